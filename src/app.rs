@@ -1,0 +1,48 @@
+//! The handles that every flow may use.
+
+use std::sync::Arc;
+use std::sync::mpsc::SyncSender;
+
+use crate::base::random::Entropy;
+use crate::base::sealed::SealingKeys;
+use crate::base::secret::Secret;
+use crate::base::time::Clock;
+use crate::config::Config;
+use crate::identity::credential::password::Pepper;
+use crate::identity::credential::password::Workspace;
+use crate::signing::data_keys::DataKeys;
+use crate::signing::keyring::Keyring;
+use crate::store::cache::Cache;
+use crate::store::db::Db;
+use crate::store::ephemeral::Ephemeral;
+use crate::store::ephemeral::memory::Memory;
+use crate::store::ledger::Ledger;
+use crate::telemetry::metrics::Metrics;
+
+/// What a running instance holds.
+#[allow(missing_docs)] // each handle is documented where its type is
+pub struct App {
+    pub config: Config,
+    pub clock: Arc<dyn Clock>,
+    pub entropy: Arc<dyn Entropy>,
+    pub db: Db,
+    pub ledger: Ledger,
+    pub cache: Cache,
+    pub ephemeral: Arc<dyn Ephemeral>,
+    /// Stands in for the ephemeral store in the throttle while Redis is away.
+    pub fallback: Memory,
+    pub keyring: Keyring,
+    pub data_keys: DataKeys,
+    /// Seals codes and sign-ins in progress.
+    pub sealing: SealingKeys,
+    /// Every subject identifier derives from it.
+    pub pairwise: Secret<Vec<u8>>,
+    /// The current one first.
+    pub peppers: Vec<Pepper>,
+    /// The queue of the password pool.
+    pub hashing: SyncSender<HashJob>,
+    pub metrics: Arc<Metrics>,
+}
+
+/// One password to hash, in a thread of the pool, with the thread's working memory.
+pub type HashJob = Box<dyn FnOnce(&mut Workspace) + Send>;

@@ -1,0 +1,9 @@
+//! What a program needs that has never heard of OAuth: time, randomness, secrets, identifiers.
+
+pub mod fault;
+pub mod id;
+pub mod random;
+pub mod sealed;
+pub mod secret;
+pub mod time;
+pub mod uri;

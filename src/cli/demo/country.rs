@@ -1,0 +1,207 @@
+//! The small country of the demonstration: who signs in, where, and with which secrets, made on the first start.
+
+use std::fmt::Write;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+
+use serde::Deserialize;
+use serde::Serialize;
+
+use super::portal::Basis;
+use super::portal::Kind;
+use super::portal::Lang;
+use crate::base::random::Entropy;
+use crate::base::random::SystemEntropy;
+use crate::base::secret::Secret;
+use crate::base::secret::base64url;
+use crate::cli::Failure;
+use crate::signing::roots;
+
+/// What the state directory keeps besides the database and the keys.
+pub struct Country {
+    port: u16,
+    made: Made,
+}
+
+/// Secrets that were made on the first start.
+#[derive(Serialize, Deserialize)]
+struct Made {
+    passwords: Vec<String>,
+    client_secrets: Vec<String>,
+}
+
+struct Person {
+    user_name: &'static str,
+    identity_number: &'static str,
+    name: &'static str,
+    given_name: &'static str,
+    family_name: &'static str,
+    gender: &'static str,
+    birthdate: &'static str,
+    phone: &'static str,
+    street: &'static str,
+    town: &'static str,
+}
+
+const PEOPLE: [Person; 2] = [
+    Person {
+        user_name: "khai",
+        identity_number: "036187001234",
+        name: "Nguyễn Thị Minh Khai",
+        given_name: "Minh Khai",
+        family_name: "Nguyễn",
+        gender: "female",
+        birthdate: "1987-04-12",
+        phone: "+84912000412",
+        street: "12 Đường Bờ Hồ",
+        town: "Xã Đồng Nội, tỉnh Sông Lam",
+    },
+    Person {
+        user_name: "an",
+        identity_number: "036052004321",
+        name: "Trần Văn An",
+        given_name: "An",
+        family_name: "Trần",
+        gender: "male",
+        birthdate: "1952-11-03",
+        phone: "+84903000998",
+        street: "Thôn Thượng",
+        town: "Xã Đồng Nội, tỉnh Sông Lam",
+    },
+];
+
+/// The origin of a port of this machine.
+pub fn origin(port: u16) -> String {
+    format!("http://localhost:{port}")
+}
+
+impl Country {
+    /// Reads the secrets of `state`, or makes them.
+    pub fn load(state: &Path, port: u16) -> Result<Self, Failure> {
+        let path = state.join("demo.json");
+        match fs::read_to_string(&path) {
+            Ok(text) => {
+                let made: Made =
+                    serde_json::from_str(&text).map_err(|error| Failure(format!("{}: {error}", path.display())))?;
+                if made.passwords.len() != PEOPLE.len() || made.client_secrets.len() != Kind::all().len() {
+                    return Err(Failure(format!("{}: is not of this version; remove the directory", path.display())));
+                }
+                Ok(Self { port, made })
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let made = Made::new(&SystemEntropy::default());
+                let text = serde_json::to_vec_pretty(&made)?;
+                roots::write_new(&path, &text)?;
+                Ok(Self { port, made })
+            }
+            Err(error) => Err(Failure(format!("{}: {error}", path.display()))),
+        }
+    }
+
+    /// The provider's address.
+    pub fn issuer(&self) -> String {
+        origin(self.port)
+    }
+
+    /// The port of a portal.
+    pub fn port_of(&self, kind: Kind) -> u16 {
+        let offset = Kind::all().iter().position(|other| *other == kind).unwrap_or_default();
+        self.port.saturating_add(1).saturating_add(u16::try_from(offset).unwrap_or_default())
+    }
+
+    /// The client secret of a portal.
+    pub fn secret_of(&self, kind: Kind) -> Secret<String> {
+        let at = Kind::all().iter().position(|other| *other == kind).unwrap_or_default();
+        Secret::new(self.made.client_secrets.get(at).cloned().unwrap_or_default())
+    }
+
+    /// Agencies, services, clients and people, as `motcua apply` reads them.
+    pub fn declaration(&self) -> String {
+        let mut toml = String::new();
+        for kind in Kind::all() {
+            let _ = self.declare(kind, &mut toml);
+        }
+        for (person, password) in PEOPLE.iter().zip(&self.made.passwords) {
+            let _ = person.declare(password, &mut toml);
+        }
+        toml
+    }
+
+    /// What is printed at each start.
+    pub fn welcome(&self, state: &Path) -> String {
+        let mut text = format!("\nMột Cửa is open at {}\n\nPortals\n", self.issuer());
+        for kind in Kind::all() {
+            let _ = writeln!(text, "  {:24} {}", origin(self.port_of(kind)), kind.service(Lang::En));
+        }
+        text.push_str("\nPeople who can sign in (user name, or identity number)\n");
+        for (person, password) in PEOPLE.iter().zip(&self.made.passwords) {
+            let Person { user_name, identity_number, name, .. } = person;
+            let _ = writeln!(text, "  {user_name:6} {identity_number}   password {password}   {name}");
+        }
+        let _ = writeln!(
+            text,
+            "\nSign in at one portal, then open the others: no second password. Only the hospital asks, once.\n\
+             State is kept in {}. Ctrl-C stops everything.",
+            state.display()
+        );
+        text
+    }
+
+    fn declare(&self, kind: Kind, toml: &mut String) -> std::fmt::Result {
+        let key = kind.key();
+        let both = |vi: &str, en: &str| format!("{{ vi = {vi:?}, en = {en:?} }}");
+        let basis = match kind.basis() {
+            Basis::PublicTask => "public-task",
+            Basis::Consent => "consent",
+        };
+        writeln!(toml, "[[agencies]]\nid = {key:?}\nsector = {:?}", kind.sector())?;
+        writeln!(toml, "name = {}", both(kind.agency(Lang::Vi), kind.agency(Lang::En)))?;
+        writeln!(toml, "[[services]]\nid = {key:?}\nagency = {key:?}\nlegal_basis = {basis:?}")?;
+        writeln!(toml, "name = {}", both(kind.service(Lang::Vi), kind.service(Lang::En)))?;
+        writeln!(toml, "purpose = {}", both(kind.purpose(Lang::Vi), kind.purpose(Lang::En)))?;
+        writeln!(toml, "[[clients]]\nclient_id = {key:?}\nservice = {key:?}")?;
+        writeln!(toml, "secrets = [{:?}]", self.secret_of(kind).expose())?;
+        writeln!(toml, "redirect_uris = [\"{}/callback\"]", origin(self.port_of(kind)))?;
+        writeln!(toml, "scope = {:?}", kind.scopes().join(" "))
+    }
+}
+
+impl Made {
+    fn new(entropy: &dyn Entropy) -> Self {
+        let text = |bytes: [u8; 32]| base64url(&bytes);
+        Self {
+            passwords: PEOPLE.iter().map(|_| password(&entropy.bytes())).collect(),
+            client_secrets: Kind::all().iter().map(|_| text(entropy.bytes())).collect(),
+        }
+    }
+}
+
+/// Four groups of four letters that nobody confuses: 64 bits that a person can type.
+fn password(bytes: &[u8; 16]) -> String {
+    const LETTERS: &[u8; 16] = b"acdefhjkmnprtwxy";
+    let letter = |byte: &u8| LETTERS.get(usize::from(byte & 15)).map_or('a', |letter| char::from(*letter));
+    let groups: Vec<String> = bytes.chunks(4).map(|group| group.iter().map(letter).collect()).collect();
+    groups.join("-")
+}
+
+impl Person {
+    fn declare(&self, password: &str, toml: &mut String) -> std::fmt::Result {
+        let Self { user_name, identity_number, name, given_name, family_name, gender, birthdate, .. } = self;
+        let Self { phone, street, town, .. } = self;
+        writeln!(toml, "[[people]]\nuser_name = {user_name:?}\nidentity_number = {identity_number:?}")?;
+        writeln!(toml, "password = {password:?}\n[people.claims]\nname = {name:?}")?;
+        writeln!(
+            toml,
+            "given_name = {given_name:?}\nfamily_name = {family_name:?}\npreferred_username = {user_name:?}"
+        )?;
+        writeln!(toml, "gender = {gender:?}\nbirthdate = {birthdate:?}\nlocale = \"vi-VN\"")?;
+        writeln!(
+            toml,
+            "zoneinfo = \"Asia/Ho_Chi_Minh\"\nemail = \"{user_name}@songlam.example\"\nemail_verified = true"
+        )?;
+        writeln!(toml, "phone_number = {phone:?}\nphone_number_verified = true\nupdated_at = 1760000000")?;
+        writeln!(toml, "[people.claims.address]\nformatted = \"{street}\\n{town}\"\nstreet_address = {street:?}")?;
+        writeln!(toml, "locality = {town:?}\ncountry = \"VN\"")
+    }
+}

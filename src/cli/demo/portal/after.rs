@@ -1,0 +1,148 @@
+//! The page after a sign-in: who is there, what the portal received, and how it came to know.
+
+use serde_json::Map;
+use serde_json::Value;
+
+use super::board::Board;
+use super::emblem;
+use super::html::Text;
+use super::html::clock;
+use super::journey;
+use super::kind::Kind;
+use super::labels;
+use super::lang::Lang;
+use super::look::Frame;
+use super::relying_party::Arrival;
+use super::site::Site;
+
+/// The page.
+pub fn page(site: &Site, lang: Lang, arrival: &Arrival) -> String {
+    let portal = &site.portal;
+    let body = [
+        greeting(portal.kind, lang, arrival),
+        facts(&site.board, lang, arrival),
+        journey::section(portal.kind, lang, arrival),
+        stations(site, lang, arrival),
+        received(lang, arrival),
+    ]
+    .concat();
+    Frame { portal, lang, title: lang.pick("Đã đăng nhập", "Signed in"), path: "/me", class: "after", body }.page()
+}
+
+fn greeting(kind: Kind, lang: Lang, arrival: &Arrival) -> String {
+    format!(
+        r##"<section class="hello"><p class="kicker">{agency}</p><h1>{hello} <span id="who">{who}</span></h1><p class="purpose">{purpose}</p>
+<form method="post" action="/sign-out"><button id="sign-out" class="button quiet">{leave}</button><small>{only}</small></form></section>"##,
+        agency = kind.agency(lang),
+        hello = lang.pick("Xin chào", "Hello"),
+        who = Text(&name(arrival).unwrap_or_else(|| lang.pick("bạn", "there").to_owned())),
+        purpose = kind.purpose(lang),
+        leave = lang.pick("Rời trang này", "Leave this site"),
+        only = lang.pick("Chỉ kết thúc ở đây; Một Cửa vẫn nhớ bạn.", "Ends it here only; Một Cửa still knows you."),
+    )
+}
+
+fn facts(board: &Board, lang: Lang, arrival: &Arrival) -> String {
+    let id = &arrival.id;
+    let count = board.password_count(&id.sid);
+    format!(
+        r##"<section class="facts"><dl>
+<div class="passwords"><dt>{typed}</dt><dd><b id="password-count">{count}</b> {times}</dd></div>
+<div><dt>{sid_label} <small>sid</small></dt><dd><code id="sid">{sid}</code><small>{same}</small></dd></div>
+<div><dt>{sub_label} <small>sub</small></dt><dd><code id="sub">{sub}</code><small>{own}</small></dd></div></dl>
+<p id="verified">{tick}<span>{verified} <b>{alg}</b>, {key} <code>{kid}</code></span></p></section>"##,
+        typed = lang.pick("Mật khẩu đã gõ trong phiên này", "Passwords typed in this session"),
+        times = lang.pick("lần", if count == 1 { "time" } else { "times" }),
+        sid_label = lang.pick("Phiên đăng nhập", "Session"),
+        sid = Text(&id.sid),
+        same = lang.pick("Như nhau ở mọi trang", "The same at every site"),
+        sub_label = lang.pick("Mã của bạn tại đây", "You, to this site"),
+        sub = Text(&id.sub),
+        own = lang.pick("Trang khác nhận một mã khác", "Other sites are given another"),
+        tick = journey::TICK,
+        verified = lang.pick(
+            "Trang này đã tự kiểm tra chữ ký trên thẻ danh tính:",
+            "This site verified the signature of the ID token by itself:",
+        ),
+        alg = Text(&id.alg),
+        key = lang.pick("khóa", "key"),
+        kid = Text(&id.kid),
+    )
+}
+
+/// The five portals as stops of one line, those open in this session marked.
+fn stations(site: &Site, lang: Lang, arrival: &Arrival) -> String {
+    let origin = |kind| site.portal.siblings.iter().find(|(sibling, _)| *sibling == kind).map(|(_, origin)| origin);
+    let stops: String = Kind::all()
+        .into_iter()
+        .map(|kind| {
+            let (mark, service) = (emblem::inline(kind, "emblem"), kind.service(lang));
+            let seen = site.board.visit(&arrival.id.sid, kind);
+            let state = match seen {
+                Some(at) => format!("{} {}", lang.pick("mở lúc", "opened at"), clock(at)),
+                None => lang.pick("chưa mở", "not opened yet").to_owned(),
+            };
+            let class = if kind == site.portal.kind {
+                "here"
+            } else if seen.is_some() {
+                "seen"
+            } else {
+                "next"
+            };
+            let name = match origin(kind) {
+                Some(origin) => format!(
+                    r#"<a id="open-{key}" href="{origin}/sign-in?lang={tag}">{service}</a>"#,
+                    key = kind.key(),
+                    origin = Text(origin),
+                    tag = lang.tag(),
+                ),
+                None => format!("<b>{service}</b>"),
+            };
+            format!(r#"<li class="{class}">{mark}<span>{name}<small>{state}</small></span></li>"#)
+        })
+        .collect();
+    format!(
+        r#"<section class="stations"><h2>{title}</h2><p>{text}</p><ol>{stops}</ol></section>"#,
+        title = lang.pick("Mở trang khác bằng cùng lần đăng nhập", "Open another site with the same sign-in"),
+        text = lang.pick(
+            "Nhấn một tên: Một Cửa đã nhớ bạn, nên không hỏi lại mật khẩu.",
+            "Follow a name: Một Cửa knows you by now, so no password is asked for.",
+        ),
+    )
+}
+
+fn received(lang: Lang, arrival: &Arrival) -> String {
+    format!(
+        r#"<section class="received"><h2>{title}</h2><table id="claims"><thead><tr><th scope="col">{what}</th><th scope="col">{value}</th></tr></thead>{told}{id}</table></section>"#,
+        title = lang.pick("Trang này đã nhận gì", "What this site received"),
+        what = lang.pick("Thông tin", "Claim"),
+        value = lang.pick("Giá trị", "Value"),
+        told = group(lang.pick("Khi hỏi về bạn (UserInfo)", "Asked about you (UserInfo)"), &arrival.told, lang),
+        id = group(lang.pick("Trong thẻ danh tính (ID token)", "In the ID token"), &arrival.id.claims, lang),
+    )
+}
+
+fn group(title: &str, claims: &Map<String, Value>, lang: Lang) -> String {
+    let mut claims: Vec<_> = claims.iter().collect();
+    claims.sort_by_key(|(claim, _)| labels::rank(claim));
+    let rows: String = claims
+        .into_iter()
+        .map(|(claim, value)| {
+            format!(
+                r#"<tr><th scope="row">{label} <code>{claim}</code></th><td>{value}</td></tr>"#,
+                label = Text(labels::label(claim, lang)),
+                claim = Text(claim),
+                value = Text(&labels::value(claim, value, lang)),
+            )
+        })
+        .collect();
+    format!(r#"<tbody><tr class="group"><th colspan="2" scope="rowgroup">{title}</th></tr>{rows}</tbody>"#)
+}
+
+/// The person's name, from UserInfo or else from the ID token.
+fn name(arrival: &Arrival) -> Option<String> {
+    ["name", "given_name", "preferred_username"].iter().find_map(|claim| {
+        let found = arrival.told.get(*claim).or_else(|| arrival.id.claims.get(*claim));
+        found.and_then(Value::as_str).filter(|name| !name.is_empty()).map(str::to_owned)
+    })
+}

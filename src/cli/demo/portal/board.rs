@@ -1,0 +1,120 @@
+//! What the five portals together have seen of each sign-in session: the observer of the demonstration.
+//!
+//! Real portals do not talk to one another. This one process runs all five, so it can count how often a password was
+//! typed for what they show; every number comes out of ID tokens that a portal has verified.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use moka::sync::Cache;
+
+use crate::base::time::Timestamp;
+
+use super::kind::Kind;
+
+/// The sessions that the portals have seen, by `sid`.
+pub struct Board(Cache<String, Arc<Mutex<Seen>>>);
+
+/// One verified ID token, as the board notes it.
+#[derive(Clone, Copy, Debug)]
+pub struct Sighting {
+    /// The portal that verified it.
+    pub kind: Kind,
+    /// When.
+    pub at: Timestamp,
+    /// Its `auth_time`.
+    pub auth_time: Timestamp,
+    /// How the person authenticated at `auth_time`.
+    pub method: Method,
+}
+
+/// What the `amr` of an ID token comes to (RFC 8176 §2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// `pwd` is among its values.
+    Password,
+    /// It is not.
+    Other,
+}
+
+#[derive(Default)]
+struct Seen {
+    passwords: BTreeSet<Timestamp>,
+    visits: Vec<(Kind, Timestamp)>,
+}
+
+impl Default for Board {
+    fn default() -> Self {
+        Self(Cache::builder().max_capacity(SESSIONS).time_to_live(KEPT).build())
+    }
+}
+
+impl Board {
+    /// Notes what a verified ID token of the session `sid` says.
+    pub fn note(&self, sid: &str, sighting: Sighting) {
+        let seen = self.0.get_with(sid.to_owned(), Arc::default);
+        let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if sighting.method == Method::Password {
+            seen.passwords.insert(sighting.auth_time);
+        }
+        seen.visits.retain(|(kind, _)| *kind != sighting.kind);
+        seen.visits.push((sighting.kind, sighting.at));
+    }
+
+    /// How many times a password was typed in the session: the distinct `auth_time` values with `pwd` in `amr`.
+    pub fn password_count(&self, sid: &str) -> usize {
+        self.look(sid, |seen| seen.passwords.len()).unwrap_or(0)
+    }
+
+    /// When the portal was last opened in the session, if it was.
+    pub fn visit(&self, sid: &str, kind: Kind) -> Option<Timestamp> {
+        self.look(sid, |seen| seen.visits.iter().find(|(seen, _)| *seen == kind).map(|(_, at)| *at)).flatten()
+    }
+
+    fn look<T>(&self, sid: &str, ask: impl FnOnce(&Seen) -> T) -> Option<T> {
+        let seen = self.0.get(sid)?;
+        let seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(ask(&seen))
+    }
+}
+
+const SESSIONS: u64 = 10_000;
+const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sighting(kind: Kind, auth_time: i64, method: Method) -> Sighting {
+        Sighting {
+            kind,
+            at: Timestamp::from_seconds(auth_time + 5),
+            auth_time: Timestamp::from_seconds(auth_time),
+            method,
+        }
+    }
+
+    #[test]
+    fn five_portals_that_share_an_auth_time_saw_one_password() {
+        let board = Board::default();
+        for kind in Kind::all() {
+            board.note("s", sighting(kind, 100, Method::Password));
+        }
+        assert_eq!(board.password_count("s"), 1);
+        board.note("s", sighting(Kind::Hospital, 200, Method::Password));
+        assert_eq!(board.password_count("s"), 2);
+        assert_eq!(board.visit("s", Kind::Hospital), Some(Timestamp::from_seconds(205)));
+    }
+
+    #[test]
+    fn another_session_or_another_method_is_not_counted() {
+        let board = Board::default();
+        board.note("s", sighting(Kind::National, 100, Method::Other));
+        assert_eq!(board.password_count("s"), 0);
+        assert_eq!(board.password_count("t"), 0);
+        assert_eq!(board.visit("t", Kind::National), None);
+    }
+}

@@ -1,0 +1,96 @@
+//! What a person at a terminal starts.
+
+pub mod apply;
+pub mod check_config;
+pub mod demo;
+pub mod keys;
+pub mod migrate;
+pub mod routes;
+pub mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use clap::Parser;
+use clap::Subcommand;
+
+use crate::config::Config;
+
+/// Một Cửa ("one door"): the identity provider of a digital state. Citizens sign in once, and every portal of every
+/// level of government trusts the tokens that it signs.
+#[derive(Parser)]
+#[command(version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Try it: the provider and five portals of a small country on this machine, nothing to install or configure.
+    Demo(demo::Options),
+    /// Run the provider.
+    Serve(ConfigFile),
+    /// Bring agencies, services, clients and people in line with a TOML or JSON file; prints what changed.
+    Apply(apply::Options),
+    /// Check the configuration; exits with 1 and the name of the key if something is wrong.
+    CheckConfig(check_config::Options),
+    /// Bring the database up to date. `serve` does so by itself at its start.
+    Migrate(ConfigFile),
+    /// Look at the signing keys, replace them, or revoke one in an emergency.
+    Keys(keys::Options),
+    /// List every route: method, path, purpose, who may call it, and the fields of forms.
+    Routes(routes::Options),
+}
+
+/// Which configuration.
+#[derive(Args, Clone)]
+pub struct ConfigFile {
+    /// The configuration file (TOML). Every key can be overridden by an environment variable MOTCUA__SECTION__KEY.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+impl ConfigFile {
+    /// Reads it.
+    pub fn load(&self) -> Result<Config, Failure> {
+        Config::load(self.config.as_deref()).map_err(|error| Failure(error.to_string()))
+    }
+}
+
+/// Why a command failed, in words for whoever typed it.
+#[derive(Debug)]
+pub struct Failure(pub String);
+
+impl<E: std::error::Error> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// Runs the command that was typed.
+pub fn run() -> ExitCode {
+    // The first to ask decides which provider every TLS connection of the process uses.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let outcome = match Cli::parse().command {
+        Command::Routes(options) => routes::run(&options),
+        Command::CheckConfig(options) => check_config::run(&options),
+        Command::Demo(options) => block_on(demo::run(options)),
+        Command::Serve(options) => block_on(serve::run(options)),
+        Command::Apply(options) => block_on(apply::run(options)),
+        Command::Migrate(options) => block_on(migrate::run(options)),
+        Command::Keys(options) => block_on(keys::run(options)),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure(why)) => {
+            eprintln!("motcua: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn block_on(command: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(command)
+}

@@ -1,0 +1,26 @@
+//! `motcua routes`.
+
+use clap::Args;
+
+use super::Failure;
+use crate::http::routes::ROUTES;
+
+/// Options of the command.
+#[derive(Args)]
+pub struct Options {
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Prints every route.
+pub fn run(options: &Options) -> Result<(), Failure> {
+    if options.json {
+        println!("{}", serde_json::to_string_pretty(ROUTES)?);
+    } else {
+        for route in ROUTES {
+            println!("{:5} {:42} {}", route.method, route.path, route.purpose);
+        }
+    }
+    Ok(())
+}

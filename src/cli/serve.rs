@@ -1,0 +1,208 @@
+//! `motcua serve`: the only place that builds [`App`].
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio::signal::unix::SignalKind;
+use tokio::signal::unix::signal;
+use tokio_util::sync::CancellationToken;
+
+use super::ConfigFile;
+use super::Failure;
+use crate::app::App;
+use crate::base::fault::Fault;
+use crate::base::random::Entropy;
+use crate::base::random::SystemEntropy;
+use crate::base::time::Clock;
+use crate::base::time::SystemClock;
+use crate::config::Config;
+use crate::config::keys::Custody as CustodyChoice;
+use crate::config::operations::LogFormat;
+use crate::flows::authenticate::hash_pool;
+use crate::flows::discovery;
+use crate::http::Web;
+use crate::http::listener;
+use crate::http::operations;
+use crate::http::routes;
+use crate::http::tls::Certificate;
+use crate::identity::credential::password::Pepper;
+use crate::jobs;
+use crate::signing::Custody;
+use crate::signing::custody::database::DatabaseCustody;
+use crate::signing::custody::file::FileCustody;
+use crate::signing::data_keys::DataKeys;
+use crate::signing::keyring::Keyring;
+use crate::signing::keyring::Schedule;
+use crate::signing::roots::Missing;
+use crate::signing::roots::Roots;
+use crate::store::cache::Cache;
+use crate::store::db;
+use crate::store::db::Db;
+use crate::store::ephemeral::Ephemeral;
+use crate::store::ephemeral::memory::Memory;
+use crate::store::ephemeral::redis::Redis;
+use crate::store::ledger::Ledger;
+use crate::store::migrations;
+use crate::telemetry::logs;
+use crate::telemetry::metrics::Metrics;
+
+/// What tests put in place of the world.
+pub struct World {
+    /// Where `now` comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Where randomness comes from.
+    pub entropy: Arc<dyn Entropy>,
+    /// Puts something between the keyring and its custody.
+    pub custody: fn(Arc<dyn Custody>) -> Arc<dyn Custody>,
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy::default()), custody: |custody| custody }
+    }
+}
+
+/// Runs the provider until it is told to stop.
+pub async fn run(options: ConfigFile) -> Result<(), Failure> {
+    let config = options.load()?;
+    logs::start(&config.operations.log, config.operations.log_format == LogFormat::Json).map_err(Failure)?;
+    let stop = CancellationToken::new();
+    let running = start(config, World::default(), stop.clone()).await?;
+    tracing::info!(
+        issuer = running.app.config.server.issuer,
+        listen = %running.address,
+        operations = %running.operations,
+        "serving"
+    );
+    told_to_stop().await?;
+    tracing::info!("stopping: requests in flight are finished first");
+    stop.cancel();
+    running.finished().await;
+    Ok(())
+}
+
+/// A provider that runs.
+pub struct Running {
+    /// The instance.
+    pub app: Arc<App>,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Where operators read.
+    pub operations: SocketAddr,
+    servers: tokio::task::JoinSet<()>,
+    jobs: tokio_util::task::TaskTracker,
+}
+
+impl Running {
+    /// Waits until the last request is answered and the last write is committed.
+    pub async fn finished(self) {
+        self.servers.join_all().await;
+        self.jobs.wait().await;
+        self.app.db.close().await;
+    }
+}
+
+/// Starts the provider on its listeners.
+pub async fn start(config: Config, world: World, stop: CancellationToken) -> Result<Running, Fault> {
+    let app = build(config, world).await?;
+    let server = &app.config.server;
+    let mut servers = tokio::task::JoinSet::new();
+    let tls = match (&server.tls_certificate, &server.tls_key) {
+        (Some(chain), Some(key)) => {
+            let certificate = Certificate::load(chain, key)?;
+            let config = certificate.server_config()?;
+            tokio::spawn(certificate.watch());
+            Some(config)
+        }
+        _ => None,
+    };
+    let listener = bind(server.listen).await?;
+    let operators = bind(app.config.operations.listen).await?;
+    let (address, operations) = (local(&listener)?, local(&operators)?);
+    let web = Arc::new(Web::new(Arc::clone(&app), &discovery::metadata(&app))?);
+    let options = |tls, connections| listener::Options {
+        tls,
+        connections,
+        drain: *server.drain,
+        metrics: Arc::clone(&app.metrics),
+    };
+    servers.spawn(listener::serve(listener, routes::router(&web), options(tls, server.connections), stop.clone()));
+    servers.spawn(listener::serve(operators, operations::router(&app), options(None, 64), stop.clone()));
+    let jobs = jobs::start(&app, &stop);
+    Ok(Running { app, address, operations, servers, jobs })
+}
+
+/// Builds the instance: opens the database and brings it up to date, opens the keys, starts the ledger and the pool.
+pub async fn build(config: Config, world: World) -> Result<Arc<App>, Fault> {
+    let (clock, entropy) = (world.clock, world.entropy);
+    let db = open_database(&config).await?;
+    let applied = migrations::run(&db).await?;
+    if !applied.is_empty() {
+        tracing::info!(?applied, "the database was brought up to date");
+    }
+    let missing = if DataKeys::exist(&db).await? { Missing::Refuse } else { Missing::Create };
+    let roots = Roots::load(&config.keys.directory, missing, &*entropy)?;
+    let now = clock.now();
+    let data_keys = DataKeys::load(&db, &roots, now, &*entropy).await?;
+    let custody: Arc<dyn Custody> = match config.keys.custody {
+        CustodyChoice::Database => Arc::new(DatabaseCustody::new(roots.kek.clone(), Arc::clone(&entropy))),
+        CustodyChoice::File => {
+            let directory = config.keys.directory.join("signing");
+            Arc::new(FileCustody::new(directory, roots.kek.clone(), Arc::clone(&entropy)))
+        }
+    };
+    let schedule = Schedule {
+        lead: *config.keys.lead,
+        rotate_after: *config.keys.rotate_after,
+        keep: (*config.tokens.id_token).max(*config.tokens.access_token) * 2,
+    };
+    let custody = (world.custody)(custody);
+    let keyring = Keyring::load(db.clone(), custody, Arc::clone(&entropy), schedule).await?;
+    let ephemeral: Arc<dyn Ephemeral> = match config.ephemeral.redis() {
+        Some(url) => Arc::new(Redis::connect(url, &config.ephemeral.prefix).await?),
+        None => Arc::new(Memory::new(Arc::clone(&clock))),
+    };
+    let metrics = Arc::new(Metrics::default());
+    Ok(Arc::new(App {
+        ledger: Ledger::start(db.clone(), Arc::clone(&metrics)),
+        hashing: hash_pool::start(&config.passwords, &metrics)?,
+        cache: Cache::default(),
+        fallback: Memory::new(Arc::clone(&clock)),
+        peppers: roots.peppers.into_iter().map(|(id, key)| Pepper { id, key }).collect(),
+        sealing: roots.sealing,
+        pairwise: roots.pairwise,
+        config,
+        clock,
+        entropy,
+        db,
+        ephemeral,
+        keyring,
+        data_keys,
+        metrics,
+    }))
+}
+
+/// Opens the database that a configuration names.
+pub async fn open_database(config: &Config) -> Result<Db, Fault> {
+    Db::connect(&db::Options { url: &config.database.url.0, connections: config.database.connections }).await
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, Fault> {
+    TcpListener::bind(address).await.map_err(|error| Fault::broken(format!("cannot listen on {address}: {error}")))
+}
+
+fn local(listener: &TcpListener) -> Result<SocketAddr, Fault> {
+    listener.local_addr().map_err(Fault::broken)
+}
+
+/// SIGTERM, or Ctrl-C at the terminal.
+pub async fn told_to_stop() -> std::io::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}

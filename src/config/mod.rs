@@ -1,0 +1,172 @@
+//! What the operator chooses before we start: one TOML file, every key of which an environment variable can override.
+//!
+//! `MOTCUA__SECTION__KEY` overrides `key` of `[section]`. A list is written as TOML (`["a", "b"]`) or with commas.
+
+pub mod database;
+pub mod duration;
+pub mod ephemeral;
+pub mod keys;
+pub mod operations;
+pub mod pages;
+pub mod passwords;
+pub mod server;
+pub mod session;
+pub mod throttle;
+pub mod tokens;
+
+use std::path::Path;
+
+use serde::Deserialize;
+use serde::Serialize;
+use toml::Table;
+use toml::Value;
+
+/// The whole configuration.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[allow(missing_docs)] // each section is documented in its file
+pub struct Config {
+    pub server: server::Server,
+    pub operations: operations::Operations,
+    pub database: database::Database,
+    pub ephemeral: ephemeral::Ephemeral,
+    pub keys: keys::Keys,
+    pub session: session::Session,
+    pub tokens: tokens::Tokens,
+    pub passwords: passwords::Passwords,
+    pub throttle: throttle::Throttle,
+    pub pages: pages::Pages,
+}
+
+/// What is wrong with a configuration: the key, and what it accepts.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct ConfigError(pub String);
+
+const PREFIX: &str = "MOTCUA__";
+
+impl Config {
+    /// Reads `file`, if there is one, and the environment.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let text = match file {
+            None => String::new(),
+            Some(path) => {
+                std::fs::read_to_string(path).map_err(|error| ConfigError(format!("{}: {error}", path.display())))?
+            }
+        };
+        Self::read(&text, std::env::vars())
+    }
+
+    /// Reads a TOML text and the variables of an environment.
+    pub fn read(text: &str, environment: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
+        let mut table: Table = text.parse().map_err(|error: toml::de::Error| ConfigError(error.to_string()))?;
+        let model = Table::try_from(Self::default()).map_err(|error| ConfigError(error.to_string()))?;
+        for (name, value) in environment {
+            if let Some(path) = name.strip_prefix(PREFIX) {
+                overlay(&mut table, &model, &name, path, &value)?;
+            }
+        }
+        let config: Self = serde_path_to_error::deserialize(table)
+            .map_err(|error| ConfigError(format!("{}: {}", error.path(), error.inner().message())))?;
+        config.validate()?;
+        Ok(config)
+    }
+
+    /// The effective configuration as TOML, secrets as `***`.
+    pub fn print(&self) -> String {
+        toml::to_string_pretty(self).unwrap_or_default()
+    }
+
+    fn validate(&self) -> Result<(), ConfigError> {
+        self.server.validate()?;
+        self.database.validate()?;
+        self.ephemeral.validate()?;
+        self.keys.validate()?;
+        self.tokens.validate()?;
+        self.passwords.validate()
+    }
+}
+
+/// Puts one variable in its place, read as what the default at that place is.
+fn overlay(table: &mut Table, model: &Table, name: &str, path: &str, value: &str) -> Result<(), ConfigError> {
+    let path = path.to_lowercase();
+    let Some((section, key)) = path.split_once("__") else {
+        return Err(ConfigError(format!("{name}: expected {PREFIX}SECTION__KEY")));
+    };
+    let default = model.get(section).and_then(|section| section.get(key));
+    let parsed = read_value(default, value).map_err(|expected| ConfigError(format!("{name}: expected {expected}")))?;
+    let section = table.entry(section).or_insert_with(|| Value::Table(Table::new()));
+    match section {
+        Value::Table(section) => {
+            section.insert(key.to_owned(), parsed);
+            Ok(())
+        }
+        _ => Err(ConfigError(format!("{name}: its section is not a table in the file"))),
+    }
+}
+
+fn read_value(default: Option<&Value>, text: &str) -> Result<Value, &'static str> {
+    let literal = || format!("v = {text}").parse::<Table>().ok().and_then(|mut table| table.remove("v"));
+    match default {
+        Some(Value::Integer(_)) => text.trim().parse().map(Value::Integer).map_err(|_| "a whole number"),
+        Some(Value::Boolean(_)) => text.trim().parse().map(Value::Boolean).map_err(|_| "true or false"),
+        Some(Value::Table(_)) => {
+            literal().filter(Value::is_table).ok_or("an inline table such as { vi = \"…\", en = \"…\" }")
+        }
+        Some(Value::Array(_)) => Ok(literal().filter(Value::is_array).unwrap_or_else(|| {
+            let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+            Value::Array(items.map(|item| Value::String(item.to_owned())).collect())
+        })),
+        _ => Ok(Value::String(text.to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str, environment: &[(&str, &str)]) -> Result<Config, String> {
+        let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Config::read(text, environment).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_environment_overrides_the_file_lists_included() {
+        let file = "[session]\nidle = \"20m\"\n[server]\ntrusted_proxies = [\"10.0.0.1/32\"]";
+        let config = read(file, &[("MOTCUA__SESSION__IDLE", "5m"), ("PATH", "/bin")]).unwrap();
+        assert_eq!(config.session.idle.as_secs(), 300);
+        assert_eq!(config.server.trusted_proxies.len(), 1);
+        let config = read(file, &[("MOTCUA__SERVER__TRUSTED_PROXIES", "10.0.0.0/8, 192.168.1.1/32")]).unwrap();
+        assert_eq!(config.server.trusted_proxies.len(), 2);
+        let config = read(file, &[("MOTCUA__SERVER__TRUSTED_PROXIES", "[\"fd00::/8\"]")]).unwrap();
+        assert_eq!(config.server.trusted_proxies[0].to_string(), "fd00::/8");
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_with_what_is_accepted() {
+        let error = read("[session]\nidel = \"5m\"", &[]).unwrap_err();
+        assert!(error.contains("session") && error.contains("idel") && error.contains("idle"), "{error}");
+        let error = read("", &[("MOTCUA__SESSION__IDEL", "5m")]).unwrap_err();
+        assert!(error.contains("idel") && error.contains("idle"), "{error}");
+        let error = read("", &[("MOTCUA__NONE__IDLE", "5m")]).unwrap_err();
+        assert!(error.contains("none"), "{error}");
+    }
+
+    #[test]
+    fn a_bad_value_is_named_with_what_is_accepted() {
+        let error = read("[session]\nidle = \"soon\"", &[]).unwrap_err();
+        assert!(error.contains("session.idle") && error.contains("15m"), "{error}");
+        let error = read("", &[("MOTCUA__PASSWORDS__ITERATIONS", "many")]).unwrap_err();
+        assert!(error.contains("MOTCUA__PASSWORDS__ITERATIONS") && error.contains("whole number"), "{error}");
+        let error = read("[server]\nissuer = \"http://id.example\"", &[]).unwrap_err();
+        assert!(error.contains("server.issuer") && error.contains("https"), "{error}");
+    }
+
+    #[test]
+    fn secrets_print_as_stars_and_the_print_is_read_again() {
+        let config = read("[database]\nurl = \"postgres://motcua:sesame@db/motcua\"", &[]).unwrap();
+        let printed = config.print();
+        assert!(!printed.contains("sesame") && printed.contains("***"), "{printed}");
+        assert!(read(&printed.replace("***", "x"), &[]).is_ok(), "{printed}");
+    }
+}

@@ -1,0 +1,74 @@
+//! `[server]`: the address of the provider and who stands before it.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use ipnet::IpNet;
+use serde::Deserialize;
+use serde::Serialize;
+use url::Url;
+
+use super::ConfigError;
+use super::duration::Span;
+use crate::base::uri::is_loopback;
+
+/// Where the provider listens and under which name.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Server {
+    /// The issuer: the https URL that every token names, without a trailing slash. Plain http is accepted on loopback
+    /// alone. Default: `http://localhost:8080`.
+    pub issuer: String,
+    /// The address to listen on. Default: `127.0.0.1:8080`.
+    pub listen: SocketAddr,
+    /// Certificate chain (PEM); read again when it changes. Default: none, plain HTTP behind a proxy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_certificate: Option<PathBuf>,
+    /// Private key of the certificate (PEM). Default: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_key: Option<PathBuf>,
+    /// Networks of the proxies whose `Forwarded` and `X-Forwarded-*` headers count. Default: none.
+    pub trusted_proxies: Vec<IpNet>,
+    /// How long a stop waits for requests in flight. Default: `30s`.
+    pub drain: Span,
+    /// The most connections at once; further ones wait to be accepted. Default: 20000.
+    pub connections: u32,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            issuer: "http://localhost:8080".into(),
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            tls_certificate: None,
+            tls_key: None,
+            trusted_proxies: Vec::new(),
+            drain: Span::seconds(30),
+            connections: 20_000,
+        }
+    }
+}
+
+impl Server {
+    /// Whether browsers reach us by https: cookies are then `Secure` with the `__Host-` prefix.
+    pub fn is_https(&self) -> bool {
+        self.issuer.starts_with("https:")
+    }
+
+    pub(super) fn validate(&self) -> Result<(), ConfigError> {
+        let expected = "an https URL without query, fragment and trailing slash (http on loopback only)";
+        let refused = || ConfigError(format!("server.issuer: {:?} is not {expected}", self.issuer));
+        let url = Url::parse(&self.issuer).map_err(|_| refused())?;
+        let scheme = url.scheme() == "https" || url.scheme() == "http" && is_loopback(&url);
+        // Mounted at the root of its host: `/authorize`, `/.well-known/…` stand right beneath it.
+        let plain = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+        let canonical = url.origin().ascii_serialization() == self.issuer;
+        if !(scheme && plain && canonical) {
+            return Err(refused());
+        }
+        if self.tls_certificate.is_some() != self.tls_key.is_some() {
+            return Err(ConfigError("server.tls_certificate and server.tls_key: expected both or none".into()));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,35 @@
+//! `[throttle]`: the ladder that slows guessing without locking the owner out.
+
+use serde::Deserialize;
+use serde::Serialize;
+
+use super::duration::Span;
+
+/// Wrong passwords that are free, and what comes after them. Each further try then waits for its turn.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Throttle {
+    /// Free tries for one account from one network (/24, /64) within the window. Default: 5.
+    pub account_and_network: u32,
+    /// Free tries for one account from everywhere; browsers that it signed in with before are not counted.
+    /// Default: 30.
+    pub account: u32,
+    /// Free tries from one network for all accounts together. Default: 300.
+    pub network: u32,
+    /// After so long without a wrong password the count starts anew. Default: `15m`.
+    pub window: Span,
+    /// The longest wait between two tries. Default: `5m`.
+    pub longest_wait: Span,
+}
+
+impl Default for Throttle {
+    fn default() -> Self {
+        Self {
+            account_and_network: 5,
+            account: 30,
+            network: 300,
+            window: Span::minutes(15),
+            longest_wait: Span::minutes(5),
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! `[tokens]`: lifetimes. A client may have its own for ID, access and refresh tokens (`lifetimes` in its declaration).
+
+use serde::Deserialize;
+use serde::Serialize;
+
+use super::ConfigError;
+use super::duration::Span;
+
+/// Lifetimes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Tokens {
+    /// Authorization codes; at most `60s`. Default: `60s`.
+    pub code: Span,
+    /// How long a sign-in page may stand open. Default: `30m`.
+    pub login: Span,
+    /// ID tokens. Default: `10m`.
+    pub id_token: Span,
+    /// Access tokens. Default: `10m`.
+    pub access_token: Span,
+    /// A refresh token that is not used for so long is void. Default: `30d`.
+    pub refresh_idle: Span,
+    /// A refresh token is void so long after the sign-in, however much it is used. Default: `180d`.
+    pub refresh_absolute: Span,
+    /// For so long the previous refresh token gets the same successor again: a lost answer logs nobody out.
+    /// Default: `30s`.
+    pub refresh_grace: Span,
+    /// For so long the record of who received what is kept. Default: `730d`.
+    pub history: Span,
+}
+
+impl Default for Tokens {
+    fn default() -> Self {
+        Self {
+            code: Span::seconds(60),
+            login: Span::minutes(30),
+            id_token: Span::minutes(10),
+            access_token: Span::minutes(10),
+            refresh_idle: Span::days(30),
+            refresh_absolute: Span::days(180),
+            refresh_grace: Span::seconds(30),
+            history: Span::days(730),
+        }
+    }
+}
+
+impl Tokens {
+    pub(super) fn validate(&self) -> Result<(), ConfigError> {
+        if *self.code > *Span::seconds(60) || self.code.is_zero() {
+            return Err(ConfigError("tokens.code: expected 1s to 60s".into()));
+        }
+        if self.history < self.refresh_absolute {
+            return Err(ConfigError("tokens.history: expected at least tokens.refresh_absolute".into()));
+        }
+        Ok(())
+    }
+}

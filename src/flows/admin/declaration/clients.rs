@@ -1,0 +1,145 @@
+//! Clients of a declaration.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::Error;
+use super::Options;
+use super::Report;
+use super::Work;
+use super::file::ClientDeclaration;
+use super::file::Declaration;
+use super::fresh_sector;
+use crate::app::App;
+use crate::base::fault::Fault;
+use crate::protocol::oauth::client_metadata::ClientMetadata;
+use crate::store::agencies;
+use crate::store::cache::Kind;
+use crate::store::clients;
+use crate::store::clients::Client;
+use crate::store::clients::Declared;
+use crate::store::clients::StoredSecret;
+
+/// A client as it is to be, and what of it differs from today.
+pub(super) struct Prepared {
+    id: String,
+    service: Option<String>,
+    sector: String,
+    metadata: ClientMetadata,
+    secrets: Vec<StoredSecret>,
+    before: Option<Client>,
+    different: Vec<String>,
+}
+
+/// Compares the clients of the file with those of the database.
+pub(super) async fn prepare(
+    app: &App,
+    declaration: &Declaration,
+    options: &Options<'_>,
+    report: &mut Report,
+) -> Result<Vec<Prepared>, Error> {
+    let mut prepared = Vec::new();
+    for client in &declaration.clients {
+        let mistake = |why: String| declaration.mistake("client_id", &client.client_id, "client", &why);
+        let mut secrets = Vec::new();
+        for secret in &client.secrets {
+            let (stored, plain) = secret.stored(options).map_err(mistake)?;
+            secrets.push(stored);
+            if plain {
+                let id = &client.client_id;
+                report.warnings.push(format!("client {id}: a secret stands in plain in the file; keep that to trials"));
+            }
+        }
+        let before = clients::find(&app.db, &client.client_id).await?;
+        let sector = sector_of(app, declaration, client).await?.map_err(mistake)?;
+        let metadata = client.metadata();
+        let different = differences(before.as_ref(), client, &metadata, &secrets);
+        let (id, service) = (client.client_id.clone(), client.service.clone());
+        prepared.push(Prepared { id, service, sector, metadata, secrets, before, different });
+    }
+    Ok(prepared)
+}
+
+/// The sector of a client: its agency's, or one of its own.
+async fn sector_of(
+    app: &App,
+    declaration: &Declaration,
+    client: &ClientDeclaration,
+) -> Result<Result<String, String>, Fault> {
+    let Some(id) = &client.service else { return Ok(Ok(format!("client:{}", client.client_id))) };
+    let declared = declaration.services.iter().find(|service| service.id == *id).map(|service| service.agency.clone());
+    let agency = match declared {
+        Some(agency) => Some(agency),
+        None => agencies::services(&app.db).await?.into_iter().find(|known| known.id == *id).map(|known| known.agency),
+    };
+    let Some(agency) = agency else {
+        return Ok(Err(format!("names the service {id:?}, which is neither here nor in the database")));
+    };
+    let declared = declaration.agencies.iter().find(|other| other.id == agency).map(|other| other.agency().sector);
+    let sector = match declared {
+        Some(sector) => Some(sector),
+        None => agencies::all(&app.db).await?.into_iter().find(|known| known.id == agency).map(|known| known.sector),
+    };
+    Ok(sector.ok_or_else(|| format!("its service's agency {agency:?} is neither here nor in the database")))
+}
+
+/// The names of the members that differ.
+fn differences(
+    before: Option<&Client>,
+    client: &ClientDeclaration,
+    metadata: &ClientMetadata,
+    secrets: &[StoredSecret],
+) -> Vec<String> {
+    let Some(before) = before else { return vec!["new".into()] };
+    let as_map = |metadata: &ClientMetadata| match serde_json::to_value(metadata) {
+        Ok(Value::Object(map)) => map,
+        _ => serde_json::Map::new(),
+    };
+    let (old, new) = (as_map(&before.metadata), as_map(metadata));
+    let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let mut different: Vec<String> =
+        names.into_iter().filter(|name| old.get(*name) != new.get(*name)).cloned().collect();
+    if before.secrets != secrets {
+        different.push("secrets".into());
+    }
+    if before.backing.as_ref().map(|backing| &backing.service.id) != client.service.as_ref() {
+        different.push("service".into());
+    }
+    different
+}
+
+/// Writes the clients that differ.
+pub(super) async fn write(app: &App, clients: &[Prepared], work: &mut Work) -> Result<(), Fault> {
+    for client in clients.iter().filter(|client| !client.different.is_empty()) {
+        agencies::ensure_sector(&mut work.tx, &client.sector, fresh_sector(app)).await?;
+        let declared = Declared {
+            id: &client.id,
+            service: client.service.as_deref(),
+            sector: &client.sector,
+            metadata: &client.metadata,
+            secrets: &client.secrets,
+        };
+        clients::put(&mut work.tx, &declared, work.now).await?;
+        work.announcements.push((Kind::Client, client.id.clone()));
+        match &client.before {
+            None => work.report.changes.push(format!("created client {}", client.id)),
+            Some(_) => {
+                work.report.changes.push(format!("changed client {}: {}", client.id, client.different.join(", ")));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Removes the clients that the file does not name.
+pub(super) async fn prune(kept: &[Prepared], work: &mut Work) -> Result<(), Fault> {
+    for id in clients::ids_in(&mut work.tx).await? {
+        if !kept.iter().any(|client| client.id == id) {
+            clients::remove(&mut work.tx, &id).await?;
+            work.report.changes.push(format!("removed client {id}"));
+            work.announcements.push((Kind::Client, id));
+        }
+    }
+    Ok(())
+}

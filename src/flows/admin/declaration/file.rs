@@ -1,0 +1,266 @@
+//! The file: TOML or JSON. A mistake names its line.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use serde_json::Map;
+use serde_json::Value;
+
+use super::secret::SecretDeclaration;
+use crate::base::secret::Secret;
+use crate::identity::agency::Agency;
+use crate::identity::agency::Bilingual;
+use crate::identity::agency::LegalBasis;
+use crate::identity::agency::Service;
+use crate::protocol::oauth::client_metadata::ApplicationType;
+use crate::protocol::oauth::client_metadata::AuthMethod;
+use crate::protocol::oauth::client_metadata::ClientMetadata;
+use crate::protocol::oauth::client_metadata::Lifetimes;
+use crate::protocol::oauth::client_metadata::Profile;
+use crate::protocol::oauth::client_metadata::SubjectType;
+use crate::protocol::oauth::scope::Scope;
+use crate::protocol::oauth::token_request::GrantType;
+use crate::protocol::oidc::id_token::Algorithm;
+
+/// What is wrong with a file.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Mistake(pub String);
+
+/// The whole file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Declaration {
+    /// Public bodies.
+    pub agencies: Vec<AgencyDeclaration>,
+    /// What they offer.
+    pub services: Vec<ServiceDeclaration>,
+    /// Software that asks for sign-ins.
+    pub clients: Vec<ClientDeclaration>,
+    /// Those who sign in.
+    pub people: Vec<PersonDeclaration>,
+    #[serde(skip)]
+    text: String,
+}
+
+/// An agency.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)] // as in Agency
+pub struct AgencyDeclaration {
+    pub id: String,
+    pub name: Bilingual,
+    /// Its own id where absent.
+    pub sector: Option<String>,
+}
+
+/// A service.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)] // as in Service
+pub struct ServiceDeclaration {
+    pub id: String,
+    pub agency: String,
+    pub name: Bilingual,
+    pub purpose: Bilingual,
+    pub legal_basis: LegalBasis,
+}
+
+/// A client.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)] // as in ClientMetadata
+pub struct ClientDeclaration {
+    pub client_id: String,
+    pub service: Option<String>,
+    /// At most two that are live.
+    #[serde(default)]
+    pub secrets: Vec<SecretDeclaration>,
+    #[serde(default)]
+    pub profile: Profile,
+    #[serde(default)]
+    pub application_type: ApplicationType,
+    #[serde(default)]
+    pub redirect_uris: Vec<String>,
+    #[serde(default)]
+    pub token_endpoint_auth_method: AuthMethod,
+    #[serde(default = "code_alone")]
+    pub grant_types: Vec<GrantType>,
+    #[serde(default)]
+    pub scope: Scope,
+    pub client_name: Option<String>,
+    pub logo_uri: Option<String>,
+    pub policy_uri: Option<String>,
+    pub tos_uri: Option<String>,
+    pub jwks: Option<Value>,
+    #[serde(default)]
+    pub subject_type: SubjectType,
+    pub id_token_signed_response_alg: Option<Algorithm>,
+    pub default_max_age: Option<u64>,
+    #[serde(default)]
+    pub default_acr_values: Vec<String>,
+    #[serde(default)]
+    pub resources: Vec<String>,
+    #[serde(default)]
+    pub origins: Vec<String>,
+    #[serde(default)]
+    pub lifetimes: Lifetimes,
+}
+
+/// A person.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PersonDeclaration {
+    /// The name that the person signs in with.
+    pub user_name: String,
+    /// The number of the identity card, under which the person can sign in as well.
+    pub identity_number: Option<String>,
+    /// A password in plain, for trials.
+    pub password: Option<Secret<String>>,
+    /// A password as an argon2id PHC string, made without our pepper.
+    pub password_hash: Option<String>,
+    /// Standard claims.
+    #[serde(default)]
+    pub claims: Map<String, Value>,
+}
+
+impl Declaration {
+    /// Reads a file by the ending of its name.
+    pub fn read(name: &str, text: String) -> Result<Self, Mistake> {
+        let parsed = if name.ends_with(".json") {
+            serde_json::from_str(&text).map_err(|error| Mistake(format!("{name}: {error}")))
+        } else {
+            toml::from_str(&text).map_err(|error| Mistake(format!("{name}: {error}")))
+        };
+        Ok(Self { text, ..parsed? })
+    }
+
+    /// What can be known of the file alone.
+    pub fn check(&self) -> Result<(), Mistake> {
+        once(self, "id", "agency", self.agencies.iter().map(|agency| &agency.id))?;
+        once(self, "id", "service", self.services.iter().map(|service| &service.id))?;
+        once(self, "client_id", "client", self.clients.iter().map(|client| &client.client_id))?;
+        once(self, "user_name", "person", self.people.iter().map(|person| &person.user_name))?;
+        for client in &self.clients {
+            client.check().map_err(|why| self.mistake("client_id", &client.client_id, "client", &why))?;
+        }
+        for person in &self.people {
+            person.check().map_err(|why| self.mistake("user_name", &person.user_name, "person", &why))?;
+        }
+        Ok(())
+    }
+
+    /// A mistake about the `what` whose `key` is `id`, with the line where it stands.
+    pub fn mistake(&self, key: &str, id: &str, what: &str, why: &str) -> Mistake {
+        let is_there = |line: &str| {
+            let line = line.trim().trim_start_matches(['{', ' ', '-']);
+            let rest = line.strip_prefix(key).or_else(|| line.strip_prefix(&format!("\"{key}\"")));
+            rest.and_then(|rest| rest.trim_start().strip_prefix(['=', ':']))
+                .is_some_and(|rest| rest.contains(&format!("\"{id}\"")) || rest.contains(&format!("'{id}'")))
+        };
+        match self.text.lines().position(is_there) {
+            Some(at) => Mistake(format!("line {}: {what} {id:?}: {why}", at + 1)),
+            None => Mistake(format!("{what} {id:?}: {why}")),
+        }
+    }
+}
+
+fn once<'a>(
+    declaration: &Declaration,
+    key: &str,
+    what: &str,
+    ids: impl Iterator<Item = &'a String>,
+) -> Result<(), Mistake> {
+    let mut seen = BTreeSet::new();
+    for id in ids {
+        if id.is_empty() || id.len() > 255 || id.chars().any(char::is_control) {
+            return Err(declaration.mistake(key, id, what, "must have 1 to 255 characters, none of them control"));
+        }
+        if !seen.insert(id) {
+            return Err(declaration.mistake(key, id, what, "is declared twice"));
+        }
+    }
+    Ok(())
+}
+
+impl AgencyDeclaration {
+    /// The agency.
+    pub fn agency(&self) -> Agency {
+        let sector = self.sector.clone().unwrap_or_else(|| self.id.clone());
+        Agency { id: self.id.clone(), name: self.name.clone(), sector }
+    }
+}
+
+impl ServiceDeclaration {
+    /// The service.
+    pub fn service(&self) -> Service {
+        Service {
+            id: self.id.clone(),
+            agency: self.agency.clone(),
+            name: self.name.clone(),
+            purpose: self.purpose.clone(),
+            legal_basis: self.legal_basis,
+        }
+    }
+}
+
+impl ClientDeclaration {
+    /// Its metadata.
+    pub fn metadata(&self) -> ClientMetadata {
+        ClientMetadata {
+            profile: self.profile,
+            application_type: self.application_type,
+            redirect_uris: self.redirect_uris.clone(),
+            token_endpoint_auth_method: self.token_endpoint_auth_method,
+            grant_types: self.grant_types.clone(),
+            scope: self.scope.clone(),
+            client_name: self.client_name.clone(),
+            logo_uri: self.logo_uri.clone(),
+            policy_uri: self.policy_uri.clone(),
+            tos_uri: self.tos_uri.clone(),
+            jwks: self.jwks.clone(),
+            subject_type: self.subject_type,
+            id_token_signed_response_alg: self.id_token_signed_response_alg,
+            default_max_age: self.default_max_age,
+            default_acr_values: self.default_acr_values.clone(),
+            resources: self.resources.clone(),
+            origins: self.origins.clone(),
+            lifetimes: self.lifetimes.clone(),
+        }
+    }
+
+    fn check(&self) -> Result<(), String> {
+        let metadata = self.metadata();
+        metadata.validate().map_err(|(member, why)| format!("{member}: {why}"))?;
+        match (metadata.is_confidential(), self.secrets.len()) {
+            (true, 0) => Err("secrets: a client that authenticates needs one".into()),
+            (true, 3..) => Err("secrets: at most two can be live, one replacing the other".into()),
+            (false, 1..) => Err("secrets: a public client (token_endpoint_auth_method = \"none\") has none".into()),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl PersonDeclaration {
+    fn check(&self) -> Result<(), String> {
+        if self.password.is_some() && self.password_hash.is_some() {
+            return Err("password and password_hash: expected one of them".into());
+        }
+        if self.password.as_ref().is_some_and(|password| password.expose().chars().count() < 8) {
+            return Err("password: expected at least 8 characters".into());
+        }
+        if let Some(phc) = &self.password_hash
+            && !crate::identity::credential::password::is_supported(phc)
+        {
+            return Err("password_hash: expected an argon2id PHC string ($argon2id$v=19$…)".into());
+        }
+        match self.claims.iter().find_map(|(name, value)| crate::identity::person::check_claim(name, value).err()) {
+            Some(why) => Err(format!("claims.{why}")),
+            None => Ok(()),
+        }
+    }
+}
+
+fn code_alone() -> Vec<GrantType> {
+    vec![GrantType::AuthorizationCode]
+}

@@ -1,0 +1,156 @@
+//! Bringing agencies, services, clients and people in line with one declarative file: idempotent, whole or not at all.
+
+pub mod clients;
+pub mod file;
+pub mod people;
+pub mod secret;
+
+use std::collections::BTreeSet;
+
+use file::Declaration;
+use file::Mistake;
+
+use crate::app::App;
+use crate::base::fault::Fault;
+use crate::base::id;
+use crate::base::time::Timestamp;
+use crate::flows::record;
+use crate::identity::agency::Agency;
+use crate::identity::agency::Service;
+use crate::identity::audit::Act;
+use crate::identity::audit::Event;
+use crate::store::agencies;
+use crate::store::cache::Kind;
+use crate::store::db::Tx;
+
+/// How to apply.
+pub struct Options<'a> {
+    /// Whether what the file does not name is removed.
+    pub prune: bool,
+    /// Reads an environment variable that a secret refers to.
+    pub environment: &'a (dyn Fn(&str) -> Option<String> + Sync),
+    /// The directory that file references are relative to.
+    pub directory: &'a std::path::Path,
+}
+
+/// What was done, in words for the operator.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// A line for each thing that changed.
+    pub changes: Vec<String>,
+    /// What the operator should know besides.
+    pub warnings: Vec<String>,
+}
+
+/// Why nothing was done.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file is wrong.
+    #[error("{0}")]
+    Mistake(#[from] Mistake),
+    /// We failed.
+    #[error("{0}")]
+    Failed(#[from] Fault),
+}
+
+/// What one application gathers before it is committed.
+pub(super) struct Work {
+    tx: Tx,
+    report: Report,
+    announcements: Vec<(Kind, String)>,
+    now: Timestamp,
+}
+
+/// Applies a declaration.
+pub async fn apply(app: &App, declaration: &Declaration, options: &Options<'_>) -> Result<Report, Error> {
+    let now = app.clock.now();
+    declaration.check()?;
+    // What takes time (passwords) or can go wrong (references) comes before the transaction.
+    let mut report = Report::default();
+    let people = people::prepare(app, declaration, &mut report).await?;
+    let clients = clients::prepare(app, declaration, options, &mut report).await?;
+    let known = Known { agencies: agencies::all(&app.db).await?, services: agencies::services(&app.db).await? };
+    let mut work = Work { tx: app.db.begin().await?, report, announcements: Vec::new(), now };
+    offices(app, declaration, &known, &mut work).await?;
+    clients::write(app, &clients, &mut work).await?;
+    people::write(app, &people, &mut work).await?;
+    if options.prune {
+        clients::prune(&clients, &mut work).await?;
+        prune_offices(declaration, &known, &mut work).await?;
+        people::prune(&people, &mut work).await?;
+    }
+    let Work { mut tx, report, announcements, .. } = work;
+    if !report.changes.is_empty() {
+        let event = Event::new(Act::DeclarationApplied).detail(format!("{} changes", report.changes.len()));
+        record::in_transaction(app, &mut tx, event, now).await?;
+    }
+    record::commit(app, tx, &announcements, now).await?;
+    Ok(report)
+}
+
+struct Known {
+    agencies: Vec<Agency>,
+    services: Vec<Service>,
+}
+
+async fn offices(app: &App, declaration: &Declaration, known: &Known, work: &mut Work) -> Result<(), Error> {
+    for agency in declaration.agencies.iter().map(file::AgencyDeclaration::agency) {
+        let before = known.agencies.iter().find(|other| other.id == agency.id);
+        if before == Some(&agency) {
+            continue;
+        }
+        agencies::ensure_sector(&mut work.tx, &agency.sector, fresh_sector(app)).await?;
+        agencies::put(&mut work.tx, &agency).await?;
+        work.changed(before.is_some(), "agency", &agency.id);
+    }
+    for service in declaration.services.iter().map(file::ServiceDeclaration::service) {
+        let before = known.services.iter().find(|other| other.id == service.id);
+        let agency_known = known.agencies.iter().any(|agency| agency.id == service.agency)
+            || declaration.agencies.iter().any(|agency| agency.id == service.agency);
+        if !agency_known {
+            let why = format!("names the agency {:?}, which is neither here nor in the database", service.agency);
+            return Err(declaration.mistake("id", &service.id, "service", &why).into());
+        }
+        if before != Some(&service) {
+            agencies::put_service(&mut work.tx, &service).await?;
+            work.changed(before.is_some(), "service", &service.id);
+        }
+    }
+    // Clients show their service's names: those whose service or agency changed are read anew.
+    if !work.report.changes.is_empty() {
+        for client in crate::store::clients::ids_in(&mut work.tx).await? {
+            work.announcements.push((Kind::Client, client));
+        }
+    }
+    Ok(())
+}
+
+async fn prune_offices(declaration: &Declaration, known: &Known, work: &mut Work) -> Result<(), Fault> {
+    let kept: BTreeSet<&str> = declaration.services.iter().map(|service| service.id.as_str()).collect();
+    for service in known.services.iter().filter(|service| !kept.contains(service.id.as_str())) {
+        agencies::remove_service(&mut work.tx, &service.id).await?;
+        work.report.changes.push(format!("removed service {}", service.id));
+    }
+    let kept: BTreeSet<&str> = declaration.agencies.iter().map(|agency| agency.id.as_str()).collect();
+    for agency in known.agencies.iter().filter(|agency| !kept.contains(agency.id.as_str())) {
+        agencies::remove(&mut work.tx, &agency.id).await?;
+        work.report.changes.push(format!("removed agency {}", agency.id));
+    }
+    Ok(())
+}
+
+impl Work {
+    fn changed(&mut self, known: bool, what: &str, id: &str) {
+        self.report.changes.push(format!("{} {what} {id}", if known { "changed" } else { "created" }));
+    }
+}
+
+/// A random identifier (not ordered by time: it says nothing about when a sector came).
+pub(super) fn fresh_sector(app: &App) -> uuid::Uuid {
+    uuid::Builder::from_random_bytes(app.entropy.bytes()).into_uuid()
+}
+
+/// A fresh identifier of this moment.
+pub(super) fn fresh_id(app: &App, now: Timestamp) -> uuid::Uuid {
+    id::new(now, &*app.entropy)
+}

@@ -1,0 +1,69 @@
+//! Client secrets as a declaration gives them: in plain for trials, as digests, as PHC strings, or by reference.
+
+use serde::Deserialize;
+
+use super::Options;
+use crate::base::secret::Secret;
+use crate::base::secret::base64url;
+use crate::base::secret::from_base64url;
+use crate::base::secret::sha256;
+use crate::identity::credential::password;
+use crate::store::clients::StoredSecret;
+
+/// One secret.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum SecretDeclaration {
+    /// In plain.
+    Plain(Secret<String>),
+    /// In one of the forms that name themselves.
+    Form(Form),
+}
+
+/// A form that names itself.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
+pub enum Form {
+    /// In plain.
+    Plain(Secret<String>),
+    /// SHA-256 of a random secret, in base64url.
+    Sha256(String),
+    /// An argon2id PHC string, for chosen secrets.
+    Phc(String),
+    /// A file that holds the secret in plain.
+    File(String),
+    /// An environment variable that holds the secret in plain.
+    Env(String),
+}
+
+impl SecretDeclaration {
+    /// As it is stored, and whether it stood in plain in the file.
+    pub fn stored(&self, options: &Options<'_>) -> Result<(StoredSecret, bool), String> {
+        match self {
+            Self::Plain(secret) | Self::Form(Form::Plain(secret)) => Ok((digest(secret)?, true)),
+            Self::Form(Form::Sha256(text)) => match from_base64url(text) {
+                Some(bytes) if bytes.len() == 32 => Ok((StoredSecret::Sha256(text.clone()), false)),
+                _ => Err("secrets: sha256 must be 32 bytes in base64url".into()),
+            },
+            Self::Form(Form::Phc(phc)) if password::is_supported(phc) => Ok((StoredSecret::Phc(phc.clone()), false)),
+            Self::Form(Form::Phc(_)) => Err("secrets: phc must be an argon2id PHC string".into()),
+            Self::Form(Form::File(path)) => {
+                let text = std::fs::read_to_string(options.directory.join(path))
+                    .map_err(|error| format!("secrets: file {path:?}: {error}"))?;
+                Ok((digest(&Secret::new(text.trim_end_matches(['\r', '\n']).to_owned()))?, false))
+            }
+            Self::Form(Form::Env(name)) => match (options.environment)(name) {
+                Some(text) => Ok((digest(&Secret::new(text))?, false)),
+                None => Err(format!("secrets: the environment variable {name} is not set")),
+            },
+        }
+    }
+}
+
+/// A digest protects a random secret only: short ones could be guessed from it.
+fn digest(secret: &Secret<String>) -> Result<StoredSecret, String> {
+    if secret.expose().len() < 32 {
+        return Err("secrets: expected at least 32 random characters (give a shorter one as phc)".into());
+    }
+    Ok(StoredSecret::Sha256(base64url(&sha256(secret.expose().as_bytes()))))
+}

@@ -1,0 +1,4 @@
+//! What officials do to others.
+
+pub mod declaration;
+pub mod keys;

@@ -1,0 +1,110 @@
+//! Consent: what a page shows, and what an answer means.
+
+use serde_json::Map;
+use serde_json::Value;
+
+use super::Answer;
+use super::Step;
+use super::interaction::Resumed;
+use super::next;
+use super::policy;
+use crate::app::App;
+use crate::base::fault::Fault;
+use crate::base::time::Timestamp;
+use crate::flows::people;
+use crate::flows::record;
+use crate::flows::sessions;
+use crate::flows::sessions::Visitor;
+use crate::identity::agency::LegalBasis;
+use crate::identity::audit::Act;
+use crate::identity::audit::Event;
+use crate::identity::consent::Consent;
+use crate::protocol::error::ErrorCode;
+use crate::protocol::error::OAuthError;
+use crate::protocol::oauth::scope::OFFLINE_ACCESS;
+use crate::protocol::oauth::scope::Scope;
+use crate::protocol::oidc::claims;
+use crate::store::cache::Kind;
+use crate::store::cache::consent_key;
+use crate::store::consents;
+
+/// What the person is asked.
+pub struct Question {
+    /// The claims that would be released, with their values; a value that is not known is null.
+    pub claims: Map<String, Value>,
+    /// Whether the service could go on while the person is away.
+    pub offline: bool,
+    /// Why the service may receive data.
+    pub legal_basis: LegalBasis,
+    /// Whether the person agreed to less before.
+    pub more_than_before: bool,
+}
+
+/// The question to put; `None` if nobody is signed in any more.
+pub async fn question(
+    app: &App,
+    resumed: &Resumed,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Option<Question>, Fault> {
+    let Some(live) = sessions::current(app, visitor, now).await? else { return Ok(None) };
+    let person = people::find(app, live.session.person_id).await?.unwrap_or_default();
+    let asked = policy::asked(&resumed.login.request);
+    let allowed = app.cache.consent(&app.db, live.session.person_id, &resumed.client.id, now).await?;
+    let named = asked.claims.iter().filter_map(|name| claims::standard().find(|known| *known == name));
+    let by_scope = claims::released(&asked.scope, &resumed.login.request.claims);
+    let values = by_scope.chain(named).map(|name| {
+        let value = person.claims.get(name).cloned().unwrap_or(Value::Null);
+        (name.to_owned(), value)
+    });
+    Ok(Some(Question {
+        claims: values.collect(),
+        offline: asked.scope.contains(OFFLINE_ACCESS),
+        legal_basis: resumed.client.legal_basis(),
+        more_than_before: allowed.is_some() && !asked.insisted,
+    }))
+}
+
+/// What the person answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Agreed.
+    Allow,
+    /// Declined.
+    Deny,
+}
+
+/// Records the answer and goes on.
+pub async fn answered(
+    app: &App,
+    resumed: Resumed,
+    decision: Decision,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Step, Fault> {
+    let Resumed { mut login, client, .. } = resumed;
+    let Some(live) = sessions::current(app, visitor, now).await? else {
+        return next(app, &client, login, None, now).await;
+    };
+    let person = live.session.person_id;
+    let event = |act| Event::new(act).person(person).client(&client.id).session(live.session.id);
+    if decision == Decision::Deny {
+        record::alone(app, event(Act::ConsentDenied), now).await?;
+        let error = OAuthError::new(ErrorCode::AccessDenied, "the person declined");
+        return Ok(Step::Answer(Answer::error(app, login.request.address(), &error)));
+    }
+    let asked = policy::asked(&login.request);
+    let before = app.cache.consent(&app.db, person, &client.id, now).await?.unwrap_or_default();
+    let consent = Consent { scope: before.scope.union(&asked.scope), claims: before.claims.union(&asked.claims) };
+    let mut tx = app.db.begin().await?;
+    consents::put(&mut tx, person, &client.id, &consent, now).await?;
+    record::in_transaction(app, &mut tx, event(Act::ConsentGiven).detail(describe(&asked.scope, &asked.claims)), now)
+        .await?;
+    record::commit(app, tx, &[(Kind::Consent, consent_key(person, &client.id))], now).await?;
+    login.consented = true;
+    next(app, &client, login, Some(live), now).await
+}
+
+fn describe(scope: &Scope, claims: &Scope) -> String {
+    if claims.is_empty() { format!("scope {scope}") } else { format!("scope {scope}; claims {claims}") }
+}

@@ -1,0 +1,212 @@
+//! A sign-in in progress: a sealed value that travels through the pages, bound to the browser that began it.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::Step;
+use super::next;
+use crate::app::App;
+use crate::base::fault::Fault;
+use crate::base::sealed::Purpose;
+use crate::base::secret::base64url;
+use crate::base::secret::equal;
+use crate::base::secret::from_base64url;
+use crate::base::secret::sha256;
+use crate::base::time::Timestamp;
+use crate::flows::authenticate::password;
+use crate::flows::authenticate::password::Typed;
+use crate::flows::authenticate::throttle;
+use crate::flows::clients;
+use crate::flows::clients::Client;
+use crate::flows::people;
+use crate::flows::record;
+use crate::flows::sessions;
+use crate::flows::sessions::Authenticated;
+use crate::flows::sessions::Visitor;
+use crate::identity::audit::Act;
+use crate::identity::audit::Event;
+use crate::identity::person::SignInName;
+use crate::protocol::oauth::authorization_request::AuthorizationRequest;
+use crate::store::cache::Kind;
+use crate::store::cache::LiveSession;
+
+/// What travels.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Login {
+    /// What the client asked for.
+    pub request: AuthorizationRequest,
+    /// Digest of the cookie of the browser that began it.
+    browser: String,
+    /// When.
+    begun_at: Timestamp,
+    /// The session in which the person signed in on the way.
+    pub signed_in: Option<Uuid>,
+    /// Whether the person chose to go on as who is signed in.
+    pub selected: bool,
+    /// Whether the person agreed.
+    pub consented: bool,
+}
+
+/// Why a page cannot go on with a sign-in.
+#[derive(Debug)]
+pub enum Stuck {
+    /// It was begun in another browser, or the browser keeps no cookies.
+    OtherBrowser,
+    /// The value is not one of ours.
+    Unknown,
+    /// The service that asked exists no more.
+    ClientGone,
+}
+
+/// A sign-in in progress that came back from the browser that began it.
+pub struct Resumed {
+    /// The sign-in.
+    pub login: Login,
+    /// The client that asked.
+    pub client: Arc<Client>,
+    /// Whether the page stood open for too long: begun anew, the service is kept.
+    pub expired: bool,
+}
+
+/// What came of a password.
+pub enum SignedIn {
+    /// What comes next, and the cookies of session and device.
+    Next(Step, Cookies),
+    /// The page is shown again.
+    Again(password::Outcome),
+}
+
+/// Cookies to set after a sign-in.
+#[allow(missing_docs)]
+pub struct Cookies {
+    pub session: String,
+    pub device: String,
+}
+
+const PURPOSE: Purpose = Purpose("login");
+
+impl Login {
+    /// A sign-in that begins now in the browser with this cookie.
+    pub fn begin(request: AuthorizationRequest, browser: &str, now: Timestamp) -> Self {
+        let browser = digest(browser);
+        Self { request, browser, begun_at: now, signed_in: None, selected: false, consented: false }
+    }
+
+    /// The text that travels.
+    pub fn seal(&self, app: &App, now: Timestamp) -> Result<String, Fault> {
+        let plain = serde_json::to_vec(self).map_err(Fault::broken)?;
+        Ok(base64url(&app.sealing.seal(PURPOSE, &plain, now, &*app.entropy)))
+    }
+}
+
+/// Takes up a sign-in that a page brings back.
+pub async fn resume(
+    app: &App,
+    sealed: &str,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Result<Resumed, Stuck>, Fault> {
+    let plain = from_base64url(sealed).and_then(|blob| app.sealing.open(PURPOSE, &blob));
+    let Some(mut login) = plain.and_then(|plain| serde_json::from_slice::<Login>(&plain).ok()) else {
+        return Ok(Err(Stuck::Unknown));
+    };
+    let same =
+        visitor.browser.as_deref().is_some_and(|cookie| equal(digest(cookie).as_bytes(), login.browser.as_bytes()));
+    if !same {
+        return Ok(Err(Stuck::OtherBrowser));
+    }
+    let Some(client) = clients::find(app, &login.request.client_id, now).await? else {
+        return Ok(Err(Stuck::ClientGone));
+    };
+    let expired = login.begun_at + *app.config.tokens.login <= now;
+    if expired {
+        login = Login { signed_in: None, selected: false, consented: false, begun_at: now, ..login };
+    }
+    Ok(Ok(Resumed { login, client, expired }))
+}
+
+/// The cookie of the visitor's browser, and whether it is new.
+pub fn browser(app: &App, visitor: &Visitor) -> (String, Option<String>) {
+    match visitor.browser.as_ref().filter(|cookie| from_base64url(cookie).is_some_and(|bytes| bytes.len() == 16)) {
+        Some(cookie) => (cookie.clone(), None),
+        None => {
+            let cookie = base64url(&app.entropy.bytes::<16>());
+            (cookie.clone(), Some(cookie))
+        }
+    }
+}
+
+/// Signs in with what was typed, and goes on.
+pub async fn sign_in(
+    app: &App,
+    resumed: Resumed,
+    typed: Typed,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<SignedIn, Fault> {
+    let name = SignInName::parse(&typed.name);
+    let who = match password::authenticate(app, typed, visitor, now).await? {
+        password::Outcome::Authenticated(who) => who,
+        other => return Ok(SignedIn::Again(other)),
+    };
+    let account = name.map(|name| name.digest(app.data_keys.lookup.expose())).unwrap_or_default();
+    let device = throttle::device_cookie(app, &account, now);
+    let Resumed { mut login, client, .. } = resumed;
+    let (id, cookie) = open_session(app, &client, who, visitor, now).await?;
+    login.signed_in = Some(id);
+    let live = app.cache.read_session(&app.db, id).await?;
+    let step = next(app, &client, login, live, now).await?;
+    Ok(SignedIn::Next(step, Cookies { session: cookie, device }))
+}
+
+/// Goes on as the person who is signed in, or asks for another.
+pub async fn select(
+    app: &App,
+    resumed: Resumed,
+    go_on: bool,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Step, Fault> {
+    let Resumed { mut login, client, .. } = resumed;
+    if !go_on {
+        login.request.prompt.login = true;
+        return Ok(Step::SignIn(login.seal(app, now)?));
+    }
+    login.selected = true;
+    let session = sessions::current(app, visitor, now).await?;
+    next(app, &client, login, session, now).await
+}
+
+/// Who is signed in in the visitor's browser, by the name to greet with.
+pub async fn signed_in_name(app: &App, visitor: &Visitor, now: Timestamp) -> Result<Option<String>, Fault> {
+    let Some(live) = sessions::current(app, visitor, now).await? else { return Ok(None) };
+    let person = people::find(app, live.session.person_id).await?;
+    Ok(person.map(|person| person.display_name().to_owned()))
+}
+
+/// One session for a browser: somebody else's that was open in it ends.
+async fn open_session(
+    app: &App,
+    client: &Client,
+    who: Authenticated,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<(Uuid, String), Fault> {
+    let former: Option<Arc<LiveSession>> = sessions::current(app, visitor, now).await?;
+    if let Some(former) = former.as_ref().filter(|former| former.session.person_id != who.person) {
+        crate::flows::logout::end(app, former.session.id, former.session.person_id, now).await?;
+    }
+    let mut tx = app.db.begin().await?;
+    let opened = sessions::open(app, &mut tx, who, former.as_deref(), now).await?;
+    let event = Event::new(Act::SignedIn).person(who.person).client(&client.id).session(opened.id).detail(who.amr);
+    record::in_transaction(app, &mut tx, event, now).await?;
+    record::commit(app, tx, &[(Kind::Session, opened.id.to_string())], now).await?;
+    Ok((opened.id, opened.cookie))
+}
+
+fn digest(cookie: &str) -> String {
+    base64url(&sha256(cookie.as_bytes()))
+}

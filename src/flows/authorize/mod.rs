@@ -1,0 +1,85 @@
+//! The authorization endpoint: RFC 6749 §3.1, OpenID Connect Core §3.1.2. The pipeline on one page.
+
+pub mod consent;
+pub mod interaction;
+pub mod policy;
+pub mod request;
+pub mod response;
+
+use std::sync::Arc;
+
+use interaction::Login;
+pub use response::Answer;
+
+use crate::app::App;
+use crate::base::fault::Fault;
+use crate::base::time::Timestamp;
+use crate::flows::clients::Client;
+use crate::flows::issue::code::Code;
+use crate::flows::sessions;
+use crate::flows::sessions::Visitor;
+use crate::protocol::error::Error;
+use crate::protocol::oauth::parameters::Parameters;
+use crate::store::cache::LiveSession;
+
+/// What comes next.
+#[derive(Debug)]
+pub enum Step {
+    /// The client is answered.
+    Answer(Answer),
+    /// The person signs in; the text is the sealed sign-in in progress.
+    SignIn(String),
+    /// The person says who goes on.
+    Select(String),
+    /// The person is asked for consent.
+    Consent(String),
+    /// Nobody can be answered by redirect: a page says why (RFC 6749 §4.1.2.1).
+    Page(request::Unanswerable),
+}
+
+/// What a request to the authorization endpoint led to, and the cookie that now binds sign-ins to the browser.
+pub struct Outcome {
+    /// What comes next.
+    pub step: Step,
+    /// The value of the cookie, where it is new.
+    pub new_browser: Option<String>,
+}
+
+/// Answers an authorization request.
+pub async fn request(app: &App, parameters: &Parameters, visitor: &Visitor, now: Timestamp) -> Result<Outcome, Fault> {
+    let (client, request) = match request::read(app, parameters, now).await? {
+        request::Read::Request(client, request) => (client, request),
+        request::Read::Refused(address, error) => {
+            let answer = Answer::error(app, address, &error);
+            return Ok(Outcome { step: Step::Answer(answer), new_browser: None });
+        }
+        request::Read::Unanswerable(why) => return Ok(Outcome { step: Step::Page(why), new_browser: None }),
+    };
+    let (browser, new_browser) = interaction::browser(app, visitor);
+    let login = Login::begin(*request, &browser, now);
+    let session = sessions::current(app, visitor, now).await?;
+    let step = next(app, &client, login, session, now).await?;
+    Ok(Outcome { step, new_browser })
+}
+
+/// Decides what comes next for a sign-in in progress.
+pub async fn next(
+    app: &App,
+    client: &Arc<Client>,
+    login: Login,
+    session: Option<Arc<LiveSession>>,
+    now: Timestamp,
+) -> Result<Step, Fault> {
+    let address = login.request.address();
+    match policy::decide(app, client, &login, session.as_deref(), now).await {
+        Ok(policy::Verdict::SignIn) => Ok(Step::SignIn(login.seal(app, now)?)),
+        Ok(policy::Verdict::Select) => Ok(Step::Select(login.seal(app, now)?)),
+        Ok(policy::Verdict::Consent) => Ok(Step::Consent(login.seal(app, now)?)),
+        Ok(policy::Verdict::Grant(session)) => {
+            let code = Code::new(app, login.request, session, now).seal(app, now)?;
+            Ok(Step::Answer(Answer::code(app, address, code)))
+        }
+        Err(Error::Refused(error)) => Ok(Step::Answer(Answer::error(app, address, &error))),
+        Err(Error::Failed(fault)) => Err(fault),
+    }
+}

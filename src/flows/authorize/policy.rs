@@ -1,0 +1,120 @@
+//! Whether the person signs in, chooses, is asked, or the client simply gets its code.
+
+use crate::app::App;
+use crate::base::time::Timestamp;
+use crate::flows::authorize::interaction::Login;
+use crate::flows::clients::Client;
+use crate::flows::issue::subject;
+use crate::identity::assurance;
+use crate::identity::consent::Asked;
+use crate::identity::consent::must_ask;
+use crate::jose::jwa::Algorithm;
+use crate::jose::jws;
+use crate::jose::jwt;
+use crate::jose::jwt::Expect;
+use crate::jose::jwt::Expiry;
+use crate::protocol::error::Error;
+use crate::protocol::error::ErrorCode;
+use crate::protocol::error::OAuthError;
+use crate::protocol::oauth::authorization_request::AuthorizationRequest;
+use crate::protocol::oauth::scope::Scope;
+use crate::store::cache::LiveSession;
+use crate::store::sessions::Session;
+
+/// What comes next.
+pub enum Verdict<'a> {
+    /// The person signs in.
+    SignIn,
+    /// The person says who goes on.
+    Select,
+    /// The person is asked for consent.
+    Consent,
+    /// The client gets a code for this session.
+    Grant(&'a Session),
+}
+
+/// Decides; with `prompt=none` what would need a page is an error (OpenID Connect Core §3.1.2.6).
+pub async fn decide<'a>(
+    app: &App,
+    client: &Client,
+    login: &Login,
+    session: Option<&'a LiveSession>,
+    now: Timestamp,
+) -> Result<Verdict<'a>, Error> {
+    let request = &login.request;
+    if request.claims.essential_acr().is_some_and(|classes| !assurance::can_reach(&classes)) {
+        let code = ErrorCode::UnmetAuthenticationRequirements;
+        return Err(OAuthError::new(code, "none of the essential acr values can be reached").into());
+    }
+    let wanted = wanted_subject(app, client, request, now)?;
+    let silent = |code: ErrorCode, description: &'static str, page: Verdict<'a>| {
+        if request.prompt.none { Err(Error::from(OAuthError::new(code, description))) } else { Ok(page) }
+    };
+    let login_required = || silent(ErrorCode::LoginRequired, "nobody is signed in who could go on", Verdict::SignIn);
+    let Some(live) = session else { return login_required() };
+    let session = &live.session;
+    let just_now = login.signed_in == Some(session.id);
+    if !just_now && (request.prompt.login || is_too_old(request, session, now)) {
+        return login_required();
+    }
+    if wanted.is_some_and(|wanted| wanted != subject::of(app, session.person_id, client)) {
+        if just_now {
+            return Err(OAuthError::new(ErrorCode::LoginRequired, "another person signed in than was asked for").into());
+        }
+        return login_required();
+    }
+    if request.prompt.select_account && !just_now && !login.selected {
+        return Ok(Verdict::Select);
+    }
+    let allowed = app.cache.consent(&app.db, session.person_id, &client.id, now).await?;
+    if !login.consented && must_ask(&asked(request), client.legal_basis(), allowed.as_ref()) {
+        return silent(ErrorCode::ConsentRequired, "the person has not agreed to this yet", Verdict::Consent);
+    }
+    Ok(Verdict::Grant(session))
+}
+
+/// What the request would release.
+pub fn asked(request: &AuthorizationRequest) -> Asked {
+    let claims: Vec<&str> = request.claims.names().collect();
+    Asked {
+        scope: request.scope.clone(),
+        claims: Scope::parse(&claims.join(" ")).unwrap_or_default(),
+        insisted: request.prompt.consent,
+    }
+}
+
+/// `max_age`: OpenID Connect Core §3.1.2.1.
+fn is_too_old(request: &AuthorizationRequest, session: &Session, now: Timestamp) -> bool {
+    request.max_age.is_some_and(|seconds| now.since(session.auth_time()) > std::time::Duration::from_secs(seconds))
+}
+
+/// The subject that `id_token_hint` or the `claims` parameter names. A hint of ours counts when it has expired too; any
+/// other is an error.
+fn wanted_subject(
+    app: &App,
+    client: &Client,
+    request: &AuthorizationRequest,
+    now: Timestamp,
+) -> Result<Option<String>, OAuthError> {
+    let by_claims = request.claims.subject().map(str::to_owned);
+    let Some(hint) = &request.id_token_hint else { return Ok(by_claims) };
+    let refused = || OAuthError::invalid_request("id_token_hint is not an ID token that we issued to this client");
+    let unverified = jws::decode(hint).map_err(|_| refused())?;
+    let kid = unverified.header().kid.clone().unwrap_or_default();
+    let key = app.keyring.public(&kid, now).ok_or_else(refused)?;
+    let expect = Expect {
+        typ: None,
+        issuer: &app.config.server.issuer,
+        audience: &client.id,
+        now,
+        leeway: std::time::Duration::ZERO,
+        expiry: Expiry::MayHavePassed,
+    };
+    let claims: serde_json::Map<String, serde_json::Value> =
+        jwt::verify(&unverified, key.public(), &Algorithm::ALL, &expect).map_err(|why| refused().because(why))?;
+    let hinted = claims.get("sub").and_then(|sub| sub.as_str()).map(str::to_owned);
+    match (by_claims, hinted) {
+        (Some(a), Some(b)) if a != b => Err(OAuthError::invalid_request("id_token_hint and claims name two people")),
+        (by_claims, hinted) => Ok(hinted.or(by_claims)),
+    }
+}

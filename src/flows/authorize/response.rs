@@ -1,0 +1,45 @@
+//! Answers of the authorization endpoint: RFC 6749 §4.1.2, RFC 9207.
+
+use crate::app::App;
+use crate::base::uri::with_query;
+use crate::protocol::error::OAuthError;
+use crate::protocol::oauth::authorization_request::ResponseMode;
+use crate::protocol::oauth::authorization_request::ReturnAddress;
+
+/// An answer to a client, through the browser.
+#[derive(Debug)]
+pub struct Answer {
+    /// Where it goes.
+    pub redirect_uri: String,
+    /// How it travels.
+    pub response_mode: ResponseMode,
+    /// What it says.
+    pub parameters: Vec<(&'static str, String)>,
+}
+
+impl Answer {
+    /// A code.
+    pub fn code(app: &App, address: ReturnAddress, code: String) -> Self {
+        Self::new(app, address, vec![("code", code)])
+    }
+
+    /// A refusal.
+    pub fn error(app: &App, address: ReturnAddress, error: &OAuthError) -> Self {
+        tracing::info!(target: "motcua::authorize", %error, "an authorization request was refused");
+        let parameters =
+            vec![("error", error.code.as_str().to_owned()), ("error_description", error.description.to_string())];
+        Self::new(app, address, parameters)
+    }
+
+    /// The URL to which the browser is sent, in the response mode `query`.
+    pub fn location(&self) -> String {
+        let pairs: Vec<_> = self.parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        with_query(&self.redirect_uri, &pairs)
+    }
+
+    fn new(app: &App, address: ReturnAddress, mut parameters: Vec<(&'static str, String)>) -> Self {
+        parameters.extend(address.state.map(|state| ("state", state)));
+        parameters.push(("iss", app.config.server.issuer.clone()));
+        Self { redirect_uri: address.redirect_uri, response_mode: address.response_mode, parameters }
+    }
+}

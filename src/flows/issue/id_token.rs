@@ -1,0 +1,57 @@
+//! ID tokens: OpenID Connect Core §2.
+
+use serde_json::Map;
+
+use super::subject;
+use crate::app::App;
+use crate::base::fault::Fault;
+use crate::base::time::Timestamp;
+use crate::flows::clients::Client;
+use crate::flows::people;
+use crate::protocol::oauth::client_metadata::ClientMetadata;
+use crate::protocol::oidc::claims;
+use crate::protocol::oidc::claims::ClaimsRequest;
+use crate::protocol::oidc::id_token::IdTokenClaims;
+use crate::protocol::oidc::id_token::at_hash;
+use crate::signing::keyring::Typ;
+
+/// What an ID token speaks of.
+#[allow(missing_docs)]
+pub struct Basis<'a> {
+    pub person: uuid::Uuid,
+    pub session: uuid::Uuid,
+    pub nonce: Option<&'a str>,
+    pub auth_time: Timestamp,
+    pub acr: &'a str,
+    pub amr: &'a str,
+    pub claims: &'a ClaimsRequest,
+    pub access_token: &'a str,
+}
+
+/// Issues an ID token to `client`, signed as the client is registered.
+pub async fn issue(app: &App, client: &Client, basis: Basis<'_>, now: Timestamp) -> Result<String, Fault> {
+    let algorithm = client.metadata.id_token_alg();
+    let lifetime = ClientMetadata::lifetime(client.metadata.lifetimes.id_token, *app.config.tokens.id_token);
+    let more = if basis.claims.id_token.is_empty() {
+        Map::new()
+    } else {
+        let person = people::find(app, basis.person).await?.unwrap_or_default();
+        claims::for_id_token(&person.claims, basis.claims)
+    };
+    let claims = IdTokenClaims {
+        iss: &app.config.server.issuer,
+        sub: &subject::of(app, basis.person, client),
+        aud: &client.id,
+        exp: (now + lifetime).seconds(),
+        iat: now.seconds(),
+        auth_time: basis.auth_time.seconds(),
+        nonce: basis.nonce,
+        acr: basis.acr,
+        amr: basis.amr.split(' ').collect(),
+        sid: &basis.session.to_string(),
+        at_hash: &at_hash(basis.access_token, algorithm),
+        more,
+    };
+    let payload = serde_json::to_vec(&claims).map_err(Fault::broken)?;
+    app.keyring.sign(algorithm, Typ::IdToken, &payload, now).await
+}

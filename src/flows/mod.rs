@@ -1,0 +1,16 @@
+//! What we decide: one function for each thing that can be asked.
+
+pub mod admin;
+pub mod authenticate;
+pub mod authorize;
+pub mod client_authentication;
+pub mod clients;
+pub mod discovery;
+pub mod health;
+pub mod issue;
+pub mod logout;
+pub mod people;
+pub mod record;
+pub mod sessions;
+pub mod token;
+pub mod userinfo;

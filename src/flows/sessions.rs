@@ -1,0 +1,114 @@
+//! SSO sessions: opened by a sign-in, found by the browser's cookie, alive until idle, over or ended.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::base::fault::Fault;
+use crate::base::id;
+use crate::base::secret::base64url;
+use crate::base::secret::equal;
+use crate::base::secret::from_base64url;
+use crate::base::secret::sha256;
+use crate::base::time::Timestamp;
+use crate::store::cache::LiveSession;
+use crate::store::db::Tx;
+use crate::store::sessions;
+use crate::store::sessions::NewSession;
+
+/// A browser at our door, as far as it says who it is.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// The cookie of its session.
+    pub session: Option<String>,
+    /// The cookie that binds sign-ins in progress to it.
+    pub browser: Option<String>,
+    /// The cookie by which somebody who signed in here before is known.
+    pub device: Option<String>,
+    /// Its address.
+    pub address: IpAddr,
+}
+
+/// Who signed in, and how.
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs)]
+pub struct Authenticated {
+    pub person: Uuid,
+    pub acr: &'static str,
+    pub amr: &'static str,
+}
+
+/// A session that was opened: its id, and the value of its cookie.
+pub struct Opened {
+    /// Its id.
+    pub id: Uuid,
+    /// The cookie.
+    pub cookie: String,
+}
+
+/// How often the database learns of a session's last use.
+const NOTE: Duration = Duration::from_secs(60);
+
+/// The session that the visitor's cookie names, if it is alive; counts as a use.
+pub async fn current(app: &App, visitor: &Visitor, now: Timestamp) -> Result<Option<Arc<LiveSession>>, Fault> {
+    let Some((id, secret)) = visitor.session.as_deref().and_then(parse_cookie) else { return Ok(None) };
+    let Some(live) = alive(app, id, now).await? else { return Ok(None) };
+    if !equal(&sha256(&secret), &live.session.secret) {
+        return Ok(None);
+    }
+    if live.used(now, NOTE.min(*app.config.session.idle / 2)) {
+        app.ledger.touch(id, now);
+    }
+    Ok(Some(live))
+}
+
+/// The session with this id, if it is alive.
+pub async fn alive(app: &App, id: Uuid, now: Timestamp) -> Result<Option<Arc<LiveSession>>, Fault> {
+    let Some(live) = app.cache.session(&app.db, id, now).await? else { return Ok(None) };
+    if live.session.is_ended() || live.session.expires_at() <= now {
+        return Ok(None);
+    }
+    let idle = *app.config.session.idle;
+    if live.last_used() + idle > now {
+        return Ok(Some(live));
+    }
+    // Another replica may have seen it since: the database has the last word.
+    let live = app.cache.read_session(&app.db, id).await?;
+    Ok(live.filter(|live| !live.session.is_ended() && live.last_used() + idle > now))
+}
+
+/// Opens a session in `tx`. A session of the same person in the same browser goes on under its id with another secret.
+pub async fn open(
+    app: &App,
+    tx: &mut Tx,
+    who: Authenticated,
+    former: Option<&LiveSession>,
+    now: Timestamp,
+) -> Result<Opened, Fault> {
+    let secret: [u8; 32] = app.entropy.bytes();
+    let same = former.filter(|former| former.session.person_id == who.person).map(|former| former.session.id);
+    let mut new = NewSession {
+        id: same.unwrap_or_else(|| id::new(now, &*app.entropy)),
+        secret: sha256(&secret),
+        person_id: who.person,
+        auth_time: now,
+        acr: who.acr,
+        amr: who.amr,
+        expires_at: now + *app.config.session.absolute,
+    };
+    let renewed = same.is_some() && sessions::renew(tx, &new).await?;
+    if !renewed {
+        new.id = id::new(now, &*app.entropy);
+        sessions::insert(tx, &new).await?;
+    }
+    Ok(Opened { id: new.id, cookie: base64url(&[new.id.as_bytes().as_slice(), &secret].concat()) })
+}
+
+fn parse_cookie(text: &str) -> Option<(Uuid, Vec<u8>)> {
+    let bytes = from_base64url(text).filter(|bytes| bytes.len() == 48)?;
+    let (id, secret) = bytes.split_first_chunk::<16>()?;
+    Some((Uuid::from_bytes(*id), secret.to_vec()))
+}

@@ -1,0 +1,150 @@
+//! A code becomes a grant exactly once: RFC 6749 §4.1.3, RFC 7636 §4.6.
+
+use crate::app::App;
+use crate::base::fault::Fault;
+use crate::base::id;
+use crate::base::time::Timestamp;
+use crate::flows::clients::Client;
+use crate::flows::issue::access_token;
+use crate::flows::issue::code::Code;
+use crate::flows::issue::id_token;
+use crate::flows::issue::refresh_token::RefreshToken;
+use crate::flows::issue::subject;
+use crate::flows::record;
+use crate::flows::sessions;
+use crate::flows::token::TokenResponse;
+use crate::identity::audit::Act;
+use crate::identity::audit::Event;
+use crate::protocol::error::Error;
+use crate::protocol::error::ErrorCode;
+use crate::protocol::error::OAuthError;
+use crate::protocol::oauth::scope::OFFLINE_ACCESS;
+use crate::protocol::oauth::scope::OPENID;
+use crate::store::cache::Kind;
+use crate::store::grants;
+use crate::store::grants::NewGrant;
+
+/// What the client presents.
+#[allow(missing_docs)]
+pub struct Redemption {
+    pub code: String,
+    pub redirect_uri: Option<String>,
+    pub code_verifier: Option<String>,
+    pub resources: Vec<String>,
+}
+
+/// Redeems a code.
+pub async fn redeem(
+    app: &App,
+    client: &Client,
+    redemption: Redemption,
+    now: Timestamp,
+) -> Result<TokenResponse, Error> {
+    let code = check(app, client, &redemption, now)?;
+    if sessions::alive(app, code.session_id, now).await?.is_none() {
+        return Err(OAuthError::invalid_grant("the person has signed out").into());
+    }
+    let grant = grant_of(app, &code, now);
+    if !app.ledger.redeem(grant.clone()).await? {
+        revoke(app, client, &code, now).await?;
+        return Err(OAuthError::invalid_grant("the code was redeemed before; what it bought is revoked").into());
+    }
+    let basis = access_token::Basis {
+        grant: code.id,
+        sub: subject::of(app, code.person_id, client),
+        scope: code.scope.clone(),
+        resource: code.resource.as_deref(),
+        sign_in: Some(access_token::SignIn {
+            auth_time: code.auth_time,
+            acr: &code.acr,
+            amr: &code.amr,
+            session: code.session_id,
+        }),
+    };
+    let access = access_token::issue(app, client, basis, now).await?;
+    let id_token = if code.scope.contains(OPENID) {
+        Some(id_token::issue(app, client, id_token_basis(&code, &access.token), now).await?)
+    } else {
+        None
+    };
+    let refresh = grant.offline.then(|| RefreshToken { family: code.id, generation: 0 }.seal(app));
+    Ok(TokenResponse {
+        access_token: access.token,
+        token_type: "Bearer",
+        expires_in: access.expires_in,
+        refresh_token: refresh,
+        scope: code.scope,
+        id_token,
+    })
+}
+
+/// Everything that can be known before the one write.
+fn check(app: &App, client: &Client, redemption: &Redemption, now: Timestamp) -> Result<Code, OAuthError> {
+    let invalid = OAuthError::invalid_grant;
+    let code = Code::open(app, &redemption.code).ok_or_else(|| invalid("the code is not one of ours"))?;
+    if code.client_id != client.id {
+        return Err(invalid("the code was issued to another client"));
+    }
+    if code.expires_at <= now {
+        return Err(invalid("the code has expired"));
+    }
+    match &redemption.redirect_uri {
+        Some(uri) if *uri == code.redirect_uri => {}
+        Some(_) => return Err(invalid("the redirect_uri differs from that of the authorization request")),
+        None => return Err(OAuthError::invalid_request("the parameter redirect_uri is missing")),
+    }
+    match (&code.code_challenge, &redemption.code_verifier) {
+        (None, None) => {}
+        (Some(challenge), Some(verifier)) if challenge.verify(verifier) => {}
+        (Some(_), Some(_)) => return Err(invalid("the code_verifier does not match")),
+        (Some(_), None) => return Err(invalid("the parameter code_verifier is missing")),
+        (None, Some(_)) => return Err(invalid("a code_verifier without a code_challenge")), // RFC 9700 §2.1.1
+    }
+    match redemption.resources.as_slice() {
+        [] => Ok(code),
+        [one] if code.resource.as_ref() == Some(one) => Ok(code),
+        _ => Err(OAuthError::new(ErrorCode::InvalidTarget, "the resource differs from that of the request")),
+    }
+}
+
+fn grant_of(app: &App, code: &Code, now: Timestamp) -> NewGrant {
+    NewGrant {
+        id: code.id,
+        redemption_id: id::new(now, &*app.entropy),
+        client_id: code.client_id.clone(),
+        person_id: code.person_id,
+        session_id: code.session_id,
+        scope: code.scope.clone(),
+        claims: code.claims.clone(),
+        resource: code.resource.clone(),
+        auth_time: code.auth_time,
+        acr: code.acr.clone(),
+        amr: code.amr.clone(),
+        offline: code.scope.contains(OFFLINE_ACCESS),
+        now,
+    }
+}
+
+fn id_token_basis<'a>(code: &'a Code, access_token: &'a str) -> id_token::Basis<'a> {
+    id_token::Basis {
+        person: code.person_id,
+        session: code.session_id,
+        nonce: code.nonce.as_deref(),
+        auth_time: code.auth_time,
+        acr: &code.acr,
+        amr: &code.amr,
+        claims: &code.claims,
+        access_token,
+    }
+}
+
+/// RFC 6749 §4.1.2: a second redemption revokes all that the first one bought.
+async fn revoke(app: &App, client: &Client, code: &Code, now: Timestamp) -> Result<(), Fault> {
+    let mut tx = app.db.begin().await?;
+    if !grants::revoke(&mut tx, code.id, now).await? {
+        return Ok(());
+    }
+    let event = Event::new(Act::GrantRevoked).person(code.person_id).client(&client.id).session(code.session_id);
+    record::in_transaction(app, &mut tx, event.detail("code redeemed twice"), now).await?;
+    record::commit(app, tx, &[(Kind::Grant, code.id.to_string())], now).await
+}

@@ -1,0 +1,83 @@
+//! The token endpoint: RFC 6749 §3.2.
+
+pub mod authorization_code;
+pub mod client_credentials;
+pub mod refresh_token;
+
+use serde::Serialize;
+
+use super::client_authentication;
+use super::client_authentication::Presented;
+use crate::app::App;
+use crate::base::time::Timestamp;
+use crate::protocol::error::Error;
+use crate::protocol::error::ErrorCode;
+use crate::protocol::error::OAuthError;
+use crate::protocol::oauth::parameters::Parameters;
+use crate::protocol::oauth::scope::Scope;
+use crate::protocol::oauth::token_request::TokenRequest;
+
+/// A successful answer (§5.1, OpenID Connect Core §3.1.3.3).
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)] // the members are the specification's
+pub struct TokenResponse {
+    pub access_token: String,
+    pub token_type: &'static str,
+    pub expires_in: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<String>,
+    #[serde(skip_serializing_if = "Scope::is_empty")]
+    pub scope: Scope,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_token: Option<String>,
+}
+
+/// Answers a token request.
+pub async fn request(
+    app: &App,
+    authorization: Option<&str>,
+    parameters: &Parameters,
+    now: Timestamp,
+) -> Result<TokenResponse, Error> {
+    let asked = parameters.get("grant_type");
+    let known = crate::protocol::oauth::token_request::GrantType::ALL.into_iter().map(|grant| grant.as_str());
+    let label = known.into_iter().find(|grant| asked == Some(*grant)).unwrap_or("other");
+    let outcome = decide(app, authorization, parameters, now).await;
+    app.metrics.token_request(
+        label,
+        match &outcome {
+            Ok(_) => "ok",
+            Err(Error::Refused(refusal)) => refusal.code.as_str(),
+            Err(Error::Failed(_)) => "failed",
+        },
+    );
+    outcome
+}
+
+async fn decide(
+    app: &App,
+    authorization: Option<&str>,
+    parameters: &Parameters,
+    now: Timestamp,
+) -> Result<TokenResponse, Error> {
+    parameters.each_once()?;
+    let presented = Presented::read(authorization, parameters)?;
+    let client = client_authentication::authenticate(app, &presented, now).await?;
+    let request = TokenRequest::parse(parameters)?;
+    if !client.metadata.may(request.grant_type()) {
+        return Err(OAuthError::new(ErrorCode::UnauthorizedClient, "the client may not use this grant type").into());
+    }
+    match request {
+        TokenRequest::AuthorizationCode { code, redirect_uri, code_verifier, resources } => {
+            let redemption = authorization_code::Redemption { code, redirect_uri, code_verifier, resources };
+            authorization_code::redeem(app, &client, redemption, now).await
+        }
+        TokenRequest::RefreshToken { refresh_token, scope, resources } => {
+            let exchange = refresh_token::Exchange { refresh_token, scope, resources };
+            refresh_token::exchange(app, &client, exchange, now).await
+        }
+        TokenRequest::ClientCredentials { scope, resources } => {
+            client_credentials::issue(app, &client, scope, &resources, now).await
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! UserInfo: OpenID Connect Core §5.3. A verified token is remembered by its digest; whether its grant lives was known at
+//! most one second ago.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::app::App;
+use crate::base::fault::Fault;
+use crate::base::secret::sha256;
+use crate::base::time::Timestamp;
+use crate::flows::people;
+use crate::jose::jwa::Algorithm;
+use crate::jose::jws;
+use crate::jose::jwt;
+use crate::jose::jwt::Expect;
+use crate::jose::jwt::Expiry;
+use crate::protocol::error::Error;
+use crate::protocol::error::ErrorCode;
+use crate::protocol::error::OAuthError;
+use crate::protocol::oauth::access_token;
+use crate::protocol::oauth::access_token::AccessTokenClaims;
+use crate::protocol::oauth::scope::OPENID;
+use crate::protocol::oidc::claims;
+use crate::store::cache::BELIEVED;
+use crate::store::cache::KnownToken;
+use crate::store::grants;
+
+/// The JSON that a bearer of `token` receives.
+pub async fn answer(app: &App, token: &str, now: Timestamp) -> Result<Arc<KnownToken>, Error> {
+    let digest = sha256(token.as_bytes());
+    let known = app.cache.token(&digest);
+    if let Some(known) = &known {
+        if known.claims.exp <= now.seconds() {
+            return Err(dead("expired").into());
+        }
+        if known.checked_at + BELIEVED > now {
+            return Ok(Arc::clone(known));
+        }
+    }
+    let claims = match known {
+        Some(known) => known.claims.clone(),
+        None => verify(app, token, now)?,
+    };
+    let fresh = Arc::new(read(app, claims, now).await?);
+    app.cache.remember_token(digest, Arc::clone(&fresh));
+    Ok(fresh)
+}
+
+/// The claims of an access token of ours that is meant for ourselves.
+fn verify(app: &App, token: &str, now: Timestamp) -> Result<AccessTokenClaims, OAuthError> {
+    let refused = |why: &dyn std::fmt::Display| dead("not one of ours").because(why);
+    let unverified = jws::decode(token).map_err(|why| refused(&why))?;
+    let kid = unverified.header().kid.clone().unwrap_or_default();
+    let key = app.keyring.public(&kid, now).ok_or_else(|| refused(&"its key is unknown"))?;
+    let issuer = app.config.server.issuer.as_str();
+    let expect = Expect {
+        typ: Some(access_token::TYP),
+        issuer,
+        audience: issuer,
+        now,
+        leeway: Duration::ZERO,
+        expiry: Expiry::Required,
+    };
+    let claims: AccessTokenClaims =
+        jwt::verify(&unverified, key.public(), &Algorithm::ALL, &expect).map_err(|why| refused(&why))?;
+    if !claims.scope.contains(OPENID) {
+        return Err(OAuthError::new(ErrorCode::InsufficientScope, "the token was issued without the scope openid"));
+    }
+    Ok(claims)
+}
+
+async fn read(app: &App, claims: AccessTokenClaims, now: Timestamp) -> Result<KnownToken, Error> {
+    let id = access_token::grant_of(&claims.jti).ok_or_else(|| dead("no grant"))?;
+    let (grant, data) = grants::find_with_person(&app.db, id).await?.ok_or_else(|| dead("no grant"))?;
+    if grant.is_revoked() {
+        return Err(dead("revoked").into());
+    }
+    let person = people::open(app, &data)?;
+    let mut body = claims::for_userinfo(&person.claims, &claims.scope, &grant.claims());
+    body.insert("sub".into(), Value::String(claims.sub.clone()));
+    let userinfo = serde_json::to_vec(&body).map_err(Fault::broken)?;
+    Ok(KnownToken { claims, userinfo, checked_at: now })
+}
+
+fn dead(why: &str) -> OAuthError {
+    OAuthError::invalid_token("the access token is not valid").because(why)
+}

@@ -1,0 +1,149 @@
+//! The one map from error to HTTP.
+
+use std::time::Duration;
+
+use axum::response::Response;
+use http::HeaderValue;
+use http::StatusCode;
+use http::header;
+use serde_json::json;
+
+use crate::base::fault::Fault;
+use crate::base::secret::base64url;
+use crate::flows::authorize::request::Unanswerable;
+use crate::http::Web;
+use crate::http::extract::language::Reader;
+use crate::http::pages::ErrorKind;
+use crate::http::pages::ErrorPage;
+use crate::http::respond;
+use crate::http::respond::Policy;
+use crate::protocol::error::Error;
+use crate::protocol::error::ErrorCode;
+use crate::protocol::error::OAuthError;
+
+/// An error of the token endpoint and its kin: RFC 6749 §5.2.
+pub fn oauth(error: &Error) -> Response {
+    match error {
+        Error::Refused(refusal) => {
+            tracing::info!(target: "motcua::oauth", error = %refusal, "refused");
+            let status = match refusal.code {
+                ErrorCode::InvalidClient => StatusCode::UNAUTHORIZED,
+                _ => StatusCode::BAD_REQUEST,
+            };
+            let mut response = body(status, refusal);
+            if refusal.code == ErrorCode::InvalidClient {
+                let challenge = HeaderValue::from_static("Basic realm=\"motcua\", charset=\"UTF-8\"");
+                response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+            }
+            response
+        }
+        Error::Failed(fault) => failed(fault),
+    }
+}
+
+/// An error of a resource that takes bearer tokens: RFC 6750 §3. A request that says nothing learns nothing.
+pub fn bearer(error: Option<&Error>) -> Response {
+    let (status, challenge, refusal) = match error {
+        None => (StatusCode::UNAUTHORIZED, "Bearer realm=\"motcua\"".to_owned(), None),
+        Some(Error::Failed(fault)) => return failed(fault),
+        Some(Error::Refused(refusal)) => {
+            tracing::info!(target: "motcua::oauth", error = %refusal, "refused");
+            let status = match refusal.code {
+                ErrorCode::InvalidRequest => StatusCode::BAD_REQUEST,
+                ErrorCode::InsufficientScope => StatusCode::FORBIDDEN,
+                _ => StatusCode::UNAUTHORIZED,
+            };
+            let (code, description) = (refusal.code.as_str(), &refusal.description);
+            let challenge = format!("Bearer realm=\"motcua\", error=\"{code}\", error_description=\"{description}\"");
+            (status, challenge, Some(refusal))
+        }
+    };
+    let mut response = match refusal {
+        Some(refusal) => body(status, refusal),
+        None => respond::text(status, "This resource needs an access token.\n"),
+    };
+    if let Ok(challenge) = HeaderValue::from_str(&challenge) {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    }
+    response
+}
+
+/// Our own failure, told to a program.
+pub fn failed(fault: &Fault) -> Response {
+    let (status, code, wait) = match fault {
+        Fault::Unavailable { retry_after, .. } => {
+            (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::TemporarilyUnavailable, Some(*retry_after))
+        }
+        Fault::Broken(_) => (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::ServerError, None),
+    };
+    tracing::error!(target: "motcua::fault", %fault, "failed");
+    let mut response = body(status, &OAuthError::new(code, "the request was not carried out"));
+    retry_after(&mut response, wait);
+    response
+}
+
+/// What a page says, with a number that operators find in the log.
+pub struct Trouble<'a> {
+    /// What happened.
+    pub kind: ErrorKind,
+    /// The reason in one English line, for those who run the service.
+    pub detail: Option<&'a str>,
+    /// What only the log may say.
+    pub because: &'a str,
+}
+
+/// An error page.
+pub fn page(web: &Web, reader: &Reader, trouble: &Trouble<'_>) -> Response {
+    let reference = base64url(&web.app.entropy.bytes::<6>());
+    tracing::info!(target: "motcua::page", reference, kind = ?trouble.kind, detail = trouble.detail, trouble.because);
+    let (status, wait) = match trouble.kind {
+        ErrorKind::UnknownService
+        | ErrorKind::UnregisteredAddress
+        | ErrorKind::ExpiredSignIn
+        | ErrorKind::WrongBrowser
+        | ErrorKind::BadRequest => (StatusCode::BAD_REQUEST, None),
+        ErrorKind::NotFound => (StatusCode::NOT_FOUND, None),
+        ErrorKind::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, None),
+        ErrorKind::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, None),
+        ErrorKind::Busy { wait } => (StatusCode::SERVICE_UNAVAILABLE, Some(wait)),
+        ErrorKind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, None),
+    };
+    let view = ErrorPage {
+        frame: reader.frame(web, None),
+        kind: trouble.kind,
+        reference: &reference,
+        detail: trouble.detail,
+        start_again: None,
+    };
+    let mut response = respond::page(status, view.render(), &Policy::default());
+    retry_after(&mut response, wait);
+    response
+}
+
+/// Our own failure, told to a person.
+pub fn failed_page(web: &Web, reader: &Reader, fault: &Fault) -> Response {
+    let kind = match fault {
+        Fault::Unavailable { retry_after, .. } => ErrorKind::Busy { wait: *retry_after },
+        Fault::Broken(_) => ErrorKind::Internal,
+    };
+    page(web, reader, &Trouble { kind, detail: None, because: &fault.to_string() })
+}
+
+/// An authorization request that must not be answered by redirect (RFC 6749 §4.1.2.1).
+pub fn unanswerable(web: &Web, reader: &Reader, why: &Unanswerable) -> Response {
+    let (kind, error) = match why {
+        Unanswerable::UnknownClient(error) => (ErrorKind::UnknownService, error),
+        Unanswerable::UnregisteredAddress(error) => (ErrorKind::UnregisteredAddress, error),
+    };
+    page(web, reader, &Trouble { kind, detail: Some(&error.description), because: &error.to_string() })
+}
+
+fn body(status: StatusCode, error: &OAuthError) -> Response {
+    respond::json(status, &json!({"error": error.code.as_str(), "error_description": error.description}))
+}
+
+fn retry_after(response: &mut Response, wait: Option<Duration>) {
+    if let Some(wait) = wait {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+    }
+}

@@ -1,0 +1,90 @@
+//! Parameters from a query or from a form: RFC 6749 appendix B.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::body::to_bytes;
+use axum::extract::Request;
+use http::HeaderMap;
+use http::StatusCode;
+use http::header;
+
+use crate::protocol::error::OAuthError;
+use crate::protocol::oauth::parameters::Parameters;
+
+/// The longest body that is read, in bytes.
+pub const LONGEST: usize = 64 * 1024;
+/// A body that takes longer to arrive is given up.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Why a form was not read.
+pub enum Unread {
+    /// Longer than [`LONGEST`].
+    TooLarge,
+    /// It did not arrive whole, or in time.
+    Broken,
+    /// Not a form.
+    NotAForm,
+    /// A form that is not well-formed.
+    Malformed(OAuthError),
+}
+
+impl Unread {
+    /// Its status.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Broken => StatusCode::REQUEST_TIMEOUT,
+            Self::NotAForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Malformed(_) => StatusCode::BAD_REQUEST,
+        }
+    }
+
+    /// What a developer reads.
+    pub fn error(self) -> OAuthError {
+        match self {
+            Self::TooLarge => OAuthError::invalid_request("the body is longer than 64 KiB"),
+            Self::Broken => OAuthError::invalid_request("the body did not arrive"),
+            Self::NotAForm => OAuthError::invalid_request("the content type must be application/x-www-form-urlencoded"),
+            Self::Malformed(error) => error,
+        }
+    }
+}
+
+/// The parameters of a form in the body.
+pub async fn body(request: Request) -> Result<Parameters, Unread> {
+    let (parts, body) = request.into_parts();
+    let raw = raw(&parts.headers, body).await?;
+    Parameters::parse(&raw).map_err(Unread::Malformed)
+}
+
+/// The text of a form in the body.
+pub async fn raw(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Unread> {
+    if !is_form(headers) {
+        return Err(Unread::NotAForm);
+    }
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > LONGEST) {
+        return Err(Unread::TooLarge);
+    }
+    match tokio::time::timeout(PATIENCE, to_bytes(body, LONGEST)).await {
+        Ok(Ok(bytes)) => Ok(bytes.to_vec()),
+        Ok(Err(error))
+            if std::error::Error::source(&error).is_some_and(|e| e.is::<http_body_util::LengthLimitError>()) =>
+        {
+            Err(Unread::TooLarge)
+        }
+        Ok(Err(_)) | Err(_) => Err(Unread::Broken),
+    }
+}
+
+/// The parameters of the query.
+pub fn query(request: &Request) -> Result<Parameters, OAuthError> {
+    Parameters::parse(request.uri().query().unwrap_or_default().as_bytes())
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}

@@ -1,0 +1,5 @@
+//! What handlers take from a request.
+
+pub mod form;
+pub mod language;
+pub mod visitor;

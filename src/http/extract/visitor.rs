@@ -1,0 +1,151 @@
+//! Who is at the door: cookies, and the address from which a request came.
+
+use std::net::IpAddr;
+use std::net::Ipv4Addr;
+use std::net::SocketAddr;
+
+use axum::extract::Request;
+use http::Extensions;
+use http::HeaderMap;
+use http::HeaderValue;
+use http::header;
+
+use crate::flows::sessions::Visitor;
+use crate::http::Web;
+
+/// The far end of the connection.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub SocketAddr);
+
+/// Our cookies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Name {
+    /// The SSO session.
+    Session,
+    /// Binds sign-ins in progress to the browser.
+    Browser,
+    /// Remembers that somebody signed in here before.
+    Device,
+}
+
+impl Name {
+    /// `__Host-` where the issuer is https (RFC 6265bis §4.1.3.2).
+    pub const fn of(self, https: bool) -> &'static str {
+        match (self, https) {
+            (Self::Session, true) => "__Host-motcua_session",
+            (Self::Session, false) => "motcua_session",
+            (Self::Browser, true) => "__Host-motcua_browser",
+            (Self::Browser, false) => "motcua_browser",
+            (Self::Device, true) => "__Host-motcua_device",
+            (Self::Device, false) => "motcua_device",
+        }
+    }
+}
+
+/// The visitor who sent `request`.
+pub fn of(web: &Web, request: &Request) -> Visitor {
+    read(web, request.headers(), request.extensions())
+}
+
+/// The visitor who sent a request with these headers.
+pub fn read(web: &Web, headers: &HeaderMap, extensions: &Extensions) -> Visitor {
+    let https = web.app.config.server.is_https();
+    let own = |name: Name| cookie(headers, name.of(https)).map(str::to_owned);
+    Visitor {
+        session: own(Name::Session),
+        browser: own(Name::Browser),
+        device: own(Name::Device),
+        address: address(web, headers, extensions),
+    }
+}
+
+/// The cookie `name`, if the browser sent it.
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(key, value)| (key == name).then_some(value))
+}
+
+/// A `Set-Cookie` line for one of ours.
+pub fn set(web: &Web, name: Name, value: &str, max_age: Option<u64>) -> Option<HeaderValue> {
+    let https = web.app.config.server.is_https();
+    let secure = if https { "; Secure" } else { "" };
+    let age = max_age.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
+    HeaderValue::from_str(&format!("{}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}", name.of(https))).ok()
+}
+
+/// The connection's far end, or what trusted proxies say of it: the last hop that is not theirs.
+fn address(web: &Web, headers: &HeaderMap, extensions: &Extensions) -> IpAddr {
+    let peer = extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip().to_canonical());
+    let trusted = |address: &IpAddr| web.app.config.server.trusted_proxies.iter().any(|net| net.contains(address));
+    if !trusted(&peer) {
+        return peer;
+    }
+    hops(headers).into_iter().rev().find(|hop| !trusted(hop)).unwrap_or(peer)
+}
+
+/// `Forwarded` (RFC 7239 §5.2), or `X-Forwarded-For` where it is absent. What cannot be read ends the chain.
+fn hops(headers: &HeaderMap) -> Vec<IpAddr> {
+    let lines = |name: &str| {
+        let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+        values.flat_map(|line| line.split(',')).map(str::trim).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let forwarded = lines("forwarded");
+    let named: Vec<String> = if forwarded.is_empty() {
+        lines("x-forwarded-for")
+    } else {
+        let node = |element: &String| {
+            let pairs = element.split(';').filter_map(|pair| pair.trim().split_once('='));
+            pairs.into_iter().find(|(key, _)| key.eq_ignore_ascii_case("for")).map(|(_, node)| node.to_owned())
+        };
+        forwarded.iter().map(|element| node(element).unwrap_or_default()).collect()
+    };
+    let mut read: Vec<IpAddr> = named.iter().rev().map_while(|text| node_address(text)).collect();
+    read.reverse();
+    read
+}
+
+fn node_address(text: &str) -> Option<IpAddr> {
+    let text = text.trim().trim_matches('"');
+    let bare = text.parse::<IpAddr>().ok();
+    let with_port = || text.parse::<SocketAddr>().ok().map(|address| address.ip());
+    let bracketed = || text.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
+    bare.or_else(with_port).or_else(bracketed).map(|address: IpAddr| address.to_canonical())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs {
+            headers.append(*name, HeaderValue::from_static(value));
+        }
+        headers
+    }
+
+    #[test]
+    fn hops_are_read_from_both_headers_and_forwarded_wins() {
+        let texts = |h: &HeaderMap| hops(h).iter().map(ToString::to_string).collect::<Vec<_>>();
+        let both = headers(&[
+            ("forwarded", "for=1.2.3.4;proto=https, for=\"[2001:db8::1]:99\""),
+            ("x-forwarded-for", "9.9.9.9"),
+        ]);
+        assert_eq!(texts(&both), ["1.2.3.4", "2001:db8::1"]);
+        assert_eq!(texts(&headers(&[("x-forwarded-for", "evil, 5.6.7.8:1, 10.0.0.1")])), ["5.6.7.8", "10.0.0.1"]);
+        assert!(texts(&headers(&[("forwarded", "for=_hidden")])).is_empty());
+    }
+
+    #[test]
+    fn a_cookie_is_found_among_others() {
+        let headers = headers(&[("cookie", "a=1; motcua_session=x"), ("cookie", "b=2")]);
+        assert_eq!(cookie(&headers, "motcua_session"), Some("x"));
+        assert_eq!(cookie(&headers, "b"), Some("2"));
+        assert_eq!(cookie(&headers, "session"), None);
+    }
+}

@@ -1,0 +1,90 @@
+//! The consent page.
+
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+
+use super::Visit;
+use super::asker;
+use super::by_form;
+use super::by_query;
+use super::go;
+use super::in_language;
+use super::keep_language;
+use crate::flows::authorize::consent;
+use crate::flows::authorize::consent::Decision;
+use crate::flows::authorize::consent::Question;
+use crate::flows::authorize::interaction;
+use crate::http::Web;
+use crate::http::error;
+use crate::http::error::Trouble;
+use crate::http::pages::Basis;
+use crate::http::pages::Consent;
+use crate::http::pages::ErrorKind;
+use crate::http::pages::claim_rows;
+use crate::http::respond;
+use crate::http::respond::Policy;
+use crate::identity::agency::LegalBasis;
+
+/// Shows the page. Who is signed in no longer signs in first.
+pub async fn show(State(web): State<Arc<Web>>, request: Request) -> Response {
+    let visit = match by_query(&web, request).await {
+        Ok(visit) => visit,
+        Err(response) => return response,
+    };
+    let name = interaction::signed_in_name(&web.app, &visit.visitor, visit.now).await;
+    let question = consent::question(&web.app, &visit.resumed, &visit.visitor, visit.now).await;
+    match (name, question) {
+        (Ok(Some(name)), Ok(Some(question))) => keep_language(&visit.reader, render(&web, &visit, &name, &question)),
+        (Ok(_), Ok(_)) => respond::see_other(&format!("/login?login={}", visit.login)),
+        (Err(fault), _) | (_, Err(fault)) => error::failed_page(&web, &visit.reader, &fault),
+    }
+}
+
+/// Takes the answer.
+pub async fn submit(State(web): State<Arc<Web>>, request: Request) -> Response {
+    let visit = match by_form(&web, request).await {
+        Ok(visit) => visit,
+        Err(response) => return response,
+    };
+    let decision = match visit.parameters.get("decision") {
+        Some("allow") => Decision::Allow,
+        Some("deny") => Decision::Deny,
+        _ => {
+            let detail = Some("decision must be allow or deny");
+            let trouble = Trouble { kind: ErrorKind::BadRequest, detail, because: "consent without a decision" };
+            return error::page(&web, &visit.reader, &trouble);
+        }
+    };
+    match consent::answered(&web.app, visit.resumed, decision, &visit.visitor, visit.now).await {
+        Ok(step) => go(&web, &visit.reader, step),
+        Err(fault) => error::failed_page(&web, &visit.reader, &fault),
+    }
+}
+
+fn render(web: &Web, visit: &Visit, name: &str, question: &Question) -> Response {
+    let lang = visit.reader.lang;
+    let client = &visit.resumed.client;
+    let redirect_uri = &visit.resumed.login.request.redirect_uri;
+    let asker = asker(web, client, redirect_uri, lang);
+    let view = Consent {
+        frame: visit.reader.frame(web, Some(&format!("/consent?login={}", visit.login))),
+        asker: &asker,
+        form_action: "/consent",
+        login: &visit.login,
+        signed_in_as: name,
+        purpose: client.backing.as_ref().map(|backing| in_language(&backing.service.purpose, lang)),
+        basis: match question.legal_basis {
+            LegalBasis::PublicTask => Basis::PublicTask,
+            LegalBasis::Consent => Basis::Consent,
+        },
+        rows: &claim_rows(lang, &question.claims),
+        offline: question.offline,
+        allowed_before: question.more_than_before,
+    };
+    let policy = Policy::posting_to(redirect_uri).showing(asker.logo.as_deref());
+    respond::page(StatusCode::OK, view.render(), &policy)
+}

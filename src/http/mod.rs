@@ -1,0 +1,75 @@
+//! How a request arrives, and how the answer looks.
+
+pub mod error;
+pub mod extract;
+pub mod interaction;
+pub mod listener;
+pub mod middleware;
+pub mod oauth;
+pub mod oidc;
+pub mod operations;
+pub mod pages;
+pub mod respond;
+pub mod routes;
+pub mod tls;
+
+use std::sync::Arc;
+
+use crate::app::App;
+use crate::base::fault::Fault;
+use crate::config::pages::ClientLogo;
+use crate::config::pages::Pages;
+use crate::i18n::Words;
+use crate::identity::agency::Bilingual;
+use crate::protocol::oidc::discovery::ProviderMetadata;
+use pages::Contact;
+use pages::Deployment;
+
+/// What every handler is given.
+pub struct Web {
+    /// The instance.
+    pub app: Arc<App>,
+    /// What the operator chose about pages.
+    pub deployment: Deployment,
+    /// Whose emblem a browser may load.
+    pub client_logo: ClientLogo,
+    /// The operator's style sheet.
+    pub tokens: Option<String>,
+    /// The discovery document.
+    pub metadata: String,
+}
+
+impl Web {
+    /// Reads what pages need.
+    pub fn new(app: Arc<App>, metadata: &ProviderMetadata) -> Result<Self, Fault> {
+        let config = &app.config.pages;
+        let read = |path: &std::path::PathBuf| {
+            std::fs::read_to_string(path).map_err(|error| Fault::broken(format!("{}: {error}", path.display())))
+        };
+        let tokens = config.tokens.as_ref().map(read).transpose()?;
+        let emblem = config.emblem.as_ref().map(read).transpose()?;
+        let deployment = deployment(config, emblem, tokens.is_some());
+        let metadata = serde_json::to_string(metadata).map_err(Fault::broken)?;
+        let client_logo = config.client_logo;
+        Ok(Self { deployment, client_logo, tokens, metadata, app })
+    }
+}
+
+fn deployment(config: &Pages, emblem: Option<String>, tokens: bool) -> Deployment {
+    let default = Deployment::default();
+    let words = |text: &Bilingual| Words { vi: text.vi.clone(), en: text.en.clone() };
+    let contact = |shown: &String| {
+        let phone = shown.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '+'));
+        let href = if phone { format!("tel:{}", shown.replace(' ', "")) } else { shown.clone() };
+        Contact { shown: shown.clone(), href }
+    };
+    Deployment {
+        name: words(&config.name),
+        tagline: Some(words(&config.subtitle)),
+        emblem: emblem.unwrap_or(default.emblem),
+        tokens_href: tokens.then(|| "/assets/tokens.css".to_owned()),
+        help: config.help.as_ref().map(contact),
+        privacy_href: config.privacy.clone(),
+        accessibility_href: config.accessibility.clone(),
+    }
+}

@@ -1,0 +1,4 @@
+//! OAuth endpoints.
+
+pub mod authorize;
+pub mod token;

@@ -1,0 +1,56 @@
+//! UserInfo: OpenID Connect Core §5.3. A token comes in the header or in a form, once (RFC 6750 §2); in the query never.
+
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::extract::State;
+use axum::response::Response;
+use http::HeaderMap;
+use http::Method;
+use http::StatusCode;
+use http::header;
+
+use crate::flows::userinfo;
+use crate::http::Web;
+use crate::http::error;
+use crate::http::extract::form;
+use crate::http::respond;
+use crate::protocol::error::Error;
+use crate::protocol::error::OAuthError;
+
+/// By GET and by POST.
+pub async fn answer(State(web): State<Arc<Web>>, request: Request) -> Response {
+    let in_header = bearer(request.headers()).map(str::to_owned);
+    let in_form = match form_token(request).await {
+        Ok(token) => token,
+        Err(error) => return error::bearer(Some(&Error::Refused(error))),
+    };
+    let token = match (in_header, in_form) {
+        (Some(_), Some(_)) => {
+            let twice = OAuthError::invalid_request("the access token is sent in two ways at once");
+            return error::bearer(Some(&Error::Refused(twice)));
+        }
+        (Some(token), None) | (None, Some(token)) => token,
+        (None, None) => return error::bearer(None),
+    };
+    match userinfo::answer(&web.app, &token, web.app.clock.now()).await {
+        Ok(known) => respond::json_bytes(StatusCode::OK, known.userinfo.clone()),
+        Err(error) => error::bearer(Some(&error)),
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+/// `access_token` in the body of a POST (RFC 6750 §2.2); a POST without a form has none.
+async fn form_token(request: Request) -> Result<Option<String>, OAuthError> {
+    if request.method() != Method::POST || !request.headers().contains_key(header::CONTENT_TYPE) {
+        return Ok(None);
+    }
+    let parameters = form::body(request).await.map_err(form::Unread::error)?;
+    parameters.each_once()?;
+    Ok(parameters.get("access_token").map(str::to_owned))
+}

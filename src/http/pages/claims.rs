@@ -1,0 +1,241 @@
+//! How a person's claims (OIDC Core §5.1) are named and shown to that person before a service receives them.
+
+use serde_json::Map;
+use serde_json::Value;
+use time::OffsetDateTime;
+use time::UtcOffset;
+
+use crate::i18n::Key;
+use crate::i18n::Lang;
+use crate::i18n::key;
+use crate::i18n::say;
+use crate::i18n::text;
+
+/// One row of the consent page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClaimRow {
+    /// What it is.
+    pub label: String,
+    /// The values, partly hidden where somebody might look over a shoulder.
+    pub values: Vec<String>,
+    /// Where we have them from, or whether they are confirmed.
+    pub source: Option<String>,
+    /// Whether it was not yet agreed to, where a part was.
+    pub new: bool,
+}
+
+/// The rows for `claims`, standard ones first and in the order of OIDC Core §5.1; a `…_verified` claim stands with the
+/// claim that it is about. Empty values have no row.
+pub fn claim_rows(lang: Lang, claims: &Map<String, Value>) -> Vec<ClaimRow> {
+    let standard = STANDARD.iter().filter_map(|(name, _)| claims.get_key_value(*name));
+    let others = claims.iter().filter(|(name, _)| standard_label(name).is_none());
+    standard
+        .chain(others)
+        .filter(|(name, _)| !name.strip_suffix("_verified").is_some_and(|about| claims.contains_key(about)))
+        .map(|(name, value)| ClaimRow {
+            label: label(lang, name),
+            values: shown(lang, name, value),
+            source: claims.get(&format!("{name}_verified")).map(|v| verified(lang, v)),
+            new: false,
+        })
+        .filter(|row| !row.values.is_empty())
+        .collect()
+}
+
+/// What a claim is called on a page.
+pub fn label(lang: Lang, claim: &str) -> String {
+    match standard_label(claim) {
+        Some(key) => text(lang, key).into_owned(),
+        None => say::claim_other(lang, claim),
+    }
+}
+
+fn standard_label(claim: &str) -> Option<Key> {
+    STANDARD.iter().find(|(name, _)| *name == claim).map(|(_, key)| *key)
+}
+
+const STANDARD: [(&str, Key); 19] = [
+    ("name", key::CLAIM_NAME),
+    ("given_name", key::CLAIM_GIVEN_NAME),
+    ("family_name", key::CLAIM_FAMILY_NAME),
+    ("middle_name", key::CLAIM_MIDDLE_NAME),
+    ("nickname", key::CLAIM_NICKNAME),
+    ("preferred_username", key::CLAIM_PREFERRED_USERNAME),
+    ("profile", key::CLAIM_PROFILE),
+    ("picture", key::CLAIM_PICTURE),
+    ("website", key::CLAIM_WEBSITE),
+    ("email", key::CLAIM_EMAIL),
+    ("email_verified", key::CLAIM_EMAIL_VERIFIED),
+    ("gender", key::CLAIM_GENDER),
+    ("birthdate", key::CLAIM_BIRTHDATE),
+    ("zoneinfo", key::CLAIM_ZONEINFO),
+    ("locale", key::CLAIM_LOCALE),
+    ("phone_number", key::CLAIM_PHONE_NUMBER),
+    ("phone_number_verified", key::CLAIM_PHONE_NUMBER_VERIFIED),
+    ("address", key::CLAIM_ADDRESS),
+    ("updated_at", key::CLAIM_UPDATED_AT),
+];
+
+fn shown(lang: Lang, claim: &str, value: &Value) -> Vec<String> {
+    match (claim, value) {
+        (_, Value::Null) => Vec::new(),
+        (_, Value::String(text)) if text.is_empty() => Vec::new(),
+        ("email", Value::String(email)) => vec![masked_email(email)],
+        ("phone_number", Value::String(number)) => vec![masked_phone(number)],
+        ("birthdate", Value::String(day)) => vec![date(day)],
+        ("locale", Value::String(tag)) => vec![language(tag)],
+        ("gender", Value::String(gender)) => vec![gender_in_words(lang, gender)],
+        ("address", Value::Object(address)) => masked_address(address).into_iter().collect(),
+        ("updated_at", Value::Number(seconds)) => seconds.as_i64().and_then(day_of).into_iter().collect(),
+        ("email_verified" | "phone_number_verified", value) => vec![verified(lang, value)],
+        (_, Value::Bool(yes)) => vec![text(lang, if *yes { key::VALUE_YES } else { key::VALUE_NO }).into_owned()],
+        (_, Value::Array(values)) => values.iter().flat_map(|value| shown(lang, claim, value)).collect(),
+        (_, Value::Object(members)) => members.values().flat_map(|value| shown(lang, claim, value)).collect(),
+        (_, Value::String(text)) => vec![text.clone()],
+        (_, Value::Number(number)) => vec![number.to_string()],
+    }
+}
+
+fn verified(lang: Lang, value: &Value) -> String {
+    text(lang, if *value == Value::Bool(true) { key::VALUE_VERIFIED } else { key::VALUE_UNVERIFIED }).into_owned()
+}
+
+/// What a language calls itself, where it is one of ours.
+fn language(tag: &str) -> String {
+    Lang::from_tag(tag).map_or_else(|| tag.to_owned(), |lang| text(lang, key::LANGUAGE_NAME).into_owned())
+}
+
+fn gender_in_words(lang: Lang, gender: &str) -> String {
+    match gender {
+        "male" => text(lang, key::VALUE_MALE).into_owned(),
+        "female" => text(lang, key::VALUE_FEMALE).into_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// A telephone number with its middle hidden: `09•• ••• 412`. A number of the country stands as people dial it there.
+pub fn masked_phone(number: &str) -> String {
+    let digits: Vec<char> = number.chars().filter(char::is_ascii_digit).collect();
+    let national = match digits.as_slice() {
+        ['8', '4', rest @ ..] if number.trim_start().starts_with('+') => Some(rest),
+        _ => None,
+    };
+    let (plus, digits) = match national {
+        Some(rest) => ("", std::iter::once('0').chain(rest.iter().copied()).collect()),
+        None => (if number.trim_start().starts_with('+') { "+" } else { "" }, digits),
+    };
+    let (count, visible) = (digits.len(), digits.len() >= 8);
+    let masked = digits.into_iter().enumerate().map(|(at, digit)| match at {
+        _ if visible && (at < 2 || at + 3 >= count) => digit,
+        _ if at + 2 >= count => digit,
+        _ => '•',
+    });
+    let mut out = plus.to_owned();
+    for (at, sign) in masked.enumerate() {
+        let left = count - at;
+        if at > 0 && (left == 3 || left == 6) {
+            out.push('\u{a0}');
+        }
+        out.push(sign);
+    }
+    out
+}
+
+/// An e-mail address with its name hidden, however long that is: `m•••@example.org`.
+pub fn masked_email(email: &str) -> String {
+    match email.rsplit_once('@') {
+        Some((name, host)) => format!("{}•••@{host}", name.chars().next().map(String::from).unwrap_or_default()),
+        None => "•••".to_owned(),
+    }
+}
+
+/// An address (OIDC Core §5.1.1) without what stands before its locality: `•••, Ninh Bình`.
+pub fn masked_address(address: &Map<String, Value>) -> Option<String> {
+    let part = |name: &str| address.get(name).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
+    let street = part("street_address").map(|_| "•••");
+    let mut known: Vec<&str> =
+        street.into_iter().chain(["locality", "region", "country"].map(part).into_iter().flatten()).collect();
+    if known.iter().all(|part| *part == "•••") {
+        known = part("formatted")?.split([',', '\n']).map(str::trim).filter(|part| !part.is_empty()).collect();
+        known.iter_mut().take(1).for_each(|first| *first = "•••");
+    }
+    Some(known.join(", "))
+}
+
+/// A day as people write it, dd/mm/yyyy. A birth date may lack its year (`0000-04-12`) or all but it (OIDC Core §5.1).
+pub fn date(iso: &str) -> String {
+    match iso.split('-').collect::<Vec<_>>().as_slice() {
+        ["0000", month, day] => format!("{day}/{month}"),
+        [year, month, day] => format!("{day}/{month}/{year}"),
+        _ => iso.to_owned(),
+    }
+}
+
+/// The day of an instant, in the offset of the country.
+fn day_of(seconds: i64) -> Option<String> {
+    let offset = UtcOffset::from_hms(7, 0, 0).ok()?;
+    let day = OffsetDateTime::from_unix_timestamp(seconds).ok()?.to_offset(offset).date();
+    Some(format!("{:02}/{:02}/{:04}", day.day(), u8::from(day.month()), day.year()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_hidden_so_that_their_owner_knows_them() {
+        for (number, shown) in [
+            ("0912 345 412", "09••\u{a0}•••\u{a0}412"),
+            ("+84912345412", "09••\u{a0}•••\u{a0}412"),
+            ("+33 1 23 45 67 89", "+33•••\u{a0}•••\u{a0}789"),
+            ("113113", "•••\u{a0}•13"),
+            ("", ""),
+        ] {
+            assert_eq!(masked_phone(number), shown, "{number}");
+        }
+        assert_eq!(masked_email("minh.khai@example.org"), "m•••@example.org");
+        assert_eq!(masked_email("@example.org"), "•••@example.org");
+        assert_eq!(masked_email("nobody"), "•••");
+    }
+
+    #[test]
+    fn an_address_shows_the_town_and_hides_the_house() {
+        let mask = |address: Value| masked_address(address.as_object().unwrap());
+        let parts =
+            serde_json::json!({"street_address": "12 Trần Hưng Đạo", "locality": "Hoa Lư", "region": "Ninh Bình"});
+        assert_eq!(mask(parts).as_deref(), Some("•••, Hoa Lư, Ninh Bình"));
+        let formatted = serde_json::json!({"formatted": "12 Trần Hưng Đạo\nHoa Lư\nNinh Bình"});
+        assert_eq!(mask(formatted).as_deref(), Some("•••, Hoa Lư, Ninh Bình"));
+        assert_eq!(mask(serde_json::json!({"street_address": ""})), None);
+    }
+
+    #[test]
+    fn days_stand_as_people_write_them() {
+        assert_eq!(date("1987-04-12"), "12/04/1987");
+        assert_eq!(date("0000-04-12"), "12/04");
+        assert_eq!(date("1987"), "1987");
+        assert_eq!(day_of(1_793_000_000).as_deref(), Some("26/10/2026"));
+    }
+
+    #[test]
+    fn a_confirmation_stands_with_what_it_confirms() {
+        let claims = serde_json::json!({
+            "email_verified": true, "email": "a@b.example", "name": "Minh Khai", "phone_number_verified": false,
+            "x": ["1", 2], "gender": "female", "nickname": "", "updated_at": 0, "picture": null,
+        });
+        let rows = claim_rows(Lang::Vi, claims.as_object().unwrap());
+        let labels: Vec<&str> = rows.iter().map(|row| row.label.as_str()).collect();
+        let expected = [
+            "Họ và tên",
+            "Email",
+            "Giới tính",
+            "Xác nhận số điện thoại",
+            "Ngày cập nhật thông tin",
+            "Thông tin khác (x)",
+        ];
+        assert_eq!(labels, expected);
+        assert_eq!(rows[1].source.as_deref(), Some("Đã xác nhận"));
+        assert_eq!(rows[3].values, ["Chưa xác nhận"]);
+        assert_eq!(rows[5].values, ["1", "2"]);
+    }
+}

@@ -1,0 +1,44 @@
+//! What the issuer's own address says.
+
+use askama::Template;
+
+use crate::i18n::key;
+use crate::i18n::say;
+
+use super::frame::Frame;
+
+/// The page at `/`.
+#[derive(Template)]
+#[template(path = "home.html")]
+pub struct Home<'a> {
+    /// What stands around it.
+    pub frame: Frame<'a>,
+    /// The name of the person who is signed in, if somebody is.
+    pub signed_in_as: Option<&'a str>,
+}
+
+impl Home<'_> {
+    /// The page as HTML.
+    pub fn render(&self) -> String {
+        super::html(self)
+    }
+
+    fn title(&self) -> String {
+        self.frame.title(&self.heading())
+    }
+
+    fn heading(&self) -> String {
+        match self.signed_in_as {
+            Some(name) => say::home_welcome(self.frame.lang, name),
+            None => self.frame.text(key::HOME_WHAT).into_owned(),
+        }
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let (lang, name) = (self.frame.lang, self.frame.name());
+        match self.signed_in_as {
+            Some(_) => vec![say::home_signed_in(lang, name)],
+            None => vec![say::home_what_for(lang, name), self.frame.text(key::HOME_HOW).into_owned()],
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Every route, on one page. The router and the list that `motcua routes` prints are made of it.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::MethodRouter;
+use axum::routing::get;
+use axum::routing::post;
+use serde::Serialize;
+
+use super::Web;
+use super::interaction::assets;
+use super::interaction::consent;
+use super::interaction::home;
+use super::interaction::login;
+use super::interaction::logout;
+use super::interaction::select;
+use super::middleware;
+use super::oauth::authorize;
+use super::oauth::token;
+use super::oidc::discovery;
+use super::oidc::jwks;
+use super::oidc::userinfo;
+
+/// A route.
+#[derive(Serialize)]
+pub struct Route {
+    /// Its method.
+    pub method: &'static str,
+    /// Its path.
+    pub path: &'static str,
+    /// What it is for.
+    pub purpose: &'static str,
+    /// Who may call it.
+    pub caller: Caller,
+    /// The names of its form's fields, for pages.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub fields: &'static [&'static str],
+    #[serde(skip)]
+    handler: fn() -> MethodRouter<Arc<Web>>,
+}
+
+/// Who may call a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Caller {
+    /// Anybody, from browser code of registered origins too.
+    Anybody,
+    /// A person's browser.
+    Browser,
+    /// A registered client, from browser code of registered origins too.
+    Client,
+    /// Whoever bears an access token, from browser code of registered origins too.
+    Bearer,
+}
+
+macro_rules! route {
+    ($method:ident $path:literal, $caller:ident, $handler:path, $purpose:literal $(, $fields:expr)?) => {
+        Route {
+            method: stringify!($method),
+            path: $path,
+            purpose: $purpose,
+            caller: Caller::$caller,
+            fields: route!(@fields $($fields)?),
+            handler: || route!(@method $method)($handler),
+        }
+    };
+    (@method GET) => { get };
+    (@method POST) => { post };
+    (@fields) => { &[] };
+    (@fields $fields:expr) => { &$fields };
+}
+
+/// All of them.
+pub static ROUTES: &[Route] = &[
+    route!(GET "/.well-known/openid-configuration", Anybody, discovery::get, "Provider metadata (OpenID Connect Discovery)"),
+    route!(GET "/.well-known/oauth-authorization-server", Anybody, discovery::get, "Provider metadata (RFC 8414)"),
+    route!(GET "/jwks", Anybody, jwks::get, "The keys that tokens are verified with"),
+    route!(GET "/authorize", Browser, authorize::get, "Authorization endpoint"),
+    route!(POST "/authorize", Browser, authorize::post, "Authorization endpoint, by form"),
+    route!(POST "/token", Client, token::post, "Token endpoint"),
+    route!(GET "/userinfo", Bearer, userinfo::answer, "UserInfo endpoint"),
+    route!(POST "/userinfo", Bearer, userinfo::answer, "UserInfo endpoint, by POST"),
+    route!(GET "/login", Browser, login::show, "Sign-in page", ["login", "username", "password"]),
+    route!(POST "/login", Browser, login::submit, "Signs in", ["login", "username", "password"]),
+    route!(GET "/login/select", Browser, select::show, "Choice of the person who goes on", ["login", "choice"]),
+    route!(POST "/login/select", Browser, select::submit, "Takes the choice", ["login", "choice"]),
+    route!(GET "/consent", Browser, consent::show, "Consent page", ["login", "decision"]),
+    route!(POST "/consent", Browser, consent::submit, "Takes the decision", ["login", "decision"]),
+    route!(GET "/logout", Browser, logout::begin, "Leads to the confirmation of signing out"),
+    route!(GET "/logout/confirm", Browser, logout::show, "Asks whether to sign out everywhere", ["confirm"]),
+    route!(POST "/logout/confirm", Browser, logout::submit, "Signs out everywhere of this browser", ["confirm"]),
+    route!(GET "/logout/done", Browser, logout::done, "Says that nobody is signed in any more"),
+    route!(GET "/", Browser, home::show, "Says whose door this is, and who is signed in"),
+    route!(GET "/assets/{name}", Browser, assets::show, "Style sheets"),
+];
+
+/// The router.
+pub fn router(web: &Arc<Web>) -> Router {
+    let mut router = Router::new();
+    for route in ROUTES {
+        let handler = (route.handler)();
+        let open = matches!(route.caller, Caller::Anybody | Caller::Client | Caller::Bearer);
+        router = router.route(route.path, if open { handler.layer(middleware::cors(web)) } else { handler });
+    }
+    let router = router
+        .fallback(home::not_found)
+        .method_not_allowed_fallback(home::method_not_allowed)
+        .with_state(Arc::clone(web));
+    middleware::stack(router, web)
+}
+
+/// The path of a route as metrics name it.
+pub fn label(path: &str) -> &'static str {
+    ROUTES.iter().find(|route| route.path == path).map_or("other", |route| route.path)
+}

@@ -1,0 +1,99 @@
+//! TLS: certificates from files, read again when they change.
+
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::PoisonError;
+use std::sync::RwLock;
+use std::time::Duration;
+use std::time::SystemTime;
+
+use rustls::ServerConfig;
+use rustls::crypto::ring::sign::any_supported_type;
+use rustls::server::ClientHello;
+use rustls::server::ResolvesServerCert;
+use rustls::sign::CertifiedKey;
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::PrivateKeyDer;
+use rustls_pki_types::pem::PemObject;
+
+use crate::base::fault::Fault;
+
+/// The certificate that is served.
+#[derive(Debug)]
+pub struct Certificate {
+    chain: PathBuf,
+    key: PathBuf,
+    current: RwLock<(Arc<CertifiedKey>, Option<SystemTime>)>,
+}
+
+/// How often the files are looked at.
+const LOOK: Duration = Duration::from_secs(2);
+
+impl Certificate {
+    /// Reads the files.
+    pub fn load(chain: &Path, key: &Path) -> Result<Arc<Self>, Fault> {
+        let current = RwLock::new((read(chain, key)?, changed_at(chain, key)));
+        Ok(Arc::new(Self { chain: chain.to_owned(), key: key.to_owned(), current }))
+    }
+
+    /// A server configuration that serves it; `h2` and `http/1.1` by ALPN.
+    pub fn server_config(self: &Arc<Self>) -> Result<Arc<ServerConfig>, Fault> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let mut config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(Fault::broken)?
+            .with_no_client_auth()
+            .with_cert_resolver(Arc::clone(self) as Arc<dyn ResolvesServerCert>);
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        Ok(Arc::new(config))
+    }
+
+    /// Looks at the files for ever. Files that do not fit together leave the former certificate in use.
+    pub async fn watch(self: Arc<Self>) {
+        loop {
+            tokio::time::sleep(LOOK).await;
+            self.look();
+        }
+    }
+
+    fn look(&self) {
+        let changed = changed_at(&self.chain, &self.key);
+        if changed == self.current.read().unwrap_or_else(PoisonError::into_inner).1 {
+            return;
+        }
+        match read(&self.chain, &self.key) {
+            Ok(key) => {
+                *self.current.write().unwrap_or_else(PoisonError::into_inner) = (key, changed);
+                tracing::info!(target: "motcua::tls", "the certificate was read again");
+            }
+            Err(fault) => tracing::warn!(target: "motcua::tls", %fault, "the former certificate stays in use"),
+        }
+    }
+}
+
+impl ResolvesServerCert for Certificate {
+    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner).0))
+    }
+}
+
+fn read(chain: &Path, key: &Path) -> Result<Arc<CertifiedKey>, Fault> {
+    let at = |path: &Path, error: &dyn std::fmt::Display| Fault::broken(format!("{}: {error}", path.display()));
+    let chain_der = CertificateDer::pem_file_iter(chain)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|error| at(chain, &error))?;
+    if chain_der.is_empty() {
+        return Err(at(chain, &"no certificate in it"));
+    }
+    let key_der = PrivateKeyDer::from_pem_file(key).map_err(|error| at(key, &error))?;
+    let signer = any_supported_type(&key_der).map_err(|error| at(key, &error))?;
+    let certified = CertifiedKey::new(chain_der, signer);
+    certified.keys_match().map_err(|error| at(key, &error))?;
+    Ok(Arc::new(certified))
+}
+
+fn changed_at(chain: &Path, key: &Path) -> Option<SystemTime> {
+    let of = |path: &Path| std::fs::metadata(path).and_then(|meta| meta.modified()).ok();
+    of(chain).max(of(key))
+}

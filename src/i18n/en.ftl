@@ -1,0 +1,166 @@
+# Every word that a citizen reads. The reader is "you"; a button begins with its verb; no word of the protocol.
+# The names of messages and variables must equal those of vi.ftl; build.rs compares them.
+
+## The frame of every page
+title = { $title } · { $deployment }
+title-with-error = Error: { $title } · { $deployment }
+skip-to-main = Skip to main content
+languages = Language
+language-name = English
+help = Help: { $contact }
+help-if-stuck = If it still does not work, contact the help desk: { $contact }.
+privacy = Privacy
+accessibility = Accessibility
+home-link = Go to the start page
+signed-in-as = You are signed in as { $name }.
+wait-seconds = { $count ->
+    [one] { $count } second
+   *[other] { $count } seconds
+}
+wait-minutes = { $count ->
+    [one] { $count } minute
+   *[other] { $count } minutes
+}
+wait-hours = { $count ->
+    [one] { $count } hour
+   *[other] { $count } hours
+}
+
+## Who asks
+asks-for = to continue to
+asks-policy = Privacy
+asks-policy-of = Privacy: { $service }
+asks-terms = Terms
+asks-terms-of = Terms: { $service }
+
+## Sign in
+sign-in = Sign in
+sign-in-again = Sign in again
+sign-in-again-why = You are signed in as { $name }. To protect you, this service needs you to enter your password again.
+sign-in-username = Identity number, email or user name
+sign-in-password = Password
+sign-in-refused = You are not signed in yet
+sign-in-refused-now = The user name or password is not right. Check Caps Lock and your keyboard language, then try again.
+sign-in-refused-password = Enter your password again
+sign-in-too-many = There have been too many attempts to sign in
+sign-in-too-many-now = Wait { $wait }, then try again.
+sign-in-too-many-else = The account is not locked. While you wait, look for the password saved in your browser or password manager.
+sign-in-expired = This page was open for too long
+sign-in-expired-now = To keep you safe, we have started the page afresh. Enter your password; after signing in you still reach the service you came for.
+sign-in-busy = The system is busy
+sign-in-busy-now = Nothing was lost. Wait { $wait }, enter your password and sign in again.
+sign-in-missing = Something is missing
+sign-in-missing-now = Fill in both fields below, then sign in.
+sign-in-missing-username = Enter your identity number, email or user name
+sign-in-missing-password = Enter your password
+
+## Choose an account
+continue-title = Which account do you want to use?
+continue-as = Continue as { $name }
+continue-another = Use another account
+
+## Share information
+consent-share = Share information with this service?
+consent-offline = Allow access while you are away?
+consent-continue = Continue to this service?
+consent-purpose = Purpose:
+consent-more = You agreed to share part of this before. This time the service needs more: the items marked “New”.
+consent-new = New
+consent-law = The law allows { $agency } to receive the information needed for this task, so we do not ask you about that information.
+consent-only-identifier = This service receives only a code of its own by which it knows you next time, and no other information about you.
+consent-away = While you are away
+consent-away-what = The service may go on using the information it is allowed to see, even when you do not have its page open.
+consent-allow-share = Agree and continue
+consent-deny-share = Do not share
+consent-allow-offline = Allow and continue
+consent-deny-offline = Do not allow
+consent-allow-continue = Continue
+consent-deny-continue = Stop here
+consent-remembered = We remember your choice and ask again only when the service needs more.
+consent-if-denied = If you choose “{ $deny }”, you return to the service without being signed in there.
+consent-no-number = This service does not receive your identity number.
+
+## Names of the information
+claim-name = Full name
+claim-given-name = Given name
+claim-family-name = Family name
+claim-middle-name = Middle name
+claim-nickname = Nickname
+claim-preferred-username = User name
+claim-profile = Profile page
+claim-picture = Picture
+claim-website = Website
+claim-email = Email
+claim-email-verified = Email confirmation
+claim-gender = Gender
+claim-birthdate = Date of birth
+claim-zoneinfo = Time zone
+claim-locale = Language
+claim-updated-at = Information last updated
+claim-address = Address
+claim-phone-number = Phone number
+claim-phone-number-verified = Phone number confirmation
+claim-other = Other information ({ $name })
+value-verified = Confirmed
+value-unverified = Not confirmed
+value-yes = Yes
+value-no = No
+value-male = Male
+value-female = Female
+
+## Error pages
+error-reference = Reference number
+error-reference-why = When you ask for help, read out this number so that we can find what happened.
+error-detail = Details for those who run the service
+error-start-again = Start signing in again
+error-back-to-service = Go back to the service and try again. If you see this page again, give the reference number to those who run the service.
+error-unknown-service = We do not recognise this service
+error-unknown-service-what = The service that brought you here is not connected to { $deployment }, or no longer is.
+error-unregistered-address = We cannot return you to the service yet
+error-unregistered-address-what = The return address that the service gave is not on its registered list. To protect you, we stop here.
+error-expired = This sign-in has run out of time
+error-expired-what = The page was open for too long, so we closed it to keep you safe. Nothing was lost.
+error-expired-now = Go back to the service you need and sign in once more.
+error-expired-link = Start signing in again; you still reach the service you came for.
+error-browser = This sign-in cannot go on in this browser
+error-browser-what = It may have begun in another browser or on another device, or this browser may be blocking cookies.
+error-browser-now = Go back to the service and sign in from the beginning in one and the same browser.
+error-browser-cookies = If you see this page again, allow cookies in your browser’s settings, then try again.
+error-not-found = This page was not found
+error-not-found-what = The address may lack a few characters, or the page may no longer be here.
+error-not-found-now = Check the address in the address bar.
+error-method = This page cannot be opened that way
+error-method-what = This address serves only as one step of signing in.
+error-too-large = Too much data was sent
+error-too-large-what = We could not take your request, because the data exceeds the limit.
+error-bad-request = We could not read this request
+error-bad-request-what = The request lacks a part or has one too many, so we could not go on.
+error-busy = The system is busy
+error-busy-what = Your last request was not carried out. Everything you had finished before is kept.
+error-busy-now = Wait { $wait }, then try again.
+error-internal = The system has a problem
+error-internal-what = Your last request was not carried out. The problem has been recorded so that we can fix it.
+error-internal-now = Try again in a few minutes. If you see this page again, give us the reference number below.
+
+## Sign out
+sign-out = Sign out
+sign-out-title = Sign out of this browser?
+sign-out-what = After you sign out, every service opened in this browser will ask you to sign in again.
+sign-out-stay = Stay signed in
+signed-out = You are signed out
+signed-out-what = Next time, every service opened in this browser will ask you to sign in again.
+signed-out-shared = If others use this computer too, close all browser windows before you leave it.
+signed-out-nobody = Nobody is signed in
+signed-out-nobody-what = No account is signed in to this browser. You can close this page.
+
+## Start page
+home-welcome = Hello, { $name }
+home-signed-in = You are signed in to this browser. When you open a service that uses { $deployment }, you do not enter your password again.
+home-what = Sign in once, use every service
+home-what-for = This is where you sign in to the services that use { $deployment }.
+home-how = To begin, open the page of the service you need and choose to sign in; the service brings you here.
+
+## Return to the service
+returning = Returning to the service…
+returning-how = If nothing happens, use the button below.
+returning-button = Return to the service

@@ -1,0 +1,157 @@
+# Mọi lời mà người dân đọc. Gọi người đọc là «bạn»; nút bắt đầu bằng động từ; không dùng từ của giao thức.
+# Tên các thông điệp và biến phải giống hệt en.ftl; build.rs kiểm tra điều đó.
+
+## Khung của mọi trang
+title = { $title } · { $deployment }
+title-with-error = Lỗi: { $title } · { $deployment }
+skip-to-main = Tới nội dung chính
+languages = Ngôn ngữ
+language-name = Tiếng Việt
+help = Trợ giúp: { $contact }
+help-if-stuck = Nếu vẫn chưa được, hãy liên hệ trợ giúp: { $contact }.
+privacy = Quyền riêng tư
+accessibility = Khả năng tiếp cận
+home-link = Về trang đầu
+signed-in-as = Bạn đang đăng nhập với tên { $name }.
+wait-seconds = { $count } giây
+wait-minutes = { $count } phút
+wait-hours = { $count } giờ
+
+## Ai hỏi
+asks-for = để tiếp tục tới
+asks-policy = Quyền riêng tư
+asks-policy-of = Quyền riêng tư: { $service }
+asks-terms = Điều khoản
+asks-terms-of = Điều khoản: { $service }
+
+## Đăng nhập
+sign-in = Đăng nhập
+sign-in-again = Đăng nhập lại
+sign-in-again-why = Bạn đang đăng nhập với tên { $name }. Để bảo vệ bạn, dịch vụ này cần bạn nhập lại mật khẩu.
+sign-in-username = Số định danh, email hoặc tên đăng nhập
+sign-in-password = Mật khẩu
+sign-in-refused = Chưa đăng nhập được
+sign-in-refused-now = Tên đăng nhập hoặc mật khẩu chưa đúng. Hãy kiểm tra phím Caps Lock và bộ gõ tiếng Việt rồi thử lại.
+sign-in-refused-password = Hãy nhập lại mật khẩu
+sign-in-too-many = Đã có quá nhiều lần thử đăng nhập
+sign-in-too-many-now = Hãy đợi { $wait } rồi thử lại.
+sign-in-too-many-else = Tài khoản không bị khóa. Trong lúc đợi, bạn hãy tìm mật khẩu đã lưu trong trình duyệt hoặc trong ứng dụng quản lý mật khẩu.
+sign-in-expired = Trang này đã mở quá lâu
+sign-in-expired-now = Để giữ an toàn cho bạn, chúng tôi đã mở lại trang từ đầu. Hãy nhập mật khẩu; đăng nhập xong, bạn vẫn tới đúng dịch vụ mình cần.
+sign-in-busy = Hệ thống đang bận
+sign-in-busy-now = Không có gì bị mất. Hãy đợi { $wait }, nhập mật khẩu rồi đăng nhập lại.
+sign-in-missing = Còn thiếu thông tin
+sign-in-missing-now = Hãy điền đủ hai ô dưới đây rồi đăng nhập.
+sign-in-missing-username = Hãy nhập số định danh, email hoặc tên đăng nhập
+sign-in-missing-password = Hãy nhập mật khẩu
+
+## Chọn tài khoản
+continue-title = Tiếp tục với tài khoản nào?
+continue-as = Tiếp tục với tên { $name }
+continue-another = Dùng tài khoản khác
+
+## Chia sẻ thông tin
+consent-share = Chia sẻ thông tin với dịch vụ này?
+consent-offline = Cho phép truy cập khi bạn vắng mặt?
+consent-continue = Tiếp tục tới dịch vụ này?
+consent-purpose = Mục đích:
+consent-more = Trước đây bạn đã đồng ý chia sẻ một phần. Lần này, dịch vụ cần thêm những mục có dấu «Mới».
+consent-new = Mới
+consent-law = Pháp luật cho phép { $agency } nhận những thông tin cần cho nhiệm vụ này, nên chúng tôi không hỏi bạn về các thông tin đó.
+consent-only-identifier = Dịch vụ này chỉ nhận một mã riêng để nhận ra bạn trong những lần sau, và không nhận thông tin nào khác của bạn.
+consent-away = Khi bạn vắng mặt
+consent-away-what = Dịch vụ được tiếp tục truy cập những thông tin đã được phép, cả khi bạn không mở trang của dịch vụ.
+consent-allow-share = Đồng ý và tiếp tục
+consent-deny-share = Không chia sẻ
+consent-allow-offline = Cho phép và tiếp tục
+consent-deny-offline = Không cho phép
+consent-allow-continue = Tiếp tục
+consent-deny-continue = Dừng lại
+consent-remembered = Chúng tôi ghi nhớ lựa chọn này và chỉ hỏi lại khi dịch vụ cần thêm.
+consent-if-denied = Nếu chọn «{ $deny }», bạn trở lại trang của dịch vụ mà chưa đăng nhập ở đó.
+consent-no-number = Dịch vụ này không nhận được số định danh của bạn.
+
+## Tên các thông tin
+claim-name = Họ và tên
+claim-given-name = Tên
+claim-family-name = Họ
+claim-middle-name = Tên đệm
+claim-nickname = Tên thường gọi
+claim-preferred-username = Tên người dùng
+claim-profile = Trang giới thiệu
+claim-picture = Ảnh đại diện
+claim-website = Trang web
+claim-email = Email
+claim-email-verified = Xác nhận email
+claim-gender = Giới tính
+claim-birthdate = Ngày sinh
+claim-zoneinfo = Múi giờ
+claim-locale = Ngôn ngữ
+claim-updated-at = Ngày cập nhật thông tin
+claim-address = Địa chỉ
+claim-phone-number = Số điện thoại
+claim-phone-number-verified = Xác nhận số điện thoại
+claim-other = Thông tin khác ({ $name })
+value-verified = Đã xác nhận
+value-unverified = Chưa xác nhận
+value-yes = Có
+value-no = Không
+value-male = Nam
+value-female = Nữ
+
+## Trang lỗi
+error-reference = Mã tham chiếu
+error-reference-why = Khi liên hệ trợ giúp, hãy đọc mã này để chúng tôi tìm ra việc vừa xảy ra.
+error-detail = Chi tiết cho người quản lý dịch vụ
+error-start-again = Đăng nhập lại từ đầu
+error-back-to-service = Hãy quay lại trang của dịch vụ và thử lại. Nếu vẫn gặp trang này, hãy báo mã tham chiếu cho nơi quản lý dịch vụ.
+error-unknown-service = Chưa nhận ra dịch vụ này
+error-unknown-service-what = Dịch vụ đưa bạn tới đây chưa kết nối với { $deployment } hoặc không còn kết nối nữa.
+error-unregistered-address = Chưa thể đưa bạn trở lại dịch vụ
+error-unregistered-address-what = Địa chỉ trở lại mà dịch vụ nêu ra không có trong danh sách đã đăng ký. Để bảo vệ bạn, chúng tôi dừng ở đây.
+error-expired = Lượt đăng nhập này đã hết thời gian
+error-expired-what = Trang đã mở quá lâu nên chúng tôi đóng lại để giữ an toàn cho bạn. Không có gì bị mất.
+error-expired-now = Hãy quay lại trang của dịch vụ bạn cần và đăng nhập lần nữa.
+error-expired-link = Hãy đăng nhập lại từ đầu; bạn vẫn tới đúng dịch vụ mình cần.
+error-browser = Chưa thể đăng nhập tiếp trên trình duyệt này
+error-browser-what = Có thể lượt đăng nhập này đã bắt đầu trên một trình duyệt hay thiết bị khác, hoặc trình duyệt này đang chặn cookie.
+error-browser-now = Hãy quay lại trang của dịch vụ và đăng nhập từ đầu trên cùng một trình duyệt.
+error-browser-cookies = Nếu vẫn gặp trang này, hãy cho phép cookie trong phần cài đặt của trình duyệt rồi thử lại.
+error-not-found = Không tìm thấy trang này
+error-not-found-what = Địa chỉ có thể còn thiếu vài ký tự, hoặc trang không còn ở đây nữa.
+error-not-found-now = Hãy kiểm tra lại địa chỉ trên thanh địa chỉ.
+error-method = Trang này không mở được theo cách đó
+error-method-what = Địa chỉ này chỉ dùng cho một bước trong quá trình đăng nhập.
+error-too-large = Dữ liệu gửi tới quá lớn
+error-too-large-what = Chúng tôi chưa nhận được yêu cầu của bạn vì dữ liệu vượt quá giới hạn.
+error-bad-request = Chưa đọc được yêu cầu này
+error-bad-request-what = Yêu cầu gửi tới còn thiếu hoặc thừa một phần nên chúng tôi chưa thể làm tiếp.
+error-busy = Hệ thống đang bận
+error-busy-what = Yêu cầu vừa rồi chưa được thực hiện. Những gì bạn đã làm xong trước đó vẫn được giữ nguyên.
+error-busy-now = Hãy đợi { $wait } rồi thử lại.
+error-internal = Hệ thống đang gặp sự cố
+error-internal-what = Yêu cầu vừa rồi chưa được thực hiện. Sự cố đã được ghi lại để chúng tôi khắc phục.
+error-internal-now = Hãy thử lại sau vài phút. Nếu vẫn gặp trang này, hãy báo mã tham chiếu dưới đây.
+
+## Đăng xuất
+sign-out = Đăng xuất
+sign-out-title = Đăng xuất khỏi trình duyệt này?
+sign-out-what = Sau khi đăng xuất, mọi dịch vụ mở trên trình duyệt này sẽ yêu cầu bạn đăng nhập lại.
+sign-out-stay = Ở lại
+signed-out = Bạn đã đăng xuất
+signed-out-what = Lần tới, mọi dịch vụ mở trên trình duyệt này sẽ yêu cầu đăng nhập lại.
+signed-out-shared = Nếu đây là máy dùng chung, hãy đóng tất cả cửa sổ trình duyệt trước khi rời máy.
+signed-out-nobody = Chưa có ai đăng nhập
+signed-out-nobody-what = Không có tài khoản nào đang đăng nhập trên trình duyệt này. Bạn có thể đóng trang này.
+
+## Trang đầu
+home-welcome = Xin chào, { $name }
+home-signed-in = Bạn đang đăng nhập trên trình duyệt này. Khi mở một dịch vụ dùng { $deployment }, bạn không cần nhập lại mật khẩu.
+home-what = Đăng nhập một lần, dùng mọi dịch vụ
+home-what-for = Đây là nơi bạn đăng nhập vào các dịch vụ dùng { $deployment }.
+home-how = Để bắt đầu, hãy mở trang của dịch vụ bạn cần và chọn đăng nhập; dịch vụ sẽ đưa bạn tới đây.
+
+## Trở lại dịch vụ
+returning = Đang trở lại dịch vụ…
+returning-how = Nếu trang không tự chuyển, hãy chọn nút dưới đây.
+returning-button = Trở lại dịch vụ

@@ -1,0 +1,106 @@
+//! Every event that the audit trail knows. A code that became tokens is recorded by its grant's own row.
+
+use uuid::Uuid;
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Act {
+    /// A person signed in.
+    SignedIn,
+    /// A sign-in was refused: wrong name or password.
+    SignInRefused,
+    /// A sign-in was put off: too many tries.
+    SignInDelayed,
+    /// A browser was signed out everywhere.
+    SignedOut,
+    /// A person agreed to share data.
+    ConsentGiven,
+    /// A person declined.
+    ConsentDenied,
+    /// A code or a refresh token was used again: all that it bought is void.
+    GrantRevoked,
+    /// A signing key was made.
+    KeyCreated,
+    /// A signing key was revoked.
+    KeyRevoked,
+    /// A declaration was applied.
+    DeclarationApplied,
+}
+
+impl Act {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::SignedIn,
+        Self::SignInRefused,
+        Self::SignInDelayed,
+        Self::SignedOut,
+        Self::ConsentGiven,
+        Self::ConsentDenied,
+        Self::GrantRevoked,
+        Self::KeyCreated,
+        Self::KeyRevoked,
+        Self::DeclarationApplied,
+    ];
+
+    /// As it stands in the audit trail and in metrics.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SignedIn => "signed_in",
+            Self::SignInRefused => "sign_in_refused",
+            Self::SignInDelayed => "sign_in_delayed",
+            Self::SignedOut => "signed_out",
+            Self::ConsentGiven => "consent_given",
+            Self::ConsentDenied => "consent_denied",
+            Self::GrantRevoked => "grant_revoked",
+            Self::KeyCreated => "key_created",
+            Self::KeyRevoked => "key_revoked",
+            Self::DeclarationApplied => "declaration_applied",
+        }
+    }
+}
+
+/// An act with whom and what it concerns.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// What happened.
+    pub act: Act,
+    /// The person, where one is known.
+    pub person: Option<Uuid>,
+    /// The client, where one is concerned.
+    pub client: Option<String>,
+    /// The session, where there is one.
+    pub session: Option<Uuid>,
+    /// What else matters; never personal data.
+    pub detail: Option<String>,
+}
+
+impl Event {
+    /// `act`, concerning nobody yet.
+    pub const fn new(act: Act) -> Self {
+        Self { act, person: None, client: None, session: None, detail: None }
+    }
+
+    /// Concerning this person.
+    pub const fn person(mut self, person: Uuid) -> Self {
+        self.person = Some(person);
+        self
+    }
+
+    /// Concerning this client.
+    pub fn client(mut self, client: &str) -> Self {
+        self.client = Some(client.to_owned());
+        self
+    }
+
+    /// In this session.
+    pub const fn session(mut self, session: Uuid) -> Self {
+        self.session = Some(session);
+        self
+    }
+
+    /// With this detail.
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+}

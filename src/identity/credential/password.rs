@@ -1,0 +1,208 @@
+//! Passwords: argon2id (RFC 9106) with a pepper, as PHC strings.
+
+use argon2::Algorithm;
+use argon2::Argon2;
+use argon2::Block;
+use argon2::Params;
+use argon2::Version;
+use password_hash::phc::Output;
+use password_hash::phc::ParamsString;
+use password_hash::phc::PasswordHash;
+use password_hash::phc::Salt;
+
+use crate::base::secret::Secret;
+use crate::base::secret::equal;
+
+/// What one hash costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cost {
+    /// Memory in KiB (m).
+    pub memory_kib: u32,
+    /// Passes over it (t).
+    pub iterations: u32,
+    /// Lanes (p).
+    pub parallelism: u32,
+}
+
+/// A secret outside the database that enters every hash, and the name under which rows refer to it.
+#[derive(Clone, Debug)]
+pub struct Pepper {
+    /// The name.
+    pub id: String,
+    /// The secret.
+    pub key: Secret<Vec<u8>>,
+}
+
+/// A stored password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredPassword {
+    /// The PHC string.
+    pub phc: String,
+    /// Which pepper it was made with; `None` for rows that were imported without.
+    pub pepper: Option<String>,
+}
+
+/// How a password compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is the one, and stored as it should be.
+    Right,
+    /// It is the one, but stored at another cost or without the current pepper: to be hashed anew.
+    RightButOutdated,
+    /// It is another.
+    Wrong,
+}
+
+impl Verdict {
+    /// Whether the password was the one.
+    pub const fn is_right(self) -> bool {
+        matches!(self, Self::Right | Self::RightButOutdated)
+    }
+}
+
+/// Working memory, kept between hashes: the allocator would ask the system for pages each time.
+#[derive(Default)]
+pub struct Workspace(Vec<Block>);
+
+impl Workspace {
+    fn of(&mut self, params: &Params) -> &mut [Block] {
+        if self.0.len() < params.block_count() {
+            self.0.resize(params.block_count(), Block::new());
+        }
+        self.0.split_at_mut(params.block_count()).0
+    }
+}
+
+/// Hashes `password` with `salt` (16 random bytes).
+pub fn hash(
+    password: &[u8],
+    salt: [u8; 16],
+    cost: Cost,
+    pepper: &Pepper,
+    workspace: &mut Workspace,
+) -> Option<StoredPassword> {
+    let params = params(cost)?;
+    let mut out = [0; Params::DEFAULT_OUTPUT_LEN];
+    derive(pepper.key.expose(), &params, (password, &salt), &mut out, workspace)?;
+    let phc = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(&params).ok()?,
+        salt: Some(Salt::new(&salt).ok()?),
+        hash: Some(Output::new(&out).ok()?),
+    };
+    Some(StoredPassword { phc: phc.to_string(), pepper: Some(pepper.id.clone()) })
+}
+
+/// Compares `password` with what is stored. `peppers` has the current one first.
+pub fn verify(
+    password: &[u8],
+    stored: &StoredPassword,
+    cost: Cost,
+    peppers: &[Pepper],
+    workspace: &mut Workspace,
+) -> Verdict {
+    let key = match &stored.pepper {
+        None => Some(&[][..]),
+        Some(id) => peppers.iter().find(|pepper| pepper.id == *id).map(|pepper| pepper.key.expose().as_slice()),
+    };
+    let current = peppers.first().map(|pepper| &pepper.id) == stored.pepper.as_ref();
+    match key.and_then(|key| matches(password, &stored.phc, key, workspace)) {
+        Some(params_used) if current && params(cost).is_some_and(|wanted| same(&wanted, &params_used)) => {
+            Verdict::Right
+        }
+        Some(_) => Verdict::RightButOutdated,
+        None => Verdict::Wrong,
+    }
+}
+
+/// Whether `phc` is a string that [`verify`] can compare with.
+pub fn is_supported(phc: &str) -> bool {
+    PasswordHash::new(phc).is_ok_and(|parsed| {
+        parsed.algorithm == Algorithm::Argon2id.ident()
+            && parsed.salt.is_some()
+            && parsed.hash.is_some()
+            && Params::try_from(&parsed).is_ok_and(|params| params.m_cost() <= MAX_MEMORY_KIB)
+    })
+}
+
+/// An imported hash may not ask for more memory than this.
+const MAX_MEMORY_KIB: u32 = 256 * 1024;
+
+fn matches(password: &[u8], phc: &str, pepper: &[u8], workspace: &mut Workspace) -> Option<Params> {
+    if !is_supported(phc) {
+        return None;
+    }
+    let parsed = PasswordHash::new(phc).ok()?;
+    let (salt, expected) = (parsed.salt?, parsed.hash?);
+    let params = Params::try_from(&parsed).ok()?;
+    let mut out = vec![0; expected.len()];
+    derive(pepper, &params, (password, &salt), &mut out, workspace)?;
+    equal(&out, expected.as_bytes()).then_some(params)
+}
+
+fn derive(
+    pepper: &[u8],
+    params: &Params,
+    (password, salt): (&[u8], &[u8]),
+    out: &mut [u8],
+    workspace: &mut Workspace,
+) -> Option<()> {
+    let memory = workspace.of(params);
+    let argon2 = match pepper {
+        [] => Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone()),
+        key => Argon2::new_with_secret(key, Algorithm::Argon2id, Version::V0x13, params.clone()).ok()?,
+    };
+    argon2.hash_password_into_with_memory(password, salt, out, memory).ok()
+}
+
+fn params(cost: Cost) -> Option<Params> {
+    let length = Some(Params::DEFAULT_OUTPUT_LEN);
+    Params::new(cost.memory_kib, cost.iterations, cost.parallelism, length).ok()
+}
+
+fn same(a: &Params, b: &Params) -> bool {
+    (a.m_cost(), a.t_cost(), a.p_cost()) == (b.m_cost(), b.t_cost(), b.p_cost())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COST: Cost = Cost { memory_kib: 64, iterations: 1, parallelism: 1 };
+
+    fn pepper(id: &str) -> Pepper {
+        Pepper { id: id.into(), key: Secret::new(id.repeat(16).into_bytes()) }
+    }
+
+    #[test]
+    fn a_hash_verifies_with_its_pepper_alone() {
+        let mut workspace = Workspace::default();
+        let stored = hash(b"secret", [7; 16], COST, &pepper("a"), &mut workspace).unwrap();
+        assert_eq!(verify(b"secret", &stored, COST, &[pepper("a")], &mut workspace), Verdict::Right);
+        assert_eq!(verify(b"Secret", &stored, COST, &[pepper("a")], &mut workspace), Verdict::Wrong);
+        assert_eq!(verify(b"secret", &stored, COST, &[pepper("b")], &mut workspace), Verdict::Wrong);
+        let rotated = [pepper("b"), pepper("a")];
+        assert_eq!(verify(b"secret", &stored, COST, &rotated, &mut workspace), Verdict::RightButOutdated);
+    }
+
+    #[test]
+    fn another_cost_or_a_missing_pepper_is_outdated() {
+        let mut workspace = Workspace::default();
+        let peppers = [pepper("a")];
+        let stored = hash(b"secret", [7; 16], COST, &peppers[0], &mut workspace).unwrap();
+        let dearer = Cost { iterations: 2, ..COST };
+        assert_eq!(verify(b"secret", &stored, dearer, &peppers, &mut workspace), Verdict::RightButOutdated);
+        let imported = Argon2::new(Algorithm::Argon2id, Version::V0x13, params(COST).unwrap());
+        let imported = password_hash::PasswordHasher::hash_password_with_salt(&imported, b"secret", b"somesalt");
+        let imported = StoredPassword { phc: imported.unwrap().to_string(), pepper: None };
+        assert_eq!(verify(b"secret", &imported, COST, &peppers, &mut workspace), Verdict::RightButOutdated);
+    }
+
+    #[test]
+    fn what_is_no_argon2id_string_is_not_supported() {
+        for phc in ["", "x", "$argon2id$v=19$m=64,t=1,p=1", "$argon2i$v=19$m=64,t=1,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAA"] {
+            assert!(!is_supported(phc), "{phc}");
+        }
+    }
+}

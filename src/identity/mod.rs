@@ -1,0 +1,8 @@
+//! This state's rules about people and agencies, decided from arguments alone.
+
+pub mod agency;
+pub mod assurance;
+pub mod audit;
+pub mod consent;
+pub mod credential;
+pub mod person;

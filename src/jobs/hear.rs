@@ -1,0 +1,55 @@
+//! Hears what other processes changed: at each nudge, and at least twice a second.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::App;
+use crate::base::fault::Fault;
+use crate::store::cache;
+use crate::store::cache::Kind;
+
+/// A heartbeat; what was heard a second ago is not believed any more.
+const HEARTBEAT: Duration = Duration::from_millis(400);
+
+/// Hears for ever.
+pub async fn run(app: Arc<App>, stop: CancellationToken) {
+    let nudge = app.ephemeral.subscribe();
+    loop {
+        if let Err(fault) = once(&app).await {
+            tracing::warn!(target: "motcua::jobs", %fault, "changes were not heard; everything is read anew meanwhile");
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = nudge.notified() => {}
+            () = tokio::time::sleep(HEARTBEAT) => {}
+        }
+    }
+}
+
+/// Hears what changed since the last time.
+pub async fn once(app: &App) -> Result<(), Fault> {
+    let changes = app.cache.hear(&app.db, app.clock.now()).await?;
+    if changes.iter().any(|(kind, _)| *kind == Kind::Key) {
+        app.keyring.reload().await?;
+    }
+    Ok(())
+}
+
+/// PostgreSQL's notifications nudge as well, where there is no Redis.
+pub async fn listen(app: Arc<App>, stop: CancellationToken) {
+    let nudge: Arc<Notify> = app.ephemeral.subscribe();
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            ended = cache::listen(&app.db, &nudge) => {
+                if let Err(fault) = ended {
+                    tracing::warn!(target: "motcua::jobs", %fault, "the database nudges nobody for a while");
+                }
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        }
+    }
+}

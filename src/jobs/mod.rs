@@ -1,0 +1,46 @@
+//! What the clock wakes.
+
+pub mod clean;
+pub mod hear;
+pub mod rotate_keys;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::app::App;
+use crate::base::fault::Fault;
+
+/// Starts every job; they end with `stop`.
+pub fn start(app: &Arc<App>, stop: &CancellationToken) -> TaskTracker {
+    let jobs = TaskTracker::new();
+    jobs.spawn(hear::run(Arc::clone(app), stop.clone()));
+    jobs.spawn(hear::listen(Arc::clone(app), stop.clone()));
+    jobs.spawn(every(Duration::from_secs(60), "rotate_keys", Arc::clone(app), stop.clone(), rotate_keys::run));
+    jobs.spawn(every(Duration::from_secs(300), "clean", Arc::clone(app), stop.clone(), clean::run));
+    jobs.close();
+    jobs
+}
+
+/// Runs `job` now and then after each `interval`; a failure is left to the next time.
+async fn every<F>(
+    interval: Duration,
+    name: &'static str,
+    app: Arc<App>,
+    stop: CancellationToken,
+    job: fn(Arc<App>) -> F,
+) where
+    F: Future<Output = Result<(), Fault>>,
+{
+    loop {
+        if let Err(fault) = job(Arc::clone(&app)).await {
+            tracing::warn!(target: "motcua::jobs", name, %fault, "a job failed");
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(interval) => {}
+        }
+    }
+}

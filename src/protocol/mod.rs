@@ -1,0 +1,5 @@
+//! Vocabulary and rules of the published specifications, decided from arguments alone.
+
+pub mod error;
+pub mod oauth;
+pub mod oidc;

@@ -1,0 +1,50 @@
+//! JWT access tokens: RFC 9068.
+
+use serde::Deserialize;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::scope::Scope;
+use crate::base::secret::base64url;
+use crate::base::secret::from_base64url;
+
+/// `typ` of the header (§2.1).
+pub const TYP: &str = "at+jwt";
+
+/// The claims of an access token (§2.2).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[allow(missing_docs)] // the members are the claims of the specification
+pub struct AccessTokenClaims {
+    pub iss: String,
+    pub sub: String,
+    pub aud: String,
+    pub exp: i64,
+    pub iat: i64,
+    pub jti: String,
+    pub client_id: String,
+    #[serde(default, skip_serializing_if = "Scope::is_empty")]
+    pub scope: Scope,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth_time: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acr: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub amr: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sid: Option<String>,
+}
+
+/// A `jti` that names the grant behind the token, and is unique by `random`.
+pub fn jti(grant: Uuid, random: [u8; 8]) -> String {
+    let mut bytes = [0; 24];
+    let (front, back) = bytes.split_at_mut(16);
+    front.copy_from_slice(grant.as_bytes());
+    back.copy_from_slice(&random);
+    base64url(&bytes)
+}
+
+/// The grant that a `jti` names.
+pub fn grant_of(jti: &str) -> Option<Uuid> {
+    let bytes = from_base64url(jti).filter(|bytes| bytes.len() == 24)?;
+    bytes.split_first_chunk::<16>().map(|(front, _)| Uuid::from_bytes(*front))
+}

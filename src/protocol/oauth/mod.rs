@@ -1,0 +1,11 @@
+//! OAuth 2.0 and its extensions, one file for each specification.
+
+pub mod access_token;
+pub mod authorization_request;
+pub mod client_metadata;
+pub mod parameters;
+pub mod pkce;
+pub mod redirect_uri;
+pub mod resource_indicators;
+pub mod scope;
+pub mod token_request;

@@ -1,0 +1,116 @@
+//! Request parameters as they arrive: RFC 6749 §3.1, §3.2 and appendix B.
+
+use std::collections::HashMap;
+
+use url::form_urlencoded;
+
+use crate::protocol::error::OAuthError;
+
+/// Parameters by name. One without a value counts as omitted; a repeated one is remembered as such.
+#[derive(Clone, Debug, Default)]
+pub struct Parameters {
+    values: HashMap<String, String>,
+    resources: Vec<String>,
+    repeated: Option<String>,
+}
+
+impl Parameters {
+    /// Parses an `application/x-www-form-urlencoded` text. Bytes that are not UTF-8 are refused.
+    pub fn parse(raw: &[u8]) -> Result<Self, OAuthError> {
+        if !well_formed(raw) {
+            return Err(OAuthError::invalid_request("the request is not well-formed UTF-8 in percent-encoding"));
+        }
+        let mut parameters = Self::default();
+        for (name, value) in form_urlencoded::parse(raw) {
+            if name == "resource" && !value.is_empty() {
+                parameters.resources.push(value.into_owned()); // RFC 8707 §2: may be repeated
+            } else if parameters.values.contains_key(name.as_ref()) {
+                parameters.repeated.get_or_insert(name.into_owned());
+            } else {
+                parameters.values.insert(name.into_owned(), value.into_owned());
+            }
+        }
+        parameters.values.retain(|_, value| !value.is_empty());
+        Ok(parameters)
+    }
+
+    /// The value of `name`; `None` where it is missing, empty or was repeated (which value counts would be a guess).
+    pub fn get(&self, name: &str) -> Option<&str> {
+        if self.repeated.as_deref() == Some(name) {
+            return None;
+        }
+        self.values.get(name).map(String::as_str)
+    }
+
+    /// All values of `resource`.
+    pub fn resources(&self) -> &[String] {
+        &self.resources
+    }
+
+    /// Refuses repeated parameters (RFC 6749 §3.1: "MUST NOT be included more than once").
+    pub fn each_once(&self) -> Result<(), OAuthError> {
+        match &self.repeated {
+            None => Ok(()),
+            Some(name) if name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') => {
+                Err(OAuthError::invalid_request(format!("the parameter {name} is repeated")))
+            }
+            Some(_) => Err(OAuthError::invalid_request("a parameter is repeated")),
+        }
+    }
+
+    /// The length of the parameters in their canonical form, percent-encoding aside.
+    pub fn canonical_len(&self) -> usize {
+        let values = self.values.iter().map(|(name, value)| name.len() + value.len() + 2);
+        values.chain(self.resources.iter().map(|value| value.len() + 10)).sum()
+    }
+}
+
+fn well_formed(raw: &[u8]) -> bool {
+    if std::str::from_utf8(raw).is_err() {
+        return false;
+    }
+    let mut decoded = Vec::with_capacity(raw.len());
+    let mut rest = raw.iter();
+    while let Some(&byte) = rest.next() {
+        if byte != b'%' {
+            decoded.push(byte);
+            continue;
+        }
+        let digits = (rest.next().copied().and_then(hex), rest.next().copied().and_then(hex));
+        let (Some(high), Some(low)) = digits else { return false };
+        decoded.push(high << 4 | low);
+    }
+    std::str::from_utf8(&decoded).is_ok_and(|text| !text.contains('\0'))
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    (digit as char).to_digit(16).and_then(|value| u8::try_from(value).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_value_counts_as_omitted() {
+        let parameters = Parameters::parse(b"state=&nonce=n").unwrap();
+        assert_eq!((parameters.get("state"), parameters.get("nonce")), (None, Some("n")));
+        assert!(parameters.each_once().is_ok());
+    }
+
+    #[test]
+    fn a_repeated_parameter_has_no_value_and_is_refused_and_resource_may_repeat() {
+        let parameters = Parameters::parse(b"a=1&a=2&resource=https://x&resource=https://y").unwrap();
+        assert_eq!(parameters.get("a"), None);
+        assert!(parameters.each_once().is_err());
+        assert_eq!(parameters.resources().len(), 2);
+        assert!(Parameters::parse(b"a=&a=1").unwrap().each_once().is_err());
+    }
+
+    #[test]
+    fn broken_encodings_are_refused() {
+        for raw in [&b"a=%ff"[..], b"a=%zz", b"a=%2", b"a=\xff", b"a=%00"] {
+            assert!(Parameters::parse(raw).is_err(), "{raw:?}");
+        }
+    }
+}

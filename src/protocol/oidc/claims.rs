@@ -1,0 +1,189 @@
+//! Claims, and how they are asked for: OpenID Connect Core §5.1, §5.4, §5.5.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde::Serialize;
+use serde_json::Map;
+use serde_json::Value;
+
+use crate::protocol::error::OAuthError;
+use crate::protocol::oauth::scope::Scope;
+
+/// Scope values and the claims that each stands for (§5.4).
+pub const BY_SCOPE: [(&str, &[&str]); 4] = [
+    (
+        "profile",
+        &[
+            "name",
+            "family_name",
+            "given_name",
+            "middle_name",
+            "nickname",
+            "preferred_username",
+            "profile",
+            "picture",
+            "website",
+            "gender",
+            "birthdate",
+            "zoneinfo",
+            "locale",
+            "updated_at",
+        ],
+    ),
+    ("email", &["email", "email_verified"]),
+    ("address", &["address"]),
+    ("phone", &["phone_number", "phone_number_verified"]),
+];
+
+/// Every standard claim about a person (§5.1), `sub` aside.
+pub fn standard() -> impl Iterator<Item = &'static str> {
+    BY_SCOPE.into_iter().flat_map(|(_, claims)| claims.iter().copied())
+}
+
+/// What the `claims` parameter asks for (§5.5).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ClaimsRequest {
+    /// Claims wanted from UserInfo.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub userinfo: BTreeMap<String, Option<Wish>>,
+    /// Claims wanted in the ID token.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub id_token: BTreeMap<String, Option<Wish>>,
+}
+
+/// How one claim is wanted (§5.5.1). Members that are not understood are ignored, as §5.5 says.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Wish {
+    /// Whether the client cannot do without.
+    #[serde(default)]
+    pub essential: bool,
+    /// The one value that is wanted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<Value>,
+    /// The values of which one is wanted, by preference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub values: Option<Vec<Value>>,
+}
+
+impl Wish {
+    /// `null`, or an object; `None` for anything else.
+    fn read(value: &Value) -> Option<Option<Self>> {
+        match value {
+            Value::Null => Some(None),
+            Value::Object(_) => serde_json::from_value(value.clone()).ok().map(Some),
+            _ => None,
+        }
+    }
+
+    fn accepts(&self, value: &Value) -> bool {
+        self.value.as_ref().is_none_or(|wanted| wanted == value)
+            && self.values.as_ref().is_none_or(|wanted| wanted.contains(value))
+    }
+}
+
+impl ClaimsRequest {
+    /// Reads the parameter.
+    pub fn parse(text: &str) -> Result<Self, OAuthError> {
+        let refused = || OAuthError::invalid_request("claims is not the JSON object of OpenID Connect Core 5.5");
+        let all: Map<String, Value> = serde_json::from_str(text).map_err(|why| refused().because(why))?;
+        let wishes = |name: &str| match all.get(name) {
+            None | Some(Value::Null) => Some(BTreeMap::new()),
+            Some(Value::Object(wishes)) => {
+                wishes.iter().map(|(claim, wish)| Some((claim.clone(), Wish::read(wish)?))).collect()
+            }
+            Some(_) => None,
+        };
+        let userinfo = wishes("userinfo").ok_or_else(refused)?;
+        let id_token = wishes("id_token").ok_or_else(refused)?;
+        Ok(Self { userinfo, id_token })
+    }
+
+    /// Whether it asks for nothing.
+    pub fn is_empty(&self) -> bool {
+        self.userinfo.is_empty() && self.id_token.is_empty()
+    }
+
+    /// The names of standard claims that it asks for anywhere.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        standard().filter(|name| self.userinfo.contains_key(*name) || self.id_token.contains_key(*name))
+    }
+
+    /// The context classes of which one is indispensable (§5.5.1.1), if `acr` is asked for as essential.
+    pub fn essential_acr(&self) -> Option<Vec<&str>> {
+        let wish = self.id_token.get("acr")?.as_ref().filter(|wish| wish.essential)?;
+        let values = wish.values.iter().flatten().chain(&wish.value);
+        Some(values.filter_map(Value::as_str).collect())
+    }
+
+    /// The subject that the answer must be about (§5.5.1), if one is named.
+    pub fn subject(&self) -> Option<&str> {
+        self.id_token.get("sub")?.as_ref()?.value.as_ref()?.as_str()
+    }
+}
+
+/// The names of the standard claims that `scope` and `request` release from UserInfo.
+pub fn released<'a>(scope: &'a Scope, request: &'a ClaimsRequest) -> impl Iterator<Item = &'static str> + 'a {
+    BY_SCOPE.into_iter().flat_map(move |(value, claims)| {
+        let whole = scope.contains(value);
+        claims.iter().copied().filter(move |name| whole || request.userinfo.contains_key(*name))
+    })
+}
+
+/// Those of `all` that UserInfo gives away.
+pub fn for_userinfo(all: &Map<String, Value>, scope: &Scope, request: &ClaimsRequest) -> Map<String, Value> {
+    let wished = |name: &str, value: &Value| match request.userinfo.get(name) {
+        Some(Some(wish)) => wish.accepts(value),
+        Some(None) | None => true,
+    };
+    released(scope, request)
+        .filter_map(|name| {
+            all.get(name).filter(|value| wished(name, value)).map(|value| (name.to_owned(), value.clone()))
+        })
+        .collect()
+}
+
+/// Those of `all` that the ID token carries: only what the `claims` parameter asked for there.
+pub fn for_id_token(all: &Map<String, Value>, request: &ClaimsRequest) -> Map<String, Value> {
+    standard()
+        .filter_map(|name| {
+            let wish = request.id_token.get(name)?;
+            let value = all.get(name).filter(|value| wish.as_ref().is_none_or(|wish| wish.accepts(value)))?;
+            Some((name.to_owned(), value.clone()))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_essential_acr_is_found_by_value_and_by_values() {
+        let one = ClaimsRequest::parse(r#"{"id_token":{"acr":{"essential":true,"value":"a"}}}"#).unwrap();
+        assert_eq!(one.essential_acr(), Some(vec!["a"]));
+        let two = ClaimsRequest::parse(r#"{"id_token":{"acr":{"essential":true,"values":["a","b"]}}}"#).unwrap();
+        assert_eq!(two.essential_acr(), Some(vec!["a", "b"]));
+        let voluntary = ClaimsRequest::parse(r#"{"id_token":{"acr":{"values":["a"]}},"x":1}"#).unwrap();
+        assert_eq!(voluntary.essential_acr(), None);
+    }
+
+    #[test]
+    fn userinfo_gives_what_scope_and_claims_name_and_nothing_else() {
+        let all = json!({"name": "N", "email": "e@x", "phone_number": "1", "birthdate": "2000-01-01"});
+        let all = all.as_object().unwrap();
+        let request = ClaimsRequest::parse(r#"{"userinfo":{"phone_number":null,"birthdate":{"value":"x"}}}"#).unwrap();
+        let given = for_userinfo(all, &Scope::parse("openid email").unwrap(), &request);
+        assert_eq!(given.keys().collect::<Vec<_>>(), ["email", "phone_number"]);
+        assert!(for_id_token(all, &request).is_empty());
+    }
+
+    #[test]
+    fn what_is_no_claims_request_is_refused() {
+        for text in ["", "[]", "{\"userinfo\":1}", "{\"id_token\":{\"a\":3}}", "{\"id_token\":{\"a\":[true]}}"] {
+            assert!(ClaimsRequest::parse(text).is_err(), "{text}");
+        }
+    }
+}

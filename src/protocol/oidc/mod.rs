@@ -1,0 +1,7 @@
+//! OpenID Connect, one file for each subject.
+
+pub mod claims;
+pub mod discovery;
+pub mod id_token;
+pub mod prompt;
+pub mod subject;

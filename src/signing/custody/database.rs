@@ -1,0 +1,53 @@
+//! Custody of the database: every replica has the same keys.
+
+use std::sync::Arc;
+
+use super::PURPOSE;
+use super::generate;
+use super::open;
+use crate::base::fault::Fault;
+use crate::base::random::Entropy;
+use crate::base::sealed::SealingKeys;
+use crate::base::time::Timestamp;
+use crate::jose::jwa::Algorithm;
+use crate::signing::Answer;
+use crate::signing::Created;
+use crate::signing::Custody;
+use crate::signing::Signer;
+use crate::store::signing_keys::SigningKeyRow;
+
+/// Keys sealed in the column `private_key`.
+pub struct DatabaseCustody {
+    kek: SealingKeys,
+    entropy: Arc<dyn Entropy>,
+}
+
+impl DatabaseCustody {
+    /// Sealing under `kek`.
+    pub fn new(kek: SealingKeys, entropy: Arc<dyn Entropy>) -> Self {
+        Self { kek, entropy }
+    }
+}
+
+impl Custody for DatabaseCustody {
+    fn name(&self) -> &'static str {
+        "database"
+    }
+
+    fn create(&self, algorithm: Algorithm, now: Timestamp) -> Answer<'_, Created> {
+        Box::pin(async move {
+            let (public, pkcs8) = generate(algorithm).await?;
+            let sealed = self.kek.seal(PURPOSE, pkcs8.expose(), now, &*self.entropy);
+            Ok(Created { public, private_key: Some(sealed) })
+        })
+    }
+
+    fn load<'a>(&'a self, row: &'a SigningKeyRow, algorithm: Algorithm) -> Answer<'a, Arc<dyn Signer>> {
+        let sealed = row.private_key.as_deref().ok_or_else(|| Fault::broken("a signing key has no private half"));
+        Box::pin(std::future::ready(sealed.and_then(|sealed| open(&self.kek, sealed, algorithm))))
+    }
+
+    fn destroy<'a>(&'a self, _kid: &'a str) -> Answer<'a, ()> {
+        Box::pin(std::future::ready(Ok(()))) // revoking wiped the column
+    }
+}

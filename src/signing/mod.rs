@@ -1,0 +1,48 @@
+//! Private keys: who signs, where keys are kept, how they follow each other, and what of them is published.
+
+pub mod custody;
+pub mod data_keys;
+pub mod keyring;
+pub mod published;
+pub mod roots;
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use crate::base::fault::Fault;
+use crate::base::time::Timestamp;
+use crate::jose::jwa::Algorithm;
+use crate::jose::jwk::Jwk;
+use crate::store::signing_keys::SigningKeyRow;
+
+/// What a port answers; an HSM is a network call.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Fault>> + Send + 'a>>;
+
+/// Signs with one private key.
+pub trait Signer: Send + Sync {
+    /// The signature over `input` (JWS §5.1), in the form of RFC 7518 §3.
+    fn sign<'a>(&'a self, input: &'a [u8]) -> Answer<'a, Vec<u8>>;
+}
+
+/// Keeps private keys.
+pub trait Custody: Send + Sync {
+    /// Its name in the database.
+    fn name(&self) -> &'static str;
+
+    /// Makes a key and keeps it.
+    fn create(&self, algorithm: Algorithm, now: Timestamp) -> Answer<'_, Created>;
+
+    /// The signer for a key that it made.
+    fn load<'a>(&'a self, row: &'a SigningKeyRow, algorithm: Algorithm) -> Answer<'a, Arc<dyn Signer>>;
+
+    /// Destroys a key that was revoked.
+    fn destroy<'a>(&'a self, kid: &'a str) -> Answer<'a, ()>;
+}
+
+/// A key that was made.
+pub struct Created {
+    /// Its public half, named by its RFC 7638 thumbprint.
+    pub public: Jwk,
+    /// The sealed private key, where the database keeps it.
+    pub private_key: Option<Vec<u8>>,
+}

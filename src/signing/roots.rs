@@ -1,0 +1,101 @@
+//! The root secrets of an instance: files of its key directory that every replica must have alike.
+//!
+//! Each file holds 32 random bytes in base64url on a line; where a further line is allowed it is a former secret that
+//! still opens what it sealed.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::io::Write;
+use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use crate::base::fault::Fault;
+use crate::base::random::Entropy;
+use crate::base::sealed::SealingKeys;
+use crate::base::secret::Secret;
+use crate::base::secret::base64url;
+use crate::base::secret::from_base64url;
+use crate::base::secret::sha256;
+
+/// The root secrets.
+pub struct Roots {
+    /// `encryption.key`: seals signing keys and data keys.
+    pub kek: SealingKeys,
+    /// `sealing.key`: seals codes and sign-ins in progress.
+    pub sealing: SealingKeys,
+    /// `pairwise.key`: every subject identifier derives from it; it is never replaced.
+    pub pairwise: Secret<Vec<u8>>,
+    /// `pepper.key`: enters every password hash; each with its name, the current one first.
+    pub peppers: Vec<(String, Secret<Vec<u8>>)>,
+}
+
+/// What to do about a file that is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// Make it: the instance is new.
+    Create,
+    /// Refuse: the database holds what only the missing secret opens.
+    Refuse,
+}
+
+impl Roots {
+    /// Reads the files of `directory`.
+    pub fn load(directory: &Path, missing: Missing, entropy: &dyn Entropy) -> Result<Self, Fault> {
+        let read = |name: &str| read_or_create(&directory.join(name), missing, entropy);
+        let pairwise = read("pairwise.key")?;
+        let [pairwise] = <[_; 1]>::try_from(pairwise)
+            .map_err(|_| Fault::broken("pairwise.key: expected one line; another key would change every subject"))?;
+        let peppers = read("pepper.key")?.into_iter();
+        let named = |key: Secret<Vec<u8>>| (base64url(sha256(key.expose()).split_at(6).0), key);
+        Ok(Self {
+            kek: SealingKeys::new(read("encryption.key")?),
+            sealing: SealingKeys::new(read("sealing.key")?),
+            pairwise,
+            peppers: peppers.map(named).collect(),
+        })
+    }
+}
+
+fn read_or_create(path: &Path, missing: Missing, entropy: &dyn Entropy) -> Result<Vec<Secret<Vec<u8>>>, Fault> {
+    match fs::read_to_string(path) {
+        Ok(text) => parse(&text).ok_or_else(|| {
+            Fault::broken(format!("{}: expected lines of 32 bytes in base64url, at least one", path.display()))
+        }),
+        Err(error) if error.kind() == ErrorKind::NotFound && missing == Missing::Create => {
+            let line = format!("{}\n", base64url(&entropy.bytes::<32>()));
+            write_new(path, line.as_bytes())?;
+            read_or_create(path, Missing::Refuse, entropy) // of two that begin at once, both read what the first wrote
+        }
+        Err(error) => Err(Fault::broken(format!("{}: {error}; restore it from the backup", path.display()))),
+    }
+}
+
+fn parse(text: &str) -> Option<Vec<Secret<Vec<u8>>>> {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let keys: Option<Vec<_>> =
+        lines.map(|line| from_base64url(line).filter(|key| key.len() == 32).map(Secret::new)).collect();
+    keys.filter(|keys| !keys.is_empty())
+}
+
+/// Writes a file that only its owner can read, whole or not at all; one that is there stays.
+pub fn write_new(path: &Path, content: &[u8]) -> Result<(), Fault> {
+    let fault = |error: std::io::Error| Fault::broken(format!("{}: {error}", path.display()));
+    if let Some(directory) = path.parent() {
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(directory).map_err(fault)?;
+    }
+    let draft = path.with_extension(format!("{}.draft", std::process::id()));
+    let written = fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&draft)
+        .and_then(|mut file| file.write_all(content).and_then(|()| file.sync_all()))
+        .and_then(|()| match fs::hard_link(&draft, path) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+            linked => linked,
+        });
+    let removed = fs::remove_file(&draft);
+    written.and(removed).map_err(fault)
+}

@@ -1,0 +1,86 @@
+//! Agencies, their sectors, and their services.
+
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::db::Db;
+use super::db::Tx;
+use crate::base::fault::Fault;
+use crate::identity::agency::Agency;
+use crate::identity::agency::Bilingual;
+use crate::identity::agency::LegalBasis;
+use crate::identity::agency::Service;
+
+/// Every agency.
+pub async fn all(db: &Db) -> Result<Vec<Agency>, Fault> {
+    const ALL: &str = "SELECT id, name, sector FROM agencies ORDER BY id";
+    let rows: Vec<(String, Json<Bilingual>, String)> = on!(db.reads, c => sqlx::query_as(ALL).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(id, Json(name), sector)| Agency { id, name, sector }).collect())
+}
+
+/// Every service.
+pub async fn services(db: &Db) -> Result<Vec<Service>, Fault> {
+    const ALL: &str = "SELECT id, agency_id, name, purpose, legal_basis FROM services ORDER BY id";
+    type Row = (String, String, Json<Bilingual>, Json<Bilingual>, String);
+    let rows: Vec<Row> = on!(db.reads, c => sqlx::query_as(ALL).fetch_all(c).await)?;
+    let service = |(id, agency, Json(name), Json(purpose), basis): Row| Service {
+        id,
+        agency,
+        name,
+        purpose,
+        legal_basis: basis_of(&basis),
+    };
+    Ok(rows.into_iter().map(service).collect())
+}
+
+/// The legal basis of this name; whatever is not a public task asks.
+pub(super) fn basis_of(text: &str) -> LegalBasis {
+    if text == LegalBasis::PublicTask.as_str() { LegalBasis::PublicTask } else { LegalBasis::Consent }
+}
+
+/// Gives the sector `name` its identifier, if it has none yet: `id` is used at most once.
+pub async fn ensure_sector(tx: &mut Tx, name: &str, id: Uuid) -> Result<(), Fault> {
+    const ENSURE: &str = "INSERT INTO sectors (name, id) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
+    in_tx!(tx, c => sqlx::query(ENSURE).bind(name).bind(id).execute(c).await.map(|_| ()))
+}
+
+/// Writes an agency, new or known.
+pub async fn put(tx: &mut Tx, agency: &Agency) -> Result<(), Fault> {
+    const PUT: &str = "INSERT INTO agencies (id, name, sector) VALUES ($1, $2, $3) \
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name, sector = excluded.sector";
+    in_tx!(tx, c => sqlx::query(PUT)
+        .bind(&agency.id)
+        .bind(Json(&agency.name))
+        .bind(&agency.sector)
+        .execute(c)
+        .await
+        .map(|_| ()))
+}
+
+/// Writes a service, new or known.
+pub async fn put_service(tx: &mut Tx, service: &Service) -> Result<(), Fault> {
+    const PUT: &str = "INSERT INTO services (id, agency_id, name, purpose, legal_basis) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (id) DO UPDATE SET agency_id = excluded.agency_id, name = excluded.name, \
+         purpose = excluded.purpose, legal_basis = excluded.legal_basis";
+    in_tx!(tx, c => sqlx::query(PUT)
+        .bind(&service.id)
+        .bind(&service.agency)
+        .bind(Json(&service.name))
+        .bind(Json(&service.purpose))
+        .bind(service.legal_basis.as_str())
+        .execute(c)
+        .await
+        .map(|_| ()))
+}
+
+/// Removes a service that no client belongs to any more.
+pub async fn remove_service(tx: &mut Tx, id: &str) -> Result<(), Fault> {
+    const REMOVE: &str = "DELETE FROM services WHERE id = $1";
+    in_tx!(tx, c => sqlx::query(REMOVE).bind(id).execute(c).await.map(|_| ()))
+}
+
+/// Removes an agency that has no service any more. Its sector keeps its identifier.
+pub async fn remove(tx: &mut Tx, id: &str) -> Result<(), Fault> {
+    const REMOVE: &str = "DELETE FROM agencies WHERE id = $1";
+    in_tx!(tx, c => sqlx::query(REMOVE).bind(id).execute(c).await.map(|_| ()))
+}

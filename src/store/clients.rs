@@ -1,0 +1,158 @@
+//! Clients, each with the service and the agency that stand behind it.
+
+use serde::Deserialize;
+use serde::Serialize;
+use sqlx::FromRow;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::agencies::basis_of;
+use super::db::Db;
+use super::db::Tx;
+use crate::base::fault::Fault;
+use crate::base::time::Timestamp;
+use crate::identity::agency::Agency;
+use crate::identity::agency::Backing;
+use crate::identity::agency::Bilingual;
+use crate::identity::agency::LegalBasis;
+use crate::identity::agency::SectorId;
+use crate::identity::agency::Service;
+use crate::protocol::oauth::client_metadata::ClientMetadata;
+
+/// A registered client.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// `client_id`.
+    pub id: String,
+    /// What is known of it.
+    pub metadata: ClientMetadata,
+    /// What its secret is compared with; two live ones while one replaces the other.
+    pub secrets: Vec<StoredSecret>,
+    /// Who stands behind it.
+    pub backing: Option<Backing>,
+    /// From which its people's pairwise subjects derive.
+    pub sector: SectorId,
+}
+
+/// A client secret as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StoredSecret {
+    /// SHA-256 in base64url: enough for a random secret.
+    Sha256(String),
+    /// An argon2id PHC string.
+    Phc(String),
+}
+
+impl Client {
+    /// Why it may receive data. A client without a service rests on consent.
+    pub fn legal_basis(&self) -> LegalBasis {
+        self.backing.as_ref().map_or(LegalBasis::Consent, |backing| backing.service.legal_basis)
+    }
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: String,
+    metadata: Json<ClientMetadata>,
+    secrets: Json<Vec<StoredSecret>>,
+    sector_id: Uuid,
+    service_id: Option<String>,
+    service_name: Option<Json<Bilingual>>,
+    purpose: Option<Json<Bilingual>>,
+    legal_basis: Option<String>,
+    agency_id: Option<String>,
+    agency_name: Option<Json<Bilingual>>,
+    agency_sector: Option<String>,
+}
+
+impl Row {
+    fn client(self) -> Client {
+        let backing = self.service_id.zip(self.agency_id).map(|(service, agency)| Backing {
+            service: Service {
+                id: service,
+                agency: agency.clone(),
+                name: self.service_name.unwrap_or_default().0,
+                purpose: self.purpose.unwrap_or_default().0,
+                legal_basis: self.legal_basis.as_deref().map(basis_of).unwrap_or_default(),
+            },
+            agency: Agency {
+                id: agency,
+                name: self.agency_name.unwrap_or_default().0,
+                sector: self.agency_sector.unwrap_or_default(),
+            },
+        });
+        Client {
+            id: self.id,
+            metadata: self.metadata.0,
+            secrets: self.secrets.0,
+            backing,
+            sector: SectorId(self.sector_id),
+        }
+    }
+}
+
+/// The client with this id.
+pub async fn find(db: &Db, id: &str) -> Result<Option<Client>, Fault> {
+    const FIND: &str = "SELECT clients.id, metadata, secrets, sectors.id AS sector_id, services.id AS service_id, \
+         services.name AS service_name, purpose, legal_basis, agencies.id AS agency_id, agencies.name AS agency_name, \
+         agencies.sector AS agency_sector FROM clients JOIN sectors ON sectors.name = clients.sector \
+         LEFT JOIN services ON services.id = clients.service_id \
+         LEFT JOIN agencies ON agencies.id = services.agency_id WHERE clients.id = $1";
+    let row: Option<Row> = on!(db.reads, c => sqlx::query_as(FIND).bind(id).fetch_optional(c).await)?;
+    Ok(row.map(Row::client))
+}
+
+/// Every client's id, as the transaction sees them.
+pub async fn ids_in(tx: &mut Tx) -> Result<Vec<String>, Fault> {
+    const IDS: &str = "SELECT id FROM clients ORDER BY id";
+    in_tx!(tx, c => sqlx::query_scalar(IDS).fetch_all(c).await)
+}
+
+/// Writes a client, new or known, in the sector of this name.
+pub async fn put(tx: &mut Tx, client: &Declared<'_>, now: Timestamp) -> Result<(), Fault> {
+    const PUT: &str = "INSERT INTO clients (id, service_id, sector, metadata, secrets, created_at, updated_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT (id) DO UPDATE SET service_id = excluded.service_id, \
+         sector = excluded.sector, metadata = excluded.metadata, secrets = excluded.secrets, \
+         updated_at = excluded.updated_at";
+    const FORGET_ORIGINS: &str = "DELETE FROM client_origins WHERE client_id = $1";
+    const PUT_ORIGIN: &str = "INSERT INTO client_origins (origin, client_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    in_tx!(tx, c => sqlx::query(PUT)
+        .bind(client.id)
+        .bind(client.service)
+        .bind(client.sector)
+        .bind(Json(client.metadata))
+        .bind(Json(client.secrets))
+        .bind(now.micros())
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    in_tx!(tx, c => sqlx::query(FORGET_ORIGINS).bind(client.id).execute(c).await.map(|_| ()))?;
+    for origin in &client.metadata.origins {
+        in_tx!(tx, c => sqlx::query(PUT_ORIGIN).bind(origin).bind(client.id).execute(c).await.map(|_| ()))?;
+    }
+    Ok(())
+}
+
+/// Whether some client registered this origin.
+pub async fn any_with_origin(db: &Db, origin: &str) -> Result<bool, Fault> {
+    const ANY: &str = "SELECT COUNT(*) FROM client_origins WHERE origin = $1";
+    let count: i64 = on!(db.reads, c => sqlx::query_scalar(ANY).bind(origin).fetch_one(c).await)?;
+    Ok(count > 0)
+}
+
+/// A client as it is to be.
+#[allow(missing_docs)] // as in Client
+pub struct Declared<'a> {
+    pub id: &'a str,
+    pub service: Option<&'a str>,
+    pub sector: &'a str,
+    pub metadata: &'a ClientMetadata,
+    pub secrets: &'a [StoredSecret],
+}
+
+/// Removes a client.
+pub async fn remove(tx: &mut Tx, id: &str) -> Result<(), Fault> {
+    const REMOVE: &str = "DELETE FROM clients WHERE id = $1";
+    in_tx!(tx, c => sqlx::query(REMOVE).bind(id).execute(c).await.map(|_| ()))
+}

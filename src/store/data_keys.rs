@@ -1,0 +1,20 @@
+//! Keys that seal columns, themselves sealed under the key-encryption key.
+
+use super::db::Db;
+use crate::base::fault::Fault;
+use crate::base::time::Timestamp;
+
+/// The sealed key for `purpose`. The first replica that asks stores `candidate`; every other gets what the first stored.
+pub async fn ensure(db: &Db, purpose: &str, candidate: &[u8], now: Timestamp) -> Result<Vec<u8>, Fault> {
+    const OFFER: &str =
+        "INSERT INTO data_keys (purpose, sealed, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    const FIND: &str = "SELECT sealed FROM data_keys WHERE purpose = $1";
+    on!(db.writes, c => sqlx::query(OFFER).bind(purpose).bind(candidate).bind(now.micros()).execute(c).await.map(|_| ()))?;
+    on!(db.writes, c => sqlx::query_scalar(FIND).bind(purpose).fetch_one(c).await)
+}
+
+/// The sealed key for `purpose`, if there is one.
+pub async fn find(db: &Db, purpose: &str) -> Result<Option<Vec<u8>>, Fault> {
+    const FIND: &str = "SELECT sealed FROM data_keys WHERE purpose = $1";
+    on!(db.writes, c => sqlx::query_scalar(FIND).bind(purpose).fetch_optional(c).await)
+}

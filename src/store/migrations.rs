@@ -1,0 +1,73 @@
+//! The one list of migrations. A file that exists for one engine is taken for that engine alone.
+
+use std::borrow::Cow;
+
+use sqlx::SqlSafeStr;
+use sqlx::migrate::Migration;
+use sqlx::migrate::MigrationType;
+use sqlx::migrate::Migrator;
+
+use super::db::Db;
+use super::db::Pool;
+use crate::base::fault::Fault;
+
+/// The SQL of a migration.
+enum Sql {
+    Same(&'static str),
+    Each { postgres: &'static str, sqlite: &'static str },
+}
+
+const LIST: &[(i64, &str, Sql)] = &[
+    (1, "foundation", Sql::Same(include_str!("../../migrations/0001_foundation.sql"))),
+    (
+        2,
+        "history",
+        Sql::Each {
+            postgres: include_str!("../../migrations/0002_history.postgres.sql"),
+            sqlite: include_str!("../../migrations/0002_history.sqlite.sql"),
+        },
+    ),
+];
+
+/// Brings the database up to date; returns the versions that were applied now.
+pub async fn run(db: &Db) -> Result<Vec<i64>, Fault> {
+    let before = applied(db).await.unwrap_or_default();
+    let outcome = match &db.writes {
+        Pool::Sqlite(pool) => migrator(|sql| sql.sqlite()).run(pool).await,
+        Pool::Postgres(pool) => migrator(|sql| sql.postgres()).run(pool).await,
+    };
+    outcome.map_err(Fault::broken)?;
+    Ok(applied(db).await?.into_iter().filter(|version| !before.contains(version)).collect())
+}
+
+/// The versions that the database lacks.
+pub async fn pending(db: &Db) -> Result<Vec<i64>, Fault> {
+    let done = applied(db).await.unwrap_or_default();
+    Ok(LIST.iter().map(|(version, ..)| *version).filter(|version| !done.contains(version)).collect())
+}
+
+async fn applied(db: &Db) -> Result<Vec<i64>, Fault> {
+    const APPLIED: &str = "SELECT version FROM _sqlx_migrations WHERE success ORDER BY version";
+    on!(db.writes, c => sqlx::query_scalar(APPLIED).fetch_all(c).await)
+}
+
+fn migrator(choose: impl Fn(&Sql) -> &'static str) -> Migrator {
+    let migrations = LIST.iter().map(|(version, name, sql)| {
+        Migration::new(*version, Cow::Borrowed(name), MigrationType::Simple, choose(sql).into_sql_str(), false)
+    });
+    Migrator { migrations: Cow::Owned(migrations.collect()), ..Migrator::DEFAULT }
+}
+
+impl Sql {
+    const fn postgres(&self) -> &'static str {
+        match self {
+            Self::Same(sql) | Self::Each { postgres: sql, .. } => sql,
+        }
+    }
+
+    const fn sqlite(&self) -> &'static str {
+        match self {
+            Self::Same(sql) | Self::Each { sqlite: sql, .. } => sql,
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! What we remember.
+
+#[macro_use]
+pub mod db;
+
+pub mod agencies;
+pub mod audit;
+pub mod cache;
+pub mod clients;
+pub mod consents;
+pub mod credentials;
+pub mod data_keys;
+pub mod ephemeral;
+pub mod grants;
+pub mod ledger;
+pub mod migrations;
+pub mod partitions;
+pub mod people;
+pub mod sessions;
+pub mod signing_keys;

@@ -1,0 +1,137 @@
+//! SSO sessions: one browser signed in.
+
+use sqlx::FromRow;
+use sqlx::QueryBuilder;
+use uuid::Uuid;
+
+use super::db::Db;
+use super::db::Tx;
+use crate::base::fault::Fault;
+use crate::base::time::Timestamp;
+
+/// A row of `sessions`.
+#[derive(Clone, Debug, FromRow)]
+pub struct Session {
+    /// The `sid` of ID tokens.
+    pub id: Uuid,
+    /// SHA-256 of the secret that the browser's cookie carries.
+    pub secret: Vec<u8>,
+    /// Who is signed in.
+    pub person_id: Uuid,
+    auth_time: i64,
+    /// The context class of the sign-in.
+    pub acr: String,
+    /// Its methods, space-delimited.
+    pub amr: String,
+    last_used_at: i64,
+    expires_at: i64,
+    ended_at: Option<i64>,
+}
+
+/// A session about to be.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)] // as in Session
+pub struct NewSession {
+    pub id: Uuid,
+    pub secret: [u8; 32],
+    pub person_id: Uuid,
+    pub auth_time: Timestamp,
+    pub acr: &'static str,
+    pub amr: &'static str,
+    pub expires_at: Timestamp,
+}
+
+impl Session {
+    /// When the person signed in.
+    pub fn auth_time(&self) -> Timestamp {
+        Timestamp::from_micros(self.auth_time)
+    }
+
+    /// When it was last known to be used.
+    pub fn last_used_at(&self) -> Timestamp {
+        Timestamp::from_micros(self.last_used_at)
+    }
+
+    /// When it ends at the latest.
+    pub fn expires_at(&self) -> Timestamp {
+        Timestamp::from_micros(self.expires_at)
+    }
+
+    /// Whether somebody ended it.
+    pub fn is_ended(&self) -> bool {
+        self.ended_at.is_some()
+    }
+}
+
+/// Opens a session.
+pub async fn insert(tx: &mut Tx, new: &NewSession) -> Result<(), Fault> {
+    const INSERT: &str = "INSERT INTO sessions (id, secret, person_id, auth_time, acr, amr, last_used_at, expires_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    in_tx!(tx, c => sqlx::query(INSERT)
+        .bind(new.id)
+        .bind(new.secret.as_slice())
+        .bind(new.person_id)
+        .bind(new.auth_time.micros())
+        .bind(new.acr)
+        .bind(new.amr)
+        .bind(new.auth_time.micros())
+        .bind(new.expires_at.micros())
+        .execute(c)
+        .await
+        .map(|_| ()))
+}
+
+/// Renews a session of the same person: another secret, a later sign-in, a later end; its id stays.
+pub async fn renew(tx: &mut Tx, new: &NewSession) -> Result<bool, Fault> {
+    const RENEW: &str = "UPDATE sessions SET secret = $2, auth_time = $4, acr = $5, amr = $6, last_used_at = $4, \
+         expires_at = $7 WHERE id = $1 AND person_id = $3 AND ended_at IS NULL";
+    in_tx!(tx, c => sqlx::query(RENEW)
+        .bind(new.id)
+        .bind(new.secret.as_slice())
+        .bind(new.person_id)
+        .bind(new.auth_time.micros())
+        .bind(new.acr)
+        .bind(new.amr)
+        .bind(new.expires_at.micros())
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected() > 0))
+}
+
+/// The session with this id, if its person may still sign in.
+pub async fn find(db: &Db, id: Uuid) -> Result<Option<Session>, Fault> {
+    const FIND: &str = "SELECT sessions.id, secret, person_id, auth_time, acr, amr, last_used_at, expires_at, ended_at \
+         FROM sessions JOIN people ON people.id = sessions.person_id \
+         WHERE sessions.id = $1 AND people.disabled_at IS NULL";
+    on!(db.reads, c => sqlx::query_as(FIND).bind(id).fetch_optional(c).await)
+}
+
+/// Ends a session; `false` if it had ended already.
+pub async fn end(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool, Fault> {
+    const END: &str = "UPDATE sessions SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL";
+    in_tx!(tx, c => sqlx::query(END).bind(id).bind(now.micros()).execute(c).await.map(|done| done.rows_affected() > 0))
+}
+
+/// Appends the rows to one `UPDATE` that moves each session's last use forward.
+pub(super) fn touch<DB>(rows: &[(Uuid, Timestamp)]) -> QueryBuilder<DB>
+where
+    DB: sqlx::Database,
+    for<'q> Uuid: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+    for<'q> i64: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+{
+    let mut query = QueryBuilder::new("UPDATE sessions SET last_used_at = v.column2 FROM (");
+    query.push_values(rows, |mut row, (id, at)| {
+        row.push_bind(*id).push_bind(at.micros());
+    });
+    query.push(") AS v WHERE sessions.id = v.column1 AND sessions.last_used_at < v.column2");
+    query
+}
+
+/// Drops at most `limit` sessions that ended at the latest before `before`.
+pub async fn drop_before(db: &Db, before: Timestamp, limit: i64) -> Result<u64, Fault> {
+    const DROP: &str =
+        "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)";
+    on!(db.writes, c => {
+        sqlx::query(DROP).bind(before.micros()).bind(limit).execute(c).await.map(|done| done.rows_affected())
+    })
+}

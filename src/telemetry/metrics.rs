@@ -1,0 +1,158 @@
+//! Metrics in the OpenMetrics text format.
+
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::histogram::exponential_buckets;
+use prometheus_client::registry::Registry;
+use prometheus_client::registry::Unit;
+
+/// Every metric of the process.
+pub struct Metrics {
+    registry: Registry,
+    requests: Family<Request, Counter>,
+    request_seconds: Family<Endpoint, Histogram, fn() -> Histogram>,
+    tokens: Family<TokenRequest, Counter>,
+    acts: Family<Act, Counter>,
+    ledger_queue: Gauge,
+    ledger_batches: Histogram,
+    hash_queue: Gauge,
+    hash_seconds: Histogram,
+    hash_refused: Counter,
+    connections: Gauge,
+    ready: Gauge<f64, AtomicU64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Request {
+    endpoint: &'static str,
+    method: &'static str,
+    status: u16,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Endpoint {
+    endpoint: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct TokenRequest {
+    grant_type: &'static str,
+    outcome: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Act {
+    act: &'static str,
+}
+
+fn seconds() -> Histogram {
+    Histogram::new(exponential_buckets(0.000_1, 2.5, 12))
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut metrics = Self {
+            registry: Registry::with_prefix("motcua"),
+            requests: Family::default(),
+            request_seconds: Family::new_with_constructor(seconds),
+            tokens: Family::default(),
+            acts: Family::default(),
+            ledger_queue: Gauge::default(),
+            ledger_batches: Histogram::new(exponential_buckets(1.0, 2.0, 8)),
+            hash_queue: Gauge::default(),
+            hash_seconds: seconds(),
+            hash_refused: Counter::default(),
+            connections: Gauge::default(),
+            ready: Gauge::default(),
+        };
+        metrics.register();
+        metrics
+    }
+}
+
+impl Metrics {
+    fn register(&mut self) {
+        let r = &mut self.registry;
+        r.register("http_requests", "Requests by endpoint, method and status", self.requests.clone());
+        let spent = self.request_seconds.clone();
+        r.register_with_unit("http_request", "Time to answer by endpoint", Unit::Seconds, spent);
+        r.register("token_requests", "Token requests by grant type and outcome", self.tokens.clone());
+        r.register("acts", "Audited acts", self.acts.clone());
+        r.register("ledger_queue", "Rows that wait for the next commit", self.ledger_queue.clone());
+        r.register("ledger_batch_rows", "Rows that share a commit", self.ledger_batches.clone());
+        r.register("password_queue", "Passwords that wait to be hashed", self.hash_queue.clone());
+        r.register_with_unit("password_hash", "Time to hash a password", Unit::Seconds, self.hash_seconds.clone());
+        r.register("password_refused", "Sign-ins refused because the queue was full", self.hash_refused.clone());
+        r.register("connections", "Open connections", self.connections.clone());
+        r.register("ready", "1 when the last check of database and ephemeral store succeeded", self.ready.clone());
+    }
+
+    /// A request was answered.
+    pub fn request(&self, endpoint: &'static str, method: &'static str, status: u16, spent: Duration) {
+        self.requests.get_or_create(&Request { endpoint, method, status }).inc();
+        self.request_seconds.get_or_create(&Endpoint { endpoint }).observe(spent.as_secs_f64());
+    }
+
+    /// A token request was decided; `outcome` is `ok` or the error code.
+    pub fn token_request(&self, grant_type: &'static str, outcome: &'static str) {
+        self.tokens.get_or_create(&TokenRequest { grant_type, outcome }).inc();
+    }
+
+    /// Something happened that the audit trail knows.
+    pub fn act(&self, act: &'static str) {
+        self.acts.get_or_create(&Act { act }).inc();
+    }
+
+    /// `rows` share a commit, and `left` wait for the next.
+    pub fn ledger_batch(&self, rows: usize, left: usize) {
+        self.ledger_batches.observe(f64::from(u32::try_from(rows).unwrap_or(u32::MAX)));
+        self.ledger_queue.set(i64::try_from(left).unwrap_or(i64::MAX));
+    }
+
+    /// A password joined the queue.
+    pub fn hash_queued(&self) {
+        self.hash_queue.inc();
+    }
+
+    /// A password was hashed.
+    pub fn hashed(&self, spent: Duration) {
+        self.hash_queue.dec();
+        self.hash_seconds.observe(spent.as_secs_f64());
+    }
+
+    /// The queue of passwords was full.
+    pub fn hash_refused(&self) {
+        self.hash_refused.inc();
+    }
+
+    /// A connection was opened.
+    pub fn connected(&self) {
+        self.connections.inc();
+    }
+
+    /// A connection was closed.
+    pub fn disconnected(&self) {
+        self.connections.dec();
+    }
+
+    /// Whether the last check succeeded.
+    pub fn ready(&self, ready: bool) {
+        self.ready.set(if ready { 1.0 } else { 0.0 });
+    }
+
+    /// The exposition text.
+    pub fn exposition(&self) -> String {
+        let mut text = String::new();
+        if encode(&mut text, &self.registry).is_err() {
+            text.clear();
+        }
+        text
+    }
+}

@@ -1,0 +1,4 @@
+//! What operators see of the running program.
+
+pub mod logs;
+pub mod metrics;

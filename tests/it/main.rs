@@ -1,0 +1,9 @@
+//! The one test binary: actors that use public doors only, one module for each specification.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(clippy::disallowed_methods, missing_docs)]
+
+mod jose;
+mod oauth;
+mod pages;
+mod town;

@@ -1,0 +1,3 @@
+//! OAuth 2.0: RFC 6749 and its extensions.
+
+mod authorization_code;

@@ -1,0 +1,207 @@
+//! The UI contract of `conformance/oidf.md`, and what single pages must or must not have.
+
+use std::time::Duration;
+
+use motcua::http::pages::Deployment;
+use motcua::http::pages::ErrorKind;
+use motcua::http::pages::ErrorPage;
+use motcua::http::pages::Frame;
+use motcua::http::pages::script_source;
+use motcua::i18n::Lang;
+
+use super::samples::Sample;
+use super::samples::Values;
+use super::samples::all;
+
+fn some(prefix: &str) -> Vec<Sample> {
+    let samples: Vec<Sample> =
+        all(&Values::plain()).into_iter().filter(|sample| sample.name.starts_with(prefix)).collect();
+    assert!(!samples.is_empty(), "{prefix}");
+    samples
+}
+
+fn has(sample: &Sample, parts: &[&str]) {
+    for part in parts {
+        assert!(sample.html.contains(part), "{} lacks {part}", sample.name);
+    }
+}
+
+#[test]
+fn the_sign_in_page_has_the_fields_that_automatic_browsers_fill() {
+    for sample in some("sign-in") {
+        has(
+            &sample,
+            &[
+                r#"<form method="post" action="/login""#,
+                r#"<input type="hidden" name="login" value="AAAA"#,
+                r#"<input id="u" name="username" type="text""#,
+                r#"<input id="p" name="password" type="password""#,
+                r#"autocomplete="username" autocapitalize="none" spellcheck="false""#,
+                r#"autocomplete="current-password""#,
+                r#"<button class="button" type="submit">"#,
+            ],
+        );
+    }
+}
+
+#[test]
+fn an_alert_comes_first_in_the_card_focused_and_in_the_title() {
+    for sample in some("sign-in") {
+        let alerted = ["refused", "too many", "expired", "busy", "missing"].iter().any(|s| sample.name.ends_with(s));
+        let title = if sample.lang == Lang::Vi { "<title>Lỗi: " } else { "<title>Error: " };
+        assert_eq!(sample.html.contains(title), alerted, "{}", sample.name);
+        let card = sample.html.split(r#"<div class="card">"#).nth(1).unwrap().trim_start();
+        let alert = r#"<div class="alert" role="alert" tabindex="-1" autofocus>"#;
+        assert_eq!(card.starts_with(alert), alerted, "{}", sample.name);
+    }
+}
+
+#[test]
+fn what_was_typed_stays_but_the_password() {
+    for sample in some("sign-in refused") {
+        has(&sample, &[r#"value="036200001234""#, r#"aria-invalid="true" aria-describedby="pw""#]);
+        let password = sample.html.split(r#"<input id="p""#).nth(1).unwrap().split('>').next().unwrap();
+        assert!(!password.contains("value="));
+    }
+}
+
+#[test]
+fn a_throttled_person_reads_how_long_to_wait_and_what_else_to_do() {
+    let [vi, en] = some("sign-in too many").try_into().ok().unwrap();
+    has(&vi, &["Hãy đợi 30 giây", "Tài khoản không bị khóa", "1900 0000"]);
+    has(&en, &["Wait 30 seconds", "The account is not locked", "1900 0000"]);
+}
+
+#[test]
+fn the_sign_in_page_shows_who_asks() {
+    for sample in some("sign-in fresh") {
+        has(
+            &sample,
+            &["Ninh Binh 1", "Hoa Lu 2", "portal.example", r#"href="https://portal.example/policy" rel="noreferrer""#],
+        );
+    }
+    for sample in some("sign-in marked") {
+        has(
+            &sample,
+            &[r#"<img class="mark" src="https://portal.example/mark.png" alt="""#, r#"referrerpolicy="no-referrer""#],
+        );
+    }
+}
+
+#[test]
+fn the_choice_of_an_account_has_its_two_answers() {
+    for sample in some("continue") {
+        has(
+            &sample,
+            &[
+                r#"action="/login/select""#,
+                r#"id="continue" name="choice" value="continue">"#,
+                r#"name="choice" value="another">"#,
+                "Khai 3",
+            ],
+        );
+    }
+}
+
+#[test]
+fn the_consent_page_has_allow_and_deny() {
+    for sample in some("consent") {
+        has(
+            &sample,
+            &[
+                r#"<form method="post" action="/consent""#,
+                r#"<input type="hidden" name="login" value="AAAA"#,
+                r#"type="submit" id="allow" name="decision" value="allow">"#,
+                r#"type="submit" id="deny" name="decision" value="deny">"#,
+                "Ninh Binh 1",
+                "Khai 3",
+            ],
+        );
+    }
+}
+
+#[test]
+fn the_consent_page_shows_values_partly_hidden() {
+    for sample in some("consent share") {
+        has(&sample, &["12/04/1987", "m•••@example.org", "09••\u{a0}•••\u{a0}412"]);
+        assert!(!sample.html.contains("Tran Hung Dao") && !sample.html.contains("minh.khai"));
+    }
+}
+
+#[test]
+fn a_public_task_tells_of_the_law_and_asks_only_for_the_rest() {
+    let [vi, en] = some("consent public offline").try_into().ok().unwrap();
+    has(&vi, &["Pháp luật cho phép Hoa Lu 2", "Khi bạn vắng mặt"]);
+    has(&en, &["The law allows Hoa Lu 2", "While you are away"]);
+}
+
+#[test]
+fn the_logout_page_has_its_button_and_a_way_back() {
+    for sample in some("logout confirm") {
+        has(
+            &sample,
+            &[
+                r#"<form method="post" action="/logout/confirm""#,
+                r#"<input type="hidden" name="confirm" value="AAAA"#,
+                r#"<button class="button" type="submit" id="logout-confirm">"#,
+                r#"<a class="button quiet" href="/">"#,
+                "Khai 3",
+            ],
+        );
+    }
+}
+
+#[test]
+fn only_the_sign_in_page_has_a_password_field() {
+    for sample in all(&Values::plain()) {
+        assert_eq!(sample.html.contains("type=\"password\""), sample.name.starts_with("sign-in"), "{}", sample.name);
+    }
+}
+
+#[test]
+fn an_error_page_has_its_reference_and_the_reason() {
+    for sample in some("error ") {
+        has(&sample, &["<code>7F3K-92QD</code>"]);
+        assert!(sample.name == "error restart" || sample.html.contains("036200001234"), "{}", sample.name);
+    }
+    for sample in some("error restart") {
+        has(&sample, &[r#"<a class="button" href="/authorize?client_id=a">"#]);
+    }
+}
+
+#[test]
+fn a_wait_is_never_told_shorter_than_it_is() {
+    let deployment = Deployment::default();
+    for (millis, vi, en) in [
+        (0, "1 giây", "1 second,"),
+        (1_001, "2 giây", "2 seconds,"),
+        (60_000, "1 phút", "1 minute,"),
+        (61_000, "2 phút", "2 minutes,"),
+        (3_600_000, "1 giờ", "1 hour,"),
+        (3_601_000, "2 giờ", "2 hours,"),
+    ] {
+        for (lang, words) in [(Lang::Vi, vi), (Lang::En, en)] {
+            let frame = Frame { lang, deployment: &deployment, other_language_href: None };
+            let kind = ErrorKind::Busy { wait: Duration::from_millis(millis) };
+            let html = ErrorPage { frame, kind, reference: "1", detail: None, start_again: None }.render();
+            assert!(html.contains(words), "{millis} {words}");
+        }
+    }
+}
+
+#[test]
+fn the_form_post_page_carries_its_fields_and_one_script_known_by_its_digest() {
+    for sample in some("form post") {
+        has(
+            &sample,
+            &[
+                r#"<form method="post" action="https://portal.example/cb">"#,
+                r#"<input type="hidden" name="code" value="AAAA"#,
+                r#"<input type="hidden" name="state" value="036200001234">"#,
+                r#"<button class="button" type="submit">"#,
+                "<script>document.forms[0].submit()</script>",
+            ],
+        );
+    }
+    assert_eq!(script_source(), "'sha256-ePniVEkSivX/c7XWBGafqh8tSpiRrKiqYeqbG7N1TOE='");
+}

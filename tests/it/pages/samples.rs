@@ -1,0 +1,214 @@
+//! Every page in every state, with plain, with long and with hostile values.
+
+use std::time::Duration;
+
+use motcua::http::pages::Asker;
+use motcua::http::pages::Basis;
+use motcua::http::pages::ClaimRow;
+use motcua::http::pages::Consent;
+use motcua::http::pages::Contact;
+use motcua::http::pages::ContinueAs;
+use motcua::http::pages::Deployment;
+use motcua::http::pages::ErrorKind;
+use motcua::http::pages::ErrorPage;
+use motcua::http::pages::FormPost;
+use motcua::http::pages::Frame;
+use motcua::http::pages::Home;
+use motcua::http::pages::LogoutConfirm;
+use motcua::http::pages::SignIn;
+use motcua::http::pages::SignInAlert;
+use motcua::http::pages::SignedOut;
+use motcua::http::pages::claim_rows;
+use motcua::i18n::Lang;
+
+/// A rendered page and how it came to be.
+pub struct Sample {
+    pub name: String,
+    pub lang: Lang,
+    pub html: String,
+}
+
+/// The values that strangers fill in.
+pub struct Values {
+    pub service: String,
+    pub agency: String,
+    pub person: String,
+    pub text: String,
+    pub login: String,
+}
+
+impl Values {
+    /// As they mostly are; names carry no letter that only Vietnamese has, so that languages can be told apart.
+    pub fn plain() -> Self {
+        Self {
+            service: "Ninh Binh 1".to_owned(),
+            agency: "Hoa Lu 2".to_owned(),
+            person: "Khai 3".to_owned(),
+            text: "036200001234".to_owned(),
+            login: "A".repeat(600),
+        }
+    }
+
+    /// As long as they may be.
+    pub fn long() -> Self {
+        Self {
+            service: "Cổng dịch vụ công trực tuyến tỉnh ".chars().cycle().take(120).collect(),
+            agency: "Ủy ban nhân dân tỉnh ".chars().cycle().take(120).collect(),
+            person: "Nguyễnthịminhkhai".chars().cycle().take(60).collect(),
+            text: "m".repeat(254),
+            login: "A".repeat(2_000),
+        }
+    }
+
+    /// As nobody should write them.
+    pub fn hostile() -> Self {
+        let attack = r#""'><script>alert(1)</script>{{7*7}}<img src=x onerror=alert(2)>"#;
+        let [service, agency, person, text, login] = std::array::from_fn(|_| attack.to_owned());
+        Self { service, agency, person, text, login }
+    }
+}
+
+/// The deployment of the samples, with everything that can be configured.
+pub fn deployment() -> Deployment {
+    Deployment {
+        tokens_href: Some("/assets/tokens.css".to_owned()),
+        help: Some(Contact { shown: "1900 0000".to_owned(), href: "tel:19000000".to_owned() }),
+        privacy_href: Some("https://id.example/privacy".to_owned()),
+        accessibility_href: Some("https://id.example/accessibility".to_owned()),
+        ..Deployment::default()
+    }
+}
+
+/// Every page in every state in both languages.
+pub fn all(values: &Values) -> Vec<Sample> {
+    let deployment = deployment();
+    Lang::all().into_iter().flat_map(|lang| in_language(lang, &deployment, values)).collect()
+}
+
+fn in_language(lang: Lang, deployment: &Deployment, values: &Values) -> Vec<Sample> {
+    let href = Some(format!("/somewhere?login={}&ui_locales={}", values.login, lang.other().tag()));
+    let frame = Frame { lang, deployment, other_language_href: href };
+    let asker = Asker {
+        service: values.service.clone(),
+        agency: Some(values.agency.clone()),
+        host: "portal.example".to_owned(),
+        initials: motcua::http::pages::initials(&values.service),
+        logo: None,
+        policy_uri: Some("https://portal.example/policy".to_owned()),
+        tos_uri: Some("https://portal.example/terms".to_owned()),
+    };
+    let mut pages = sign_in(&frame, &asker, values);
+    pages.extend(consent(&frame, &asker, values));
+    pages.extend(errors(&frame, values));
+    pages.extend(the_rest(&frame, &asker, values));
+    pages.into_iter().map(|(name, html)| Sample { name, lang, html }).collect()
+}
+
+type Named = (String, String);
+
+fn sign_in(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
+    let wait = Duration::from_secs(30);
+    let page = |name: &str, asker, username, alert, reauth_as| {
+        let page = SignIn {
+            frame: frame.clone(),
+            asker,
+            form_action: "/login",
+            login: &values.login,
+            username,
+            alert,
+            reauth_as,
+        };
+        (format!("sign-in {name}"), page.render())
+    };
+    let marked = Asker { logo: Some("https://portal.example/mark.png".to_owned()), ..asker.clone() };
+    vec![
+        page("fresh", Some(asker), "", None, None),
+        page("alone", None, "", None, None),
+        page("marked", Some(&marked), &values.text, None, None),
+        page("refused", Some(asker), &values.text, Some(SignInAlert::Refused), None),
+        page("too many", Some(asker), &values.text, Some(SignInAlert::TooManyTries { wait }), None),
+        page("expired", Some(asker), &values.text, Some(SignInAlert::Expired), None),
+        page("busy", Some(asker), &values.text, Some(SignInAlert::Busy { wait }), None),
+        page("missing", Some(asker), "", Some(SignInAlert::MissingField), None),
+        page("again", Some(asker), &values.text, None, Some(values.person.as_str())),
+    ]
+}
+
+fn consent(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
+    let claims = serde_json::json!({
+        "name": values.person, "birthdate": "1987-04-12", "email": "minh.khai@example.org", "email_verified": true,
+        "phone_number": "+84912345412", "phone_number_verified": false, "gender": "female", "locale": "vi-VN",
+        "address": {"street_address": "12 Tran Hung Dao", "locality": values.text},
+    });
+    let rows = claim_rows(frame.lang, claims.as_object().unwrap());
+    let mut more = rows.clone();
+    more[1].new = true;
+    let page = |name: &str, basis, rows: &[ClaimRow], offline, allowed_before| {
+        let page = Consent {
+            frame: frame.clone(),
+            asker,
+            form_action: "/consent",
+            login: &values.login,
+            signed_in_as: &values.person,
+            purpose: Some(&values.text),
+            basis,
+            rows,
+            offline,
+            allowed_before,
+        };
+        (format!("consent {name}"), page.render())
+    };
+    vec![
+        page("share", Basis::Consent, &rows, false, false),
+        page("more", Basis::Consent, &more, true, true),
+        page("nothing", Basis::Consent, &[], false, false),
+        page("offline", Basis::Consent, &[], true, false),
+        page("public offline", Basis::PublicTask, &[], true, false),
+        page("public asked", Basis::PublicTask, &rows, false, false),
+    ]
+}
+
+fn errors(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
+    let kinds = [
+        ErrorKind::UnknownService,
+        ErrorKind::UnregisteredAddress,
+        ErrorKind::ExpiredSignIn,
+        ErrorKind::WrongBrowser,
+        ErrorKind::NotFound,
+        ErrorKind::MethodNotAllowed,
+        ErrorKind::TooLarge,
+        ErrorKind::BadRequest,
+        ErrorKind::Busy { wait: Duration::from_millis(61_500) },
+        ErrorKind::Internal,
+    ];
+    let page = |name: String, kind, detail, start_again| {
+        let page = ErrorPage { frame: frame.clone(), kind, reference: "7F3K-92QD", detail, start_again };
+        (name, page.render())
+    };
+    let mut pages: Vec<Named> =
+        kinds.into_iter().map(|kind| page(format!("error {kind:?}"), kind, Some(values.text.as_str()), None)).collect();
+    pages.push(page("error restart".to_owned(), ErrorKind::ExpiredSignIn, None, Some("/authorize?client_id=a")));
+    pages
+}
+
+fn the_rest(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
+    let frame = || frame.clone();
+    let (login, person) = (values.login.as_str(), values.person.as_str());
+    let choice =
+        |asker| ContinueAs { frame: frame(), asker, form_action: "/login/select", login, signed_in_as: person };
+    let confirm =
+        LogoutConfirm { frame: frame(), form_action: "/logout/confirm", confirm: login, signed_in_as: person };
+    let fields = [("code".to_owned(), values.login.clone()), ("state".to_owned(), values.text.clone())];
+    let frame_without_language = Frame { other_language_href: None, ..frame() };
+    let form_post = FormPost { frame: frame_without_language, action: "https://portal.example/cb", fields: &fields };
+    vec![
+        ("continue".to_owned(), choice(Some(asker)).render()),
+        ("continue alone".to_owned(), choice(None).render()),
+        ("logout confirm".to_owned(), confirm.render()),
+        ("signed out".to_owned(), SignedOut { frame: frame(), somebody_was: true }.render()),
+        ("signed out nobody".to_owned(), SignedOut { frame: frame(), somebody_was: false }.render()),
+        ("home".to_owned(), Home { frame: frame(), signed_in_as: Some(person) }.render()),
+        ("home nobody".to_owned(), Home { frame: frame(), signed_in_as: None }.render()),
+        ("form post".to_owned(), form_post.render()),
+    ]
+}

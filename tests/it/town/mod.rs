@@ -1,0 +1,186 @@
+//! A town: the production instance and router with a clock that stands still, seeded randomness and a database of its own.
+
+mod browser;
+mod custody;
+mod database;
+mod relying_party;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::Response;
+use motcua::app::App;
+use motcua::base::random::SeededEntropy;
+use motcua::base::time::ManualClock;
+use motcua::base::time::Timestamp;
+use motcua::cli::serve::World;
+use motcua::cli::serve::build;
+use motcua::config::Config;
+use motcua::config::database::SecretUrl;
+use motcua::flows::admin::declaration;
+use motcua::flows::admin::declaration::Report;
+use motcua::flows::admin::declaration::file::Declaration;
+use motcua::flows::discovery;
+use motcua::http::Web;
+use motcua::http::extract::visitor::Peer;
+use motcua::http::routes;
+use motcua::jobs;
+use tower::ServiceExt;
+
+pub use browser::Browser;
+pub use browser::Page;
+pub use database::Database;
+pub use relying_party::RelyingParty;
+pub use relying_party::Tokens;
+pub use relying_party::claims_of;
+pub use relying_party::header_of;
+
+pub const ISSUER: &str = "https://id.example";
+/// 2026-11-24T03:00:00Z.
+pub const MORNING: Timestamp = Timestamp::from_seconds(1_795_489_200);
+pub const PASSWORD: &str = "correct horse battery";
+
+pub struct Town {
+    pub app: Arc<App>,
+    pub clock: Arc<ManualClock>,
+    pub config: Config,
+    router: Router,
+    database: Database,
+    keys: tempfile::TempDir,
+}
+
+/// Agencies, services, clients and people that most tests need: `portal` rests on a public task, `clinic` asks for
+/// consent, `certified` has the profile `oidc`, `app` is a native public client, `machine` has no people.
+const DECLARATION: &str = include_str!("town.toml");
+
+impl Town {
+    pub async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// A town whose operator chose otherwise.
+    pub async fn with(choose: impl FnOnce(&mut Config)) -> Self {
+        let database = Database::fresh().await;
+        let keys = tempfile::tempdir().unwrap();
+        let mut config = Config::default();
+        config.server.issuer = ISSUER.into();
+        config.database.url = SecretUrl(database.url.clone());
+        config.database.connections = 8;
+        config.keys.directory = keys.path().join("keys");
+        config.passwords.memory_kib = 64; // the cost is the operator's choice; what is tested does not depend on it
+        config.passwords.iterations = 1;
+        config.passwords.threads = 2;
+        if let Ok(url) = std::env::var("MOTCUA_TEST_REDIS") {
+            config.ephemeral.url = SecretUrl(url);
+            config.ephemeral.prefix = format!("{}:", database.name);
+        }
+        choose(&mut config);
+        let clock = Arc::new(ManualClock::at(MORNING));
+        let (app, router) = instance(&config, &clock).await;
+        let town = Self { app, clock, config, router, database, keys };
+        town.apply(DECLARATION).await;
+        town
+    }
+
+    /// Another replica: the same database, keys and clock, its own memory.
+    pub async fn replica(&self) -> Replica {
+        let (app, router) = instance(&self.config, &self.clock).await;
+        Replica { app, router }
+    }
+
+    /// Applies a declaration in TOML.
+    pub async fn apply(&self, toml: &str) -> Report {
+        self.try_apply(toml, false).await.unwrap()
+    }
+
+    pub async fn try_apply(&self, toml: &str, prune: bool) -> Result<Report, String> {
+        let declaration = Declaration::read("town.toml", toml.to_owned()).map_err(|mistake| mistake.to_string())?;
+        let directory = self.keys.path();
+        let options = declaration::Options {
+            prune,
+            environment: &|name| Some(format!("value-of-{name}-in-the-environment")),
+            directory,
+        };
+        declaration::apply(&self.app, &declaration, &options).await.map_err(|error| error.to_string())
+    }
+
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.router.clone())
+    }
+
+    /// A relying party of the declaration.
+    pub fn rp(&self, client_id: &str) -> RelyingParty {
+        RelyingParty::new(self.router.clone(), client_id)
+    }
+
+    /// Sends one request from an address of the town.
+    pub async fn send(&self, request: Request) -> Response {
+        send(self.router.clone(), request).await
+    }
+
+    pub async fn get(&self, target: &str) -> Page {
+        let request = Request::get(target).body(Body::empty()).unwrap();
+        Page::read(target, self.send(request).await).await
+    }
+
+    /// Lets every process hear what changed, as their heartbeat would.
+    pub async fn heartbeat(&self) {
+        jobs::hear::once(&self.app).await.unwrap();
+    }
+
+    /// Events of the audit trail: (act, client, detail), the oldest first.
+    pub async fn audit(&self) -> Vec<(String, Option<String>, Option<String>)> {
+        motcua::store::audit::since(&self.app.db, uuid::Uuid::nil(), 1000).await.unwrap()
+    }
+
+    pub fn keys_directory(&self) -> &std::path::Path {
+        self.keys.path()
+    }
+
+    /// Closes the town; its database goes with it.
+    pub async fn leave(self) {
+        self.app.db.close().await;
+        self.database.drop().await;
+    }
+}
+
+pub struct Replica {
+    pub app: Arc<App>,
+    router: Router,
+}
+
+impl Replica {
+    pub fn browser_like(&self, other: &Browser) -> Browser {
+        other.at(self.router.clone())
+    }
+
+    pub fn rp(&self, client_id: &str) -> RelyingParty {
+        RelyingParty::new(self.router.clone(), client_id)
+    }
+
+    pub async fn heartbeat(&self) {
+        jobs::hear::once(&self.app).await.unwrap();
+    }
+}
+
+async fn instance(config: &Config, clock: &Arc<ManualClock>) -> (Arc<App>, Router) {
+    static SEED: AtomicU64 = AtomicU64::new(1);
+    let entropy = Arc::new(SeededEntropy::new(SEED.fetch_add(1, Ordering::Relaxed)));
+    let world = World { clock: clock.clone(), entropy, custody: custody::shared };
+    let app = build(config.clone(), world).await.unwrap();
+    jobs::hear::once(&app).await.unwrap();
+    let web = Arc::new(Web::new(app.clone(), &discovery::metadata(&app)).unwrap());
+    let router = routes::router(&web);
+    (app, router)
+}
+
+async fn send(router: Router, mut request: Request) -> Response {
+    if request.extensions().get::<Peer>().is_none() {
+        request.extensions_mut().insert(Peer("192.0.2.7:4711".parse().unwrap()));
+    }
+    router.oneshot(request).await.unwrap()
+}
