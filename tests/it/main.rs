@@ -3,7 +3,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::disallowed_methods, missing_docs)]
 
+mod demo;
+mod house;
+mod http;
 mod jose;
 mod oauth;
+mod oidc;
+mod operations;
 mod pages;
+mod peers;
+mod races;
+mod store;
 mod town;

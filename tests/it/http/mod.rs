@@ -1,0 +1,1 @@
+//! What every HTTP answer keeps, and bad input.

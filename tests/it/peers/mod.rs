@@ -1,0 +1,1 @@
+//! Independent software completes real flows.

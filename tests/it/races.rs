@@ -1,0 +1,1 @@
+//! N at once, one winner.

@@ -1,0 +1,1 @@
+//! The store: the ledger, caches across replicas, statements on both engines.
