@@ -15,6 +15,8 @@ pub mod tls;
 
 use std::sync::Arc;
 
+use axum::body::Bytes;
+
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::config::pages::ClientLogo;
@@ -36,7 +38,7 @@ pub struct Web {
     /// The operator's style sheet.
     pub tokens: Option<String>,
     /// The discovery document.
-    pub metadata: String,
+    pub metadata: Bytes,
 }
 
 impl Web {
@@ -49,7 +51,7 @@ impl Web {
         let tokens = config.tokens.as_ref().map(read).transpose()?;
         let emblem = config.emblem.as_ref().map(read).transpose()?;
         let deployment = deployment(config, emblem, tokens.is_some());
-        let metadata = serde_json::to_string(metadata).map_err(Fault::broken)?;
+        let metadata = serde_json::to_vec(metadata).map_err(Fault::broken)?.into();
         let client_logo = config.client_logo;
         Ok(Self { deployment, client_logo, tokens, metadata, app })
     }

@@ -24,8 +24,8 @@ pub fn json(status: StatusCode, body: &impl Serialize) -> Response {
 }
 
 /// JSON that is text already.
-pub fn json_bytes(status: StatusCode, body: Vec<u8>) -> Response {
-    with(status, "application/json", Body::from(body))
+pub fn json_bytes(status: StatusCode, body: impl Into<Body>) -> Response {
+    with(status, "application/json", body.into())
 }
 
 /// A page, with a Content-Security-Policy that allows what it needs and nothing else.

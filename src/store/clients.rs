@@ -109,11 +109,12 @@ pub async fn ids_in(tx: &mut Tx) -> Result<Vec<String>, Fault> {
     in_tx!(tx, c => sqlx::query_scalar(IDS).fetch_all(c).await)
 }
 
-/// Writes a client, new or known, in the sector of this name.
+/// Writes a client, new or known. A known one keeps its sector: subject identifiers must not change because an office
+/// moved.
 pub async fn put(tx: &mut Tx, client: &Declared<'_>, now: Timestamp) -> Result<(), Fault> {
     const PUT: &str = "INSERT INTO clients (id, service_id, sector, metadata, secrets, created_at, updated_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT (id) DO UPDATE SET service_id = excluded.service_id, \
-         sector = excluded.sector, metadata = excluded.metadata, secrets = excluded.secrets, \
+         metadata = excluded.metadata, secrets = excluded.secrets, \
          updated_at = excluded.updated_at";
     const FORGET_ORIGINS: &str = "DELETE FROM client_origins WHERE client_id = $1";
     const PUT_ORIGIN: &str = "INSERT INTO client_origins (origin, client_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use uuid::Uuid;
+
 use super::hash_pool;
 use super::throttle;
 use super::throttle::Attempt;
@@ -47,27 +49,28 @@ pub async fn authenticate(app: &App, typed: Typed, visitor: &Visitor, now: Times
     let Some(name) = SignInName::parse(&typed.name) else { return Ok(Outcome::Refused) };
     let digest = name.digest(app.data_keys.lookup.expose());
     let attempt = Attempt::new(app, &digest, visitor);
-    if let Some(wait) = throttle::must_wait(app, &attempt, now).await {
+    if let Some(wait) = throttle::admit(app, &attempt, now).await {
         record::alone(app, Event::new(Act::SignInDelayed), now).await?;
         return Ok(Outcome::Wait(wait));
     }
     let person = people::find_by_name(&app.db, &digest).await?.filter(|person| !person.is_disabled());
-    let stored = match &person {
-        Some(person) => credentials::password(&app.db, person.id).await?,
-        None => None,
-    };
+    // Nobody's password is looked up as well, and takes as long.
+    let id = person.as_ref().map_or(Uuid::nil(), |person| person.id);
+    let stored = credentials::password(&app.db, id).await?;
     let verdict = hash_pool::verify(app, typed.password.clone(), stored.unwrap_or_else(|| nobody(app))).await?;
     match person {
         Some(person) if verdict.is_right() => {
-            if verdict == Verdict::RightButOutdated {
-                hash_anew(app, person.id, typed.password, now).await?;
+            if verdict == Verdict::RightButOutdated
+                && let Err(fault) = hash_anew(app, person.id, typed.password, now).await
+            {
+                tracing::warn!(target: "motcua::fault", %fault, "a password is hashed anew at the next sign-in");
             }
             throttle::forget(app, &attempt, now).await;
             let (acr, amr) = (assurance::ACR_1, assurance::AMR_PASSWORD);
             Ok(Outcome::Authenticated(Authenticated { person: person.id, acr, amr }))
         }
         person => {
-            throttle::count(app, &attempt, now).await;
+            throttle::count_wrong(app, &attempt, now).await;
             let event = Event::new(Act::SignInRefused);
             record::alone(app, person.iter().fold(event, |event, person| event.person(person.id)), now).await?;
             Ok(Outcome::Refused)
@@ -83,7 +86,7 @@ fn nobody(app: &App) -> StoredPassword {
     StoredPassword { phc, pepper: None }
 }
 
-async fn hash_anew(app: &App, person: uuid::Uuid, password: Secret<String>, now: Timestamp) -> Result<(), Fault> {
+async fn hash_anew(app: &App, person: Uuid, password: Secret<String>, now: Timestamp) -> Result<(), Fault> {
     let stored = hash_pool::hash(app, password).await?;
     let mut tx = app.db.begin().await?;
     credentials::put_password(&mut tx, id::new(now, &*app.entropy), person, &stored, now).await?;

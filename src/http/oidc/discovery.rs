@@ -13,7 +13,7 @@ use crate::http::respond;
 
 /// By GET.
 pub async fn get(State(web): State<Arc<Web>>) -> Response {
-    let mut response = respond::json_bytes(StatusCode::OK, web.metadata.clone().into_bytes());
+    let mut response = respond::json_bytes(StatusCode::OK, web.metadata.clone());
     let cache = HeaderValue::from_static("public, max-age=300");
     response.headers_mut().insert(header::CACHE_CONTROL, cache);
     response
