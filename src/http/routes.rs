@@ -97,16 +97,14 @@ pub static ROUTES: &[Route] = &[
 
 /// The router.
 pub fn router(web: &Arc<Web>) -> Router {
-    let mut router = Router::new();
-    for route in ROUTES {
-        let handler = (route.handler)();
-        let open = matches!(route.caller, Caller::Anybody | Caller::Client | Caller::Bearer);
-        router = router.route(route.path, if open { handler.layer(middleware::cors(web)) } else { handler });
-    }
-    let router = router
-        .fallback(home::not_found)
-        .method_not_allowed_fallback(home::method_not_allowed)
-        .with_state(Arc::clone(web));
+    let of = |open: bool| {
+        let routes = ROUTES.iter().filter(|route| (route.caller != Caller::Browser) == open);
+        let router = routes.fold(Router::new(), |router, route| router.route(route.path, (route.handler)()));
+        router.method_not_allowed_fallback(home::method_not_allowed)
+    };
+    // Around the fallback as well: a preflight asks by OPTIONS, which no handler takes.
+    let open = of(true).layer(middleware::cors(web));
+    let router = of(false).merge(open).fallback(home::not_found).with_state(Arc::clone(web));
     middleware::stack(router, web)
 }
 
