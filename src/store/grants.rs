@@ -167,6 +167,7 @@ where
     query.push(
         ") AS v WHERE grants.id = v.column1 AND grants.client_id = v.column2 AND grants.generation = v.column3 AND \
          grants.used_at > v.column5 AND grants.created_at > v.column6 AND grants.offline AND grants.revoked_at IS NULL \
+         AND EXISTS (SELECT 1 FROM people WHERE people.id = grants.person_id AND people.disabled_at IS NULL) \
          RETURNING id, redemption_id, client_id, person_id, session_id, scope, claims, resource, auth_time, acr, amr, \
          offline, generation, created_at, used_at, revoked_at",
     );

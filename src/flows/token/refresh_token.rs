@@ -76,8 +76,10 @@ fn check_narrowing(grant: &Grant, exchange: &Exchange) -> Result<(), OAuthError>
 /// Why the guard did not hold: the previous generation within the grace is answered, a stale one revokes the family.
 async fn again_in_grace(app: &App, client: &Client, rotation: &Rotation, now: Timestamp) -> Result<Grant, Error> {
     let invalid = |why: &str| OAuthError::invalid_grant("the refresh token is not valid").because(why);
-    let found = grants::find(&app.db, rotation.family).await?;
-    let grant = found.filter(|grant| grant.client_id == client.id).ok_or_else(|| invalid("not this client's"))?;
+    let found = grants::find_with_person(&app.db, rotation.family).await?.map(|(grant, _)| grant);
+    let grant = found
+        .filter(|grant| grant.client_id == client.id)
+        .ok_or_else(|| invalid("not this client's, or of somebody who may no longer sign in"))?;
     let alive = grant.used_at() > rotation.used_after && grant.created_at() > rotation.created_after;
     if grant.is_revoked() || !grant.offline || !alive {
         return Err(invalid("expired or revoked").into());
