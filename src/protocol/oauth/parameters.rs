@@ -1,5 +1,6 @@
 //! Request parameters as they arrive: RFC 6749 §3.1, §3.2 and appendix B.
 
+use std::collections::BTreeSet;
 use std::collections::HashMap;
 
 use url::form_urlencoded;
@@ -11,7 +12,7 @@ use crate::protocol::error::OAuthError;
 pub struct Parameters {
     values: HashMap<String, String>,
     resources: Vec<String>,
-    repeated: Option<String>,
+    repeated: BTreeSet<String>,
 }
 
 impl Parameters {
@@ -25,7 +26,7 @@ impl Parameters {
             if name == "resource" && !value.is_empty() {
                 parameters.resources.push(value.into_owned()); // RFC 8707 §2: may be repeated
             } else if parameters.values.contains_key(name.as_ref()) {
-                parameters.repeated.get_or_insert(name.into_owned());
+                parameters.repeated.insert(name.into_owned());
             } else {
                 parameters.values.insert(name.into_owned(), value.into_owned());
             }
@@ -36,7 +37,7 @@ impl Parameters {
 
     /// The value of `name`; `None` where it is missing, empty or was repeated (which value counts would be a guess).
     pub fn get(&self, name: &str) -> Option<&str> {
-        if self.repeated.as_deref() == Some(name) {
+        if self.repeated.contains(name) {
             return None;
         }
         self.values.get(name).map(String::as_str)
@@ -49,7 +50,7 @@ impl Parameters {
 
     /// Refuses repeated parameters (RFC 6749 §3.1: "MUST NOT be included more than once").
     pub fn each_once(&self) -> Result<(), OAuthError> {
-        match &self.repeated {
+        match self.repeated.first() {
             None => Ok(()),
             Some(name) if name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') => {
                 Err(OAuthError::invalid_request(format!("the parameter {name} is repeated")))
@@ -105,6 +106,8 @@ mod tests {
         assert!(parameters.each_once().is_err());
         assert_eq!(parameters.resources().len(), 2);
         assert!(Parameters::parse(b"a=&a=1").unwrap().each_once().is_err());
+        let two = Parameters::parse(b"a=1&a=2&b=1&b=2&c=1").unwrap();
+        assert_eq!((two.get("a"), two.get("b"), two.get("c")), (None, None, Some("1")));
     }
 
     #[test]
