@@ -22,8 +22,11 @@ pub fn validate(uri: &str, client: &ClientMetadata) -> Result<(), &'static str> 
     if uri.contains('#') {
         return Err("must not have a fragment");
     }
-    if uri.bytes().any(|b| b.is_ascii_control() || b == b' ') || uri.len() > 2000 {
-        return Err("has white space or control characters, or is longer than 2000 characters");
+    // RFC 3986 §2: a URI is ASCII; anything else could not stand in a Location header.
+    if uri.bytes().any(|b| !b.is_ascii_graphic()) || uri.len() > 2000 {
+        return Err(
+            "has white space, control characters or characters beyond ASCII, or is longer than 2000 characters",
+        );
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err("must not have user information");
@@ -113,6 +116,7 @@ mod tests {
         assert!(validate("http://rp.example/cb", &strict).is_err());
         assert!(validate("http://localhost:1/cb", &strict).is_ok());
         assert!(validate("https://rp.example/cb#f", &strict).is_err());
+        assert!(validate("https://rp.example/tr\u{1edf}-l\u{1ea1}i", &strict).is_err());
         assert!(validate("app.example:/cb", &strict).is_err());
         let native = client(ApplicationType::Native, "");
         assert!(validate("app.example:/cb", &native).is_ok());
