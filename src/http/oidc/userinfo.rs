@@ -14,16 +14,26 @@ use crate::flows::userinfo;
 use crate::http::Web;
 use crate::http::error;
 use crate::http::extract::form;
+use crate::http::extract::form::Unread;
 use crate::http::respond;
 use crate::protocol::error::Error;
 use crate::protocol::error::OAuthError;
 
 /// By GET and by POST.
 pub async fn answer(State(web): State<Arc<Web>>, request: Request) -> Response {
+    if request.headers().get_all(header::AUTHORIZATION).iter().count() > 1 {
+        let twice = OAuthError::invalid_request("the request has two Authorization headers");
+        return error::bearer(Some(&Error::Refused(twice)));
+    }
     let in_header = bearer(request.headers()).map(str::to_owned);
     let in_form = match form_token(request).await {
         Ok(token) => token,
-        Err(error) => return error::bearer(Some(&Error::Refused(error))),
+        Err(unread) => {
+            let status = unread.status();
+            let mut response = error::bearer(Some(&Error::Refused(unread.error())));
+            *response.status_mut() = status;
+            return response;
+        }
     };
     let token = match (in_header, in_form) {
         (Some(_), Some(_)) => {
@@ -42,15 +52,15 @@ pub async fn answer(State(web): State<Arc<Web>>, request: Request) -> Response {
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim()).filter(|token| !token.is_empty())
 }
 
 /// `access_token` in the body of a POST (RFC 6750 §2.2); a POST without a form has none.
-async fn form_token(request: Request) -> Result<Option<String>, OAuthError> {
+async fn form_token(request: Request) -> Result<Option<String>, Unread> {
     if request.method() != Method::POST || !request.headers().contains_key(header::CONTENT_TYPE) {
         return Ok(None);
     }
-    let parameters = form::body(request).await.map_err(form::Unread::error)?;
-    parameters.each_once()?;
+    let parameters = form::body(request).await?;
+    parameters.each_once().map_err(Unread::Malformed)?;
     Ok(parameters.get("access_token").map(str::to_owned))
 }
