@@ -33,6 +33,8 @@ pub enum Unanswerable {
 
 /// A request whose canonical form is longer must be pushed.
 const LONGEST: usize = 4096;
+/// What is sealed stands in the address of our own pages, in base64: it must leave room below the limit on headers.
+const LONGEST_SEALED: usize = 8192;
 
 /// Reads the parameters of a request.
 pub async fn read(app: &App, parameters: &Parameters, now: Timestamp) -> Result<Read, Fault> {
@@ -53,7 +55,29 @@ pub async fn read(app: &App, parameters: &Parameters, now: Timestamp) -> Result<
         return Ok(Read::Refused(address, error));
     }
     match AuthorizationRequest::parse(parameters, &client.id, &client.metadata, &address) {
+        Ok(request) if sealed_size(&request)? > LONGEST_SEALED => {
+            let error = OAuthError::invalid_request("the request is too long to travel through the sign-in pages");
+            Ok(Read::Refused(address, error))
+        }
         Ok(request) => Ok(Read::Request(client, Box::new(request))),
         Err(error) => Ok(Read::Refused(address, error)),
     }
+}
+
+/// How long the request is as it will be sealed: escapes make it longer than it came.
+fn sealed_size(request: &AuthorizationRequest) -> Result<usize, Fault> {
+    struct Counter(usize);
+    impl std::io::Write for Counter {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut counter = Counter(0);
+    serde_json::to_writer(&mut counter, request).map_err(Fault::broken)?;
+    Ok(counter.0)
 }
