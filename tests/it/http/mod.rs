@@ -1,1 +1,37 @@
-//! What every HTTP answer keeps, and bad input.
+//! What holds for every route: headers, cookies, origins, limits, methods.
+
+mod caching;
+mod cookies;
+mod cors;
+mod form_post;
+mod headers;
+mod limits;
+mod metadata;
+mod methods;
+mod odd_input;
+mod proxies;
+
+use axum::body::Body;
+use axum::extract::Request;
+use http::Method;
+use motcua::http::pages::style_path;
+
+use crate::town::Page;
+use crate::town::Town;
+
+/// Sends one request as it is given.
+pub async fn ask(town: &Town, method: Method, target: &str, headers: &[(&str, &str)], body: &str) -> Page {
+    let mut request = Request::builder().method(method).uri(target);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let response = town.send(request.body(Body::from(body.to_owned())).unwrap()).await;
+    Page::read(target, response).await
+}
+
+/// A path that a route answers.
+pub fn example_of(path: &'static str) -> &'static str {
+    if path == "/assets/{name}" { style_path() } else { path }
+}
+
+pub const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");

@@ -36,6 +36,8 @@ pub use browser::Page;
 pub use database::Database;
 pub use relying_party::RelyingParty;
 pub use relying_party::Tokens;
+pub use relying_party::VERIFIER;
+pub use relying_party::challenge;
 pub use relying_party::claims_of;
 pub use relying_party::header_of;
 
@@ -55,7 +57,7 @@ pub struct Town {
 
 /// Agencies, services, clients and people that most tests need: `portal` rests on a public task, `clinic` asks for
 /// consent, `certified` has the profile `oidc`, `app` is a native public client, `machine` has no people.
-const DECLARATION: &str = include_str!("town.toml");
+pub const DECLARATION: &str = include_str!("town.toml");
 
 impl Town {
     pub async fn new() -> Self {

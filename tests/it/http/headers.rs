@@ -1,0 +1,107 @@
+//! Headers that a browser needs to be safe, on every route: RFC 6797, CSP Level 3, RFC 9700 §4.16.
+
+use http::Method;
+use http::StatusCode;
+use motcua::http::routes::ROUTES;
+
+use super::FORM;
+use super::ask;
+use super::example_of;
+use crate::town::Page;
+use crate::town::Town;
+
+/// What every answer says.
+#[track_caller]
+fn assert_safe(page: &Page, https: bool) {
+    let at = &page.url;
+    assert_eq!(page.header("x-content-type-options"), Some("nosniff"), "{at}");
+    assert_eq!(page.header("referrer-policy"), Some("no-referrer"), "{at}");
+    assert_eq!(page.header("strict-transport-security").is_some(), https, "{at}");
+    let csp = page.header("content-security-policy").unwrap_or_else(|| panic!("no CSP at {at}"));
+    assert!(csp.contains("frame-ancestors 'none'") && csp.starts_with("default-src 'none'"), "{at}: {csp}");
+    assert!(!csp.contains("unsafe") && !csp.contains("script-src") && !csp.contains('*'), "{at}: {csp}");
+    let html = page.header("content-type").is_some_and(|value| value.starts_with("text/html"));
+    if html {
+        assert!(csp.contains("base-uri 'none'") && csp.contains("form-action 'self'"), "{at}: {csp}");
+        for forbidden in ["<script", "<style", " style=", " onclick=", " onload=", "javascript:"] {
+            assert!(!page.body.contains(forbidden), "{at} has {forbidden}");
+        }
+    }
+    let public = ["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server", "/jwks"];
+    let path = page.path();
+    if public.contains(&path.as_str()) || path.starts_with("/assets/") {
+        assert!(page.header("cache-control").is_some_and(|value| value.contains("max-age=")), "{at}");
+    } else {
+        assert_eq!(page.header("cache-control"), Some("no-store"), "{at}");
+    }
+}
+
+async fn every_route_is_safe(town: &Town, https: bool) {
+    for route in ROUTES {
+        let method: Method = route.method.parse().unwrap();
+        let page = ask(town, method, example_of(route.path), &[FORM], "").await;
+        assert!(!page.status.is_server_error(), "{} {}: {}", route.method, route.path, page.status);
+        assert_ne!(page.status, StatusCode::NOT_FOUND, "{} {}", route.method, route.path);
+        assert_ne!(page.status, StatusCode::METHOD_NOT_ALLOWED, "{} {}", route.method, route.path);
+        assert_safe(&page, https);
+    }
+}
+
+/// RFC 6797 §7.1: HSTS is said over https.
+#[tokio::test]
+async fn every_route_says_what_browsers_need_over_https() {
+    let town = Town::new().await;
+    every_route_is_safe(&town, true).await;
+    town.leave().await;
+}
+
+/// RFC 6797 §7.2: "An HSTS Host MUST NOT include the STS header field in HTTP responses conveyed over non-secure transport."
+#[tokio::test]
+async fn every_route_says_it_over_http_without_hsts() {
+    let town = Town::with(|config| config.server.issuer = "http://localhost:8080".into()).await;
+    every_route_is_safe(&town, false).await;
+    town.leave().await;
+}
+
+/// The pages that a person really meets, from sign-in to sign-out, each as safe as its route without parameters.
+#[tokio::test]
+async fn each_page_of_a_sign_in_is_safe() {
+    let town = Town::new().await;
+    let clinic = town.rp("clinic");
+    let mut browser = town.browser();
+    let login = browser.open(&clinic.url(&[])).await;
+    assert_safe(&login, true);
+    assert!(login.header("content-security-policy").unwrap().contains("form-action 'self' https://clinic.example;"));
+    let again = browser.fill(&login, &[("username", "khai"), ("password", "wrong")]).await;
+    assert_safe(&again, true);
+    let consent = browser.sign_in(&again, "khai").await;
+    assert_eq!(consent.path(), "/consent");
+    assert_safe(&consent, true);
+    let arrived = browser.fill(&consent, &[("decision", "allow")]).await;
+    assert_eq!(arrived.header("cache-control"), Some("no-store"));
+    assert_eq!(arrived.header("referrer-policy"), Some("no-referrer"));
+    let select = browser.open(&clinic.url(&[("prompt", "select_account")])).await;
+    assert_eq!((select.path().as_str(), select.status), ("/login/select", StatusCode::OK));
+    assert_safe(&select, true);
+    for target in ["/", "/logout/confirm", "/logout/done", "/nothing-here"] {
+        assert_safe(&browser.open(target).await, true);
+    }
+    let wrong = browser.open(&clinic.url(&[("redirect_uri", "https://evil.example")])).await;
+    assert_safe(&wrong, true);
+    assert!(!wrong.header("content-security-policy").unwrap().contains("evil"));
+    town.leave().await;
+}
+
+/// RFC 6749 §5.1: "Cache-Control: no-store" wherever a token or a person's data pass.
+#[tokio::test]
+async fn tokens_and_claims_are_never_stored() {
+    let town = Town::new().await;
+    let portal = town.rp("portal");
+    let code = portal.code(&mut town.browser(), &[]).await;
+    let tokens = portal.redeem(&code, &[]).await;
+    assert_safe(&tokens, true);
+    let userinfo = portal.userinfo(crate::town::Tokens(tokens.json()).access_token()).await;
+    assert_eq!(userinfo.status, StatusCode::OK);
+    assert_safe(&userinfo, true);
+    town.leave().await;
+}
