@@ -312,7 +312,7 @@ fn no_input_however_odd_is_answered_by_5xx_or_panic() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let town = runtime.block_on(Town::new());
     let real = runtime.block_on(real(&town));
-    let config = Config { cases: 1500, failure_persistence: None, ..Config::default() };
+    let config = Config { cases: 1000, failure_persistence: None, ..Config::default() };
     let outcome = TestRunner::new(config).run(&case(), |case| {
         let request = case.request(&real);
         let told = format!("{} {} {:?}", request.method(), request.uri(), request.headers());
