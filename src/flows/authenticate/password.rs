@@ -49,7 +49,7 @@ pub async fn authenticate(app: &App, typed: Typed, visitor: &Visitor, now: Times
     let Some(name) = SignInName::parse(&typed.name) else { return Ok(Outcome::Refused) };
     let digest = name.digest(app.data_keys.lookup.expose());
     let attempt = Attempt::new(app, &digest, visitor);
-    if let Some(wait) = throttle::admit(app, &attempt, now).await {
+    if let Some(wait) = throttle::must_wait(app, &attempt, now).await {
         record::alone(app, Event::new(Act::SignInDelayed), now).await?;
         return Ok(Outcome::Wait(wait));
     }
@@ -70,7 +70,7 @@ pub async fn authenticate(app: &App, typed: Typed, visitor: &Visitor, now: Times
             Ok(Outcome::Authenticated(Authenticated { person: person.id, acr, amr }))
         }
         person => {
-            throttle::count_wrong(app, &attempt, now).await;
+            throttle::count(app, &attempt, now).await;
             let event = Event::new(Act::SignInRefused);
             record::alone(app, person.iter().fold(event, |event, person| event.person(person.id)), now).await?;
             Ok(Outcome::Refused)

@@ -1,14 +1,16 @@
 //! The throttle ladder: it slows guessing, for each account and each network, and never locks the owner out.
 //!
-//! Tries for an account are counted before they are heard, and forgotten when the password was right; a network's count
-//! is of wrong passwords alone, for many people share it. Beyond the free ones a further try needs its turn: one in each
-//! slot of time, and slots grow with the count up to a longest wait. A browser in which the person signed in before has a count of its own, so
-//! that a stranger's guesses do not slow the owner down.
+//! Tries for an account are counted before the password is compared, so that many at once cannot share one free try; a
+//! network's are counted when they were wrong, so that a busy office is not slowed by those who succeed. Beyond the free
+//! ones a further try needs its turn: one after each wait, and waits grow with the tries heard up to a longest one. A
+//! browser in which the person signed in before has a count of its own, so that a stranger's guesses do not slow the
+//! owner down.
 
 use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::app::App;
+use crate::base::fault::Fault;
 use crate::base::sealed::Purpose;
 use crate::base::secret::base64url;
 use crate::base::secret::from_base64url;
@@ -26,11 +28,11 @@ struct Rung {
 }
 
 /// When a try counts.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Counted {
-    /// Before it is heard: of many tries at once no more are free than of as many in a row.
-    Before,
-    /// When the password was wrong.
+    /// Before its password is compared.
+    WhenBegun,
+    /// When its password was wrong.
     WhenWrong,
 }
 
@@ -44,57 +46,60 @@ impl Attempt {
         let config = &app.config.throttle;
         let account_key = base64url(account);
         let network = network_of(visitor.address);
+        let rung = |key: String, free: u32, counted: Counted| Rung { key, free, counted };
         if remembers(app, visitor.device.as_deref(), account) {
             let key = format!("throttle:device:{account_key}");
-            return Self(vec![Rung { key, free: config.account_and_network, counted: Counted::Before }]);
+            return Self(vec![rung(key, config.account_and_network, Counted::WhenBegun)]);
         }
-        let rung = |key, free, counted| Rung { key, free, counted };
         let both = format!("throttle:both:{account_key}:{network}");
         Self(vec![
-            rung(both, config.account_and_network, Counted::Before),
-            rung(format!("throttle:account:{account_key}"), config.account, Counted::Before),
+            rung(both, config.account_and_network, Counted::WhenBegun),
+            rung(format!("throttle:account:{account_key}"), config.account, Counted::WhenBegun),
             rung(format!("throttle:network:{network}"), config.network, Counted::WhenWrong),
         ])
     }
 }
 
-/// Lets a try be heard and counts it; else the time until its turn. A try that is not heard does not count.
-pub async fn admit(app: &App, attempt: &Attempt, now: Timestamp) -> Option<Duration> {
-    let mut seen = Vec::with_capacity(attempt.0.len());
+/// The time until this try has its turn; `None` if it has it now.
+pub async fn must_wait(app: &App, attempt: &Attempt, now: Timestamp) -> Option<Duration> {
     for rung in &attempt.0 {
-        let tally = look(app, rung, now).await;
-        if let Some(wait) = turn(app, rung, tally, now).await {
-            return Some(wait);
-        }
-        seen.push(tally);
-    }
-    for (rung, seen) in attempt.0.iter().zip(seen).filter(|(rung, _)| rung.counted == Counted::Before) {
-        let counted = count(app, rung, now).await;
-        let before = Tally { tries: counted.tries.saturating_sub(1), ..counted };
-        // Others may have been counted since we looked: then the count decides.
-        if before != seen
-            && let Some(wait) = turn(app, rung, before, now).await
-        {
-            return Some(wait);
+        match turn(app, &*app.ephemeral, rung, 1, now).await {
+            Ok(None) => {}
+            Ok(Some(wait)) => return Some(wait),
+            Err(fault) => {
+                tracing::warn!(%fault, "the throttle counts by itself, more strictly");
+                if let Ok(Some(wait)) = turn(app, &app.fallback, rung, 2, now).await {
+                    return Some(wait);
+                }
+            }
         }
     }
     None
 }
 
-/// The password was wrong.
-pub async fn count_wrong(app: &App, attempt: &Attempt, now: Timestamp) {
+/// Counts a wrong password.
+pub async fn count(app: &App, attempt: &Attempt, now: Timestamp) {
     for rung in attempt.0.iter().filter(|rung| rung.counted == Counted::WhenWrong) {
-        count(app, rung, now).await;
+        let key = window_key(app, rung, now);
+        let ttl = *app.config.throttle.window * 2;
+        let shared = app.ephemeral.count(&key, ttl).await;
+        if shared.is_err()
+            && let Err(fault) = app.fallback.count(&key, ttl).await
+        {
+            tracing::error!(%fault, "a wrong password was not counted");
+        }
     }
 }
 
 /// The right password was typed: the account's own counts start anew. The network's does not, or one good account would
 /// wash a guesser clean.
 pub async fn forget(app: &App, attempt: &Attempt, now: Timestamp) {
-    for rung in attempt.0.iter().filter(|rung| !rung.key.starts_with("throttle:network")) {
+    for rung in attempt.0.iter().filter(|rung| rung.counted == Counted::WhenBegun) {
         let key = window_key(app, rung, now);
-        let _ = app.ephemeral.take(&key).await; // what is lost here expires by itself
-        let _ = app.fallback.take(&key).await;
+        for key in [format!("{key}:since"), format!("{key}:heard"), key] {
+            let _ = app.ephemeral.take(&key).await; // what is lost here expires by itself
+            let _ = app.fallback.take(&key).await;
+        }
     }
 }
 
@@ -103,65 +108,52 @@ pub fn device_cookie(app: &App, account: &[u8; 32], now: Timestamp) -> String {
     base64url(&app.sealing.seal(DEVICE, account, now, &*app.entropy))
 }
 
-/// How many tries were counted, and how many are free.
-#[derive(Clone, Copy, PartialEq)]
-struct Tally {
-    tries: u64,
-    free: u64,
-}
-
-impl Tally {
-    fn shared(rung: &Rung, tries: u64) -> Self {
-        Self { tries, free: rung.free.into() }
-    }
-
-    /// What one replica counts by itself while the shared store is away: it sees a part of the tries.
-    fn alone(rung: &Rung, tries: u64) -> Self {
-        Self { tries, free: u64::from(rung.free) / 2 }
-    }
-}
-
-async fn look(app: &App, rung: &Rung, now: Timestamp) -> Tally {
-    let key = window_key(app, rung, now);
-    let number = |text: Option<Vec<u8>>| text.and_then(|text| String::from_utf8(text).ok()?.parse().ok()).unwrap_or(0);
-    match app.ephemeral.get(&key).await {
-        Ok(text) => Tally::shared(rung, number(text)),
-        Err(fault) => {
-            tracing::warn!(target: "motcua::fault", %fault, "the throttle counts by itself, more strictly");
-            Tally::alone(rung, app.fallback.get(&key).await.map(number).unwrap_or(u64::MAX))
-        }
-    }
-}
-
-async fn count(app: &App, rung: &Rung, now: Timestamp) -> Tally {
-    let key = window_key(app, rung, now);
-    let ttl = *app.config.throttle.window * 2;
-    match app.ephemeral.count(&key, ttl).await {
-        Ok(tries) => Tally::shared(rung, tries),
-        Err(_) => Tally::alone(rung, app.fallback.count(&key, ttl).await.unwrap_or(u64::MAX)),
-    }
-}
-
-/// The time until the next try after these has its turn; `None` if it has it now.
-async fn turn(app: &App, rung: &Rung, tally: Tally, now: Timestamp) -> Option<Duration> {
-    let beyond = tally.tries.checked_sub(tally.free)?;
-    let wait = wait_after(beyond, *app.config.throttle.longest_wait);
-    let length = i64::try_from(wait.as_secs()).unwrap_or(i64::MAX).max(1);
-    let slot = now.seconds() / length;
-    let key = format!("{}:turn:{length}:{slot}", rung.key);
-    // The turn is one atomic verb: of many tries at once in a slot, one is heard.
-    let first = match app.ephemeral.put_if_absent(&key, vec![1], wait * 2).await {
-        Ok(first) => first,
-        Err(_) => app.fallback.put_if_absent(&key, vec![1], wait * 2).await.unwrap_or(false),
+async fn turn(
+    app: &App,
+    store: &dyn Ephemeral,
+    rung: &Rung,
+    strictness: u32,
+    now: Timestamp,
+) -> Result<Option<Duration>, Fault> {
+    let (key, ttl) = (window_key(app, rung, now), *app.config.throttle.window * 2);
+    let free = u64::from(rung.free / strictness);
+    let begun = match rung.counted {
+        Counted::WhenBegun => store.count(&key, ttl).await?,
+        Counted::WhenWrong => number(store, &key).await?.unwrap_or(0) + 1,
     };
-    let next = Timestamp::from_seconds(slot.saturating_add(1).saturating_mul(length));
-    (!first).then(|| next.since(now).max(Duration::from_secs(1)))
+    let (since_key, heard_key) = (format!("{key}:since"), format!("{key}:heard"));
+    let stamp = now.micros().to_string().into_bytes();
+    if begun <= free {
+        if begun == free {
+            store.put(&since_key, stamp, ttl).await?;
+        }
+        return Ok(None);
+    }
+    let Some(since) = number(store, &since_key).await?.and_then(|micros| i64::try_from(micros).ok()) else {
+        store.put_if_absent(&since_key, stamp, ttl).await?;
+        return Ok(Some(wait_after(0, *app.config.throttle.longest_wait)));
+    };
+    let wait = wait_after(number(store, &heard_key).await?.unwrap_or(0), *app.config.throttle.longest_wait);
+    let since = Timestamp::from_micros(since);
+    let slot = u32::try_from(now.since(since).as_micros() / wait.as_micros().max(1)).unwrap_or(u32::MAX);
+    // The turn is one atomic verb: of many tries at once in a slot, one is heard.
+    let turn = format!("{key}:turn:{}:{slot}", since.micros());
+    if slot > 0 && store.put_if_absent(&turn, vec![1], ttl).await? {
+        store.count(&heard_key, ttl).await?;
+        store.put(&since_key, stamp, ttl).await?;
+        return Ok(None);
+    }
+    Ok(Some((since + wait.saturating_mul(slot.saturating_add(1))).since(now).max(Duration::from_secs(1))))
+}
+
+async fn number(store: &dyn Ephemeral, key: &str) -> Result<Option<u64>, Fault> {
+    Ok(store.get(key).await?.and_then(|text| String::from_utf8(text).ok()?.parse().ok()))
 }
 
 /// 2 s, 4 s, 8 s … up to the longest.
-fn wait_after(beyond: u64, longest: Duration) -> Duration {
-    let exponent = u32::try_from(beyond.saturating_add(1)).unwrap_or(20).min(20);
-    Duration::from_secs(2_u64.saturating_pow(exponent)).min(longest).max(Duration::from_secs(1))
+fn wait_after(heard: u64, longest: Duration) -> Duration {
+    let doublings = u32::try_from(heard).unwrap_or(u32::MAX).saturating_add(1).min(20);
+    Duration::from_secs(2_u64.saturating_pow(doublings)).min(longest).max(Duration::from_secs(1))
 }
 
 /// Counts live in windows of time, so that both stores forget by the same clock.
