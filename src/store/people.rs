@@ -89,5 +89,8 @@ pub async fn put(tx: &mut Tx, id: Uuid, data: &[u8], digests: &Digests, now: Tim
 /// Takes from a person the right to sign in; the history stays.
 pub async fn disable(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<(), Fault> {
     const DISABLE: &str = "UPDATE people SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL";
-    in_tx!(tx, c => sqlx::query(DISABLE).bind(id).bind(now.micros()).execute(c).await.map(|_| ()))
+    in_tx!(tx, c => sqlx::query(DISABLE).bind(id).bind(now.micros()).execute(c).await.map(|_| ()))?;
+    // A refresh token outlives sessions: what was granted ends with the account.
+    const REVOKE: &str = "UPDATE grants SET revoked_at = $2 WHERE person_id = $1 AND revoked_at IS NULL";
+    in_tx!(tx, c => sqlx::query(REVOKE).bind(id).bind(now.micros()).execute(c).await.map(|_| ()))
 }
