@@ -83,9 +83,11 @@ pub fn asked(request: &AuthorizationRequest) -> Asked {
     }
 }
 
-/// `max_age`: OpenID Connect Core §3.1.2.1.
+/// `max_age`: OpenID Connect Core §3.1.2.1. "max_age=0 is equivalent to prompt=login".
 fn is_too_old(request: &AuthorizationRequest, session: &Session, now: Timestamp) -> bool {
-    request.max_age.is_some_and(|seconds| now.since(session.auth_time()) > std::time::Duration::from_secs(seconds))
+    request
+        .max_age
+        .is_some_and(|seconds| seconds == 0 || now.since(session.auth_time()) > std::time::Duration::from_secs(seconds))
 }
 
 /// The subject that `id_token_hint` or the `claims` parameter names. A hint of ours counts when it has expired too; any
