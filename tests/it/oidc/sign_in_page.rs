@@ -1,0 +1,131 @@
+//! A sign-in in progress: bound to the browser that began it, kept when the page waited too long.
+
+use http::StatusCode;
+
+use super::seconds;
+use super::signed_in;
+use crate::town::PASSWORD;
+use crate::town::Page;
+use crate::town::Town;
+
+const BROWSER: &str = "__Host-motcua_browser";
+
+/// Whether the page, in English, says that the sign-in belongs to another browser.
+fn is_wrong_browser(page: &Page) -> bool {
+    page.status == StatusCode::BAD_REQUEST && page.body.contains("in one and the same browser")
+}
+
+/// A page that another browser began is refused before a password is compared, and signs nobody in.
+#[tokio::test]
+async fn a_login_begun_in_another_browser_is_an_error_page() {
+    let town = Town::new().await;
+    let (portal, mut browser) = (town.rp("portal"), town.browser().speaking("en"));
+    let page = browser.open(&portal.url(&[])).await;
+    let mut other = town.browser().speaking("en");
+    other.open(&portal.url(&[])).await;
+    let answer = other.sign_in(&page, "khai").await;
+    assert!(is_wrong_browser(&answer), "{} {}", answer.status, answer.body);
+    assert!(!other.cookies.contains_key("__Host-motcua_session"));
+    assert!(is_wrong_browser(&other.open(&page.url).await));
+    assert!(browser.sign_in(&page, "khai").await.parameter("code").is_some());
+    town.leave().await;
+}
+
+/// Without the cookie nothing binds the page to a browser.
+#[tokio::test]
+async fn a_browser_that_lost_its_cookie_gets_an_error_page_with_a_reference_number() {
+    let town = Town::new().await;
+    let mut browser = town.browser().speaking("en");
+    let page = browser.open(&town.rp("portal").url(&[])).await;
+    browser.cookies.remove(BROWSER);
+    let answer = browser.sign_in(&page, "khai").await;
+    assert!(is_wrong_browser(&answer), "{} {}", answer.status, answer.body);
+    assert!(answer.body.contains("Reference number"));
+    assert!(!answer.body.contains("type=\"password\""));
+    town.leave().await;
+}
+
+/// Consent and the choice of an account are bound as well: an attacker's login in progress consents to nothing.
+#[tokio::test]
+async fn consent_and_choice_are_bound_to_the_browser_too() {
+    let town = Town::new().await;
+    let mut browser = signed_in(&town).await;
+    let consent = browser.open(&town.rp("clinic").url(&[])).await;
+    let select = browser.open(&town.rp("portal").url(&[("prompt", "select_account")])).await;
+    let mut other = signed_in(&town).await.speaking("en");
+    assert!(is_wrong_browser(&other.fill(&consent, &[("decision", "allow")]).await));
+    assert!(is_wrong_browser(&other.fill(&select, &[("choice", "continue")]).await));
+    town.leave().await;
+}
+
+/// What is not one of our sealed values is an error page, whatever it is.
+#[tokio::test]
+async fn a_login_that_does_not_open_is_an_error_page() {
+    let town = Town::new().await;
+    let mut browser = town.browser();
+    let page = browser.open(&town.rp("portal").url(&[])).await;
+    let sealed = page.hidden().remove(0).1;
+    let flipped = format!("{}{}", if sealed.starts_with('A') { 'B' } else { 'A' }, &sealed[1..]);
+    for login in ["", "x", "AAAA", &flipped, &sealed[..sealed.len() - 4]] {
+        let fields = [("login", login), ("username", "khai"), ("password", PASSWORD)];
+        assert_eq!(browser.submit("/login", &fields).await.status, StatusCode::BAD_REQUEST, "{login}");
+    }
+    town.leave().await;
+}
+
+/// A page that was open for too long begins anew for the same service: the password is not compared, nothing is lost.
+#[tokio::test]
+async fn an_expired_page_keeps_the_service_and_what_was_typed() {
+    let town = Town::new().await;
+    let (portal, mut browser) = (town.rp("portal"), town.browser().speaking("en"));
+    let page = browser.open(&portal.url(&[])).await;
+    town.clock.pass(seconds(1800));
+    let again = browser.sign_in(&page, "khai").await;
+    assert_eq!((again.status, again.path().as_str()), (StatusCode::OK, "/login"));
+    assert!(again.body.contains("This page was open for too long"), "{}", again.body);
+    assert!(again.body.contains("value=\"khai\"") && again.body.contains("portal.example"));
+    let arrived = browser.sign_in(&again, "khai").await;
+    assert!(arrived.url.starts_with("https://portal.example/cb?"), "{}", arrived.url);
+    assert_eq!(arrived.parameter("state").as_deref(), Some("state-of-the-test"));
+    town.leave().await;
+}
+
+/// One second earlier it is taken.
+#[tokio::test]
+async fn a_page_that_is_not_yet_expired_is_taken() {
+    let town = Town::new().await;
+    let mut browser = town.browser();
+    let page = browser.open(&town.rp("portal").url(&[])).await;
+    town.clock.pass(seconds(1799));
+    assert!(browser.sign_in(&page, "khai").await.parameter("code").is_some());
+    town.leave().await;
+}
+
+/// A client that was removed meanwhile is told to nobody: an error page.
+#[tokio::test]
+async fn a_login_for_a_client_that_is_gone_is_an_error_page() {
+    let town = Town::new().await;
+    town.apply(&super::client("passing", "licences", "")).await;
+    let mut browser = town.browser();
+    let page = browser.open(&town.rp("passing").url(&[])).await;
+    let rest = include_str!("../town/town.toml");
+    town.try_apply(rest, true).await.unwrap();
+    let answer = browser.sign_in(&page, "khai").await;
+    assert_eq!((answer.status, answer.location()), (StatusCode::BAD_REQUEST, None));
+    town.leave().await;
+}
+
+/// Nobody is asked twice by the empty form: it says what is missing and counts as no try.
+#[tokio::test]
+async fn an_empty_field_is_said_and_is_no_wrong_password() {
+    let town = Town::new().await;
+    let mut browser = town.browser().speaking("en");
+    let page = browser.open(&town.rp("portal").url(&[])).await;
+    for fields in [[("username", "khai"), ("password", "")], [("username", " "), ("password", "x")]] {
+        let answer = browser.fill(&page, &fields).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+        assert!(answer.body.contains("Something is missing"), "{}", answer.body);
+    }
+    assert!(!town.audit().await.iter().any(|(act, ..)| act == "sign_in_refused"));
+    town.leave().await;
+}

@@ -1,0 +1,180 @@
+//! The throttle ladder slows guessing for each account and network and never locks the owner out.
+
+use std::time::Duration;
+
+use http::StatusCode;
+
+use super::audit::event;
+use super::audit::recorded;
+use super::audit::since;
+use super::seconds;
+use crate::town::Browser;
+use crate::town::PASSWORD;
+use crate::town::Page;
+use crate::town::Town;
+
+async fn guess(town: &Town, browser: &mut Browser, name: &str, password: &str) -> Page {
+    let page = browser.open(&town.rp("portal").url(&[("prompt", "login")])).await;
+    browser.fill(&page, &[("username", name), ("password", password)]).await
+}
+
+/// The announced wait of a page that asks for patience; `None` for one that compared the password.
+fn wait_of(page: &Page) -> Option<Duration> {
+    assert_eq!(page.status == StatusCode::TOO_MANY_REQUESTS, page.header("retry-after").is_some());
+    page.header("retry-after").map(|text| seconds(text.parse().unwrap()))
+}
+
+async fn five_wrong(town: &Town, browser: &mut Browser, name: &str) {
+    for n in 0..5 {
+        assert_eq!(wait_of(&guess(town, browser, name, "wrong").await), None, "{n}");
+    }
+}
+
+/// Five tries are free; then even the right password waits, with Retry-After (RFC 9110 §10.2.3) and words.
+#[tokio::test]
+async fn after_five_wrong_passwords_the_next_try_waits() {
+    let town = Town::new().await;
+    let mut browser = town.browser().speaking("en");
+    five_wrong(&town, &mut browser, "khai").await;
+    let page = guess(&town, &mut browser, "khai", PASSWORD).await;
+    assert_eq!(wait_of(&page), Some(seconds(2)));
+    assert!(page.body.contains("Wait 2 seconds, then try again"), "{}", page.body);
+    assert!(page.body.contains("The account is not locked"));
+    town.leave().await;
+}
+
+/// After the wait one try is heard, and each that is wrong doubles the next wait up to the longest.
+#[tokio::test]
+async fn waits_grow_and_after_each_one_try_is_heard() {
+    let town = Town::with(|config| config.throttle.window = motcua::config::duration::Span::hours(6)).await;
+    let mut browser = town.browser();
+    five_wrong(&town, &mut browser, "khai").await;
+    for wait in [2, 4, 8, 16, 32, 64, 128, 256, 300, 300] {
+        assert_eq!(wait_of(&guess(&town, &mut browser, "khai", "wrong").await), Some(seconds(wait)));
+        town.clock.pass(seconds(wait) - Duration::from_millis(1));
+        assert!(wait_of(&guess(&town, &mut browser, "khai", PASSWORD).await).is_some(), "{wait}");
+        town.clock.pass(Duration::from_millis(1));
+        assert_eq!(wait_of(&guess(&town, &mut browser, "khai", "wrong").await), None, "{wait}");
+    }
+    town.clock.pass(seconds(300));
+    assert!(guess(&town, &mut browser, "khai", PASSWORD).await.parameter("code").is_some());
+    town.leave().await;
+}
+
+/// Many tries at once share the free ones: none is compared beyond them.
+#[tokio::test]
+async fn tries_at_once_do_not_outrun_the_count() {
+    let town = Town::new().await;
+    let mut browser = town.browser();
+    let page = browser.open(&town.rp("portal").url(&[])).await;
+    let tries = (0..20).map(|_| {
+        let (mut browser, page) = (browser.clone(), page.clone());
+        async move { browser.fill(&page, &[("username", "khai"), ("password", "wrong")]).await }
+    });
+    let pages = futures_util::future::join_all(tries).await;
+    assert_eq!(pages.iter().filter(|page| wait_of(page).is_none()).count(), 5);
+    town.leave().await;
+}
+
+/// A right password clears the account's count.
+#[tokio::test]
+async fn a_right_password_makes_the_tries_free_again() {
+    let town = Town::new().await;
+    for _ in 0..3 {
+        let mut browser = town.browser();
+        for _ in 0..4 {
+            assert_eq!(wait_of(&guess(&town, &mut browser, "khai", "wrong").await), None);
+        }
+        assert!(guess(&town, &mut browser, "khai", PASSWORD).await.parameter("code").is_some());
+    }
+    town.leave().await;
+}
+
+/// A browser that the person signed in with before has a count of its own.
+#[tokio::test]
+async fn strangers_do_not_slow_the_owner_in_a_browser_that_is_known() {
+    let town = Town::new().await;
+    let mut owner = town.browser();
+    assert!(guess(&town, &mut owner, "khai", PASSWORD).await.parameter("code").is_some());
+    let mut stranger = town.browser();
+    five_wrong(&town, &mut stranger, "khai").await;
+    assert!(wait_of(&guess(&town, &mut stranger, "khai", "wrong").await).is_some());
+    assert!(guess(&town, &mut owner, "khai", PASSWORD).await.parameter("code").is_some());
+    assert!(wait_of(&guess(&town, &mut stranger, "khai", PASSWORD).await).is_some());
+    town.leave().await;
+}
+
+/// The cookie of a known browser is of one account: it opens no second ladder for another, and has an end itself.
+#[tokio::test]
+async fn a_known_browser_is_known_for_its_own_account_and_is_slowed_too() {
+    let town = Town::new().await;
+    let mut browser = town.browser();
+    assert!(guess(&town, &mut browser, "an", PASSWORD).await.parameter("code").is_some());
+    five_wrong(&town, &mut town.browser(), "khai").await;
+    assert!(wait_of(&guess(&town, &mut browser, "khai", "wrong").await).is_some());
+    five_wrong(&town, &mut browser, "an").await;
+    assert!(wait_of(&guess(&town, &mut browser, "an", PASSWORD).await).is_some());
+    town.leave().await;
+}
+
+/// Below the network's limit one account's guesser does not slow another account.
+#[tokio::test]
+async fn another_account_of_the_same_network_is_not_slowed() {
+    let town = Town::new().await;
+    let mut browser = town.browser();
+    five_wrong(&town, &mut browser, "khai").await;
+    assert!(wait_of(&guess(&town, &mut browser, "khai", "wrong").await).is_some());
+    assert!(guess(&town, &mut browser, "an", PASSWORD).await.parameter("code").is_some());
+    town.leave().await;
+}
+
+/// Beyond the network's limit every account waits there; right passwords alone never reach it.
+#[tokio::test]
+async fn a_network_that_guesses_at_many_accounts_is_slowed() {
+    let town = Town::with(|config| config.throttle.network = 8).await;
+    for _ in 0..12 {
+        assert!(guess(&town, &mut town.browser(), "an", PASSWORD).await.parameter("code").is_some());
+    }
+    for n in 0..8 {
+        let page = guess(&town, &mut town.browser(), &format!("person{n}"), "wrong").await;
+        assert_eq!(wait_of(&page), None, "{n}");
+    }
+    assert!(wait_of(&guess(&town, &mut town.browser(), "khai", PASSWORD).await).is_some());
+    town.leave().await;
+}
+
+/// An account that nobody has is slowed in the same way: the ladder tells nobody who exists.
+#[tokio::test]
+async fn an_unknown_name_climbs_the_same_ladder() {
+    let town = Town::new().await;
+    let mut browser = town.browser();
+    five_wrong(&town, &mut browser, "nobody").await;
+    assert_eq!(wait_of(&guess(&town, &mut browser, "nobody", "wrong").await), Some(seconds(2)));
+    town.leave().await;
+}
+
+/// All names of a person that differ in form alone are one account, and a window later the count starts anew.
+#[tokio::test]
+async fn the_count_is_of_the_name_in_one_form_and_ends_with_its_window() {
+    let town = Town::new().await;
+    let mut browser = town.browser();
+    for name in ["khai", "KHAI", " khai", "Khai", "kHAI "] {
+        assert_eq!(wait_of(&guess(&town, &mut browser, name, "wrong").await), None);
+    }
+    assert!(wait_of(&guess(&town, &mut browser, "khai", "wrong").await).is_some());
+    town.clock.pass(seconds(900));
+    assert!(guess(&town, &mut browser, "khai", PASSWORD).await.parameter("code").is_some());
+    town.leave().await;
+}
+
+/// A try that was put off is one event of its own kind and compares nothing.
+#[tokio::test]
+async fn a_try_that_was_put_off_is_recorded_as_such() {
+    let town = Town::new().await;
+    let mut browser = town.browser();
+    five_wrong(&town, &mut browser, "khai").await;
+    let before = recorded(&town).await;
+    guess(&town, &mut browser, "khai", PASSWORD).await;
+    assert_eq!(since(&town, before).await, [event("sign_in_delayed", None)]);
+    town.leave().await;
+}
