@@ -142,6 +142,7 @@ struct Batch {
     redeemers: Vec<Reply<bool>>,
     rotations: Vec<Rotation>,
     rotators: Vec<Reply<Option<Grant>>>,
+    latecomers: Vec<Reply<Option<Grant>>>,
     entries: Vec<Entry>,
     recorders: Vec<Reply<()>>,
     touches: Vec<(Uuid, Timestamp)>,
@@ -164,7 +165,7 @@ impl Batch {
                 }
                 Item::Rotate(rotation, reply) if batch.rotations.iter().any(|r| r.family == rotation.family) => {
                     // The first of a family wins, as if the others had come after its commit.
-                    let _ = reply.send(Ok(None));
+                    batch.latecomers.push(reply);
                 }
                 Item::Rotate(rotation, reply) => {
                     batch.rotations.push(rotation);
@@ -201,6 +202,9 @@ impl Batch {
         for (rotation, reply) in self.rotations.into_iter().zip(self.rotators) {
             let _ = reply.send(Ok(written.rotated.remove(&rotation.family)));
         }
+        for reply in self.latecomers {
+            let _ = reply.send(Ok(None));
+        }
         for reply in self.recorders {
             let _ = reply.send(Ok(()));
         }
@@ -209,7 +213,7 @@ impl Batch {
     fn fail(self, fault: &Fault) {
         let again = || Fault::unavailable(format!("the ledger could not write: {fault}"));
         self.redeemers.into_iter().for_each(|reply| drop(reply.send(Err(again()))));
-        self.rotators.into_iter().for_each(|reply| drop(reply.send(Err(again()))));
+        self.rotators.into_iter().chain(self.latecomers).for_each(|reply| drop(reply.send(Err(again()))));
         self.recorders.into_iter().for_each(|reply| drop(reply.send(Err(again()))));
         tracing::error!(%fault, "a batch of the ledger was not written");
     }
