@@ -22,5 +22,8 @@ pub fn metadata(app: &App) -> ProviderMetadata {
 
 /// The JWK set of this moment.
 pub async fn jwks(app: &App, now: Timestamp) -> Result<Published, Fault> {
+    if !app.cache.is_believed(now) {
+        app.keyring.reload().await?; // nothing was heard for a while: a key may have come or gone
+    }
     published::jwks(&app.keyring, &app.config.keys.algorithms, now).await
 }

@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
+use crate::flows::clients;
 use crate::flows::people;
 use crate::jose::jwa::Algorithm;
 use crate::jose::jws;
@@ -30,7 +31,12 @@ use crate::store::grants;
 /// The JSON that a bearer of `token` receives.
 pub async fn answer(app: &App, token: &str, now: Timestamp) -> Result<Arc<KnownToken>, Error> {
     let digest = sha256(token.as_bytes());
-    let known = app.cache.token(&digest);
+    let known = if app.cache.is_believed(now) {
+        app.cache.token(&digest)
+    } else {
+        app.keyring.reload().await?; // nothing was heard for a while: its key may be revoked
+        None
+    };
     if let Some(known) = &known {
         if known.claims.exp <= now.seconds() {
             return Err(dead("expired").into());
@@ -41,7 +47,7 @@ pub async fn answer(app: &App, token: &str, now: Timestamp) -> Result<Arc<KnownT
     }
     let claims = match known {
         Some(known) => known.claims.clone(),
-        None => verify(app, token, now)?,
+        None => verify(app, token, now).await?,
     };
     let fresh = Arc::new(read(app, claims, now).await?);
     app.cache.remember_token(digest, Arc::clone(&fresh));
@@ -49,11 +55,11 @@ pub async fn answer(app: &App, token: &str, now: Timestamp) -> Result<Arc<KnownT
 }
 
 /// The claims of an access token of ours that is meant for ourselves.
-fn verify(app: &App, token: &str, now: Timestamp) -> Result<AccessTokenClaims, OAuthError> {
+async fn verify(app: &App, token: &str, now: Timestamp) -> Result<AccessTokenClaims, Error> {
     let refused = |why: &dyn std::fmt::Display| dead("not one of ours").because(why);
     let unverified = jws::decode(token).map_err(|why| refused(&why))?;
     let kid = unverified.header().kid.clone().unwrap_or_default();
-    let key = app.keyring.public(&kid, now).ok_or_else(|| refused(&"its key is unknown"))?;
+    let key = app.keyring.public(&kid, now).await?.ok_or_else(|| refused(&"its key is unknown"))?;
     let issuer = app.config.server.issuer.as_str();
     let expect = Expect {
         typ: Some(access_token::TYP),
@@ -66,7 +72,9 @@ fn verify(app: &App, token: &str, now: Timestamp) -> Result<AccessTokenClaims, O
     let claims: AccessTokenClaims =
         jwt::verify(&unverified, key.public(), &Algorithm::ALL, &expect).map_err(|why| refused(&why))?;
     if !claims.scope.contains(OPENID) {
-        return Err(OAuthError::new(ErrorCode::InsufficientScope, "the token was issued without the scope openid"));
+        return Err(
+            OAuthError::new(ErrorCode::InsufficientScope, "the token was issued without the scope openid").into()
+        );
     }
     Ok(claims)
 }
@@ -76,6 +84,9 @@ async fn read(app: &App, claims: AccessTokenClaims, now: Timestamp) -> Result<Kn
     let (grant, data) = grants::find_with_person(&app.db, id).await?.ok_or_else(|| dead("no grant"))?;
     if grant.is_revoked() {
         return Err(dead("revoked").into());
+    }
+    if clients::find(app, &claims.client_id, now).await?.is_none() {
+        return Err(dead("its client is gone").into());
     }
     let person = people::open(app, &data)?;
     let mut body = claims::for_userinfo(&person.claims, &claims.scope, &grant.claims());

@@ -7,6 +7,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::PoisonError;
 use std::sync::RwLock;
+use std::sync::atomic::AtomicI64;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::sync::Mutex;
@@ -57,11 +59,23 @@ pub struct Keyring {
     schedule: Schedule,
     keys: RwLock<Arc<Keys>>,
     making: Mutex<()>,
+    /// When the keys were last read for a name that was not known.
+    looked_at: AtomicI64,
 }
 
-/// The keys as they were last read.
+/// The keys of each algorithm as they were last read.
 #[derive(Default)]
-struct Keys(HashMap<Algorithm, Vec<Arc<Key>>>);
+struct Keys(HashMap<Algorithm, Line>);
+
+/// The keys of one algorithm, the oldest first.
+#[derive(Default)]
+struct Line {
+    keys: Vec<Arc<Key>>,
+    /// The newest of all, revoked ones too: the next key follows it.
+    newest: String,
+    /// Since when each key that was revoked later had signed: what it had replaced stays replaced.
+    revoked: Vec<Timestamp>,
+}
 
 /// One key.
 pub struct Key {
@@ -93,7 +107,8 @@ impl Keyring {
         entropy: Arc<dyn Entropy>,
         schedule: Schedule,
     ) -> Result<Self, Fault> {
-        let keyring = Self { db, custody, entropy, schedule, keys: RwLock::default(), making: Mutex::default() };
+        let (keys, making, looked_at) = (RwLock::default(), Mutex::default(), AtomicI64::new(i64::MIN));
+        let keyring = Self { db, custody, entropy, schedule, keys, making, looked_at };
         keyring.reload().await?;
         Ok(keyring)
     }
@@ -102,15 +117,20 @@ impl Keyring {
     pub async fn reload(&self) -> Result<(), Fault> {
         let known = self.keys();
         let mut keys = Keys::default();
-        for row in signing_keys::all(&self.db).await?.into_iter().filter(|row| !row.is_revoked()) {
+        for row in signing_keys::all(&self.db).await? {
             let Ok(algorithm) = row.alg.parse::<Algorithm>() else { continue };
+            let line = keys.0.entry(algorithm).or_default();
+            line.newest.clone_from(&row.kid);
+            if let Some(revoked_at) = row.revoked_at() {
+                line.revoked.extend(Some(row.active_at()).filter(|active_at| *active_at <= revoked_at));
+                continue;
+            }
             let signer = match known.find(&row.kid) {
                 Some(key) => key.signer.clone(),
                 None if row.custody == self.custody.name() => Some(self.custody.load(&row, algorithm).await?),
                 None => None, // made in another custody: it verifies, and signs no more
             };
-            let key = Key::new(row, signer)?;
-            keys.0.entry(algorithm).or_default().push(Arc::new(key));
+            line.keys.push(Arc::new(Key::new(row, signer)?));
         }
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
         Ok(())
@@ -132,10 +152,20 @@ impl Keyring {
         Ok(jws::attach(input, &signature))
     }
 
-    /// The public key that a token of ours names, while it is accepted.
-    pub fn public(&self, kid: &str, now: Timestamp) -> Option<Arc<Key>> {
+    /// The public key that a token of ours names, while it is accepted. Another replica may have made it a moment ago:
+    /// for a name that is not known the keys are read anew, at most once a second, whoever asks.
+    pub async fn public(&self, kid: &str, now: Timestamp) -> Result<Option<Arc<Key>>, Fault> {
+        if self.keys().find(kid).is_none() && self.may_look(now) {
+            self.reload().await?;
+        }
         let keys = self.keys();
-        keys.find(kid).filter(|key| keys.stage(key, now, self.schedule.keep) != Stage::Gone)
+        Ok(keys.find(kid).filter(|key| keys.stage(key, now, self.schedule.keep) != Stage::Gone))
+    }
+
+    fn may_look(&self, now: Timestamp) -> bool {
+        let looked = self.looked_at.load(Ordering::Relaxed);
+        let due = now >= Timestamp::from_micros(looked) + Duration::from_secs(1);
+        due && self.looked_at.compare_exchange(looked, now.micros(), Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 
     /// The current key of `algorithm`, made now if there is none.
@@ -147,7 +177,7 @@ impl Keyring {
         }
         match self.keys().newest(algorithm) {
             Some(next) => self.activate(&next.row.kid, now).await?,
-            None => self.make(algorithm, now, now).await?,
+            None => self.make(algorithm, &self.keys(), (now, now)).await?,
         }
         self.reload().await?;
         self.keys().current(algorithm, now).ok_or_else(|| Fault::unavailable("another replica is making a key"))
@@ -165,7 +195,7 @@ impl Keyring {
             None => {
                 let first = keys.newest(algorithm).is_none();
                 let active_at = if at_once || first { now } else { now + self.schedule.lead };
-                self.make(algorithm, now, active_at).await?;
+                self.make(algorithm, &keys, (now, active_at)).await?;
             }
         }
         self.reload().await?;
@@ -210,7 +240,7 @@ impl Keyring {
     pub fn list(&self, now: Timestamp) -> Vec<(SigningKeyRow, Stage)> {
         let keys = self.keys();
         let mut list: Vec<_> =
-            keys.0.values().flatten().map(|key| (key.row.clone(), keys.stage(key, now, self.schedule.keep))).collect();
+            keys.all().map(|key| (key.row.clone(), keys.stage(key, now, self.schedule.keep))).collect();
         list.sort_by(|(a, _), (b, _)| (&a.alg, a.active_at()).cmp(&(&b.alg, b.active_at())));
         list
     }
@@ -218,8 +248,7 @@ impl Keyring {
     pub(super) fn published_jwks(&self, now: Timestamp) -> Vec<Jwk> {
         let keys = self.keys();
         let published = |key: &&Arc<Key>| keys.stage(key, now, self.schedule.keep) != Stage::Gone;
-        let mut jwks: Vec<_> =
-            keys.0.values().flatten().filter(published).map(|key| key.public.jwk().clone()).collect();
+        let mut jwks: Vec<_> = keys.all().filter(published).map(|key| key.public.jwk().clone()).collect();
         jwks.sort_by(|a, b| (a.alg(), a.kid()).cmp(&(b.alg(), b.kid())));
         jwks
     }
@@ -239,14 +268,14 @@ impl Keyring {
         tx.commit().await
     }
 
-    async fn make(&self, algorithm: Algorithm, now: Timestamp, active_at: Timestamp) -> Result<(), Fault> {
-        let rows = signing_keys::all(&self.db).await?;
-        let predecessor = rows.iter().rfind(|row| row.alg == algorithm.as_str()).map(|row| row.kid.clone());
+    /// Makes the key that follows the newest of `keys`, with the times of its making and of its first signature. If that
+    /// one has a successor by now, the decision was made on what is past, and nothing comes of it.
+    async fn make(&self, algorithm: Algorithm, keys: &Keys, times: (Timestamp, Timestamp)) -> Result<(), Fault> {
+        let predecessor = keys.0.get(&algorithm).map_or("", |line| line.newest.as_str());
+        let now = times.0;
         let created = self.custody.create(algorithm, now).await?;
         let kid = created.public.kid().unwrap_or_default().to_owned();
-        let times = (now, active_at);
-        let mut row =
-            SigningKeyRow::new(kid, algorithm.as_str(), &predecessor.unwrap_or_default(), self.custody.name(), times);
+        let mut row = SigningKeyRow::new(kid, algorithm.as_str(), predecessor, self.custody.name(), times);
         row.public_jwk = created.public.to_value().to_string();
         row.private_key = created.private_key;
         let mut tx = self.db.begin().await?;
@@ -262,27 +291,37 @@ impl Keyring {
 
 impl Keys {
     fn find(&self, kid: &str) -> Option<Arc<Key>> {
-        self.0.values().flatten().find(|key| key.row.kid == kid).cloned()
+        self.all().find(|key| key.row.kid == kid).cloned()
     }
 
+    fn all(&self) -> impl Iterator<Item = &Arc<Key>> {
+        self.0.values().flat_map(|line| &line.keys)
+    }
+
+    /// The newest that signs; none where that one was revoked, for its predecessor had retired.
     fn current(&self, algorithm: Algorithm, now: Timestamp) -> Option<Arc<Key>> {
-        let keys = self.0.get(&algorithm)?;
-        keys.iter().rfind(|key| key.row.active_at() <= now && key.signer.is_some()).cloned()
+        let line = self.0.get(&algorithm)?;
+        let key = line.keys.iter().rfind(|key| key.row.active_at() <= now && key.signer.is_some())?;
+        line.revoked.iter().all(|active_at| *active_at <= key.row.active_at()).then(|| Arc::clone(key))
     }
 
+    /// The newest that signs or will sign; none where a revoked one was newer.
     fn newest(&self, algorithm: Algorithm) -> Option<Arc<Key>> {
-        self.0.get(&algorithm).and_then(|keys| keys.iter().rfind(|key| key.signer.is_some())).cloned()
+        let line = self.0.get(&algorithm)?;
+        let key = line.keys.iter().rfind(|key| key.signer.is_some())?;
+        line.revoked.iter().all(|active_at| *active_at <= key.row.active_at()).then(|| Arc::clone(key))
     }
 
     fn stage(&self, key: &Key, now: Timestamp, keep: Duration) -> Stage {
-        let siblings = key.row.alg.parse().ok().and_then(|algorithm: Algorithm| self.0.get(&algorithm));
-        let successor = siblings.and_then(|keys| {
-            keys.iter().find(|other| other.row.active_at() > key.row.active_at() && other.row.active_at() <= now)
+        let line = key.row.alg.parse().ok().and_then(|algorithm: Algorithm| self.0.get(&algorithm));
+        let replaced_at = line.and_then(|line| {
+            let others = line.keys.iter().map(|other| other.row.active_at()).chain(line.revoked.iter().copied());
+            others.filter(|active_at| *active_at > key.row.active_at() && *active_at <= now).min()
         });
-        match successor {
+        match replaced_at {
             _ if key.row.active_at() > now => Stage::Next,
             None => Stage::Current,
-            Some(successor) if successor.row.active_at() + keep > now => Stage::Retired,
+            Some(at) if at + keep > now => Stage::Retired,
             Some(_) => Stage::Gone,
         }
     }

@@ -112,7 +112,7 @@ impl Default for Cache {
 impl Cache {
     /// The client with this id.
     pub async fn client(&self, db: &Db, id: &str, now: Timestamp) -> Result<Option<Arc<Client>>, Fault> {
-        if let Some(known) = self.believed(now).then(|| self.clients.get(id)).flatten() {
+        if let Some(known) = self.is_believed(now).then(|| self.clients.get(id)).flatten() {
             return Ok(known);
         }
         let changes = self.changes.load(Ordering::Acquire);
@@ -126,7 +126,7 @@ impl Cache {
 
     /// Whether some client registered this origin.
     pub async fn knows_origin(&self, db: &Db, origin: &str, now: Timestamp) -> Result<bool, Fault> {
-        if let Some(known) = self.believed(now).then(|| self.origins.get(origin)).flatten() {
+        if let Some(known) = self.is_believed(now).then(|| self.origins.get(origin)).flatten() {
             return Ok(known);
         }
         let changes = self.changes.load(Ordering::Acquire);
@@ -141,7 +141,7 @@ impl Cache {
     /// The session with this id, ended or not.
     pub async fn session(&self, db: &Db, id: Uuid, now: Timestamp) -> Result<Option<Arc<LiveSession>>, Fault> {
         let known = self.sessions.get(&id);
-        if let Some(known) = known.as_ref().filter(|_| self.believed(now)) {
+        if let Some(known) = known.as_ref().filter(|_| self.is_believed(now)) {
             return Ok(Some(Arc::clone(known)));
         }
         self.read_session(db, id).await
@@ -164,7 +164,7 @@ impl Cache {
     /// What `person` allowed `client`.
     pub async fn consent(&self, db: &Db, person: Uuid, client: &str, now: Timestamp) -> Result<Option<Consent>, Fault> {
         let key = consent_key(person, client);
-        if let Some(known) = self.believed(now).then(|| self.consents.get(&key)).flatten() {
+        if let Some(known) = self.is_believed(now).then(|| self.consents.get(&key)).flatten() {
             return Ok(known);
         }
         let changes = self.changes.load(Ordering::Acquire);
@@ -242,7 +242,8 @@ impl Cache {
         Ok(fresh)
     }
 
-    fn believed(&self, now: Timestamp) -> bool {
+    /// Whether what is remembered counts: changes were heard at most a second ago.
+    pub fn is_believed(&self, now: Timestamp) -> bool {
         let heard = Timestamp::from_micros(self.heard_at.load(Ordering::Acquire));
         heard + BELIEVED >= now
     }

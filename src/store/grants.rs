@@ -181,11 +181,13 @@ pub async fn find(db: &Db, id: Uuid) -> Result<Option<Grant>, Fault> {
     on!(db.reads, c => sqlx::query_as(FIND).bind(id).fetch_optional(c).await)
 }
 
-/// The grant, and what is sealed about its person, if the person may still sign in.
+/// The grant, and what is sealed about its person, if the person may still sign in and has not signed out of what does
+/// not outlive the session: a replica that had not heard of it yet may have made the grant after that.
 pub async fn find_with_person(db: &Db, id: Uuid) -> Result<Option<(Grant, Vec<u8>)>, Fault> {
-    const FIND: &str = "SELECT grants.id, redemption_id, client_id, person_id, session_id, scope, claims, resource, \
-         auth_time, acr, amr, offline, generation, grants.created_at, used_at, revoked_at, people.data FROM grants \
-         JOIN people ON people.id = grants.person_id WHERE grants.id = $1 AND people.disabled_at IS NULL";
+    const FIND: &str = "SELECT grants.id, redemption_id, client_id, grants.person_id, session_id, scope, claims, resource, \
+         grants.auth_time, grants.acr, grants.amr, offline, generation, grants.created_at, used_at, revoked_at, people.data \
+         FROM grants JOIN people ON people.id = grants.person_id LEFT JOIN sessions ON sessions.id = grants.session_id \
+         WHERE grants.id = $1 AND people.disabled_at IS NULL AND (grants.offline OR sessions.ended_at IS NULL)";
     #[derive(FromRow)]
     struct Row {
         #[sqlx(flatten)]

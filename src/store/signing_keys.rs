@@ -46,9 +46,9 @@ impl SigningKeyRow {
         Timestamp::from_micros(self.active_at)
     }
 
-    /// Whether it was revoked.
-    pub fn is_revoked(&self) -> bool {
-        self.revoked_at.is_some()
+    /// Since when it is revoked, if it is.
+    pub fn revoked_at(&self) -> Option<Timestamp> {
+        self.revoked_at.map(Timestamp::from_micros)
     }
 }
 

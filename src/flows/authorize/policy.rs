@@ -46,7 +46,7 @@ pub async fn decide<'a>(
         let code = ErrorCode::UnmetAuthenticationRequirements;
         return Err(OAuthError::new(code, "none of the essential acr values can be reached").into());
     }
-    let wanted = wanted_subject(app, client, request, now)?;
+    let wanted = wanted_subject(app, client, request, now).await?;
     let silent = |code: ErrorCode, description: &'static str, page: Verdict<'a>| {
         if request.prompt.none { Err(Error::from(OAuthError::new(code, description))) } else { Ok(page) }
     };
@@ -92,18 +92,18 @@ fn is_too_old(request: &AuthorizationRequest, session: &Session, now: Timestamp)
 
 /// The subject that `id_token_hint` or the `claims` parameter names. A hint of ours counts when it has expired too; any
 /// other is an error.
-fn wanted_subject(
+async fn wanted_subject(
     app: &App,
     client: &Client,
     request: &AuthorizationRequest,
     now: Timestamp,
-) -> Result<Option<String>, OAuthError> {
+) -> Result<Option<String>, Error> {
     let by_claims = request.claims.subject().map(str::to_owned);
     let Some(hint) = &request.id_token_hint else { return Ok(by_claims) };
     let refused = || OAuthError::invalid_request("id_token_hint is not an ID token that we issued to this client");
     let unverified = jws::decode(hint).map_err(|_| refused())?;
     let kid = unverified.header().kid.clone().unwrap_or_default();
-    let key = app.keyring.public(&kid, now).ok_or_else(refused)?;
+    let key = app.keyring.public(&kid, now).await?.ok_or_else(refused)?;
     let expect = Expect {
         typ: None,
         issuer: &app.config.server.issuer,
@@ -116,7 +116,9 @@ fn wanted_subject(
         jwt::verify(&unverified, key.public(), &Algorithm::ALL, &expect).map_err(|why| refused().because(why))?;
     let hinted = claims.get("sub").and_then(|sub| sub.as_str()).map(str::to_owned);
     match (by_claims, hinted) {
-        (Some(a), Some(b)) if a != b => Err(OAuthError::invalid_request("id_token_hint and claims name two people")),
+        (Some(a), Some(b)) if a != b => {
+            Err(OAuthError::invalid_request("id_token_hint and claims name two people").into())
+        }
         (by_claims, hinted) => Ok(hinted.or(by_claims)),
     }
 }

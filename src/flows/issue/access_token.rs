@@ -65,6 +65,9 @@ pub async fn issue(app: &App, client: &Client, basis: Basis<'_>, now: Timestamp)
         sid: sign_in.map(|sign_in| sign_in.session.to_string()),
     };
     let payload = serde_json::to_vec(&claims).map_err(Fault::broken)?;
+    if !app.cache.is_believed(now) {
+        app.keyring.reload().await?; // nothing was heard for a while: the current key may be revoked
+    }
     let token = app.keyring.sign(ALGORITHM, Typ::AccessToken, &payload, now).await?;
     Ok(Issued { token, expires_in: lifetime.as_secs() })
 }
