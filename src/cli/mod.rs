@@ -30,7 +30,7 @@ struct Cli {
 enum Command {
     /// Try it: the provider and five portals of a small country on this machine, nothing to install or configure.
     Demo(demo::Options),
-    /// Run the provider.
+    /// Run the provider until SIGTERM or Ctrl-C; requests in flight are finished first.
     Serve(ConfigFile),
     /// Bring agencies, services, clients and people in line with a TOML or JSON file; prints what changed.
     Apply(apply::Options),
@@ -48,7 +48,7 @@ enum Command {
 #[derive(Args, Clone)]
 pub struct ConfigFile {
     /// The configuration file (TOML). Every key can be overridden by an environment variable MOTCUA__SECTION__KEY.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
 }
 

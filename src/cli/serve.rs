@@ -28,6 +28,7 @@ use crate::http::routes;
 use crate::http::tls::Certificate;
 use crate::identity::credential::password::Pepper;
 use crate::jobs;
+use crate::protocol::oauth::client_metadata::LONGEST_TOKEN;
 use crate::signing::Custody;
 use crate::signing::custody::database::DatabaseCustody;
 use crate::signing::custody::file::FileCustody;
@@ -155,7 +156,7 @@ pub async fn build(config: Config, world: World) -> Result<Arc<App>, Fault> {
     let schedule = Schedule {
         lead: *config.keys.lead,
         rotate_after: *config.keys.rotate_after,
-        keep: (*config.tokens.id_token).max(*config.tokens.access_token) * 2,
+        keep: (*config.tokens.id_token).max(*config.tokens.access_token).max(LONGEST_TOKEN),
     };
     let custody = (world.custody)(custody);
     let keyring = Keyring::load(db.clone(), custody, Arc::clone(&entropy), schedule).await?;

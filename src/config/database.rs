@@ -43,13 +43,20 @@ pub struct SecretUrl(pub String);
 
 impl SecretUrl {
     fn redacted(&self) -> String {
-        match Url::parse(&self.0) {
-            Ok(mut url) if url.password().is_some() => {
-                let _ = url.set_password(Some("***"));
-                url.to_string()
-            }
-            _ => self.0.clone(),
+        let Ok(mut url) = Url::parse(&self.0) else { return self.0.clone() };
+        let is_secret = |name: &str| name.contains("password");
+        let in_query = url.query_pairs().any(|(name, _)| is_secret(&name));
+        if in_query {
+            let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+            let shown = pairs.iter().map(|(name, value)| (name, if is_secret(name) { "***" } else { value }));
+            url.query_pairs_mut().clear().extend_pairs(shown);
         }
+        if url.password().is_some() {
+            let _ = url.set_password(Some("***"));
+        } else if !in_query {
+            return self.0.clone();
+        }
+        url.to_string()
     }
 }
 

@@ -51,7 +51,7 @@ pub fn check_claim(name: &str, value: &Value) -> Result<(), String> {
 
 /// A name that somebody signs in with, brought to one form: user names and e-mail addresses in any case, identity
 /// numbers with or without spaces.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SignInName(String);
 
 impl SignInName {

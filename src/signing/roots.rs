@@ -84,7 +84,8 @@ pub fn write_new(path: &Path, content: &[u8]) -> Result<(), Fault> {
     if let Some(directory) = path.parent() {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(directory).map_err(fault)?;
     }
-    let draft = path.with_extension(format!("{}.draft", std::process::id()));
+    // Named after its content, which is random: in containers two writers may well have the same process id.
+    let draft = path.with_extension(format!("{}.draft", base64url(sha256(content).split_at(12).0)));
     let written = fs::OpenOptions::new()
         .write(true)
         .create(true)

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use sqlx::SqlSafeStr;
+use sqlx::migrate::MigrateError;
 use sqlx::migrate::Migration;
 use sqlx::migrate::MigrationType;
 use sqlx::migrate::Migrator;
@@ -32,12 +33,24 @@ const LIST: &[(i64, &str, Sql)] = &[
 /// Brings the database up to date; returns the versions that were applied now.
 pub async fn run(db: &Db) -> Result<Vec<i64>, Fault> {
     let before = applied(db).await.unwrap_or_default();
-    let outcome = match &db.writes {
+    let mut missing = LIST.len() + 1;
+    // PostgreSQL lets one instance migrate at a time. On SQLite one that begins beside another fails at what the other
+    // has done meanwhile, and goes on from there; a failure after which nothing was gained is one.
+    while let Err(error) = migrate(db).await {
+        let left = pending(db).await?.len();
+        if left >= missing {
+            return Err(Fault::broken(error));
+        }
+        missing = left;
+    }
+    Ok(applied(db).await?.into_iter().filter(|version| !before.contains(version)).collect())
+}
+
+async fn migrate(db: &Db) -> Result<(), MigrateError> {
+    match &db.writes {
         Pool::Sqlite(pool) => migrator(|sql| sql.sqlite()).run(pool).await,
         Pool::Postgres(pool) => migrator(|sql| sql.postgres()).run(pool).await,
-    };
-    outcome.map_err(Fault::broken)?;
-    Ok(applied(db).await?.into_iter().filter(|version| !before.contains(version)).collect())
+    }
 }
 
 /// The versions that the database lacks.

@@ -27,7 +27,7 @@ pub async fn tend(db: &Db, now: Timestamp, drop_before: Timestamp) -> Result<(),
             let day = name.rsplit('_').next().and_then(|day| day.parse::<i64>().ok());
             let ended = day.is_some_and(|day| Timestamp::from_seconds((day + 1) * 86_400) < drop_before);
             if ended {
-                ddl(pool, format!("DROP TABLE {name}")).await?;
+                ddl(pool, format!("DROP TABLE IF EXISTS {name}")).await?;
             }
         }
     }

@@ -62,6 +62,9 @@ pub struct ClientMetadata {
     pub lifetimes: Lifetimes,
 }
 
+/// No client's ID and access tokens may live longer: their key is published until the last of them has expired.
+pub const LONGEST_TOKEN: Duration = Duration::from_secs(86_400);
+
 /// Lifetimes that replace the deployment's for one client, in seconds.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -223,6 +226,10 @@ impl ClientMetadata {
             if !Url::parse(resource).is_ok_and(|url| url.fragment().is_none()) {
                 return Err(("resources", format!("{resource} is not an absolute URI without fragment")));
             }
+        }
+        let lifetimes = [self.lifetimes.id_token, self.lifetimes.access_token];
+        if lifetimes.into_iter().flatten().any(|own| own == 0 || own > LONGEST_TOKEN.as_secs()) {
+            return Err(("lifetimes", format!("id_token and access_token: 1 to {} seconds", LONGEST_TOKEN.as_secs())));
         }
         match &self.jwks {
             Some(keys) => JwkSet::from_value(keys).map(|_| ()).map_err(|error| ("jwks", error.to_string())),

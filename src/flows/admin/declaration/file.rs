@@ -1,6 +1,7 @@
 //! The file: TOML or JSON. A mistake names its line.
 
 use std::collections::BTreeSet;
+use std::collections::HashMap;
 
 use serde::Deserialize;
 use serde_json::Map;
@@ -12,6 +13,7 @@ use crate::identity::agency::Agency;
 use crate::identity::agency::Bilingual;
 use crate::identity::agency::LegalBasis;
 use crate::identity::agency::Service;
+use crate::identity::person::SignInName;
 use crate::protocol::oauth::client_metadata::ApplicationType;
 use crate::protocol::oauth::client_metadata::AuthMethod;
 use crate::protocol::oauth::client_metadata::ClientMetadata;
@@ -146,6 +148,44 @@ impl Declaration {
         }
         for person in &self.people {
             person.check().map_err(|why| self.mistake("user_name", &person.user_name, "person", &why))?;
+        }
+        self.check_names()
+    }
+
+    /// What people sign in with leads to one of them, whichever member it stands in.
+    fn check_names(&self) -> Result<(), Mistake> {
+        let mut owners = HashMap::new();
+        for person in &self.people {
+            let email = person.claims.get("email").and_then(Value::as_str);
+            let names =
+                [("user_name", Some(&*person.user_name)), ("identity_number", person.identity_number.as_deref())];
+            for (member, name) in names.into_iter().chain([("email", email)]) {
+                let Some(name) = name.and_then(SignInName::parse) else { continue };
+                let owner: &String = owners.entry(name).or_insert(&person.user_name);
+                if *owner != person.user_name {
+                    let why = format!("{member}: the person {owner:?} signs in with the same");
+                    return Err(self.mistake("user_name", &person.user_name, "person", &why));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What can be known of the file alone where all that it does not name is to go.
+    pub fn check_closed(&self) -> Result<(), Mistake> {
+        for client in &self.clients {
+            if let Some(service) = &client.service
+                && !self.services.iter().any(|known| known.id == *service)
+            {
+                let why = format!("service: {service:?} is not in this file, and would be pruned");
+                return Err(self.mistake("client_id", &client.client_id, "client", &why));
+            }
+        }
+        for service in &self.services {
+            if !self.agencies.iter().any(|known| known.id == service.agency) {
+                let why = format!("agency: {:?} is not in this file, and would be pruned", service.agency);
+                return Err(self.mistake("id", &service.id, "service", &why));
+            }
         }
         Ok(())
     }

@@ -65,6 +65,9 @@ pub(super) struct Work {
 pub async fn apply(app: &App, declaration: &Declaration, options: &Options<'_>) -> Result<Report, Error> {
     let now = app.clock.now();
     declaration.check()?;
+    if options.prune {
+        declaration.check_closed()?;
+    }
     // What takes time (passwords) or can go wrong (references) comes before the transaction.
     let mut report = Report::default();
     let people = people::prepare(app, declaration, &mut report).await?;
