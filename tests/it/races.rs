@@ -1,1 +1,297 @@
-//! N at once, one winner.
+//! Many at once: what is single stays single. On SQLite one writer makes much of it easy; PostgreSQL does not.
+
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use http::StatusCode;
+use motcua::app::App;
+use motcua::base::id;
+use motcua::base::random::SeededEntropy;
+use motcua::base::time::ManualClock;
+use motcua::cli::serve::World;
+use motcua::cli::serve::build;
+use motcua::config::Config;
+use motcua::config::database::SecretUrl;
+use motcua::flows::admin::keys;
+use motcua::flows::issue::refresh_token::RefreshToken;
+use motcua::jose::jwa::Algorithm;
+use motcua::protocol::oauth::scope::Scope;
+use motcua::protocol::oidc::claims::ClaimsRequest;
+use motcua::store::grants;
+use motcua::store::grants::NewGrant;
+use motcua::store::grants::Rotation;
+use motcua::store::migrations;
+use tokio::sync::Barrier;
+use uuid::Uuid;
+
+use crate::town::Database;
+use crate::town::ISSUER;
+use crate::town::MORNING;
+use crate::town::Page;
+use crate::town::Tokens;
+use crate::town::Town;
+
+/// Runs what `make` makes for each of `n`, all let go in one moment; answers in the order of `n`.
+async fn at_once<T, F>(n: usize, make: impl Fn(usize) -> F) -> Vec<T>
+where
+    T: Send + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
+    let gate = Arc::new(Barrier::new(n));
+    let runners = (0..n).map(|k| {
+        let (gate, work) = (Arc::clone(&gate), make(k));
+        tokio::spawn(async move {
+            gate.wait().await;
+            work.await
+        })
+    });
+    join_all(runners).await.into_iter().map(Result::unwrap).collect()
+}
+
+fn error_of(page: &Page) -> (StatusCode, String) {
+    (page.status, page.json()["error"].as_str().unwrap_or_default().to_owned())
+}
+
+/// RFC 6749 §4.1.2: "If an authorization code is used more than once, the authorization server MUST deny the request and
+/// SHOULD revoke […] all tokens previously issued based on that authorization code."
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_a_hundred_redemptions_at_once_one_wins_and_what_it_bought_is_revoked() {
+    let town = Town::new().await;
+    let replica = town.replica().await;
+    let doors = [town.rp("portal"), replica.rp("portal")];
+    let code = doors[0].clone().with_scope("openid offline_access").code(&mut town.browser(), &[]).await;
+    let answers = at_once(100, |n| {
+        let (portal, code) = (doors[n % 2].clone(), code.clone());
+        async move { portal.redeem(&code, &[]).await }
+    })
+    .await;
+    let (won, lost): (Vec<&Page>, Vec<&Page>) = answers.iter().partition(|page| page.status == StatusCode::OK);
+    assert_eq!((won.len(), lost.len()), (1, 99));
+    for page in lost {
+        assert_eq!(error_of(page), (StatusCode::BAD_REQUEST, "invalid_grant".into()), "{}", page.body);
+    }
+    let tokens = Tokens(won[0].json());
+    assert_eq!(doors[0].userinfo(tokens.access_token()).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(doors[1].refresh(tokens.refresh_token(), &[]).await.json()["error"], "invalid_grant");
+    let revoked = town.audit().await.into_iter().filter(|(act, ..)| act == "grant_revoked").count();
+    assert_eq!(revoked, 1, "one record of one act");
+    town.leave().await;
+}
+
+/// RFC 9700 §4.14.2, and the grace: a reply that was lost must log nobody out.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hundred_refreshes_of_one_token_at_once_make_one_generation_and_get_the_same_next_token() {
+    let town = Town::new().await;
+    let replica = town.replica().await;
+    let doors = [town.rp("portal"), replica.rp("portal")];
+    let portal = doors[0].clone().with_scope("openid offline_access");
+    let first = portal.tokens(&mut town.browser(), &[]).await;
+    let answers = at_once(100, |n| {
+        let (portal, token) = (doors[n % 2].clone(), first.refresh_token().to_owned());
+        async move { portal.refresh(&token, &[]).await }
+    })
+    .await;
+    for page in &answers {
+        assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    }
+    let next: Vec<String> = answers.iter().map(|page| Tokens(page.json()).refresh_token().to_owned()).collect();
+    assert!(next.iter().all(|token| *token == next[0]));
+    assert_eq!(RefreshToken::open(&town.app, &next[0]).unwrap().generation, 1);
+    let after = doors[1].refresh(&next[0], &[]).await;
+    assert_eq!(RefreshToken::open(&town.app, Tokens(after.json()).refresh_token()).unwrap().generation, 2);
+    town.leave().await;
+}
+
+fn attempt(town: &Town, code: Uuid) -> NewGrant {
+    NewGrant {
+        id: code,
+        redemption_id: id::new(MORNING, &*town.app.entropy),
+        client_id: "portal".into(),
+        person_id: Uuid::nil(),
+        session_id: Uuid::nil(),
+        scope: Scope::parse("openid offline_access").unwrap(),
+        claims: ClaimsRequest::default(),
+        resource: None,
+        auth_time: MORNING,
+        acr: "urn:motcua:acr:1".into(),
+        amr: "pwd".into(),
+        offline: true,
+        now: MORNING,
+    }
+}
+
+/// Commits of the ledger so far, and the rows in them.
+fn batches(town: &Town) -> (u64, u64) {
+    let text = town.app.metrics.exposition();
+    let read = |name: &str| {
+        let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("{name}: {text}"));
+        line.trim().parse::<f64>().unwrap() as u64
+    };
+    (read("motcua_ledger_batch_rows_count"), read("motcua_ledger_batch_rows_sum"))
+}
+
+/// sign-in.md: "nobody is matched by the code's id alone, for two attempts may share a batch (the first in the queue wins".
+#[tokio::test]
+async fn of_two_redemptions_in_one_batch_the_first_in_the_queue_wins() {
+    let town = Town::new().await;
+    for _ in 0..5 {
+        let code = id::new(MORNING, &*town.app.entropy);
+        let (first, second) = (attempt(&town, code), attempt(&town, code));
+        let before = batches(&town);
+        let ledger = &town.app.ledger;
+        let (first_won, second_won) = tokio::join!(ledger.redeem(first.clone()), ledger.redeem(second));
+        assert_eq!(batches(&town), (before.0 + 1, before.1 + 2), "they shared a batch");
+        assert_eq!((first_won.unwrap(), second_won.unwrap()), (true, false));
+        let grant = grants::find(&town.app.db, code).await.unwrap().unwrap();
+        assert_eq!(grant.redemption_id, first.redemption_id);
+    }
+    town.leave().await;
+}
+
+/// sign-in.md: "A batch settles rotations of one family as it settles redemptions."
+#[tokio::test]
+async fn of_two_rotations_of_one_family_in_one_batch_the_first_wins_and_the_second_sees_its_commit() {
+    let town = Town::new().await;
+    let portal = town.rp("portal").with_scope("openid offline_access");
+    let tokens = portal.tokens(&mut town.browser(), &[]).await;
+    let token = RefreshToken::open(&town.app, tokens.refresh_token()).unwrap();
+    let rotation = Rotation {
+        family: token.family,
+        client_id: "portal".into(),
+        generation: token.generation,
+        now: MORNING,
+        used_after: MORNING - std::time::Duration::from_secs(60),
+        created_after: MORNING - std::time::Duration::from_secs(60),
+    };
+    let before = batches(&town);
+    let second = async {
+        let lost = town.app.ledger.rotate(rotation.clone()).await;
+        (lost, grants::find(&town.app.db, token.family).await)
+    };
+    let (first, (second, seen)) = tokio::join!(town.app.ledger.rotate(rotation.clone()), second);
+    assert_eq!(batches(&town).0, before.0 + 1, "they shared a batch");
+    assert_eq!(first.unwrap().unwrap().generation, 1);
+    assert!(second.unwrap().is_none());
+    assert_eq!(seen.unwrap().unwrap().generation, 1, "the loser is answered after the winner's commit");
+    town.leave().await;
+}
+
+/// OpenID Connect Core §3.1.2.3: a form that is sent twice signs in twice and breaks nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sign_ins_of_one_browser_at_once_are_all_answered() {
+    let town = Town::new().await;
+    let portal = town.rp("portal");
+    let mut browser = town.browser();
+    let page = browser.open(&portal.url(&[])).await;
+    let arrivals = at_once(10, |_| {
+        let (mut browser, page) = (browser.clone(), page.clone());
+        async move { browser.sign_in(&page, "khai").await }
+    })
+    .await;
+    for arrived in arrivals {
+        let code = arrived.parameter("code").unwrap_or_else(|| panic!("{}: {}", arrived.url, arrived.body));
+        assert_eq!(portal.redeem(&code, &[]).await.status, StatusCode::OK);
+    }
+    town.leave().await;
+}
+
+/// identity.md: consent is "remembered until withdrawn", however often the answer arrives.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn consents_of_one_person_at_once_are_all_taken() {
+    let town = Town::new().await;
+    let replica = town.replica().await;
+    let clinic = town.rp("clinic");
+    let mut browser = town.browser();
+    let page = browser.open(&clinic.url(&[])).await;
+    let page = browser.sign_in(&page, "khai").await;
+    assert_eq!(page.path(), "/consent");
+    let browsers = [browser.clone(), replica.browser_like(&browser)];
+    let arrivals = at_once(10, |n| {
+        let (mut browser, page) = (browsers[n % 2].clone(), page.clone());
+        async move { browser.fill(&page, &[("decision", "allow")]).await }
+    })
+    .await;
+    for arrived in arrivals {
+        let code = arrived.parameter("code").unwrap_or_else(|| panic!("{}: {}", arrived.url, arrived.body));
+        assert_eq!(clinic.redeem(&code, &[]).await.status, StatusCode::OK);
+    }
+    let again = browser.open(&clinic.url(&[])).await;
+    assert!(again.parameter("code").is_some(), "asked again: {}", again.url);
+    town.leave().await;
+}
+
+/// sign-in.md: "Two replicas never rotate at once".
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn replicas_that_rotate_a_key_at_once_make_one_successor() {
+    let town = Town::new().await;
+    let replicas = [town.replica().await, town.replica().await, town.replica().await];
+    let apps: Vec<Arc<App>> = std::iter::once(&town.app).chain(replicas.iter().map(|r| &r.app)).cloned().collect();
+    keys::rotate(&town.app, Algorithm::EdDsa, false, MORNING).await.unwrap();
+    for round in 1..=5 {
+        town.clock.pass(std::time::Duration::from_secs(86_400));
+        let now = town.app.clock.now();
+        let kids = at_once(apps.len(), |n| {
+            let app = Arc::clone(&apps[n]);
+            async move { keys::rotate(&app, Algorithm::EdDsa, false, now).await.unwrap() }
+        })
+        .await;
+        assert!(kids.iter().all(|kid| *kid == kids[0]), "{kids:?}");
+        let rows = motcua::store::signing_keys::all(&town.app.db).await.unwrap();
+        assert_eq!(rows.iter().filter(|row| row.alg == "EdDSA").count(), round + 1);
+    }
+    town.leave().await;
+}
+
+/// The first use of an algorithm makes its key: replicas that need it at once agree on one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn replicas_that_need_a_first_key_at_once_make_one() {
+    let town = Town::new().await;
+    let replicas = [town.replica().await, town.replica().await, town.replica().await];
+    let apps: Vec<Arc<App>> = replicas.iter().map(|replica| Arc::clone(&replica.app)).collect();
+    let signed = at_once(12, |n| {
+        let app = Arc::clone(&apps[n % 3]);
+        async move { app.keyring.ensure(Algorithm::Es256, MORNING).await.map(drop) }
+    })
+    .await;
+    for outcome in signed {
+        outcome.unwrap();
+    }
+    let rows = motcua::store::signing_keys::all(&town.app.db).await.unwrap();
+    assert_eq!(rows.iter().filter(|row| row.alg == "ES256").count(), 1);
+    town.leave().await;
+}
+
+/// Four instances at once on an empty database and an empty key directory: one of each key, each migration once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn instances_that_start_at_once_on_an_empty_database_have_the_same_keys() {
+    let database = Database::empty().await;
+    let directory = tempfile::tempdir().unwrap();
+    let mut config = Config::default();
+    config.server.issuer = ISSUER.into();
+    config.database.url = SecretUrl(database.url.clone());
+    config.database.connections = 2;
+    config.keys.directory = directory.path().join("keys");
+    let apps = at_once(4, |n| {
+        let config = config.clone();
+        let entropy = Arc::new(SeededEntropy::new(7000 + n as u64));
+        let world = World { clock: Arc::new(ManualClock::at(MORNING)), entropy, ..World::default() };
+        async move { build(config, world).await.unwrap() }
+    })
+    .await;
+    let secrets = |app: &Arc<App>| {
+        let keys = &app.data_keys;
+        let peppers: Vec<String> = app.peppers.iter().map(|pepper| pepper.id.clone()).collect();
+        (keys.lookup.expose().clone(), keys.refresh.expose().clone(), app.pairwise.expose().clone(), peppers)
+    };
+    for app in &apps {
+        assert!(secrets(app) == secrets(&apps[0]), "keys differ");
+    }
+    let token = RefreshToken { family: Uuid::nil(), generation: 3 };
+    assert_eq!(RefreshToken::open(&apps[3], &token.seal(&apps[0])), Some(token));
+    assert_eq!(migrations::pending(&apps[0].db).await.unwrap(), Vec::<i64>::new());
+    assert_eq!(migrations::run(&apps[1].db).await.unwrap(), Vec::<i64>::new());
+    for app in &apps {
+        app.db.close().await;
+    }
+    database.drop().await;
+}

@@ -1,1 +1,51 @@
-//! The store: the ledger, caches across replicas, statements on both engines.
+//! What we remember: statements and migrations on the engine of the environment, the ledger, the caches of replicas.
+
+mod cache;
+mod ephemeral;
+mod ledger;
+mod migrations;
+mod partitions;
+mod sealed;
+mod statements;
+
+use motcua::store::db::Db;
+use motcua::store::db::Pool;
+use sqlx::AssertSqlSafe;
+
+/// The one column of text that a query of the test answers with.
+async fn texts(db: &Db, sql: String) -> Vec<String> {
+    let query = AssertSqlSafe(sql);
+    match &db.writes {
+        Pool::Sqlite(pool) => sqlx::query_scalar(query).fetch_all(pool).await.unwrap(),
+        Pool::Postgres(pool) => sqlx::query_scalar(query).fetch_all(pool).await.unwrap(),
+    }
+}
+
+fn is_postgres(db: &Db) -> bool {
+    matches!(db.writes, Pool::Postgres(_))
+}
+
+/// The tables that our migrations made, without the partitions of PostgreSQL.
+async fn tables(db: &Db) -> Vec<String> {
+    let sql = match is_postgres(db) {
+        true => {
+            "SELECT relname::text FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace \
+             WHERE nspname = 'public' AND relkind IN ('r', 'p') AND NOT relispartition ORDER BY 1"
+        }
+        false => "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY 1",
+    };
+    let all = texts(db, sql.to_owned()).await;
+    all.into_iter().filter(|table| table != "_sqlx_migrations").collect()
+}
+
+/// The columns of a table, in order.
+async fn columns(db: &Db, table: &str) -> Vec<String> {
+    let sql = match is_postgres(db) {
+        true => format!(
+            "SELECT column_name::text FROM information_schema.columns WHERE table_name = '{table}' \
+             AND table_schema = 'public' ORDER BY ordinal_position"
+        ),
+        false => format!("SELECT name FROM pragma_table_info('{table}') ORDER BY cid"),
+    };
+    texts(db, sql).await
+}

@@ -36,6 +36,16 @@ impl Database {
         }
     }
 
+    /// Without any migration applied.
+    pub async fn empty() -> Self {
+        let database = Self::fresh().await;
+        if let (Some(server), None) = (server(), &database.directory) {
+            admin(&server, format!("DROP DATABASE {}", database.name)).await;
+            admin(&server, format!("CREATE DATABASE {}", database.name)).await;
+        }
+        database
+    }
+
     pub async fn drop(self) {
         if let (Some(server), None) = (server(), &self.directory) {
             admin(&server, format!("DROP DATABASE {} WITH (FORCE)", self.name)).await;

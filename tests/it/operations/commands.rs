@@ -1,0 +1,212 @@
+//! Commands at the terminal, and what they do to a server that runs.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::program::Site;
+use super::program::http;
+use super::program::run_in;
+use super::program::until;
+
+const COMMANDS: [&str; 7] = ["demo", "serve", "apply", "check-config", "migrate", "keys", "routes"];
+/// "within a second", and what a busy machine adds.
+const SOON: Duration = Duration::from_secs(5);
+
+/// "each with `--help` that a stranger understands"
+#[test]
+fn every_command_explains_itself() {
+    let directory = tempfile::tempdir().unwrap();
+    let all = run_in(directory.path(), &["--help"], &[]).succeeded();
+    for name in COMMANDS {
+        assert!(all.lines().any(|line| line.trim_start().starts_with(name)), "{name} is missing: {all}");
+        let help = run_in(directory.path(), &[name, "--help"], &[]).succeeded();
+        let first = help.lines().next().unwrap();
+        assert!(first.ends_with('.') || first.len() > 20, "{name}: {help}");
+        assert!(help.contains("Usage: motcua"), "{name}: {help}");
+        for option in help.lines().filter(|line| line.trim_start().starts_with("--")) {
+            let said = option.trim_start().split_once("  ").map(|(_, text)| text.trim());
+            assert!(
+                said.is_some_and(|text| text.len() > 5) || help.contains(&format!("{option}\n          ")),
+                "{option}"
+            );
+        }
+    }
+    for name in ["list", "rotate", "revoke"] {
+        assert!(run_in(directory.path(), &["keys", name, "--help"], &[]).succeeded().contains("Usage: motcua keys"));
+    }
+    let wrong = run_in(directory.path(), &["sevre"], &[]).failed();
+    assert!(wrong.contains("serve"), "a slip is met with a suggestion: {wrong}");
+    assert_eq!(directory.path().read_dir().unwrap().count(), 0, "help leaves nothing behind");
+}
+
+/// "an unknown key or a bad value is an error that names the key and what it accepts"
+#[test]
+fn check_config_names_what_is_wrong() {
+    let directory = tempfile::tempdir().unwrap();
+    let check = |text: &str, environment: &[(&str, &str)]| {
+        std::fs::write(directory.path().join("c.toml"), text).unwrap();
+        run_in(directory.path(), &["check-config", "--config", "c.toml"], environment)
+    };
+    assert_eq!(check("", &[]).succeeded(), "the configuration is valid\n");
+    for (text, says) in [
+        ("[session]\nidel = \"5m\"", &["session", "idel", "idle"][..]),
+        ("[sesion]\nidle = \"5m\"", &["sesion", "session"]),
+        ("[session]\nidle = \"soon\"", &["session.idle", "15m"]),
+        ("[server]\nissuer = \"http://id.example\"", &["server.issuer", "https", "loopback"]),
+        ("[server]\nissuer = \"https://id.example/\"", &["server.issuer", "trailing slash"]),
+        ("[server]\ntls_key = \"k.pem\"", &["server.tls_certificate", "both or none"]),
+        ("[server]\nlisten = \"localhost\"", &["server.listen"]),
+        ("[database]\nurl = \"mysql://x\"", &["database.url", "sqlite:"]),
+        ("[ephemeral]\nurl = \"memcached://x\"", &["ephemeral.url", "redis://"]),
+        ("[passwords]\nmemory_kib = 1024", &["passwords.memory_kib", "19456"]),
+        ("[passwords]\niterations = 1", &["passwords.iterations", "2 to"]),
+        ("[tokens]\ncode = \"5m\"", &["tokens.code", "60s"]),
+        ("[keys]\nalgorithms = [\"ES256\"]", &["keys.algorithms", "RS256"]),
+        ("[keys]\nalgorithms = [\"HS256\"]", &["keys.algorithms", "ES256"]),
+        ("[keys]\ncustody = \"pocket\"", &["keys.custody", "database", "file"]),
+        ("[operations]\nlog_format = \"xml\"", &["operations.log_format", "json"]),
+        ("[server\n", &["1"]),
+    ] {
+        let error = check(text, &[]).failed();
+        for word in says {
+            assert!(error.contains(word), "{text:?}: {word} is missing: {error}");
+        }
+    }
+    let error = check("", &[("MOTCUA__TOKENS__CODE", "5m")]).failed();
+    assert!(error.contains("tokens.code"), "{error}");
+    let error = check("", &[("MOTCUA__SERVER__DRAIN", "x")]).failed();
+    assert!(error.contains("server.drain"), "{error}");
+    let error = run_in(directory.path(), &["check-config", "--config", "nowhere.toml"], &[]).failed();
+    assert!(error.contains("nowhere.toml"), "{error}");
+}
+
+/// "`motcua check-config --print` shows the effective configuration with secrets as `***`"
+#[test]
+fn check_config_prints_the_effective_configuration_without_secrets() {
+    let directory = tempfile::tempdir().unwrap();
+    let text = "[database]\nurl = \"postgres://motcua:sesame-one@db.example/motcua\"\n\
+         [ephemeral]\nurl = \"redis://:sesame-two@redis.example/0\"\n[session]\nidle = \"20m\"\n";
+    std::fs::write(directory.path().join("c.toml"), text).unwrap();
+    let environment =
+        [("MOTCUA__SESSION__ABSOLUTE", "8h"), ("MOTCUA__SERVER__TRUSTED_PROXIES", "10.0.0.0/8, fd00::/8")];
+    let printed =
+        run_in(directory.path(), &["check-config", "--print", "--config", "c.toml"], &environment).succeeded();
+    assert!(!printed.contains("sesame"), "{printed}");
+    let table: toml::Table = printed.parse().unwrap();
+    assert_eq!(table["session"]["idle"].as_str(), Some("20m"));
+    assert_eq!(table["session"]["absolute"].as_str(), Some("8h"));
+    assert_eq!(table["server"]["trusted_proxies"].as_array().unwrap().len(), 2);
+    assert_eq!(table["tokens"]["code"].as_str(), Some("1m"), "defaults too");
+    assert!(table["database"]["url"].as_str().unwrap().contains("***"), "{printed}");
+    assert!(table["ephemeral"]["url"].as_str().unwrap().contains("***"), "{printed}");
+}
+
+/// A password in the query of a URL is one too.
+#[test]
+fn check_config_knows_a_password_wherever_the_url_holds_it() {
+    let directory = tempfile::tempdir().unwrap();
+    for url in
+        ["postgres:///motcua?host=db&user=m&password=sesame-one", "postgres://m@db/motcua?password=sesame-one&x=1"]
+    {
+        std::fs::write(directory.path().join("c.toml"), format!("[database]\nurl = \"{url}\"\n")).unwrap();
+        let printed = run_in(directory.path(), &["check-config", "--print", "--config", "c.toml"], &[]).succeeded();
+        assert!(!printed.contains("sesame") && printed.contains("***"), "{printed}");
+    }
+}
+
+/// "`motcua routes --json` (every route with method, purpose, who may call it, and for pages the names of their form fields"
+#[test]
+fn routes_are_listed_as_json() {
+    let directory = tempfile::tempdir().unwrap();
+    let routes: Vec<Value> =
+        serde_json::from_str(&run_in(directory.path(), &["routes", "--json"], &[]).succeeded()).unwrap();
+    assert!(routes.len() >= 20);
+    for route in &routes {
+        assert!(["GET", "POST"].contains(&route["method"].as_str().unwrap()), "{route}");
+        assert!(route["path"].as_str().unwrap().starts_with('/'), "{route}");
+        assert!(route["purpose"].as_str().unwrap().len() > 5, "{route}");
+        assert!(["anybody", "browser", "client", "bearer"].contains(&route["caller"].as_str().unwrap()), "{route}");
+    }
+    let login = routes.iter().find(|route| route["path"] == "/login" && route["method"] == "POST").unwrap();
+    assert_eq!(login["fields"], serde_json::json!(["login", "username", "password"]));
+}
+
+/// "`motcua migrate`"
+#[tokio::test]
+async fn migrate_brings_an_empty_database_up_to_date_once() {
+    let site = Site::new("", "").await;
+    assert_eq!(site.configured(&["migrate"]).succeeded(), "applied migration 1\napplied migration 2\n");
+    assert_eq!(site.configured(&["migrate"]).succeeded(), "the database is up to date\n");
+    site.leave().await;
+}
+
+const MACHINE: &str = "[[clients]]\nclient_id = \"machine\"\nsecrets = [{ env = \"MACHINE_SECRET\" }]\n\
+     grant_types = [\"client_credentials\"]\nscope = \"records:read\"\n";
+const SECRET: &str = "machine-secret-of-a-test-that-is-long-enough";
+
+async fn token(base: &str, secret: &str) -> Result<String, String> {
+    let form = [("grant_type", "client_credentials")];
+    let request = http().post(format!("{base}/token")).basic_auth("machine", Some(secret)).form(&form);
+    let body: Value = request.send().await.unwrap().json().await.unwrap();
+    body["access_token"].as_str().map(str::to_owned).ok_or_else(|| body.to_string())
+}
+
+/// "It and `keys` take effect on a running server within a second, SQLite included."
+#[tokio::test]
+async fn apply_and_keys_take_effect_on_a_running_server() {
+    let site = Site::new("", "").await;
+    let serving = site.serve().await;
+    let base = serving.url("");
+    assert!(token(&base, SECRET).await.unwrap_err().contains("invalid_client"), "asked before, and remembered");
+
+    site.write("machine.toml", MACHINE);
+    let environment = [("MACHINE_SECRET", SECRET)];
+    let arguments = ["apply", "machine.toml", "--config", "motcua.toml"];
+    let missing = site.run(&arguments).failed();
+    assert!(missing.contains("machine.toml") && missing.contains("MACHINE_SECRET"), "{missing}");
+    let said = run_in(site.directory.path(), &arguments, &environment).succeeded();
+    assert_eq!(said, "created client machine\n");
+    let first = until("the client is known", SOON, || token(&base, SECRET)).await;
+    assert_eq!(run_in(site.directory.path(), &arguments, &environment).succeeded(), "nothing to change\n");
+
+    let listed = site.configured(&["keys", "list"]).succeeded();
+    let kid = crate::town::header_of(&first)["kid"].as_str().unwrap().to_owned();
+    assert!(
+        listed.lines().any(|line| line.starts_with(&kid) && line.contains("ES256") && line.contains("current")),
+        "{listed}"
+    );
+    let said = site.configured(&["keys", "rotate", "--alg", "ES256", "--now"]).succeeded();
+    let next = said.trim().strip_prefix("ES256: next key ").unwrap().to_owned();
+    until("the successor signs", SOON, || async {
+        let kid = crate::town::header_of(&token(&base, SECRET).await?)["kid"].as_str().unwrap().to_owned();
+        if kid == next { Ok(()) } else { Err(kid) }
+    })
+    .await;
+    let set = http().get(serving.url("/jwks")).send().await.unwrap().text().await.unwrap();
+    assert!(set.contains(&kid) && set.contains(&next), "{set}");
+
+    assert_eq!(site.configured(&["keys", "revoke", &next]).succeeded(), format!("revoked {next}\n"));
+    until("the revoked key is not published", SOON, || async {
+        let set = http().get(serving.url("/jwks")).send().await.unwrap().text().await.unwrap();
+        if set.contains(&next) { Err(set) } else { Ok(()) }
+    })
+    .await;
+    let again = site.configured(&["keys", "revoke", &next]).failed();
+    assert!(again.contains(&next), "{again}");
+    serving.stop().await;
+    site.leave().await;
+}
+
+/// "a mistake names its line and changes nothing", at the terminal too.
+#[tokio::test]
+async fn apply_names_the_line_of_a_mistake() {
+    let site = Site::new("", "").await;
+    site.write("bad.toml", &MACHINE.replace("scope", "scpoe"));
+    let error = site.configured(&["apply", "bad.toml"]).failed();
+    assert!(error.contains("bad.toml") && error.contains("line 5") && error.contains("scpoe"), "{error}");
+    site.write("bad.json", "{\"clients\": [\n{\"client_id\": \"a\",\n\"nonsense\": 1}]}");
+    let error = site.configured(&["apply", "bad.json"]).failed();
+    assert!(error.contains("line 3") && error.contains("nonsense"), "{error}");
+    site.leave().await;
+}

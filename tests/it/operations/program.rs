@@ -1,0 +1,204 @@
+//! The program itself, as an operator runs it: a directory with a configuration, a database, and processes.
+
+use std::io::BufRead;
+use std::io::BufReader;
+use std::path::Path;
+use std::path::PathBuf;
+use std::process::Child;
+use std::process::Command;
+use std::process::ExitStatus;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::time::Duration;
+use std::time::Instant;
+
+use serde_json::Value;
+
+use crate::town::Database;
+
+/// The longest that anything here may take on a busy machine.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+pub struct Site {
+    pub directory: tempfile::TempDir,
+    database: Database,
+}
+
+/// What a command said.
+pub struct Ran {
+    pub ok: bool,
+    pub out: String,
+    pub err: String,
+}
+
+/// `motcua serve`, running.
+pub struct Serving {
+    child: Child,
+    lines: Arc<Mutex<Vec<String>>>,
+    pub address: String,
+    pub operations: String,
+}
+
+impl Site {
+    /// A directory with a configuration: `server` stands in its section, `more` after all sections.
+    pub async fn new(server: &str, more: &str) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let database = Database::empty().await;
+        let directory = tempfile::tempdir().unwrap();
+        let redis = std::env::var("MOTCUA_TEST_REDIS").unwrap_or_else(|_| "memory".into());
+        let (url, name) = (&database.url, &database.name);
+        let config = format!(
+            "[server]\nissuer = \"http://localhost:8080\"\nlisten = \"127.0.0.1:0\"\n{server}\n\
+             [operations]\nlisten = \"127.0.0.1:0\"\n[database]\nurl = \"{url}\"\nconnections = 4\n\
+             [ephemeral]\nurl = \"{redis}\"\nprefix = \"{name}:\"\n{more}\n"
+        );
+        std::fs::write(directory.path().join("motcua.toml"), config).unwrap();
+        Self { directory, database }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    pub fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.path(name), text).unwrap();
+    }
+
+    /// Runs a command to its end.
+    pub fn run(&self, arguments: &[&str]) -> Ran {
+        run_in(self.directory.path(), arguments, &[])
+    }
+
+    /// Runs a command with the configuration to its end.
+    pub fn configured(&self, arguments: &[&str]) -> Ran {
+        self.run(&[arguments, &["--config", "motcua.toml"]].concat())
+    }
+
+    /// Starts `motcua serve` and waits until it serves.
+    pub async fn serve(&self) -> Serving {
+        let mut child = command(self.directory.path(), &["serve", "--config", "motcua.toml"], &[])
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines: Arc<Mutex<Vec<String>>> = Arc::default();
+        let (kept, pipe) = (Arc::clone(&lines), child.stderr.take().unwrap());
+        std::thread::spawn(move || {
+            for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+                kept.lock().unwrap().push(line);
+            }
+        });
+        let mut serving = Serving { child, lines, address: String::new(), operations: String::new() };
+        let said = serving.line("serving").await;
+        serving.address = said["listen"].as_str().unwrap().to_owned();
+        serving.operations = said["operations"].as_str().unwrap().to_owned();
+        serving
+    }
+
+    pub async fn leave(self) {
+        self.database.drop().await;
+    }
+}
+
+fn command(directory: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_motcua"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("MOTCUA")) {
+        command.env_remove(name);
+    }
+    command.current_dir(directory).args(arguments).envs(environment.iter().copied()).stdin(Stdio::null());
+    command
+}
+
+/// Runs a command in `directory` to its end.
+pub fn run_in(directory: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Ran {
+    let output = command(directory, arguments, environment).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    Ran { ok: output.status.success(), out: text(output.stdout), err: text(output.stderr) }
+}
+
+impl Ran {
+    /// What it printed, if it succeeded.
+    pub fn succeeded(self) -> String {
+        assert!(self.ok, "{}{}", self.out, self.err);
+        self.out
+    }
+
+    /// What it complained of, if it failed.
+    pub fn failed(self) -> String {
+        assert!(!self.ok, "{}{}", self.out, self.err);
+        self.err
+    }
+}
+
+impl Serving {
+    /// The first log line with this message, once there is one.
+    pub async fn line(&mut self, message: &str) -> Value {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let lines = self.lines.lock().unwrap().clone();
+            let values = lines.iter().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+            if let Some(found) = values.into_iter().find(|line| line["message"] == message) {
+                return found;
+            }
+            let ended = self.child.try_wait().unwrap();
+            assert!(ended.is_none() && Instant::now() < deadline, "no {message:?} ({ended:?}): {lines:#?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// SIGTERM.
+    pub fn terminate(&self) {
+        let killed = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(killed.success());
+    }
+
+    /// Waits for the end of the process.
+    pub async fn ended(mut self) -> ExitStatus {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(Instant::now() < deadline, "still running: {:#?}", self.lines.lock().unwrap());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    pub async fn stop(self) {
+        self.terminate();
+        let status = self.ended().await;
+        assert!(status.success(), "{status}");
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A client without cookies, proxies and redirects.
+pub fn http() -> reqwest::Client {
+    reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).timeout(PATIENCE).build().unwrap()
+}
+
+/// Asks again and again until `done`, or until `within` has passed.
+pub async fn until<T, F>(what: &str, within: Duration, mut ask: impl FnMut() -> F) -> T
+where
+    F: Future<Output = Result<T, String>>,
+{
+    let deadline = Instant::now() + within;
+    loop {
+        match ask().await {
+            Ok(answer) => return answer,
+            Err(last) => assert!(Instant::now() < deadline, "{what}: {last}"),
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}

@@ -1,0 +1,129 @@
+//! The ephemeral port, one test for each verb, on memory and, where the environment names it, on Redis.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use motcua::base::time::ManualClock;
+use motcua::store::ephemeral::Ephemeral;
+use motcua::store::ephemeral::memory::Memory;
+use motcua::store::ephemeral::redis::Redis;
+
+use crate::town::MORNING;
+
+const LONG: Duration = Duration::from_secs(60);
+
+/// A store, and how time passes in it.
+struct Store {
+    port: Arc<dyn Ephemeral>,
+    clock: Option<Arc<ManualClock>>,
+}
+
+impl Store {
+    /// Until `key` is gone: on memory by the test's clock, on Redis by its own, which is asked until the deadline.
+    async fn until_gone(&self, key: &str) {
+        match &self.clock {
+            Some(clock) => clock.pass(Duration::from_millis(60)),
+            None => {
+                for _ in 0..1000 {
+                    if self.port.get(key).await.unwrap().is_none() {
+                        return;
+                    }
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
+                panic!("{key} outlives its time");
+            }
+        }
+    }
+}
+
+/// Both implementations, `name` keeping tests on one Redis apart.
+async fn stores(name: &str) -> Vec<Store> {
+    let clock = Arc::new(ManualClock::at(MORNING));
+    let mut stores = vec![Store { port: Arc::new(Memory::new(clock.clone())), clock: Some(clock) }];
+    if let Ok(url) = std::env::var("MOTCUA_TEST_REDIS") {
+        let prefix = format!("ephemeral:{}:{name}:", std::process::id());
+        stores.push(Store { port: Arc::new(Redis::connect(&url, &prefix).await.unwrap()), clock: None });
+    }
+    stores
+}
+
+/// sign-in.md, rule 1: "one atomic verb (`GETDEL`, `SET NX PX`)".
+#[tokio::test]
+async fn of_fifty_that_take_at_once_one_receives_the_value() {
+    for store in stores("take").await {
+        store.port.put("code", b"value".to_vec(), LONG).await.unwrap();
+        let taken = join_all((0..50).map(|_| store.port.take("code"))).await;
+        let received: Vec<Vec<u8>> = taken.into_iter().filter_map(Result::unwrap).collect();
+        assert_eq!(received, [b"value".to_vec()]);
+        assert_eq!(store.port.get("code").await.unwrap(), None);
+    }
+}
+
+/// The same verb for what may be used once, such as a proof's `jti`.
+#[tokio::test]
+async fn of_fifty_that_put_at_once_where_nothing_is_one_stores() {
+    for store in stores("absent").await {
+        let answers = join_all((0..50_u8).map(|n| {
+            let port = &store.port;
+            async move { (n, port.put_if_absent("jti", vec![n], LONG).await.unwrap()) }
+        }))
+        .await;
+        let stored: Vec<u8> = answers.into_iter().filter_map(|(n, stored)| stored.then_some(n)).collect();
+        assert_eq!(stored.len(), 1);
+        assert_eq!(store.port.get("jti").await.unwrap(), Some(stored));
+    }
+}
+
+/// The first count starts the time to live; later ones do not prolong it.
+#[tokio::test]
+async fn counts_add_up_and_end_with_the_time_of_the_first() {
+    for store in stores("count").await {
+        let counted = join_all((0..50).map(|_| store.port.count("wrong", LONG))).await;
+        let mut counted: Vec<u64> = counted.into_iter().map(Result::unwrap).collect();
+        counted.sort_unstable();
+        assert_eq!(counted, (1..=50).collect::<Vec<u64>>());
+        assert_eq!(store.port.get("wrong").await.unwrap(), Some(b"50".to_vec()));
+
+        assert_eq!(store.port.count("short", Duration::from_millis(50)).await.unwrap(), 1);
+        store.port.count("short", LONG).await.unwrap();
+        store.until_gone("short").await;
+        assert_eq!(store.port.count("short", LONG).await.unwrap(), 1);
+    }
+}
+
+/// What has expired is nobody's.
+#[tokio::test]
+async fn values_end_with_their_time() {
+    for store in stores("ttl").await {
+        let short = Duration::from_millis(50);
+        store.port.put("a", b"1".to_vec(), short).await.unwrap();
+        assert!(store.port.put_if_absent("b", b"1".to_vec(), short).await.unwrap());
+        store.until_gone("a").await;
+        store.until_gone("b").await;
+        assert_eq!(store.port.take("a").await.unwrap(), None);
+        assert!(store.port.put_if_absent("b", b"2".to_vec(), LONG).await.unwrap());
+        assert!(!store.port.put_if_absent("b", b"3".to_vec(), LONG).await.unwrap());
+    }
+}
+
+/// A nudge wakes whoever subscribed.
+#[tokio::test]
+async fn a_nudge_reaches_those_who_subscribed() {
+    for store in stores("nudge").await {
+        let nudge = store.port.subscribe();
+        let heard = async {
+            loop {
+                // Redis's subscription comes about in the background: the nudge is repeated until it is heard.
+                let woken = nudge.notified();
+                tokio::pin!(woken);
+                woken.as_mut().enable();
+                store.port.publish().await.unwrap();
+                if tokio::time::timeout(Duration::from_millis(20), woken).await.is_ok() {
+                    return;
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), heard).await.unwrap();
+    }
+}

@@ -1,0 +1,131 @@
+//! What has had its time goes: partitions on PostgreSQL, bounded batches elsewhere (sign-in.md, rule 6).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use motcua::base::id;
+use motcua::base::time::Timestamp;
+use motcua::identity::audit::Act;
+use motcua::identity::audit::Event;
+use motcua::jobs::clean;
+use motcua::store::audit;
+use motcua::store::audit::Entry;
+use motcua::store::partitions;
+
+use super::is_postgres;
+use super::texts;
+use crate::town::MORNING;
+use crate::town::Town;
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+async fn partitions_of(town: &Town, table: &str) -> Vec<i64> {
+    let sql = format!(
+        "SELECT child.relname::text FROM pg_inherits JOIN pg_class child ON child.oid = inhrelid \
+         JOIN pg_class parent ON parent.oid = inhparent WHERE parent.relname = '{table}'"
+    );
+    let names = texts(&town.app.db, sql).await;
+    let mut days: Vec<i64> = names.iter().filter_map(|name| name.rsplit('_').next()?.parse().ok()).collect();
+    days.sort_unstable();
+    days
+}
+
+/// sign-in.md: "partitioned by its time-ordered id from the first migration on"
+#[tokio::test]
+async fn partitions_are_made_ahead_and_dropped_when_their_time_is_over() {
+    let town = Town::new().await;
+    partitions::tend(&town.app.db, MORNING, MORNING - DAY * 30).await.unwrap();
+    if is_postgres(&town.app.db) {
+        let today = MORNING.seconds() / 86_400;
+        for table in ["grants", "audit_events"] {
+            assert_eq!(partitions_of(&town, table).await, (today..=today + 7).collect::<Vec<i64>>());
+        }
+        partitions::tend(&town.app.db, MORNING, MORNING - DAY * 30).await.unwrap(); // again: nothing to do
+        let later = MORNING + DAY * 10;
+        partitions::tend(&town.app.db, later, later - DAY * 5).await.unwrap();
+        for table in ["grants", "audit_events"] {
+            // Kept is whatever ends less than five days ago.
+            assert_eq!(
+                partitions_of(&town, table).await,
+                (today + 5..=today + 17).filter(|day| *day <= today + 7 || *day >= today + 10).collect::<Vec<i64>>()
+            );
+        }
+    }
+    town.leave().await;
+}
+
+/// Replicas that tend at once disturb nobody.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn partitions_are_tended_by_two_replicas_at_once() {
+    let town = Town::new().await;
+    let replica = town.replica().await;
+    for days in [0, 20] {
+        let now = MORNING + DAY * days;
+        let (a, b) = tokio::join!(
+            partitions::tend(&town.app.db, now, now - DAY),
+            partitions::tend(&replica.app.db, now, now - DAY)
+        );
+        a.unwrap();
+        b.unwrap();
+    }
+    town.leave().await;
+}
+
+#[tokio::test]
+async fn a_grant_lies_in_the_partition_of_its_day() {
+    let town = Town::new().await;
+    clean::run(Arc::clone(&town.app)).await.unwrap();
+    let day = MORNING.seconds() / 86_400;
+    let mut browser = town.browser();
+    for later in 0..2 {
+        town.rp("portal").tokens(&mut browser, &[]).await;
+        if is_postgres(&town.app.db) {
+            let found = texts(&town.app.db, "SELECT tableoid::regclass::text FROM grants ORDER BY id".into()).await;
+            assert_eq!(found.last().unwrap(), &format!("grants_{}", day + later));
+            assert_eq!(found.len() as i64, later + 1);
+        }
+        town.clock.pass(DAY);
+    }
+    town.leave().await;
+}
+
+fn event_of(town: &Town, at: Timestamp) -> Entry {
+    Entry { id: id::new(at, &*town.app.entropy), at, event: Event::new(Act::SignInDelayed) }
+}
+
+/// Rule 6: "a bounded batch in a job, never a `DELETE` on the request path"
+#[tokio::test]
+async fn a_run_of_the_job_drops_what_is_over_in_bounded_batches() {
+    let town = Town::with(|config| config.tokens.history = config.tokens.refresh_absolute).await;
+    let old = MORNING - *town.config.tokens.history - DAY;
+    let records: Vec<_> = (0..2500)
+        .map(|_| town.app.ledger.record(event_of(&town, old)))
+        .chain(std::iter::once(town.app.ledger.record(event_of(&town, MORNING))))
+        .collect();
+    for answer in futures_util::future::join_all(records).await {
+        answer.unwrap();
+    }
+    if !is_postgres(&town.app.db) {
+        let before = id::floor(MORNING - *town.config.tokens.history);
+        assert_eq!(audit::drop_before(&town.app.db, before, 1000).await.unwrap(), 1000, "a batch is bounded");
+        clean::run(Arc::clone(&town.app)).await.unwrap();
+        let left = town.audit().await;
+        assert_eq!(left.iter().filter(|(act, ..)| act == "sign_in_delayed").count(), 1, "what is young stays");
+    }
+    town.leave().await;
+}
+
+/// A session is kept for a day after its end, so that the person can see it.
+#[tokio::test]
+async fn sessions_that_are_over_go_after_a_day() {
+    let town = Town::new().await;
+    town.rp("portal").tokens(&mut town.browser(), &[]).await;
+    let count = || async { texts(&town.app.db, "SELECT CAST(COUNT(*) AS TEXT) FROM sessions".into()).await };
+    town.clock.pass(*town.config.session.absolute + DAY - Duration::from_secs(60));
+    clean::run(Arc::clone(&town.app)).await.unwrap();
+    assert_eq!(count().await, ["1"]);
+    town.clock.pass(Duration::from_secs(120));
+    clean::run(Arc::clone(&town.app)).await.unwrap();
+    assert_eq!(count().await, ["0"]);
+    town.leave().await;
+}

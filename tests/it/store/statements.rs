@@ -1,0 +1,108 @@
+//! style.md: "A test prepares every statement on both engines."
+
+use std::fs;
+use std::path::Path;
+
+use motcua::store::db::Pool;
+use sqlx::AssertSqlSafe;
+use sqlx::Executor;
+use sqlx::SqlSafeStr;
+
+use crate::town::Town;
+
+/// What only PostgreSQL understands stands in these.
+const POSTGRES_ALONE: [&str; 2] = ["pg_notify", "pg_inherits"];
+
+/// style.md, "SQL for two engines": "one SQL text for SQLite and PostgreSQL".
+#[tokio::test]
+async fn every_statement_of_the_store_prepares() {
+    let found: Vec<(String, String)> = sources().iter().flat_map(|(file, text)| statements(file, text)).collect();
+    assert!(found.len() >= 35, "only {} statements were found", found.len());
+    let town = Town::new().await;
+    let mut failures = Vec::new();
+    for (place, sql) in found {
+        let prepared = match &town.app.db.writes {
+            Pool::Sqlite(_) if POSTGRES_ALONE.iter().any(|mark| sql.contains(mark)) => Ok(()),
+            Pool::Sqlite(pool) => pool.prepare(AssertSqlSafe(sql).into_sql_str()).await.map(drop),
+            Pool::Postgres(pool) => pool.prepare(AssertSqlSafe(sql).into_sql_str()).await.map(drop),
+        };
+        failures.extend(prepared.err().map(|error| format!("{place}: {error}")));
+    }
+    assert!(failures.is_empty(), "{failures:#?}");
+    town.leave().await;
+}
+
+/// Batches are made of the rows that wait, and cannot be prepared before: `ledger` runs each of these.
+#[test]
+fn only_the_ledger_builds_statements_while_it_runs() {
+    let built: Vec<String> = sources()
+        .iter()
+        .flat_map(|(file, text)| {
+            let heads = text.split("QueryBuilder::new(").skip(1);
+            heads.map(|rest| literal(rest).unwrap_or_else(|| panic!("{file}: no literal"))).collect::<Vec<_>>()
+        })
+        .map(|sql| sql.split_whitespace().take(3).collect::<Vec<_>>().join(" "))
+        .collect();
+    let mut sorted = built.clone();
+    sorted.sort();
+    assert_eq!(sorted, ["INSERT INTO audit_events", "INSERT INTO grants", "UPDATE grants SET", "UPDATE sessions SET"]);
+}
+
+/// No statement is put together from texts, but for the names of partitions.
+#[test]
+fn only_partitions_put_statements_together() {
+    let unsafe_files: Vec<String> =
+        sources().into_iter().filter(|(_, text)| text.contains("AssertSqlSafe")).map(|(file, _)| file).collect();
+    assert_eq!(unsafe_files, ["partitions.rs"]);
+}
+
+fn sources() -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store");
+    for directory in [root.clone(), root.join("ephemeral")] {
+        for entry in fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|ending| ending == "rs") {
+                let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+                found.push((name, fs::read_to_string(path).unwrap()));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Every `const NAME: &str` that is SQL.
+fn statements(file: &str, text: &str) -> Vec<(String, String)> {
+    let declared = text.split("const ").skip(1).filter_map(|rest| {
+        let (name, rest) = rest.split_once(": &str =")?;
+        let sql = literal(rest)?;
+        let verb = sql.split(' ').next().unwrap_or_default();
+        let is_sql = ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"].contains(&verb);
+        is_sql.then(|| (format!("{file} {name}"), sql))
+    });
+    declared.collect()
+}
+
+/// The string literal with which `text` begins, after white space.
+fn literal(text: &str) -> Option<String> {
+    let mut chars = text.trim_start().strip_prefix('"')?.chars().peekable();
+    let mut value = String::new();
+    while let Some(c) = chars.next() {
+        match c {
+            '"' => return Some(value),
+            '\\' => match chars.next()? {
+                '\n' => while chars.next_if(|c| c.is_whitespace()).is_some() {},
+                escaped => value.push(escaped),
+            },
+            c => value.push(c),
+        }
+    }
+    None
+}
+
+#[test]
+fn literals_are_read_as_the_compiler_reads_them() {
+    let text = "const A: &str =\n    \"SELECT a \\\n         FROM b WHERE c = '\\\"'\";\nconst B: &str = \"motcua\";";
+    assert_eq!(statements("x.rs", text), [("x.rs A".to_owned(), "SELECT a FROM b WHERE c = '\"'".to_owned())]);
+}
