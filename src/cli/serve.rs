@@ -16,6 +16,7 @@ use crate::base::random::Entropy;
 use crate::base::random::SystemEntropy;
 use crate::base::time::Clock;
 use crate::base::time::SystemClock;
+use crate::base::time::Timestamp;
 use crate::config::Config;
 use crate::config::keys::Custody as CustodyChoice;
 use crate::config::operations::LogFormat;
@@ -45,6 +46,7 @@ use crate::store::ephemeral::memory::Memory;
 use crate::store::ephemeral::redis::Redis;
 use crate::store::ledger::Ledger;
 use crate::store::migrations;
+use crate::store::partitions;
 use crate::telemetry::logs;
 use crate::telemetry::metrics::Metrics;
 
@@ -138,7 +140,7 @@ pub async fn start(config: Config, world: World, stop: CancellationToken) -> Res
 pub async fn build(config: Config, world: World) -> Result<Arc<App>, Fault> {
     let (clock, entropy) = (world.clock, world.entropy);
     let db = open_database(&config).await?;
-    let applied = migrations::run(&db).await?;
+    let applied = bring_up_to_date(&db, clock.now()).await?;
     if !applied.is_empty() {
         tracing::info!(?applied, "the database was brought up to date");
     }
@@ -187,6 +189,15 @@ pub async fn build(config: Config, world: World) -> Result<Arc<App>, Fault> {
 /// Opens the database that a configuration names.
 pub async fn open_database(config: &Config) -> Result<Db, Fault> {
     Db::connect(&db::Options { url: &config.database.url.0, connections: config.database.connections }).await
+}
+
+/// Applies the migrations that the database lacks; a new one has its partitions before the first row is written.
+pub async fn bring_up_to_date(db: &Db, now: Timestamp) -> Result<Vec<i64>, Fault> {
+    let applied = migrations::run(db).await?;
+    if !applied.is_empty() {
+        partitions::tend(db, now, Timestamp::default()).await?;
+    }
+    Ok(applied)
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, Fault> {
