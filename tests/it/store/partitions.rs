@@ -4,27 +4,37 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use motcua::base::id;
+use motcua::base::time::ManualClock;
 use motcua::base::time::Timestamp;
+use motcua::cli::serve::World;
+use motcua::cli::serve::build;
+use motcua::config::Config;
+use motcua::config::database::SecretUrl;
 use motcua::identity::audit::Act;
 use motcua::identity::audit::Event;
 use motcua::jobs::clean;
 use motcua::store::audit;
 use motcua::store::audit::Entry;
+use motcua::store::db::Db;
+use motcua::store::db::Options;
+use motcua::store::migrations;
 use motcua::store::partitions;
 
 use super::is_postgres;
 use super::texts;
+use crate::town::Database;
 use crate::town::MORNING;
 use crate::town::Town;
 
+const TABLES: [&str; 2] = ["grants", "audit_events"];
 const DAY: Duration = Duration::from_secs(86_400);
 
-async fn partitions_of(town: &Town, table: &str) -> Vec<i64> {
+async fn partitions_of(db: &Db, table: &str) -> Vec<i64> {
     let sql = format!(
         "SELECT child.relname::text FROM pg_inherits JOIN pg_class child ON child.oid = inhrelid \
          JOIN pg_class parent ON parent.oid = inhparent WHERE parent.relname = '{table}'"
     );
-    let names = texts(&town.app.db, sql).await;
+    let names = texts(db, sql).await;
     let mut days: Vec<i64> = names.iter().filter_map(|name| name.rsplit('_').next()?.parse().ok()).collect();
     days.sort_unstable();
     days
@@ -33,25 +43,43 @@ async fn partitions_of(town: &Town, table: &str) -> Vec<i64> {
 /// sign-in.md: "partitioned by its time-ordered id from the first migration on"
 #[tokio::test]
 async fn partitions_are_made_ahead_and_dropped_when_their_time_is_over() {
-    let town = Town::new().await;
-    partitions::tend(&town.app.db, MORNING, MORNING - DAY * 30).await.unwrap();
-    if is_postgres(&town.app.db) {
-        let today = MORNING.seconds() / 86_400;
-        for table in ["grants", "audit_events"] {
-            assert_eq!(partitions_of(&town, table).await, (today..=today + 7).collect::<Vec<i64>>());
-        }
-        partitions::tend(&town.app.db, MORNING, MORNING - DAY * 30).await.unwrap(); // again: nothing to do
-        let later = MORNING + DAY * 10;
-        partitions::tend(&town.app.db, later, later - DAY * 5).await.unwrap();
-        for table in ["grants", "audit_events"] {
-            // Kept is whatever ends less than five days ago.
-            assert_eq!(
-                partitions_of(&town, table).await,
-                (today + 5..=today + 17).filter(|day| *day <= today + 7 || *day >= today + 10).collect::<Vec<i64>>()
-            );
-        }
+    let database = Database::empty().await;
+    let db = Db::connect(&Options { url: &database.url, connections: 2 }).await.unwrap();
+    migrations::run(&db).await.unwrap();
+    for _ in 0..2 {
+        partitions::tend(&db, MORNING, MORNING - DAY * 30).await.unwrap();
     }
-    town.leave().await;
+    let today = MORNING.seconds() / 86_400;
+    let later = MORNING + DAY * 10;
+    for table in TABLES.into_iter().filter(|_| is_postgres(&db)) {
+        assert_eq!(partitions_of(&db, table).await, (today..=today + 7).collect::<Vec<i64>>());
+    }
+    partitions::tend(&db, later, later - DAY * 5).await.unwrap();
+    for table in TABLES.into_iter().filter(|_| is_postgres(&db)) {
+        // Whatever ended more than five days before is gone.
+        let kept: Vec<i64> = (today + 5..=today + 7).chain(today + 10..=today + 17).collect();
+        assert_eq!(partitions_of(&db, table).await, kept);
+    }
+    db.close().await;
+    database.drop().await;
+}
+
+/// What is written before the first job runs has its partition: nothing in the default one is ever dropped.
+#[tokio::test]
+async fn an_instance_that_brought_the_database_up_to_date_made_the_partitions() {
+    let database = Database::empty().await;
+    let keys = tempfile::tempdir().unwrap();
+    let mut config = Config::default();
+    config.database.url = SecretUrl(database.url.clone());
+    config.keys.directory = keys.path().join("keys");
+    let world = World { clock: Arc::new(ManualClock::at(MORNING)), ..World::default() };
+    let app = build(config, world).await.unwrap();
+    let today = MORNING.seconds() / 86_400;
+    for table in TABLES.into_iter().filter(|_| is_postgres(&app.db)) {
+        assert_eq!(partitions_of(&app.db, table).await, (today..=today + 7).collect::<Vec<i64>>());
+    }
+    app.db.close().await;
+    database.drop().await;
 }
 
 /// Replicas that tend at once disturb nobody.
