@@ -29,7 +29,7 @@ use portal::Portal;
 #[derive(Args)]
 pub struct Options {
     /// The port of the provider; the portals take the five after it.
-    #[arg(long, default_value_t = 8080)]
+    #[arg(long, default_value_t = 8080, value_parser = clap::value_parser!(u16).range(1..=65530))]
     port: u16,
     /// The directory that keeps people, passwords and keys from one start to the next.
     #[arg(long, default_value = "motcua-demo", value_name = "DIRECTORY")]
@@ -40,12 +40,13 @@ pub struct Options {
 pub async fn run(options: Options) -> Result<(), Failure> {
     logs::start("warn,motcua=warn", false).map_err(Failure)?;
     let country = Country::load(&options.state, options.port)?;
+    let doors = open_doors(&country, options.port).await?;
     let stop = CancellationToken::new();
     let running = serve::start(config(&options), serve::World::default(), stop.clone()).await?;
     let declaration = Declaration::read("demo.toml", country.declaration())?;
     let how = declaration::Options { prune: false, environment: &|_| None, directory: &options.state };
     declaration::apply(&running.app, &declaration, &how).await?;
-    let portals = open_portals(&country, &stop).await?;
+    let portals = open_portals(&country, doors, &stop);
     print!("{}", country.welcome(&options.state));
     serve::told_to_stop().await?;
     stop.cancel();
@@ -65,21 +66,37 @@ fn config(options: &Options) -> Config {
     config
 }
 
-async fn open_portals(country: &Country, stop: &CancellationToken) -> Result<tokio::task::JoinSet<()>, Failure> {
+/// Takes the portals' ports, and sees that the provider's is free, before anything else is begun.
+async fn open_doors(country: &Country, port: u16) -> Result<Vec<(Kind, TcpListener)>, Failure> {
+    listen(port).await?;
+    let mut doors = Vec::new();
+    for kind in Kind::all() {
+        doors.push((kind, listen(country.port_of(kind)).await?));
+    }
+    Ok(doors)
+}
+
+async fn listen(port: u16) -> Result<TcpListener, Failure> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|error| {
+        Failure(format!("port {port}: {error}. Six free ports in a row are needed; --port names the first"))
+    })
+}
+
+fn open_portals(
+    country: &Country,
+    doors: Vec<(Kind, TcpListener)>,
+    stop: &CancellationToken,
+) -> tokio::task::JoinSet<()> {
     let board = Arc::new(Board::default());
     let mut portals = tokio::task::JoinSet::new();
-    for kind in Kind::all() {
-        let port = country.port_of(kind);
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|error| {
-            Failure(format!("the portals need the five ports after the provider's: {port}: {error}"))
-        })?;
+    for (kind, listener) in doors {
         let siblings = Kind::all().into_iter().filter(|other| *other != kind);
         let portal = Portal {
             kind,
             issuer: country.issuer(),
             client_id: kind.key().to_owned(),
             client_secret: country.secret_of(kind),
-            origin: country::origin(port),
+            origin: country::origin(country.port_of(kind)),
             siblings: siblings.map(|other| (other, country::origin(country.port_of(other)))).collect(),
         };
         let (board, stop) = (Arc::clone(&board), stop.clone());
@@ -89,5 +106,5 @@ async fn open_portals(country: &Country, stop: &CancellationToken) -> Result<tok
             }
         });
     }
-    Ok(portals)
+    portals
 }
