@@ -9,7 +9,6 @@ use http::header;
 use serde_json::json;
 
 use crate::base::fault::Fault;
-use crate::base::secret::base64url;
 use crate::flows::authorize::request::Unanswerable;
 use crate::http::Web;
 use crate::http::extract::language::Reader;
@@ -94,7 +93,7 @@ pub struct Trouble<'a> {
 
 /// An error page.
 pub fn page(web: &Web, reader: &Reader, trouble: &Trouble<'_>) -> Response {
-    let reference = base64url(&web.app.entropy.bytes::<6>());
+    let reference = reference(web.app.entropy.bytes());
     tracing::info!(target: "motcua::page", reference, kind = ?trouble.kind, detail = trouble.detail, trouble.because);
     let (status, wait) = match trouble.kind {
         ErrorKind::UnknownService
@@ -118,6 +117,12 @@ pub fn page(web: &Web, reader: &Reader, trouble: &Trouble<'_>) -> Response {
     let mut response = respond::page(status, view.render(), &Policy::default());
     retry_after(&mut response, wait);
     response
+}
+
+/// Eight digits: they can be read out over a telephone, in any language.
+fn reference(chance: [u8; 4]) -> String {
+    let number = u32::from_be_bytes(chance) % 100_000_000;
+    format!("{:04}-{:04}", number / 10_000, number % 10_000)
 }
 
 /// Our own failure, told to a person.
