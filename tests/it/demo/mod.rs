@@ -1,1 +1,20 @@
-//! The demonstration in a real browser.
+//! The demonstration, as a person meets it: the real program, and a real browser.
+
+mod chrome;
+mod command;
+mod five_portals;
+mod process;
+mod sign_in_page;
+mod tab;
+
+use chrome::Chrome;
+use process::Demo;
+use tab::Tab;
+
+/// A language of the pages, by its tag.
+type Lang = &'static str;
+
+const BOTH: [Lang; 2] = ["vi", "en"];
+/// A small phone and a desk.
+const WIDTHS: [u32; 2] = [360, 1280];
+const PORTALS: [&str; 5] = ["national", "ministry", "province", "commune", "hospital"];

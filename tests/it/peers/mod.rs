@@ -1,1 +1,4 @@
 //! Independent software completes real flows.
+
+mod openid_client;
+mod serving;

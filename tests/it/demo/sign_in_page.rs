@@ -1,0 +1,104 @@
+//! The provider's sign-in page in a browser.
+
+use super::BOTH;
+use super::Chrome;
+use super::Demo;
+use super::Lang;
+use super::Tab;
+use super::WIDTHS;
+
+/// WCAG 2.2, 3.3.1: "the item that is in error is identified and the error is described to the user in text".
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_password_is_answered_by_a_focused_alert_and_the_name_stays() {
+    let Some(chrome) = Chrome::start().await else { return };
+    let state = tempfile::tempdir().unwrap();
+    let demo = Demo::start(&state.path().join("state"));
+    for (lang, width) in BOTH.into_iter().zip(WIDTHS) {
+        let tab = chrome.fresh_tab(width).await;
+        tab.open(&format!("{}/sign-in?lang={lang}", demo.portal("ministry"))).await;
+        assert_eq!(focused(&tab).await, "username");
+        is_refused(&tab, lang).await;
+        tab.sign_in("khai", &demo.password_of("khai")).await;
+        assert_eq!(tab.url().await, format!("{}/me", demo.portal("ministry")));
+        assert_eq!(tab.text("#password-count").await, "1");
+        tab.close().await;
+    }
+    chrome.quit().await;
+}
+
+/// WCAG 2.2, conformance requirement 4: "Only accessibility-supported ways of using technologies are relied upon".
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_without_scripts_signs_in_consents_and_signs_out() {
+    let Some(chrome) = Chrome::start().await else { return };
+    let state = tempfile::tempdir().unwrap();
+    let demo = Demo::start(&state.path().join("state"));
+    let tab = chrome.fresh_tab(360).await.without_scripts().await;
+    tab.open("data:text/html,<h1>0</h1><script>document.querySelector('h1').innerText = 1</script>").await;
+    assert_eq!(tab.text("h1").await, "0", "scripts do not run");
+    tab.open(&format!("{}/sign-in?lang=vi", demo.portal("hospital"))).await;
+    is_refused(&tab, "vi").await;
+    tab.sign_in("036187001234", &demo.password_of("khai")).await;
+    assert_eq!(tab.path().await, "/consent");
+    tab.follow("#deny").await;
+    assert_eq!((tab.path().await.as_str(), tab.count("#trouble").await), ("/callback", 1));
+    assert!(tab.complaints().iter().all(|complaint| complaint.contains("400 (Bad Request)")));
+    tab.fit("vi").await;
+    tab.follow("#again").await;
+    tab.follow("#allow").await;
+    assert_eq!(tab.text("#who").await, "Nguyễn Thị Minh Khai");
+    tab.open(&format!("{}/logout", demo.issuer())).await;
+    tab.follow("#logout-confirm").await;
+    assert_eq!(tab.path().await, "/logout/done");
+    tab.close().await;
+    chrome.quit().await;
+}
+
+/// OpenID Connect Core §3.1.2.1, `prompt`: "select_account: The Authorization Server SHOULD prompt the End-User to
+/// select a user account"; the errors of RFC 6749 §4.1.2.1 are told to the person.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_choice_of_a_person_and_the_error_pages_fit_every_screen() {
+    let Some(chrome) = Chrome::start().await else { return };
+    let state = tempfile::tempdir().unwrap();
+    let demo = Demo::start(&state.path().join("state"));
+    let tab = chrome.fresh_tab(360).await;
+    tab.open(&format!("{}/sign-in?lang=en", demo.portal("commune"))).await;
+    tab.sign_in("an", &demo.password_of("an")).await;
+    let asks = format!("{}/authorize?response_type=code&scope=openid", demo.issuer());
+    let challenge = "code_challenge_method=S256&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+    let callback = format!("{}/callback", demo.portal("commune"));
+    tab.open(&format!("{asks}&client_id=commune&redirect_uri={callback}&{challenge}&prompt=select_account")).await;
+    assert_eq!((tab.path().await.as_str(), tab.count("#continue, #another").await), ("/login/select", 2));
+    tab.fit("en").await;
+    let strangers = [
+        format!("{asks}&client_id=nobody&redirect_uri={callback}"),
+        format!("{asks}&client_id=commune&redirect_uri=https://elsewhere.example/cb"),
+        format!("{}/login?login=unreadable", demo.issuer()),
+        format!("{}/nowhere", demo.issuer()),
+    ];
+    for stranger in &strangers {
+        tab.open(stranger).await;
+        assert!(tab.url().await.starts_with(&demo.issuer()), "{stranger} leads to {}", tab.url().await);
+        assert!(tab.look::<String>("document.title").await.starts_with("Error:"), "{stranger}");
+        assert_eq!(tab.count("[type=password]").await, 0);
+        tab.fit("en").await;
+    }
+    assert!(tab.complaints().iter().all(|complaint| complaint.contains("status of 40")));
+    tab.close().await;
+    chrome.quit().await;
+}
+
+async fn is_refused(tab: &Tab, lang: Lang) {
+    tab.sign_in("khai", "not-the-password").await;
+    assert_eq!(tab.path().await, "/login");
+    assert_eq!(focused(tab).await, "alert");
+    assert_eq!(tab.look::<String>("document.querySelector('[name=username]').value").await, "khai");
+    assert_eq!(tab.look::<String>("document.querySelector('[name=password]').value").await, "");
+    let title: String = tab.look("document.title").await;
+    assert!(title.starts_with(if lang == "vi" { "Lỗi:" } else { "Error:" }), "{title}");
+    tab.fit(lang).await;
+}
+
+/// The role or the name of what has the focus.
+async fn focused(tab: &Tab) -> String {
+    tab.look("document.activeElement.getAttribute('role') ?? document.activeElement.name ?? ''").await
+}

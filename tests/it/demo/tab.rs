@@ -1,0 +1,164 @@
+//! One tab, with the eyes and hands of the person before it.
+
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use chromiumoxide::Page;
+use chromiumoxide::cdp::browser_protocol::emulation::SetDeviceMetricsOverrideParams;
+use chromiumoxide::cdp::browser_protocol::emulation::SetScriptExecutionDisabledParams;
+use chromiumoxide::cdp::browser_protocol::input::InsertTextParams;
+use chromiumoxide::cdp::browser_protocol::log;
+use chromiumoxide::cdp::browser_protocol::page::EventLoadEventFired;
+use chromiumoxide::cdp::browser_protocol::page::NavigateParams;
+use chromiumoxide::cdp::js_protocol::runtime;
+use chromiumoxide::cdp::js_protocol::runtime::EvaluateParams;
+use chromiumoxide::layout::Point;
+use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
+use tokio::time::timeout;
+
+use super::Lang;
+
+pub struct Tab {
+    pub page: Page,
+    width: u32,
+    complaints: Arc<Mutex<Vec<String>>>,
+}
+
+impl Tab {
+    pub async fn new(page: Page, width: u32) -> Self {
+        let phone = width < 600;
+        let metrics = SetDeviceMetricsOverrideParams::new(width, 800, 1.0, phone);
+        page.execute(metrics).await.unwrap();
+        let tab = Self { page, width, complaints: Arc::default() };
+        tab.listen().await;
+        tab
+    }
+
+    pub async fn without_scripts(self) -> Self {
+        self.page.execute(SetScriptExecutionDisabledParams::new(true)).await.unwrap();
+        self
+    }
+
+    /// Notes what the browser's console says: errors, uncaught exceptions, violations of the content security policy.
+    async fn listen(&self) {
+        let mut entries = self.page.event_listener::<log::EventEntryAdded>().await.unwrap();
+        let mut calls = self.page.event_listener::<runtime::EventConsoleApiCalled>().await.unwrap();
+        let mut thrown = self.page.event_listener::<runtime::EventExceptionThrown>().await.unwrap();
+        self.page.enable_log().await.unwrap();
+        self.page.enable_runtime().await.unwrap();
+        let complaints = Arc::clone(&self.complaints);
+        tokio::spawn(async move {
+            loop {
+                let complaint = tokio::select! {
+                    Some(event) = entries.next() => format!("{:?} {}", event.entry.url, event.entry.text),
+                    Some(event) = calls.next() => format!("{:?}", event.args),
+                    Some(event) = thrown.next() => format!("{:?}", event.exception_details),
+                    else => break,
+                };
+                complaints.lock().unwrap().push(complaint);
+            }
+        });
+    }
+
+    /// Types an address.
+    pub async fn open(&self, url: &str) {
+        self.leads(async { self.page.execute(NavigateParams::new(url)).await.map(drop).unwrap() }).await;
+    }
+
+    /// Clicks on something that leads to another page.
+    pub async fn follow(&self, selector: &str) {
+        let find = format!("document.querySelector({selector:?})");
+        let at: Option<(f64, f64)> = self.look(&format!("({MIDDLE})({find})")).await;
+        let Some((x, y)) = at else {
+            panic!("no {selector} at {}: {}", self.url().await, self.text("body").await);
+        };
+        self.leads(async { self.page.click(Point::new(x, y)).await.map(drop).unwrap() }).await;
+    }
+
+    async fn leads(&self, act: impl Future<Output = ()>) {
+        let mut loads = self.page.event_listener::<EventLoadEventFired>().await.unwrap();
+        let () = self.look("void (document.left = true)").await;
+        act.await;
+        loop {
+            let loaded = timeout(Duration::from_secs(20), loads.next()).await;
+            loaded.expect("the next page within 20 s").expect("a tab that is open");
+            // The event may be that of the page that was left.
+            if self.look("!document.left && document.readyState === 'complete'").await {
+                return;
+            }
+        }
+    }
+
+    /// Types into a field, over what stands there.
+    pub async fn enter(&self, selector: &str, text: &str) {
+        let () = self.look(&format!("document.querySelector({selector:?}).select()")).await;
+        self.find(selector).await.focus().await.unwrap();
+        self.page.execute(InsertTextParams::new(text)).await.unwrap();
+    }
+
+    /// Fills the provider's sign-in page and presses Enter.
+    pub async fn sign_in(&self, name: &str, password: &str) {
+        assert!(self.path().await.starts_with("/login"), "not a sign-in page: {}", self.url().await);
+        self.enter("[name=username]", name).await;
+        self.enter("[name=password]", password).await;
+        self.leads(async { self.find("[name=password]").await.press_key("Enter").await.map(drop).unwrap() }).await;
+    }
+
+    async fn find(&self, selector: &str) -> chromiumoxide::Element {
+        self.page.find_element(selector).await.unwrap_or_else(|error| panic!("{selector}: {error}"))
+    }
+
+    pub async fn url(&self) -> String {
+        self.look("location.href").await
+    }
+
+    pub async fn path(&self) -> String {
+        self.look("location.pathname").await
+    }
+
+    pub async fn text(&self, selector: &str) -> String {
+        self.look(&format!("document.querySelector({selector:?})?.innerText ?? ''")).await
+    }
+
+    pub async fn count(&self, selector: &str) -> usize {
+        self.look(&format!("document.querySelectorAll({selector:?}).length")).await
+    }
+
+    /// What an expression comes to. It is asked from outside of the page, so that it needs no scripts there.
+    pub async fn look<T: DeserializeOwned>(&self, expression: &str) -> T {
+        // `Page::evaluate` awaits a promise, which takes scripts.
+        let question = EvaluateParams::builder().expression(expression).return_by_value(true).build().unwrap();
+        let seen = self.page.execute(question).await.unwrap().result;
+        assert!(seen.exception_details.is_none(), "{expression}: {:?}", seen.exception_details);
+        let value = seen.result.value.unwrap_or(serde_json::Value::Null);
+        serde_json::from_value(value).unwrap_or_else(|error| panic!("{expression}: {error}"))
+    }
+
+    /// Fails unless the page is fit for everybody: WCAG 2.2 AA, as far as a program can see.
+    pub async fn fit(&self, lang: Lang) {
+        let script = format!("({})({}, {lang:?})", include_str!("fit.js"), self.width);
+        let wrong: Vec<String> = self.look(&script).await;
+        let wide = self.width;
+        assert!(wrong.is_empty(), "{} in {lang} at {wide} px: {wrong:#?}", self.url().await);
+    }
+
+    /// What the console said since the last question.
+    pub fn complaints(&self) -> Vec<String> {
+        std::mem::take(&mut *self.complaints.lock().unwrap())
+    }
+
+    /// Closes the tab; its console must have been silent.
+    pub async fn close(self) {
+        assert_eq!(self.complaints(), Vec::<String>::new());
+        self.page.close().await.unwrap();
+    }
+}
+
+const MIDDLE: &str = "(element) => {
+  if (!element) return null;
+  element.scrollIntoView({ block: 'center', behavior: 'instant' });
+  const box = element.getClientRects()[0];
+  return [box.left + box.width / 2, box.top + box.height / 2];
+}";
