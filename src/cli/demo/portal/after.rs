@@ -21,7 +21,7 @@ pub fn page(site: &Site, lang: Lang, arrival: &Arrival) -> String {
     let body = [
         greeting(portal.kind, lang, arrival),
         facts(&site.board, lang, arrival),
-        journey::section(portal.kind, lang, arrival),
+        journey::section(&site.board, portal.kind, lang, arrival),
         stations(site, lang, arrival),
         received(lang, arrival),
     ]

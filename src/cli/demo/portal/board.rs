@@ -3,7 +3,7 @@
 //! Real portals do not talk to one another. This one process runs all five, so it can count how often a password was
 //! typed for what they show; every number comes out of ID tokens that a portal has verified.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
@@ -42,7 +42,8 @@ pub enum Method {
 
 #[derive(Default)]
 struct Seen {
-    passwords: BTreeSet<Timestamp>,
+    /// The first sighting of each authentication, by its `auth_time`.
+    authentications: BTreeMap<Timestamp, Sighting>,
     visits: Vec<(Kind, Timestamp)>,
 }
 
@@ -57,16 +58,21 @@ impl Board {
     pub fn note(&self, sid: &str, sighting: Sighting) {
         let seen = self.0.get_with(sid.to_owned(), Arc::default);
         let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if sighting.method == Method::Password {
-            seen.passwords.insert(sighting.auth_time);
-        }
+        seen.authentications.entry(sighting.auth_time).or_insert(sighting);
         seen.visits.retain(|(kind, _)| *kind != sighting.kind);
         seen.visits.push((sighting.kind, sighting.at));
     }
 
     /// How many times a password was typed in the session: the distinct `auth_time` values with `pwd` in `amr`.
     pub fn password_count(&self, sid: &str) -> usize {
-        self.look(sid, |seen| seen.passwords.len()).unwrap_or(0)
+        let typed =
+            |seen: &Seen| seen.authentications.values().filter(|first| first.method == Method::Password).count();
+        self.look(sid, typed).unwrap_or(0)
+    }
+
+    /// The first portal that was told of the authentication at `auth_time`, and when.
+    pub fn first(&self, sid: &str, auth_time: Timestamp) -> Option<(Kind, Timestamp)> {
+        self.look(sid, |seen| seen.authentications.get(&auth_time).map(|first| (first.kind, first.at))).flatten()
     }
 
     /// When the portal was last opened in the session, if it was.
@@ -104,6 +110,8 @@ mod tests {
             board.note("s", sighting(kind, 100, Method::Password));
         }
         assert_eq!(board.password_count("s"), 1);
+        let first = Some((Kind::National, Timestamp::from_seconds(105)));
+        assert_eq!(board.first("s", Timestamp::from_seconds(100)), first);
         board.note("s", sighting(Kind::Hospital, 200, Method::Password));
         assert_eq!(board.password_count("s"), 2);
         assert_eq!(board.visit("s", Kind::Hospital), Some(Timestamp::from_seconds(205)));

@@ -1,6 +1,7 @@
 //! The journey that just happened, drawn: three lanes (the person, this site, Một Cửa) and what went between them.
 
 use super::before::DOOR;
+use super::board::Board;
 use super::board::Method;
 use super::emblem;
 use super::html::Text;
@@ -13,14 +14,15 @@ use super::lang::Lang;
 use super::relying_party::Arrival;
 
 /// The drawing with its heading.
-pub fn section(kind: Kind, lang: Lang, arrival: &Arrival) -> String {
-    let steps: String = steps(kind, lang, arrival).into_iter().map(|step| step.drawn()).collect();
+pub fn section(board: &Board, kind: Kind, lang: Lang, arrival: &Arrival) -> String {
+    let asked = Asked::of(board, kind, arrival);
+    let steps: String = steps(kind, lang, arrival, asked).into_iter().map(|step| step.drawn()).collect();
     format!(
         r##"<section id="journey" aria-labelledby="journey-title"><h2 id="journey-title">{title}</h2><p class="gist">{gist}</p>
 <div class="lanes" aria-hidden="true"><span>{person}{you}</span><span>{mark}{site}</span><span>{DOOR}Một Cửa</span></div>
 <ol class="steps">{steps}</ol><p class="key"><span class="direct">{direct}</span><span class="browser">{browser}</span></p></section>"##,
         title = lang.pick("Hành trình vừa rồi", "The journey that just happened"),
-        gist = gist(Asked::of(arrival), lang),
+        gist = gist(asked, lang),
         person = PERSON,
         you = lang.pick("Bạn", "You"),
         mark = emblem::inline(kind, "emblem"),
@@ -45,9 +47,13 @@ enum Asked {
 }
 
 impl Asked {
-    fn of(arrival: &Arrival) -> Self {
-        // `auth_time` has whole seconds: one in the second of the departure is of this journey.
-        match (arrival.id.auth_time.seconds() >= arrival.times.left.seconds(), arrival.id.method) {
+    fn of(board: &Board, kind: Kind, arrival: &Arrival) -> Self {
+        let (id, times) = (&arrival.id, &arrival.times);
+        // `auth_time` has whole seconds: one in the second of the departure is of this journey, unless another portal
+        // was told of it before.
+        let since = id.auth_time.seconds() >= times.left.seconds();
+        let first = board.first(&id.sid, id.auth_time).is_none_or(|first| first == (kind, times.back));
+        match (since && first, id.method) {
             (true, Method::Password) => Self::Password,
             (true, Method::Other) => Self::OtherMeans,
             (false, Method::Password | Method::Other) => Self::Nothing,
@@ -76,8 +82,8 @@ impl Step {
     }
 }
 
-fn steps(kind: Kind, lang: Lang, arrival: &Arrival) -> Vec<Step> {
-    let mut steps = vec![there(lang, arrival), asked(lang, arrival), allowed(kind, lang)];
+fn steps(kind: Kind, lang: Lang, arrival: &Arrival, how: Asked) -> Vec<Step> {
+    let mut steps = vec![there(lang, arrival), asked(lang, arrival, how), allowed(kind, lang)];
     steps.extend([back(lang, arrival), exchange(lang, arrival), token(lang, arrival), check(lang, arrival)]);
     steps.extend([told(lang, arrival), welcome(lang, arrival)]);
     steps
@@ -101,9 +107,9 @@ fn there(lang: Lang, arrival: &Arrival) -> Step {
     }
 }
 
-fn asked(lang: Lang, arrival: &Arrival) -> Step {
+fn asked(lang: Lang, arrival: &Arrival, how: Asked) -> Step {
     let since = clock(arrival.id.auth_time);
-    let (mark, title, text) = match Asked::of(arrival) {
+    let (mark, title, text) = match how {
         Asked::Password => (
             KEY,
             lang.pick("Bạn gõ mật khẩu, tại Một Cửa", "You type your password, at Một Cửa"),
