@@ -1,7 +1,7 @@
 //! What a sign-in costs, beside its floor, in one run: the server's CPU time for each operation (database and Redis
 //! included where `MOTCUA_BENCH_PIDS=PID,PID` names them), divided by that of bare exchanges and bare signatures.
 //!
-//! `cargo bench` measures SQLite and memory; `MOTCUA__DATABASE__URL` and `MOTCUA__EPHEMERAL__URL` choose otherwise.
+//! `cargo bench --bench sign_ins` measures SQLite and memory; `MOTCUA__DATABASE__URL` and `MOTCUA__EPHEMERAL__URL` choose otherwise.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::disallowed_methods, missing_docs)]

@@ -16,7 +16,7 @@ pub struct Throttle {
     pub account: u32,
     /// Free tries from one network for all accounts together. Default: 300.
     pub network: u32,
-    /// After so long without a wrong password the count starts anew. Default: `15m`.
+    /// Counts start anew in each window of this length. Default: `15m`.
     pub window: Span,
     /// The longest wait between two tries. Default: `5m`.
     pub longest_wait: Span,

@@ -24,6 +24,7 @@ use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::scope::OFFLINE_ACCESS;
 use crate::protocol::oauth::scope::Scope;
 use crate::protocol::oidc::claims;
+use crate::protocol::oidc::claims::ClaimsRequest;
 use crate::store::cache::Kind;
 use crate::store::cache::consent_key;
 use crate::store::consents;
@@ -38,6 +39,8 @@ pub struct Question {
     pub legal_basis: LegalBasis,
     /// Whether the person agreed to less before.
     pub more_than_before: bool,
+    /// The claims that were not agreed to before.
+    pub new: Vec<String>,
 }
 
 /// The question to put; `None` if nobody is signed in any more.
@@ -57,11 +60,18 @@ pub async fn question(
         let value = person.claims.get(name).cloned().unwrap_or(Value::Null);
         (name.to_owned(), value)
     });
+    let more_than_before = allowed.is_some() && !asked.insisted;
+    let claims: Map<String, Value> = values.collect();
+    let known = allowed.unwrap_or_default();
+    let none = ClaimsRequest::default();
+    let agreed =
+        |name: &str| known.claims.contains(name) || claims::released(&known.scope, &none).any(|own| own == name);
     Ok(Some(Question {
-        claims: values.collect(),
+        new: claims.keys().filter(|name| more_than_before && !agreed(name)).cloned().collect(),
+        claims,
         offline: asked.scope.contains(OFFLINE_ACCESS),
         legal_basis: resumed.client.legal_basis(),
-        more_than_before: allowed.is_some() && !asked.insisted,
+        more_than_before,
     }))
 }
 

@@ -25,6 +25,7 @@ use crate::http::pages::Basis;
 use crate::http::pages::Consent;
 use crate::http::pages::ErrorKind;
 use crate::http::pages::claim_rows;
+use crate::http::pages::label;
 use crate::http::respond;
 use crate::http::respond::Policy;
 use crate::identity::agency::LegalBasis;
@@ -70,6 +71,10 @@ fn render(web: &Web, visit: &Visit, name: &str, question: &Question) -> Response
     let client = &visit.resumed.client;
     let redirect_uri = &visit.resumed.login.request.redirect_uri;
     let asker = asker(web, client, redirect_uri, lang);
+    let mut rows = claim_rows(lang, &question.claims);
+    for row in &mut rows {
+        row.new = question.new.iter().any(|name| label(lang, name) == row.label);
+    }
     let view = Consent {
         frame: visit.reader.frame(web, Some(&format!("/consent?login={}", visit.login))),
         asker: &asker,
@@ -81,7 +86,7 @@ fn render(web: &Web, visit: &Visit, name: &str, question: &Question) -> Response
             LegalBasis::PublicTask => Basis::PublicTask,
             LegalBasis::Consent => Basis::Consent,
         },
-        rows: &claim_rows(lang, &question.claims),
+        rows: &rows,
         offline: question.offline,
         allowed_before: question.more_than_before,
     };

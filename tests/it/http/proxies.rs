@@ -22,7 +22,7 @@ const WAIT: StatusCode = StatusCode::TOO_MANY_REQUESTS;
 
 async fn behind_proxies(proxies: &[&str]) -> Town {
     Town::with(|config| {
-        config.throttle.network = 0;
+        config.throttle.network = 1;
         config.throttle.longest_wait = Span::seconds(2);
         config.server.trusted_proxies = proxies.iter().map(|net| net.parse().unwrap()).collect();
     })

@@ -72,10 +72,11 @@ async fn the_person_is_asked_again_when_more_is_asked() {
     let town = Town::new().await;
     let (clinic, mut browser) = (town.rp("clinic"), signed_in(&town).await.speaking("en"));
     clinic.clone().with_scope("openid email").code(&mut browser, &[]).await;
-    let more = clinic.clone().with_scope("openid phone");
+    let more = clinic.clone().with_scope("openid email phone");
     let page = browser.open(&more.url(&[])).await;
     assert_eq!(page.path(), "/consent");
     assert!(page.body.contains("You agreed to share part of this before"), "{}", page.body);
+    assert_eq!(page.body.matches("class=\"new\"").count(), 1, "the phone number alone is new: {}", page.body);
     browser.fill(&page, &[("decision", "allow")]).await;
     let both = clinic.with_scope("openid email phone");
     assert!(browser.open(&both.url(&[("prompt", "none")])).await.parameter("code").is_some());

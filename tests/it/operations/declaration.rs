@@ -61,8 +61,8 @@ async fn everything_that_is_created_is_reported() {
     );
     assert_eq!(report.warnings.len(), 1, "the password stands in plain: {:?}", report.warnings);
     assert_eq!(town.apply(toml).await.changes, Vec::<String>::new());
-    let (act, _, detail) = town.audit().await.pop().unwrap();
-    assert_eq!((act.as_str(), detail.as_deref()), ("declaration_applied", Some("4 changes")));
+    let recorded = ("declaration_applied".to_owned(), None, Some("4 changes".to_owned()));
+    assert_eq!(town.audit().await.iter().filter(|event| **event == recorded).count(), 1);
     town.leave().await;
 }
 
