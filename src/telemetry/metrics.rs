@@ -19,6 +19,7 @@ pub struct Metrics {
     requests: Family<Request, Counter>,
     request_seconds: Family<Endpoint, Histogram, fn() -> Histogram>,
     tokens: Family<TokenRequest, Counter>,
+    token_seconds: Family<TokenRequest, Histogram, fn() -> Histogram>,
     acts: Family<Act, Counter>,
     ledger_queue: Gauge,
     ledger_batches: Histogram,
@@ -63,6 +64,7 @@ impl Default for Metrics {
             requests: Family::default(),
             request_seconds: Family::new_with_constructor(seconds),
             tokens: Family::default(),
+            token_seconds: Family::new_with_constructor(seconds),
             acts: Family::default(),
             ledger_queue: Gauge::default(),
             ledger_batches: Histogram::new(exponential_buckets(1.0, 2.0, 8)),
@@ -84,6 +86,9 @@ impl Metrics {
         let spent = self.request_seconds.clone();
         r.register_with_unit("http_request", "Time to answer by endpoint", Unit::Seconds, spent);
         r.register("token_requests", "Token requests by grant type and outcome", self.tokens.clone());
+        let spent = self.token_seconds.clone();
+        let help = "Time to decide a token request by grant type and outcome";
+        r.register_with_unit("token_request", help, Unit::Seconds, spent);
         r.register("acts", "Audited acts", self.acts.clone());
         r.register("ledger_queue", "Rows that wait for the next commit", self.ledger_queue.clone());
         r.register("ledger_batch_rows", "Rows that share a commit", self.ledger_batches.clone());
@@ -101,8 +106,10 @@ impl Metrics {
     }
 
     /// A token request was decided; `outcome` is `ok` or the error code.
-    pub fn token_request(&self, grant_type: &'static str, outcome: &'static str) {
-        self.tokens.get_or_create(&TokenRequest { grant_type, outcome }).inc();
+    pub fn token_request(&self, grant_type: &'static str, outcome: &'static str, spent: Duration) {
+        let labels = TokenRequest { grant_type, outcome };
+        self.tokens.get_or_create(&labels).inc();
+        self.token_seconds.get_or_create(&labels).observe(spent.as_secs_f64());
     }
 
     /// Something happened that the audit trail knows.

@@ -40,10 +40,16 @@ pub async fn redeem(
     redemption: Redemption,
     now: Timestamp,
 ) -> Result<TokenResponse, Error> {
-    let code = check(app, client, &redemption, now)?;
-    if sessions::alive(app, code.session_id, now).await?.is_none() {
-        return Err(OAuthError::invalid_grant("the person has signed out").into());
+    let code = open(app, client, &redemption)?;
+    let too_late = match code.expires_at <= now {
+        true => Some("the code has expired"),
+        false => sessions::alive(app, code.session_id, now).await?.is_none().then_some("the person has signed out"),
+    };
+    if let Some(why) = too_late {
+        revoke(app, client, &code, now).await?; // what an earlier redemption bought, if there was one
+        return Err(OAuthError::invalid_grant(why).into());
     }
+    check(&code, &redemption)?;
     let grant = grant_of(app, &code, now);
     if !app.ledger.redeem(grant.clone()).await? {
         revoke(app, client, &code, now).await?;
@@ -78,16 +84,19 @@ pub async fn redeem(
     })
 }
 
-/// Everything that can be known before the one write.
-fn check(app: &App, client: &Client, redemption: &Redemption, now: Timestamp) -> Result<Code, OAuthError> {
+/// A code of ours that was issued to this client.
+fn open(app: &App, client: &Client, redemption: &Redemption) -> Result<Code, OAuthError> {
     let invalid = OAuthError::invalid_grant;
     let code = Code::open(app, &redemption.code).ok_or_else(|| invalid("the code is not one of ours"))?;
     if code.client_id != client.id {
         return Err(invalid("the code was issued to another client"));
     }
-    if code.expires_at <= now {
-        return Err(invalid("the code has expired"));
-    }
+    Ok(code)
+}
+
+/// Everything that can be known before the one write.
+fn check(code: &Code, redemption: &Redemption) -> Result<(), OAuthError> {
+    let invalid = OAuthError::invalid_grant;
     match &redemption.redirect_uri {
         Some(uri) if *uri == code.redirect_uri => {}
         Some(_) => return Err(invalid("the redirect_uri differs from that of the authorization request")),
@@ -101,8 +110,8 @@ fn check(app: &App, client: &Client, redemption: &Redemption, now: Timestamp) ->
         (None, Some(_)) => return Err(invalid("a code_verifier without a code_challenge")), // RFC 9700 §2.1.1
     }
     match redemption.resources.as_slice() {
-        [] => Ok(code),
-        [one] if code.resource.as_ref() == Some(one) => Ok(code),
+        [] => Ok(()),
+        [one] if code.resource.as_ref() == Some(one) => Ok(()),
         _ => Err(OAuthError::new(ErrorCode::InvalidTarget, "the resource differs from that of the request")),
     }
 }

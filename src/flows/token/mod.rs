@@ -4,6 +4,8 @@ pub mod authorization_code;
 pub mod client_credentials;
 pub mod refresh_token;
 
+use std::time::Instant;
+
 use serde::Serialize;
 
 use super::client_authentication;
@@ -42,6 +44,7 @@ pub async fn request(
     let asked = parameters.get("grant_type");
     let known = crate::protocol::oauth::token_request::GrantType::ALL.into_iter().map(|grant| grant.as_str());
     let label = known.into_iter().find(|grant| asked == Some(*grant)).unwrap_or("other");
+    let begun = Instant::now();
     let outcome = decide(app, authorization, parameters, now).await;
     app.metrics.token_request(
         label,
@@ -50,6 +53,7 @@ pub async fn request(
             Err(Error::Refused(refusal)) => refusal.code.as_str(),
             Err(Error::Failed(_)) => "failed",
         },
+        begun.elapsed(),
     );
     outcome
 }

@@ -171,3 +171,19 @@ async fn a_code_of_a_session_that_was_signed_out_is_refused() {
     refused(&portal.redeem(&code, &[]).await, 400, "invalid_grant");
     town.leave().await;
 }
+
+/// §4.1.2: "SHOULD revoke (when possible) all tokens previously issued based on that authorization code", however late.
+#[tokio::test]
+async fn a_second_redemption_after_the_code_expired_revokes_as_well() {
+    let town = Town::new().await;
+    let portal = town.rp("portal").with_scope("openid offline_access");
+    let mut browser = town.browser();
+    let code = portal.code(&mut browser, &[]).await;
+    let first = Tokens(portal.redeem(&code, &[]).await.json());
+    town.clock.pass(Duration::from_secs(61));
+    assert_eq!(portal.userinfo(first.access_token()).await.status, StatusCode::OK);
+    assert_eq!(portal.redeem(&code, &[]).await.json()["error"], "invalid_grant");
+    assert_eq!(portal.userinfo(first.access_token()).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(portal.refresh(first.refresh_token(), &[]).await.json()["error"], "invalid_grant");
+    town.leave().await;
+}
