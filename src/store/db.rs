@@ -157,7 +157,22 @@ fn fault(error: sqlx::Error) -> Fault {
     }
 }
 
+/// Turning a new file to WAL needs it alone, and SQLite does not wait for others that begin at the same moment.
 async fn sqlite(options: &Options<'_>) -> Result<Db, Fault> {
+    const PAUSE: Duration = Duration::from_millis(50);
+    let mut waited = Duration::ZERO;
+    loop {
+        match open_sqlite(options).await {
+            Err(Fault::Broken(why)) if why.contains("database is locked") && waited < DEADLINE => {
+                tokio::time::sleep(PAUSE).await;
+                waited += PAUSE;
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+async fn open_sqlite(options: &Options<'_>) -> Result<Db, Fault> {
     let base = SqliteConnectOptions::from_str(options.url)
         .map_err(fault)?
         .create_if_missing(true)

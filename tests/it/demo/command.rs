@@ -31,8 +31,9 @@ async fn a_second_start_finds_the_same_people_who_can_sign_in() {
 fn a_port_that_is_taken_is_named() {
     let directory = tempfile::tempdir().unwrap();
     for offset in [0, 3] {
-        let port = process::free_ports();
-        let _other = TcpListener::bind(("127.0.0.1", port + offset)).unwrap();
+        // Another test may take the port between the finding and the taking: then others are found.
+        let take = |port: u16| TcpListener::bind(("127.0.0.1", port + offset)).ok().map(|other| (port, other));
+        let (port, _other) = (0..20).find_map(|_| take(process::free_ports())).unwrap();
         let said = Demo::start_at(&directory.path().join("state"), port).err().unwrap();
         assert!(said.contains(&(port + offset).to_string()) && said.contains("in use"), "{said}");
         assert!(said.contains("--port"), "it says what to do: {said}");
