@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
+use crate::flows::keyring;
 use crate::i18n::Lang;
 use crate::identity::assurance;
 use crate::protocol::oidc::discovery::Choices;
@@ -22,8 +23,5 @@ pub fn metadata(app: &App) -> ProviderMetadata {
 
 /// The JWK set of this moment.
 pub async fn jwks(app: &App, now: Timestamp) -> Result<Published, Fault> {
-    if !app.cache.is_believed(now) {
-        app.keyring.reload().await?; // nothing was heard for a while: a key may have come or gone
-    }
-    published::jwks(&app.keyring, &app.config.keys.algorithms, now).await
+    published::jwks(keyring::current(app, now).await?, &app.config.keys.algorithms, now).await
 }

@@ -8,6 +8,7 @@ pub mod clients;
 pub mod discovery;
 pub mod health;
 pub mod issue;
+pub mod keyring;
 pub mod logout;
 pub mod people;
 pub mod record;

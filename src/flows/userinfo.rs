@@ -11,6 +11,7 @@ use crate::base::fault::Fault;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
 use crate::flows::clients;
+use crate::flows::keyring;
 use crate::flows::people;
 use crate::jose::jwa::Algorithm;
 use crate::jose::jws;
@@ -31,12 +32,7 @@ use crate::store::grants;
 /// The JSON that a bearer of `token` receives.
 pub async fn answer(app: &App, token: &str, now: Timestamp) -> Result<Arc<KnownToken>, Error> {
     let digest = sha256(token.as_bytes());
-    let known = if app.cache.is_believed(now) {
-        app.cache.token(&digest)
-    } else {
-        app.keyring.reload().await?; // nothing was heard for a while: its key may be revoked
-        None
-    };
+    let known = app.cache.is_believed(now).then(|| app.cache.token(&digest)).flatten();
     if let Some(known) = &known {
         if known.claims.exp <= now.seconds() {
             return Err(dead("expired").into());
@@ -59,7 +55,8 @@ async fn verify(app: &App, token: &str, now: Timestamp) -> Result<AccessTokenCla
     let refused = |why: &dyn std::fmt::Display| dead("not one of ours").because(why);
     let unverified = jws::decode(token).map_err(|why| refused(&why))?;
     let kid = unverified.header().kid.clone().unwrap_or_default();
-    let key = app.keyring.public(&kid, now).await?.ok_or_else(|| refused(&"its key is unknown"))?;
+    let key =
+        keyring::current(app, now).await?.public(&kid, now).await?.ok_or_else(|| refused(&"its key is unknown"))?;
     let issuer = app.config.server.issuer.as_str();
     let expect = Expect {
         typ: Some(access_token::TYP),

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::flows::clients::Client;
+use crate::flows::keyring;
 use crate::jose::jwa::Algorithm;
 use crate::protocol::oauth::access_token::AccessTokenClaims;
 use crate::protocol::oauth::access_token::jti;
@@ -65,9 +66,6 @@ pub async fn issue(app: &App, client: &Client, basis: Basis<'_>, now: Timestamp)
         sid: sign_in.map(|sign_in| sign_in.session.to_string()),
     };
     let payload = serde_json::to_vec(&claims).map_err(Fault::broken)?;
-    if !app.cache.is_believed(now) {
-        app.keyring.reload().await?; // nothing was heard for a while: the current key may be revoked
-    }
-    let token = app.keyring.sign(ALGORITHM, Typ::AccessToken, &payload, now).await?;
+    let token = keyring::current(app, now).await?.sign(ALGORITHM, Typ::AccessToken, &payload, now).await?;
     Ok(Issued { token, expires_in: lifetime.as_secs() })
 }
