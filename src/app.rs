@@ -10,6 +10,7 @@ use crate::base::time::Clock;
 use crate::config::Config;
 use crate::identity::credential::password::Pepper;
 use crate::identity::credential::password::Workspace;
+use crate::outbound::Fetch;
 use crate::signing::data_keys::DataKeys;
 use crate::signing::keyring::Keyring;
 use crate::store::cache::Cache;
@@ -42,6 +43,8 @@ pub struct App {
     /// The queue of the password pool.
     pub hashing: SyncSender<HashJob>,
     pub metrics: Arc<Metrics>,
+    /// Opens the URLs that strangers name.
+    pub fetch: Arc<dyn Fetch>,
 }
 
 /// One password to hash, in a thread of the pool, with the thread's working memory.

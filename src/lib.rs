@@ -11,6 +11,7 @@
 //! | [`telemetry`] | logs and metrics |
 //! | [`protocol`] | vocabulary and rules of OAuth 2.0 and OpenID Connect |
 //! | [`identity`] | this state's rules about people and agencies |
+//! | [`outbound`] | the way out of the building |
 //! | [`store`] | what we remember: SQL, Redis, caches, the ledger |
 //! | [`signing`] | private keys, their custody and their succession |
 //! | [`config`] | what the operator chooses before we start |
@@ -34,6 +35,7 @@ pub mod i18n;
 pub mod identity;
 pub mod jobs;
 pub mod jose;
+pub mod outbound;
 pub mod protocol;
 pub mod signing;
 pub mod store;

@@ -71,8 +71,7 @@ impl<E: std::error::Error> From<E> for Failure {
 
 /// Runs the command that was typed.
 pub fn run() -> ExitCode {
-    // The first to ask decides which provider every TLS connection of the process uses.
-    let _ = rustls::crypto::ring::default_provider().install_default();
+    choose_tls_provider();
     let outcome = match Cli::parse().command {
         Command::Routes(options) => routes::run(&options),
         Command::CheckConfig(options) => check_config::run(&options),
@@ -89,6 +88,11 @@ pub fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Chooses who encrypts every TLS connection of the process; the first choice counts.
+pub fn choose_tls_provider() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
 fn block_on(command: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {

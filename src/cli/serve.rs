@@ -29,6 +29,8 @@ use crate::http::routes;
 use crate::http::tls::Certificate;
 use crate::identity::credential::password::Pepper;
 use crate::jobs;
+use crate::outbound::Fetch;
+use crate::outbound::fetch::Guarded;
 use crate::protocol::oauth::client_metadata::LONGEST_TOKEN;
 use crate::signing::Custody;
 use crate::signing::custody::database::DatabaseCustody;
@@ -58,11 +60,18 @@ pub struct World {
     pub entropy: Arc<dyn Entropy>,
     /// Puts something between the keyring and its custody.
     pub custody: fn(Arc<dyn Custody>) -> Arc<dyn Custody>,
+    /// Stands for the network outside; the guarded fetcher where absent.
+    pub fetch: Option<Arc<dyn Fetch>>,
 }
 
 impl Default for World {
     fn default() -> Self {
-        Self { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy::default()), custody: |custody| custody }
+        Self {
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(SystemEntropy::default()),
+            custody: |custody| custody,
+            fetch: None,
+        }
     }
 }
 
@@ -138,6 +147,7 @@ pub async fn start(config: Config, world: World, stop: CancellationToken) -> Res
 
 /// Builds the instance: opens the database and brings it up to date, opens the keys, starts the ledger and the pool.
 pub async fn build(config: Config, world: World) -> Result<Arc<App>, Fault> {
+    super::choose_tls_provider();
     let (clock, entropy) = (world.clock, world.entropy);
     let db = open_database(&config).await?;
     let applied = bring_up_to_date(&db, clock.now()).await?;
@@ -167,6 +177,10 @@ pub async fn build(config: Config, world: World) -> Result<Arc<App>, Fault> {
         None => Arc::new(Memory::new(Arc::clone(&clock))),
     };
     let metrics = Arc::new(Metrics::default());
+    let fetch = match world.fetch {
+        Some(fetch) => fetch,
+        None => Arc::new(Guarded::new(&config.outbound.allowed_networks, config.outbound.extra_ca.as_deref())?),
+    };
     Ok(Arc::new(App {
         ledger: Ledger::start(db.clone(), Arc::clone(&metrics)),
         hashing: hash_pool::start(&config.passwords, &metrics)?,
@@ -183,6 +197,7 @@ pub async fn build(config: Config, world: World) -> Result<Arc<App>, Fault> {
         keyring,
         data_keys,
         metrics,
+        fetch,
     }))
 }
 

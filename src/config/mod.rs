@@ -7,6 +7,7 @@ pub mod duration;
 pub mod ephemeral;
 pub mod keys;
 pub mod operations;
+pub mod outbound;
 pub mod pages;
 pub mod passwords;
 pub mod server;
@@ -36,6 +37,7 @@ pub struct Config {
     pub passwords: passwords::Passwords,
     pub throttle: throttle::Throttle,
     pub pages: pages::Pages,
+    pub outbound: outbound::Outbound,
 }
 
 /// What is wrong with a configuration: the key, and what it accepts.

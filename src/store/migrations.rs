@@ -28,6 +28,7 @@ const LIST: &[(i64, &str, Sql)] = &[
             sqlite: include_str!("../../migrations/0002_history.sqlite.sql"),
         },
     ),
+    (3, "relying parties", Sql::Same(include_str!("../../migrations/0003_relying_parties.sql"))),
 ];
 
 /// Brings the database up to date; returns the versions that were applied now.

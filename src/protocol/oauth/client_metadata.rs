@@ -1,20 +1,19 @@
 //! Client metadata: RFC 7591 §2, OpenID Connect Dynamic Client Registration §2.
 
+mod validation;
+
 use std::time::Duration;
 
 use serde::Deserialize;
 use serde::Serialize;
 use serde_json::Value;
-use url::Url;
 
-use super::redirect_uri;
 use super::scope::Scope;
 use super::token_request::GrantType;
 use crate::jose::jwa::Algorithm;
-use crate::jose::jwk::JwkSet;
 
 /// What is known of a client.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ClientMetadata {
     /// Which rules hold for it.
@@ -26,6 +25,7 @@ pub struct ClientMetadata {
     /// How it proves who it is at the token endpoint.
     pub token_endpoint_auth_method: AuthMethod,
     /// What it may ask of the token endpoint.
+    #[serde(default = "code_alone")]
     pub grant_types: Vec<GrantType>,
     /// The scope values that it may ask for.
     pub scope: Scope,
@@ -41,14 +41,92 @@ pub struct ClientMetadata {
     /// Its terms.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tos_uri: Option<String>,
+    /// Its home page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_uri: Option<String>,
+    /// Those who answer for it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub contacts: Vec<String>,
+    /// Which software it is (RFC 7591 §2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub software_id: Option<String>,
+    /// In which version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub software_version: Option<String>,
     /// Its keys by value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jwks: Option<Value>,
+    /// Where its keys are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jwks_uri: Option<String>,
+    /// The one algorithm of its assertions; any that its profile allows where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_endpoint_auth_signing_alg: Option<Algorithm>,
     /// Pairwise unless its legal basis allows public subjects.
     pub subject_type: SubjectType,
     /// How its ID tokens are signed; the profile's choice where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id_token_signed_response_alg: Option<Algorithm>,
+    /// How its ID tokens are encrypted, if at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_token_encrypted_response_alg: Option<String>,
+    /// With what their content is encrypted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_token_encrypted_response_enc: Option<String>,
+    /// How UserInfo is signed; plain JSON where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub userinfo_signed_response_alg: Option<Algorithm>,
+    /// How UserInfo is encrypted, if at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub userinfo_encrypted_response_alg: Option<String>,
+    /// With what its content is encrypted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub userinfo_encrypted_response_enc: Option<String>,
+    /// How introspection answers are signed; plain JSON unless asked otherwise where absent (RFC 9701 §6).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub introspection_signed_response_alg: Option<Algorithm>,
+    /// The one algorithm of its request objects; any that its profile allows where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_object_signing_alg: Option<Algorithm>,
+    /// How it may encrypt request objects.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_object_encryption_alg: Option<String>,
+    /// With what their content is encrypted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_object_encryption_enc: Option<String>,
+    /// URLs of request objects that we may open.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub request_uris: Vec<String>,
+    /// Whether its requests must be signed request objects (RFC 9101 §10.5).
+    #[serde(skip_serializing_if = "is_false")]
+    pub require_signed_request_object: bool,
+    /// Whether its requests must be pushed (RFC 9126 §6).
+    #[serde(skip_serializing_if = "is_false")]
+    pub require_pushed_authorization_requests: bool,
+    /// Names the sites that share its subject identifiers (OpenID Connect Core §8.1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sector_identifier_uri: Option<String>,
+    /// Where somebody else begins a sign-in at it (OpenID Connect Core §4).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub initiate_login_uri: Option<String>,
+    /// Where browsers may be sent after they signed out (OpenID Connect RP-Initiated Logout §3.1).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub post_logout_redirect_uris: Vec<String>,
+    /// Where it learns that somebody signed out (OpenID Connect Back-Channel Logout §2.2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backchannel_logout_uri: Option<String>,
+    /// Whether it needs to be told the session.
+    #[serde(skip_serializing_if = "is_false")]
+    pub backchannel_logout_session_required: bool,
+    /// What a frame opens when somebody signs out (OpenID Connect Front-Channel Logout §2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frontchannel_logout_uri: Option<String>,
+    /// Whether the frame's address must name issuer and session.
+    #[serde(skip_serializing_if = "is_false")]
+    pub frontchannel_logout_session_required: bool,
+    /// Whether it needs `auth_time`; ID tokens have it always.
+    #[serde(skip_serializing_if = "is_false")]
+    pub require_auth_time: bool,
     /// The age of a sign-in, in seconds, that it accepts where a request names none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_max_age: Option<u64>,
@@ -139,31 +217,6 @@ impl AuthMethod {
     }
 }
 
-impl Default for ClientMetadata {
-    fn default() -> Self {
-        Self {
-            profile: Profile::default(),
-            application_type: ApplicationType::default(),
-            redirect_uris: Vec::new(),
-            token_endpoint_auth_method: AuthMethod::default(),
-            grant_types: vec![GrantType::AuthorizationCode],
-            scope: Scope::default(),
-            client_name: None,
-            logo_uri: None,
-            policy_uri: None,
-            tos_uri: None,
-            jwks: None,
-            subject_type: SubjectType::default(),
-            id_token_signed_response_alg: None,
-            default_max_age: None,
-            default_acr_values: Vec::new(),
-            resources: Vec::new(),
-            origins: Vec::new(),
-            lifetimes: Lifetimes::default(),
-        }
-    }
-}
-
 impl ClientMetadata {
     /// Whether it can keep a secret (RFC 6749 §2.1).
     pub fn is_confidential(&self) -> bool {
@@ -192,52 +245,13 @@ impl ClientMetadata {
     pub fn lifetime(own: Option<u64>, deployment: Duration) -> Duration {
         own.map_or(deployment, Duration::from_secs)
     }
-
-    /// What makes this metadata impossible, as (member, reason); `Ok` if nothing does.
-    pub fn validate(&self) -> Result<(), (&'static str, String)> {
-        if self.grant_types.is_empty() {
-            return Err(("grant_types", "must name at least one grant type".into()));
-        }
-        if self.may(GrantType::RefreshToken) && !self.may(GrantType::AuthorizationCode) {
-            return Err(("grant_types", "refresh_token needs authorization_code beside it".into()));
-        }
-        if self.may(GrantType::AuthorizationCode) && self.redirect_uris.is_empty() {
-            return Err(("redirect_uris", "must not be empty for the grant type authorization_code".into()));
-        }
-        if self.may(GrantType::ClientCredentials) && !self.is_confidential() {
-            return Err(("grant_types", "client_credentials is for clients that authenticate".into()));
-        }
-        for uri in &self.redirect_uris {
-            redirect_uri::validate(uri, self).map_err(|why| ("redirect_uris", format!("{uri} {why}")))?;
-        }
-        for (member, uri) in
-            [("logo_uri", &self.logo_uri), ("policy_uri", &self.policy_uri), ("tos_uri", &self.tos_uri)]
-        {
-            if let Some(uri) = uri.as_deref().filter(|uri| !is_web_page(uri)) {
-                return Err((member, format!("{uri} is not an http or https URL")));
-            }
-        }
-        for origin in &self.origins {
-            if !Url::parse(origin).is_ok_and(|url| url.origin().ascii_serialization() == *origin) {
-                return Err(("origins", format!("{origin} is not an origin such as https://portal.example")));
-            }
-        }
-        for resource in &self.resources {
-            if !Url::parse(resource).is_ok_and(|url| url.fragment().is_none()) {
-                return Err(("resources", format!("{resource} is not an absolute URI without fragment")));
-            }
-        }
-        let lifetimes = [self.lifetimes.id_token, self.lifetimes.access_token];
-        if lifetimes.into_iter().flatten().any(|own| own == 0 || own > LONGEST_TOKEN.as_secs()) {
-            return Err(("lifetimes", format!("id_token and access_token: 1 to {} seconds", LONGEST_TOKEN.as_secs())));
-        }
-        match &self.jwks {
-            Some(keys) => JwkSet::from_value(keys).map(|_| ()).map_err(|error| ("jwks", error.to_string())),
-            None => Ok(()),
-        }
-    }
 }
 
-fn is_web_page(uri: &str) -> bool {
-    Url::parse(uri).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+fn code_alone() -> Vec<GrantType> {
+    vec![GrantType::AuthorizationCode]
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // as serde calls it
+fn is_false(value: &bool) -> bool {
+    !value
 }

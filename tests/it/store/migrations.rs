@@ -27,6 +27,10 @@ const LANDED: &[(&str, &str)] = &[
         "0002_history.sqlite.sql",
         "9123335c31e13b079e3af75cdb00d45838c8ea7a288e34b89da7d8a7ba022e9e643444bcd0e969e8c48fdbb8acac378d",
     ),
+    (
+        "0003_relying_parties.sql",
+        "f44f6becb56dc0dfd90d5eaa70bd9f65f634e12749a664bffe9207b309c6dbc669656f0289bb2309e598aa8355e01092",
+    ),
 ];
 
 #[test]
@@ -66,7 +70,7 @@ async fn both_engines_have_the_same_tables_and_columns() {
     assert!(expected.len() >= 14, "{:?}", expected.keys());
     let database = Database::empty().await;
     let db = Db::connect(&Options { url: &database.url, connections: 1 }).await.unwrap();
-    assert_eq!(migrations::run(&db).await.unwrap(), [1, 2]);
+    assert_eq!(migrations::run(&db).await.unwrap(), [1, 2, 3]);
     let mut found = BTreeMap::new();
     for table in tables(&db).await {
         let columns = columns(&db, &table).await;
@@ -107,7 +111,7 @@ fn declared_for(engine: &str) -> BTreeMap<String, Vec<String>> {
 async fn migrations_that_were_applied_are_not_applied_again() {
     let database = Database::empty().await;
     let db = Db::connect(&Options { url: &database.url, connections: 1 }).await.unwrap();
-    assert_eq!(migrations::pending(&db).await.unwrap(), [1, 2]);
+    assert_eq!(migrations::pending(&db).await.unwrap(), [1, 2, 3]);
     migrations::run(&db).await.unwrap();
     assert_eq!(migrations::pending(&db).await.unwrap(), Vec::<i64>::new());
     assert_eq!(migrations::run(&db).await.unwrap(), Vec::<i64>::new());

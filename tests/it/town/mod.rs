@@ -3,6 +3,7 @@
 mod browser;
 mod custody;
 mod database;
+mod outside;
 mod relying_party;
 
 use std::sync::Arc;
@@ -34,6 +35,7 @@ use tower::ServiceExt;
 pub use browser::Browser;
 pub use browser::Page;
 pub use database::Database;
+pub use outside::Outside;
 pub use relying_party::RelyingParty;
 pub use relying_party::Tokens;
 pub use relying_party::VERIFIER;
@@ -49,6 +51,7 @@ pub const PASSWORD: &str = "correct horse battery";
 pub struct Town {
     pub app: Arc<App>,
     pub clock: Arc<ManualClock>,
+    pub outside: Arc<Outside>,
     pub config: Config,
     router: Router,
     database: Database,
@@ -82,15 +85,16 @@ impl Town {
         }
         choose(&mut config);
         let clock = Arc::new(ManualClock::at(MORNING));
-        let (app, router) = instance(&config, &clock).await;
-        let town = Self { app, clock, config, router, database, keys };
+        let outside = Arc::new(Outside::default());
+        let (app, router) = instance(&config, &clock, &outside).await;
+        let town = Self { app, clock, outside, config, router, database, keys };
         town.apply(DECLARATION).await;
         town
     }
 
     /// Another replica: the same database, keys and clock, its own memory.
     pub async fn replica(&self) -> Replica {
-        let (app, router) = instance(&self.config, &self.clock).await;
+        let (app, router) = instance(&self.config, &self.clock, &self.outside).await;
         Replica { app, router }
     }
 
@@ -169,10 +173,11 @@ impl Replica {
     }
 }
 
-async fn instance(config: &Config, clock: &Arc<ManualClock>) -> (Arc<App>, Router) {
+async fn instance(config: &Config, clock: &Arc<ManualClock>, outside: &Arc<Outside>) -> (Arc<App>, Router) {
     static SEED: AtomicU64 = AtomicU64::new(1);
     let entropy = Arc::new(SeededEntropy::new(SEED.fetch_add(1, Ordering::Relaxed)));
-    let world = World { clock: clock.clone(), entropy, custody: custody::shared };
+    let fetch = Some(Arc::clone(outside) as _);
+    let world = World { clock: clock.clone(), entropy, custody: custody::shared, fetch };
     let app = build(config.clone(), world).await.unwrap();
     jobs::hear::once(&app).await.unwrap();
     let web = Arc::new(Web::new(app.clone(), &discovery::metadata(&app)).unwrap());

@@ -53,7 +53,7 @@ pub(super) async fn prepare(
         }
         let before = clients::find(&app.db, &client.client_id).await?;
         let sector = sector_of(app, declaration, client).await?.map_err(mistake)?;
-        let metadata = client.metadata();
+        let metadata = client.metadata.clone();
         let different = differences(before.as_ref(), client, &metadata, &secrets);
         let (id, service) = (client.client_id.clone(), client.service.clone());
         prepared.push(Prepared { id, service, sector, metadata, secrets, before, different });

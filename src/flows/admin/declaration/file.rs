@@ -4,9 +4,15 @@ use std::collections::BTreeSet;
 use std::collections::HashMap;
 
 use serde::Deserialize;
+use serde::Deserializer;
+use serde::de::Error;
+use serde::de::MapAccess;
+use serde::de::Visitor;
 use serde_json::Map;
 use serde_json::Value;
 
+use super::beside::Beside;
+use super::beside::Own;
 use super::secret::SecretDeclaration;
 use crate::base::secret::Secret;
 use crate::identity::agency::Agency;
@@ -14,15 +20,7 @@ use crate::identity::agency::Bilingual;
 use crate::identity::agency::LegalBasis;
 use crate::identity::agency::Service;
 use crate::identity::person::SignInName;
-use crate::protocol::oauth::client_metadata::ApplicationType;
-use crate::protocol::oauth::client_metadata::AuthMethod;
 use crate::protocol::oauth::client_metadata::ClientMetadata;
-use crate::protocol::oauth::client_metadata::Lifetimes;
-use crate::protocol::oauth::client_metadata::Profile;
-use crate::protocol::oauth::client_metadata::SubjectType;
-use crate::protocol::oauth::scope::Scope;
-use crate::protocol::oauth::token_request::GrantType;
-use crate::protocol::oidc::id_token::Algorithm;
 
 /// What is wrong with a file.
 #[derive(Debug, thiserror::Error)]
@@ -69,44 +67,15 @@ pub struct ServiceDeclaration {
 }
 
 /// A client.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)] // as in ClientMetadata
+#[derive(Debug, Default)]
+#[allow(missing_docs)] // as in Client
 pub struct ClientDeclaration {
     pub client_id: String,
     pub service: Option<String>,
     /// At most two that are live.
-    #[serde(default)]
     pub secrets: Vec<SecretDeclaration>,
-    #[serde(default)]
-    pub profile: Profile,
-    #[serde(default)]
-    pub application_type: ApplicationType,
-    #[serde(default)]
-    pub redirect_uris: Vec<String>,
-    #[serde(default)]
-    pub token_endpoint_auth_method: AuthMethod,
-    #[serde(default = "code_alone")]
-    pub grant_types: Vec<GrantType>,
-    #[serde(default)]
-    pub scope: Scope,
-    pub client_name: Option<String>,
-    pub logo_uri: Option<String>,
-    pub policy_uri: Option<String>,
-    pub tos_uri: Option<String>,
-    pub jwks: Option<Value>,
-    #[serde(default)]
-    pub subject_type: SubjectType,
-    pub id_token_signed_response_alg: Option<Algorithm>,
-    pub default_max_age: Option<u64>,
-    #[serde(default)]
-    pub default_acr_values: Vec<String>,
-    #[serde(default)]
-    pub resources: Vec<String>,
-    #[serde(default)]
-    pub origins: Vec<String>,
-    #[serde(default)]
-    pub lifetimes: Lifetimes,
+    /// Stands flat beside the others.
+    pub metadata: ClientMetadata,
 }
 
 /// A person.
@@ -244,33 +213,45 @@ impl ServiceDeclaration {
     }
 }
 
-impl ClientDeclaration {
-    /// Its metadata.
-    pub fn metadata(&self) -> ClientMetadata {
-        ClientMetadata {
-            profile: self.profile,
-            application_type: self.application_type,
-            redirect_uris: self.redirect_uris.clone(),
-            token_endpoint_auth_method: self.token_endpoint_auth_method,
-            grant_types: self.grant_types.clone(),
-            scope: self.scope.clone(),
-            client_name: self.client_name.clone(),
-            logo_uri: self.logo_uri.clone(),
-            policy_uri: self.policy_uri.clone(),
-            tos_uri: self.tos_uri.clone(),
-            jwks: self.jwks.clone(),
-            subject_type: self.subject_type,
-            id_token_signed_response_alg: self.id_token_signed_response_alg,
-            default_max_age: self.default_max_age,
-            default_acr_values: self.default_acr_values.clone(),
-            resources: self.resources.clone(),
-            origins: self.origins.clone(),
-            lifetimes: self.lifetimes.clone(),
-        }
-    }
+impl<'de> Deserialize<'de> for ClientDeclaration {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = ClientDeclaration;
 
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a client")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<ClientDeclaration, A::Error> {
+                let mut client = ClientDeclaration::default();
+                client.metadata = ClientMetadata::deserialize(Beside::new(map, &mut client))?;
+                if client.client_id.is_empty() {
+                    return Err(A::Error::missing_field("client_id"));
+                }
+                Ok(client)
+            }
+        }
+        deserializer.deserialize_map(Members)
+    }
+}
+
+impl<'de> Own<'de> for ClientDeclaration {
+    const NAMES: &'static [&'static str] = &["client_id", "service", "secrets"];
+
+    fn take<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
+        match name {
+            "client_id" => self.client_id = map.next_value()?,
+            "service" => self.service = map.next_value()?,
+            _ => self.secrets = map.next_value()?,
+        }
+        Ok(())
+    }
+}
+
+impl ClientDeclaration {
     fn check(&self) -> Result<(), String> {
-        let metadata = self.metadata();
+        let metadata = &self.metadata;
         metadata.validate().map_err(|(member, why)| format!("{member}: {why}"))?;
         match (metadata.is_confidential(), self.secrets.len()) {
             (true, 0) => Err("secrets: a client that authenticates needs one".into()),
@@ -299,8 +280,4 @@ impl PersonDeclaration {
             None => Ok(()),
         }
     }
-}
-
-fn code_alone() -> Vec<GrantType> {
-    vec![GrantType::AuthorizationCode]
 }

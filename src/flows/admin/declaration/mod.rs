@@ -1,5 +1,6 @@
 //! Bringing agencies, services, clients and people in line with one declarative file: idempotent, whole or not at all.
 
+mod beside;
 pub mod clients;
 pub mod file;
 pub mod people;

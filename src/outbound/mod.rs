@@ -1,0 +1,81 @@
+//! The way out of the building.
+
+pub mod address;
+pub mod fetch;
+
+use std::future::Future;
+use std::pin::Pin;
+
+use crate::base::secret::Secret;
+
+/// The port through which every URL is opened that a stranger can make us open.
+pub trait Fetch: Send + Sync {
+    /// Sends `request`, once.
+    fn send<'a>(&'a self, request: Request<'a>) -> Answer<'a>;
+}
+
+/// What [`Fetch::send`] answers.
+pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<Response, Unreachable>> + Send + 'a>>;
+
+/// A request that leaves the building.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// An https URL.
+    pub url: &'a str,
+    /// Parameters of a form to post; a GET where absent.
+    pub form: Option<&'a [(&'a str, &'a str)]>,
+    /// An access token to present (RFC 6750 §2.1).
+    pub bearer: Option<&'a Secret<String>>,
+    /// What a successful answer must be.
+    pub expect: Expect,
+}
+
+/// What a successful answer must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expect {
+    /// `application/json`, or a type with the suffix `+json`.
+    Json,
+    /// A JWT: its signature counts, not its media type.
+    Jwt,
+    /// Its status alone.
+    Status,
+}
+
+/// An answer with a 2xx status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Response {
+    /// The body; empty where the status alone was wanted.
+    pub body: Vec<u8>,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unreachable {
+    /// We do not go there: not https, an address that is not public, a URL that is none.
+    #[error("refused: {0}")]
+    Refused(&'static str),
+    /// Too many requests to this host are under way.
+    #[error("the host is busy with requests of ours")]
+    Busy,
+    /// No answer: name, connection, certificate, time.
+    #[error("no answer: {0}")]
+    Failed(String),
+    /// A status other than 2xx.
+    #[error("the answer has status {0}")]
+    Status(u16),
+    /// An answer that is too long, or not what was expected.
+    #[error("the answer {0}")]
+    Unusable(&'static str),
+}
+
+impl<'a> Request<'a> {
+    /// A GET whose answer must be `expect`.
+    pub const fn get(url: &'a str, expect: Expect) -> Self {
+        Self { url, form: None, bearer: None, expect }
+    }
+
+    /// A form by POST, whose answer is its status.
+    pub const fn post(url: &'a str, form: &'a [(&'a str, &'a str)]) -> Self {
+        Self { url, form: Some(form), bearer: None, expect: Expect::Status }
+    }
+}

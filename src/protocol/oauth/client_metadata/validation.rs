@@ -1,0 +1,166 @@
+//! What makes client metadata impossible, whoever brings it.
+
+use url::Url;
+
+use super::ClientMetadata;
+use super::LONGEST_TOKEN;
+use crate::base::uri::is_loopback;
+use crate::jose::jwk::JwkSet;
+use crate::protocol::oauth::redirect_uri;
+use crate::protocol::oauth::token_request::GrantType;
+
+/// A member, and why it cannot be.
+type Wrong = (&'static str, String);
+
+/// No list has more entries.
+const MOST: usize = 100;
+/// No text is longer, in bytes.
+const LONGEST: usize = 2000;
+
+impl ClientMetadata {
+    /// What makes this metadata impossible, as (member, reason); `Ok` if nothing does.
+    pub fn validate(&self) -> Result<(), Wrong> {
+        self.sizes()?;
+        self.grants()?;
+        self.addresses()?;
+        self.pages()?;
+        self.logout()?;
+        self.keys()?;
+        self.tokens()
+    }
+
+    fn sizes(&self) -> Result<(), Wrong> {
+        for (member, list) in [
+            ("redirect_uris", &self.redirect_uris),
+            ("post_logout_redirect_uris", &self.post_logout_redirect_uris),
+            ("request_uris", &self.request_uris),
+            ("contacts", &self.contacts),
+            ("default_acr_values", &self.default_acr_values),
+            ("resources", &self.resources),
+            ("origins", &self.origins),
+        ] {
+            if list.len() > MOST || list.iter().any(|entry| entry.len() > LONGEST) {
+                return Err((member, format!("has more than {MOST} entries, or one longer than {LONGEST} bytes")));
+            }
+        }
+        for (member, text) in [
+            ("client_name", &self.client_name),
+            ("software_id", &self.software_id),
+            ("software_version", &self.software_version),
+        ] {
+            if text.as_ref().is_some_and(|text| text.len() > 255 || text.chars().any(char::is_control)) {
+                return Err((member, "is longer than 255 bytes, or has control characters".into()));
+            }
+        }
+        Ok(())
+    }
+
+    fn grants(&self) -> Result<(), Wrong> {
+        if self.grant_types.is_empty() {
+            return Err(("grant_types", "must name at least one grant type".into()));
+        }
+        if self.may(GrantType::RefreshToken) && !self.may(GrantType::AuthorizationCode) {
+            return Err(("grant_types", "refresh_token needs authorization_code beside it".into()));
+        }
+        if self.may(GrantType::AuthorizationCode) && self.redirect_uris.is_empty() {
+            return Err(("redirect_uris", "must not be empty for the grant type authorization_code".into()));
+        }
+        if self.may(GrantType::ClientCredentials) && !self.is_confidential() {
+            return Err(("grant_types", "client_credentials is for clients that authenticate".into()));
+        }
+        Ok(())
+    }
+
+    fn addresses(&self) -> Result<(), Wrong> {
+        for uri in &self.redirect_uris {
+            redirect_uri::validate(uri, self).map_err(|why| ("redirect_uris", format!("{uri} {why}")))?;
+        }
+        for uri in &self.post_logout_redirect_uris {
+            redirect_uri::validate(uri, self).map_err(|why| ("post_logout_redirect_uris", format!("{uri} {why}")))?;
+        }
+        for uri in &self.request_uris {
+            // A fragment may carry the hash of what is there (OpenID Connect Core §6.2).
+            if Url::parse(uri).is_ok_and(|url| url.scheme() == "https") {
+                continue;
+            }
+            return Err(("request_uris", format!("{uri} is not an https URL")));
+        }
+        for origin in &self.origins {
+            if !Url::parse(origin).is_ok_and(|url| url.origin().ascii_serialization() == *origin) {
+                return Err(("origins", format!("{origin} is not an origin such as https://portal.example")));
+            }
+        }
+        for resource in &self.resources {
+            if !Url::parse(resource).is_ok_and(|url| url.fragment().is_none()) {
+                return Err(("resources", format!("{resource} is not an absolute URI without fragment")));
+            }
+        }
+        Ok(())
+    }
+
+    fn pages(&self) -> Result<(), Wrong> {
+        for (member, uri) in [
+            ("client_uri", &self.client_uri),
+            ("logo_uri", &self.logo_uri),
+            ("policy_uri", &self.policy_uri),
+            ("tos_uri", &self.tos_uri),
+        ] {
+            if let Some(uri) = uri.as_deref().filter(|uri| !is_web_page(uri)) {
+                return Err((member, format!("{uri} is not an http or https URL")));
+            }
+        }
+        for (member, uri) in
+            [("sector_identifier_uri", &self.sector_identifier_uri), ("initiate_login_uri", &self.initiate_login_uri)]
+        {
+            if let Some(uri) = uri.as_deref().filter(|uri| !is_https(uri)) {
+                return Err((member, format!("{uri} is not an https URL without fragment")));
+            }
+        }
+        Ok(())
+    }
+
+    fn logout(&self) -> Result<(), Wrong> {
+        if let Some(uri) = self.backchannel_logout_uri.as_deref().filter(|uri| !is_https(uri)) {
+            return Err(("backchannel_logout_uri", format!("{uri} is not an https URL without fragment")));
+        }
+        let Some(uri) = &self.frontchannel_logout_uri else { return Ok(()) };
+        let url = Url::parse(uri).ok().filter(|url| {
+            url.fragment().is_none() && (url.scheme() == "https" || url.scheme() == "http" && is_loopback(url))
+        });
+        let url = url.ok_or_else(|| ("frontchannel_logout_uri", format!("{uri} is not an https URL")))?;
+        // OpenID Connect Front-Channel Logout §2: "The domain, port, and scheme of this URL MUST be the same as that of a
+        // registered Redirection URI value."
+        let same = |other: &String| Url::parse(other).is_ok_and(|other| other.origin() == url.origin());
+        if self.redirect_uris.iter().any(same) {
+            return Ok(());
+        }
+        Err(("frontchannel_logout_uri", format!("{uri} has scheme, host and port of none of the redirect_uris")))
+    }
+
+    fn keys(&self) -> Result<(), Wrong> {
+        match (&self.jwks, &self.jwks_uri) {
+            (Some(_), Some(_)) => Err(("jwks_uri", "must not stand beside jwks".into())),
+            (None, Some(uri)) if !is_https(uri) => {
+                Err(("jwks_uri", format!("{uri} is not an https URL without fragment")))
+            }
+            (Some(keys), None) => JwkSet::from_value(keys).map(|_| ()).map_err(|error| ("jwks", error.to_string())),
+            _ => Ok(()),
+        }
+    }
+
+    fn tokens(&self) -> Result<(), Wrong> {
+        let lifetimes = [self.lifetimes.id_token, self.lifetimes.access_token];
+        if lifetimes.into_iter().flatten().any(|own| own == 0 || own > LONGEST_TOKEN.as_secs()) {
+            return Err(("lifetimes", format!("id_token and access_token: 1 to {} seconds", LONGEST_TOKEN.as_secs())));
+        }
+        Ok(())
+    }
+}
+
+fn is_web_page(uri: &str) -> bool {
+    uri.len() <= LONGEST && Url::parse(uri).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+}
+
+fn is_https(uri: &str) -> bool {
+    uri.len() <= LONGEST && Url::parse(uri).is_ok_and(|url| url.scheme() == "https" && url.fragment().is_none())
+}

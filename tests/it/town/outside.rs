@@ -1,0 +1,58 @@
+//! The network outside, by a table: what is not in it is not there, and asking for it fails the test.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+use motcua::outbound::Answer;
+use motcua::outbound::Expect;
+use motcua::outbound::Fetch;
+use motcua::outbound::Request;
+use motcua::outbound::Response;
+use motcua::outbound::Unreachable;
+
+#[derive(Default)]
+pub struct Outside {
+    answers: Mutex<HashMap<String, Result<Vec<u8>, Unreachable>>>,
+    asked: Mutex<Vec<Asked>>,
+}
+
+/// A request that left the building.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    pub url: String,
+    pub form: Vec<(String, String)>,
+    pub bearer: Option<String>,
+    pub expect: Expect,
+}
+
+impl Outside {
+    /// From now on `url` answers with this body.
+    pub fn put(&self, url: &str, body: impl Into<Vec<u8>>) {
+        self.answers.lock().unwrap().insert(url.to_owned(), Ok(body.into()));
+    }
+
+    /// From now on `url` cannot be reached.
+    pub fn fail(&self, url: &str, why: Unreachable) {
+        self.answers.lock().unwrap().insert(url.to_owned(), Err(why));
+    }
+
+    /// What was asked of `url`, in order.
+    pub fn asked(&self, url: &str) -> Vec<Asked> {
+        self.asked.lock().unwrap().iter().filter(|asked| asked.url == url).cloned().collect()
+    }
+}
+
+impl Fetch for Outside {
+    fn send<'a>(&'a self, request: Request<'a>) -> Answer<'a> {
+        let form = request.form.unwrap_or_default();
+        self.asked.lock().unwrap().push(Asked {
+            url: request.url.to_owned(),
+            form: form.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            bearer: request.bearer.map(|token| token.expose().clone()),
+            expect: request.expect,
+        });
+        let answer = self.answers.lock().unwrap().get(request.url).cloned();
+        let answer = answer.unwrap_or_else(|| panic!("{} is not in the table of the outside", request.url));
+        Box::pin(std::future::ready(answer.map(|body| Response { body })))
+    }
+}
