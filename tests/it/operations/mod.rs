@@ -4,7 +4,7 @@ mod commands;
 mod declaration;
 mod keys;
 mod mistakes;
-mod program;
+pub mod program;
 mod serve;
 
 /// An argon2id PHC string made without our pepper.
