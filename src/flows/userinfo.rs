@@ -2,7 +2,6 @@
 //! most one second ago.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde_json::Value;
 
@@ -11,13 +10,9 @@ use crate::base::fault::Fault;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
 use crate::flows::clients;
-use crate::flows::keyring;
+use crate::flows::inspection;
+use crate::flows::inspection::Audience;
 use crate::flows::people;
-use crate::jose::jwa::Algorithm;
-use crate::jose::jws;
-use crate::jose::jwt;
-use crate::jose::jwt::Expect;
-use crate::jose::jwt::Expiry;
 use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
@@ -52,22 +47,8 @@ pub async fn answer(app: &App, token: &str, now: Timestamp) -> Result<Arc<KnownT
 
 /// The claims of an access token of ours that is meant for ourselves.
 async fn verify(app: &App, token: &str, now: Timestamp) -> Result<AccessTokenClaims, Error> {
-    let refused = |why: &dyn std::fmt::Display| dead("not one of ours").because(why);
-    let unverified = jws::decode(token).map_err(|why| refused(&why))?;
-    let kid = unverified.header().kid.clone().unwrap_or_default();
-    let key =
-        keyring::current(app, now).await?.public(&kid, now).await?.ok_or_else(|| refused(&"its key is unknown"))?;
-    let issuer = app.config.server.issuer.as_str();
-    let expect = Expect {
-        typ: Some(access_token::TYP),
-        issuer,
-        audience: issuer,
-        now,
-        leeway: Duration::ZERO,
-        expiry: Expiry::Required,
-    };
-    let claims: AccessTokenClaims =
-        jwt::verify(&unverified, key.public(), &Algorithm::ALL, &expect).map_err(|why| refused(&why))?;
+    let ourselves = Audience::Exactly(&app.config.server.issuer);
+    let claims = inspection::verify(app, token, ourselves, now).await?;
     if !claims.scope.contains(OPENID) {
         return Err(
             OAuthError::new(ErrorCode::InsufficientScope, "the token was issued without the scope openid").into()

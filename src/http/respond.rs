@@ -28,6 +28,11 @@ pub fn json_bytes(status: StatusCode, body: impl Into<Body>) -> Response {
     with(status, "application/json", body.into())
 }
 
+/// Text of a media type of its own.
+pub fn typed(status: StatusCode, content_type: &'static str, body: String) -> Response {
+    with(status, content_type, Body::from(body))
+}
+
 /// A page, with a Content-Security-Policy that allows what it needs and nothing else.
 pub fn page(status: StatusCode, html: String, policy: &Policy) -> Response {
     let mut response = with(status, "text/html; charset=utf-8", Body::from(html));

@@ -38,6 +38,18 @@ pub enum Typ {
     IdToken,
     /// An access token: `at+jwt` (RFC 9068 §2.1).
     AccessToken,
+    /// An answer to introspection: `token-introspection+jwt` (RFC 9701 §5).
+    Introspection,
+}
+
+impl Typ {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::IdToken => "JWT",
+            Self::AccessToken => "at+jwt",
+            Self::Introspection => "token-introspection+jwt",
+        }
+    }
 }
 
 /// How keys follow each other.
@@ -79,6 +91,7 @@ struct Line {
 
 /// One key.
 pub struct Key {
+    alg: Algorithm,
     row: SigningKeyRow,
     public: PublicKey,
     signer: Option<Arc<dyn Signer>>,
@@ -142,9 +155,14 @@ impl Keyring {
             Some(key) => key,
             None => self.ensure(algorithm, now).await?,
         };
+        let rare;
         let header = match typ {
             Typ::IdToken => &key.id_token,
             Typ::AccessToken => &key.access_token,
+            Typ::Introspection => {
+                rare = key.header(typ);
+                &rare
+            }
         };
         let signer = key.signer.as_ref().ok_or_else(|| Fault::broken("the current key has no signer here"))?;
         let input = jws::signing_input(header, payload);
@@ -332,15 +350,21 @@ impl Key {
         let jwk = Jwk::parse(&row.public_jwk).map_err(Fault::broken)?;
         let public = PublicKey::from_jwk(&jwk).map_err(Fault::broken)?;
         let alg: Algorithm = row.alg.parse().map_err(Fault::broken)?;
-        let header = |typ: &str| {
-            EncodedHeader::new(&Header { alg, kid: Some(row.kid.clone()), typ: Some(typ.to_owned()), cty: None })
-        };
-        let (id_token, access_token) = (header("JWT"), header("at+jwt"));
-        Ok(Self { row, public, signer, id_token, access_token })
+        let header = |typ| encoded_header(alg, &row.kid, typ);
+        let (id_token, access_token) = (header(Typ::IdToken), header(Typ::AccessToken));
+        Ok(Self { alg, row, public, signer, id_token, access_token })
+    }
+
+    fn header(&self, typ: Typ) -> EncodedHeader {
+        encoded_header(self.alg, &self.row.kid, typ)
     }
 
     /// Its public half.
     pub fn public(&self) -> &PublicKey {
         &self.public
     }
+}
+
+fn encoded_header(alg: Algorithm, kid: &str, typ: Typ) -> EncodedHeader {
+    EncodedHeader::new(&Header { alg, kid: Some(kid.to_owned()), typ: Some(typ.as_str().to_owned()), cty: None })
 }

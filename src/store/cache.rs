@@ -73,6 +73,14 @@ pub struct KnownToken {
     pub checked_at: Timestamp,
 }
 
+/// An access token that was verified before, whomever it is meant for.
+pub struct VerifiedToken {
+    /// Its claims.
+    pub claims: AccessTokenClaims,
+    /// When its grant was last known to be alive.
+    pub checked_at: Timestamp,
+}
+
 /// The caches of one process.
 pub struct Cache {
     clients: moka::sync::Cache<String, Option<Arc<Client>>>,
@@ -80,6 +88,7 @@ pub struct Cache {
     sessions: moka::sync::Cache<Uuid, Arc<LiveSession>>,
     consents: moka::sync::Cache<String, Option<Consent>>,
     tokens: moka::sync::Cache<[u8; 32], Arc<KnownToken>>,
+    verified: moka::sync::Cache<[u8; 32], Arc<VerifiedToken>>,
     dead: moka::sync::Cache<String, ()>,
     secrets: moka::sync::Cache<[u8; 32], ()>,
     heard_at: AtomicI64,
@@ -100,6 +109,7 @@ impl Default for Cache {
             sessions: moka::sync::Cache::new(20_000),
             consents: moka::sync::Cache::new(50_000),
             tokens: moka::sync::Cache::new(10_000),
+            verified: moka::sync::Cache::new(10_000),
             dead: moka::sync::Cache::builder().max_capacity(100_000).time_to_live(BELIEVED * 2).build(),
             secrets: moka::sync::Cache::new(10_000),
             heard_at: AtomicI64::new(i64::MIN),
@@ -178,10 +188,22 @@ impl Cache {
 
     /// A token that was verified before, by its digest, unless its grant or its session ended of late.
     pub fn token(&self, digest: &[u8; 32]) -> Option<Arc<KnownToken>> {
-        let known = self.tokens.get(digest)?;
-        let grant = access_token::grant_of(&known.claims.jti).map(|id| id.to_string());
-        let dead = grant.iter().chain(&known.claims.sid).any(|subject| self.dead.contains_key(subject));
-        (!dead).then_some(known)
+        self.tokens.get(digest).filter(|known| !self.ended(&known.claims))
+    }
+
+    /// A token that was verified before for anybody, by its digest, unless its grant or its session ended of late.
+    pub fn verified(&self, digest: &[u8; 32]) -> Option<Arc<VerifiedToken>> {
+        self.verified.get(digest).filter(|known| !self.ended(&known.claims))
+    }
+
+    /// Remembers a token that was verified for anybody.
+    pub fn remember_verified(&self, digest: [u8; 32], token: Arc<VerifiedToken>) {
+        self.verified.insert(digest, token);
+    }
+
+    fn ended(&self, claims: &AccessTokenClaims) -> bool {
+        let grant = access_token::grant_of(&claims.jti).map(|id| id.to_string());
+        grant.iter().chain(&claims.sid).any(|subject| self.dead.contains_key(subject))
     }
 
     /// Remembers a verified token.
@@ -217,10 +239,15 @@ impl Cache {
             Kind::Consent => self.consents.invalidate(subject),
             Kind::Person => {
                 self.sessions.invalidate_all();
-                self.tokens.invalidate_all();
+                self.forget_tokens();
             }
-            Kind::Key => self.tokens.invalidate_all(),
+            Kind::Key => self.forget_tokens(),
         }
+    }
+
+    fn forget_tokens(&self) {
+        self.tokens.invalidate_all();
+        self.verified.invalidate_all();
     }
 
     /// Reads the changes of late and forgets what they made untrue; returns them.

@@ -10,18 +10,15 @@ use crate::flows::issue::code::Code;
 use crate::flows::issue::id_token;
 use crate::flows::issue::refresh_token::RefreshToken;
 use crate::flows::issue::subject;
-use crate::flows::record;
+use crate::flows::revocation;
+use crate::flows::revocation::Whose;
 use crate::flows::sessions;
 use crate::flows::token::TokenResponse;
-use crate::identity::audit::Act;
-use crate::identity::audit::Event;
 use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::scope::OFFLINE_ACCESS;
 use crate::protocol::oauth::scope::OPENID;
-use crate::store::cache::Kind;
-use crate::store::grants;
 use crate::store::grants::NewGrant;
 
 /// What the client presents.
@@ -149,11 +146,6 @@ fn id_token_basis<'a>(code: &'a Code, access_token: &'a str) -> id_token::Basis<
 
 /// RFC 6749 §4.1.2: a second redemption revokes all that the first one bought.
 async fn revoke(app: &App, client: &Client, code: &Code, now: Timestamp) -> Result<(), Fault> {
-    let mut tx = app.db.begin().await?;
-    if !grants::revoke(&mut tx, code.id, now).await? {
-        return Ok(());
-    }
-    let event = Event::new(Act::GrantRevoked).person(code.person_id).client(&client.id).session(code.session_id);
-    record::in_transaction(app, &mut tx, event.detail("code redeemed twice"), now).await?;
-    record::commit(app, tx, &[(Kind::Grant, code.id.to_string())], now).await
+    let whose = Whose { client: &client.id, person: code.person_id, session: code.session_id };
+    revocation::revoke(app, code.id, &whose, "code redeemed twice", now).await
 }

@@ -9,17 +9,15 @@ use crate::flows::issue::access_token;
 use crate::flows::issue::id_token;
 use crate::flows::issue::refresh_token::RefreshToken;
 use crate::flows::issue::subject;
-use crate::flows::record;
+use crate::flows::revocation;
+use crate::flows::revocation::Whose;
 use crate::flows::token::TokenResponse;
-use crate::identity::audit::Act;
-use crate::identity::audit::Event;
 use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::client_metadata::ClientMetadata;
 use crate::protocol::oauth::scope::OPENID;
 use crate::protocol::oauth::scope::Scope;
-use crate::store::cache::Kind;
 use crate::store::grants;
 use crate::store::grants::Grant;
 use crate::store::grants::Rotation;
@@ -143,11 +141,6 @@ async fn answer(
 }
 
 async fn revoke(app: &App, client: &Client, grant: &Grant, now: Timestamp) -> Result<(), Fault> {
-    let mut tx = app.db.begin().await?;
-    if !grants::revoke(&mut tx, grant.id, now).await? {
-        return Ok(());
-    }
-    let event = Event::new(Act::GrantRevoked).person(grant.person_id).client(&client.id).session(grant.session_id);
-    record::in_transaction(app, &mut tx, event.detail("refresh token used again"), now).await?;
-    record::commit(app, tx, &[(Kind::Grant, grant.id.to_string())], now).await
+    let whose = Whose { client: &client.id, person: grant.person_id, session: grant.session_id };
+    revocation::revoke(app, grant.id, &whose, "refresh token used again", now).await
 }

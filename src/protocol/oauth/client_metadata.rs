@@ -134,6 +134,9 @@ pub struct ClientMetadata {
     pub default_acr_values: Vec<String>,
     /// Resources for which it may ask tokens (RFC 8707).
     pub resources: Vec<String>,
+    /// Resources that it serves: it may introspect tokens for them (RFC 7662 §4).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub protected_resources: Vec<String>,
     /// Origins from which its browser code may call us (CORS).
     pub origins: Vec<String>,
     /// Lifetimes of its own, in seconds.

@@ -1,4 +1,5 @@
-//! Provider metadata: OpenID Connect Discovery §3, RFC 8414 §2, RFC 9207 §3.
+//! Provider metadata: OpenID Connect Discovery §3, RFC 8414 §2, RFC 9207 §3, RFC 9701 §7,
+//! RFC 9728 §4.
 
 use serde::Serialize;
 
@@ -20,6 +21,8 @@ pub struct ProviderMetadata {
     pub token_endpoint: String,
     pub userinfo_endpoint: String,
     pub jwks_uri: String,
+    pub introspection_endpoint: String,
+    pub revocation_endpoint: String,
     pub scopes_supported: Vec<&'static str>,
     pub response_types_supported: [&'static str; 1],
     pub response_modes_supported: [&'static str; 2],
@@ -28,6 +31,9 @@ pub struct ProviderMetadata {
     pub subject_types_supported: [&'static str; 2],
     pub id_token_signing_alg_values_supported: Vec<&'static str>,
     pub token_endpoint_auth_methods_supported: [&'static str; 3],
+    pub introspection_endpoint_auth_methods_supported: Vec<&'static str>,
+    pub introspection_signing_alg_values_supported: Vec<&'static str>,
+    pub revocation_endpoint_auth_methods_supported: [&'static str; 3],
     pub display_values_supported: [&'static str; 4],
     pub claim_types_supported: [&'static str; 1],
     pub claims_supported: Vec<&'static str>,
@@ -38,6 +44,7 @@ pub struct ProviderMetadata {
     pub ui_locales_supported: Vec<&'static str>,
     pub code_challenge_methods_supported: [&'static str; 1],
     pub authorization_response_iss_parameter_supported: bool,
+    pub protected_resources: [String; 1],
 }
 
 /// What a deployment decides of it.
@@ -55,6 +62,7 @@ pub struct Choices<'a> {
 impl ProviderMetadata {
     /// The metadata of a deployment.
     pub fn new(choices: &Choices<'_>) -> Self {
+        let confidential = AuthMethod::ALL.into_iter().filter(|method| *method != AuthMethod::None);
         let at = |path: &str| format!("{}{path}", choices.issuer);
         let scopes = claims::BY_SCOPE.into_iter().map(|(scope, _)| scope);
         let protocol_claims = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"];
@@ -64,6 +72,8 @@ impl ProviderMetadata {
             token_endpoint: at("/token"),
             userinfo_endpoint: at("/userinfo"),
             jwks_uri: at("/jwks"),
+            introspection_endpoint: at("/introspect"),
+            revocation_endpoint: at("/revoke"),
             scopes_supported: [OPENID].into_iter().chain(scopes).chain([OFFLINE_ACCESS]).collect(),
             response_types_supported: ["code"],
             response_modes_supported: ResponseMode::ALL.map(ResponseMode::as_str),
@@ -72,6 +82,9 @@ impl ProviderMetadata {
             subject_types_supported: ["pairwise", "public"],
             id_token_signing_alg_values_supported: choices.algorithms.iter().map(|alg| alg.as_str()).collect(),
             token_endpoint_auth_methods_supported: AuthMethod::ALL.map(AuthMethod::as_str),
+            introspection_endpoint_auth_methods_supported: confidential.map(AuthMethod::as_str).collect(),
+            introspection_signing_alg_values_supported: choices.algorithms.iter().map(|alg| alg.as_str()).collect(),
+            revocation_endpoint_auth_methods_supported: AuthMethod::ALL.map(AuthMethod::as_str),
             display_values_supported: ["page", "popup", "touch", "wap"],
             claim_types_supported: ["normal"],
             claims_supported: protocol_claims.into_iter().chain(claims::standard()).collect(),
@@ -82,6 +95,7 @@ impl ProviderMetadata {
             ui_locales_supported: choices.ui_locales.to_vec(),
             code_challenge_methods_supported: ["S256"],
             authorization_response_iss_parameter_supported: true,
+            protected_resources: [choices.issuer.to_owned()],
         }
     }
 }

@@ -72,6 +72,7 @@ async fn every_endpoint_answers() {
             "authorization_endpoint" => StatusCode::BAD_REQUEST,
             "token_endpoint" => StatusCode::METHOD_NOT_ALLOWED,
             "userinfo_endpoint" => StatusCode::UNAUTHORIZED,
+            "introspection_endpoint" | "revocation_endpoint" => StatusCode::METHOD_NOT_ALLOWED,
             "jwks_uri" => StatusCode::OK,
             other => panic!("nobody tries {other}"),
         };
@@ -133,6 +134,14 @@ async fn every_auth_method_and_grant_type_that_is_advertised_works() {
             other => panic!("nobody tries {other}"),
         };
         assert!(!town.rp(id).tokens(&mut browser, &[]).await.access_token().is_empty(), "{method}");
+    }
+    for endpoint in ["introspection", "revocation"] {
+        let methods = list(&metadata, &format!("{endpoint}_endpoint_auth_methods_supported"));
+        let path = if endpoint == "revocation" { "/revoke" } else { "/introspect" };
+        for (method, id) in [("client_secret_basic", "portal"), ("client_secret_post", "certified"), ("none", "app")] {
+            let taken = town.rp(id).post(path, &[("token", "x")]).await.status == StatusCode::OK;
+            assert_eq!(taken, methods.iter().any(|own| own == method), "{endpoint} {method}");
+        }
     }
     for grant in list(&metadata, "grant_types_supported") {
         let portal = town.rp("portal").with_scope("openid offline_access");
@@ -222,7 +231,7 @@ async fn nothing_works_that_is_not_advertised() {
     {
         assert_eq!(error(&mut browser, &portal, &[changes]).await, "invalid_request", "{changes:?}");
     }
-    for path in ["/register", "/revoke", "/introspect", "/par", "/device_authorization", "/.well-known/webfinger"] {
+    for path in ["/register", "/par", "/device_authorization", "/.well-known/webfinger"] {
         assert_eq!(town.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
     town.leave().await;

@@ -59,7 +59,7 @@ pub struct Town {
 }
 
 /// Agencies, services, clients and people that most tests need: `portal` rests on a public task, `clinic` asks for
-/// consent, `certified` has the profile `oidc`, `app` is a native public client, `machine` has no people.
+/// consent, `certified` has the profile `oidc`, `app` is a native public client, `machine` has no people, `records` serves a resource.
 pub const DECLARATION: &str = include_str!("town.toml");
 
 impl Town {

@@ -166,6 +166,11 @@ impl RelyingParty {
 
     /// A token request, authenticated as the client is registered.
     pub async fn token(&self, form: &[(&str, &str)]) -> Page {
+        self.post("/token", form).await
+    }
+
+    /// A request at any endpoint for clients, authenticated as the client is registered.
+    pub async fn post(&self, endpoint: &str, form: &[(&str, &str)]) -> Page {
         let secret = self.secret();
         let mut form = form.to_vec();
         let mut authorization = None;
@@ -176,18 +181,23 @@ impl RelyingParty {
             Auth::Post => form.extend([("client_id", self.id.as_str()), ("client_secret", secret.as_str())]),
             Auth::None => form.push(("client_id", self.id.as_str())),
         }
-        self.token_raw(authorization.as_deref(), &form).await
+        self.post_raw(endpoint, authorization.as_deref(), &form).await
     }
 
     /// A token request as it is given.
     pub async fn token_raw(&self, authorization: Option<&str>, form: &[(&str, &str)]) -> Page {
+        self.post_raw("/token", authorization, form).await
+    }
+
+    /// A form as it is given.
+    pub async fn post_raw(&self, endpoint: &str, authorization: Option<&str>, form: &[(&str, &str)]) -> Page {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-        let mut request = Request::post("/token").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let mut request = Request::post(endpoint).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         if let Some(value) = authorization {
             request = request.header(header::AUTHORIZATION, value);
         }
         let response = send(self.router.clone(), request.body(Body::from(body)).unwrap()).await;
-        Page::read("/token", response).await
+        Page::read(endpoint, response).await
     }
 
     pub async fn userinfo(&self, access_token: &str) -> Page {
