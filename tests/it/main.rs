@@ -10,6 +10,7 @@ mod jose;
 mod oauth;
 mod oidc;
 mod operations;
+mod outbound;
 mod pages;
 mod peers;
 mod races;
