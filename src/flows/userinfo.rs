@@ -12,6 +12,8 @@ use crate::base::time::Timestamp;
 use crate::flows::clients;
 use crate::flows::inspection;
 use crate::flows::inspection::Audience;
+use crate::flows::issue;
+use crate::flows::issue::claims::Concerning;
 use crate::flows::people;
 use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
@@ -63,11 +65,13 @@ async fn read(app: &App, claims: AccessTokenClaims, now: Timestamp) -> Result<Kn
     if grant.is_revoked() {
         return Err(dead("revoked").into());
     }
-    if clients::find(app, &claims.client_id, now).await?.is_none() {
-        return Err(dead("its client is gone").into());
-    }
+    let client = clients::find(app, &claims.client_id, now).await?.ok_or_else(|| dead("its client is gone"))?;
     let person = people::open(app, &data)?;
-    let mut body = claims::for_userinfo(&person.claims, &claims.scope, &grant.claims());
+    let wishes = grant.claims();
+    let mut body = claims::for_userinfo(&person.claims, &claims.scope, &wishes);
+    let concerning = Concerning { client: &client, person: grant.person_id, grant: grant.id };
+    let wished = (&claims.scope, |name: &str| wishes.userinfo.contains_key(name));
+    issue::claims::refer(app, &mut body, wished, &concerning, now).await?;
     body.insert("sub".into(), Value::String(claims.sub.clone()));
     let userinfo = serde_json::to_vec(&body).map_err(Fault::broken)?;
     Ok(KnownToken { claims, userinfo, checked_at: now })
