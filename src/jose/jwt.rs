@@ -89,14 +89,7 @@ impl Rules for Expect<'_> {
         if self.expiry == Expiry::Required && self.now >= expires + self.leeway {
             return Err(JwtError::Expired);
         }
-        let latest = self.now + self.leeway;
-        if instant(claims, "nbf")?.is_some_and(|from| from > latest) {
-            return Err(JwtError::NotYetValid);
-        }
-        if instant(claims, "iat")?.is_some_and(|issued| issued > latest) {
-            return Err(JwtError::IssuedAhead);
-        }
-        Ok(())
+        not_ahead(claims, self.now + self.leeway)
     }
 }
 
@@ -110,6 +103,17 @@ pub fn audiences(claims: &Map<String, Value>) -> Result<Option<Vec<&str>>, JwtEr
         }
         Some(_) => Err(JwtError::Malformed("aud")),
     }
+}
+
+/// Refuses a token that was issued, or becomes valid, after `latest` (RFC 7519 §4.1.5, §4.1.6).
+pub fn not_ahead(claims: &Map<String, Value>, latest: Timestamp) -> Result<(), JwtError> {
+    if instant(claims, "nbf")?.is_some_and(|from| from > latest) {
+        return Err(JwtError::NotYetValid);
+    }
+    if instant(claims, "iat")?.is_some_and(|issued| issued > latest) {
+        return Err(JwtError::IssuedAhead);
+    }
+    Ok(())
 }
 
 /// A NumericDate (RFC 7519 §2): seconds since 1970, perhaps with a fraction, at most those of the year 9999.

@@ -5,6 +5,7 @@ pub mod authorization_request;
 pub mod client_metadata;
 pub mod parameters;
 pub mod pkce;
+pub mod private_key_jwt;
 pub mod redirect_uri;
 pub mod resource_indicators;
 pub mod scope;

@@ -10,6 +10,7 @@ mod error_bodies;
 mod issuer_identification;
 mod native_apps;
 mod pkce;
+mod private_key_jwt;
 mod redirect_uri;
 mod refresh_token;
 mod resource_indicators;
