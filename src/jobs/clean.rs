@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::id;
+use crate::store::assertions;
 use crate::store::audit;
 use crate::store::cache;
 use crate::store::grants;
@@ -18,6 +19,8 @@ const BATCH: i64 = 1000;
 const BATCHES: usize = 20;
 /// A session that is over is kept for a day, so that the person can see it.
 const SESSIONS: Duration = Duration::from_secs(86_400);
+/// By how much the clocks of replicas may differ.
+const CLOCKS: Duration = Duration::from_secs(60);
 /// An announcement is heard within seconds.
 const ANNOUNCEMENTS: Duration = Duration::from_secs(300);
 
@@ -33,6 +36,7 @@ pub async fn run(app: Arc<App>) -> Result<(), Fault> {
             sessions::drop_before(&app.db, now - SESSIONS, BATCH).await?,
             grants::drop_before(&app.db, before, BATCH).await?,
             audit::drop_before(&app.db, before, BATCH).await?,
+            assertions::drop_before(&app.db, now - CLOCKS, BATCH).await?,
         ];
         if dropped.iter().all(|rows| *rows == 0) {
             return Ok(());

@@ -175,6 +175,16 @@ pub enum Profile {
     Oidc,
 }
 
+impl Profile {
+    /// The algorithms by which its clients may sign.
+    pub const fn algorithms(self) -> &'static [Algorithm] {
+        match self {
+            Self::Strict => &[Algorithm::Es256, Algorithm::EdDsa, Algorithm::Ps256],
+            Self::Oidc => &Algorithm::ALL,
+        }
+    }
+}
+
 /// OpenID Connect Registration §2.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -203,19 +213,29 @@ pub enum AuthMethod {
     #[default]
     ClientSecretBasic,
     ClientSecretPost,
+    PrivateKeyJwt,
     None,
 }
 
 impl AuthMethod {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::ClientSecretBasic, Self::ClientSecretPost, Self::None];
+    pub const ALL: [Self; 4] = [Self::ClientSecretBasic, Self::ClientSecretPost, Self::PrivateKeyJwt, Self::None];
 
     /// As it is written on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ClientSecretBasic => "client_secret_basic",
             Self::ClientSecretPost => "client_secret_post",
+            Self::PrivateKeyJwt => "private_key_jwt",
             Self::None => "none",
+        }
+    }
+
+    /// Whether the client proves who it is by a secret that we share with it.
+    pub const fn is_secret(self) -> bool {
+        match self {
+            Self::ClientSecretBasic | Self::ClientSecretPost => true,
+            Self::PrivateKeyJwt | Self::None => false,
         }
     }
 }
@@ -242,6 +262,21 @@ impl ClientMetadata {
             Profile::Strict => Algorithm::Es256,
             Profile::Oidc => Algorithm::Rs256,
         })
+    }
+
+    /// By which algorithms its assertions may be signed.
+    pub fn assertion_algorithms(&self) -> Vec<Algorithm> {
+        self.narrowed(self.token_endpoint_auth_signing_alg)
+    }
+
+    /// By which algorithms its request objects may be signed.
+    pub fn request_object_algorithms(&self) -> Vec<Algorithm> {
+        self.narrowed(self.request_object_signing_alg)
+    }
+
+    fn narrowed(&self, registered: Option<Algorithm>) -> Vec<Algorithm> {
+        let allowed = self.profile.algorithms().iter().copied();
+        allowed.filter(|alg| registered.is_none_or(|registered| registered == *alg)).collect()
     }
 
     /// The lifetime that `own` names, or the deployment's.

@@ -6,6 +6,7 @@ pub mod client_metadata;
 pub mod introspection;
 pub mod parameters;
 pub mod pkce;
+pub mod private_key_jwt;
 pub mod protected_resource;
 pub mod redirect_uri;
 pub mod resource_indicators;

@@ -24,7 +24,7 @@ const RECORDS: &str = "https://api.example/records";
 const JWT: &str = "application/token-introspection+jwt";
 
 async fn introspect(client: &RelyingParty, token: &str) -> Value {
-    let page = client.post("/introspect", &[("token", token)]).await;
+    let page = client.authenticated("/introspect", &[("token", token)]).await;
     assert_eq!((page.status, page.header("content-type")), (StatusCode::OK, Some("application/json")));
     page.json()
 }
@@ -83,7 +83,11 @@ async fn nobody_learns_anything_without_authenticating() {
     let wrong = basic("records", "wrong");
     refused(&post(&town, "/introspect", &[("authorization", &wrong)], &body).await, 401, "invalid_client");
     let own = town.rp("app").tokens(&mut town.browser(), &[]).await;
-    refused(&town.rp("app").post("/introspect", &[("token", own.access_token())]).await, 401, "invalid_client");
+    refused(
+        &town.rp("app").authenticated("/introspect", &[("token", own.access_token())]).await,
+        401,
+        "invalid_client",
+    );
     town.leave().await;
 }
 
@@ -93,8 +97,8 @@ async fn nobody_learns_anything_without_authenticating() {
 async fn a_request_without_one_token_is_refused() {
     let town = Town::new().await;
     let records = town.rp("records");
-    refused(&records.post("/introspect", &[]).await, 400, "invalid_request");
-    refused(&records.post("/introspect", &[("token", "a"), ("token", "b")]).await, 400, "invalid_request");
+    refused(&records.authenticated("/introspect", &[]).await, 400, "invalid_request");
+    refused(&records.authenticated("/introspect", &[("token", "a"), ("token", "b")]).await, 400, "invalid_request");
     assert_eq!(town.get("/introspect?token=x").await.status, StatusCode::METHOD_NOT_ALLOWED);
     town.leave().await;
 }
@@ -126,7 +130,7 @@ async fn a_revoked_token_is_not_active_on_any_replica() {
     let tokens = for_records(&town).await;
     let there = replica.rp("records");
     assert_eq!(introspect(&there, tokens.access_token()).await["active"], true);
-    let revoked = town.rp("certified").post("/revoke", &[("token", tokens.refresh_token())]).await;
+    let revoked = town.rp("certified").authenticated("/revoke", &[("token", tokens.refresh_token())]).await;
     assert_eq!(revoked.status, StatusCode::OK);
     replica.heartbeat().await;
     assert_eq!(introspect(&there, tokens.access_token()).await, json!({"active": false}));
@@ -208,7 +212,7 @@ async fn a_registered_algorithm_signs_every_answer() {
              protected_resources = [\"{RECORDS}\"]\nintrospection_signed_response_alg = \"{alg}\""
         ))
         .await;
-        let page = town.rp("records").post("/introspect", &[("token", "x")]).await;
+        let page = town.rp("records").authenticated("/introspect", &[("token", "x")]).await;
         assert_eq!(page.header("content-type"), Some(JWT));
         assert_eq!(header_of(&page.body)["alg"], alg);
     }

@@ -11,6 +11,7 @@ mod introspection;
 mod issuer_identification;
 mod native_apps;
 mod pkce;
+mod private_key_jwt;
 mod protected_resource;
 mod redirect_uri;
 mod refresh_token;

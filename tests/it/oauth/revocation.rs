@@ -25,7 +25,9 @@ async fn with_a_refresh_token_its_whole_grant_dies_on_every_replica() {
     let tokens = portal.tokens(&mut town.browser(), &[]).await;
     let there = replica.rp("portal");
     assert_eq!(there.userinfo(tokens.access_token()).await.status, StatusCode::OK);
-    let page = portal.post("/revoke", &[("token", tokens.refresh_token()), ("token_type_hint", "refresh_token")]).await;
+    let page = portal
+        .authenticated("/revoke", &[("token", tokens.refresh_token()), ("token_type_hint", "refresh_token")])
+        .await;
     assert_eq!((page.status, page.body.as_str()), (StatusCode::OK, ""));
     refused(&portal.refresh(tokens.refresh_token(), &[]).await, 400, "invalid_grant");
     refused(&portal.userinfo(tokens.access_token()).await, 401, "invalid_token");
@@ -44,7 +46,7 @@ async fn with_an_access_token_its_whole_grant_dies() {
     let town = Town::new().await;
     let portal = portal(&town);
     let tokens = portal.tokens(&mut town.browser(), &[]).await;
-    assert_eq!(portal.post("/revoke", &[("token", tokens.access_token())]).await.status, StatusCode::OK);
+    assert_eq!(portal.authenticated("/revoke", &[("token", tokens.access_token())]).await.status, StatusCode::OK);
     refused(&portal.userinfo(tokens.access_token()).await, 401, "invalid_token");
     refused(&portal.refresh(tokens.refresh_token(), &[]).await, 400, "invalid_grant");
     town.leave().await;
@@ -58,7 +60,7 @@ async fn any_generation_revokes_and_other_grants_live_on() {
     let other = portal.tokens(&mut browser, &[]).await;
     let first = portal.tokens(&mut browser, &[]).await;
     let second = Tokens(portal.refresh(first.refresh_token(), &[]).await.json());
-    assert_eq!(portal.post("/revoke", &[("token", first.refresh_token())]).await.status, StatusCode::OK);
+    assert_eq!(portal.authenticated("/revoke", &[("token", first.refresh_token())]).await.status, StatusCode::OK);
     refused(&portal.refresh(second.refresh_token(), &[]).await, 400, "invalid_grant");
     assert_eq!(portal.refresh(other.refresh_token(), &[]).await.status, StatusCode::OK);
     town.leave().await;
@@ -71,15 +73,15 @@ async fn a_token_that_is_unknown_or_dead_is_no_error() {
     let portal = portal(&town);
     let tokens = portal.tokens(&mut town.browser(), &[]).await;
     for token in ["x", "e30.e30.e30", tokens.id_token()] {
-        assert_eq!(portal.post("/revoke", &[("token", token)]).await.status, StatusCode::OK, "{token}");
+        assert_eq!(portal.authenticated("/revoke", &[("token", token)]).await.status, StatusCode::OK, "{token}");
     }
     for _ in 0..2 {
         let wrong_hint = [("token", tokens.refresh_token()), ("token_type_hint", "access_token")];
-        assert_eq!(portal.post("/revoke", &wrong_hint).await.status, StatusCode::OK);
+        assert_eq!(portal.authenticated("/revoke", &wrong_hint).await.status, StatusCode::OK);
     }
     refused(&portal.refresh(tokens.refresh_token(), &[]).await, 400, "invalid_grant");
     town.clock.pass(Duration::from_secs(601));
-    assert_eq!(portal.post("/revoke", &[("token", tokens.access_token())]).await.status, StatusCode::OK);
+    assert_eq!(portal.authenticated("/revoke", &[("token", tokens.access_token())]).await.status, StatusCode::OK);
     town.leave().await;
 }
 
@@ -91,7 +93,7 @@ async fn a_token_of_another_client_is_refused_and_lives_on() {
     let portal = portal(&town);
     let tokens = portal.tokens(&mut town.browser(), &[]).await;
     for token in [tokens.refresh_token(), tokens.access_token()] {
-        refused(&town.rp("clinic").post("/revoke", &[("token", token)]).await, 400, "invalid_grant");
+        refused(&town.rp("clinic").authenticated("/revoke", &[("token", token)]).await, 400, "invalid_grant");
     }
     assert_eq!(portal.refresh(tokens.refresh_token(), &[]).await.status, StatusCode::OK);
     town.leave().await;
@@ -110,7 +112,7 @@ async fn a_confidential_client_proves_who_it_is_and_a_public_one_says_so() {
     assert_eq!(portal(&town).refresh(tokens.refresh_token(), &[]).await.status, StatusCode::OK);
     let app = town.rp("app").with_scope("openid offline_access");
     let own = app.tokens(&mut town.browser(), &[]).await;
-    assert_eq!(app.post("/revoke", &[("token", own.refresh_token())]).await.status, StatusCode::OK);
+    assert_eq!(app.authenticated("/revoke", &[("token", own.refresh_token())]).await.status, StatusCode::OK);
     refused(&app.refresh(own.refresh_token(), &[]).await, 400, "invalid_grant");
     town.leave().await;
 }
@@ -120,8 +122,8 @@ async fn a_confidential_client_proves_who_it_is_and_a_public_one_says_so() {
 async fn a_request_without_one_token_is_refused() {
     let town = Town::new().await;
     let portal = portal(&town);
-    refused(&portal.post("/revoke", &[]).await, 400, "invalid_request");
-    refused(&portal.post("/revoke", &[("token", "a"), ("token", "b")]).await, 400, "invalid_request");
+    refused(&portal.authenticated("/revoke", &[]).await, 400, "invalid_request");
+    refused(&portal.authenticated("/revoke", &[("token", "a"), ("token", "b")]).await, 400, "invalid_request");
     assert_eq!(town.get("/revoke?token=x").await.status, StatusCode::METHOD_NOT_ALLOWED);
     town.leave().await;
 }
@@ -132,7 +134,7 @@ async fn a_token_of_the_client_itself_is_said_not_to_be_revocable() {
     let town = Town::new().await;
     let machine = town.rp("machine");
     let token = Tokens(machine.token(&[("grant_type", "client_credentials")]).await.json());
-    let page = machine.post("/revoke", &[("token", token.access_token())]).await;
+    let page = machine.authenticated("/revoke", &[("token", token.access_token())]).await;
     refused(&page, 400, "unsupported_token_type");
     town.leave().await;
 }

@@ -97,7 +97,7 @@ async fn distributed_claims_name_the_place_and_a_token_for_it() {
     assert_eq!(place["endpoint"], HEALTH);
     let token = place["access_token"].as_str().unwrap();
     assert_eq!((&claims_of(token)["aud"], &claims_of(token)["sub"]), (&json!(HEALTH), &found["sub"]));
-    let told = town.rp("health-registry").post("/introspect", &[("token", token)]).await.json();
+    let told = town.rp("health-registry").authenticated("/introspect", &[("token", token)]).await.json();
     assert_eq!((&told["active"], &told["scope"]), (&json!(true), &json!("insured_until")));
     assert!(told["sub"].is_string() && told["sub"] != found["sub"], "{told}");
     assert_eq!(taxes.userinfo(token).await.status, StatusCode::UNAUTHORIZED);

@@ -7,7 +7,9 @@ use serde_json::Value;
 
 use super::client;
 use super::error;
+use super::signing_client;
 use crate::town::ISSUER;
+use crate::town::OwnKey;
 use crate::town::Tokens;
 use crate::town::Town;
 use crate::town::header_of;
@@ -130,6 +132,7 @@ async fn every_auth_method_and_grant_type_that_is_advertised_works() {
         let id = match method.as_str() {
             "client_secret_basic" => "portal",
             "client_secret_post" => "certified",
+            "private_key_jwt" => continue, // below, by each algorithm
             "none" => "app",
             other => panic!("nobody tries {other}"),
         };
@@ -139,7 +142,7 @@ async fn every_auth_method_and_grant_type_that_is_advertised_works() {
         let methods = list(&metadata, &format!("{endpoint}_endpoint_auth_methods_supported"));
         let path = if endpoint == "revocation" { "/revoke" } else { "/introspect" };
         for (method, id) in [("client_secret_basic", "portal"), ("client_secret_post", "certified"), ("none", "app")] {
-            let taken = town.rp(id).post(path, &[("token", "x")]).await.status == StatusCode::OK;
+            let taken = town.rp(id).authenticated(path, &[("token", "x")]).await.status == StatusCode::OK;
             assert_eq!(taken, methods.iter().any(|own| own == method), "{endpoint} {method}");
         }
     }
@@ -158,6 +161,23 @@ async fn every_auth_method_and_grant_type_that_is_advertised_works() {
     }
     for grant in ["password", "implicit", "urn:ietf:params:oauth:grant-type:jwt-bearer"] {
         assert_eq!(town.rp("portal").token(&[("grant_type", grant)]).await.json()["error"], "unsupported_grant_type");
+    }
+    town.leave().await;
+}
+
+/// Discovery §3: token_endpoint_auth_signing_alg_values_supported: "Servers SHOULD support RS256. The value none MUST NOT be
+/// used."
+#[tokio::test]
+async fn every_algorithm_of_assertions_that_is_advertised_works() {
+    let town = Town::new().await;
+    let metadata = metadata(&town).await;
+    let algorithms = list(&metadata, "token_endpoint_auth_signing_alg_values_supported");
+    assert!(!algorithms.contains(&"none".to_owned()) && algorithms.contains(&"RS256".to_owned()), "{algorithms:?}");
+    for alg in algorithms {
+        let (id, key) = (alg.to_lowercase(), OwnKey::new(alg.parse().unwrap(), "1"));
+        let toml = signing_client(&id, "licences", &key);
+        town.apply(&toml).await;
+        assert!(!town.rp(&id).with_key(&key).tokens(&mut town.browser(), &[]).await.access_token().is_empty());
     }
     town.leave().await;
 }

@@ -4,6 +4,7 @@ mod browser;
 mod custody;
 mod database;
 mod outside;
+mod own_key;
 mod relying_party;
 
 use std::sync::Arc;
@@ -36,6 +37,9 @@ pub use browser::Browser;
 pub use browser::Page;
 pub use database::Database;
 pub use outside::Outside;
+pub use own_key::OwnKey;
+pub use own_key::changed;
+pub use relying_party::ASSERTION_TYPE;
 pub use relying_party::RelyingParty;
 pub use relying_party::Tokens;
 pub use relying_party::VERIFIER;
@@ -120,7 +124,7 @@ impl Town {
 
     /// A relying party of the declaration.
     pub fn rp(&self, client_id: &str) -> RelyingParty {
-        RelyingParty::new(self.router.clone(), client_id)
+        RelyingParty::new(self.router.clone(), Arc::clone(&self.app.clock), client_id)
     }
 
     /// Sends one request from an address of the town.
@@ -165,7 +169,7 @@ impl Replica {
     }
 
     pub fn rp(&self, client_id: &str) -> RelyingParty {
-        RelyingParty::new(self.router.clone(), client_id)
+        RelyingParty::new(self.router.clone(), Arc::clone(&self.app.clock), client_id)
     }
 
     pub async fn heartbeat(&self) {

@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::AuthMethod;
 use super::ClientMetadata;
 use super::LONGEST_TOKEN;
 use crate::base::uri::is_loopback;
@@ -141,6 +142,20 @@ impl ClientMetadata {
     }
 
     fn keys(&self) -> Result<(), Wrong> {
+        if self.token_endpoint_auth_method == AuthMethod::PrivateKeyJwt
+            && self.jwks.is_none()
+            && self.jwks_uri.is_none()
+        {
+            return Err(("jwks", "private_key_jwt needs jwks or jwks_uri".into()));
+        }
+        for (member, alg) in [
+            ("token_endpoint_auth_signing_alg", self.token_endpoint_auth_signing_alg),
+            ("request_object_signing_alg", self.request_object_signing_alg),
+        ] {
+            if let Some(alg) = alg.filter(|alg| !self.profile.algorithms().contains(alg)) {
+                return Err((member, format!("the client's profile does not allow {alg}")));
+            }
+        }
         match (&self.jwks, &self.jwks_uri) {
             (Some(_), Some(_)) => Err(("jwks_uri", "must not stand beside jwks".into())),
             (None, Some(uri)) if !is_https(uri) => {
