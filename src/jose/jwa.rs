@@ -71,6 +71,37 @@ impl KeyManagement {
     }
 }
 
+/// The algorithm that a key is for, whatever it does with it (RFC 7517 §4.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum KeyAlgorithm {
+    /// It signs or verifies.
+    Signature(Algorithm),
+    /// It is encrypted to, or decrypts.
+    Encryption(KeyManagement),
+}
+
+impl KeyAlgorithm {
+    /// The registered name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Signature(alg) => alg.as_str(),
+            Self::Encryption(alg) => alg.as_str(),
+        }
+    }
+}
+
+impl From<Algorithm> for KeyAlgorithm {
+    fn from(alg: Algorithm) -> Self {
+        Self::Signature(alg)
+    }
+}
+
+impl From<KeyManagement> for KeyAlgorithm {
+    fn from(alg: KeyManagement) -> Self {
+        Self::Encryption(alg)
+    }
+}
+
 /// How the content is encrypted and authenticated (RFC 7518 §5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ContentEncryption {
@@ -158,6 +189,21 @@ impl FromStr for KeyManagement {
     }
 }
 
+impl fmt::Display for KeyAlgorithm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for KeyAlgorithm {
+    type Err = UnknownKeyAlgorithm;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let encryption = || name.parse().map(Self::Encryption);
+        name.parse().map(Self::Signature).or_else(|_| encryption()).or(Err(UnknownKeyAlgorithm))
+    }
+}
+
 impl fmt::Display for ContentEncryption {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -182,6 +228,11 @@ pub struct UnknownAlgorithm;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the algorithm is not one of RSA-OAEP-256, ECDH-ES, ECDH-ES+A128KW, ECDH-ES+A256KW")]
 pub struct UnknownKeyManagement;
+
+/// A name that stands for nothing that a key of ours can be for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the algorithm is none that keys are kept for")]
+pub struct UnknownKeyAlgorithm;
 
 /// A name that stands for none of our ways to encrypt content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

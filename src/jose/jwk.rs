@@ -17,6 +17,7 @@ use self::members::text;
 pub use self::set::JwkSet;
 use super::json;
 use super::jwa::Algorithm;
+use super::jwa::KeyAlgorithm;
 use super::jwa::KeyManagement;
 use crate::base::secret::base64url;
 use crate::base::secret::sha256;
@@ -26,16 +27,9 @@ use crate::base::secret::sha256;
 pub struct Jwk {
     material: Material,
     kid: Option<String>,
-    alg: Option<Named>,
+    alg: Option<KeyAlgorithm>,
     purpose: Option<Use>,
     key_ops: Option<Vec<String>>,
-}
-
-/// The algorithm that a key names (RFC 7517 §4.4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Named {
-    Signature(Algorithm),
-    Encryption(KeyManagement),
 }
 
 /// What a key is for (RFC 7517 §4.2).
@@ -110,13 +104,13 @@ impl Jwk {
 
     /// The public half of one of our own keys that sign.
     pub(super) fn for_signatures(material: Material, alg: Algorithm, kid: &str) -> Self {
-        let (alg, purpose) = (Some(Named::Signature(alg)), Some(Use::Signature));
+        let (alg, purpose) = (Some(KeyAlgorithm::Signature(alg)), Some(Use::Signature));
         Self { material, kid: Some(kid.to_owned()), alg, purpose, key_ops: None }
     }
 
     /// The public half of one of our own keys that decrypt: by `alg` alone, or by every algorithm that suits its kind.
     pub(super) fn for_encryption(material: Material, alg: Option<KeyManagement>, kid: &str) -> Self {
-        let (alg, purpose) = (alg.map(Named::Encryption), Some(Use::Encryption));
+        let (alg, purpose) = (alg.map(KeyAlgorithm::Encryption), Some(Use::Encryption));
         Self { material, kid: Some(kid.to_owned()), alg, purpose, key_ops: None }
     }
 
@@ -132,7 +126,7 @@ impl Jwk {
         let jwk = Self {
             material: Material::from_members(members)?,
             kid: text(members, "kid")?.map(str::to_owned),
-            alg: text(members, "alg")?.map(Named::parse).transpose()?,
+            alg: text(members, "alg")?.map(|name| name.parse().or(Err(JwkError::UnknownAlgorithm))).transpose()?,
             purpose: purpose(members)?,
             key_ops: key_ops(members)?,
         };
@@ -160,7 +154,7 @@ impl Jwk {
     /// Whether signatures by `alg` may be verified with this key: its type, `alg`, `use` and `key_ops` all agree.
     pub fn suits(&self, alg: Algorithm) -> bool {
         self.material.suits(alg)
-            && self.alg.is_none_or(|own| own == Named::Signature(alg))
+            && self.alg.is_none_or(|own| own == KeyAlgorithm::Signature(alg))
             && self.purpose != Some(Use::Encryption)
             && self.may("verify")
     }
@@ -175,7 +169,7 @@ impl Jwk {
             }
         };
         self.material.suits_encryption(alg)
-            && self.alg.is_none_or(|own| own == Named::Encryption(alg))
+            && self.alg.is_none_or(|own| own == KeyAlgorithm::Encryption(alg))
             && self.purpose != Some(Use::Signature)
             && may
     }
@@ -188,16 +182,16 @@ impl Jwk {
     /// The one signature algorithm that the key is for, if it says so (RFC 7517 §4.4).
     pub fn alg(&self) -> Option<Algorithm> {
         match self.alg {
-            Some(Named::Signature(alg)) => Some(alg),
-            Some(Named::Encryption(_)) | None => None,
+            Some(KeyAlgorithm::Signature(alg)) => Some(alg),
+            Some(KeyAlgorithm::Encryption(_)) | None => None,
         }
     }
 
     /// The one algorithm by which something is to be encrypted to the key, if it says so (RFC 7517 §4.4).
     pub fn key_management(&self) -> Option<KeyManagement> {
         match self.alg {
-            Some(Named::Encryption(alg)) => Some(alg),
-            Some(Named::Signature(_)) | None => None,
+            Some(KeyAlgorithm::Encryption(alg)) => Some(alg),
+            Some(KeyAlgorithm::Signature(_)) | None => None,
         }
     }
 
@@ -257,20 +251,6 @@ impl Jwk {
 impl Serialize for Jwk {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.to_value().serialize(serializer)
-    }
-}
-
-impl Named {
-    fn parse(name: &str) -> Result<Self, JwkError> {
-        let encryption = || name.parse().map(Self::Encryption);
-        name.parse().map(Self::Signature).or_else(|_| encryption()).or(Err(JwkError::UnknownAlgorithm))
-    }
-
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Signature(alg) => alg.as_str(),
-            Self::Encryption(alg) => alg.as_str(),
-        }
     }
 }
 
