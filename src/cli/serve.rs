@@ -32,6 +32,7 @@ use crate::jobs;
 use crate::outbound::Fetch;
 use crate::outbound::fetch::Guarded;
 use crate::outbound::fetch::PATIENCE;
+use crate::outbound::jwks::KeySets;
 use crate::protocol::oauth::client_metadata::LONGEST_TOKEN;
 use crate::signing::Custody;
 use crate::signing::custody::database::DatabaseCustody;
@@ -189,6 +190,7 @@ pub async fn build(config: Config, world: World) -> Result<Arc<App>, Fault> {
         ledger: Ledger::start(db.clone(), Arc::clone(&metrics)),
         hashing: hash_pool::start(&config.passwords, &metrics)?,
         cache: Cache::default(),
+        key_sets: KeySets::new(Arc::clone(&fetch)),
         fallback: Memory::new(Arc::clone(&clock)),
         peppers: roots.peppers.into_iter().map(|(id, key)| Pepper { id, key }).collect(),
         sealing: roots.sealing,

@@ -4,6 +4,7 @@ pub mod admin;
 pub mod authenticate;
 pub mod authorize;
 pub mod client_authentication;
+pub mod client_keys;
 pub mod clients;
 pub mod discovery;
 pub mod health;
