@@ -22,6 +22,8 @@ pub enum Typ {
     IdToken,
     /// An access token: `at+jwt` (RFC 9068 §2.1).
     AccessToken,
+    /// What UserInfo answers: `JWT`, for it has no type of its own.
+    UserInfo,
     /// An answer to introspection: `token-introspection+jwt` (RFC 9701 §5).
     Introspection,
 }
@@ -29,7 +31,7 @@ pub enum Typ {
 impl Typ {
     const fn as_str(self) -> &'static str {
         match self {
-            Self::IdToken => "JWT",
+            Self::IdToken | Self::UserInfo => "JWT",
             Self::AccessToken => "at+jwt",
             Self::Introspection => "token-introspection+jwt",
         }
@@ -123,7 +125,7 @@ impl SigningKey {
     pub(super) async fn sign(&self, typ: Typ, payload: &[u8]) -> Result<String, Fault> {
         let rare;
         let header = match typ {
-            Typ::IdToken => &self.id_token,
+            Typ::IdToken | Typ::UserInfo => &self.id_token,
             Typ::AccessToken => &self.access_token,
             Typ::Introspection => {
                 rare = encoded_header(self.alg, self.public.jwk().kid(), typ);

@@ -5,6 +5,7 @@ mod authentication_request;
 mod claims;
 mod consent;
 mod discovery;
+mod encryption;
 mod form_post;
 mod id_token;
 mod language;
