@@ -91,8 +91,8 @@ async fn has_basis(app: &App, claims: &AccessTokenClaims, now: Timestamp) -> Res
     if clients::find(app, &claims.client_id, now).await?.is_none() {
         return Ok(false);
     }
-    if claims.sid.is_none() {
-        return Ok(true); // client credentials
+    if claims.is_for_client() {
+        return Ok(true);
     }
     let Some(id) = access_token::grant_of(&claims.jti) else { return Ok(false) };
     Ok(grants::find_with_person(&app.db, id).await?.is_some_and(|(grant, _)| !grant.is_revoked()))

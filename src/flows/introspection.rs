@@ -14,6 +14,7 @@ use crate::flows::keyring;
 use crate::jose::jwa::Algorithm;
 use crate::protocol::error::Error;
 use crate::protocol::error::OAuthError;
+use crate::protocol::oauth::access_token;
 use crate::protocol::oauth::client_metadata::ClientMetadata;
 use crate::protocol::oauth::introspection::Introspection;
 use crate::protocol::oauth::introspection::IntrospectionClaims;
@@ -79,11 +80,25 @@ async fn look(app: &App, client: &Client, token: &str, now: Timestamp) -> Result
     }
     let Some(claims) = inspection::living(app, token, now).await? else { return Ok(Introspection::default()) };
     let meant_for_it = client.metadata.protected_resources.contains(&claims.aud);
-    if meant_for_it || claims.client_id == client.id {
-        Ok(Introspection::from(claims))
-    } else {
-        Ok(Introspection::default())
+    if !meant_for_it && claims.client_id != client.id {
+        return Ok(Introspection::default());
     }
+    let mut found = Introspection::from(claims);
+    if meant_for_it && is_claims_source(app, client, &found) {
+        found.sub = known_there(app, client, &found).await?;
+    }
+    Ok(found)
+}
+
+fn is_claims_source(app: &App, client: &Client, found: &Introspection) -> bool {
+    let mut sources = app.config.claims_sources.iter();
+    sources.any(|source| source.client == client.id && Some(&source.endpoint) == found.aud.as_ref())
+}
+
+/// The relying party's token names the person by its own identifier; the source learns the one of its own sector.
+async fn known_there(app: &App, source: &Client, found: &Introspection) -> Result<Option<String>, Fault> {
+    let Some(id) = found.jti.as_deref().and_then(access_token::grant_of) else { return Ok(None) };
+    Ok(grants::find(&app.db, id).await?.map(|grant| subject::of(app, grant.person_id, source)))
 }
 
 /// A refresh token is told of to nobody but its client.

@@ -39,7 +39,7 @@ pub async fn request(
             if claims.client_id != client.id {
                 return Err(foreign().into());
             }
-            if claims.sid.is_none() {
+            if claims.is_for_client() {
                 let text = "an access token for the client itself is not remembered and expires by itself";
                 return Err(OAuthError::new(ErrorCode::UnsupportedTokenType, text).into());
             }

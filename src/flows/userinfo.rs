@@ -16,6 +16,8 @@ use crate::flows::encryption;
 use crate::flows::encryption::Content;
 use crate::flows::inspection;
 use crate::flows::inspection::Audience;
+use crate::flows::issue;
+use crate::flows::issue::claims::Concerning;
 use crate::flows::people;
 use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
@@ -70,7 +72,11 @@ async fn read(app: &App, claims: AccessTokenClaims, now: Timestamp) -> Result<Kn
     }
     let client = clients::find(app, &claims.client_id, now).await?.ok_or_else(|| dead("its client is gone"))?;
     let person = people::open(app, &data)?;
-    let mut body = claims::for_userinfo(&person.claims, &claims.scope, &grant.claims());
+    let wishes = grant.claims();
+    let mut body = claims::for_userinfo(&person.claims, &claims.scope, &wishes);
+    let concerning = Concerning { client: &client, person: grant.person_id, grant: grant.id };
+    let wished = (&claims.scope, |name: &str| wishes.userinfo.contains_key(name));
+    issue::claims::refer(app, &mut body, wished, &concerning, now).await?;
     body.insert("sub".into(), Value::String(claims.sub.clone()));
     let (userinfo, media_type) = encode(app, &client, body, now).await?;
     Ok(KnownToken { claims, userinfo, media_type, checked_at: now })

@@ -91,6 +91,7 @@ pub struct Cache {
     consents: moka::sync::Cache<String, Option<Consent>>,
     tokens: moka::sync::Cache<[u8; 32], Arc<KnownToken>>,
     verified: moka::sync::Cache<[u8; 32], Arc<VerifiedToken>>,
+    attested: moka::sync::Cache<[u8; 32], (String, Timestamp)>,
     dead: moka::sync::Cache<String, ()>,
     secrets: moka::sync::Cache<[u8; 32], ()>,
     heard_at: AtomicI64,
@@ -112,6 +113,7 @@ impl Default for Cache {
             consents: moka::sync::Cache::new(50_000),
             tokens: moka::sync::Cache::new(10_000),
             verified: moka::sync::Cache::new(10_000),
+            attested: moka::sync::Cache::new(10_000),
             dead: moka::sync::Cache::builder().max_capacity(100_000).time_to_live(BELIEVED * 2).build(),
             secrets: moka::sync::Cache::new(10_000),
             heard_at: AtomicI64::new(i64::MIN),
@@ -201,6 +203,16 @@ impl Cache {
     /// Remembers a token that was verified for anybody.
     pub fn remember_verified(&self, digest: [u8; 32], token: Arc<VerifiedToken>) {
         self.verified.insert(digest, token);
+    }
+
+    /// What a claims source said of late, by the digest of what it was asked.
+    pub fn attested(&self, asked: &[u8; 32], now: Timestamp) -> Option<String> {
+        self.attested.get(asked).filter(|(_, until)| *until > now).map(|(jwt, _)| jwt)
+    }
+
+    /// Remembers what a claims source said.
+    pub fn remember_attested(&self, asked: [u8; 32], jwt: &str, until: Timestamp) {
+        self.attested.insert(asked, (jwt.to_owned(), until));
     }
 
     fn ended(&self, claims: &AccessTokenClaims) -> bool {

@@ -19,6 +19,7 @@ use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::authorization_request::AuthorizationRequest;
 use crate::protocol::oauth::scope::Scope;
+use crate::protocol::oidc::claims;
 use crate::store::cache::LiveSession;
 use crate::store::sessions::Session;
 
@@ -68,15 +69,17 @@ pub async fn decide<'a>(
         return Ok(Verdict::Select);
     }
     let allowed = app.cache.consent(&app.db, session.person_id, &client.id, now).await?;
-    if !login.consented && must_ask(&asked(request), client.legal_basis(), allowed.as_ref()) {
+    if !login.consented && must_ask(&asked(app, request), client.legal_basis(), allowed.as_ref()) {
         return silent(ErrorCode::ConsentRequired, "the person has not agreed to this yet", Verdict::Consent);
     }
     Ok(Verdict::Grant(session))
 }
 
 /// What the request would release.
-pub fn asked(request: &AuthorizationRequest) -> Asked {
-    let claims: Vec<&str> = request.claims.names().collect();
+pub fn asked(app: &App, request: &AuthorizationRequest) -> Asked {
+    let mut claims: Vec<&str> = claims::standard().collect();
+    claims.extend(app.config.claims_sources.iter().flat_map(|source| source.claims.keys()).map(String::as_str));
+    claims.retain(|name| request.claims.asks_for(name));
     Asked {
         scope: request.scope.clone(),
         claims: Scope::parse(&claims.join(" ")).unwrap_or_default(),

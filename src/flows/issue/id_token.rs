@@ -2,6 +2,7 @@
 
 use serde_json::Map;
 
+use super::claims::Concerning;
 use super::subject;
 use crate::app::App;
 use crate::base::fault::Fault;
@@ -13,6 +14,7 @@ use crate::flows::encryption::Recipient;
 use crate::flows::people;
 use crate::protocol::error::Error;
 use crate::protocol::oauth::client_metadata::ClientMetadata;
+use crate::protocol::oauth::scope::Scope;
 use crate::protocol::oidc::claims;
 use crate::protocol::oidc::claims::ClaimsRequest;
 use crate::protocol::oidc::id_token::IdTokenClaims;
@@ -22,6 +24,7 @@ use crate::signing::keyring::Typ;
 /// What an ID token speaks of.
 #[allow(missing_docs)]
 pub struct Basis<'a> {
+    pub grant: uuid::Uuid,
     pub person: uuid::Uuid,
     pub session: uuid::Uuid,
     pub nonce: Option<&'a str>,
@@ -47,7 +50,11 @@ pub async fn issue(app: &App, client: &Client, basis: Basis<'_>, now: Timestamp)
         Map::new()
     } else {
         let person = people::find(app, basis.person).await?.unwrap_or_default();
-        claims::for_id_token(&person.claims, basis.claims)
+        let mut more = claims::for_id_token(&person.claims, basis.claims);
+        let concerning = Concerning { client, person: basis.person, grant: basis.grant };
+        let wished = (&Scope::default(), |name: &str| basis.claims.id_token.contains_key(name));
+        super::claims::refer(app, &mut more, wished, &concerning, now).await?;
+        more
     };
     let claims = IdTokenClaims {
         iss: &app.config.server.issuer,

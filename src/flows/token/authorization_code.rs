@@ -135,6 +135,7 @@ fn grant_of(app: &App, code: &Code, now: Timestamp) -> NewGrant {
 
 fn id_token_basis<'a>(code: &'a Code, access_token: &'a str, recipient: Option<&'a Recipient>) -> id_token::Basis<'a> {
     id_token::Basis {
+        grant: code.id,
         person: code.person_id,
         session: code.session_id,
         nonce: code.nonce.as_deref(),

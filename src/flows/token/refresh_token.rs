@@ -125,6 +125,7 @@ async fn answer(
     let id_token = if scope.contains(OPENID) {
         let claims = grant.claims();
         let basis = id_token::Basis {
+            grant: grant.id,
             person: grant.person_id,
             session: grant.session_id,
             nonce: None, // OpenID Connect Core §12.2

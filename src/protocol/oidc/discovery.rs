@@ -25,7 +25,7 @@ pub struct ProviderMetadata {
     pub jwks_uri: String,
     pub introspection_endpoint: String,
     pub revocation_endpoint: String,
-    pub scopes_supported: Vec<&'static str>,
+    pub scopes_supported: Vec<String>,
     pub response_types_supported: [&'static str; 1],
     pub response_modes_supported: [&'static str; 2],
     pub grant_types_supported: [&'static str; 3],
@@ -42,8 +42,8 @@ pub struct ProviderMetadata {
     pub introspection_signing_alg_values_supported: Vec<&'static str>,
     pub revocation_endpoint_auth_methods_supported: [&'static str; 3],
     pub display_values_supported: [&'static str; 4],
-    pub claim_types_supported: [&'static str; 1],
-    pub claims_supported: Vec<&'static str>,
+    pub claim_types_supported: Vec<&'static str>,
+    pub claims_supported: Vec<String>,
     pub claims_parameter_supported: bool,
     pub request_parameter_supported: bool,
     pub request_uri_parameter_supported: bool,
@@ -64,6 +64,12 @@ pub struct Choices<'a> {
     pub acr_values: &'a [&'static str],
     /// The languages of its pages.
     pub ui_locales: &'a [&'static str],
+    /// Scope values beside the standard ones.
+    pub more_scopes: Vec<String>,
+    /// Claims beside the standard ones.
+    pub more_claims: Vec<String>,
+    /// How claims can be given (OpenID Connect Core §5.6).
+    pub claim_types: Vec<&'static str>,
 }
 
 impl ProviderMetadata {
@@ -81,7 +87,10 @@ impl ProviderMetadata {
             jwks_uri: at("/jwks"),
             introspection_endpoint: at("/introspect"),
             revocation_endpoint: at("/revoke"),
-            scopes_supported: [OPENID].into_iter().chain(scopes).chain([OFFLINE_ACCESS]).collect(),
+            scopes_supported: {
+                let own = [OPENID].into_iter().chain(scopes).chain([OFFLINE_ACCESS]).map(str::to_owned);
+                own.chain(choices.more_scopes.iter().cloned()).collect()
+            },
             response_types_supported: ["code"],
             response_modes_supported: ResponseMode::ALL.map(ResponseMode::as_str),
             grant_types_supported: GrantType::ALL.map(GrantType::as_str),
@@ -98,8 +107,11 @@ impl ProviderMetadata {
             introspection_signing_alg_values_supported: choices.algorithms.iter().map(|alg| alg.as_str()).collect(),
             revocation_endpoint_auth_methods_supported: AuthMethod::ALL.map(AuthMethod::as_str),
             display_values_supported: ["page", "popup", "touch", "wap"],
-            claim_types_supported: ["normal"],
-            claims_supported: protocol_claims.into_iter().chain(claims::standard()).collect(),
+            claim_types_supported: choices.claim_types.clone(),
+            claims_supported: {
+                let own = protocol_claims.into_iter().chain(claims::standard()).map(str::to_owned);
+                own.chain(choices.more_claims.iter().cloned()).collect()
+            },
             claims_parameter_supported: true,
             request_parameter_supported: false,
             request_uri_parameter_supported: false,

@@ -3,6 +3,7 @@
 mod audit;
 mod authentication_request;
 mod claims;
+mod claims_sources;
 mod consent;
 mod discovery;
 mod encryption;
