@@ -48,7 +48,13 @@ pub async fn redeem(
         return Err(OAuthError::invalid_grant(why).into());
     }
     check(&code, &redemption)?;
-    let recipient = id_token::recipient(app, client, now).await?;
+    let recipient = match id_token::recipient(app, client, now).await {
+        Ok(recipient) => recipient,
+        Err(error) => {
+            revoke(app, client, &code, now).await?; // as above
+            return Err(error);
+        }
+    };
     let grant = grant_of(app, &code, now);
     if !app.ledger.redeem(grant.clone()).await? {
         revoke(app, client, &code, now).await?;

@@ -204,6 +204,15 @@ async fn keys_that_a_client_publishes_are_read_before_its_code_is_used_up() {
     let tokens = portal.redeem(&code, &[]).await.json();
     assert!(recipient.decrypt(tokens["id_token"].as_str().unwrap()).split('.').count() == 3);
     assert_eq!(town.outside.asked(url).len(), 3);
+
+    // RFC 6749 §4.1.2: a code that comes again revokes what it bought, whether it could be answered or not.
+    let access_token = tokens["access_token"].as_str().unwrap();
+    assert_eq!(portal.userinfo(access_token).await.status, StatusCode::OK);
+    town.apply(&client("secret", "licences", &more.replace("/jwks", "/elsewhere"))).await;
+    town.outside.fail("https://secret.example/elsewhere", Unreachable::Status(404));
+    town.heartbeat().await;
+    assert_eq!(portal.redeem(&code, &[]).await.json()["error"], "invalid_request");
+    assert_eq!(portal.userinfo(access_token).await.status, StatusCode::UNAUTHORIZED);
     town.leave().await;
 }
 
