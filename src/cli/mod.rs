@@ -38,7 +38,7 @@ enum Command {
     CheckConfig(check_config::Options),
     /// Bring the database up to date. `serve` does so by itself at its start.
     Migrate(ConfigFile),
-    /// Look at the signing keys, replace them, or revoke one in an emergency.
+    /// Look at the keys that sign and decrypt, replace them, or revoke one in an emergency.
     Keys(keys::Options),
     /// List every route: method, path, purpose, who may call it, and the fields of forms.
     Routes(routes::Options),

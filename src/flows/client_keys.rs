@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::app::App;
 use crate::base::time::Timestamp;
 use crate::jose::jwa::Algorithm;
+use crate::jose::jwa::KeyManagement;
 use crate::jose::jwk::JwkError;
 use crate::jose::jwk::JwkSet;
 use crate::jose::jws;
@@ -73,9 +74,9 @@ pub async fn verify(
     if client.metadata.jwks.is_some() || Arc::ptr_eq(&anew, &keys) { outcome } else { with_any(&anew, &token, wanted) }
 }
 
-/// All keys of `client` as they were known of late, such as to encrypt to one of them.
-pub async fn all(app: &App, client: &Client, now: Timestamp) -> Result<Arc<Keys>, Unproven> {
-    read(app, client, |_| true, now).await
+/// All keys of `client`, with one to encrypt to by `alg` if it has any.
+pub async fn encrypting(app: &App, client: &Client, alg: KeyManagement, now: Timestamp) -> Result<Arc<Keys>, Unproven> {
+    read(app, client, |keys| keys.set().recipient(alg).is_some(), now).await
 }
 
 async fn read(

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::config::claims_sources::Mode;
+use crate::flows::admin::keys;
 use crate::flows::keyring;
 use crate::i18n::Lang;
 use crate::identity::assurance;
@@ -32,5 +33,5 @@ pub fn metadata(app: &App) -> ProviderMetadata {
 
 /// The JWK set of this moment.
 pub async fn jwks(app: &App, now: Timestamp) -> Result<Published, Fault> {
-    published::jwks(keyring::current(app, now).await?, &app.config.keys.algorithms, now).await
+    published::jwks(keyring::current(app, now).await?, &keys::algorithms(app), now).await
 }

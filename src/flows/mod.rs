@@ -7,6 +7,7 @@ pub mod client_authentication;
 pub mod client_keys;
 pub mod clients;
 pub mod discovery;
+pub mod encryption;
 pub mod health;
 pub mod inspection;
 pub mod introspection;

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use serde_json::Map;
 use serde_json::Value;
 
 use crate::app::App;
@@ -10,6 +11,9 @@ use crate::base::fault::Fault;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
 use crate::flows::clients;
+use crate::flows::clients::Client;
+use crate::flows::encryption;
+use crate::flows::encryption::Content;
 use crate::flows::inspection;
 use crate::flows::inspection::Audience;
 use crate::flows::issue;
@@ -22,11 +26,12 @@ use crate::protocol::oauth::access_token;
 use crate::protocol::oauth::access_token::AccessTokenClaims;
 use crate::protocol::oauth::scope::OPENID;
 use crate::protocol::oidc::claims;
+use crate::signing::keyring::Typ;
 use crate::store::cache::BELIEVED;
 use crate::store::cache::KnownToken;
 use crate::store::grants;
 
-/// The JSON that a bearer of `token` receives.
+/// What a bearer of `token` receives.
 pub async fn answer(app: &App, token: &str, now: Timestamp) -> Result<Arc<KnownToken>, Error> {
     let digest = sha256(token.as_bytes());
     let known = app.cache.is_believed(now).then(|| app.cache.token(&digest)).flatten();
@@ -73,8 +78,33 @@ async fn read(app: &App, claims: AccessTokenClaims, now: Timestamp) -> Result<Kn
     let wished = (&claims.scope, |name: &str| wishes.userinfo.contains_key(name));
     issue::claims::refer(app, &mut body, wished, &concerning, now).await?;
     body.insert("sub".into(), Value::String(claims.sub.clone()));
-    let userinfo = serde_json::to_vec(&body).map_err(Fault::broken)?;
-    Ok(KnownToken { claims, userinfo, checked_at: now })
+    let (userinfo, media_type) = encode(app, &client, body, now).await?;
+    Ok(KnownToken { claims, userinfo, media_type, checked_at: now })
+}
+
+/// The claims as the client is registered: plain, signed, encrypted, or both, and their media type (§5.3.2).
+async fn encode(
+    app: &App,
+    client: &Client,
+    mut body: Map<String, Value>,
+    now: Timestamp,
+) -> Result<(Vec<u8>, &'static str), Error> {
+    const JWT: &str = "application/jwt";
+    let text = |body: &Map<String, Value>| serde_json::to_vec(body).map_err(Fault::broken);
+    let recipient = encryption::recipient(app, client, client.metadata.userinfo_encryption(), now).await?;
+    let Some(algorithm) = client.metadata.userinfo_signed_response_alg else {
+        let claims = text(&body)?;
+        let Some(recipient) = recipient else { return Ok((claims, "application/json")) };
+        return Ok((recipient.encrypt(app, Content::Claims(&claims))?.into_bytes(), JWT));
+    };
+    body.insert("iss".into(), app.config.server.issuer.clone().into());
+    body.insert("aud".into(), client.id.clone().into());
+    let signed = app.keyring.sign(algorithm, Typ::UserInfo, &text(&body)?, now).await?;
+    let whole = match recipient {
+        Some(recipient) => recipient.encrypt(app, Content::Jwt(&signed))?,
+        None => signed,
+    };
+    Ok((whole.into_bytes(), JWT))
 }
 
 fn dead(why: &str) -> OAuthError {

@@ -28,9 +28,9 @@ pub fn json_bytes(status: StatusCode, body: impl Into<Body>) -> Response {
     with(status, "application/json", body.into())
 }
 
-/// Text of a media type of its own.
-pub fn typed(status: StatusCode, content_type: &'static str, body: String) -> Response {
-    with(status, content_type, Body::from(body))
+/// A body of a media type of its own.
+pub fn typed(status: StatusCode, content_type: &'static str, body: impl Into<Body>) -> Response {
+    with(status, content_type, body.into())
 }
 
 /// A page, with a Content-Security-Policy that allows what it needs and nothing else.

@@ -69,6 +69,8 @@ pub struct KnownToken {
     pub claims: AccessTokenClaims,
     /// The body of UserInfo's answer.
     pub userinfo: Vec<u8>,
+    /// Its media type.
+    pub media_type: &'static str,
     /// When its grant was last known to be alive.
     pub checked_at: Timestamp,
 }

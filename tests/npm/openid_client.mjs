@@ -24,11 +24,13 @@ const answers = createInterface({ input: process.stdin })[Symbol.asyncIterator](
 const config = await oidc.discovery(
   new URL(task.issuer),
   task.client_id,
-  undefined,
+  task.metadata,
   authentications[task.token_endpoint_auth_method](),
   // The issuer is on loopback; the signature of an ID token is verified although it came straight from the provider.
   { execute: [oidc.allowInsecureRequests, oidc.enableNonRepudiationChecks] },
 );
+
+if (task.decryption_key) oidc.enableDecryptingResponses(config, undefined, await decryptionKey(task.decryption_key));
 
 console.log(JSON.stringify({ seen: await flows[task.flow]() }));
 
@@ -52,6 +54,15 @@ async function silent() {
   const signedIn = await signIn({});
   const after = await signIn({ prompt: "none" });
   return { before, claims: signedIn.claims(), after: after.claims() };
+}
+
+/** The private key in PKCS #8 by which what the provider encrypts by `alg` is decrypted. */
+async function decryptionKey({ pkcs8, alg, kid }) {
+  const [algorithm, usages] = alg.startsWith("RSA")
+    ? [{ name: "RSA-OAEP", hash: "SHA-256" }, ["decrypt"]]
+    : [{ name: "ECDH", namedCurve: "P-256" }, ["deriveBits"]];
+  const key = await crypto.subtle.importKey("pkcs8", Buffer.from(pkcs8, "base64url"), algorithm, false, usages);
+  return { key, alg, kid };
 }
 
 /** Sends an authorization request through the person's browser, and redeems the code that it brings back. */

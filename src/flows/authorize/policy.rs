@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::base::time::Timestamp;
 use crate::flows::authorize::interaction::Login;
 use crate::flows::clients::Client;
+use crate::flows::encryption;
 use crate::flows::issue::subject;
 use crate::identity::assurance;
 use crate::identity::consent::Asked;
@@ -104,7 +105,9 @@ async fn wanted_subject(
     let by_claims = request.claims.subject().map(str::to_owned);
     let Some(hint) = &request.id_token_hint else { return Ok(by_claims) };
     let refused = || OAuthError::invalid_request("id_token_hint is not an ID token that we issued to this client");
-    let unverified = jws::decode(hint).map_err(|_| refused())?;
+    // §3.1.2.1: "The Client MAY re-encrypt the signed ID token to the Authentication Server".
+    let hint = encryption::opened(app, hint, now).await?.ok_or_else(refused)?;
+    let unverified = jws::decode(&hint).map_err(|_| refused())?;
     let kid = unverified.header().kid.clone().unwrap_or_default();
     let key = app.keyring.public(&kid, now).await?.ok_or_else(refused)?;
     let expect = Expect {

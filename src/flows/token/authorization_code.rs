@@ -5,6 +5,7 @@ use crate::base::fault::Fault;
 use crate::base::id;
 use crate::base::time::Timestamp;
 use crate::flows::clients::Client;
+use crate::flows::encryption::Recipient;
 use crate::flows::issue::access_token;
 use crate::flows::issue::code::Code;
 use crate::flows::issue::id_token;
@@ -47,6 +48,13 @@ pub async fn redeem(
         return Err(OAuthError::invalid_grant(why).into());
     }
     check(&code, &redemption)?;
+    let recipient = match id_token::recipient(app, client, now).await {
+        Ok(recipient) => recipient,
+        Err(error) => {
+            revoke(app, client, &code, now).await?; // as above
+            return Err(error);
+        }
+    };
     let grant = grant_of(app, &code, now);
     if !app.ledger.redeem(grant.clone()).await? {
         revoke(app, client, &code, now).await?;
@@ -66,7 +74,7 @@ pub async fn redeem(
     };
     let access = access_token::issue(app, client, basis, now).await?;
     let id_token = if code.scope.contains(OPENID) {
-        Some(id_token::issue(app, client, id_token_basis(&code, &access.token), now).await?)
+        Some(id_token::issue(app, client, id_token_basis(&code, &access.token, recipient.as_ref()), now).await?)
     } else {
         None
     };
@@ -131,7 +139,7 @@ fn grant_of(app: &App, code: &Code, now: Timestamp) -> NewGrant {
     }
 }
 
-fn id_token_basis<'a>(code: &'a Code, access_token: &'a str) -> id_token::Basis<'a> {
+fn id_token_basis<'a>(code: &'a Code, access_token: &'a str, recipient: Option<&'a Recipient>) -> id_token::Basis<'a> {
     id_token::Basis {
         grant: code.id,
         person: code.person_id,
@@ -142,6 +150,7 @@ fn id_token_basis<'a>(code: &'a Code, access_token: &'a str) -> id_token::Basis<
         amr: &code.amr,
         claims: &code.claims,
         access_token,
+        recipient,
     }
 }
 

@@ -44,7 +44,7 @@ pub async fn answer(State(web): State<Arc<Web>>, request: Request) -> Response {
         (None, None) => return error::bearer(&web, None),
     };
     match userinfo::answer(&web.app, &token, web.app.clock.now()).await {
-        Ok(known) => respond::json_bytes(StatusCode::OK, known.userinfo.clone()),
+        Ok(known) => respond::typed(StatusCode::OK, known.media_type, known.userinfo.clone()),
         Err(error) => error::bearer(&web, Some(&error)),
     }
 }

@@ -6,6 +6,8 @@ use serde::Serialize;
 use super::claims;
 use super::prompt;
 use crate::jose::jwa::Algorithm;
+use crate::jose::jwa::ContentEncryption;
+use crate::jose::jwa::KeyManagement;
 use crate::protocol::oauth::authorization_request::ResponseMode;
 use crate::protocol::oauth::client_metadata::AuthMethod;
 use crate::protocol::oauth::scope::OFFLINE_ACCESS;
@@ -32,6 +34,11 @@ pub struct ProviderMetadata {
     pub id_token_signing_alg_values_supported: Vec<&'static str>,
     pub token_endpoint_auth_methods_supported: [&'static str; 4],
     pub token_endpoint_auth_signing_alg_values_supported: [&'static str; 4],
+    pub id_token_encryption_alg_values_supported: [&'static str; 4],
+    pub id_token_encryption_enc_values_supported: [&'static str; 4],
+    pub userinfo_signing_alg_values_supported: Vec<&'static str>,
+    pub userinfo_encryption_alg_values_supported: [&'static str; 4],
+    pub userinfo_encryption_enc_values_supported: [&'static str; 4],
     pub introspection_endpoint_auth_methods_supported: Vec<&'static str>,
     pub introspection_endpoint_auth_signing_alg_values_supported: [&'static str; 4],
     pub introspection_signing_alg_values_supported: Vec<&'static str>,
@@ -93,6 +100,11 @@ impl ProviderMetadata {
             acr_values_supported: choices.acr_values.to_vec(),
             subject_types_supported: ["pairwise", "public"],
             id_token_signing_alg_values_supported: choices.algorithms.iter().map(|alg| alg.as_str()).collect(),
+            id_token_encryption_alg_values_supported: KeyManagement::ALL.map(KeyManagement::as_str),
+            id_token_encryption_enc_values_supported: ContentEncryption::ALL.map(ContentEncryption::as_str),
+            userinfo_signing_alg_values_supported: choices.algorithms.iter().map(|alg| alg.as_str()).collect(),
+            userinfo_encryption_alg_values_supported: KeyManagement::ALL.map(KeyManagement::as_str),
+            userinfo_encryption_enc_values_supported: ContentEncryption::ALL.map(ContentEncryption::as_str),
             token_endpoint_auth_methods_supported: AuthMethod::ALL.map(AuthMethod::as_str),
             token_endpoint_auth_signing_alg_values_supported: Algorithm::ALL.map(Algorithm::as_str),
             introspection_endpoint_auth_methods_supported: confidential.map(AuthMethod::as_str).collect(),

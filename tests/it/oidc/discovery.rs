@@ -6,6 +6,7 @@ use http::StatusCode;
 use serde_json::Value;
 
 use super::client;
+use super::encryption::Recipient;
 use super::error;
 use super::signing_client;
 use crate::town::ISSUER;
@@ -117,6 +118,55 @@ async fn every_algorithm_and_subject_type_that_is_advertised_can_be_registered()
     }
     for alg in ["none", "HS256", "ES384", "RS512"] {
         let toml = client("other", "licences", &format!("id_token_signed_response_alg = \"{alg}\""));
+        assert!(town.try_apply(&toml, false).await.is_err(), "{alg}");
+    }
+    town.leave().await;
+}
+
+/// Discovery §3: id_token_encryption_alg_values_supported, id_token_encryption_enc_values_supported,
+/// userinfo_encryption_alg_values_supported, userinfo_encryption_enc_values_supported,
+/// userinfo_signing_alg_values_supported.
+#[tokio::test]
+async fn every_encryption_and_signature_that_is_advertised_can_be_registered() {
+    let town = Town::new().await;
+    let metadata = metadata(&town).await;
+    let mut browser = town.browser();
+    let lists = ["id_token_encryption_alg_values_supported", "id_token_encryption_enc_values_supported"];
+    let [algs, encs] = lists.map(|name| list(&metadata, name));
+    for (name, own) in
+        [("userinfo_encryption_alg_values_supported", &algs), ("userinfo_encryption_enc_values_supported", &encs)]
+    {
+        assert_eq!(list(&metadata, name), *own);
+    }
+    let signatures = list(&metadata, "userinfo_signing_alg_values_supported");
+    for (n, (alg, enc)) in algs.iter().flat_map(|alg| encs.iter().map(move |enc| (alg, enc))).enumerate() {
+        let (recipient, signed) = (Recipient::for_alg(alg), &signatures[n % signatures.len()]);
+        let more = format!(
+            "{}\nid_token_encrypted_response_alg = \"{alg}\"\nid_token_encrypted_response_enc = \"{enc}\"\n\
+             userinfo_encrypted_response_alg = \"{alg}\"\nuserinfo_encrypted_response_enc = \"{enc}\"\n\
+             userinfo_signed_response_alg = \"{signed}\"",
+            recipient.jwks()
+        );
+        let id = format!("c-{n}");
+        town.apply(&client(&id, "licences", &more)).await;
+        let tokens = town.rp(&id).tokens(&mut browser, &[]).await;
+        let userinfo = town.rp(&id).userinfo(tokens.access_token()).await.body;
+        for whole in [tokens.id_token(), &userinfo] {
+            let header = header_of(whole);
+            assert_eq!((header["alg"].as_str(), header["enc"].as_str()), (Some(alg.as_str()), Some(enc.as_str())));
+        }
+        assert_eq!(header_of(&recipient.decrypt(&userinfo))["alg"], signed.as_str());
+        assert_eq!(header_of(&recipient.decrypt(tokens.id_token()))["typ"], "JWT");
+    }
+    for (alg, enc) in [("RSA1_5", "A128GCM"), ("RSA-OAEP", "A128GCM"), ("dir", "A128GCM"), ("ECDH-ES", "A192GCM")] {
+        for member in ["id_token_encrypted_response", "userinfo_encrypted_response"] {
+            let keys = Recipient::for_alg("ECDH-ES").jwks();
+            let toml = client("x", "licences", &format!("{keys}\n{member}_alg = \"{alg}\"\n{member}_enc = \"{enc}\""));
+            assert!(town.try_apply(&toml, false).await.is_err(), "{member} {alg} {enc}");
+        }
+    }
+    for alg in ["none", "HS256"] {
+        let toml = client("x", "licences", &format!("userinfo_signed_response_alg = \"{alg}\""));
         assert!(town.try_apply(&toml, false).await.is_err(), "{alg}");
     }
     town.leave().await;
@@ -265,8 +315,13 @@ async fn an_algorithm_that_the_operator_took_away_is_not_advertised() {
     let metadata = metadata(&town).await;
     assert_eq!(list(&metadata, "id_token_signing_alg_values_supported"), ["ES256", "RS256"]);
     let set = town.get("/jwks").await.json();
-    let published: BTreeSet<&str> =
-        set["keys"].as_array().unwrap().iter().map(|key| key["alg"].as_str().unwrap()).collect();
+    let published: BTreeSet<&str> = set["keys"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|key| key["use"] == "sig")
+        .map(|key| key["alg"].as_str().unwrap())
+        .collect();
     assert!(published.is_subset(&BTreeSet::from(["ES256", "RS256"])), "{published:?}");
     town.leave().await;
 }

@@ -6,6 +6,7 @@ mod claims;
 mod claims_sources;
 mod consent;
 mod discovery;
+mod encryption;
 mod form_post;
 mod id_token;
 mod language;

@@ -2,6 +2,7 @@
 
 mod commands;
 mod declaration;
+mod decryption_keys;
 mod keys;
 mod mistakes;
 pub mod program;

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
+use motcua::base::secret::base64url;
+use motcua::jose::alg::encryption::DecryptionKey;
 use serde_json::Value;
 use serde_json::json;
 
@@ -37,6 +39,31 @@ async fn openid_client_signs_in_without_a_page_where_the_person_is_signed_in_alr
     assert_eq!(seen["before"], "login_required");
     assert_eq!(seen["after"]["sub"], seen["claims"]["sub"]);
     assert_eq!(seen["after"]["auth_time"], seen["claims"]["auth_time"]);
+}
+
+/// OpenID Connect Core §2, §5.3.2, §10.2, RFC 7516, RFC 7518, as a library of somebody else decrypts and verifies.
+#[tokio::test]
+async fn openid_client_decrypts_its_id_tokens_and_its_userinfo() {
+    for (alg, enc) in [("RSA-OAEP-256", "A256GCM"), ("ECDH-ES", "A128CBC-HS256"), ("ECDH-ES+A256KW", "A256CBC-HS512")] {
+        let (key, pkcs8) = DecryptionKey::generate(alg.parse().unwrap()).unwrap();
+        let jwk: toml::Value = serde_json::from_value(key.public_jwk("enc").to_value()).unwrap();
+        let wishes = ["id_token", "userinfo"].map(|what| {
+            format!("{what}_encrypted_response_alg = \"{alg}\"\n{what}_encrypted_response_enc = \"{enc}\"\n")
+        });
+        let more = format!(
+            "client_id = \"portal\"\njwks = {{ keys = [{jwk}] }}\nuserinfo_signed_response_alg = \"ES256\"\n{}",
+            wishes.concat()
+        );
+        let provider = Serving::with(&DECLARATION.replace("client_id = \"portal\"\n", &more));
+        let more = json!({
+            "flow": "code",
+            "metadata": { "userinfo_signed_response_alg": "ES256", "id_token_signed_response_alg": "ES256" },
+            "decryption_key": { "pkcs8": base64url(pkcs8.expose()), "alg": alg, "kid": "enc" },
+        });
+        let seen = sees(&provider, "portal", more).await;
+        assert_khai_signed_in(&seen, &provider.issuer, alg);
+        assert_eq!(seen["userinfo"]["aud"], "portal");
+    }
 }
 
 /// What a client sees in a browser of its own, with `more` in its task.

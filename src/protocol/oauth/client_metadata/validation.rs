@@ -11,7 +11,7 @@ use crate::protocol::oauth::redirect_uri;
 use crate::protocol::oauth::token_request::GrantType;
 
 /// A member, and why it cannot be.
-type Wrong = (&'static str, String);
+pub(super) type Wrong = (&'static str, String);
 
 /// No list has more entries.
 const MOST: usize = 100;
@@ -27,6 +27,7 @@ impl ClientMetadata {
         self.pages()?;
         self.logout()?;
         self.keys()?;
+        self.encryption()?;
         self.tokens()
     }
 
