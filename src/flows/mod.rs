@@ -11,6 +11,7 @@ pub mod health;
 pub mod issue;
 pub mod keyring;
 pub mod logout;
+pub mod par;
 pub mod people;
 pub mod record;
 pub mod sessions;

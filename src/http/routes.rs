@@ -17,6 +17,7 @@ use super::interaction::logout;
 use super::interaction::select;
 use super::middleware;
 use super::oauth::authorize;
+use super::oauth::par;
 use super::oauth::token;
 use super::oidc::discovery;
 use super::oidc::jwks;
@@ -78,6 +79,7 @@ pub static ROUTES: &[Route] = &[
     route!(GET "/jwks", Anybody, jwks::get, "The keys that tokens are verified with"),
     route!(GET "/authorize", Browser, authorize::get, "Authorization endpoint"),
     route!(POST "/authorize", Browser, authorize::post, "Authorization endpoint, by form"),
+    route!(POST "/par", Client, par::post, "Pushed authorization requests"),
     route!(POST "/token", Client, token::post, "Token endpoint"),
     route!(GET "/userinfo", Bearer, userinfo::answer, "UserInfo endpoint"),
     route!(POST "/userinfo", Bearer, userinfo::answer, "UserInfo endpoint, by POST"),

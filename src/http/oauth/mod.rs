@@ -1,4 +1,5 @@
 //! OAuth endpoints.
 
 pub mod authorize;
+pub mod par;
 pub mod token;

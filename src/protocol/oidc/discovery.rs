@@ -1,4 +1,4 @@
-//! Provider metadata: OpenID Connect Discovery §3, RFC 8414 §2, RFC 9207 §3.
+//! Provider metadata: OpenID Connect Discovery §3, RFC 8414 §2, RFC 9101 §10.5, RFC 9126 §5, RFC 9207 §3.
 
 use serde::Serialize;
 
@@ -35,6 +35,10 @@ pub struct ProviderMetadata {
     pub claims_parameter_supported: bool,
     pub request_parameter_supported: bool,
     pub request_uri_parameter_supported: bool,
+    pub require_request_uri_registration: bool,
+    pub request_object_signing_alg_values_supported: [&'static str; 4],
+    pub pushed_authorization_request_endpoint: String,
+    pub require_pushed_authorization_requests: bool,
     pub prompt_values_supported: [&'static str; 4],
     pub ui_locales_supported: Vec<&'static str>,
     pub code_challenge_methods_supported: [&'static str; 1],
@@ -78,8 +82,12 @@ impl ProviderMetadata {
             claim_types_supported: ["normal"],
             claims_supported: protocol_claims.into_iter().chain(claims::standard()).collect(),
             claims_parameter_supported: true,
-            request_parameter_supported: false,
-            request_uri_parameter_supported: false,
+            request_parameter_supported: true,
+            request_uri_parameter_supported: true,
+            require_request_uri_registration: true,
+            request_object_signing_alg_values_supported: Algorithm::ALL.map(Algorithm::as_str),
+            pushed_authorization_request_endpoint: at("/par"),
+            require_pushed_authorization_requests: false,
             prompt_values_supported: prompt::VALUES,
             ui_locales_supported: choices.ui_locales.to_vec(),
             code_challenge_methods_supported: ["S256"],
