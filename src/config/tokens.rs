@@ -12,6 +12,8 @@ use super::duration::Span;
 pub struct Tokens {
     /// Authorization codes; at most `60s`. Default: `60s`.
     pub code: Span,
+    /// For so long a pushed request waits for its browser (RFC 9126 §2.2); `5s` to `600s`. Default: `60s`.
+    pub par: Span,
     /// How long a sign-in page may stand open. Default: `30m`.
     pub login: Span,
     /// ID tokens. Default: `10m`.
@@ -33,6 +35,7 @@ impl Default for Tokens {
     fn default() -> Self {
         Self {
             code: Span::seconds(60),
+            par: Span::seconds(60),
             login: Span::minutes(30),
             id_token: Span::minutes(10),
             access_token: Span::minutes(10),
@@ -48,6 +51,9 @@ impl Tokens {
     pub(super) fn validate(&self) -> Result<(), ConfigError> {
         if *self.code > *Span::seconds(60) || self.code.is_zero() {
             return Err(ConfigError("tokens.code: expected 1s to 60s".into()));
+        }
+        if *self.par < *Span::seconds(5) || *self.par > *Span::seconds(600) {
+            return Err(ConfigError("tokens.par: expected 5s to 600s".into()));
         }
         if self.history < self.refresh_absolute {
             return Err(ConfigError("tokens.history: expected at least tokens.refresh_absolute".into()));

@@ -7,6 +7,7 @@ use serde_json::Map;
 use serde_json::Value;
 
 use crate::app::App;
+use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
 use crate::jose::jwa::Algorithm;
 use crate::jose::jwa::KeyManagement;
@@ -20,6 +21,8 @@ use crate::jose::jwt::JwtError;
 use crate::jose::jwt::Rules;
 use crate::outbound::Unreachable;
 use crate::outbound::jwks::Keys;
+use crate::protocol::oauth::private_key_jwt::Used;
+use crate::store::assertions::UsedAssertion;
 use crate::store::clients::Client;
 
 /// Why a client's keys are of no use, or do not prove what they should.
@@ -77,6 +80,12 @@ pub async fn verify(
 /// All keys of `client`, with one to encrypt to by `alg` if it has any.
 pub async fn encrypting(app: &App, client: &Client, alg: KeyManagement, now: Timestamp) -> Result<Arc<Keys>, Unproven> {
     read(app, client, |keys| keys.set().recipient(alg).is_some(), now).await
+}
+
+/// What is remembered of a JWT of `client` that counts once: it has `jti` and `exp`. `kind` keeps kinds of JWTs apart.
+pub fn used(kind: &str, client: &Client, claims: &Map<String, Value>) -> Option<UsedAssertion> {
+    let Used { jti, until } = Used::of(claims).ok()?;
+    Some(UsedAssertion { digest: sha256(format!("{kind}\0{}\0{jti}", client.id).as_bytes()), until })
 }
 
 async fn read(

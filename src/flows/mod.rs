@@ -14,6 +14,7 @@ pub mod introspection;
 pub mod issue;
 pub mod keyring;
 pub mod logout;
+pub mod par;
 pub mod people;
 pub mod record;
 pub mod revocation;

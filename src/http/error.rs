@@ -142,6 +142,8 @@ pub fn unanswerable(web: &Web, reader: &Reader, why: &Unanswerable) -> Response 
     let (kind, error) = match why {
         Unanswerable::UnknownClient(error) => (ErrorKind::UnknownService, error),
         Unanswerable::UnregisteredAddress(error) => (ErrorKind::UnregisteredAddress, error),
+        Unanswerable::UnusableObject(error) => (ErrorKind::BadRequest, error),
+        Unanswerable::NotPushed(error) => (ErrorKind::ExpiredSignIn, error),
     };
     page(web, reader, &Trouble { kind, detail: Some(&error.description), because: &error.to_string() })
 }

@@ -18,6 +18,7 @@ use super::interaction::select;
 use super::middleware;
 use super::oauth::authorize;
 use super::oauth::introspection;
+use super::oauth::par;
 use super::oauth::protected_resource;
 use super::oauth::revocation;
 use super::oauth::token;
@@ -82,6 +83,7 @@ pub static ROUTES: &[Route] = &[
     route!(GET "/jwks", Anybody, jwks::get, "The keys that tokens are verified with"),
     route!(GET "/authorize", Browser, authorize::get, "Authorization endpoint"),
     route!(POST "/authorize", Browser, authorize::post, "Authorization endpoint, by form"),
+    route!(POST "/par", Client, par::post, "Pushed authorization requests"),
     route!(POST "/token", Client, token::post, "Token endpoint"),
     route!(POST "/introspect", Client, introspection::post, "Token introspection (RFC 7662)"),
     route!(POST "/revoke", Client, revocation::post, "Token revocation (RFC 7009)"),

@@ -159,6 +159,31 @@ async fn of_ten_presentations_of_one_assertion_at_once_one_authenticates() {
     town.leave().await;
 }
 
+/// RFC 9126 §4: "request_uri" values are for "one-time use": of many that end at once one gets the code.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_fifty_sign_ins_with_one_pushed_request_at_once_one_gets_a_code() {
+    let town = Town::new().await;
+    let portal = town.rp("portal");
+    let mut browser = town.browser();
+    portal.code(&mut browser, &[]).await;
+    let url = portal.url_by_reference(&portal.pushed(&[]).await);
+    let answers = at_once(50, |_| {
+        let (mut browser, url) = (browser.clone(), url.clone());
+        async move { browser.open(&url).await }
+    })
+    .await;
+    assert_eq!(answers.iter().filter(|page| page.parameter("code").is_some()).count(), 1);
+    for page in answers.iter().filter(|page| page.parameter("code").is_none()) {
+        let told = page.parameter("error");
+        assert!(
+            told.as_deref() == Some("invalid_request_uri") || page.status == StatusCode::BAD_REQUEST,
+            "{}",
+            page.url
+        );
+    }
+    town.leave().await;
+}
+
 /// Commits of the ledger so far, and the rows in them.
 fn batches(town: &Town) -> (u64, u64) {
     let text = town.app.metrics.exposition();

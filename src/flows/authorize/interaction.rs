@@ -8,6 +8,8 @@ use uuid::Uuid;
 
 use super::Step;
 use super::next;
+use super::request::LONGEST_SEALED;
+use super::request::Received;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::sealed::Purpose;
@@ -21,6 +23,7 @@ use crate::flows::authenticate::password::Typed;
 use crate::flows::authenticate::throttle;
 use crate::flows::clients;
 use crate::flows::clients::Client;
+use crate::flows::par;
 use crate::flows::people;
 use crate::flows::record;
 use crate::flows::sessions;
@@ -30,6 +33,7 @@ use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::identity::person::SignInName;
 use crate::protocol::oauth::authorization_request::AuthorizationRequest;
+use crate::store::assertions::UsedAssertion;
 use crate::store::cache::Kind;
 use crate::store::cache::LiveSession;
 
@@ -48,6 +52,15 @@ pub struct Login {
     pub selected: bool,
     /// Whether the person agreed.
     pub consented: bool,
+    /// By which the request was pushed: used up when the client is answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pushed: Option<String>,
+    /// The request object, where it counts once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub object: Option<UsedAssertion>,
+    /// Whether the request is too long to travel: the whole lies where it was pushed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    abridged: bool,
 }
 
 /// Why a page cannot go on with a sign-in.
@@ -90,14 +103,28 @@ const PURPOSE: Purpose = Purpose("login");
 
 impl Login {
     /// A sign-in that begins now in the browser with this cookie.
-    pub fn begin(request: AuthorizationRequest, browser: &str, now: Timestamp) -> Self {
-        let browser = digest(browser);
-        Self { request, browser, begun_at: now, signed_in: None, selected: false, consented: false }
+    pub fn begin(received: Received, browser: &str, now: Timestamp) -> Self {
+        let Received { request, object, pushed } = received;
+        Self {
+            request,
+            browser: digest(browser),
+            begun_at: now,
+            signed_in: None,
+            selected: false,
+            consented: false,
+            pushed,
+            object,
+            abridged: false,
+        }
     }
 
     /// The text that travels.
     pub fn seal(&self, app: &App, now: Timestamp) -> Result<String, Fault> {
-        let plain = serde_json::to_vec(self).map_err(Fault::broken)?;
+        let mut plain = serde_json::to_vec(self).map_err(Fault::broken)?;
+        if plain.len() > LONGEST_SEALED && self.pushed.is_some() {
+            let abridged = Self { request: self.request.abridged(), abridged: true, ..self.clone() };
+            plain = serde_json::to_vec(&abridged).map_err(Fault::broken)?;
+        }
         Ok(base64url(&app.sealing.seal(PURPOSE, &plain, now, &*app.entropy)))
     }
 }
@@ -122,6 +149,11 @@ pub async fn resume(
         return Ok(Err(Stuck::ClientGone));
     };
     let expired = login.begun_at + *app.config.tokens.login <= now;
+    if let Some(reference) = login.pushed.as_ref().filter(|_| login.abridged || expired) {
+        let Some(whole) = par::resume(app, reference).await? else { return Ok(Err(Stuck::Unknown)) };
+        login.request = AuthorizationRequest { prompt: login.request.prompt, ..whole };
+        login.abridged = false;
+    }
     if expired {
         login = Login { signed_in: None, selected: false, consented: false, begun_at: now, ..login };
     }

@@ -4,11 +4,13 @@ pub mod consent;
 pub mod interaction;
 pub mod policy;
 pub mod request;
+pub mod request_object;
 pub mod response;
 
 use std::sync::Arc;
 
 use interaction::Login;
+use request::Read;
 pub use response::Answer;
 
 use crate::app::App;
@@ -16,9 +18,12 @@ use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::flows::clients::Client;
 use crate::flows::issue::code::Code;
+use crate::flows::par;
 use crate::flows::sessions;
 use crate::flows::sessions::Visitor;
 use crate::protocol::error::Error;
+use crate::protocol::error::ErrorCode;
+use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::parameters::Parameters;
 use crate::store::cache::LiveSession;
 
@@ -47,16 +52,18 @@ pub struct Outcome {
 
 /// Answers an authorization request.
 pub async fn request(app: &App, parameters: &Parameters, visitor: &Visitor, now: Timestamp) -> Result<Outcome, Fault> {
-    let (client, request) = match request::read(app, parameters, now).await? {
-        request::Read::Request(client, request) => (client, request),
-        request::Read::Refused(address, error) => {
+    let (client, received) = match request::read(app, parameters, now).await? {
+        Ok((client, Read::Request(received))) => (client, received),
+        Ok((_, Read::Refused(address, error))) => {
             let answer = Answer::error(app, address, &error);
             return Ok(Outcome { step: Step::Answer(answer), new_browser: None });
         }
-        request::Read::Unanswerable(why) => return Ok(Outcome { step: Step::Page(why), new_browser: None }),
+        Ok((_, Read::Unanswerable(why))) | Err(why) => {
+            return Ok(Outcome { step: Step::Page(why), new_browser: None });
+        }
     };
     let (browser, new_browser) = interaction::browser(app, visitor);
-    let login = Login::begin(*request, &browser, now);
+    let login = Login::begin(*received, &browser, now);
     let session = sessions::current(app, visitor, now).await?;
     let step = next(app, &client, login, session, now).await?;
     Ok(Outcome { step, new_browser })
@@ -76,10 +83,28 @@ pub async fn next(
         Ok(policy::Verdict::Select) => Ok(Step::Select(login.seal(app, now)?)),
         Ok(policy::Verdict::Consent) => Ok(Step::Consent(login.seal(app, now)?)),
         Ok(policy::Verdict::Grant(session)) => {
+            if let Err(error) = use_up(app, &login).await? {
+                return Ok(Step::Answer(Answer::error(app, address, &error)));
+            }
             let code = Code::new(app, login.request, session, now).seal(app, now)?;
             Ok(Step::Answer(Answer::code(app, address, code)))
         }
         Err(Error::Refused(error)) => Ok(Step::Answer(Answer::error(app, address, &error))),
         Err(Error::Failed(fault)) => Err(fault),
     }
+}
+
+/// Uses up what of a request counts once (RFC 9126 §4, RFC 7519 §4.1.7): of two sign-ins that it led to, one ends.
+async fn use_up(app: &App, login: &Login) -> Result<Result<(), OAuthError>, Fault> {
+    if let Some(reference) = &login.pushed
+        && !par::use_up(app, reference).await?
+    {
+        return Ok(Err(OAuthError::new(ErrorCode::InvalidRequestUri, "request_uri was used before")));
+    }
+    if let Some(object) = login.object
+        && !app.ledger.use_once(object).await?
+    {
+        return Ok(Err(OAuthError::new(ErrorCode::InvalidRequestObject, "the request object was used before")));
+    }
+    Ok(Ok(()))
 }

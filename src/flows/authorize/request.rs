@@ -1,26 +1,53 @@
 //! Reading an authorization request: first who asks and where answers may go, then the rest.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::request_object;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::flows::clients;
 use crate::flows::clients::Client;
 use crate::flows::issue;
+use crate::flows::par;
+use crate::protocol::error::Error;
+use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::authorization_request::AuthorizationRequest;
 use crate::protocol::oauth::authorization_request::ReturnAddress;
+use crate::protocol::oauth::par::is_ours;
 use crate::protocol::oauth::parameters::Parameters;
+use crate::protocol::oauth::redirect_uri;
+use crate::store::assertions::UsedAssertion;
 
 /// What was read.
 pub enum Read {
     /// A request that can be decided.
-    Request(Arc<Client>, Box<AuthorizationRequest>),
+    Request(Box<Received>),
     /// One that is refused, and where the refusal goes.
     Refused(ReturnAddress, OAuthError),
     /// One that must not be answered by redirect.
     Unanswerable(Unanswerable),
+}
+
+/// A request, and what of it counts once.
+pub struct Received {
+    /// What is asked for.
+    pub request: AuthorizationRequest,
+    /// The request object that said so, where it counts once.
+    pub object: Option<UsedAssertion>,
+    /// By which it was pushed, if it was.
+    pub pushed: Option<String>,
+}
+
+/// By which way a request came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Through the browser.
+    Browser,
+    /// From the client itself (RFC 9126).
+    Pushed,
 }
 
 /// Why nothing may be sent to the address that a request names.
@@ -30,42 +57,119 @@ pub enum Unanswerable {
     UnknownClient(OAuthError),
     /// The address is missing, repeated, or not the client's.
     UnregisteredAddress(OAuthError),
+    /// The request object that would name the address cannot be taken.
+    UnusableObject(OAuthError),
+    /// No such request was pushed, or it was used, or waited for too long.
+    NotPushed(OAuthError),
+}
+
+impl Unanswerable {
+    /// What a developer reads.
+    pub const fn error(&self) -> &OAuthError {
+        match self {
+            Self::UnknownClient(error)
+            | Self::UnregisteredAddress(error)
+            | Self::UnusableObject(error)
+            | Self::NotPushed(error) => error,
+        }
+    }
 }
 
 /// A request whose canonical form is longer must be pushed.
 const LONGEST: usize = 4096;
 /// What is sealed stands in the address of our own pages, in base64: it must leave room below the limit on headers.
-const LONGEST_SEALED: usize = 8192;
+pub const LONGEST_SEALED: usize = 8192;
+/// The longest request that may be pushed, as it is stored.
+const LONGEST_PUSHED: usize = 32 * 1024;
 
-/// Reads the parameters of a request.
-pub async fn read(app: &App, parameters: &Parameters, now: Timestamp) -> Result<Read, Fault> {
+/// Reads the parameters that a browser brings to the authorization endpoint.
+pub async fn read(
+    app: &App,
+    parameters: &Parameters,
+    now: Timestamp,
+) -> Result<Result<(Arc<Client>, Read), Unanswerable>, Fault> {
     let Some(id) = parameters.get("client_id") else {
         let error = OAuthError::invalid_request("client_id is missing or repeated");
-        return Ok(Read::Unanswerable(Unanswerable::UnknownClient(error)));
+        return Ok(Err(Unanswerable::UnknownClient(error)));
     };
     let Some(client) = clients::find(app, id, now).await? else {
         let error = OAuthError::invalid_client("no client is registered under this client_id");
-        return Ok(Read::Unanswerable(Unanswerable::UnknownClient(error)));
+        return Ok(Err(Unanswerable::UnknownClient(error)));
     };
-    let address = match ReturnAddress::parse(parameters, &client.metadata) {
+    let read = match parameters.get("request_uri").filter(|uri| is_ours(uri)) {
+        Some(request_uri) => pushed(app, &client, request_uri, now).await?,
+        None => take(app, &client, parameters, Way::Browser, now).await?,
+    };
+    Ok(Ok((client, read)))
+}
+
+/// RFC 9126 §4: what was pushed counts, and nothing that stands beside its name.
+async fn pushed(app: &App, client: &Client, request_uri: &str, now: Timestamp) -> Result<Read, Fault> {
+    match par::open(app, &client.id, request_uri, now).await? {
+        Some(received) if redirect_uri::is_registered(&client.metadata, &received.request.redirect_uri) => {
+            Ok(Read::Request(Box::new(received)))
+        }
+        Some(_) => {
+            let error = OAuthError::invalid_request("redirect_uri is registered for this client no more");
+            Ok(Read::Unanswerable(Unanswerable::UnregisteredAddress(error)))
+        }
+        None => {
+            let why = "request_uri was not pushed by this client, or was used, or has expired";
+            Ok(Read::Unanswerable(Unanswerable::NotPushed(OAuthError::new(ErrorCode::InvalidRequestUri, why))))
+        }
+    }
+}
+
+/// Reads the request that `client` makes with these parameters.
+pub async fn take(app: &App, client: &Client, outer: &Parameters, way: Way, now: Timestamp) -> Result<Read, Fault> {
+    let unwrapped = match request_object::unwrap(app, client, outer, way, now).await {
+        Ok(unwrapped) => unwrapped,
+        Err(Error::Failed(fault)) => return Err(fault),
+        Err(Error::Refused(error)) => {
+            return Ok(match ReturnAddress::parse(outer, &client.metadata) {
+                Ok(address) => Read::Refused(address, error),
+                Err(_) => Read::Unanswerable(Unanswerable::UnusableObject(error)),
+            });
+        }
+    };
+    let signed = unwrapped.is_some();
+    let (parameters, object) = match unwrapped {
+        Some(unwrapped) => (Cow::Owned(unwrapped.parameters), unwrapped.object),
+        None => (Cow::Borrowed(outer), None),
+    };
+    let address = match ReturnAddress::parse(&parameters, &client.metadata) {
         Ok(address) => address,
         Err(error) => return Ok(Read::Unanswerable(Unanswerable::UnregisteredAddress(error))),
     };
-    if parameters.canonical_len() > LONGEST {
-        let error = OAuthError::invalid_request("the request is longer than 4 KiB");
+    if let Err(error) = comes_as_registered(client, way, signed) {
         return Ok(Read::Refused(address, error));
     }
-    match AuthorizationRequest::parse(parameters, &client.id, &client.metadata, &address) {
-        Ok(request) if sealed_size(&request)? > LONGEST_SEALED => {
-            let error = OAuthError::invalid_request("the request is too long to travel through the sign-in pages");
-            Ok(Read::Refused(address, error))
+    if way == Way::Browser && parameters.canonical_len() > LONGEST {
+        let error = OAuthError::invalid_request("the request is longer than 4 KiB and must be pushed");
+        return Ok(Read::Refused(address, error));
+    }
+    let longest = if way == Way::Browser { LONGEST_SEALED } else { LONGEST_PUSHED };
+    match AuthorizationRequest::parse(&parameters, &client.id, &client.metadata, &address) {
+        Ok(request) if sealed_size(&request)? > longest => {
+            Ok(Read::Refused(address, OAuthError::invalid_request("the request is too long")))
         }
         Ok(mut request) => {
-            request.claims = issue::claims::permitted(app, &client, request.claims);
-            Ok(Read::Request(client, Box::new(request)))
+            request.claims = issue::claims::permitted(app, client, request.claims);
+            Ok(Read::Request(Box::new(Received { request, object, pushed: None })))
         }
         Err(error) => Ok(Read::Refused(address, error)),
     }
+}
+
+/// RFC 9126 §6, RFC 9101 §10.5: a client may be registered for requests of one kind alone.
+fn comes_as_registered(client: &Client, way: Way, signed: bool) -> Result<(), OAuthError> {
+    if client.metadata.require_pushed_authorization_requests && way == Way::Browser {
+        return Err(OAuthError::invalid_request("this client must push its authorization requests"));
+    }
+    if client.metadata.require_signed_request_object && !signed {
+        return Err(OAuthError::invalid_request("this client must use signed request objects"));
+    }
+    Ok(())
 }
 
 /// How long the request is as it will be sealed: escapes make it longer than it came.

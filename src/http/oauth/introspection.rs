@@ -14,19 +14,19 @@ use crate::flows::introspection::Answer;
 use crate::flows::introspection::Format;
 use crate::http::Web;
 use crate::http::error;
-use crate::http::extract::client;
+use crate::http::extract::client_form;
 use crate::http::respond;
 use crate::protocol::oauth::introspection::MEDIA_TYPE;
 
 /// By POST.
 pub async fn post(State(web): State<Arc<Web>>, request: Request) -> Response {
     let format = format(request.headers());
-    let sent = match client::read(request).await {
-        Ok(sent) => sent,
+    let form = match client_form::read(request).await {
+        Ok(form) => form,
         Err(response) => return response,
     };
-    let (authorization, now) = (sent.authorization.as_deref(), web.app.clock.now());
-    match introspection::answer(&web.app, authorization, &sent.parameters, format, now).await {
+    let (authorization, now) = (form.authorization.as_deref(), web.app.clock.now());
+    match introspection::answer(&web.app, authorization, &form.parameters, format, now).await {
         Ok(Answer::Json(found)) => respond::json(StatusCode::OK, &found),
         Ok(Answer::Jwt(jwt)) => respond::typed(StatusCode::OK, MEDIA_TYPE, jwt),
         Err(error) => error::oauth(&error),

@@ -2,6 +2,7 @@
 
 pub mod authorize;
 pub mod introspection;
+pub mod par;
 pub mod protected_resource;
 pub mod revocation;
 pub mod token;

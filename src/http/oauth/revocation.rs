@@ -11,15 +11,15 @@ use http::StatusCode;
 use crate::flows::revocation;
 use crate::http::Web;
 use crate::http::error;
-use crate::http::extract::client;
+use crate::http::extract::client_form;
 
 /// By POST.
 pub async fn post(State(web): State<Arc<Web>>, request: Request) -> Response {
-    let sent = match client::read(request).await {
-        Ok(sent) => sent,
+    let form = match client_form::read(request).await {
+        Ok(form) => form,
         Err(response) => return response,
     };
-    match revocation::request(&web.app, sent.authorization.as_deref(), &sent.parameters, web.app.clock.now()).await {
+    match revocation::request(&web.app, form.authorization.as_deref(), &form.parameters, web.app.clock.now()).await {
         Ok(()) => StatusCode::OK.into_response(),
         Err(error) => error::oauth(&error),
     }

@@ -12,7 +12,7 @@ use http::header;
 use crate::flows::token;
 use crate::http::Web;
 use crate::http::error;
-use crate::http::extract::client;
+use crate::http::extract::client_form;
 use crate::http::respond;
 
 /// By POST.
@@ -24,11 +24,11 @@ pub async fn post(State(web): State<Arc<Web>>, request: Request) -> Response {
 }
 
 async fn answer(web: &Web, request: Request) -> Response {
-    let sent = match client::read(request).await {
-        Ok(sent) => sent,
+    let form = match client_form::read(request).await {
+        Ok(form) => form,
         Err(response) => return response,
     };
-    match token::request(&web.app, sent.authorization.as_deref(), &sent.parameters, web.app.clock.now()).await {
+    match token::request(&web.app, form.authorization.as_deref(), &form.parameters, web.app.clock.now()).await {
         Ok(tokens) => respond::json(StatusCode::OK, &tokens),
         Err(error) => error::oauth(&error),
     }

@@ -124,6 +124,27 @@ impl AuthorizationRequest {
         })
     }
 
+    /// As little of it as leads back to the whole, which is kept elsewhere.
+    pub fn abridged(&self) -> Self {
+        Self {
+            client_id: self.client_id.clone(),
+            redirect_uri: self.redirect_uri.clone(),
+            response_mode: self.response_mode,
+            prompt: self.prompt,
+            state: None,
+            scope: Scope::default(),
+            nonce: None,
+            code_challenge: None,
+            max_age: None,
+            login_hint: None,
+            ui_locales: None,
+            acr_values: Vec::new(),
+            id_token_hint: None,
+            claims: ClaimsRequest::default(),
+            resource: None,
+        }
+    }
+
     /// Whether an ID token is asked for.
     pub fn is_openid(&self) -> bool {
         self.scope.contains(OPENID)
@@ -140,14 +161,9 @@ impl AuthorizationRequest {
 }
 
 fn refuse_what_is_not_offered(parameters: &Parameters) -> Result<(), OAuthError> {
-    for (name, code) in [
-        ("request", ErrorCode::RequestNotSupported),
-        ("request_uri", ErrorCode::RequestUriNotSupported),
-        ("registration", ErrorCode::RegistrationNotSupported),
-    ] {
-        if parameters.get(name).is_some() {
-            return Err(OAuthError::new(code, format!("the parameter {name} is not supported")));
-        }
+    if parameters.get("registration").is_some() {
+        let code = ErrorCode::RegistrationNotSupported;
+        return Err(OAuthError::new(code, "the parameter registration is not supported"));
     }
     match parameters.get("response_type") {
         Some("code") => Ok(()),

@@ -35,6 +35,27 @@ impl Parameters {
         Ok(parameters)
     }
 
+    /// Parameters that came in another form: `values` by name, and those of `resource`.
+    pub fn of(mut values: HashMap<String, String>, mut resources: Vec<String>) -> Self {
+        values.retain(|_, value| !value.is_empty());
+        resources.retain(|value| !value.is_empty());
+        Self { values, resources, repeated: BTreeSet::new() }
+    }
+
+    /// These, and those of `others` that are missing here (OpenID Connect Core §6.3: "minus the request or request_uri
+    /// parameters").
+    pub fn completed_by(mut self, others: &Self) -> Self {
+        for (name, value) in
+            others.values.iter().filter(|(name, _)| !matches!(name.as_str(), "request" | "request_uri"))
+        {
+            self.values.entry(name.clone()).or_insert_with(|| value.clone());
+        }
+        if self.resources.is_empty() {
+            self.resources.clone_from(&others.resources);
+        }
+        self
+    }
+
     /// The value of `name`; `None` where it is missing, empty or was repeated (which value counts would be a guess).
     pub fn get(&self, name: &str) -> Option<&str> {
         if self.repeated.contains(name) {

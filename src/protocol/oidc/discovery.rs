@@ -1,5 +1,5 @@
-//! Provider metadata: OpenID Connect Discovery §3, RFC 8414 §2, RFC 9207 §3, RFC 9701 §7,
-//! RFC 9728 §4.
+//! Provider metadata: OpenID Connect Discovery §3, RFC 8414 §2, RFC 9101 §10.5, RFC 9126 §5, RFC 9207
+//! §3, RFC 9701 §7, RFC 9728 §4.
 
 use serde::Serialize;
 
@@ -50,6 +50,10 @@ pub struct ProviderMetadata {
     pub claims_parameter_supported: bool,
     pub request_parameter_supported: bool,
     pub request_uri_parameter_supported: bool,
+    pub require_request_uri_registration: bool,
+    pub request_object_signing_alg_values_supported: [&'static str; 4],
+    pub pushed_authorization_request_endpoint: String,
+    pub require_pushed_authorization_requests: bool,
     pub prompt_values_supported: [&'static str; 4],
     pub ui_locales_supported: Vec<&'static str>,
     pub code_challenge_methods_supported: [&'static str; 1],
@@ -119,8 +123,12 @@ impl ProviderMetadata {
                 own.chain(choices.more_claims.iter().cloned()).collect()
             },
             claims_parameter_supported: true,
-            request_parameter_supported: false,
-            request_uri_parameter_supported: false,
+            request_parameter_supported: true,
+            request_uri_parameter_supported: true,
+            require_request_uri_registration: true,
+            request_object_signing_alg_values_supported: Algorithm::ALL.map(Algorithm::as_str),
+            pushed_authorization_request_endpoint: at("/par"),
+            require_pushed_authorization_requests: false,
             prompt_values_supported: prompt::VALUES,
             ui_locales_supported: choices.ui_locales.to_vec(),
             code_challenge_methods_supported: ["S256"],

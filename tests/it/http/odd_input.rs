@@ -90,6 +90,8 @@ fn name() -> impl Strategy<Value = String> {
         "code_verifier",
         "refresh_token",
         "client_secret",
+        "client_assertion",
+        "client_assertion_type",
         "access_token",
         "login",
         "username",

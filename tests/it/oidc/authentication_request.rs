@@ -249,18 +249,12 @@ async fn a_repeated_parameter_is_refused() {
     town.leave().await;
 }
 
-/// §3.1.2.6: request_not_supported, request_uri_not_supported, registration_not_supported.
+/// §3.1.2.6: registration_not_supported.
 #[tokio::test]
 async fn what_is_not_offered_is_refused_by_its_own_error() {
     let town = Town::new().await;
     let (portal, mut browser) = (town.rp("portal"), town.browser());
-    for (name, code) in [
-        ("request", "request_not_supported"),
-        ("request_uri", "request_uri_not_supported"),
-        ("registration", "registration_not_supported"),
-    ] {
-        assert_eq!(error(&mut browser, &portal, &[(name, "x")]).await, code);
-    }
+    assert_eq!(error(&mut browser, &portal, &[("registration", "x")]).await, "registration_not_supported");
     town.leave().await;
 }
 

@@ -73,7 +73,7 @@ async fn every_endpoint_answers() {
         let path = url.as_str().unwrap().strip_prefix(ISSUER).unwrap();
         let expected = match name.as_str() {
             "authorization_endpoint" => StatusCode::BAD_REQUEST,
-            "token_endpoint" => StatusCode::METHOD_NOT_ALLOWED,
+            "token_endpoint" | "pushed_authorization_request_endpoint" => StatusCode::METHOD_NOT_ALLOWED,
             "userinfo_endpoint" => StatusCode::UNAUTHORIZED,
             "introspection_endpoint" | "revocation_endpoint" => StatusCode::METHOD_NOT_ALLOWED,
             "jwks_uri" => StatusCode::OK,
@@ -232,6 +232,29 @@ async fn every_algorithm_of_assertions_that_is_advertised_works() {
     town.leave().await;
 }
 
+/// Discovery §3: request_parameter_supported, request_uri_parameter_supported, request_object_signing_alg_values_supported:
+/// "Servers SHOULD support none and RS256" (none is refused here on purpose: RFC 9101 §10.2); RFC 9126 §5.
+#[tokio::test]
+async fn every_way_of_a_request_that_is_advertised_is_taken() {
+    let town = Town::new().await;
+    let metadata = metadata(&town).await;
+    assert_eq!(metadata["request_parameter_supported"], true);
+    assert_eq!(metadata["request_uri_parameter_supported"], true);
+    let mut browser = town.browser();
+    for alg in list(&metadata, "request_object_signing_alg_values_supported") {
+        let (id, key) = (alg.to_lowercase(), OwnKey::new(alg.parse().unwrap(), "1"));
+        let place = format!("https://{id}.example/request");
+        town.apply(&format!("{}request_uris = [\"{place}\"]\n", signing_client(&id, "licences", &key))).await;
+        let rp = town.rp(&id).with_key(&key);
+        town.outside.put(&place, rp.object(&key, serde_json::json!({})));
+        let by_value = rp.url_by_value(&rp.object(&key, serde_json::json!({})), &[]);
+        for url in [by_value, rp.url_by_reference(&place), rp.url_by_reference(&rp.pushed(&[]).await)] {
+            assert!(rp.finish(&mut browser, &url).await.parameter("code").is_some(), "{alg}: {url}");
+        }
+    }
+    town.leave().await;
+}
+
 /// Discovery §3, Initiating User Registration §4, RFC 9207 §3: what is advertised about the authorization endpoint.
 #[tokio::test]
 async fn every_value_that_is_advertised_about_the_request_is_taken() {
@@ -289,19 +312,19 @@ async fn nothing_works_that_is_not_advertised() {
     assert_eq!(metadata["claims_parameter_supported"], true);
     assert_eq!(metadata["authorization_response_iss_parameter_supported"], true);
     let (portal, mut browser) = (town.rp("portal"), town.browser());
-    for (member, parameter, code) in [
-        ("request_parameter_supported", "request", "request_not_supported"),
-        ("request_uri_parameter_supported", "request_uri", "request_uri_not_supported"),
-    ] {
-        assert_eq!(metadata[member], false);
-        assert_eq!(error(&mut browser, &portal, &[(parameter, "x")]).await, code);
-    }
+    assert_eq!(metadata["require_request_uri_registration"], true);
+    assert_eq!(
+        error(&mut browser, &portal, &[("request_uri", "https://portal.example/r")]).await,
+        "invalid_request_uri"
+    );
+    assert_eq!(metadata["require_pushed_authorization_requests"], false);
+    assert!(!portal.code(&mut browser, &[]).await.is_empty());
     for changes in
         [("code_challenge_method", "plain"), ("response_mode", "fragment"), ("prompt", "create"), ("display", "x")]
     {
         assert_eq!(error(&mut browser, &portal, &[changes]).await, "invalid_request", "{changes:?}");
     }
-    for path in ["/register", "/par", "/device_authorization", "/.well-known/webfinger"] {
+    for path in ["/register", "/device_authorization", "/.well-known/webfinger"] {
         assert_eq!(town.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
     town.leave().await;

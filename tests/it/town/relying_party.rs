@@ -142,6 +142,21 @@ impl RelyingParty {
 
     /// The address of an authorization request, with `changes`: an empty value takes a parameter away.
     pub fn url(&self, changes: &[(&str, &str)]) -> String {
+        self.url_of(&self.changed(changes))
+    }
+
+    /// The address of an authorization request with these parameters and no others.
+    pub fn url_of(&self, parameters: &[(String, String)]) -> String {
+        Url::parse_with_params(&format!("{ISSUER}/authorize"), parameters).unwrap().into()
+    }
+
+    /// The address at which a browser brings a request that was pushed, or lies elsewhere.
+    pub fn url_by_reference(&self, request_uri: &str) -> String {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        self.url_of(&[pair("client_id", &self.id), pair("request_uri", request_uri)])
+    }
+
+    fn changed(&self, changes: &[(&str, &str)]) -> Vec<(String, String)> {
         let mut parameters = self.parameters();
         for (name, value) in changes {
             parameters.retain(|(own, _)| own != name);
@@ -149,19 +164,59 @@ impl RelyingParty {
                 parameters.push(((*name).to_owned(), (*value).to_owned()));
             }
         }
-        Url::parse_with_params(&format!("{ISSUER}/authorize"), parameters).unwrap().into()
+        parameters
+    }
+
+    /// Pushes a request (RFC 9126 §2.1), with `changes` to the ordinary one.
+    pub async fn push(&self, changes: &[(&str, &str)]) -> Page {
+        let parameters = self.changed(changes);
+        let form: Vec<(&str, &str)> = parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        self.authenticated("/par", &form).await
+    }
+
+    /// The request URI of a request that was pushed.
+    pub async fn pushed(&self, changes: &[(&str, &str)]) -> String {
+        let page = self.push(changes).await;
+        assert_eq!(page.status, StatusCode::CREATED, "{}", page.body);
+        page.json()["request_uri"].as_str().unwrap().to_owned()
+    }
+
+    /// The claims of a request object (RFC 9101 §4) that asks for the ordinary; null in `changes` takes one away.
+    pub fn object_claims(&self, changes: Value) -> Value {
+        let parameters = self.parameters().into_iter().map(|(name, value)| (name, Value::from(value)));
+        let now = self.clock.now().seconds();
+        let about = json!({"iss": self.id, "aud": ISSUER, "iat": now, "nbf": now, "exp": now + 300});
+        changed(changed(Value::Object(parameters.collect()), about), changes)
+    }
+
+    /// A request object that is signed with `key`.
+    pub fn object(&self, key: &OwnKey, changes: Value) -> String {
+        key.sign("oauth-authz-req+jwt", &self.object_claims(changes))
+    }
+
+    /// The address of a request that is a request object by value, and `more`.
+    pub fn url_by_value(&self, object: &str, more: &[(&str, &str)]) -> String {
+        let own = [("client_id", self.id.as_str()), ("request", object)];
+        let pairs = own.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        self.url_of(&pairs.collect::<Vec<_>>())
     }
 
     /// A code, in a browser where the person signs in if need be.
     pub async fn code(&self, browser: &mut Browser, changes: &[(&str, &str)]) -> String {
-        let mut page = browser.open(&self.url(changes)).await;
+        let page = self.finish(browser, &self.url(changes)).await;
+        page.parameter("code").unwrap_or_else(|| panic!("no code at {}: {}", page.url, page.body))
+    }
+
+    /// Where a request leads in the end, in a browser where the person signs in if need be.
+    pub async fn finish(&self, browser: &mut Browser, url: &str) -> Page {
+        let mut page = browser.open(url).await;
         if page.path() == "/login" {
             page = browser.sign_in(&page, "khai").await;
         }
         if page.path() == "/consent" {
             page = browser.fill(&page, &[("decision", "allow")]).await;
         }
-        page.parameter("code").unwrap_or_else(|| panic!("no code at {}: {}", page.url, page.body))
+        page
     }
 
     /// Signs in and redeems the code.
@@ -206,12 +261,15 @@ impl RelyingParty {
             Auth::Basic => {
                 authorization = Some(format!("Basic {}", STANDARD.encode(format!("{}:{secret}", self.id))));
             }
-            Auth::Post => form.extend([("client_id", self.id.as_str()), ("client_secret", secret.as_str())]),
+            Auth::Post => form.push(("client_secret", secret.as_str())),
             Auth::Key(key) => {
                 assertion = key.sign("JWT", &self.assertion_claims(json!({})));
                 form.extend([("client_assertion_type", ASSERTION_TYPE), ("client_assertion", &assertion)]);
             }
-            Auth::None => form.push(("client_id", self.id.as_str())),
+            Auth::None => {}
+        }
+        if matches!(self.auth, Auth::Post | Auth::None) && form.iter().all(|(name, _)| *name != "client_id") {
+            form.push(("client_id", self.id.as_str()));
         }
         self.post(endpoint, authorization.as_deref(), &form).await
     }

@@ -1,4 +1,4 @@
-//! What clients send to the token endpoint and its kin: a form, with at most one `Authorization` header.
+//! A form that a client sends, and how it authenticates: RFC 6749 §2.3.
 
 use axum::extract::Request;
 use axum::response::Response;
@@ -10,17 +10,16 @@ use crate::protocol::error::Error;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::parameters::Parameters;
 
-/// The request of a client.
-pub struct ClientRequest {
+/// What a client sent.
+pub struct ClientForm {
     /// The `Authorization` header.
     pub authorization: Option<String>,
-    /// The form.
+    /// The parameters in the body.
     pub parameters: Parameters,
 }
 
-/// Reads a client's request; the error is its answer (RFC 6749 §5.2).
-#[allow(clippy::result_large_err)] // it is sent as it is
-pub async fn read(request: Request) -> Result<ClientRequest, Response> {
+/// Reads the form; the answer where it cannot be read.
+pub async fn read(request: Request) -> Result<ClientForm, Response> {
     let mut headers = request.headers().get_all(header::AUTHORIZATION).iter();
     let (first, second) = (headers.next(), headers.next());
     if second.is_some() {
@@ -29,7 +28,7 @@ pub async fn read(request: Request) -> Result<ClientRequest, Response> {
     }
     let authorization = first.and_then(|value| value.to_str().ok()).map(str::to_owned);
     match form::body(request).await {
-        Ok(parameters) => Ok(ClientRequest { authorization, parameters }),
+        Ok(parameters) => Ok(ClientForm { authorization, parameters }),
         Err(unread) => {
             let status = unread.status();
             let mut response = error::oauth(&Error::Refused(unread.error()));
