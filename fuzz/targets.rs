@@ -3,10 +3,15 @@
 
 use std::sync::LazyLock;
 
+use motcua::base::random::SystemEntropy;
+use motcua::base::secret::base64url;
 use motcua::base::time::Timestamp;
 use motcua::jose::alg::PrivateKey;
 use motcua::jose::alg::PublicKey;
+use motcua::jose::alg::encryption::DecryptionKey;
 use motcua::jose::jwa::Algorithm;
+use motcua::jose::jwa::KeyManagement;
+use motcua::jose::jwe;
 use motcua::jose::jwk::Jwk;
 use motcua::jose::jwk::JwkSet;
 use motcua::jose::jws;
@@ -62,6 +67,20 @@ pub fn jws(data: &[u8]) {
     let Ok(unverified) = jws::decode(text) else { return };
     let key = PublicKey::from_jwk(&Jwk::parse(KEY).unwrap()).unwrap();
     assert!(unverified.verify(&key, &Algorithm::ALL).is_err(), "nobody has the private key");
+}
+
+/// A compact JWE, and the header of one.
+pub fn jwe(data: &[u8]) {
+    static KEYS: LazyLock<[DecryptionKey; 2]> = LazyLock::new(|| {
+        [KeyManagement::RsaOaep256, KeyManagement::EcdhEs].map(|alg| DecryptionKey::generate(alg).unwrap().0)
+    });
+    let as_header = format!("{}.AAAA.AAAA.AAAA.AAAA", base64url(data));
+    for text in std::str::from_utf8(data).into_iter().chain([as_header.as_str()]) {
+        let Ok(encrypted) = jwe::decode(text) else { continue };
+        for key in &*KEYS {
+            assert!(encrypted.decrypt(key, &SystemEntropy::default()).is_err(), "nobody knows the public key");
+        }
+    }
 }
 
 /// The claims of a JWT, signed by a key of this process: what is taken is alive, ours and for us.

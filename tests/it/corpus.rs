@@ -20,6 +20,7 @@ fn what_fuzzing_found_is_taken_or_refused_and_breaks_nothing() {
     replay("parameters", targets::parameters);
     replay("authorization_request", targets::authorization_request);
     replay("jws", targets::jws);
+    replay("jwe", targets::jwe);
     replay("jwt", targets::jwt);
     replay("jwks", targets::jwks);
     replay("redirect_uri", targets::redirect_uri);
