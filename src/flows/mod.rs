@@ -7,6 +7,7 @@ pub mod client_authentication;
 pub mod clients;
 pub mod discovery;
 pub mod health;
+pub mod id_token_hint;
 pub mod issue;
 pub mod keyring;
 pub mod logout;

@@ -38,6 +38,8 @@ pub enum Typ {
     IdToken,
     /// An access token: `at+jwt` (RFC 9068 §2.1).
     AccessToken,
+    /// A logout token: `logout+jwt` (OpenID Connect Back-Channel Logout §2.4).
+    LogoutToken,
 }
 
 /// How keys follow each other.
@@ -84,6 +86,7 @@ pub struct Key {
     signer: Option<Arc<dyn Signer>>,
     id_token: EncodedHeader,
     access_token: EncodedHeader,
+    logout_token: EncodedHeader,
 }
 
 /// What a key is at a moment.
@@ -145,6 +148,7 @@ impl Keyring {
         let header = match typ {
             Typ::IdToken => &key.id_token,
             Typ::AccessToken => &key.access_token,
+            Typ::LogoutToken => &key.logout_token,
         };
         let signer = key.signer.as_ref().ok_or_else(|| Fault::broken("the current key has no signer here"))?;
         let input = jws::signing_input(header, payload);
@@ -155,11 +159,17 @@ impl Keyring {
     /// The public key that a token of ours names, while it is accepted. Another replica may have made it a moment ago:
     /// for a name that is not known the keys are read anew, at most once a second, whoever asks.
     pub async fn public(&self, kid: &str, now: Timestamp) -> Result<Option<Arc<Key>>, Fault> {
+        let key = self.known(kid, now).await?;
+        let keys = self.keys();
+        Ok(key.filter(|key| keys.stage(key, now, self.schedule.keep) != Stage::Gone))
+    }
+
+    /// The same, when its time is over too: for hints, which count after they expired. A key that was revoked never counts.
+    pub async fn known(&self, kid: &str, now: Timestamp) -> Result<Option<Arc<Key>>, Fault> {
         if self.keys().find(kid).is_none() && self.may_look(now) {
             self.reload().await?;
         }
-        let keys = self.keys();
-        Ok(keys.find(kid).filter(|key| keys.stage(key, now, self.schedule.keep) != Stage::Gone))
+        Ok(self.keys().find(kid))
     }
 
     fn may_look(&self, now: Timestamp) -> bool {
@@ -335,8 +345,8 @@ impl Key {
         let header = |typ: &str| {
             EncodedHeader::new(&Header { alg, kid: Some(row.kid.clone()), typ: Some(typ.to_owned()), cty: None })
         };
-        let (id_token, access_token) = (header("JWT"), header("at+jwt"));
-        Ok(Self { row, public, signer, id_token, access_token })
+        let (id_token, access_token, logout_token) = (header("JWT"), header("at+jwt"), header("logout+jwt"));
+        Ok(Self { row, public, signer, id_token, access_token, logout_token })
     }
 
     /// Its public half.

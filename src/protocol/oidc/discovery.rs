@@ -1,4 +1,5 @@
-//! Provider metadata: OpenID Connect Discovery §3, RFC 8414 §2, RFC 9207 §3.
+//! Provider metadata: OpenID Connect Discovery §3, RFC 8414 §2, RFC 9207 §3, RP-Initiated Logout §2.1, Back-Channel Logout
+//! §2.1, Front-Channel Logout §3.
 
 use serde::Serialize;
 
@@ -20,6 +21,7 @@ pub struct ProviderMetadata {
     pub token_endpoint: String,
     pub userinfo_endpoint: String,
     pub jwks_uri: String,
+    pub end_session_endpoint: String,
     pub scopes_supported: Vec<&'static str>,
     pub response_types_supported: [&'static str; 1],
     pub response_modes_supported: [&'static str; 2],
@@ -38,6 +40,10 @@ pub struct ProviderMetadata {
     pub ui_locales_supported: Vec<&'static str>,
     pub code_challenge_methods_supported: [&'static str; 1],
     pub authorization_response_iss_parameter_supported: bool,
+    pub backchannel_logout_supported: bool,
+    pub backchannel_logout_session_supported: bool,
+    pub frontchannel_logout_supported: bool,
+    pub frontchannel_logout_session_supported: bool,
 }
 
 /// What a deployment decides of it.
@@ -64,6 +70,7 @@ impl ProviderMetadata {
             token_endpoint: at("/token"),
             userinfo_endpoint: at("/userinfo"),
             jwks_uri: at("/jwks"),
+            end_session_endpoint: at("/logout"),
             scopes_supported: [OPENID].into_iter().chain(scopes).chain([OFFLINE_ACCESS]).collect(),
             response_types_supported: ["code"],
             response_modes_supported: ResponseMode::ALL.map(ResponseMode::as_str),
@@ -82,6 +89,10 @@ impl ProviderMetadata {
             ui_locales_supported: choices.ui_locales.to_vec(),
             code_challenge_methods_supported: ["S256"],
             authorization_response_iss_parameter_supported: true,
+            backchannel_logout_supported: true,
+            backchannel_logout_session_supported: true,
+            frontchannel_logout_supported: true,
+            frontchannel_logout_session_supported: true,
         }
     }
 }

@@ -73,6 +73,7 @@ async fn every_endpoint_answers() {
             "token_endpoint" => StatusCode::METHOD_NOT_ALLOWED,
             "userinfo_endpoint" => StatusCode::UNAUTHORIZED,
             "jwks_uri" => StatusCode::OK,
+            "end_session_endpoint" => StatusCode::SEE_OTHER,
             other => panic!("nobody tries {other}"),
         };
         assert_eq!(town.get(path).await.status, expected, "{name}");

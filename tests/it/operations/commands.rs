@@ -9,7 +9,7 @@ use super::program::http;
 use super::program::run_in;
 use super::program::until;
 
-const COMMANDS: [&str; 7] = ["demo", "serve", "apply", "check-config", "migrate", "keys", "routes"];
+const COMMANDS: [&str; 8] = ["demo", "serve", "apply", "check-config", "migrate", "keys", "outbox", "routes"];
 /// "within a second", and what a busy machine adds.
 const SOON: Duration = Duration::from_secs(5);
 
