@@ -81,7 +81,7 @@ pub async fn insert(tx: &mut Tx, notice: &Notice) -> Result<(), Fault> {
     in_tx!(tx, c => sqlx::query(INSERT)
         .bind(notice.id)
         .bind(&notice.client_id)
-        .bind(&notice.payload)
+        .bind(notice.payload)
         .bind(notice.created_at)
         .bind(notice.tries)
         .bind(notice.next_try_at)
