@@ -265,6 +265,14 @@ async fn replicas_that_need_a_first_key_at_once_make_one() {
     town.leave().await;
 }
 
+/// The declaration of a client that wants to be told at `url`.
+fn told(n: usize, url: &str) -> String {
+    format!(
+        "[[clients]]\nclient_id = \"told-{n}\"\nredirect_uris = [\"https://told-{n}.example/cb\"]\nscope = \"openid\"\n\
+         secrets = [\"told-{n}-secret-of-a-test-that-is-long-enough\"]\nbackchannel_logout_uri = \"{url}\"\n"
+    )
+}
+
 /// OpenID Connect Back-Channel Logout §2.5: of several replicas whose jobs wake at once, one tells each service.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_notice_is_delivered_once_however_many_replicas_try() {
@@ -273,13 +281,7 @@ async fn each_notice_is_delivered_once_however_many_replicas_try() {
     let url = |n: usize| format!("https://told-{n}.example/out");
     let mut browser = town.browser();
     for n in 0..8 {
-        town.apply(&format!(
-            "[[clients]]\nclient_id = \"told-{n}\"\nredirect_uris = [\"https://told-{n}.example/cb\"]\n\
-             scope = \"openid\"\nsecrets = [\"told-{n}-secret-of-a-test-that-is-long-enough\"]\n\
-             backchannel_logout_uri = \"{}\"\n",
-            url(n)
-        ))
-        .await;
+        town.apply(&told(n, &url(n))).await;
         town.outside.fail(&url(n), Unreachable::Status(503));
         town.rp(&format!("told-{n}")).with_scope("openid").tokens(&mut browser, &[]).await;
     }
@@ -298,6 +300,45 @@ async fn each_notice_is_delivered_once_however_many_replicas_try() {
         assert_eq!((0..8).map(|n| town.outside.asked(&url(n)).len()).collect::<Vec<_>>(), [1 + round; 8]);
     }
     assert_eq!(town.outbox().await.len(), 0);
+    town.leave().await;
+}
+
+/// OpenID Connect Back-Channel Logout §2.3: who got tokens in the moment of the sign-out is told of it, or got none.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_code_that_is_redeemed_while_the_person_signs_out_buys_nothing_or_its_client_is_told() {
+    let town = Town::new().await;
+    let url = |n: usize| format!("https://told-{n}.example/out");
+    let mut browser = town.browser();
+    for n in 0..12 {
+        town.apply(&told(n, &url(n))).await;
+        town.outside.put(&url(n), "");
+    }
+    for _ in 0..3 {
+        let mut codes = Vec::new();
+        for n in 0..12 {
+            codes.push(town.rp(&format!("told-{n}")).with_scope("openid").code(&mut browser, &[]).await);
+        }
+        let before: Vec<usize> = (0..12).map(|n| town.outside.asked(&url(n)).len()).collect();
+        let page = browser.open("/logout").await;
+        let answers = at_once(13, |n| {
+            let (rp, code) = (town.rp(&format!("told-{n}")).with_scope("openid"), codes.get(n).cloned());
+            let (mut browser, page) = (browser.clone(), page.clone());
+            async move {
+                match code {
+                    Some(code) => rp.redeem(&code, &[]).await,
+                    None => browser.fill(&page, &[]).await,
+                }
+            }
+        })
+        .await;
+        for (n, answer) in answers[..12].iter().enumerate() {
+            let told = town.outside.asked(&url(n)).len() - before[n];
+            match answer.status {
+                StatusCode::OK => assert_eq!(told, 1, "told-{n} has tokens and was not told"),
+                _ => assert_eq!(error_of(answer), (StatusCode::BAD_REQUEST, "invalid_grant".into())),
+            }
+        }
+    }
     town.leave().await;
 }
 

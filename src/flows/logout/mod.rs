@@ -97,7 +97,7 @@ pub enum Next {
     Service(String),
     /// To the last page, which tells services by frames; the text is the sealed farewell.
     Farewell(String),
-    /// To the last page, which has nothing to tell.
+    /// To the page that says that nobody is signed in.
     Nobody,
     /// Nowhere: nothing was left.
     Home,
@@ -180,8 +180,13 @@ pub async fn decided(
 /// were told, or after two seconds. Returns which services it had reached.
 pub async fn end(app: &Arc<App>, ended: Ended, now: Timestamp) -> Result<Vec<String>, Fault> {
     let mut tx = app.db.begin().await?;
-    let Some(Left { clients, notices }) = end_in(app, &mut tx, ended, now).await? else { return Ok(Vec::new()) };
+    let Some(Left { mut clients, mut notices }) = end_in(app, &mut tx, ended, now).await? else {
+        return Ok(Vec::new());
+    };
     record::commit(app, tx, &[(Kind::Session, ended.session.to_string())], now).await?;
+    let late = reached_late(app, ended, &clients, now).await?;
+    clients.extend(late.clients);
+    notices.extend(late.notices);
     back_channel::try_now(app, notices, now).await;
     Ok(clients)
 }
@@ -199,16 +204,35 @@ pub async fn end_in(app: &App, tx: &mut Tx, ended: Ended, now: Timestamp) -> Res
     if !crate::store::sessions::end(tx, ended.session, now).await? {
         return Ok(None);
     }
-    let clients = grants::clients_of_session(tx, ended.session).await?;
+    let left = reached(app, tx, ended, &[], now).await?;
     grants::revoke_with_session(tx, ended.session, now).await?;
-    let mut notices = Vec::new();
-    for client in clients.iter().filter(|client| client.told) {
-        notices.push(back_channel::write(app, tx, &client.client_id, ended, now).await?);
-    }
     let event = Event::new(Act::SignedOut).person(ended.person).session(ended.session);
     record::in_transaction(app, tx, event, now).await?;
-    let clients = clients.into_iter().map(|client| client.client_id).collect();
-    Ok(Some(Left { clients, notices }))
+    Ok(Some(left))
+}
+
+/// The services that a session reached while it ended: a code that is redeemed in that moment finds the session ended,
+/// or its client is found here.
+async fn reached_late(app: &App, ended: Ended, known: &[String], now: Timestamp) -> Result<Left, Fault> {
+    let mut tx = app.db.begin().await?;
+    let late = reached(app, &mut tx, ended, known, now).await?;
+    tx.commit().await?;
+    Ok(late)
+}
+
+/// The services that a session reached but for those that are `known`, with notices to those that want to be told.
+async fn reached(app: &App, tx: &mut Tx, ended: Ended, known: &[String], now: Timestamp) -> Result<Left, Fault> {
+    let mut left = Left { clients: Vec::new(), notices: Vec::new() };
+    for client in grants::clients_of_session(tx, ended.session).await? {
+        if known.contains(&client.client_id) {
+            continue;
+        }
+        if client.told {
+            left.notices.push(back_channel::write(app, tx, &client.client_id, ended, now).await?);
+        }
+        left.clients.push(client.client_id);
+    }
+    Ok(left)
 }
 
 /// Leaves some services of a session that goes on.

@@ -55,6 +55,11 @@ pub async fn redeem(
         revoke(app, client, &code, now).await?;
         return Err(OAuthError::invalid_grant("the code was redeemed before; what it bought is revoked").into());
     }
+    if sessions::alive(app, code.session_id, now).await?.is_none() {
+        // The sign-out may have looked for services to tell before the grant was there.
+        revoke(app, client, &code, now).await?;
+        return Err(OAuthError::invalid_grant("the person has signed out").into());
+    }
     let basis = access_token::Basis {
         grant: code.id,
         sub: subject::of(app, code.person_id, client),

@@ -85,10 +85,7 @@ pub async fn done(State(web): State<Arc<Web>>, request: Request) -> Response {
     let reader = Reader::of(&request);
     let sealed = form::query(&request).ok().and_then(|parameters| parameters.get("farewell").map(str::to_owned));
     drop(request); // its body cannot be shared between threads
-    let Some(sealed) = sealed else {
-        let view = SignedOut::nobody(reader.frame(&web, Some("/logout/done")));
-        return keep_language(&web, &reader, respond::page(StatusCode::OK, view.render(), &Policy::default()));
-    };
+    let Some(sealed) = sealed else { return respond::see_other("/logout/confirm") };
     let Some(farewell) = Farewell::open(&web.app, &sealed) else {
         return refused(&web, &reader, "the sealed farewell does not open");
     };
@@ -136,7 +133,7 @@ fn go(web: &Web, outcome: &Outcome) -> Response {
     let mut response = match &outcome.next {
         Next::Service(location) => respond::see_other(location),
         Next::Farewell(sealed) => respond::see_other(&format!("/logout/done?farewell={sealed}")),
-        Next::Nobody => respond::see_other("/logout/done"),
+        Next::Nobody => respond::see_other("/logout/confirm"),
         Next::Home => respond::see_other("/"),
     };
     if let Some(line) = visitor::set(web, Name::Session, "", Some(0)).filter(|_| outcome.signed_out) {

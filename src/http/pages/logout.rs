@@ -42,6 +42,10 @@ impl LogoutConfirm<'_> {
         say::signed_in_as(self.frame.lang, self.signed_in_as)
     }
 
+    fn legend(&self) -> Key {
+        if self.asked_by.is_some() { key::SIGN_OUT_LEAVES_TOO } else { key::SIGN_OUT_LEAVES }
+    }
+
     fn asked(&self) -> Option<String> {
         self.asked_by.map(|service| say::sign_out_asked(self.frame.lang, service))
     }

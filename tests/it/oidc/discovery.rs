@@ -203,6 +203,30 @@ async fn every_language_that_is_advertised_is_spoken() {
     town.leave().await;
 }
 
+/// Back-Channel Logout §2.1, Front-Channel Logout §3: what is advertised about logout happens, the session included.
+#[tokio::test]
+async fn every_way_of_telling_of_a_logout_that_is_advertised_is_used() {
+    let town = Town::new().await;
+    let metadata = metadata(&town).await;
+    let told = "backchannel_logout_uri = \"https://told.example/back\"\n\
+                frontchannel_logout_uri = \"https://told.example/front\"";
+    town.apply(&client("told", "licences", told)).await;
+    town.outside.put("https://told.example/back", "");
+    let mut browser = town.browser();
+    let sid = town.rp("told").tokens(&mut browser, &[]).await.claims()["sid"].as_str().unwrap().to_owned();
+    let page = browser.open(metadata["end_session_endpoint"].as_str().unwrap()).await;
+    let done = browser.fill(&page, &[]).await;
+    let token = &town.outside.asked("https://told.example/back")[0].form[0].1;
+    for (member, session) in [
+        ("backchannel_logout_session_supported", crate::town::claims_of(token)["sid"].as_str() == Some(&sid)),
+        ("frontchannel_logout_session_supported", done.frames()[0].ends_with(&format!("&sid={sid}"))),
+    ] {
+        assert_eq!((&metadata[member], &metadata[member.replace("session_", "")]), (&session.into(), &true.into()));
+        assert!(session, "{member}");
+    }
+    town.leave().await;
+}
+
 /// Discovery §3: what is said not to be supported is refused, what is not advertised is no option.
 #[tokio::test]
 async fn nothing_works_that_is_not_advertised() {
