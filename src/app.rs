@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::identity::credential::password::Pepper;
 use crate::identity::credential::password::Workspace;
 use crate::outbound::Fetch;
+use crate::outbound::jwks::KeySets;
 use crate::signing::data_keys::DataKeys;
 use crate::signing::keyring::Keyring;
 use crate::store::cache::Cache;
@@ -45,6 +46,8 @@ pub struct App {
     pub metrics: Arc<Metrics>,
     /// Opens the URLs that strangers name.
     pub fetch: Arc<dyn Fetch>,
+    /// Keys that clients publish.
+    pub key_sets: KeySets,
 }
 
 /// One password to hash, in a thread of the pool, with the thread's working memory.

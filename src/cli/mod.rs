@@ -39,7 +39,7 @@ enum Command {
     CheckConfig(check_config::Options),
     /// Bring the database up to date. `serve` does so by itself at its start.
     Migrate(ConfigFile),
-    /// Look at the signing keys, replace them, or revoke one in an emergency.
+    /// Look at the keys that sign and decrypt, replace them, or revoke one in an emergency.
     Keys(keys::Options),
     /// Look at what services could not be told, and have it tried once more.
     Outbox(outbox::Options),

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::app::App;
 use crate::base::time::Timestamp;
+use crate::flows::encryption;
 use crate::flows::keyring;
 use crate::jose::jwa::Algorithm;
 use crate::jose::jws;
@@ -17,27 +18,41 @@ use crate::jose::jwt::Expiry;
 use crate::protocol::error::Error;
 use crate::protocol::error::OAuthError;
 
-/// Of whom an ID token that we issued to `client_id` speaks.
-pub async fn subject(app: &App, hint: &str, client_id: &str, now: Timestamp) -> Result<String, Error> {
-    let refused = || OAuthError::invalid_request("id_token_hint is not an ID token that we issued to this client");
-    let unverified = jws::decode(hint).map_err(|why| refused().because(why))?;
-    let kid = unverified.header().kid.clone().unwrap_or_default();
-    let key = keyring::current(app, now).await?.known(&kid, now).await?.ok_or_else(refused)?;
-    let expect = Expect {
-        typ: None,
-        issuer: &app.config.server.issuer,
-        audience: client_id,
-        now,
-        leeway: Duration::ZERO,
-        expiry: Expiry::MayHavePassed,
-    };
-    let claims: Map<String, Value> =
-        jwt::verify(&unverified, key.public(), &Algorithm::ALL, &expect).map_err(|why| refused().because(why))?;
-    Ok(claims.get("sub").and_then(Value::as_str).ok_or_else(refused)?.to_owned())
+/// What came as a hint; whether it is one, [`Self::subject`] knows.
+pub struct Hint(String);
+
+impl Hint {
+    /// Reads `id_token_hint`. "The Client MAY re-encrypt the signed ID token to the Authentication Server" (Core §3.1.2.1).
+    pub async fn open(app: &App, text: &str, now: Timestamp) -> Result<Self, Error> {
+        Ok(Self(encryption::opened(app, text, now).await?.ok_or_else(refused)?.into_owned()))
+    }
+
+    /// To which client it claims to have been issued.
+    pub fn claimed_audience(&self) -> Option<String> {
+        let claims: Map<String, Value> =
+            serde_json::from_slice(jws::decode(&self.0).ok()?.unverified_payload()).ok()?;
+        claims.get("aud")?.as_str().map(str::to_owned)
+    }
+
+    /// Of whom it speaks, if it is an ID token that we issued to `client_id`.
+    pub async fn subject(&self, app: &App, client_id: &str, now: Timestamp) -> Result<String, Error> {
+        let unverified = jws::decode(&self.0).map_err(|why| refused().because(why))?;
+        let kid = unverified.header().kid.clone().unwrap_or_default();
+        let key = keyring::current(app, now).await?.known(&kid, now).await?.ok_or_else(refused)?;
+        let expect = Expect {
+            typ: None,
+            issuer: &app.config.server.issuer,
+            audience: client_id,
+            now,
+            leeway: Duration::ZERO,
+            expiry: Expiry::MayHavePassed,
+        };
+        let claims: Map<String, Value> =
+            jwt::verify(&unverified, key.public(), &Algorithm::ALL, &expect).map_err(|why| refused().because(why))?;
+        Ok(claims.get("sub").and_then(Value::as_str).ok_or_else(refused)?.to_owned())
+    }
 }
 
-/// To which client a hint claims to have been issued; whether it was, [`subject`] knows.
-pub fn claimed_audience(hint: &str) -> Option<String> {
-    let claims: Map<String, Value> = serde_json::from_slice(jws::decode(hint).ok()?.unverified_payload()).ok()?;
-    claims.get("aud")?.as_str().map(str::to_owned)
+fn refused() -> OAuthError {
+    OAuthError::invalid_request("id_token_hint is not an ID token that we issued to this client")
 }

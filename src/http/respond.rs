@@ -28,6 +28,11 @@ pub fn json_bytes(status: StatusCode, body: impl Into<Body>) -> Response {
     with(status, "application/json", body.into())
 }
 
+/// A body of a media type of its own.
+pub fn typed(status: StatusCode, content_type: &'static str, body: impl Into<Body>) -> Response {
+    with(status, content_type, body.into())
+}
+
 /// A page, with a Content-Security-Policy that allows what it needs and nothing else.
 pub fn page(status: StatusCode, html: String, policy: &Policy) -> Response {
     let mut response = with(status, "text/html; charset=utf-8", Body::from(html));

@@ -17,6 +17,9 @@ use super::interaction::logout;
 use super::interaction::select;
 use super::middleware;
 use super::oauth::authorize;
+use super::oauth::introspection;
+use super::oauth::protected_resource;
+use super::oauth::revocation;
 use super::oauth::token;
 use super::oidc::discovery;
 use super::oidc::jwks;
@@ -76,10 +79,13 @@ macro_rules! route {
 pub static ROUTES: &[Route] = &[
     route!(GET "/.well-known/openid-configuration", Anybody, discovery::get, "Provider metadata (OpenID Connect Discovery)"),
     route!(GET "/.well-known/oauth-authorization-server", Anybody, discovery::get, "Provider metadata (RFC 8414)"),
+    route!(GET "/.well-known/oauth-protected-resource", Anybody, protected_resource::get, "Metadata of UserInfo as a protected resource (RFC 9728)"),
     route!(GET "/jwks", Anybody, jwks::get, "The keys that tokens are verified with"),
     route!(GET "/authorize", Browser, authorize::get, "Authorization endpoint"),
     route!(POST "/authorize", Browser, authorize::post, "Authorization endpoint, by form"),
     route!(POST "/token", Client, token::post, "Token endpoint"),
+    route!(POST "/introspect", Client, introspection::post, "Token introspection (RFC 7662)"),
+    route!(POST "/revoke", Client, revocation::post, "Token revocation (RFC 7009)"),
     route!(GET "/userinfo", Bearer, userinfo::answer, "UserInfo endpoint"),
     route!(POST "/userinfo", Bearer, userinfo::answer, "UserInfo endpoint, by POST"),
     route!(GET "/login", Browser, login::show, "Sign-in page", ["login", "username", "password"]),

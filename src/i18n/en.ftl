@@ -101,6 +101,7 @@ claim-address = Address
 claim-phone-number = Phone number
 claim-phone-number-verified = Phone number confirmation
 claim-other = Other information ({ $name })
+claim-elsewhere = as { $agency } has it
 value-verified = Confirmed
 value-unverified = Not confirmed
 value-yes = Yes

@@ -92,6 +92,7 @@ claim-address = Địa chỉ
 claim-phone-number = Số điện thoại
 claim-phone-number-verified = Xác nhận số điện thoại
 claim-other = Thông tin khác ({ $name })
+claim-elsewhere = theo dữ liệu của { $agency }
 value-verified = Đã xác nhận
 value-unverified = Chưa xác nhận
 value-yes = Có

@@ -23,7 +23,7 @@ pub enum Act {
     ConsentGiven,
     /// A person declined.
     ConsentDenied,
-    /// A code or a refresh token was used again: all that it bought is void.
+    /// A code or a refresh token was used again, or its client revoked it: all that it bought is void.
     GrantRevoked,
     /// A signing key was made.
     KeyCreated,

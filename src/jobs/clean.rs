@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::id;
+use crate::store::assertions;
 use crate::store::audit;
 use crate::store::cache;
 use crate::store::grants;
@@ -21,6 +22,8 @@ const BATCHES: usize = 20;
 const SESSIONS: Duration = Duration::from_secs(86_400);
 /// What could not be told is kept for as long as operators may look into it.
 const DEAD_LETTERS: Duration = Duration::from_secs(30 * 86_400);
+/// By how much the clocks of replicas may differ.
+const CLOCKS: Duration = Duration::from_secs(60);
 /// An announcement is heard within seconds.
 const ANNOUNCEMENTS: Duration = Duration::from_secs(300);
 
@@ -36,6 +39,7 @@ pub async fn run(app: Arc<App>) -> Result<(), Fault> {
             sessions::drop_before(&app.db, now - SESSIONS, BATCH).await?,
             grants::drop_before(&app.db, before, BATCH).await?,
             audit::drop_before(&app.db, before, BATCH).await?,
+            assertions::drop_before(&app.db, now - CLOCKS, BATCH).await?,
             outbox::drop_before(&app.db, now - DEAD_LETTERS, BATCH).await?,
         ];
         if dropped.iter().all(|rows| *rows == 0) {

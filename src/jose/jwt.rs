@@ -40,24 +40,27 @@ pub enum Expiry {
     MayHavePassed,
 }
 
+/// What a kind of token must say: an [`Expect`], or the rules of a kind that asks for something else.
+pub trait Rules: Sync {
+    /// Decides over a token whose signature is valid, by the `typ` of its header and by its claims.
+    fn check(&self, typ: Option<&str>, claims: &Map<String, Value>) -> Result<(), JwtError>;
+}
+
 /// Verifies `token` and returns its claims: as a `serde_json::Map`, or as the caller's own type.
 pub fn verify<C: DeserializeOwned>(
     token: &Unverified<'_>,
     key: &PublicKey,
     allowed: &[Algorithm],
-    expect: &Expect<'_>,
+    rules: &dyn Rules,
 ) -> Result<C, JwtError> {
     let payload = token.verify(key, allowed)?;
-    if !is_typ(token.header().typ.as_deref(), expect.typ) {
-        return Err(JwtError::Typ);
-    }
     let claims = json::object(payload).ok_or(JwtError::NotClaims)?;
-    expect.check(&claims)?;
+    rules.check(token.header().typ.as_deref(), &claims)?;
     serde_json::from_value(Value::Object(claims)).or(Err(JwtError::Claims))
 }
 
 /// RFC 7515 §4.1.9: media types compare without case, and `application/` may be left out.
-fn is_typ(found: Option<&str>, expected: Option<&str>) -> bool {
+pub fn is_typ(found: Option<&str>, expected: Option<&str>) -> bool {
     let Some(found) = found else { return expected.is_none() };
     short(found).eq_ignore_ascii_case(short(expected.unwrap_or("JWT")))
 }
@@ -70,41 +73,51 @@ fn short(typ: &str) -> &str {
     }
 }
 
-impl Expect<'_> {
-    fn check(&self, claims: &Map<String, Value>) -> Result<(), JwtError> {
+impl Rules for Expect<'_> {
+    fn check(&self, typ: Option<&str>, claims: &Map<String, Value>) -> Result<(), JwtError> {
+        if !is_typ(typ, self.typ) {
+            return Err(JwtError::Typ);
+        }
         let issuer = claims.get("iss").ok_or(JwtError::Missing("iss"))?;
         if issuer.as_str() != Some(self.issuer) {
             return Err(JwtError::Issuer);
         }
-        if !self.is_audience(claims.get("aud").ok_or(JwtError::Missing("aud"))?)? {
+        if !audiences(claims)?.ok_or(JwtError::Missing("aud"))?.contains(&self.audience) {
             return Err(JwtError::Audience);
         }
         let expires = instant(claims, "exp")?.ok_or(JwtError::Missing("exp"))?;
         if self.expiry == Expiry::Required && self.now >= expires + self.leeway {
             return Err(JwtError::Expired);
         }
-        let latest = self.now + self.leeway;
-        if instant(claims, "nbf")?.is_some_and(|from| from > latest) {
-            return Err(JwtError::NotYetValid);
-        }
-        if instant(claims, "iat")?.is_some_and(|issued| issued > latest) {
-            return Err(JwtError::IssuedAhead);
-        }
-        Ok(())
-    }
-
-    /// RFC 7519 §4.1.3: one string or an array of strings.
-    fn is_audience(&self, aud: &Value) -> Result<bool, JwtError> {
-        match aud {
-            Value::String(one) => Ok(one == self.audience),
-            Value::Array(all) if all.iter().all(Value::is_string) => Ok(all.iter().any(|one| one == self.audience)),
-            _ => Err(JwtError::Malformed("aud")),
-        }
+        not_ahead(claims, self.now + self.leeway)
     }
 }
 
+/// For whom a token is meant, if it says so (RFC 7519 §4.1.3): one string or an array of strings.
+pub fn audiences(claims: &Map<String, Value>) -> Result<Option<Vec<&str>>, JwtError> {
+    match claims.get("aud") {
+        None => Ok(None),
+        Some(Value::String(one)) => Ok(Some(vec![one])),
+        Some(Value::Array(all)) => {
+            all.iter().map(Value::as_str).collect::<Option<_>>().map(Some).ok_or(JwtError::Malformed("aud"))
+        }
+        Some(_) => Err(JwtError::Malformed("aud")),
+    }
+}
+
+/// Refuses a token that was issued, or becomes valid, after `latest` (RFC 7519 §4.1.5, §4.1.6).
+pub fn not_ahead(claims: &Map<String, Value>, latest: Timestamp) -> Result<(), JwtError> {
+    if instant(claims, "nbf")?.is_some_and(|from| from > latest) {
+        return Err(JwtError::NotYetValid);
+    }
+    if instant(claims, "iat")?.is_some_and(|issued| issued > latest) {
+        return Err(JwtError::IssuedAhead);
+    }
+    Ok(())
+}
+
 /// A NumericDate (RFC 7519 §2): seconds since 1970, perhaps with a fraction, at most those of the year 9999.
-fn instant(claims: &Map<String, Value>, name: &'static str) -> Result<Option<Timestamp>, JwtError> {
+pub fn instant(claims: &Map<String, Value>, name: &'static str) -> Result<Option<Timestamp>, JwtError> {
     const LAST: f64 = 253_402_300_799.0;
     let Some(value) = claims.get(name) else { return Ok(None) };
     let seconds = value.as_f64().filter(|seconds| (0.0..=LAST).contains(seconds)).ok_or(JwtError::Malformed(name))?;
@@ -133,12 +146,18 @@ pub enum JwtError {
     /// Another issuer.
     #[error("the token is from another issuer")]
     Issuer,
+    /// About somebody else.
+    #[error("the token is about another subject")]
+    Subject,
     /// Meant for somebody else.
     #[error("the token is meant for another audience")]
     Audience,
     /// `exp` has passed.
     #[error("the token has expired")]
     Expired,
+    /// `exp` lies further ahead than this kind may live.
+    #[error("the token lives too long")]
+    LivesTooLong,
     /// `nbf` lies ahead.
     #[error("the token is not valid yet")]
     NotYetValid,

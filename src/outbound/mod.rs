@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod fetch;
+pub mod jwks;
 
 use std::future::Future;
 use std::pin::Pin;

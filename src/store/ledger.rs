@@ -11,6 +11,8 @@ use tokio::sync::mpsc;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
+use super::assertions;
+use super::assertions::UsedAssertion;
 use super::audit;
 use super::audit::Entry;
 use super::db::Db;
@@ -37,6 +39,7 @@ enum Item {
     Redeem(NewGrant, Reply<bool>),
     Rotate(Rotation, Reply<Option<Grant>>),
     Record(Entry, Reply<()>),
+    Use(UsedAssertion, Reply<bool>),
     Touch(Uuid, Timestamp),
 }
 
@@ -70,6 +73,11 @@ impl Ledger {
     /// Writes an audit event that has no transaction of its own.
     pub async fn record(&self, entry: Entry) -> Result<(), Fault> {
         self.ask(|reply| Item::Record(entry, reply)).await
+    }
+
+    /// Uses up a JWT that counts once; `true` for the one use that counts.
+    pub async fn use_once(&self, assertion: UsedAssertion) -> Result<bool, Fault> {
+        self.ask(|reply| Item::Use(assertion, reply)).await
     }
 
     /// Notes a session's last use; when the queue is full the note is left to the next use.
@@ -143,6 +151,9 @@ struct Batch {
     rotations: Vec<Rotation>,
     rotators: Vec<Reply<Option<Grant>>>,
     latecomers: Vec<Reply<Option<Grant>>>,
+    assertions: Vec<UsedAssertion>,
+    users: Vec<Reply<bool>>,
+    late_users: Vec<Reply<bool>>,
     entries: Vec<Entry>,
     recorders: Vec<Reply<()>>,
     touches: Vec<(Uuid, Timestamp)>,
@@ -152,6 +163,7 @@ struct Batch {
 struct Written {
     winners: HashSet<Uuid>,
     rotated: HashMap<Uuid, Grant>,
+    used: HashSet<Vec<u8>>,
 }
 
 impl Batch {
@@ -175,6 +187,13 @@ impl Batch {
                     batch.entries.push(entry);
                     batch.recorders.push(reply);
                 }
+                Item::Use(used, reply) if batch.assertions.iter().any(|other| other.digest == used.digest) => {
+                    batch.late_users.push(reply);
+                }
+                Item::Use(used, reply) => {
+                    batch.assertions.push(used);
+                    batch.users.push(reply);
+                }
                 Item::Touch(session, at) => {
                     batch.touches.retain(|(other, _)| *other != session);
                     batch.touches.push((session, at));
@@ -185,14 +204,15 @@ impl Batch {
     }
 
     fn len(&self) -> usize {
-        self.grants.len() + self.rotations.len() + self.entries.len() + self.touches.len()
+        self.counts().iter().sum()
     }
 
     fn kinds(&self) -> usize {
-        [self.grants.len(), self.rotations.len(), self.entries.len(), self.touches.len()]
-            .iter()
-            .filter(|count| **count > 0)
-            .count()
+        self.counts().iter().filter(|count| **count > 0).count()
+    }
+
+    fn counts(&self) -> [usize; 5] {
+        [self.grants.len(), self.rotations.len(), self.entries.len(), self.assertions.len(), self.touches.len()]
     }
 
     fn answer(self, mut written: Written) {
@@ -208,6 +228,12 @@ impl Batch {
         for reply in self.recorders {
             let _ = reply.send(Ok(()));
         }
+        for (used, reply) in self.assertions.iter().zip(self.users) {
+            let _ = reply.send(Ok(written.used.contains(&used.digest[..])));
+        }
+        for reply in self.late_users {
+            let _ = reply.send(Ok(false));
+        }
     }
 
     fn fail(self, fault: &Fault) {
@@ -215,6 +241,7 @@ impl Batch {
         self.redeemers.into_iter().for_each(|reply| drop(reply.send(Err(again()))));
         self.rotators.into_iter().chain(self.latecomers).for_each(|reply| drop(reply.send(Err(again()))));
         self.recorders.into_iter().for_each(|reply| drop(reply.send(Err(again()))));
+        self.users.into_iter().chain(self.late_users).for_each(|reply| drop(reply.send(Err(again()))));
         tracing::error!(%fault, "a batch of the ledger was not written");
     }
 
@@ -222,10 +249,12 @@ impl Batch {
         let redeem = self.grants.into_iter().zip(self.redeemers);
         let rotate = self.rotations.into_iter().zip(self.rotators);
         let record = self.entries.into_iter().zip(self.recorders);
+        let assert = self.assertions.into_iter().zip(self.users);
         redeem
             .map(|(grant, reply)| Item::Redeem(grant, reply))
             .chain(rotate.map(|(rotation, reply)| Item::Rotate(rotation, reply)))
             .chain(record.map(|(entry, reply)| Item::Record(entry, reply)))
+            .chain(assert.map(|(used, reply)| Item::Use(used, reply)))
             .chain(self.touches.into_iter().map(|(session, at)| Item::Touch(session, at)))
             .map(|item| Self::sort(std::iter::once(item)))
             .collect()
@@ -249,6 +278,11 @@ macro_rules! writer {
             }
             if !batch.entries.is_empty() {
                 audit::insert::<$db>(&batch.entries).build().execute($connection).await?;
+            }
+            if !batch.assertions.is_empty() {
+                let rows: Vec<(Vec<u8>,)> =
+                    assertions::insert::<$db>(&batch.assertions).build_query_as().fetch_all($connection).await?;
+                written.used = rows.into_iter().map(|(digest,)| digest).collect();
             }
             if !batch.touches.is_empty() {
                 sessions::touch::<$db>(&batch.touches).build().execute($connection).await?;

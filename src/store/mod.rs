@@ -4,6 +4,7 @@
 pub mod db;
 
 pub mod agencies;
+pub mod assertions;
 pub mod audit;
 pub mod cache;
 pub mod clients;

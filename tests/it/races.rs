@@ -27,9 +27,11 @@ use motcua::store::migrations;
 use tokio::sync::Barrier;
 use uuid::Uuid;
 
+use crate::town::ASSERTION_TYPE;
 use crate::town::Database;
 use crate::town::ISSUER;
 use crate::town::MORNING;
+use crate::town::OwnKey;
 use crate::town::Page;
 use crate::town::Tokens;
 use crate::town::Town;
@@ -121,6 +123,43 @@ fn attempt(town: &Town, code: Uuid) -> NewGrant {
         offline: true,
         now: MORNING,
     }
+}
+
+/// OpenID Connect Core §9: jti: "These tokens MUST only be used once".
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_ten_presentations_of_one_assertion_at_once_one_authenticates() {
+    let town = Town::new().await;
+    let replica = town.replica().await;
+    let key = OwnKey::new(Algorithm::Es256, "1");
+    town.apply(&format!(
+        "[[clients]]\nclient_id = \"archive\"\ngrant_types = [\"client_credentials\"]\nscope = \"records:read\"\n\
+         token_endpoint_auth_method = \"private_key_jwt\"\n{}\n",
+        OwnKey::declared(&[&key])
+    ))
+    .await;
+    let doors = [town.rp("archive"), replica.rp("archive")];
+    // Ten assertions, so that batches of the replicas hold the same ones in different orders.
+    let assertions: Vec<String> =
+        (0..10).map(|_| key.sign("JWT", &doors[0].assertion_claims(serde_json::json!({})))).collect();
+    let answers = at_once(100, |n| {
+        let (archive, assertion) = (doors[n % 2].clone(), assertions[(n / 2) % 10].clone());
+        async move {
+            let form = [
+                ("grant_type", "client_credentials"),
+                ("client_assertion_type", ASSERTION_TYPE),
+                ("client_assertion", &assertion),
+            ];
+            (assertion.clone(), archive.token_raw(None, &form).await)
+        }
+    })
+    .await;
+    for assertion in &assertions {
+        let own = || answers.iter().filter(|(presented, _)| presented == assertion).map(|(_, page)| page);
+        assert_eq!(own().filter(|page| page.status == StatusCode::OK).count(), 1);
+        let lost: Vec<_> = own().filter(|page| page.status != StatusCode::OK).map(error_of).collect();
+        assert_eq!(lost, vec![(StatusCode::UNAUTHORIZED, "invalid_client".to_owned()); 9]);
+    }
+    town.leave().await;
 }
 
 /// Commits of the ledger so far, and the rows in them.

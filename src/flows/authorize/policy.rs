@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::base::time::Timestamp;
 use crate::flows::authorize::interaction::Login;
 use crate::flows::clients::Client;
-use crate::flows::id_token_hint;
+use crate::flows::id_token_hint::Hint;
 use crate::flows::issue::subject;
 use crate::identity::assurance;
 use crate::identity::consent::Asked;
@@ -14,6 +14,7 @@ use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::authorization_request::AuthorizationRequest;
 use crate::protocol::oauth::scope::Scope;
+use crate::protocol::oidc::claims;
 use crate::store::cache::LiveSession;
 use crate::store::sessions::Session;
 
@@ -63,15 +64,17 @@ pub async fn decide<'a>(
         return Ok(Verdict::Select);
     }
     let allowed = app.cache.consent(&app.db, session.person_id, &client.id, now).await?;
-    if !login.consented && must_ask(&asked(request), client.legal_basis(), allowed.as_ref()) {
+    if !login.consented && must_ask(&asked(app, request), client.legal_basis(), allowed.as_ref()) {
         return silent(ErrorCode::ConsentRequired, "the person has not agreed to this yet", Verdict::Consent);
     }
     Ok(Verdict::Grant(session))
 }
 
 /// What the request would release.
-pub fn asked(request: &AuthorizationRequest) -> Asked {
-    let claims: Vec<&str> = request.claims.names().collect();
+pub fn asked(app: &App, request: &AuthorizationRequest) -> Asked {
+    let mut claims: Vec<&str> = claims::standard().collect();
+    claims.extend(app.config.claims_sources.iter().flat_map(|source| source.claims.keys()).map(String::as_str));
+    claims.retain(|name| request.claims.asks_for(name));
     Asked {
         scope: request.scope.clone(),
         claims: Scope::parse(&claims.join(" ")).unwrap_or_default(),
@@ -96,7 +99,7 @@ async fn wanted_subject(
 ) -> Result<Option<String>, Error> {
     let by_claims = request.claims.subject().map(str::to_owned);
     let Some(hint) = &request.id_token_hint else { return Ok(by_claims) };
-    let hinted = id_token_hint::subject(app, hint, &client.id, now).await?;
+    let hinted = Hint::open(app, hint, now).await?.subject(app, &client.id, now).await?;
     match by_claims {
         Some(other) if other != hinted => {
             Err(OAuthError::invalid_request("id_token_hint and claims name two people").into())

@@ -7,6 +7,7 @@ use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::flows::clients;
 use crate::flows::clients::Client;
+use crate::flows::issue;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::authorization_request::AuthorizationRequest;
 use crate::protocol::oauth::authorization_request::ReturnAddress;
@@ -59,7 +60,10 @@ pub async fn read(app: &App, parameters: &Parameters, now: Timestamp) -> Result<
             let error = OAuthError::invalid_request("the request is too long to travel through the sign-in pages");
             Ok(Read::Refused(address, error))
         }
-        Ok(request) => Ok(Read::Request(client, Box::new(request))),
+        Ok(mut request) => {
+            request.claims = issue::claims::permitted(app, &client, request.claims);
+            Ok(Read::Request(client, Box::new(request)))
+        }
         Err(error) => Ok(Read::Refused(address, error)),
     }
 }

@@ -1,54 +1,84 @@
 //! Who the client is: RFC 6749 §2.3, OpenID Connect Core §9.
 
+pub mod private_key_jwt;
 pub mod secret;
 
 use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
 
 use super::clients;
 use super::clients::Client;
 use crate::app::App;
 use crate::base::secret::Secret;
 use crate::base::time::Timestamp;
+use crate::jose::jws;
 use crate::protocol::error::Error;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::client_metadata::AuthMethod;
 use crate::protocol::oauth::parameters::Parameters;
+use crate::protocol::oauth::private_key_jwt::ASSERTION_TYPE;
 
 /// What a request says about its client.
 #[derive(Debug)]
 pub struct Presented {
     client_id: String,
-    method: AuthMethod,
-    secret: Option<Secret<String>>,
+    proof: Proof,
+}
+
+#[derive(Debug)]
+enum Proof {
+    Nothing,
+    Secret(AuthMethod, Secret<String>),
+    Assertion(String),
+}
+
+impl Proof {
+    const fn method(&self) -> AuthMethod {
+        match self {
+            Self::Nothing => AuthMethod::None,
+            Self::Secret(method, _) => *method,
+            Self::Assertion(_) => AuthMethod::PrivateKeyJwt,
+        }
+    }
 }
 
 impl Presented {
     /// Reads the `Authorization` header and the body. Two methods at once are refused (§2.3).
     pub fn read(authorization: Option<&str>, parameters: &Parameters) -> Result<Self, OAuthError> {
-        let in_body = parameters.get("client_secret");
-        let id_in_body = parameters.get("client_id");
         let basic = authorization.filter(|value| scheme_is(value, "basic"));
-        match (basic, in_body, id_in_body) {
-            (Some(_), Some(_), _) => Err(OAuthError::invalid_request("the client authenticates in two ways at once")),
-            (Some(header), None, body) => {
-                let presented = Self::basic(header)?;
-                match body {
-                    Some(id) if id != presented.client_id => {
-                        Err(OAuthError::invalid_client("client_id differs from the authenticated client"))
-                    }
-                    _ => Ok(presented),
-                }
+        let (posted, assertion) = (parameters.get("client_secret"), assertion(parameters)?);
+        let in_body = parameters.get("client_id");
+        let presented = match (basic, posted, assertion) {
+            (Some(header), None, None) => Self::basic(header)?,
+            (None, None, Some(assertion)) => Self::asserted(assertion)?,
+            (None, posted, None) => {
+                let id = in_body.ok_or_else(|| OAuthError::invalid_client("the client does not say who it is"))?;
+                let secret = |text: &str| Proof::Secret(AuthMethod::ClientSecretPost, Secret::new(text.to_owned()));
+                Self { client_id: id.to_owned(), proof: posted.map_or(Proof::Nothing, secret) }
             }
-            (None, secret, Some(id)) => Ok(Self {
-                client_id: id.to_owned(),
-                method: secret.map_or(AuthMethod::None, |_| AuthMethod::ClientSecretPost),
-                secret: secret.map(|text| Secret::new(text.to_owned())),
-            }),
-            (None, _, None) => Err(OAuthError::invalid_client("the client does not say who it is")),
+            _ => return Err(OAuthError::invalid_request("the client authenticates in two ways at once")),
+        };
+        match in_body {
+            Some(id) if id != presented.client_id => {
+                Err(OAuthError::invalid_client("client_id differs from the authenticated client"))
+            }
+            _ => Ok(presented),
         }
+    }
+
+    /// RFC 7521 §4.2: `client_id` may be left out beside an assertion, whose subject is the client. What the assertion says
+    /// is believed when its signature is.
+    fn asserted(assertion: &str) -> Result<Self, OAuthError> {
+        #[derive(Deserialize)]
+        struct Hint {
+            sub: String,
+        }
+        let token = jws::decode(assertion).map_err(|why| failed().because(why))?;
+        let hint: Hint = serde_json::from_slice(token.unverified_payload()).map_err(|why| failed().because(why))?;
+        Ok(Self { client_id: hint.sub, proof: Proof::Assertion(assertion.to_owned()) })
     }
 
     /// RFC 6749 §2.3.1: both halves are form-urlencoded before they are joined.
@@ -64,24 +94,41 @@ impl Presented {
         };
         Ok(Self {
             client_id: decode(id).ok_or_else(malformed)?,
-            method: AuthMethod::ClientSecretBasic,
-            secret: Some(Secret::new(decode(secret).ok_or_else(malformed)?)),
+            proof: Proof::Secret(AuthMethod::ClientSecretBasic, Secret::new(decode(secret).ok_or_else(malformed)?)),
         })
     }
 }
 
 /// The client, once it has proved who it is by the method that it is registered for.
 pub async fn authenticate(app: &App, presented: &Presented, now: Timestamp) -> Result<Arc<Client>, Error> {
-    // The same words whether the client, its method or its secret is wrong.
-    let refused = |why: &str| OAuthError::invalid_client("client authentication failed").because(why);
+    let refused = |why: &str| failed().because(why);
     let client = clients::find(app, &presented.client_id, now).await?.ok_or_else(|| refused("unknown client"))?;
-    if client.metadata.token_endpoint_auth_method != presented.method {
+    if client.metadata.token_endpoint_auth_method != presented.proof.method() {
         return Err(refused("another method is registered").into());
     }
-    match &presented.secret {
-        None => Ok(client),
-        Some(secret) if secret::is_right(app, &client, secret).await? => Ok(client),
-        Some(_) => Err(refused("wrong secret").into()),
+    match &presented.proof {
+        Proof::Nothing => Ok(client),
+        Proof::Secret(_, secret) if secret::is_right(app, &client, secret).await? => Ok(client),
+        Proof::Secret(..) => Err(refused("wrong secret").into()),
+        Proof::Assertion(assertion) => match private_key_jwt::check(app, &client, assertion, now).await? {
+            Ok(()) => Ok(client),
+            Err(why) => Err(refused(&why).into()),
+        },
+    }
+}
+
+/// The same words whether the client, its method or its proof is wrong.
+fn failed() -> OAuthError {
+    OAuthError::invalid_client("client authentication failed")
+}
+
+/// The assertion of a request, if it has one (RFC 7521 §4.2).
+fn assertion(parameters: &Parameters) -> Result<Option<&str>, OAuthError> {
+    match (parameters.get("client_assertion"), parameters.get("client_assertion_type")) {
+        (None, None) => Ok(None),
+        (Some(assertion), Some(ASSERTION_TYPE)) => Ok(Some(assertion)),
+        (Some(_), Some(_)) => Err(failed().because("another client_assertion_type")),
+        (..) => Err(OAuthError::invalid_request("client_assertion and client_assertion_type need each other")),
     }
 }
 
@@ -102,7 +149,7 @@ mod tests {
         let header = format!("basic {}", STANDARD.encode("a%3Ab:p%2Bq+r"));
         let presented = read(Some(&header), "").unwrap();
         assert_eq!(presented.client_id, "a:b");
-        assert_eq!(presented.secret.unwrap().expose(), "p+q r");
+        assert!(matches!(presented.proof, Proof::Secret(_, secret) if secret.expose() == "p+q r"));
     }
 
     #[test]

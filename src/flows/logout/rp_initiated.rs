@@ -16,7 +16,7 @@ use crate::base::secret::from_base64url;
 use crate::base::time::Timestamp;
 use crate::base::uri::with_query;
 use crate::flows::clients;
-use crate::flows::id_token_hint;
+use crate::flows::id_token_hint::Hint;
 use crate::protocol::error::Error;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::parameters::Parameters;
@@ -40,7 +40,11 @@ const LONGEST: usize = 4096;
 /// Reads a logout request.
 pub async fn read(app: &App, parameters: &Parameters, now: Timestamp) -> Result<Asked, Error> {
     let request = LogoutRequest::parse(parameters)?;
-    let hinted = request.id_token_hint.as_deref().and_then(id_token_hint::claimed_audience);
+    let hint = match &request.id_token_hint {
+        Some(hint) => Some(Hint::open(app, hint, now).await?),
+        None => None,
+    };
+    let hinted = hint.as_ref().and_then(Hint::claimed_audience);
     let client = match request.client_id.as_ref().or(hinted.as_ref()) {
         Some(id) => {
             let unknown = || OAuthError::invalid_client("no client is registered under this client_id");
@@ -48,9 +52,8 @@ pub async fn read(app: &App, parameters: &Parameters, now: Timestamp) -> Result<
         }
         None => None,
     };
-    if let Some(hint) = &request.id_token_hint {
-        let client_id = client.as_ref().map_or("", |client| client.id.as_str());
-        id_token_hint::subject(app, hint, client_id, now).await?;
+    if let Some(hint) = &hint {
+        hint.subject(app, client.as_ref().map_or("", |client| client.id.as_str()), now).await?;
     }
     if let Some(uri) = &request.post_logout_redirect_uri {
         let Some(client) = &client else {

@@ -22,12 +22,14 @@ use crate::http::Web;
 use crate::http::error;
 use crate::http::error::Trouble;
 use crate::http::pages::Basis;
+use crate::http::pages::ClaimRow;
 use crate::http::pages::Consent;
 use crate::http::pages::ErrorKind;
 use crate::http::pages::claim_rows;
 use crate::http::pages::label;
 use crate::http::respond;
 use crate::http::respond::Policy;
+use crate::i18n::say;
 use crate::identity::agency::LegalBasis;
 
 /// Shows the page. Who is signed in no longer signs in first.
@@ -77,6 +79,12 @@ fn render(web: &Web, visit: &Visit, name: &str, question: &Question) -> Response
     for row in &mut rows {
         row.new = question.new.iter().any(|name| label(lang, name) == row.label);
     }
+    rows.extend(question.elsewhere.iter().map(|other| ClaimRow {
+        label: in_language(&other.label, lang).to_owned(),
+        values: vec![say::claim_elsewhere(lang, in_language(&other.source, lang))],
+        source: None,
+        new: question.new.contains(&other.claim),
+    }));
     let view = Consent {
         frame: visit.reader.frame(web, Some(&format!("/consent?login={}", visit.login))),
         asker: &asker,

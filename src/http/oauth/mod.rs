@@ -1,4 +1,7 @@
 //! OAuth endpoints.
 
 pub mod authorize;
+pub mod introspection;
+pub mod protected_resource;
+pub mod revocation;
 pub mod token;

@@ -1,5 +1,6 @@
 //! Client metadata: RFC 7591 §2, OpenID Connect Dynamic Client Registration §2.
 
+mod encryption;
 mod validation;
 
 use std::time::Duration;
@@ -8,9 +9,12 @@ use serde::Deserialize;
 use serde::Serialize;
 use serde_json::Value;
 
+pub use self::encryption::Encryption;
 use super::scope::Scope;
 use super::token_request::GrantType;
 use crate::jose::jwa::Algorithm;
+use crate::jose::jwa::ContentEncryption;
+use crate::jose::jwa::KeyManagement;
 
 /// What is known of a client.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -69,19 +73,19 @@ pub struct ClientMetadata {
     pub id_token_signed_response_alg: Option<Algorithm>,
     /// How its ID tokens are encrypted, if at all.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id_token_encrypted_response_alg: Option<String>,
+    pub id_token_encrypted_response_alg: Option<KeyManagement>,
     /// With what their content is encrypted.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id_token_encrypted_response_enc: Option<String>,
+    pub id_token_encrypted_response_enc: Option<ContentEncryption>,
     /// How UserInfo is signed; plain JSON where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub userinfo_signed_response_alg: Option<Algorithm>,
     /// How UserInfo is encrypted, if at all.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub userinfo_encrypted_response_alg: Option<String>,
+    pub userinfo_encrypted_response_alg: Option<KeyManagement>,
     /// With what its content is encrypted.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub userinfo_encrypted_response_enc: Option<String>,
+    pub userinfo_encrypted_response_enc: Option<ContentEncryption>,
     /// How introspection answers are signed; plain JSON unless asked otherwise where absent (RFC 9701 §6).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub introspection_signed_response_alg: Option<Algorithm>,
@@ -90,10 +94,10 @@ pub struct ClientMetadata {
     pub request_object_signing_alg: Option<Algorithm>,
     /// How it may encrypt request objects.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub request_object_encryption_alg: Option<String>,
+    pub request_object_encryption_alg: Option<KeyManagement>,
     /// With what their content is encrypted.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub request_object_encryption_enc: Option<String>,
+    pub request_object_encryption_enc: Option<ContentEncryption>,
     /// URLs of request objects that we may open.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub request_uris: Vec<String>,
@@ -134,6 +138,9 @@ pub struct ClientMetadata {
     pub default_acr_values: Vec<String>,
     /// Resources for which it may ask tokens (RFC 8707).
     pub resources: Vec<String>,
+    /// Resources that it serves: it may introspect tokens for them (RFC 7662 §4).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub protected_resources: Vec<String>,
     /// Origins from which its browser code may call us (CORS).
     pub origins: Vec<String>,
     /// Lifetimes of its own, in seconds.
@@ -172,6 +179,16 @@ pub enum Profile {
     Oidc,
 }
 
+impl Profile {
+    /// The algorithms by which its clients may sign.
+    pub const fn algorithms(self) -> &'static [Algorithm] {
+        match self {
+            Self::Strict => &[Algorithm::Es256, Algorithm::EdDsa, Algorithm::Ps256],
+            Self::Oidc => &Algorithm::ALL,
+        }
+    }
+}
+
 /// OpenID Connect Registration §2.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -200,19 +217,29 @@ pub enum AuthMethod {
     #[default]
     ClientSecretBasic,
     ClientSecretPost,
+    PrivateKeyJwt,
     None,
 }
 
 impl AuthMethod {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::ClientSecretBasic, Self::ClientSecretPost, Self::None];
+    pub const ALL: [Self; 4] = [Self::ClientSecretBasic, Self::ClientSecretPost, Self::PrivateKeyJwt, Self::None];
 
     /// As it is written on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ClientSecretBasic => "client_secret_basic",
             Self::ClientSecretPost => "client_secret_post",
+            Self::PrivateKeyJwt => "private_key_jwt",
             Self::None => "none",
+        }
+    }
+
+    /// Whether the client proves who it is by a secret that we share with it.
+    pub const fn is_secret(self) -> bool {
+        match self {
+            Self::ClientSecretBasic | Self::ClientSecretPost => true,
+            Self::PrivateKeyJwt | Self::None => false,
         }
     }
 }
@@ -239,6 +266,21 @@ impl ClientMetadata {
             Profile::Strict => Algorithm::Es256,
             Profile::Oidc => Algorithm::Rs256,
         })
+    }
+
+    /// By which algorithms its assertions may be signed.
+    pub fn assertion_algorithms(&self) -> Vec<Algorithm> {
+        self.narrowed(self.token_endpoint_auth_signing_alg)
+    }
+
+    /// By which algorithms its request objects may be signed.
+    pub fn request_object_algorithms(&self) -> Vec<Algorithm> {
+        self.narrowed(self.request_object_signing_alg)
+    }
+
+    fn narrowed(&self, registered: Option<Algorithm>) -> Vec<Algorithm> {
+        let allowed = self.profile.algorithms().iter().copied();
+        allowed.filter(|alg| registered.is_none_or(|registered| registered == *alg)).collect()
     }
 
     /// The lifetime that `own` names, or the deployment's.

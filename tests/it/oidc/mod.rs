@@ -4,8 +4,10 @@ mod audit;
 mod authentication_request;
 mod backchannel_logout;
 mod claims;
+mod claims_sources;
 mod consent;
 mod discovery;
+mod encryption;
 mod form_post;
 mod frontchannel_logout;
 mod id_token;
@@ -28,6 +30,7 @@ use std::time::Duration;
 
 use crate::town::Browser;
 use crate::town::ISSUER;
+use crate::town::OwnKey;
 use crate::town::Page;
 use crate::town::RelyingParty;
 use crate::town::Town;
@@ -37,6 +40,15 @@ fn client(id: &str, service: &str, more: &str) -> String {
     format!(
         "[[clients]]\nclient_id = \"{id}\"\nservice = \"{service}\"\nredirect_uris = [\"https://{id}.example/cb\"]\n\
          secrets = [\"{id}-secret-of-a-test-that-is-long-enough\"]\nscope = \"openid profile email\"\n{more}\n"
+    )
+}
+
+/// The declaration of one more client with the profile `oidc` and a key of its own.
+fn signing_client(id: &str, service: &str, key: &OwnKey) -> String {
+    format!(
+        "[[clients]]\nclient_id = \"{id}\"\nservice = \"{service}\"\nredirect_uris = [\"https://{id}.example/cb\"]\n\
+         profile = \"oidc\"\nscope = \"openid profile email\"\ntoken_endpoint_auth_method = \"private_key_jwt\"\n{}\n",
+        OwnKey::declared(&[key])
     )
 }
 

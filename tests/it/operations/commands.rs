@@ -190,6 +190,13 @@ async fn apply_and_keys_take_effect_on_a_running_server() {
         listed.lines().any(|line| line.starts_with(&kid) && line.contains("ES256") && line.contains("current")),
         "{listed}"
     );
+    assert!(!listed.contains("ECDH-ES"), "nobody asked for the JWK set yet");
+    let said = site.configured(&["keys", "rotate", "--alg", "ECDH-ES"]).succeeded();
+    let decrypts = said.trim().strip_prefix("ECDH-ES: next key ").unwrap();
+    let listed = site.configured(&["keys", "list"]).succeeded();
+    assert!(listed.lines().any(|line| line.starts_with(decrypts) && line.contains("decrypts since")), "{listed}");
+    let refused = site.configured(&["keys", "rotate", "--alg", "ECDH-ES+A128KW"]).failed();
+    assert!(refused.contains("ECDH-ES serves all"), "{refused}");
     let said = site.configured(&["keys", "rotate", "--alg", "ES256", "--now"]).succeeded();
     let next = said.trim().strip_prefix("ES256: next key ").unwrap().to_owned();
     until("the successor signs", SOON, || async {

@@ -10,6 +10,9 @@ use std::process::Stdio;
 
 use tempfile::TempDir;
 
+use super::network;
+use crate::town::Browser;
+
 pub struct Serving {
     child: Child,
     pub issuer: String,
@@ -49,6 +52,11 @@ impl Serving {
         std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
         Some(Self { child, issuer, _directory: directory })
     }
+
+    /// A person's browser at this provider.
+    pub fn browser(&self) -> Browser {
+        Browser::visiting(&self.issuer, network::to(&self.issuer, None))
+    }
 }
 
 impl Drop for Serving {
@@ -82,6 +90,7 @@ directory = "{directory}/keys"
     )
 }
 
-fn free_port() -> u16 {
+/// A port that nobody has yet.
+pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }

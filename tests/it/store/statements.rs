@@ -45,7 +45,8 @@ fn only_the_ledger_builds_statements_while_it_runs() {
         .collect();
     let mut sorted = built.clone();
     sorted.sort();
-    assert_eq!(sorted, ["INSERT INTO audit_events", "INSERT INTO grants", "UPDATE grants SET", "UPDATE sessions SET"]);
+    let known = ["audit_events", "grants", "used_assertions"].map(|table| format!("INSERT INTO {table}"));
+    assert_eq!(sorted, [&known[..], &["UPDATE grants SET".into(), "UPDATE sessions SET".into()]].concat());
 }
 
 /// No statement is put together from texts, but for the names of partitions.

@@ -21,6 +21,8 @@ use super::send;
 #[derive(Clone)]
 pub struct Browser {
     router: Router,
+    /// The site that it visits: where another begins, it stops.
+    origin: String,
     pub cookies: BTreeMap<String, String>,
     pub headers: HeaderMap,
 }
@@ -36,7 +38,12 @@ pub struct Page {
 
 impl Browser {
     pub fn new(router: Router) -> Self {
-        Self { router, cookies: BTreeMap::new(), headers: HeaderMap::new() }
+        Self::visiting(ISSUER, router)
+    }
+
+    /// A browser at another site than the town's provider.
+    pub fn visiting(origin: &str, router: Router) -> Self {
+        Self { router, origin: origin.to_owned(), cookies: BTreeMap::new(), headers: HeaderMap::new() }
     }
 
     /// The same browser at another replica.
@@ -81,7 +88,7 @@ impl Browser {
 
     /// One request, no redirect followed.
     pub async fn request(&mut self, method: Method, url: &str, form: Option<String>) -> Page {
-        let target = url.strip_prefix(ISSUER).unwrap_or(url);
+        let target = url.strip_prefix(&self.origin).unwrap_or(url);
         let mut request = Request::builder().method(method).uri(if target.is_empty() { "/" } else { target });
         for (name, value) in &self.headers {
             request = request.header(name, value);
@@ -105,9 +112,9 @@ impl Browser {
     async fn follow(&mut self, mut page: Page) -> Page {
         for _ in 0..10 {
             let Some(location) = page.location().filter(|_| page.status.is_redirection()) else { return page };
-            let here = Url::parse(ISSUER).unwrap().join(&page.url).unwrap();
-            let there = here.join(&location).unwrap();
-            if there.origin() != Url::parse(ISSUER).unwrap().origin() {
+            let site = Url::parse(&self.origin).unwrap();
+            let there = site.join(&page.url).unwrap().join(&location).unwrap();
+            if there.origin() != site.origin() {
                 return Page { url: there.into(), ..page };
             }
             page = self.request(Method::GET, there.as_str(), None).await;

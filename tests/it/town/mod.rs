@@ -4,6 +4,7 @@ mod browser;
 mod custody;
 mod database;
 mod outside;
+mod own_key;
 mod relying_party;
 
 use std::sync::Arc;
@@ -38,6 +39,9 @@ pub use browser::Browser;
 pub use browser::Page;
 pub use database::Database;
 pub use outside::Outside;
+pub use own_key::OwnKey;
+pub use own_key::changed;
+pub use relying_party::ASSERTION_TYPE;
 pub use relying_party::RelyingParty;
 pub use relying_party::Tokens;
 pub use relying_party::VERIFIER;
@@ -61,7 +65,7 @@ pub struct Town {
 }
 
 /// Agencies, services, clients and people that most tests need: `portal` rests on a public task, `clinic` asks for
-/// consent, `certified` has the profile `oidc`, `app` is a native public client, `machine` has no people.
+/// consent, `certified` has the profile `oidc`, `app` is a native public client, `machine` has no people, `records` serves a resource.
 pub const DECLARATION: &str = include_str!("town.toml");
 
 impl Town {
@@ -122,7 +126,7 @@ impl Town {
 
     /// A relying party of the declaration.
     pub fn rp(&self, client_id: &str) -> RelyingParty {
-        RelyingParty::new(self.router.clone(), client_id)
+        RelyingParty::new(self.router.clone(), Arc::clone(&self.app.clock), client_id)
     }
 
     /// Sends one request from an address of the town.
@@ -181,7 +185,7 @@ impl Replica {
     }
 
     pub fn rp(&self, client_id: &str) -> RelyingParty {
-        RelyingParty::new(self.router.clone(), client_id)
+        RelyingParty::new(self.router.clone(), Arc::clone(&self.app.clock), client_id)
     }
 
     pub async fn heartbeat(&self) {

@@ -1,5 +1,9 @@
 //! A relying party: builds requests, redeems codes, refreshes, reads UserInfo.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -8,14 +12,18 @@ use base64::engine::general_purpose::STANDARD;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::StatusCode;
 use http::header;
+use motcua::base::time::Clock;
 use serde_json::Map;
 use serde_json::Value;
+use serde_json::json;
 use url::Url;
 use url::form_urlencoded;
 
 use super::Browser;
 use super::ISSUER;
+use super::OwnKey;
 use super::Page;
+use super::changed;
 use super::send;
 
 pub const VERIFIER: &str = "a-code-verifier-that-is-at-least-43-characters-long";
@@ -27,18 +35,22 @@ pub fn challenge() -> String {
 #[derive(Clone)]
 pub struct RelyingParty {
     router: Router,
+    clock: Arc<dyn Clock>,
     pub id: String,
     pub redirect_uri: String,
     pub scope: String,
     auth: Auth,
 }
 
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone)]
 enum Auth {
     Basic,
     Post,
+    Key(OwnKey),
     None,
 }
+
+pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// A successful token response.
 #[derive(Clone, Debug)]
@@ -79,19 +91,34 @@ fn part(jwt: &str, n: usize) -> Map<String, Value> {
 }
 
 impl RelyingParty {
-    pub fn new(router: Router, id: &str) -> Self {
+    pub fn new(router: Router, clock: Arc<dyn Clock>, id: &str) -> Self {
         let (redirect_uri, auth) = match id {
             "app" => ("http://127.0.0.1:49152/cb".to_owned(), Auth::None),
             "certified" => ("https://certified.example/cb".to_owned(), Auth::Post),
             other => (format!("https://{other}.example/cb"), Auth::Basic),
         };
         let scope = if id == "app" { "openid profile" } else { "openid profile email" };
-        Self { router, id: id.to_owned(), redirect_uri, scope: scope.to_owned(), auth }
+        Self { router, clock, id: id.to_owned(), redirect_uri, scope: scope.to_owned(), auth }
     }
 
     pub fn with_scope(mut self, scope: &str) -> Self {
         self.scope = scope.to_owned();
         self
+    }
+
+    /// From now on it authenticates by what it signs with `key`.
+    pub fn with_key(mut self, key: &OwnKey) -> Self {
+        self.auth = Auth::Key(key.clone());
+        self
+    }
+
+    /// The claims of a client assertion (RFC 7523 §3), with `changes`: null takes a claim away.
+    pub fn assertion_claims(&self, changes: Value) -> Value {
+        static NUMBER: AtomicU64 = AtomicU64::new(1);
+        let now = self.clock.now().seconds();
+        let jti = format!("assertion-{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+        let claims = json!({"iss": self.id, "sub": self.id, "aud": ISSUER, "iat": now, "exp": now + 60, "jti": jti});
+        changed(claims, changes)
     }
 
     pub fn secret(&self) -> String {
@@ -166,28 +193,42 @@ impl RelyingParty {
 
     /// A token request, authenticated as the client is registered.
     pub async fn token(&self, form: &[(&str, &str)]) -> Page {
+        self.authenticated("/token", form).await
+    }
+
+    /// A form that is sent to `endpoint`, authenticated as the client is registered.
+    pub async fn authenticated(&self, endpoint: &str, form: &[(&str, &str)]) -> Page {
         let secret = self.secret();
+        let assertion;
         let mut form = form.to_vec();
         let mut authorization = None;
-        match self.auth {
+        match &self.auth {
             Auth::Basic => {
                 authorization = Some(format!("Basic {}", STANDARD.encode(format!("{}:{secret}", self.id))));
             }
             Auth::Post => form.extend([("client_id", self.id.as_str()), ("client_secret", secret.as_str())]),
+            Auth::Key(key) => {
+                assertion = key.sign("JWT", &self.assertion_claims(json!({})));
+                form.extend([("client_assertion_type", ASSERTION_TYPE), ("client_assertion", &assertion)]);
+            }
             Auth::None => form.push(("client_id", self.id.as_str())),
         }
-        self.token_raw(authorization.as_deref(), &form).await
+        self.post(endpoint, authorization.as_deref(), &form).await
     }
 
     /// A token request as it is given.
     pub async fn token_raw(&self, authorization: Option<&str>, form: &[(&str, &str)]) -> Page {
+        self.post("/token", authorization, form).await
+    }
+
+    async fn post(&self, endpoint: &str, authorization: Option<&str>, form: &[(&str, &str)]) -> Page {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-        let mut request = Request::post("/token").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let mut request = Request::post(endpoint).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         if let Some(value) = authorization {
             request = request.header(header::AUTHORIZATION, value);
         }
         let response = send(self.router.clone(), request.body(Body::from(body)).unwrap()).await;
-        Page::read("/token", response).await
+        Page::read(endpoint, response).await
     }
 
     pub async fn userinfo(&self, access_token: &str) -> Page {

@@ -20,6 +20,7 @@ use crate::identity::agency::Bilingual;
 use crate::identity::agency::LegalBasis;
 use crate::identity::agency::Service;
 use crate::identity::person::SignInName;
+use crate::protocol::oauth::client_metadata::AuthMethod;
 use crate::protocol::oauth::client_metadata::ClientMetadata;
 
 /// What is wrong with a file.
@@ -253,10 +254,14 @@ impl ClientDeclaration {
     fn check(&self) -> Result<(), String> {
         let metadata = &self.metadata;
         metadata.validate().map_err(|(member, why)| format!("{member}: {why}"))?;
-        match (metadata.is_confidential(), self.secrets.len()) {
+        let method = metadata.token_endpoint_auth_method;
+        match (method.is_secret(), self.secrets.len()) {
             (true, 0) => Err("secrets: a client that authenticates needs one".into()),
             (true, 3..) => Err("secrets: at most two can be live, one replacing the other".into()),
-            (false, 1..) => Err("secrets: a public client (token_endpoint_auth_method = \"none\") has none".into()),
+            (false, 1..) if method == AuthMethod::None => {
+                Err("secrets: a public client (token_endpoint_auth_method = \"none\") has none".into())
+            }
+            (false, 1..) => Err(format!("secrets: a client with the method {} has none", method.as_str())),
             _ => Ok(()),
         }
     }

@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::AuthMethod;
 use super::ClientMetadata;
 use super::LONGEST_TOKEN;
 use crate::base::uri::is_loopback;
@@ -10,7 +11,7 @@ use crate::protocol::oauth::redirect_uri;
 use crate::protocol::oauth::token_request::GrantType;
 
 /// A member, and why it cannot be.
-type Wrong = (&'static str, String);
+pub(super) type Wrong = (&'static str, String);
 
 /// No list has more entries.
 const MOST: usize = 100;
@@ -26,6 +27,7 @@ impl ClientMetadata {
         self.pages()?;
         self.logout()?;
         self.keys()?;
+        self.encryption()?;
         self.tokens()
     }
 
@@ -37,6 +39,7 @@ impl ClientMetadata {
             ("contacts", &self.contacts),
             ("default_acr_values", &self.default_acr_values),
             ("resources", &self.resources),
+            ("protected_resources", &self.protected_resources),
             ("origins", &self.origins),
         ] {
             if list.len() > MOST || list.iter().any(|entry| entry.len() > LONGEST) {
@@ -56,7 +59,8 @@ impl ClientMetadata {
     }
 
     fn grants(&self) -> Result<(), Wrong> {
-        if self.grant_types.is_empty() {
+        // A resource server that only asks about tokens needs none.
+        if self.grant_types.is_empty() && self.protected_resources.is_empty() {
             return Err(("grant_types", "must name at least one grant type".into()));
         }
         if self.may(GrantType::RefreshToken) && !self.may(GrantType::AuthorizationCode) {
@@ -90,9 +94,10 @@ impl ClientMetadata {
                 return Err(("origins", format!("{origin} is not an origin such as https://portal.example")));
             }
         }
-        for resource in &self.resources {
-            if !Url::parse(resource).is_ok_and(|url| url.fragment().is_none()) {
-                return Err(("resources", format!("{resource} is not an absolute URI without fragment")));
+        for (member, list) in [("resources", &self.resources), ("protected_resources", &self.protected_resources)] {
+            let no_identifier = |uri: &&String| !Url::parse(uri).is_ok_and(|url| url.fragment().is_none());
+            if let Some(resource) = list.iter().find(no_identifier) {
+                return Err((member, format!("{resource} is not an absolute URI without fragment")));
             }
         }
         Ok(())
@@ -138,6 +143,20 @@ impl ClientMetadata {
     }
 
     fn keys(&self) -> Result<(), Wrong> {
+        if self.token_endpoint_auth_method == AuthMethod::PrivateKeyJwt
+            && self.jwks.is_none()
+            && self.jwks_uri.is_none()
+        {
+            return Err(("jwks", "private_key_jwt needs jwks or jwks_uri".into()));
+        }
+        for (member, alg) in [
+            ("token_endpoint_auth_signing_alg", self.token_endpoint_auth_signing_alg),
+            ("request_object_signing_alg", self.request_object_signing_alg),
+        ] {
+            if let Some(alg) = alg.filter(|alg| !self.profile.algorithms().contains(alg)) {
+                return Err((member, format!("the client's profile does not allow {alg}")));
+            }
+        }
         match (&self.jwks, &self.jwks_uri) {
             (Some(_), Some(_)) => Err(("jwks_uri", "must not stand beside jwks".into())),
             (None, Some(uri)) if !is_https(uri) => {

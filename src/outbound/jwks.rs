@@ -1,0 +1,143 @@
+//! Keys that others publish at a `jwks_uri` (RFC 7517 §5, OpenID Connect Core §10.1.1): fetched, remembered, fetched anew
+//! when something is missing in them. Those who wait for one publisher wait for nobody else's.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use tokio::sync::Mutex;
+
+use super::Expect;
+use super::Fetch;
+use super::Request;
+use super::Unreachable;
+use crate::base::time::Timestamp;
+use crate::jose::alg::PublicKey;
+use crate::jose::jwa::Algorithm;
+use crate::jose::jwk::JwkSet;
+
+/// The key sets of all publishers, by their URL.
+pub struct KeySets {
+    fetch: Arc<dyn Fetch>,
+    held: moka::sync::Cache<String, Arc<Keys>>,
+    publishers: moka::sync::Cache<String, Arc<Publisher>>,
+}
+
+/// The public keys of somebody else.
+#[derive(Debug)]
+pub struct Keys {
+    set: JwkSet,
+    verifying: Vec<PublicKey>,
+    read_at: Timestamp,
+}
+
+/// For so long a set is used without a look at what is published now.
+const FRESH: Duration = Duration::from_secs(600);
+/// For so long a set is used while its publisher cannot be reached.
+const KEPT: Duration = Duration::from_secs(3600);
+/// A set in which something is missing is fetched anew at most so often: a stranger who names keys that do not exist
+/// makes us ask no more.
+const PAUSE: Duration = Duration::from_secs(1);
+/// The same where the set that is held would do.
+const LONGER_PAUSE: Duration = Duration::from_secs(30);
+/// Keys that are held of all publishers together.
+const KEYS: u64 = 20_000;
+const PUBLISHERS: u64 = 10_000;
+/// A signature that names no key is tried with as many at most.
+const TRIES: usize = 8;
+
+impl KeySets {
+    /// None yet; they will come through `fetch`.
+    pub fn new(fetch: Arc<dyn Fetch>) -> Self {
+        let weight = |_: &String, keys: &Arc<Keys>| u32::try_from(keys.set.keys().len()).unwrap_or(u32::MAX).max(1);
+        Self {
+            fetch,
+            held: moka::sync::Cache::builder().max_capacity(KEYS).weigher(weight).build(),
+            publishers: moka::sync::Cache::new(PUBLISHERS),
+        }
+    }
+
+    /// The keys at `url`. Where those that are held are old or do not suffice, they are fetched anew, if the publisher was
+    /// not asked a moment ago; whether the answer suffices is the caller's to see.
+    pub async fn at(
+        &self,
+        url: &str,
+        suffices: impl Fn(&Keys) -> bool,
+        now: Timestamp,
+    ) -> Result<Arc<Keys>, Unreachable> {
+        let held = self.held.get(url);
+        let would_do = held.as_ref().is_some_and(|keys| keys.is_younger_than(KEPT, now) && suffices(keys));
+        if let Some(keys) = held.filter(|keys| would_do && keys.is_younger_than(FRESH, now)) {
+            return Ok(keys);
+        }
+        let publisher = self.publishers.get_with(url.to_owned(), Arc::default);
+        let answers = publisher.answers.load(Ordering::Acquire);
+        let mut last = publisher.last.lock().await;
+        let pause = if would_do { LONGER_PAUSE } else { PAUSE };
+        // Whoever waited for another's answer takes that.
+        if answers == publisher.answers.load(Ordering::Acquire) && last.asked_at.is_none_or(|at| at + pause <= now) {
+            last.asked_at = Some(now);
+            last.failure = self.fetch(url, now).await.err();
+            publisher.answers.fetch_add(1, Ordering::AcqRel);
+        }
+        match self.held.get(url).filter(|keys| keys.is_younger_than(KEPT, now)) {
+            Some(keys) => Ok(keys),
+            None => Err(last.failure.clone().unwrap_or(Unreachable::Busy)),
+        }
+    }
+
+    async fn fetch(&self, url: &str, now: Timestamp) -> Result<(), Unreachable> {
+        let answer = self.fetch.send(Request::get(url, Expect::Json)).await.and_then(|response| {
+            let text = String::from_utf8(response.body).map_err(|_| Unreachable::Unusable("is not UTF-8"))?;
+            JwkSet::parse(&text).map_err(|_| Unreachable::Unusable("is not a set of public keys"))
+        });
+        match answer {
+            Ok(set) => self.held.insert(url.to_owned(), Arc::new(Keys::new(set, now))),
+            Err(why) => {
+                tracing::info!(target: "motcua::outbound", url, %why, "a client's keys were not read");
+                return Err(why);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// One who publishes keys.
+#[derive(Default)]
+struct Publisher {
+    answers: AtomicU64,
+    last: Mutex<Last>,
+}
+
+#[derive(Default)]
+struct Last {
+    asked_at: Option<Timestamp>,
+    failure: Option<Unreachable>,
+}
+
+impl Keys {
+    /// The keys of `set`, as they were at `read_at`.
+    pub fn new(set: JwkSet, read_at: Timestamp) -> Self {
+        let verifying = set.keys().iter().filter_map(|jwk| PublicKey::from_jwk(jwk).ok()).collect();
+        Self { set, verifying, read_at }
+    }
+
+    /// The whole set, for uses other than signatures.
+    pub fn set(&self) -> &JwkSet {
+        &self.set
+    }
+
+    /// The keys that may verify a signature by `alg`: those named `kid`, or some where the signature names none.
+    pub fn verifying<'a>(&'a self, kid: Option<&'a str>, alg: Algorithm) -> impl Iterator<Item = &'a PublicKey> {
+        let suits = move |key: &&PublicKey| {
+            let jwk = key.jwk();
+            jwk.suits(alg) && kid.is_none_or(|kid| jwk.kid() == Some(kid))
+        };
+        self.verifying.iter().filter(suits).take(TRIES)
+    }
+
+    fn is_younger_than(&self, age: Duration, now: Timestamp) -> bool {
+        now < self.read_at + age
+    }
+}
