@@ -9,6 +9,7 @@ pub mod clients;
 pub mod discovery;
 pub mod encryption;
 pub mod health;
+pub mod id_token_hint;
 pub mod inspection;
 pub mod introspection;
 pub mod issue;

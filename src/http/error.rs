@@ -103,6 +103,7 @@ pub fn page(web: &Web, reader: &Reader, trouble: &Trouble<'_>) -> Response {
         | ErrorKind::UnregisteredAddress
         | ErrorKind::ExpiredSignIn
         | ErrorKind::WrongBrowser
+        | ErrorKind::Logout
         | ErrorKind::BadRequest => (StatusCode::BAD_REQUEST, None),
         ErrorKind::NotFound => (StatusCode::NOT_FOUND, None),
         ErrorKind::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, None),

@@ -24,6 +24,7 @@ use super::oauth::revocation;
 use super::oauth::token;
 use super::oidc::discovery;
 use super::oidc::jwks;
+use super::oidc::rp_initiated_logout;
 use super::oidc::userinfo;
 
 /// A route.
@@ -95,10 +96,11 @@ pub static ROUTES: &[Route] = &[
     route!(POST "/login/select", Browser, select::submit, "Takes the choice", ["login", "choice"]),
     route!(GET "/consent", Browser, consent::show, "Consent page", ["login", "decision"]),
     route!(POST "/consent", Browser, consent::submit, "Takes the decision", ["login", "decision"]),
-    route!(GET "/logout", Browser, logout::begin, "Leads to the confirmation of signing out"),
-    route!(GET "/logout/confirm", Browser, logout::show, "Asks whether to sign out everywhere", ["confirm"]),
-    route!(POST "/logout/confirm", Browser, logout::submit, "Signs out everywhere of this browser", ["confirm"]),
-    route!(GET "/logout/done", Browser, logout::done, "Says that nobody is signed in any more"),
+    route!(GET "/logout", Browser, rp_initiated_logout::get, "Logout endpoint"),
+    route!(POST "/logout", Browser, rp_initiated_logout::post, "Logout endpoint, by form"),
+    route!(GET "/logout/confirm", Browser, logout::show, "Asks whether to sign out, and of what", ["confirm", "leave-N"]),
+    route!(POST "/logout/confirm", Browser, logout::submit, "Signs out of this browser, or of some services", ["confirm", "leave-N"]),
+    route!(GET "/logout/done", Browser, logout::done, "Says what was left, and tells services by frames"),
     route!(GET "/", Browser, home::show, "Says whose door this is, and who is signed in"),
     route!(GET "/assets/{name}", Browser, assets::show, "Style sheets"),
 ];

@@ -117,6 +117,12 @@ impl Keyring {
         Ok(key.and_then(|key| key.signing().cloned()))
     }
 
+    /// The same, when its time is over too: for hints, which count after they expired. A key that was revoked never counts.
+    pub async fn known(&self, kid: &str, now: Timestamp) -> Result<Option<Arc<SigningKey>>, Fault> {
+        self.look_for(kid, now).await?;
+        Ok(self.keys().find(kid).and_then(|key| key.signing().cloned()))
+    }
+
     /// Those that decrypt what was encrypted to `kid`, or to any key of `algorithm` where none is named, while they are
     /// published; the newest first.
     pub(super) async fn decrypters(

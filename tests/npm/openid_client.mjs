@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import * as oidc from "openid-client";
 
 /** What can be asked for, as the task's `flow`. */
-const flows = { code, silent };
+const flows = { code, silent, logout };
 
 /** How the client proves who it is, as its `token_endpoint_auth_method`. */
 const authentications = {
@@ -54,6 +54,18 @@ async function silent() {
   const signedIn = await signIn({});
   const after = await signIn({ prompt: "none" });
   return { before, claims: signedIn.claims(), after: after.claims() };
+}
+
+/** Sign-in, sign-out at the provider, and whether anybody is signed in there afterwards. */
+async function logout() {
+  const tokens = await signIn({});
+  const left = await open(oidc.buildEndSessionUrl(config, {
+    id_token_hint: tokens.id_token,
+    post_logout_redirect_uri: task.post_logout_redirect_uri,
+    state: "state of the sign-out",
+  }));
+  const after = await signIn({ prompt: "none" }).then(() => "tokens", (refused) => refused.error);
+  return { left: left.href, after };
 }
 
 /** The private key in PKCS #8 by which what the provider encrypts by `alg` is decrypted. */

@@ -4,16 +4,11 @@ use crate::app::App;
 use crate::base::time::Timestamp;
 use crate::flows::authorize::interaction::Login;
 use crate::flows::clients::Client;
-use crate::flows::encryption;
+use crate::flows::id_token_hint::Hint;
 use crate::flows::issue::subject;
 use crate::identity::assurance;
 use crate::identity::consent::Asked;
 use crate::identity::consent::must_ask;
-use crate::jose::jwa::Algorithm;
-use crate::jose::jws;
-use crate::jose::jwt;
-use crate::jose::jwt::Expect;
-use crate::jose::jwt::Expiry;
 use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
@@ -104,27 +99,11 @@ async fn wanted_subject(
 ) -> Result<Option<String>, Error> {
     let by_claims = request.claims.subject().map(str::to_owned);
     let Some(hint) = &request.id_token_hint else { return Ok(by_claims) };
-    let refused = || OAuthError::invalid_request("id_token_hint is not an ID token that we issued to this client");
-    // §3.1.2.1: "The Client MAY re-encrypt the signed ID token to the Authentication Server".
-    let hint = encryption::opened(app, hint, now).await?.ok_or_else(refused)?;
-    let unverified = jws::decode(&hint).map_err(|_| refused())?;
-    let kid = unverified.header().kid.clone().unwrap_or_default();
-    let key = app.keyring.public(&kid, now).await?.ok_or_else(refused)?;
-    let expect = Expect {
-        typ: None,
-        issuer: &app.config.server.issuer,
-        audience: &client.id,
-        now,
-        leeway: std::time::Duration::ZERO,
-        expiry: Expiry::MayHavePassed,
-    };
-    let claims: serde_json::Map<String, serde_json::Value> =
-        jwt::verify(&unverified, key.public(), &Algorithm::ALL, &expect).map_err(|why| refused().because(why))?;
-    let hinted = claims.get("sub").and_then(|sub| sub.as_str()).map(str::to_owned);
-    match (by_claims, hinted) {
-        (Some(a), Some(b)) if a != b => {
+    let hinted = Hint::open(app, hint, now).await?.subject(app, &client.id, now).await?;
+    match by_claims {
+        Some(other) if other != hinted => {
             Err(OAuthError::invalid_request("id_token_hint and claims name two people").into())
         }
-        (by_claims, hinted) => Ok(hinted.or(by_claims)),
+        _ => Ok(Some(hinted)),
     }
 }

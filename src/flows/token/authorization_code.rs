@@ -56,9 +56,9 @@ pub async fn redeem(
         }
     };
     let grant = grant_of(app, &code, now);
-    if !app.ledger.redeem(grant.clone()).await? {
+    if let Some(why) = lost(app, grant.clone(), now).await? {
         revoke(app, client, &code, now).await?;
-        return Err(OAuthError::invalid_grant("the code was redeemed before; what it bought is revoked").into());
+        return Err(OAuthError::invalid_grant(why).into());
     }
     let basis = access_token::Basis {
         grant: code.id,
@@ -87,6 +87,16 @@ pub async fn redeem(
         scope: code.scope,
         id_token,
     })
+}
+
+/// The one write; why it bought nothing, if it did not.
+async fn lost(app: &App, grant: NewGrant, now: Timestamp) -> Result<Option<&'static str>, Fault> {
+    let session = grant.session_id;
+    if !app.ledger.redeem(grant).await? {
+        return Ok(Some("the code was redeemed before; what it bought is revoked"));
+    }
+    // A sign-out may have looked for services to tell before the grant was there.
+    Ok(sessions::alive(app, session, now).await?.is_none().then_some("the person has signed out"))
 }
 
 /// A code of ours that was issued to this client.

@@ -41,7 +41,9 @@ pub async fn show(State(web): State<Arc<Web>>, request: Request) -> Response {
     let name = interaction::signed_in_name(&web.app, &visit.visitor, visit.now).await;
     let question = consent::question(&web.app, &visit.resumed, &visit.visitor, visit.now).await;
     match (name, question) {
-        (Ok(Some(name)), Ok(Some(question))) => keep_language(&visit.reader, render(&web, &visit, &name, &question)),
+        (Ok(Some(name)), Ok(Some(question))) => {
+            keep_language(&web, &visit.reader, render(&web, &visit, &name, &question))
+        }
         (Ok(_), Ok(_)) => respond::see_other(&format!("/login?login={}", visit.login)),
         (Err(fault), _) | (_, Err(fault)) => error::failed_page(&web, &visit.reader, &fault),
     }

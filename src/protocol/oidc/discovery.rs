@@ -1,5 +1,5 @@
 //! Provider metadata: OpenID Connect Discovery §3, RFC 8414 §2, RFC 9101 §10.5, RFC 9126 §5, RFC 9207
-//! §3, RFC 9701 §7, RFC 9728 §4.
+//! §3, RFC 9701 §7, RFC 9728 §4, RP-Initiated Logout §2.1, Back-Channel Logout §2.1, Front-Channel Logout §3.
 
 use serde::Serialize;
 
@@ -23,6 +23,7 @@ pub struct ProviderMetadata {
     pub token_endpoint: String,
     pub userinfo_endpoint: String,
     pub jwks_uri: String,
+    pub end_session_endpoint: String,
     pub introspection_endpoint: String,
     pub revocation_endpoint: String,
     pub scopes_supported: Vec<String>,
@@ -60,6 +61,10 @@ pub struct ProviderMetadata {
     pub ui_locales_supported: Vec<&'static str>,
     pub code_challenge_methods_supported: [&'static str; 1],
     pub authorization_response_iss_parameter_supported: bool,
+    pub backchannel_logout_supported: bool,
+    pub backchannel_logout_session_supported: bool,
+    pub frontchannel_logout_supported: bool,
+    pub frontchannel_logout_session_supported: bool,
     pub protected_resources: [String; 1],
 }
 
@@ -94,6 +99,7 @@ impl ProviderMetadata {
             token_endpoint: at("/token"),
             userinfo_endpoint: at("/userinfo"),
             jwks_uri: at("/jwks"),
+            end_session_endpoint: at("/logout"),
             introspection_endpoint: at("/introspect"),
             revocation_endpoint: at("/revoke"),
             scopes_supported: {
@@ -137,6 +143,10 @@ impl ProviderMetadata {
             ui_locales_supported: choices.ui_locales.to_vec(),
             code_challenge_methods_supported: ["S256"],
             authorization_response_iss_parameter_supported: true,
+            backchannel_logout_supported: true,
+            backchannel_logout_session_supported: true,
+            frontchannel_logout_supported: true,
+            frontchannel_logout_session_supported: true,
             protected_resources: [choices.issuer.to_owned()],
         }
     }

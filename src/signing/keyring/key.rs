@@ -26,6 +26,8 @@ pub enum Typ {
     UserInfo,
     /// An answer to introspection: `token-introspection+jwt` (RFC 9701 §5).
     Introspection,
+    /// A logout token: `logout+jwt` (OpenID Connect Back-Channel Logout §2.4).
+    LogoutToken,
 }
 
 impl Typ {
@@ -34,6 +36,7 @@ impl Typ {
             Self::IdToken | Self::UserInfo => "JWT",
             Self::AccessToken => "at+jwt",
             Self::Introspection => "token-introspection+jwt",
+            Self::LogoutToken => "logout+jwt",
         }
     }
 }
@@ -127,7 +130,7 @@ impl SigningKey {
         let header = match typ {
             Typ::IdToken | Typ::UserInfo => &self.id_token,
             Typ::AccessToken => &self.access_token,
-            Typ::Introspection => {
+            Typ::Introspection | Typ::LogoutToken => {
                 rare = encoded_header(self.alg, self.public.jwk().kid(), typ);
                 &rare
             }

@@ -77,6 +77,7 @@ async fn every_endpoint_answers() {
             "userinfo_endpoint" => StatusCode::UNAUTHORIZED,
             "introspection_endpoint" | "revocation_endpoint" => StatusCode::METHOD_NOT_ALLOWED,
             "jwks_uri" => StatusCode::OK,
+            "end_session_endpoint" => StatusCode::SEE_OTHER,
             other => panic!("nobody tries {other}"),
         };
         assert_eq!(town.get(path).await.status, expected, "{name}");
@@ -300,6 +301,30 @@ async fn every_language_that_is_advertised_is_spoken() {
     for language in languages {
         let page = town.browser().open(&town.rp("portal").url(&[("ui_locales", &language)])).await;
         assert!(page.body.contains(&format!("<html lang=\"{language}\">")), "{language}");
+    }
+    town.leave().await;
+}
+
+/// Back-Channel Logout §2.1, Front-Channel Logout §3: what is advertised about logout happens, the session included.
+#[tokio::test]
+async fn every_way_of_telling_of_a_logout_that_is_advertised_is_used() {
+    let town = Town::new().await;
+    let metadata = metadata(&town).await;
+    let told = "backchannel_logout_uri = \"https://told.example/back\"\n\
+                frontchannel_logout_uri = \"https://told.example/front\"";
+    town.apply(&client("told", "licences", told)).await;
+    town.outside.put("https://told.example/back", "");
+    let mut browser = town.browser();
+    let sid = town.rp("told").tokens(&mut browser, &[]).await.claims()["sid"].as_str().unwrap().to_owned();
+    let page = browser.open(metadata["end_session_endpoint"].as_str().unwrap()).await;
+    let done = browser.fill(&page, &[]).await;
+    let token = &town.outside.asked("https://told.example/back")[0].form[0].1;
+    for (member, session) in [
+        ("backchannel_logout_session_supported", crate::town::claims_of(token)["sid"].as_str() == Some(&sid)),
+        ("frontchannel_logout_session_supported", done.frames()[0].ends_with(&format!("&sid={sid}"))),
+    ] {
+        assert_eq!((&metadata[member], &metadata[member.replace("session_", "")]), (&session.into(), &true.into()));
+        assert!(session, "{member}");
     }
     town.leave().await;
 }

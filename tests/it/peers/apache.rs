@@ -40,7 +40,7 @@ impl Apache {
             let port = free_port();
             let directory = tempfile::tempdir().unwrap();
             let certificate = furnish(directory.path());
-            let provider = Serving::with(&declaration(port));
+            let provider = Serving::calling(&declaration(port), &certificate);
             let child = command(directory.path(), port, &provider.issuer).spawn();
             let child = child.unwrap_or_else(|error| panic!("{PROGRAM}: {error}; tests/run installs it"));
             let origin = format!("https://localhost:{port}");
@@ -90,6 +90,8 @@ fn declaration(port: u16) -> String {
     format!(
         "{DECLARATION}\n[[clients]]\nclient_id = \"apache\"\nservice = \"licences\"\n\
          redirect_uris = [\"https://localhost:{port}/protected/callback\"]\nsecrets = [\"{SECRET}\"]\n\
+         backchannel_logout_uri = \"https://localhost:{port}/protected/callback?logout=backchannel\"\n\
+         post_logout_redirect_uris = [\"https://localhost:{port}/\"]\n\
          scope = \"openid profile email\"\n"
     )
 }

@@ -13,7 +13,8 @@ use serde_json::Value;
 use crate::town::Browser;
 use crate::town::Page;
 
-/// Opens an address of the provider and goes through its pages as khai, until they lead away.
+/// Opens an address of the provider and goes through its pages as khai, until they lead away; signs out of everything
+/// where the pages ask about that.
 async fn pass_through(browser: &mut Browser, address: &str) -> Page {
     let mut page = browser.open(address).await;
     if page.path() == "/login" {
@@ -21,6 +22,9 @@ async fn pass_through(browser: &mut Browser, address: &str) -> Page {
     }
     if page.path() == "/consent" {
         page = browser.fill(&page, &[("decision", "allow")]).await;
+    }
+    if page.path() == "/logout/confirm" {
+        page = browser.fill(&page, &[]).await;
     }
     page
 }

@@ -52,6 +52,37 @@ async fn mod_auth_openidc_gets_in_without_a_page_where_the_person_is_signed_in_a
     assert_eq!(claim(&page, "email"), "khai@songlam.example");
 }
 
+/// OpenID Connect Back-Channel Logout §2.5, §2.6, as a relying party of somebody else validates what it is told.
+#[tokio::test]
+async fn mod_auth_openidc_forgets_who_signed_out_at_the_provider() {
+    let (provider, apache) = Apache::beside_a_provider().await;
+    let (mut at_portal, mut at_provider) = (apache.browser(), provider.browser());
+    let sent = at_portal.open(PROTECTED).await;
+    let left = pass_through(&mut at_provider, &sent.url).await;
+    assert_eq!(at_portal.open(&left.url).await.path(), PROTECTED);
+    let done = pass_through(&mut at_provider, &format!("{}/logout", provider.issuer)).await;
+    assert_eq!(done.path(), "/logout/done");
+    let again = at_portal.request(Method::GET, PROTECTED, None).await;
+    assert!(again.location().is_some_and(|to| to.starts_with(&provider.issuer)), "{} {}", again.status, again.body);
+}
+
+/// OpenID Connect RP-Initiated Logout §2, §3, by the logout handler of the module.
+#[tokio::test]
+async fn mod_auth_openidc_signs_out_at_the_provider_and_gets_the_person_back() {
+    let (provider, apache) = Apache::beside_a_provider().await;
+    let (mut at_portal, mut at_provider) = (apache.browser(), provider.browser());
+    let sent = at_portal.open(PROTECTED).await;
+    let left = pass_through(&mut at_provider, &sent.url).await;
+    assert_eq!(at_portal.open(&left.url).await.path(), PROTECTED);
+    let home = format!("{}/", apache.origin);
+    let out = at_portal.open(&format!("/protected/callback?logout={home}")).await;
+    assert!(out.url.starts_with(&format!("{}/logout?", provider.issuer)), "{} {}", out.url, out.body);
+    assert_eq!(pass_through(&mut at_provider, &out.url).await.url, home);
+    let silent = apache.browser().open(SILENT).await;
+    let refused = at_provider.open(&silent.url).await;
+    assert_eq!(refused.parameter("error").as_deref(), Some("login_required"), "{}", refused.url);
+}
+
 /// A claim that the page shows, as the module hands it over.
 fn claim(page: &Page, name: &str) -> String {
     String::from_utf8(URL_SAFE_NO_PAD.decode(shown(page, name)).unwrap()).unwrap()

@@ -41,6 +41,17 @@ async fn openid_client_signs_in_without_a_page_where_the_person_is_signed_in_alr
     assert_eq!(seen["after"]["auth_time"], seen["claims"]["auth_time"]);
 }
 
+/// OpenID Connect RP-Initiated Logout §2, §3, as a library of somebody else asks for it.
+#[tokio::test]
+async fn openid_client_signs_the_person_out_and_gets_them_back() {
+    let back = "https://portal.example/bye";
+    let more = format!("client_id = \"portal\"\npost_logout_redirect_uris = [\"{back}\"]\n");
+    let provider = Serving::with(&DECLARATION.replace("client_id = \"portal\"\n", &more));
+    let seen = sees(&provider, "portal", json!({ "flow": "logout", "post_logout_redirect_uri": back })).await;
+    assert_eq!(seen["left"], format!("{back}?state=state+of+the+sign-out"));
+    assert_eq!(seen["after"], "login_required");
+}
+
 /// OpenID Connect Core §2, §5.3.2, §10.2, RFC 7516, RFC 7518, as a library of somebody else decrypts and verifies.
 #[tokio::test]
 async fn openid_client_decrypts_its_id_tokens_and_its_userinfo() {

@@ -69,11 +69,14 @@ impl Browser {
         self.follow(first).await
     }
 
-    /// Fills the form of a page: its hidden fields, and `fields`.
+    /// Fills the form of a page: its hidden fields, its ticks, and `fields`. An empty value takes a tick away.
     pub async fn fill(&mut self, page: &Page, fields: &[(&str, &str)]) -> Page {
-        let hidden = page.hidden();
-        let mut all: Vec<(&str, &str)> = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        all.extend_from_slice(fields);
+        let (hidden, mut ticks) = (page.hidden(), page.ticks());
+        let is_tick = |name: &str| page.body.contains(&format!(" name=\"{name}\" value=\"yes\" type=\"checkbox\""));
+        ticks.retain(|(name, _)| !fields.contains(&(name, "")));
+        let own = hidden.iter().chain(&ticks).map(|(name, value)| (name.as_str(), value.as_str()));
+        let mut all: Vec<(&str, &str)> = own.collect();
+        all.extend(fields.iter().filter(|(name, value)| !value.is_empty() || !is_tick(name)));
         self.submit(&page.action(), &all).await
     }
 
@@ -163,11 +166,26 @@ impl Page {
 
     /// Hidden fields of the page's form.
     pub fn hidden(&self) -> Vec<(String, String)> {
+        self.inputs(|tag| tag.contains("type=\"hidden\""))
+    }
+
+    /// Boxes of the page's form that are ticked.
+    pub fn ticks(&self) -> Vec<(String, String)> {
+        self.inputs(|tag| tag.contains("type=\"checkbox\"") && tag.contains(" checked"))
+    }
+
+    fn inputs(&self, wanted: impl Fn(&str) -> bool) -> Vec<(String, String)> {
         let inputs = self.body.split("<input").skip(1).filter_map(|rest| rest.split('>').next());
         inputs
-            .filter(|tag| tag.contains("type=\"hidden\""))
+            .filter(|tag| wanted(tag))
             .filter_map(|tag| Some((attribute(tag, "name")?, attribute(tag, "value")?)))
             .collect()
+    }
+
+    /// The addresses of the page's frames.
+    pub fn frames(&self) -> Vec<String> {
+        let frames = self.body.split("<iframe").skip(1).filter_map(|rest| rest.split('>').next());
+        frames.filter_map(|tag| attribute(tag, "src")).collect()
     }
 
     fn action(&self) -> String {
