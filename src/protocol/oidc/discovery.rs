@@ -18,6 +18,25 @@ use crate::protocol::oauth::token_request::GrantType;
 #[derive(Clone, Debug, Serialize)]
 #[allow(missing_docs)] // the members are the names of the specifications
 pub struct ProviderMetadata {
+    #[serde(flatten)]
+    pub endpoints: Endpoints,
+    #[serde(flatten)]
+    pub requests: Requests,
+    #[serde(flatten)]
+    pub algorithms: Algorithms,
+    #[serde(flatten)]
+    pub logout: Logout,
+    pub scopes_supported: Vec<String>,
+    pub subject_types_supported: [&'static str; 2],
+    pub claim_types_supported: Vec<&'static str>,
+    pub claims_supported: Vec<String>,
+    pub protected_resources: [String; 1],
+}
+
+/// Where each thing is asked for.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)] // the members are the names of the specifications
+pub struct Endpoints {
     pub issuer: String,
     pub authorization_endpoint: String,
     pub token_endpoint: String,
@@ -26,12 +45,33 @@ pub struct ProviderMetadata {
     pub end_session_endpoint: String,
     pub introspection_endpoint: String,
     pub revocation_endpoint: String,
-    pub scopes_supported: Vec<String>,
+    pub pushed_authorization_request_endpoint: String,
+}
+
+/// What the authorization endpoint takes.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)] // the members are the names of the specifications
+pub struct Requests {
     pub response_types_supported: [&'static str; 1],
     pub response_modes_supported: [&'static str; 2],
     pub grant_types_supported: [&'static str; 3],
     pub acr_values_supported: Vec<&'static str>,
-    pub subject_types_supported: [&'static str; 2],
+    pub display_values_supported: [&'static str; 4],
+    pub claims_parameter_supported: bool,
+    pub request_parameter_supported: bool,
+    pub request_uri_parameter_supported: bool,
+    pub require_request_uri_registration: bool,
+    pub require_pushed_authorization_requests: bool,
+    pub prompt_values_supported: [&'static str; 4],
+    pub ui_locales_supported: Vec<&'static str>,
+    pub code_challenge_methods_supported: [&'static str; 1],
+    pub authorization_response_iss_parameter_supported: bool,
+}
+
+/// How clients authenticate, and what is signed and encrypted by which algorithms.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)] // the members are the names of the specifications
+pub struct Algorithms {
     pub id_token_signing_alg_values_supported: Vec<&'static str>,
     pub token_endpoint_auth_methods_supported: [&'static str; 4],
     pub token_endpoint_auth_signing_alg_values_supported: [&'static str; 4],
@@ -45,27 +85,19 @@ pub struct ProviderMetadata {
     pub introspection_signing_alg_values_supported: Vec<&'static str>,
     pub revocation_endpoint_auth_methods_supported: [&'static str; 4],
     pub revocation_endpoint_auth_signing_alg_values_supported: [&'static str; 4],
-    pub display_values_supported: [&'static str; 4],
-    pub claim_types_supported: Vec<&'static str>,
-    pub claims_supported: Vec<String>,
-    pub claims_parameter_supported: bool,
-    pub request_parameter_supported: bool,
-    pub request_uri_parameter_supported: bool,
-    pub require_request_uri_registration: bool,
     pub request_object_signing_alg_values_supported: [&'static str; 4],
     pub request_object_encryption_alg_values_supported: [&'static str; 4],
     pub request_object_encryption_enc_values_supported: [&'static str; 4],
-    pub pushed_authorization_request_endpoint: String,
-    pub require_pushed_authorization_requests: bool,
-    pub prompt_values_supported: [&'static str; 4],
-    pub ui_locales_supported: Vec<&'static str>,
-    pub code_challenge_methods_supported: [&'static str; 1],
-    pub authorization_response_iss_parameter_supported: bool,
+}
+
+/// How services learn of a sign-out.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)] // the members are the names of the specifications
+pub struct Logout {
     pub backchannel_logout_supported: bool,
     pub backchannel_logout_session_supported: bool,
     pub frontchannel_logout_supported: bool,
     pub frontchannel_logout_session_supported: bool,
-    pub protected_resources: [String; 1],
 }
 
 /// What a deployment decides of it.
@@ -89,10 +121,31 @@ pub struct Choices<'a> {
 impl ProviderMetadata {
     /// The metadata of a deployment.
     pub fn new(choices: &Choices<'_>) -> Self {
-        let confidential = AuthMethod::ALL.into_iter().filter(|method| *method != AuthMethod::None);
-        let at = |path: &str| format!("{}{path}", choices.issuer);
         let scopes = claims::BY_SCOPE.into_iter().map(|(scope, _)| scope);
         let protocol_claims = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"];
+        Self {
+            endpoints: Endpoints::new(choices),
+            requests: Requests::new(choices),
+            algorithms: Algorithms::new(choices),
+            logout: Logout::default(),
+            scopes_supported: {
+                let own = [OPENID].into_iter().chain(scopes).chain([OFFLINE_ACCESS]).map(str::to_owned);
+                own.chain(choices.more_scopes.iter().cloned()).collect()
+            },
+            subject_types_supported: ["pairwise", "public"],
+            claim_types_supported: choices.claim_types.clone(),
+            claims_supported: {
+                let own = protocol_claims.into_iter().chain(claims::standard()).map(str::to_owned);
+                own.chain(choices.more_claims.iter().cloned()).collect()
+            },
+            protected_resources: [choices.issuer.to_owned()],
+        }
+    }
+}
+
+impl Endpoints {
+    fn new(choices: &Choices<'_>) -> Self {
+        let at = |path: &str| format!("{}{path}", choices.issuer);
         Self {
             issuer: choices.issuer.to_owned(),
             authorization_endpoint: at("/authorize"),
@@ -102,52 +155,63 @@ impl ProviderMetadata {
             end_session_endpoint: at("/logout"),
             introspection_endpoint: at("/introspect"),
             revocation_endpoint: at("/revoke"),
-            scopes_supported: {
-                let own = [OPENID].into_iter().chain(scopes).chain([OFFLINE_ACCESS]).map(str::to_owned);
-                own.chain(choices.more_scopes.iter().cloned()).collect()
-            },
+            pushed_authorization_request_endpoint: at("/par"),
+        }
+    }
+}
+
+impl Requests {
+    fn new(choices: &Choices<'_>) -> Self {
+        Self {
             response_types_supported: ["code"],
             response_modes_supported: ResponseMode::ALL.map(ResponseMode::as_str),
             grant_types_supported: GrantType::ALL.map(GrantType::as_str),
             acr_values_supported: choices.acr_values.to_vec(),
-            subject_types_supported: ["pairwise", "public"],
-            id_token_signing_alg_values_supported: choices.algorithms.iter().map(|alg| alg.as_str()).collect(),
-            id_token_encryption_alg_values_supported: KeyManagement::ALL.map(KeyManagement::as_str),
-            id_token_encryption_enc_values_supported: ContentEncryption::ALL.map(ContentEncryption::as_str),
-            userinfo_signing_alg_values_supported: choices.algorithms.iter().map(|alg| alg.as_str()).collect(),
-            userinfo_encryption_alg_values_supported: KeyManagement::ALL.map(KeyManagement::as_str),
-            userinfo_encryption_enc_values_supported: ContentEncryption::ALL.map(ContentEncryption::as_str),
-            token_endpoint_auth_methods_supported: AuthMethod::ALL.map(AuthMethod::as_str),
-            token_endpoint_auth_signing_alg_values_supported: Algorithm::ALL.map(Algorithm::as_str),
-            introspection_endpoint_auth_methods_supported: confidential.map(AuthMethod::as_str).collect(),
-            introspection_endpoint_auth_signing_alg_values_supported: Algorithm::ALL.map(Algorithm::as_str),
-            introspection_signing_alg_values_supported: choices.algorithms.iter().map(|alg| alg.as_str()).collect(),
-            revocation_endpoint_auth_methods_supported: AuthMethod::ALL.map(AuthMethod::as_str),
-            revocation_endpoint_auth_signing_alg_values_supported: Algorithm::ALL.map(Algorithm::as_str),
             display_values_supported: ["page", "popup", "touch", "wap"],
-            claim_types_supported: choices.claim_types.clone(),
-            claims_supported: {
-                let own = protocol_claims.into_iter().chain(claims::standard()).map(str::to_owned);
-                own.chain(choices.more_claims.iter().cloned()).collect()
-            },
             claims_parameter_supported: true,
             request_parameter_supported: true,
             request_uri_parameter_supported: true,
             require_request_uri_registration: true,
-            request_object_signing_alg_values_supported: Algorithm::ALL.map(Algorithm::as_str),
-            request_object_encryption_alg_values_supported: KeyManagement::ALL.map(KeyManagement::as_str),
-            request_object_encryption_enc_values_supported: ContentEncryption::ALL.map(ContentEncryption::as_str),
-            pushed_authorization_request_endpoint: at("/par"),
             require_pushed_authorization_requests: false,
             prompt_values_supported: prompt::VALUES,
             ui_locales_supported: choices.ui_locales.to_vec(),
             code_challenge_methods_supported: ["S256"],
             authorization_response_iss_parameter_supported: true,
+        }
+    }
+}
+
+impl Algorithms {
+    fn new(choices: &Choices<'_>) -> Self {
+        let confidential = AuthMethod::ALL.into_iter().filter(|method| *method != AuthMethod::None);
+        Self {
+            id_token_signing_alg_values_supported: choices.algorithms.iter().map(|alg| alg.as_str()).collect(),
+            token_endpoint_auth_methods_supported: AuthMethod::ALL.map(AuthMethod::as_str),
+            token_endpoint_auth_signing_alg_values_supported: Algorithm::ALL.map(Algorithm::as_str),
+            id_token_encryption_alg_values_supported: KeyManagement::ALL.map(KeyManagement::as_str),
+            id_token_encryption_enc_values_supported: ContentEncryption::ALL.map(ContentEncryption::as_str),
+            userinfo_signing_alg_values_supported: choices.algorithms.iter().map(|alg| alg.as_str()).collect(),
+            userinfo_encryption_alg_values_supported: KeyManagement::ALL.map(KeyManagement::as_str),
+            userinfo_encryption_enc_values_supported: ContentEncryption::ALL.map(ContentEncryption::as_str),
+            introspection_endpoint_auth_methods_supported: confidential.map(AuthMethod::as_str).collect(),
+            introspection_endpoint_auth_signing_alg_values_supported: Algorithm::ALL.map(Algorithm::as_str),
+            introspection_signing_alg_values_supported: choices.algorithms.iter().map(|alg| alg.as_str()).collect(),
+            revocation_endpoint_auth_methods_supported: AuthMethod::ALL.map(AuthMethod::as_str),
+            revocation_endpoint_auth_signing_alg_values_supported: Algorithm::ALL.map(Algorithm::as_str),
+            request_object_signing_alg_values_supported: Algorithm::ALL.map(Algorithm::as_str),
+            request_object_encryption_alg_values_supported: KeyManagement::ALL.map(KeyManagement::as_str),
+            request_object_encryption_enc_values_supported: ContentEncryption::ALL.map(ContentEncryption::as_str),
+        }
+    }
+}
+
+impl Default for Logout {
+    fn default() -> Self {
+        Self {
             backchannel_logout_supported: true,
             backchannel_logout_session_supported: true,
             frontchannel_logout_supported: true,
             frontchannel_logout_session_supported: true,
-            protected_resources: [choices.issuer.to_owned()],
         }
     }
 }
