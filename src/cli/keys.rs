@@ -9,6 +9,7 @@ use super::serve;
 use crate::app::App;
 use crate::flows::admin::keys;
 use crate::jose::jwa::Algorithm;
+use crate::jose::jwa::KeyAlgorithm;
 
 /// Options of the command.
 #[derive(Args)]
@@ -21,18 +22,19 @@ pub struct Options {
 
 #[derive(Subcommand)]
 enum Command {
-    /// List every key that is not revoked: kid, algorithm, stage, and since when it signs.
+    /// List every key that is not revoked: kid, algorithm, stage, and since when it signs or decrypts.
     List,
-    /// Give the current keys a successor, which signs after the lead time.
+    /// Give the current keys a successor, which signs after the lead time. One that decrypts does so at once.
     Rotate {
-        /// Of this algorithm alone (ES256, EdDSA, PS256, RS256).
+        /// Of this algorithm alone (ES256, EdDSA, PS256, RS256, RSA-OAEP-256, ECDH-ES).
         #[arg(long)]
-        alg: Option<Algorithm>,
+        alg: Option<KeyAlgorithm>,
         /// Let the successor sign at once. Clients that keep the JWK set may have to read it again.
         #[arg(long)]
         now: bool,
     },
-    /// Revoke a key in an emergency: no token that it signed is accepted any more; a successor signs at once.
+    /// Revoke a key in an emergency: nothing that it signed or that was encrypted to it is accepted any more; a successor
+    /// follows at once.
     Revoke {
         /// Its kid, as `keys list` prints it.
         kid: String,
@@ -53,11 +55,15 @@ async fn act(app: &App, command: Command) -> Result<(), Failure> {
         Command::List => {
             for (key, stage) in app.keyring.list(now) {
                 let stage = format!("{stage:?}").to_lowercase();
-                println!("{} {:6} {:8} signs since {}", key.kid, key.alg, stage, key.active_at());
+                let does = if key.alg.parse::<Algorithm>().is_ok() { "signs" } else { "decrypts" };
+                println!("{} {:12} {:8} {does} since {}", key.kid, key.alg, stage, key.active_at());
             }
         }
         Command::Rotate { alg, now: at_once } => {
-            let algorithms = alg.map_or_else(|| app.config.keys.algorithms.clone(), |alg| vec![alg]);
+            if let Some(KeyAlgorithm::Encryption(alg)) = alg.filter(|alg| !keys::algorithms(app).contains(alg)) {
+                return Err(Failure(format!("no key is kept for {alg} alone: ECDH-ES serves all of its kind")));
+            }
+            let algorithms = alg.map_or_else(|| keys::algorithms(app), |alg| vec![alg]);
             for algorithm in algorithms {
                 let kid = keys::rotate(app, algorithm, at_once, now).await?;
                 println!("{algorithm}: next key {kid}");

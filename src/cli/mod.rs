@@ -5,6 +5,7 @@ pub mod check_config;
 pub mod demo;
 pub mod keys;
 pub mod migrate;
+pub mod outbox;
 pub mod routes;
 pub mod serve;
 
@@ -38,8 +39,10 @@ enum Command {
     CheckConfig(check_config::Options),
     /// Bring the database up to date. `serve` does so by itself at its start.
     Migrate(ConfigFile),
-    /// Look at the signing keys, replace them, or revoke one in an emergency.
+    /// Look at the keys that sign and decrypt, replace them, or revoke one in an emergency.
     Keys(keys::Options),
+    /// Look at what services could not be told, and have it tried once more.
+    Outbox(outbox::Options),
     /// List every route: method, path, purpose, who may call it, and the fields of forms.
     Routes(routes::Options),
 }
@@ -80,6 +83,7 @@ pub fn run() -> ExitCode {
         Command::Apply(options) => block_on(apply::run(options)),
         Command::Migrate(options) => block_on(migrate::run(options)),
         Command::Keys(options) => block_on(keys::run(options)),
+        Command::Outbox(options) => block_on(outbox::run(options)),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

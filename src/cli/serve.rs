@@ -31,6 +31,7 @@ use crate::identity::credential::password::Pepper;
 use crate::jobs;
 use crate::outbound::Fetch;
 use crate::outbound::fetch::Guarded;
+use crate::outbound::fetch::PATIENCE;
 use crate::outbound::jwks::KeySets;
 use crate::protocol::oauth::client_metadata::LONGEST_TOKEN;
 use crate::signing::Custody;
@@ -180,7 +181,10 @@ pub async fn build(config: Config, world: World) -> Result<Arc<App>, Fault> {
     let metrics = Arc::new(Metrics::default());
     let fetch = match world.fetch {
         Some(fetch) => fetch,
-        None => Arc::new(Guarded::new(&config.outbound.allowed_networks, config.outbound.extra_ca.as_deref())?),
+        None => {
+            let (networks, authority) = (&config.outbound.allowed_networks, config.outbound.extra_ca.as_deref());
+            Arc::new(Guarded::new(networks, authority, PATIENCE)?)
+        }
     };
     Ok(Arc::new(App {
         ledger: Ledger::start(db.clone(), Arc::clone(&metrics)),

@@ -1,4 +1,4 @@
-//! `[keys]`: the instance's own key material and how its signing keys follow each other.
+//! `[keys]`: the instance's own key material, and how keys that sign or decrypt follow each other.
 
 use std::path::PathBuf;
 
@@ -16,7 +16,7 @@ pub struct Keys {
     /// The directory of the root secrets (see `keys/README.md`), made on the first start; every replica needs the same.
     /// Default: `keys`.
     pub directory: PathBuf,
-    /// Where private signing keys are kept, sealed: `database` (shared by all replicas) or `file` (in the directory).
+    /// Where private keys are kept, sealed: `database` (shared by all replicas) or `file` (in the directory).
     /// Default: `database`.
     pub custody: Custody,
     /// The algorithms that ID tokens can be signed with. RS256 must be among them (OpenID Connect Core §15.1).
@@ -28,7 +28,7 @@ pub struct Keys {
     pub rotate_after: Span,
 }
 
-/// Where private signing keys are kept.
+/// Where private keys are kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs)]

@@ -2,6 +2,7 @@
 //!
 //! `MOTCUA__SECTION__KEY` overrides `key` of `[section]`. A list is written as TOML (`["a", "b"]`) or with commas.
 
+pub mod claims_sources;
 pub mod database;
 pub mod duration;
 pub mod ephemeral;
@@ -38,6 +39,7 @@ pub struct Config {
     pub throttle: throttle::Throttle,
     pub pages: pages::Pages,
     pub outbound: outbound::Outbound,
+    pub claims_sources: Vec<claims_sources::ClaimsSource>,
 }
 
 /// What is wrong with a configuration: the key, and what it accepts.
@@ -85,7 +87,8 @@ impl Config {
         self.ephemeral.validate()?;
         self.keys.validate()?;
         self.tokens.validate()?;
-        self.passwords.validate()
+        self.passwords.validate()?;
+        claims_sources::validate(&self.claims_sources)
     }
 }
 

@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
 use crate::jose::jwa::Algorithm;
+use crate::jose::jwa::KeyManagement;
 use crate::jose::jwk::JwkError;
 use crate::jose::jwk::JwkSet;
 use crate::jose::jws;
@@ -76,9 +77,9 @@ pub async fn verify(
     if client.metadata.jwks.is_some() || Arc::ptr_eq(&anew, &keys) { outcome } else { with_any(&anew, &token, wanted) }
 }
 
-/// All keys of `client` as they were known of late, such as to encrypt to one of them.
-pub async fn all(app: &App, client: &Client, now: Timestamp) -> Result<Arc<Keys>, Unproven> {
-    read(app, client, |_| true, now).await
+/// All keys of `client`, with one to encrypt to by `alg` if it has any.
+pub async fn encrypting(app: &App, client: &Client, alg: KeyManagement, now: Timestamp) -> Result<Arc<Keys>, Unproven> {
+    read(app, client, |keys| keys.set().recipient(alg).is_some(), now).await
 }
 
 /// What is remembered of a JWT of `client` that counts once: it has `jti` and `exp`. `kind` keeps kinds of JWTs apart.

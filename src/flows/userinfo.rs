@@ -2,8 +2,8 @@
 //! most one second ago.
 
 use std::sync::Arc;
-use std::time::Duration;
 
+use serde_json::Map;
 use serde_json::Value;
 
 use crate::app::App;
@@ -11,13 +11,14 @@ use crate::base::fault::Fault;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
 use crate::flows::clients;
-use crate::flows::keyring;
+use crate::flows::clients::Client;
+use crate::flows::encryption;
+use crate::flows::encryption::Content;
+use crate::flows::inspection;
+use crate::flows::inspection::Audience;
+use crate::flows::issue;
+use crate::flows::issue::claims::Concerning;
 use crate::flows::people;
-use crate::jose::jwa::Algorithm;
-use crate::jose::jws;
-use crate::jose::jwt;
-use crate::jose::jwt::Expect;
-use crate::jose::jwt::Expiry;
 use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
@@ -25,11 +26,12 @@ use crate::protocol::oauth::access_token;
 use crate::protocol::oauth::access_token::AccessTokenClaims;
 use crate::protocol::oauth::scope::OPENID;
 use crate::protocol::oidc::claims;
+use crate::signing::keyring::Typ;
 use crate::store::cache::BELIEVED;
 use crate::store::cache::KnownToken;
 use crate::store::grants;
 
-/// The JSON that a bearer of `token` receives.
+/// What a bearer of `token` receives.
 pub async fn answer(app: &App, token: &str, now: Timestamp) -> Result<Arc<KnownToken>, Error> {
     let digest = sha256(token.as_bytes());
     let known = app.cache.is_believed(now).then(|| app.cache.token(&digest)).flatten();
@@ -52,22 +54,8 @@ pub async fn answer(app: &App, token: &str, now: Timestamp) -> Result<Arc<KnownT
 
 /// The claims of an access token of ours that is meant for ourselves.
 async fn verify(app: &App, token: &str, now: Timestamp) -> Result<AccessTokenClaims, Error> {
-    let refused = |why: &dyn std::fmt::Display| dead("not one of ours").because(why);
-    let unverified = jws::decode(token).map_err(|why| refused(&why))?;
-    let kid = unverified.header().kid.clone().unwrap_or_default();
-    let key =
-        keyring::current(app, now).await?.public(&kid, now).await?.ok_or_else(|| refused(&"its key is unknown"))?;
-    let issuer = app.config.server.issuer.as_str();
-    let expect = Expect {
-        typ: Some(access_token::TYP),
-        issuer,
-        audience: issuer,
-        now,
-        leeway: Duration::ZERO,
-        expiry: Expiry::Required,
-    };
-    let claims: AccessTokenClaims =
-        jwt::verify(&unverified, key.public(), &Algorithm::ALL, &expect).map_err(|why| refused(&why))?;
+    let ourselves = Audience::Exactly(&app.config.server.issuer);
+    let claims = inspection::verify(app, token, ourselves, now).await?;
     if !claims.scope.contains(OPENID) {
         return Err(
             OAuthError::new(ErrorCode::InsufficientScope, "the token was issued without the scope openid").into()
@@ -82,14 +70,41 @@ async fn read(app: &App, claims: AccessTokenClaims, now: Timestamp) -> Result<Kn
     if grant.is_revoked() {
         return Err(dead("revoked").into());
     }
-    if clients::find(app, &claims.client_id, now).await?.is_none() {
-        return Err(dead("its client is gone").into());
-    }
+    let client = clients::find(app, &claims.client_id, now).await?.ok_or_else(|| dead("its client is gone"))?;
     let person = people::open(app, &data)?;
-    let mut body = claims::for_userinfo(&person.claims, &claims.scope, &grant.claims());
+    let wishes = grant.claims();
+    let mut body = claims::for_userinfo(&person.claims, &claims.scope, &wishes);
+    let concerning = Concerning { client: &client, person: grant.person_id, grant: grant.id };
+    let wished = (&claims.scope, |name: &str| wishes.userinfo.contains_key(name));
+    issue::claims::refer(app, &mut body, wished, &concerning, now).await?;
     body.insert("sub".into(), Value::String(claims.sub.clone()));
-    let userinfo = serde_json::to_vec(&body).map_err(Fault::broken)?;
-    Ok(KnownToken { claims, userinfo, checked_at: now })
+    let (userinfo, media_type) = encode(app, &client, body, now).await?;
+    Ok(KnownToken { claims, userinfo, media_type, checked_at: now })
+}
+
+/// The claims as the client is registered: plain, signed, encrypted, or both, and their media type (§5.3.2).
+async fn encode(
+    app: &App,
+    client: &Client,
+    mut body: Map<String, Value>,
+    now: Timestamp,
+) -> Result<(Vec<u8>, &'static str), Error> {
+    const JWT: &str = "application/jwt";
+    let text = |body: &Map<String, Value>| serde_json::to_vec(body).map_err(Fault::broken);
+    let recipient = encryption::recipient(app, client, client.metadata.userinfo_encryption(), now).await?;
+    let Some(algorithm) = client.metadata.userinfo_signed_response_alg else {
+        let claims = text(&body)?;
+        let Some(recipient) = recipient else { return Ok((claims, "application/json")) };
+        return Ok((recipient.encrypt(app, Content::Claims(&claims))?.into_bytes(), JWT));
+    };
+    body.insert("iss".into(), app.config.server.issuer.clone().into());
+    body.insert("aud".into(), client.id.clone().into());
+    let signed = app.keyring.sign(algorithm, Typ::UserInfo, &text(&body)?, now).await?;
+    let whole = match recipient {
+        Some(recipient) => recipient.encrypt(app, Content::Jwt(&signed))?,
+        None => signed,
+    };
+    Ok((whole.into_bytes(), JWT))
 }
 
 fn dead(why: &str) -> OAuthError {

@@ -19,6 +19,7 @@ use crate::http::respond::Policy;
 use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
+use crate::protocol::oauth::protected_resource;
 
 /// An error of the token endpoint and its kin: RFC 6749 §5.2.
 pub fn oauth(error: &Error) -> Response {
@@ -40,10 +41,12 @@ pub fn oauth(error: &Error) -> Response {
     }
 }
 
-/// An error of a resource that takes bearer tokens: RFC 6750 §3. A request that says nothing learns nothing.
-pub fn bearer(error: Option<&Error>) -> Response {
+/// An error of a resource that takes bearer tokens: RFC 6750 §3, RFC 9728 §5.1. A request that says nothing learns nothing.
+pub fn bearer(web: &Web, error: Option<&Error>) -> Response {
+    let issuer = &web.app.config.server.issuer;
+    let metadata = format!("resource_metadata=\"{issuer}{}\"", protected_resource::PATH);
     let (status, challenge, refusal) = match error {
-        None => (StatusCode::UNAUTHORIZED, "Bearer realm=\"motcua\"".to_owned(), None),
+        None => (StatusCode::UNAUTHORIZED, String::new(), None),
         Some(Error::Failed(fault)) => return failed(fault),
         Some(Error::Refused(refusal)) => {
             tracing::info!(target: "motcua::oauth", error = %refusal, "refused");
@@ -53,7 +56,7 @@ pub fn bearer(error: Option<&Error>) -> Response {
                 _ => StatusCode::UNAUTHORIZED,
             };
             let (code, description) = (refusal.code.as_str(), &refusal.description);
-            let challenge = format!("Bearer realm=\"motcua\", error=\"{code}\", error_description=\"{description}\"");
+            let challenge = format!("error=\"{code}\", error_description=\"{description}\", ");
             (status, challenge, Some(refusal))
         }
     };
@@ -61,7 +64,7 @@ pub fn bearer(error: Option<&Error>) -> Response {
         Some(refusal) => body(status, refusal),
         None => respond::text(status, "This resource needs an access token.\n"),
     };
-    if let Ok(challenge) = HeaderValue::from_str(&challenge) {
+    if let Ok(challenge) = HeaderValue::from_str(&format!("Bearer realm=\"motcua\", {challenge}{metadata}")) {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
     }
     response
@@ -100,6 +103,7 @@ pub fn page(web: &Web, reader: &Reader, trouble: &Trouble<'_>) -> Response {
         | ErrorKind::UnregisteredAddress
         | ErrorKind::ExpiredSignIn
         | ErrorKind::WrongBrowser
+        | ErrorKind::Logout
         | ErrorKind::BadRequest => (StatusCode::BAD_REQUEST, None),
         ErrorKind::NotFound => (StatusCode::NOT_FOUND, None),
         ErrorKind::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, None),

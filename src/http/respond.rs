@@ -28,6 +28,11 @@ pub fn json_bytes(status: StatusCode, body: impl Into<Body>) -> Response {
     with(status, "application/json", body.into())
 }
 
+/// A body of a media type of its own.
+pub fn typed(status: StatusCode, content_type: &'static str, body: impl Into<Body>) -> Response {
+    with(status, content_type, body.into())
+}
+
 /// A page, with a Content-Security-Policy that allows what it needs and nothing else.
 pub fn page(status: StatusCode, html: String, policy: &Policy) -> Response {
     let mut response = with(status, "text/html; charset=utf-8", Body::from(html));
@@ -74,6 +79,7 @@ pub struct Policy {
     script: Option<&'static str>,
     form_action: Option<String>,
     image: Option<String>,
+    frames: Vec<String>,
 }
 
 impl Policy {
@@ -88,12 +94,22 @@ impl Policy {
         self
     }
 
+    /// Frames may be opened where `uris` point.
+    pub fn framing(mut self, uris: &[String]) -> Self {
+        self.frames = uris.iter().filter_map(|uri| source_of(uri)).collect();
+        self.frames.sort();
+        self.frames.dedup();
+        self
+    }
+
     fn header(&self) -> String {
         let script = self.script.map(|source| format!("; script-src {source}")).unwrap_or_default();
         let target = self.form_action.as_deref().map(|source| format!(" {source}")).unwrap_or_default();
         let image = self.image.as_deref().map(|source| format!("; img-src {source}")).unwrap_or_default();
+        let frames =
+            if self.frames.is_empty() { String::new() } else { format!("; frame-src {}", self.frames.join(" ")) };
         format!(
-            "default-src 'none'; style-src 'self'{script}{image}; form-action 'self'{target}; base-uri 'none'; \
+            "default-src 'none'; style-src 'self'{script}{image}{frames}; form-action 'self'{target}; base-uri 'none'; \
              frame-ancestors 'none'"
         )
     }

@@ -17,10 +17,14 @@ use super::interaction::logout;
 use super::interaction::select;
 use super::middleware;
 use super::oauth::authorize;
+use super::oauth::introspection;
 use super::oauth::par;
+use super::oauth::protected_resource;
+use super::oauth::revocation;
 use super::oauth::token;
 use super::oidc::discovery;
 use super::oidc::jwks;
+use super::oidc::rp_initiated_logout;
 use super::oidc::userinfo;
 
 /// A route.
@@ -76,11 +80,14 @@ macro_rules! route {
 pub static ROUTES: &[Route] = &[
     route!(GET "/.well-known/openid-configuration", Anybody, discovery::get, "Provider metadata (OpenID Connect Discovery)"),
     route!(GET "/.well-known/oauth-authorization-server", Anybody, discovery::get, "Provider metadata (RFC 8414)"),
+    route!(GET "/.well-known/oauth-protected-resource", Anybody, protected_resource::get, "Metadata of UserInfo as a protected resource (RFC 9728)"),
     route!(GET "/jwks", Anybody, jwks::get, "The keys that tokens are verified with"),
     route!(GET "/authorize", Browser, authorize::get, "Authorization endpoint"),
     route!(POST "/authorize", Browser, authorize::post, "Authorization endpoint, by form"),
     route!(POST "/par", Client, par::post, "Pushed authorization requests"),
     route!(POST "/token", Client, token::post, "Token endpoint"),
+    route!(POST "/introspect", Client, introspection::post, "Token introspection (RFC 7662)"),
+    route!(POST "/revoke", Client, revocation::post, "Token revocation (RFC 7009)"),
     route!(GET "/userinfo", Bearer, userinfo::answer, "UserInfo endpoint"),
     route!(POST "/userinfo", Bearer, userinfo::answer, "UserInfo endpoint, by POST"),
     route!(GET "/login", Browser, login::show, "Sign-in page", ["login", "username", "password"]),
@@ -89,10 +96,11 @@ pub static ROUTES: &[Route] = &[
     route!(POST "/login/select", Browser, select::submit, "Takes the choice", ["login", "choice"]),
     route!(GET "/consent", Browser, consent::show, "Consent page", ["login", "decision"]),
     route!(POST "/consent", Browser, consent::submit, "Takes the decision", ["login", "decision"]),
-    route!(GET "/logout", Browser, logout::begin, "Leads to the confirmation of signing out"),
-    route!(GET "/logout/confirm", Browser, logout::show, "Asks whether to sign out everywhere", ["confirm"]),
-    route!(POST "/logout/confirm", Browser, logout::submit, "Signs out everywhere of this browser", ["confirm"]),
-    route!(GET "/logout/done", Browser, logout::done, "Says that nobody is signed in any more"),
+    route!(GET "/logout", Browser, rp_initiated_logout::get, "Logout endpoint"),
+    route!(POST "/logout", Browser, rp_initiated_logout::post, "Logout endpoint, by form"),
+    route!(GET "/logout/confirm", Browser, logout::show, "Asks whether to sign out, and of what", ["confirm", "leave-N"]),
+    route!(POST "/logout/confirm", Browser, logout::submit, "Signs out of this browser, or of some services", ["confirm", "leave-N"]),
+    route!(GET "/logout/done", Browser, logout::done, "Says what was left, and tells services by frames"),
     route!(GET "/", Browser, home::show, "Says whose door this is, and who is signed in"),
     route!(GET "/assets/{name}", Browser, assets::show, "Style sheets"),
 ];

@@ -13,11 +13,17 @@ pub enum Act {
     SignInDelayed,
     /// A browser was signed out everywhere.
     SignedOut,
+    /// A person left a service and stayed signed in to others.
+    ServiceLeft,
+    /// A service was not told that somebody signed out, however often it was tried.
+    LogoutNoticeGivenUp,
+    /// An operator has such a notice tried once more.
+    LogoutNoticeRetried,
     /// A person agreed to share data.
     ConsentGiven,
     /// A person declined.
     ConsentDenied,
-    /// A code or a refresh token was used again: all that it bought is void.
+    /// A code or a refresh token was used again, or its client revoked it: all that it bought is void.
     GrantRevoked,
     /// A signing key was made.
     KeyCreated,
@@ -29,11 +35,14 @@ pub enum Act {
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::SignedIn,
         Self::SignInRefused,
         Self::SignInDelayed,
         Self::SignedOut,
+        Self::ServiceLeft,
+        Self::LogoutNoticeGivenUp,
+        Self::LogoutNoticeRetried,
         Self::ConsentGiven,
         Self::ConsentDenied,
         Self::GrantRevoked,
@@ -49,6 +58,9 @@ impl Act {
             Self::SignInRefused => "sign_in_refused",
             Self::SignInDelayed => "sign_in_delayed",
             Self::SignedOut => "signed_out",
+            Self::ServiceLeft => "service_left",
+            Self::LogoutNoticeGivenUp => "logout_notice_given_up",
+            Self::LogoutNoticeRetried => "logout_notice_retried",
             Self::ConsentGiven => "consent_given",
             Self::ConsentDenied => "consent_denied",
             Self::GrantRevoked => "grant_revoked",

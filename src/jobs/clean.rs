@@ -10,6 +10,7 @@ use crate::store::assertions;
 use crate::store::audit;
 use crate::store::cache;
 use crate::store::grants;
+use crate::store::outbox;
 use crate::store::partitions;
 use crate::store::sessions;
 
@@ -19,6 +20,8 @@ const BATCH: i64 = 1000;
 const BATCHES: usize = 20;
 /// A session that is over is kept for a day, so that the person can see it.
 const SESSIONS: Duration = Duration::from_secs(86_400);
+/// What could not be told is kept for as long as operators may look into it.
+const DEAD_LETTERS: Duration = Duration::from_secs(30 * 86_400);
 /// By how much the clocks of replicas may differ.
 const CLOCKS: Duration = Duration::from_secs(60);
 /// An announcement is heard within seconds.
@@ -37,6 +40,7 @@ pub async fn run(app: Arc<App>) -> Result<(), Fault> {
             grants::drop_before(&app.db, before, BATCH).await?,
             audit::drop_before(&app.db, before, BATCH).await?,
             assertions::drop_before(&app.db, now - CLOCKS, BATCH).await?,
+            outbox::drop_before(&app.db, now - DEAD_LETTERS, BATCH).await?,
         ];
         if dropped.iter().all(|rows| *rows == 0) {
             return Ok(());

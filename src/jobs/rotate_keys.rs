@@ -1,4 +1,4 @@
-//! Gives signing keys their successors.
+//! Gives keys their successors.
 
 use std::sync::Arc;
 

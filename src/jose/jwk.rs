@@ -17,6 +17,8 @@ use self::members::text;
 pub use self::set::JwkSet;
 use super::json;
 use super::jwa::Algorithm;
+use super::jwa::KeyAlgorithm;
+use super::jwa::KeyManagement;
 use crate::base::secret::base64url;
 use crate::base::secret::sha256;
 
@@ -25,7 +27,7 @@ use crate::base::secret::sha256;
 pub struct Jwk {
     material: Material,
     kid: Option<String>,
-    alg: Option<Algorithm>,
+    alg: Option<KeyAlgorithm>,
     purpose: Option<Use>,
     key_ops: Option<Vec<String>>,
 }
@@ -100,10 +102,21 @@ impl Jwk {
         Self::from_members(value.as_object().ok_or(JwkError::NotAnObject)?)
     }
 
-    /// The public half of one of our own keys.
+    /// The public half of one of our own keys that sign.
     pub(super) fn for_signatures(material: Material, alg: Algorithm, kid: &str) -> Self {
-        let purpose = Some(Use::Signature);
-        Self { material, kid: Some(kid.to_owned()), alg: Some(alg), purpose, key_ops: None }
+        let (alg, purpose) = (Some(KeyAlgorithm::Signature(alg)), Some(Use::Signature));
+        Self { material, kid: Some(kid.to_owned()), alg, purpose, key_ops: None }
+    }
+
+    /// The public half of one of our own keys that decrypt: by `alg` alone, or by every algorithm that suits its kind.
+    pub(super) fn for_encryption(material: Material, alg: Option<KeyManagement>, kid: &str) -> Self {
+        let (alg, purpose) = (alg.map(KeyAlgorithm::Encryption), Some(Use::Encryption));
+        Self { material, kid: Some(kid.to_owned()), alg, purpose, key_ops: None }
+    }
+
+    /// The public half of a key for one agreement (RFC 7518 §4.6.1.1).
+    pub(super) fn ephemeral(material: Material) -> Self {
+        Self { material, kid: None, alg: None, purpose: None, key_ops: None }
     }
 
     fn from_members(members: &Map<String, Value>) -> Result<Self, JwkError> {
@@ -124,25 +137,41 @@ impl Jwk {
         let ops = self.key_ops.as_deref();
         let signs = ops.is_some_and(|ops| ops.iter().any(|op| SIGNATURE_OPS.contains(&op.as_str())));
         let encrypts = ops.is_some_and(|ops| ops.iter().any(|op| !SIGNATURE_OPS.contains(&op.as_str())));
-        let for_signatures = self.alg.is_some() || self.purpose == Some(Use::Signature);
-        let for_encryption = self.purpose == Some(Use::Encryption);
-        self.alg.is_none_or(|alg| self.material.suits(alg))
+        let for_signatures = self.alg().is_some() || self.purpose == Some(Use::Signature);
+        let for_encryption = self.key_management().is_some() || self.purpose == Some(Use::Encryption);
+        self.alg().is_none_or(|alg| self.material.suits(alg))
+            && self.key_management().is_none_or(|alg| self.material.suits_encryption(alg))
             && !(signs && encrypts)
             && !(for_signatures && (for_encryption || encrypts))
             && !(for_encryption && signs)
-            && !(for_signatures && ops.is_some() && !self.may_verify())
+            && !(for_signatures && ops.is_some() && !self.may("verify"))
     }
 
-    fn may_verify(&self) -> bool {
-        self.key_ops.as_ref().is_none_or(|ops| ops.iter().any(|op| op == "verify"))
+    fn may(&self, operation: &str) -> bool {
+        self.key_ops.as_ref().is_none_or(|ops| ops.iter().any(|op| op == operation))
     }
 
     /// Whether signatures by `alg` may be verified with this key: its type, `alg`, `use` and `key_ops` all agree.
     pub fn suits(&self, alg: Algorithm) -> bool {
         self.material.suits(alg)
-            && self.alg.is_none_or(|own| own == alg)
+            && self.alg.is_none_or(|own| own == KeyAlgorithm::Signature(alg))
             && self.purpose != Some(Use::Encryption)
-            && self.may_verify()
+            && self.may("verify")
+    }
+
+    /// Whether by `alg` something may be encrypted to this key: its type, `alg`, `use` and `key_ops` all agree. Of a
+    /// public key for agreements `key_ops` is empty where the Web Cryptography API wrote it.
+    pub fn suits_encryption(&self, alg: KeyManagement) -> bool {
+        let may = match alg {
+            KeyManagement::RsaOaep256 => self.may("encrypt") || self.may("wrapKey"),
+            KeyManagement::EcdhEs | KeyManagement::EcdhEsA128Kw | KeyManagement::EcdhEsA256Kw => {
+                self.may("deriveKey") || self.may("deriveBits") || self.key_ops.as_ref().is_some_and(Vec::is_empty)
+            }
+        };
+        self.material.suits_encryption(alg)
+            && self.alg.is_none_or(|own| own == KeyAlgorithm::Encryption(alg))
+            && self.purpose != Some(Use::Signature)
+            && may
     }
 
     /// The key's name (RFC 7517 §4.5).
@@ -150,9 +179,20 @@ impl Jwk {
         self.kid.as_deref()
     }
 
-    /// The one algorithm that the key is for, if it says so (RFC 7517 §4.4).
+    /// The one signature algorithm that the key is for, if it says so (RFC 7517 §4.4).
     pub fn alg(&self) -> Option<Algorithm> {
-        self.alg
+        match self.alg {
+            Some(KeyAlgorithm::Signature(alg)) => Some(alg),
+            Some(KeyAlgorithm::Encryption(_)) | None => None,
+        }
+    }
+
+    /// The one algorithm by which something is to be encrypted to the key, if it says so (RFC 7517 §4.4).
+    pub fn key_management(&self) -> Option<KeyManagement> {
+        match self.alg {
+            Some(KeyAlgorithm::Encryption(alg)) => Some(alg),
+            Some(KeyAlgorithm::Signature(_)) | None => None,
+        }
     }
 
     /// What the key is for, if it says so (RFC 7517 §4.2).
@@ -265,6 +305,9 @@ mod tests {
             r#","use":"sig","key_ops":[]"#,
             r#","use":"enc","key_ops":["verify"]"#,
             r#","key_ops":["verify","deriveKey"]"#,
+            r#","alg":"RSA-OAEP-256""#,
+            r#","alg":"ECDH-ES","use":"sig""#,
+            r#","alg":"ECDH-ES+A128KW","key_ops":["verify"]"#,
         ] {
             assert_eq!(point(rest), Err(JwkError::Contradictory), "{rest}");
         }
@@ -279,5 +322,23 @@ mod tests {
         assert!(!point("").unwrap().suits(Algorithm::EdDsa));
         assert!(!point(r#","use":"enc""#).unwrap().suits(Algorithm::Es256));
         assert!(!point(r#","key_ops":["deriveKey"]"#).unwrap().suits(Algorithm::Es256));
+        assert!(!point(r#","alg":"ECDH-ES""#).unwrap().suits(Algorithm::Es256));
+    }
+
+    #[test]
+    fn a_key_is_encrypted_to_only_by_an_algorithm_that_all_its_members_allow() {
+        use KeyManagement::EcdhEs;
+        use KeyManagement::EcdhEsA128Kw;
+        for rest in ["", r#","use":"enc""#, r#","alg":"ECDH-ES""#, r#","key_ops":[]"#, r#","key_ops":["deriveBits"]"#] {
+            assert!(point(rest).unwrap().suits_encryption(EcdhEs), "{rest}");
+            assert!(!point(rest).unwrap().suits_encryption(KeyManagement::RsaOaep256), "{rest}");
+        }
+        for rest in [r#","use":"sig""#, r#","alg":"ES256""#, r#","key_ops":["verify"]"#, r#","key_ops":["wrapKey"]"#] {
+            assert!(!point(rest).unwrap().suits_encryption(EcdhEs), "{rest}");
+        }
+        assert!(!point(r#","alg":"ECDH-ES""#).unwrap().suits_encryption(EcdhEsA128Kw));
+        let jwk = point(r#","alg":"ECDH-ES+A128KW","use":"enc""#).unwrap();
+        assert_eq!((jwk.alg(), jwk.key_management()), (None, Some(EcdhEsA128Kw)));
+        assert_eq!(Jwk::from_value(&jwk.to_value()), Ok(jwk));
     }
 }

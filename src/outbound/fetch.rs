@@ -39,7 +39,7 @@ pub struct Guarded {
 }
 
 /// From the first byte of the request to the last of the answer.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub const PATIENCE: Duration = Duration::from_secs(5);
 /// The longest answer, in bytes.
 const LONGEST: usize = 256 * 1024;
 const LONGEST_URL: usize = 2048;
@@ -48,14 +48,14 @@ const HOSTS: u64 = 10_000;
 
 impl Guarded {
     /// A fetcher that may reach the public internet and `allowed`, and believes the authorities in `extra_ca` beside the
-    /// system's.
-    pub fn new(allowed: &[IpNet], extra_ca: Option<&Path>) -> Result<Self, Fault> {
+    /// system's. It waits for an answer as long as `patience`.
+    pub fn new(allowed: &[IpNet], extra_ca: Option<&Path>, patience: Duration) -> Result<Self, Fault> {
         let allowed: Arc<[IpNet]> = allowed.into();
         let mut builder = Client::builder()
             .https_only(true)
             .redirect(Policy::none())
             .no_proxy()
-            .timeout(PATIENCE)
+            .timeout(patience)
             .dns_resolver(Arc::new(Filtered { allowed: Arc::clone(&allowed) }))
             .pool_max_idle_per_host(2)
             .user_agent("motcua");

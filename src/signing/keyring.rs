@@ -1,9 +1,13 @@
 //! The keyring: next › current › retired. It alone knows rotation.
 //!
 //! A key is published from its making, signs from `active_at` until its successor does, and stays published until the
-//! last token that it signed has expired. Every replica derives the same from the same rows.
+//! last token that it signed has expired. One that decrypts follows the same times, and decrypts while it is published.
+//! Every replica derives the same from the same rows.
 
-use std::collections::HashMap;
+mod key;
+mod line;
+
+use std::cmp::Reverse;
 use std::sync::Arc;
 use std::sync::PoisonError;
 use std::sync::RwLock;
@@ -13,32 +17,26 @@ use std::time::Duration;
 
 use tokio::sync::Mutex;
 
+pub use self::key::Key;
+pub use self::key::SigningKey;
+pub use self::key::Typ;
+use self::line::Keys;
+pub use self::line::Stage;
 use super::Custody;
-use super::Signer;
+use super::Decrypter;
 use crate::base::fault::Fault;
 use crate::base::id;
 use crate::base::random::Entropy;
 use crate::base::time::Timestamp;
-use crate::jose::alg::PublicKey;
 use crate::jose::jwa::Algorithm;
+use crate::jose::jwa::KeyAlgorithm;
+use crate::jose::jwa::KeyManagement;
 use crate::jose::jwk::Jwk;
-use crate::jose::jws;
-use crate::jose::jws::EncodedHeader;
-use crate::jose::jws::Header;
 use crate::store::cache;
 use crate::store::cache::Kind;
 use crate::store::db::Db;
 use crate::store::signing_keys;
 use crate::store::signing_keys::SigningKeyRow;
-
-/// What a token is, as its header says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Typ {
-    /// An ID token: `JWT`.
-    IdToken,
-    /// An access token: `at+jwt` (RFC 9068 §2.1).
-    AccessToken,
-}
 
 /// How keys follow each other.
 #[derive(Clone, Copy, Debug)]
@@ -51,7 +49,7 @@ pub struct Schedule {
     pub keep: Duration,
 }
 
-/// All signing keys of the instance.
+/// All keys of the instance that sign or decrypt.
 pub struct Keyring {
     db: Db,
     custody: Arc<dyn Custody>,
@@ -61,42 +59,6 @@ pub struct Keyring {
     making: Mutex<()>,
     /// When the keys were last read for a name that was not known.
     looked_at: AtomicI64,
-}
-
-/// The keys of each algorithm as they were last read.
-#[derive(Default)]
-struct Keys(HashMap<Algorithm, Line>);
-
-/// The keys of one algorithm, the oldest first.
-#[derive(Default)]
-struct Line {
-    keys: Vec<Arc<Key>>,
-    /// The newest of all, revoked ones too: the next key follows it.
-    newest: String,
-    /// Since when each key that was revoked later had signed: what it had replaced stays replaced.
-    revoked: Vec<Timestamp>,
-}
-
-/// One key.
-pub struct Key {
-    row: SigningKeyRow,
-    public: PublicKey,
-    signer: Option<Arc<dyn Signer>>,
-    id_token: EncodedHeader,
-    access_token: EncodedHeader,
-}
-
-/// What a key is at a moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
-    /// Published, not used.
-    Next,
-    /// Signing.
-    Current,
-    /// Published until the last token that it signed has expired.
-    Retired,
-    /// Neither published nor accepted.
-    Gone,
 }
 
 impl Keyring {
@@ -118,19 +80,19 @@ impl Keyring {
         let known = self.keys();
         let mut keys = Keys::default();
         for row in signing_keys::all(&self.db).await? {
-            let Ok(algorithm) = row.alg.parse::<Algorithm>() else { continue };
-            let line = keys.0.entry(algorithm).or_default();
+            let Ok(algorithm) = row.alg.parse::<KeyAlgorithm>() else { continue };
+            let line = keys.line(algorithm);
             line.newest.clone_from(&row.kid);
             if let Some(revoked_at) = row.revoked_at() {
                 line.revoked.extend(Some(row.active_at()).filter(|active_at| *active_at <= revoked_at));
                 continue;
             }
-            let signer = match known.find(&row.kid) {
-                Some(key) => key.signer.clone(),
+            let private = match known.find(&row.kid) {
+                Some(key) => key.private(),
                 None if row.custody == self.custody.name() => Some(self.custody.load(&row, algorithm).await?),
-                None => None, // made in another custody: it verifies, and signs no more
+                None => None, // made in another custody: it verifies, and signs and decrypts no more
             };
-            line.keys.push(Arc::new(Key::new(row, signer)?));
+            line.keys.push(Arc::new(Key::new(row, algorithm, private)?));
         }
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
         Ok(())
@@ -138,28 +100,54 @@ impl Keyring {
 
     /// Signs `payload` with the current key of `algorithm`, which is made when it is first needed: the compact JWS.
     pub async fn sign(&self, algorithm: Algorithm, typ: Typ, payload: &[u8], now: Timestamp) -> Result<String, Fault> {
-        let key = match self.keys().current(algorithm, now) {
+        let key = match self.keys().current(algorithm.into(), now) {
             Some(key) => key,
             None => self.ensure(algorithm, now).await?,
         };
-        let header = match typ {
-            Typ::IdToken => &key.id_token,
-            Typ::AccessToken => &key.access_token,
-        };
-        let signer = key.signer.as_ref().ok_or_else(|| Fault::broken("the current key has no signer here"))?;
-        let input = jws::signing_input(header, payload);
-        let signature = signer.sign(input.as_bytes()).await?;
-        Ok(jws::attach(input, &signature))
+        let key = key.signing().ok_or_else(|| Fault::broken("the current key does not sign"))?;
+        key.sign(typ, payload).await
     }
 
     /// The public key that a token of ours names, while it is accepted. Another replica may have made it a moment ago:
     /// for a name that is not known the keys are read anew, at most once a second, whoever asks.
-    pub async fn public(&self, kid: &str, now: Timestamp) -> Result<Option<Arc<Key>>, Fault> {
-        if self.keys().find(kid).is_none() && self.may_look(now) {
-            self.reload().await?;
+    pub async fn public(&self, kid: &str, now: Timestamp) -> Result<Option<Arc<SigningKey>>, Fault> {
+        self.look_for(kid, now).await?;
+        let keys = self.keys();
+        let key = keys.find(kid).filter(|key| keys.stage(key, now, self.schedule.keep) != Stage::Gone);
+        Ok(key.and_then(|key| key.signing().cloned()))
+    }
+
+    /// The same, when its time is over too: for hints, which count after they expired. A key that was revoked never counts.
+    pub async fn known(&self, kid: &str, now: Timestamp) -> Result<Option<Arc<SigningKey>>, Fault> {
+        self.look_for(kid, now).await?;
+        Ok(self.keys().find(kid).and_then(|key| key.signing().cloned()))
+    }
+
+    /// Those that decrypt what was encrypted to `kid`, or to any key of `algorithm` where none is named, while they are
+    /// published; the newest first.
+    pub(super) async fn decrypters(
+        &self,
+        algorithm: KeyManagement,
+        kid: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Vec<Arc<dyn Decrypter>>, Fault> {
+        if let Some(kid) = kid {
+            self.look_for(kid, now).await?;
         }
         let keys = self.keys();
-        Ok(keys.find(kid).filter(|key| keys.stage(key, now, self.schedule.keep) != Stage::Gone))
+        let meant = |key: &&Arc<Key>| {
+            key.jwk.suits_encryption(algorithm)
+                && kid.is_none_or(|kid| key.row.kid == kid)
+                && keys.stage(key, now, self.schedule.keep) != Stage::Gone
+        };
+        let mut found: Vec<_> = keys.all().filter(meant).collect();
+        found.sort_by_key(|key| Reverse(key.row.active_at()));
+        Ok(found.into_iter().filter_map(|key| key.decrypter()).collect())
+    }
+
+    async fn look_for(&self, kid: &str, now: Timestamp) -> Result<(), Fault> {
+        let unknown = self.keys().find(kid).is_none();
+        if unknown && self.may_look(now) { self.reload().await } else { Ok(()) }
     }
 
     fn may_look(&self, now: Timestamp) -> bool {
@@ -169,7 +157,8 @@ impl Keyring {
     }
 
     /// The current key of `algorithm`, made now if there is none.
-    pub async fn ensure(&self, algorithm: Algorithm, now: Timestamp) -> Result<Arc<Key>, Fault> {
+    pub async fn ensure(&self, algorithm: impl Into<KeyAlgorithm>, now: Timestamp) -> Result<Arc<Key>, Fault> {
+        let algorithm = algorithm.into();
         let _one_at_a_time = self.making.lock().await;
         self.reload().await?;
         if let Some(key) = self.keys().current(algorithm, now) {
@@ -184,7 +173,13 @@ impl Keyring {
     }
 
     /// Gives the current key of `algorithm` a successor; it signs after the lead time, or at once. Returns its `kid`.
-    pub async fn rotate(&self, algorithm: Algorithm, at_once: bool, now: Timestamp) -> Result<String, Fault> {
+    pub async fn rotate(
+        &self,
+        algorithm: impl Into<KeyAlgorithm>,
+        at_once: bool,
+        now: Timestamp,
+    ) -> Result<String, Fault> {
+        let algorithm = algorithm.into();
         let _one_at_a_time = self.making.lock().await;
         self.reload().await?;
         let keys = self.keys();
@@ -203,7 +198,8 @@ impl Keyring {
         newest.map(|key| key.row.kid.clone()).ok_or_else(|| Fault::unavailable("another replica is making a key"))
     }
 
-    /// Revokes a key in an emergency: no token that it signed is accepted any more, and a successor signs at once.
+    /// Revokes a key in an emergency: nothing that it signed or that was encrypted to it is accepted any more, and a
+    /// successor follows at once.
     /// `false` if the key is unknown or was revoked before.
     pub async fn revoke(&self, kid: &str, now: Timestamp) -> Result<bool, Fault> {
         let rows = signing_keys::all(&self.db).await?;
@@ -216,7 +212,7 @@ impl Keyring {
             self.custody.destroy(kid).await?;
         }
         self.reload().await?;
-        if let Ok(algorithm) = row.alg.parse::<Algorithm>() {
+        if let Ok(algorithm) = row.alg.parse::<KeyAlgorithm>() {
             self.ensure(algorithm, now).await?;
         }
         Ok(revoked)
@@ -224,14 +220,14 @@ impl Keyring {
 
     /// Gives a successor to each key whose time has come.
     pub async fn tend(&self, now: Timestamp) -> Result<(), Fault> {
-        let due: Vec<Algorithm> = {
+        let due: Vec<KeyAlgorithm> = {
             let keys = self.keys();
             let old = |key: &Arc<Key>| key.row.active_at() + self.schedule.rotate_after <= now;
-            keys.0.keys().copied().filter(|alg| keys.newest(*alg).is_some_and(|key| old(&key))).collect()
+            keys.algorithms().filter(|alg| keys.newest(*alg).is_some_and(|key| old(&key))).collect()
         };
         for algorithm in due {
             let kid = self.rotate(algorithm, false, now).await?;
-            tracing::info!(%algorithm, kid, "a signing key has a successor");
+            tracing::info!(%algorithm, kid, "a key has a successor");
         }
         Ok(())
     }
@@ -247,13 +243,13 @@ impl Keyring {
 
     pub(super) fn published_jwks(&self, now: Timestamp) -> Vec<Jwk> {
         let keys = self.keys();
-        let published = |key: &&Arc<Key>| keys.stage(key, now, self.schedule.keep) != Stage::Gone;
-        let mut jwks: Vec<_> = keys.all().filter(published).map(|key| key.public.jwk().clone()).collect();
-        jwks.sort_by(|a, b| (a.alg(), a.kid()).cmp(&(b.alg(), b.kid())));
-        jwks
+        let published = |key: &&Arc<Key>| key.is_of_use() && keys.stage(key, now, self.schedule.keep) != Stage::Gone;
+        let mut list: Vec<_> = keys.all().filter(published).collect();
+        list.sort_by(|a, b| (&a.row.alg, &a.row.kid).cmp(&(&b.row.alg, &b.row.kid)));
+        list.into_iter().map(|key| key.jwk.clone()).collect()
     }
 
-    pub(super) fn has_current(&self, algorithm: Algorithm, now: Timestamp) -> bool {
+    pub(super) fn has_current(&self, algorithm: KeyAlgorithm, now: Timestamp) -> bool {
         self.keys().current(algorithm, now).is_some()
     }
 
@@ -270,8 +266,8 @@ impl Keyring {
 
     /// Makes the key that follows the newest of `keys`, with the times of its making and of its first signature. If that
     /// one has a successor by now, the decision was made on what is past, and nothing comes of it.
-    async fn make(&self, algorithm: Algorithm, keys: &Keys, times: (Timestamp, Timestamp)) -> Result<(), Fault> {
-        let predecessor = keys.0.get(&algorithm).map_or("", |line| line.newest.as_str());
+    async fn make(&self, algorithm: KeyAlgorithm, keys: &Keys, times: (Timestamp, Timestamp)) -> Result<(), Fault> {
+        let predecessor = keys.predecessor(algorithm);
         let now = times.0;
         let created = self.custody.create(algorithm, now).await?;
         let kid = created.public.kid().unwrap_or_default().to_owned();
@@ -286,61 +282,5 @@ impl Keyring {
             drop(tx); // another replica was faster: its key serves
             self.custody.destroy(&row.kid).await
         }
-    }
-}
-
-impl Keys {
-    fn find(&self, kid: &str) -> Option<Arc<Key>> {
-        self.all().find(|key| key.row.kid == kid).cloned()
-    }
-
-    fn all(&self) -> impl Iterator<Item = &Arc<Key>> {
-        self.0.values().flat_map(|line| &line.keys)
-    }
-
-    /// The newest that signs; none where that one was revoked, for its predecessor had retired.
-    fn current(&self, algorithm: Algorithm, now: Timestamp) -> Option<Arc<Key>> {
-        let line = self.0.get(&algorithm)?;
-        let key = line.keys.iter().rfind(|key| key.row.active_at() <= now && key.signer.is_some())?;
-        line.revoked.iter().all(|active_at| *active_at <= key.row.active_at()).then(|| Arc::clone(key))
-    }
-
-    /// The newest that signs or will sign; none where a revoked one was newer.
-    fn newest(&self, algorithm: Algorithm) -> Option<Arc<Key>> {
-        let line = self.0.get(&algorithm)?;
-        let key = line.keys.iter().rfind(|key| key.signer.is_some())?;
-        line.revoked.iter().all(|active_at| *active_at <= key.row.active_at()).then(|| Arc::clone(key))
-    }
-
-    fn stage(&self, key: &Key, now: Timestamp, keep: Duration) -> Stage {
-        let line = key.row.alg.parse().ok().and_then(|algorithm: Algorithm| self.0.get(&algorithm));
-        let replaced_at = line.and_then(|line| {
-            let others = line.keys.iter().map(|other| other.row.active_at()).chain(line.revoked.iter().copied());
-            others.filter(|active_at| *active_at > key.row.active_at() && *active_at <= now).min()
-        });
-        match replaced_at {
-            _ if key.row.active_at() > now => Stage::Next,
-            None => Stage::Current,
-            Some(at) if at + keep > now => Stage::Retired,
-            Some(_) => Stage::Gone,
-        }
-    }
-}
-
-impl Key {
-    fn new(row: SigningKeyRow, signer: Option<Arc<dyn Signer>>) -> Result<Self, Fault> {
-        let jwk = Jwk::parse(&row.public_jwk).map_err(Fault::broken)?;
-        let public = PublicKey::from_jwk(&jwk).map_err(Fault::broken)?;
-        let alg: Algorithm = row.alg.parse().map_err(Fault::broken)?;
-        let header = |typ: &str| {
-            EncodedHeader::new(&Header { alg, kid: Some(row.kid.clone()), typ: Some(typ.to_owned()), cty: None })
-        };
-        let (id_token, access_token) = (header("JWT"), header("at+jwt"));
-        Ok(Self { row, public, signer, id_token, access_token })
-    }
-
-    /// Its public half.
-    pub fn public(&self) -> &PublicKey {
-        &self.public
     }
 }

@@ -1,7 +1,8 @@
-//! Private keys: who signs, where keys are kept, how they follow each other, and what of them is published.
+//! Private keys: who signs and decrypts, where keys are kept, how they follow each other, and what of them is published.
 
 pub mod custody;
 pub mod data_keys;
+pub mod decryption;
 pub mod keyring;
 pub mod published;
 pub mod roots;
@@ -11,7 +12,8 @@ use std::sync::Arc;
 
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
-use crate::jose::jwa::Algorithm;
+use crate::jose::jwa::KeyAlgorithm;
+use crate::jose::jwe::Encrypted;
 use crate::jose::jwk::Jwk;
 use crate::store::signing_keys::SigningKeyRow;
 
@@ -24,16 +26,30 @@ pub trait Signer: Send + Sync {
     fn sign<'a>(&'a self, input: &'a [u8]) -> Answer<'a, Vec<u8>>;
 }
 
+/// Decrypts with one private key.
+pub trait Decrypter: Send + Sync {
+    /// The plain text; `None` where it was not encrypted to this key, or was changed since.
+    fn decrypt<'a>(&'a self, encrypted: &'a Encrypted<'a>) -> Answer<'a, Option<Vec<u8>>>;
+}
+
+/// A private key, by what it does.
+#[derive(Clone)]
+#[allow(missing_docs)]
+pub enum Private {
+    Signs(Arc<dyn Signer>),
+    Decrypts(Arc<dyn Decrypter>),
+}
+
 /// Keeps private keys.
 pub trait Custody: Send + Sync {
     /// Its name in the database.
     fn name(&self) -> &'static str;
 
     /// Makes a key and keeps it.
-    fn create(&self, algorithm: Algorithm, now: Timestamp) -> Answer<'_, Created>;
+    fn create(&self, algorithm: KeyAlgorithm, now: Timestamp) -> Answer<'_, Created>;
 
-    /// The signer for a key that it made.
-    fn load<'a>(&'a self, row: &'a SigningKeyRow, algorithm: Algorithm) -> Answer<'a, Arc<dyn Signer>>;
+    /// A key that it made.
+    fn load<'a>(&'a self, row: &'a SigningKeyRow, algorithm: KeyAlgorithm) -> Answer<'a, Private>;
 
     /// Destroys a key that was revoked.
     fn destroy<'a>(&'a self, kid: &'a str) -> Answer<'a, ()>;

@@ -5,7 +5,7 @@ use crate::base::fault::Fault;
 use crate::base::secret::base64url;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
-use crate::jose::jwa::Algorithm;
+use crate::jose::jwa::KeyAlgorithm;
 use crate::jose::jwk::JwkSet;
 
 /// A JWK set as it is served.
@@ -17,7 +17,7 @@ pub struct Published {
 }
 
 /// The set of this moment. Publishing an algorithm needs its key: those of `algorithms` that are missing are made.
-pub async fn jwks(keyring: &Keyring, algorithms: &[Algorithm], now: Timestamp) -> Result<Published, Fault> {
+pub async fn jwks(keyring: &Keyring, algorithms: &[KeyAlgorithm], now: Timestamp) -> Result<Published, Fault> {
     for algorithm in algorithms {
         if !keyring.has_current(*algorithm, now) {
             keyring.ensure(*algorithm, now).await?;

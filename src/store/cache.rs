@@ -69,6 +69,16 @@ pub struct KnownToken {
     pub claims: AccessTokenClaims,
     /// The body of UserInfo's answer.
     pub userinfo: Vec<u8>,
+    /// Its media type.
+    pub media_type: &'static str,
+    /// When its grant was last known to be alive.
+    pub checked_at: Timestamp,
+}
+
+/// An access token that was verified before, whomever it is meant for.
+pub struct VerifiedToken {
+    /// Its claims.
+    pub claims: AccessTokenClaims,
     /// When its grant was last known to be alive.
     pub checked_at: Timestamp,
 }
@@ -80,6 +90,8 @@ pub struct Cache {
     sessions: moka::sync::Cache<Uuid, Arc<LiveSession>>,
     consents: moka::sync::Cache<String, Option<Consent>>,
     tokens: moka::sync::Cache<[u8; 32], Arc<KnownToken>>,
+    verified: moka::sync::Cache<[u8; 32], Arc<VerifiedToken>>,
+    attested: moka::sync::Cache<[u8; 32], (String, Timestamp)>,
     dead: moka::sync::Cache<String, ()>,
     secrets: moka::sync::Cache<[u8; 32], ()>,
     heard_at: AtomicI64,
@@ -100,6 +112,8 @@ impl Default for Cache {
             sessions: moka::sync::Cache::new(20_000),
             consents: moka::sync::Cache::new(50_000),
             tokens: moka::sync::Cache::new(10_000),
+            verified: moka::sync::Cache::new(10_000),
+            attested: moka::sync::Cache::new(10_000),
             dead: moka::sync::Cache::builder().max_capacity(100_000).time_to_live(BELIEVED * 2).build(),
             secrets: moka::sync::Cache::new(10_000),
             heard_at: AtomicI64::new(i64::MIN),
@@ -178,10 +192,32 @@ impl Cache {
 
     /// A token that was verified before, by its digest, unless its grant or its session ended of late.
     pub fn token(&self, digest: &[u8; 32]) -> Option<Arc<KnownToken>> {
-        let known = self.tokens.get(digest)?;
-        let grant = access_token::grant_of(&known.claims.jti).map(|id| id.to_string());
-        let dead = grant.iter().chain(&known.claims.sid).any(|subject| self.dead.contains_key(subject));
-        (!dead).then_some(known)
+        self.tokens.get(digest).filter(|known| !self.ended(&known.claims))
+    }
+
+    /// A token that was verified before for anybody, by its digest, unless its grant or its session ended of late.
+    pub fn verified(&self, digest: &[u8; 32]) -> Option<Arc<VerifiedToken>> {
+        self.verified.get(digest).filter(|known| !self.ended(&known.claims))
+    }
+
+    /// Remembers a token that was verified for anybody.
+    pub fn remember_verified(&self, digest: [u8; 32], token: Arc<VerifiedToken>) {
+        self.verified.insert(digest, token);
+    }
+
+    /// What a claims source said of late, by the digest of what it was asked.
+    pub fn attested(&self, asked: &[u8; 32], now: Timestamp) -> Option<String> {
+        self.attested.get(asked).filter(|(_, until)| *until > now).map(|(jwt, _)| jwt)
+    }
+
+    /// Remembers what a claims source said.
+    pub fn remember_attested(&self, asked: [u8; 32], jwt: &str, until: Timestamp) {
+        self.attested.insert(asked, (jwt.to_owned(), until));
+    }
+
+    fn ended(&self, claims: &AccessTokenClaims) -> bool {
+        let grant = access_token::grant_of(&claims.jti).map(|id| id.to_string());
+        grant.iter().chain(&claims.sid).any(|subject| self.dead.contains_key(subject))
     }
 
     /// Remembers a verified token.
@@ -217,10 +253,15 @@ impl Cache {
             Kind::Consent => self.consents.invalidate(subject),
             Kind::Person => {
                 self.sessions.invalidate_all();
-                self.tokens.invalidate_all();
+                self.forget_tokens();
             }
-            Kind::Key => self.tokens.invalidate_all(),
+            Kind::Key => self.forget_tokens(),
         }
+    }
+
+    fn forget_tokens(&self) {
+        self.tokens.invalidate_all();
+        self.verified.invalidate_all();
     }
 
     /// Reads the changes of late and forgets what they made untrue; returns them.

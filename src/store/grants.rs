@@ -211,6 +211,35 @@ pub async fn revoke_with_session(tx: &mut Tx, session: Uuid, now: Timestamp) -> 
     in_tx!(tx, c => sqlx::query(REVOKE).bind(session).bind(now.micros()).execute(c).await.map(|_| ()))
 }
 
+/// The clients at which `session` gave something, as far as they are still registered.
+pub async fn clients_of_session(tx: &mut Tx, session: Uuid) -> Result<Vec<SessionClient>, Fault> {
+    const CLIENTS: &str = "SELECT DISTINCT grants.client_id, metadata ->> 'backchannel_logout_uri' IS NOT NULL AS told \
+         FROM grants JOIN clients ON clients.id = grants.client_id WHERE session_id = $1 ORDER BY grants.client_id";
+    in_tx!(tx, c => sqlx::query_as(CLIENTS).bind(session).fetch_all(c).await)
+}
+
+/// A client at which a session gave something.
+#[derive(Clone, Debug, FromRow)]
+pub struct SessionClient {
+    /// Which.
+    pub client_id: String,
+    /// Whether it wants to be told when the session ends (OpenID Connect Back-Channel Logout §2.2).
+    pub told: bool,
+}
+
+/// The clients at which something that `session` gave is alive.
+pub async fn live_clients_of_session(db: &Db, session: Uuid) -> Result<Vec<String>, Fault> {
+    const LIVE: &str = "SELECT DISTINCT client_id FROM grants WHERE session_id = $1 AND revoked_at IS NULL";
+    on!(db.reads, c => sqlx::query_scalar(LIVE).bind(session).fetch_all(c).await)
+}
+
+/// Revokes what a session gave at one client, but for grants that outlive it; returns what died.
+pub async fn revoke_at_client(tx: &mut Tx, session: Uuid, client: &str, now: Timestamp) -> Result<Vec<Uuid>, Fault> {
+    const REVOKE: &str = "UPDATE grants SET revoked_at = $3 \
+         WHERE session_id = $1 AND client_id = $2 AND NOT offline AND revoked_at IS NULL RETURNING id";
+    in_tx!(tx, c => sqlx::query_scalar(REVOKE).bind(session).bind(client).bind(now.micros()).fetch_all(c).await)
+}
+
 /// Drops at most `limit` grants made before `before` (SQLite; PostgreSQL drops partitions).
 pub async fn drop_before(db: &Db, before: Uuid, limit: i64) -> Result<u64, Fault> {
     const DROP: &str = "DELETE FROM grants WHERE id IN (SELECT id FROM grants WHERE id < $1 ORDER BY id LIMIT $2)";

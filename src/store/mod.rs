@@ -15,6 +15,7 @@ pub mod ephemeral;
 pub mod grants;
 pub mod ledger;
 pub mod migrations;
+pub mod outbox;
 pub mod partitions;
 pub mod people;
 pub mod sessions;

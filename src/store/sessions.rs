@@ -112,6 +112,12 @@ pub async fn end(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool, Fault> {
     in_tx!(tx, c => sqlx::query(END).bind(id).bind(now.micros()).execute(c).await.map(|done| done.rows_affected() > 0))
 }
 
+/// The sessions of a person that nobody ended and that are not over.
+pub async fn open_of(tx: &mut Tx, person: Uuid, now: Timestamp) -> Result<Vec<Uuid>, Fault> {
+    const OPEN: &str = "SELECT id FROM sessions WHERE person_id = $1 AND ended_at IS NULL AND expires_at > $2";
+    in_tx!(tx, c => sqlx::query_scalar(OPEN).bind(person).bind(now.micros()).fetch_all(c).await)
+}
+
 /// Appends the rows to one `UPDATE` that moves each session's last use forward.
 pub(super) fn touch<DB>(rows: &[(Uuid, Timestamp)]) -> QueryBuilder<DB>
 where

@@ -21,6 +21,7 @@ pub struct Metrics {
     tokens: Family<TokenRequest, Counter>,
     token_seconds: Family<TokenRequest, Histogram, fn() -> Histogram>,
     acts: Family<Act, Counter>,
+    logout_notices: Family<Notice, Counter>,
     ledger_queue: Gauge,
     ledger_batches: Histogram,
     hash_queue: Gauge,
@@ -53,6 +54,11 @@ struct Act {
     act: &'static str,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Notice {
+    outcome: &'static str,
+}
+
 fn seconds() -> Histogram {
     Histogram::new(exponential_buckets(0.000_1, 2.5, 12))
 }
@@ -66,6 +72,7 @@ impl Default for Metrics {
             tokens: Family::default(),
             token_seconds: Family::new_with_constructor(seconds),
             acts: Family::default(),
+            logout_notices: Family::default(),
             ledger_queue: Gauge::default(),
             ledger_batches: Histogram::new(exponential_buckets(1.0, 2.0, 8)),
             hash_queue: Gauge::default(),
@@ -90,6 +97,7 @@ impl Metrics {
         let help = "Time to decide a token request by grant type and outcome";
         r.register_with_unit("token_request", help, Unit::Seconds, spent);
         r.register("acts", "Audited acts", self.acts.clone());
+        r.register("logout_notices", "Tries to tell services of sign-outs by outcome", self.logout_notices.clone());
         r.register("ledger_queue", "Rows that wait for the next commit", self.ledger_queue.clone());
         r.register("ledger_batch_rows", "Rows that share a commit", self.ledger_batches.clone());
         r.register("password_queue", "Passwords that wait to be hashed", self.hash_queue.clone());
@@ -115,6 +123,11 @@ impl Metrics {
     /// Something happened that the audit trail knows.
     pub fn act(&self, act: &'static str) {
         self.acts.get_or_create(&Act { act }).inc();
+    }
+
+    /// It was tried to tell a service that somebody signed out.
+    pub fn logout_notice(&self, outcome: &'static str) {
+        self.logout_notices.get_or_create(&Notice { outcome }).inc();
     }
 
     /// `rows` share a commit, and `left` wait for the next.

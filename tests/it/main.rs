@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::disallowed_methods, missing_docs)]
 
+mod corpus;
 mod demo;
 mod house;
 mod http;
@@ -10,6 +11,7 @@ mod jose;
 mod oauth;
 mod oidc;
 mod operations;
+mod outbound;
 mod pages;
 mod peers;
 mod races;

@@ -1,6 +1,7 @@
 //! Many at once: what is single stays single. On SQLite one writer makes much of it easy; PostgreSQL does not.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use http::StatusCode;
@@ -14,7 +15,9 @@ use motcua::config::Config;
 use motcua::config::database::SecretUrl;
 use motcua::flows::admin::keys;
 use motcua::flows::issue::refresh_token::RefreshToken;
+use motcua::jobs::outbox;
 use motcua::jose::jwa::Algorithm;
+use motcua::outbound::Unreachable;
 use motcua::protocol::oauth::scope::Scope;
 use motcua::protocol::oidc::claims::ClaimsRequest;
 use motcua::store::grants;
@@ -323,6 +326,83 @@ async fn replicas_that_need_a_first_key_at_once_make_one() {
     }
     let rows = motcua::store::signing_keys::all(&town.app.db).await.unwrap();
     assert_eq!(rows.iter().filter(|row| row.alg == "ES256").count(), 1);
+    town.leave().await;
+}
+
+/// The declaration of a client that wants to be told at `url`.
+fn told(n: usize, url: &str) -> String {
+    format!(
+        "[[clients]]\nclient_id = \"told-{n}\"\nredirect_uris = [\"https://told-{n}.example/cb\"]\nscope = \"openid\"\n\
+         secrets = [\"told-{n}-secret-of-a-test-that-is-long-enough\"]\nbackchannel_logout_uri = \"{url}\"\n"
+    )
+}
+
+/// OpenID Connect Back-Channel Logout §2.5: of several replicas whose jobs wake at once, one tells each service.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_notice_is_delivered_once_however_many_replicas_try() {
+    let town = Town::new().await;
+    let replicas = [town.replica().await, town.replica().await, town.replica().await];
+    let url = |n: usize| format!("https://told-{n}.example/out");
+    let mut browser = town.browser();
+    for n in 0..8 {
+        town.apply(&told(n, &url(n))).await;
+        town.outside.fail(&url(n), Unreachable::Status(503));
+        town.rp(&format!("told-{n}")).with_scope("openid").tokens(&mut browser, &[]).await;
+    }
+    let page = browser.open("/logout").await;
+    browser.fill(&page, &[]).await;
+    for round in 1..=3 {
+        town.clock.pass(Duration::from_secs(300));
+        if round == 3 {
+            (0..8).for_each(|n| town.outside.put(&url(n), ""));
+        }
+        at_once(6, |n| {
+            let app = Arc::clone(&replicas[n % 3].app);
+            async move { outbox::run(app).await.unwrap() }
+        })
+        .await;
+        assert_eq!((0..8).map(|n| town.outside.asked(&url(n)).len()).collect::<Vec<_>>(), [1 + round; 8]);
+    }
+    assert_eq!(town.outbox().await.len(), 0);
+    town.leave().await;
+}
+
+/// OpenID Connect Back-Channel Logout §2.3: who got tokens in the moment of the sign-out is told of it, or got none.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_code_that_is_redeemed_while_the_person_signs_out_buys_nothing_or_its_client_is_told() {
+    let town = Town::new().await;
+    let url = |n: usize| format!("https://told-{n}.example/out");
+    let mut browser = town.browser();
+    for n in 0..12 {
+        town.apply(&told(n, &url(n))).await;
+        town.outside.put(&url(n), "");
+    }
+    for _ in 0..3 {
+        let mut codes = Vec::new();
+        for n in 0..12 {
+            codes.push(town.rp(&format!("told-{n}")).with_scope("openid").code(&mut browser, &[]).await);
+        }
+        let before: Vec<usize> = (0..12).map(|n| town.outside.asked(&url(n)).len()).collect();
+        let page = browser.open("/logout").await;
+        let answers = at_once(13, |n| {
+            let (rp, code) = (town.rp(&format!("told-{n}")).with_scope("openid"), codes.get(n).cloned());
+            let (mut browser, page) = (browser.clone(), page.clone());
+            async move {
+                match code {
+                    Some(code) => rp.redeem(&code, &[]).await,
+                    None => browser.fill(&page, &[]).await,
+                }
+            }
+        })
+        .await;
+        for (n, answer) in answers[..12].iter().enumerate() {
+            let told = town.outside.asked(&url(n)).len() - before[n];
+            match answer.status {
+                StatusCode::OK => assert_eq!(told, 1, "told-{n} has tokens and was not told"),
+                _ => assert_eq!(error_of(answer), (StatusCode::BAD_REQUEST, "invalid_grant".into())),
+            }
+        }
+    }
     town.leave().await;
 }
 

@@ -142,6 +142,7 @@ impl Country {
         let _ = writeln!(
             text,
             "\nSign in at one portal, then open the others: no second password. Only the hospital asks, once.\n\
+             Sign out of Một Cửa at any of them, and all of them have signed you out.\n\
              State is kept in {}. Ctrl-C stops everything.",
             state.display()
         );
@@ -162,7 +163,9 @@ impl Country {
         writeln!(toml, "purpose = {}", both(kind.purpose(Lang::Vi), kind.purpose(Lang::En)))?;
         writeln!(toml, "[[clients]]\nclient_id = {key:?}\nservice = {key:?}")?;
         writeln!(toml, "secrets = [{:?}]", self.secret_of(kind).expose())?;
-        writeln!(toml, "redirect_uris = [\"{}/callback\"]", origin(self.port_of(kind)))?;
+        let origin = origin(self.port_of(kind));
+        writeln!(toml, "redirect_uris = [\"{origin}/callback\"]\npost_logout_redirect_uris = [\"{origin}/?out\"]")?;
+        writeln!(toml, "frontchannel_logout_uri = \"{origin}/front-channel-logout\"")?;
         writeln!(toml, "scope = {:?}", kind.scopes().join(" "))
     }
 }

@@ -1,4 +1,4 @@
-//! Signing keys: what operators do to them, recorded.
+//! Keys that sign and decrypt: what operators do to them, recorded.
 
 use crate::app::App;
 use crate::base::fault::Fault;
@@ -6,10 +6,23 @@ use crate::base::time::Timestamp;
 use crate::flows::record;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
-use crate::jose::jwa::Algorithm;
+use crate::jose::jwa::KeyAlgorithm;
+use crate::signing::decryption;
+
+/// What our keys are for: the operator's choice of signatures, and all decryption that is offered.
+pub fn algorithms(app: &App) -> Vec<KeyAlgorithm> {
+    let signatures = app.config.keys.algorithms.iter().copied().map(KeyAlgorithm::Signature);
+    signatures.chain(decryption::ALGORITHMS.map(KeyAlgorithm::Encryption)).collect()
+}
 
 /// Gives the current key of `algorithm` a successor; returns its `kid`.
-pub async fn rotate(app: &App, algorithm: Algorithm, at_once: bool, now: Timestamp) -> Result<String, Fault> {
+pub async fn rotate(
+    app: &App,
+    algorithm: impl Into<KeyAlgorithm>,
+    at_once: bool,
+    now: Timestamp,
+) -> Result<String, Fault> {
+    let algorithm = algorithm.into();
     let kid = app.keyring.rotate(algorithm, at_once, now).await?;
     record::alone(app, Event::new(Act::KeyCreated).detail(format!("{algorithm} {kid}")), now).await?;
     Ok(kid)

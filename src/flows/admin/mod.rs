@@ -2,3 +2,4 @@
 
 pub mod declaration;
 pub mod keys;
+pub mod outbox;

@@ -11,13 +11,16 @@ use super::policy;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
+use crate::config::claims_sources::ClaimsSource;
 use crate::flows::people;
 use crate::flows::record;
 use crate::flows::sessions;
 use crate::flows::sessions::Visitor;
+use crate::identity::agency::Bilingual;
 use crate::identity::agency::LegalBasis;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
+use crate::identity::consent::Asked;
 use crate::identity::consent::Consent;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
@@ -39,8 +42,18 @@ pub struct Question {
     pub legal_basis: LegalBasis,
     /// Whether the person agreed to less before.
     pub more_than_before: bool,
+    /// The claims that would come from elsewhere.
+    pub elsewhere: Vec<Elsewhere>,
     /// The claims that were not agreed to before.
     pub new: Vec<String>,
+}
+
+/// A claim that another agency holds.
+#[allow(missing_docs)]
+pub struct Elsewhere {
+    pub claim: String,
+    pub label: Bilingual,
+    pub source: Bilingual,
 }
 
 /// The question to put; `None` if nobody is signed in any more.
@@ -52,7 +65,7 @@ pub async fn question(
 ) -> Result<Option<Question>, Fault> {
     let Some(live) = sessions::current(app, visitor, now).await? else { return Ok(None) };
     let person = people::find(app, live.session.person_id).await?.unwrap_or_default();
-    let asked = policy::asked(&resumed.login.request);
+    let asked = policy::asked(app, &resumed.login.request);
     let allowed = app.cache.consent(&app.db, live.session.person_id, &resumed.client.id, now).await?;
     let named = asked.claims.iter().filter_map(|name| claims::standard().find(|known| *known == name));
     let by_scope = claims::released(&asked.scope, &resumed.login.request.claims);
@@ -66,13 +79,36 @@ pub async fn question(
     let none = ClaimsRequest::default();
     let agreed =
         |name: &str| known.claims.contains(name) || claims::released(&known.scope, &none).any(|own| own == name);
+    let elsewhere = elsewhere(app, &asked);
+    let others = elsewhere.iter().filter(|other| {
+        let whole = app.config.claims_sources.iter().find(|source| source.claims.contains_key(&other.claim));
+        !whole.is_some_and(|source| known.scope.contains(&source.name)) && !known.claims.contains(&other.claim)
+    });
+    let fresh = claims.keys().filter(|name| !agreed(name)).chain(others.map(|other| &other.claim));
     Ok(Some(Question {
-        new: claims.keys().filter(|name| more_than_before && !agreed(name)).cloned().collect(),
+        new: fresh.filter(|_| more_than_before).cloned().collect(),
+        elsewhere,
         claims,
         offline: asked.scope.contains(OFFLINE_ACCESS),
         legal_basis: resumed.client.legal_basis(),
         more_than_before,
     }))
+}
+
+fn elsewhere(app: &App, asked: &Asked) -> Vec<Elsewhere> {
+    let of = |source: &ClaimsSource| {
+        let whole = asked.scope.contains(&source.name);
+        let claims = source.claims.iter().filter(|(claim, _)| whole || asked.claims.contains(claim));
+        let rows: Vec<Elsewhere> = claims
+            .map(|(claim, label)| Elsewhere {
+                claim: claim.clone(),
+                label: label.clone(),
+                source: source.label.clone(),
+            })
+            .collect();
+        rows
+    };
+    app.config.claims_sources.iter().flat_map(of).collect()
 }
 
 /// What the person answered.
@@ -103,7 +139,7 @@ pub async fn answered(
         let error = OAuthError::new(ErrorCode::AccessDenied, "the person declined");
         return Ok(Step::Answer(Answer::error(app, login.request.address(), &error)));
     }
-    let asked = policy::asked(&login.request);
+    let asked = policy::asked(app, &login.request);
     let before = app.cache.consent(&app.db, person, &client.id, now).await?.unwrap_or_default();
     let consent = Consent { scope: before.scope.union(&asked.scope), claims: before.claims.union(&asked.claims) };
     let mut tx = app.db.begin().await?;

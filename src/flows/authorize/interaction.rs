@@ -23,6 +23,7 @@ use crate::flows::authenticate::password::Typed;
 use crate::flows::authenticate::throttle;
 use crate::flows::clients;
 use crate::flows::clients::Client;
+use crate::flows::logout;
 use crate::flows::par;
 use crate::flows::people;
 use crate::flows::record;
@@ -36,6 +37,7 @@ use crate::protocol::oauth::authorization_request::AuthorizationRequest;
 use crate::store::assertions::UsedAssertion;
 use crate::store::cache::Kind;
 use crate::store::cache::LiveSession;
+use crate::store::outbox::Ended;
 
 /// What travels.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -173,7 +175,7 @@ pub fn browser(app: &App, visitor: &Visitor) -> (String, Option<String>) {
 
 /// Signs in with what was typed, and goes on.
 pub async fn sign_in(
-    app: &App,
+    app: &Arc<App>,
     resumed: Resumed,
     typed: Typed,
     visitor: &Visitor,
@@ -221,7 +223,7 @@ pub async fn signed_in_name(app: &App, visitor: &Visitor, now: Timestamp) -> Res
 
 /// One session for a browser: somebody else's that was open in it ends.
 async fn open_session(
-    app: &App,
+    app: &Arc<App>,
     client: &Client,
     who: Authenticated,
     visitor: &Visitor,
@@ -229,7 +231,7 @@ async fn open_session(
 ) -> Result<(Uuid, String), Fault> {
     let former: Option<Arc<LiveSession>> = sessions::current(app, visitor, now).await?;
     if let Some(former) = former.as_ref().filter(|former| former.session.person_id != who.person) {
-        crate::flows::logout::end(app, former.session.id, former.session.person_id, now).await?;
+        logout::end(app, Ended { session: former.session.id, person: former.session.person_id }, now).await?;
     }
     let mut tx = app.db.begin().await?;
     let opened = sessions::open(app, &mut tx, who, former.as_deref(), now).await?;

@@ -4,20 +4,17 @@ use crate::app::App;
 use crate::base::time::Timestamp;
 use crate::flows::authorize::interaction::Login;
 use crate::flows::clients::Client;
+use crate::flows::id_token_hint::Hint;
 use crate::flows::issue::subject;
 use crate::identity::assurance;
 use crate::identity::consent::Asked;
 use crate::identity::consent::must_ask;
-use crate::jose::jwa::Algorithm;
-use crate::jose::jws;
-use crate::jose::jwt;
-use crate::jose::jwt::Expect;
-use crate::jose::jwt::Expiry;
 use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::authorization_request::AuthorizationRequest;
 use crate::protocol::oauth::scope::Scope;
+use crate::protocol::oidc::claims;
 use crate::store::cache::LiveSession;
 use crate::store::sessions::Session;
 
@@ -67,15 +64,17 @@ pub async fn decide<'a>(
         return Ok(Verdict::Select);
     }
     let allowed = app.cache.consent(&app.db, session.person_id, &client.id, now).await?;
-    if !login.consented && must_ask(&asked(request), client.legal_basis(), allowed.as_ref()) {
+    if !login.consented && must_ask(&asked(app, request), client.legal_basis(), allowed.as_ref()) {
         return silent(ErrorCode::ConsentRequired, "the person has not agreed to this yet", Verdict::Consent);
     }
     Ok(Verdict::Grant(session))
 }
 
 /// What the request would release.
-pub fn asked(request: &AuthorizationRequest) -> Asked {
-    let claims: Vec<&str> = request.claims.names().collect();
+pub fn asked(app: &App, request: &AuthorizationRequest) -> Asked {
+    let mut claims: Vec<&str> = claims::standard().collect();
+    claims.extend(app.config.claims_sources.iter().flat_map(|source| source.claims.keys()).map(String::as_str));
+    claims.retain(|name| request.claims.asks_for(name));
     Asked {
         scope: request.scope.clone(),
         claims: Scope::parse(&claims.join(" ")).unwrap_or_default(),
@@ -100,25 +99,11 @@ async fn wanted_subject(
 ) -> Result<Option<String>, Error> {
     let by_claims = request.claims.subject().map(str::to_owned);
     let Some(hint) = &request.id_token_hint else { return Ok(by_claims) };
-    let refused = || OAuthError::invalid_request("id_token_hint is not an ID token that we issued to this client");
-    let unverified = jws::decode(hint).map_err(|_| refused())?;
-    let kid = unverified.header().kid.clone().unwrap_or_default();
-    let key = app.keyring.public(&kid, now).await?.ok_or_else(refused)?;
-    let expect = Expect {
-        typ: None,
-        issuer: &app.config.server.issuer,
-        audience: &client.id,
-        now,
-        leeway: std::time::Duration::ZERO,
-        expiry: Expiry::MayHavePassed,
-    };
-    let claims: serde_json::Map<String, serde_json::Value> =
-        jwt::verify(&unverified, key.public(), &Algorithm::ALL, &expect).map_err(|why| refused().because(why))?;
-    let hinted = claims.get("sub").and_then(|sub| sub.as_str()).map(str::to_owned);
-    match (by_claims, hinted) {
-        (Some(a), Some(b)) if a != b => {
+    let hinted = Hint::open(app, hint, now).await?.subject(app, &client.id, now).await?;
+    match by_claims {
+        Some(other) if other != hinted => {
             Err(OAuthError::invalid_request("id_token_hint and claims name two people").into())
         }
-        (by_claims, hinted) => Ok(hinted.or(by_claims)),
+        _ => Ok(Some(hinted)),
     }
 }

@@ -9,6 +9,7 @@ use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::flows::clients;
 use crate::flows::clients::Client;
+use crate::flows::issue;
 use crate::flows::par;
 use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
@@ -152,7 +153,10 @@ pub async fn take(app: &App, client: &Client, outer: &Parameters, way: Way, now:
         Ok(request) if sealed_size(&request)? > longest => {
             Ok(Read::Refused(address, OAuthError::invalid_request("the request is too long")))
         }
-        Ok(request) => Ok(Read::Request(Box::new(Received { request, object, pushed: None }))),
+        Ok(mut request) => {
+            request.claims = issue::claims::permitted(app, client, request.claims);
+            Ok(Read::Request(Box::new(Received { request, object, pushed: None })))
+        }
         Err(error) => Ok(Read::Refused(address, error)),
     }
 }

@@ -11,6 +11,7 @@ use crate::flows::client_keys;
 use crate::flows::client_keys::Unproven;
 use crate::flows::client_keys::Wanted;
 use crate::flows::clients::Client;
+use crate::flows::encryption;
 use crate::outbound;
 use crate::outbound::Expect;
 use crate::protocol::error::Error;
@@ -57,19 +58,13 @@ pub async fn unwrap(
         now,
     };
     let wanted = Wanted { algorithms: &client.metadata.request_object_algorithms(), rules: &rules };
-    let claims = client_keys::verify(app, client, signed(&object)?, &wanted, now).await.map_err(unproven)?;
+    let signed = encryption::opened(app, &object, now).await?;
+    let signed = signed.ok_or_else(|| refused("the request object could not be decrypted"))?;
+    let claims = client_keys::verify(app, client, &signed, &wanted, now).await.map_err(unproven)?;
     let inner = jar::parameters(&claims, &client.id)?;
     let object = client_keys::used("request object", client, &claims);
     let object = object.map(|used| UsedAssertion { until: used.until.min(now + REMEMBERED), ..used });
     Ok(Some(Unwrapped { parameters: assemble(client, inner, outer, way)?, object }))
-}
-
-/// The signed object: what was sent, or what is inside it where it is encrypted.
-fn signed(sent: &str) -> Result<&str, OAuthError> {
-    match sent.split('.').count() {
-        5 => Err(refused("encrypted request objects are not supported")),
-        _ => Ok(sent),
-    }
 }
 
 /// RFC 9101 §6.3: "The authorization server MUST only use the parameters in the Request Object, even if the same parameter

@@ -2,13 +2,19 @@
 
 use serde_json::Map;
 
+use super::claims::Concerning;
 use super::subject;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::flows::clients::Client;
+use crate::flows::encryption;
+use crate::flows::encryption::Content;
+use crate::flows::encryption::Recipient;
 use crate::flows::people;
+use crate::protocol::error::Error;
 use crate::protocol::oauth::client_metadata::ClientMetadata;
+use crate::protocol::oauth::scope::Scope;
 use crate::protocol::oidc::claims;
 use crate::protocol::oidc::claims::ClaimsRequest;
 use crate::protocol::oidc::id_token::IdTokenClaims;
@@ -18,6 +24,7 @@ use crate::signing::keyring::Typ;
 /// What an ID token speaks of.
 #[allow(missing_docs)]
 pub struct Basis<'a> {
+    pub grant: uuid::Uuid,
     pub person: uuid::Uuid,
     pub session: uuid::Uuid,
     pub nonce: Option<&'a str>,
@@ -26,9 +33,16 @@ pub struct Basis<'a> {
     pub amr: &'a str,
     pub claims: &'a ClaimsRequest,
     pub access_token: &'a str,
+    /// To whom it is encrypted.
+    pub recipient: Option<&'a Recipient>,
 }
 
-/// Issues an ID token to `client`, signed as the client is registered.
+/// To whom the ID tokens of `client` are encrypted, if at all; to be known before a code or a refresh token is used up.
+pub async fn recipient(app: &App, client: &Client, now: Timestamp) -> Result<Option<Recipient>, Error> {
+    encryption::recipient(app, client, client.metadata.id_token_encryption(), now).await
+}
+
+/// Issues an ID token to `client`, signed and encrypted as the client is registered.
 pub async fn issue(app: &App, client: &Client, basis: Basis<'_>, now: Timestamp) -> Result<String, Fault> {
     let algorithm = client.metadata.id_token_alg();
     let lifetime = ClientMetadata::lifetime(client.metadata.lifetimes.id_token, *app.config.tokens.id_token);
@@ -36,7 +50,11 @@ pub async fn issue(app: &App, client: &Client, basis: Basis<'_>, now: Timestamp)
         Map::new()
     } else {
         let person = people::find(app, basis.person).await?.unwrap_or_default();
-        claims::for_id_token(&person.claims, basis.claims)
+        let mut more = claims::for_id_token(&person.claims, basis.claims);
+        let concerning = Concerning { client, person: basis.person, grant: basis.grant };
+        let wished = (&Scope::default(), |name: &str| basis.claims.id_token.contains_key(name));
+        super::claims::refer(app, &mut more, wished, &concerning, now).await?;
+        more
     };
     let claims = IdTokenClaims {
         iss: &app.config.server.issuer,
@@ -53,5 +71,9 @@ pub async fn issue(app: &App, client: &Client, basis: Basis<'_>, now: Timestamp)
         more,
     };
     let payload = serde_json::to_vec(&claims).map_err(Fault::broken)?;
-    app.keyring.sign(algorithm, Typ::IdToken, &payload, now).await
+    let signed = app.keyring.sign(algorithm, Typ::IdToken, &payload, now).await?;
+    match basis.recipient {
+        Some(recipient) => recipient.encrypt(app, Content::Jwt(&signed)),
+        None => Ok(signed),
+    }
 }

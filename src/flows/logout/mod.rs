@@ -1,5 +1,25 @@
-//! Sign out everywhere of this browser.
+//! Signing out: on our own page, asked for by a service (`rp_initiated`), or because somebody else signs in here.
+//!
+//! **The person is always asked**, whoever sent them (RP-Initiated Logout §2: the OP SHOULD ask, and MUST without a hint
+//! of this session), and sees which services this sign-in reached. Each stands there to be left; the one that sent the
+//! person is left in any case. What counts is what stays: if nothing does, the session ends, and everything that it gave
+//! ends with it; if something does, the session goes on, and only the services left lose what it gave them.
+//!
+//! **Whoever is left is told**: by back-channel through the outbox, and by the frames of the last page. When somebody else
+//! signs in, or an operator disables the account, there is no such page, and the back-channel alone tells them.
+//!
+//! **What was granted for when the person is away survives** (Back-Channel Logout §2.7: such refresh tokens "normally
+//! SHOULD NOT be revoked"): a grant with `offline_access`, its refresh token and its access tokens, which are about the
+//! person's standing permission and not about this browser.
 
+pub mod back_channel;
+pub mod front_channel;
+pub mod rp_initiated;
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde::Serialize;
 use uuid::Uuid;
 
 use crate::app::App;
@@ -8,6 +28,8 @@ use crate::base::sealed::Purpose;
 use crate::base::secret::base64url;
 use crate::base::secret::from_base64url;
 use crate::base::time::Timestamp;
+use crate::flows::clients;
+use crate::flows::clients::Client;
 use crate::flows::people;
 use crate::flows::record;
 use crate::flows::sessions;
@@ -15,7 +37,20 @@ use crate::flows::sessions::Visitor;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::store::cache::Kind;
+use crate::store::db::Tx;
 use crate::store::grants;
+use crate::store::outbox::Ended;
+use crate::store::outbox::Notice;
+use front_channel::Farewell;
+use rp_initiated::Asked;
+
+/// What the confirmation page asks.
+pub enum Question {
+    /// Whether the person means it.
+    Confirm(Box<Confirmation>),
+    /// Nothing: nobody is signed in.
+    Nobody(Next),
+}
 
 /// What the confirmation page shows.
 pub struct Confirmation {
@@ -23,37 +58,198 @@ pub struct Confirmation {
     pub name: String,
     /// The value that proves that the page was ours and this browser's.
     pub confirm: String,
+    /// The service that sent the person.
+    pub asker: Option<Arc<Client>>,
+    /// Services that may be left or not, in the order in which the answer counts them.
+    pub offered: Vec<Arc<Client>>,
+    /// Where the browser goes in the end, if a service named a place.
+    pub leads_to: Option<String>,
+}
+
+/// What the page carries for the answer.
+#[derive(Serialize, Deserialize)]
+struct Ticket {
+    session: Uuid,
+    asked: Asked,
+    offered: Vec<String>,
+}
+
+/// What the person answered.
+pub struct Decision<'a> {
+    /// The value of the page.
+    pub confirm: &'a str,
+    /// Whether the person leaves the service that was offered at this place.
+    pub leaves: &'a (dyn Fn(usize) -> bool + Sync),
+}
+
+/// What came of it.
+pub struct Outcome {
+    /// Where the browser goes now.
+    pub next: Next,
+    /// Whether the session ended.
+    pub signed_out: bool,
+}
+
+/// Where the browser goes after a sign-out.
+#[derive(Debug)]
+pub enum Next {
+    /// To the address of the service that asked.
+    Service(String),
+    /// To the last page, which tells services by frames; the text is the sealed farewell.
+    Farewell(String),
+    /// To the page that says that nobody is signed in.
+    Nobody,
+    /// Nowhere: nothing was left.
+    Home,
 }
 
 const PURPOSE: Purpose = Purpose("logout");
+/// With more services than this, only all of them can be left.
+const MOST_OFFERED: usize = 20;
 
-/// What to confirm; `None` if nobody is signed in.
-pub async fn confirmation(app: &App, visitor: &Visitor, now: Timestamp) -> Result<Option<Confirmation>, Fault> {
-    let Some(live) = sessions::current(app, visitor, now).await? else { return Ok(None) };
+/// What to ask; `asked` is what a service asked for.
+pub async fn question(app: &App, visitor: &Visitor, asked: Asked, now: Timestamp) -> Result<Question, Fault> {
+    let Some(live) = sessions::current(app, visitor, now).await? else {
+        let next = rp_initiated::location(app, &asked, now).await?.map_or(Next::Nobody, Next::Service);
+        return Ok(Question::Nobody(next));
+    };
     let person = people::find(app, live.session.person_id).await?.unwrap_or_default();
-    let sealed = app.sealing.seal(PURPOSE, live.session.id.as_bytes(), now, &*app.entropy);
-    Ok(Some(Confirmation { name: person.display_name().to_owned(), confirm: base64url(&sealed) }))
+    let asker = match &asked.client_id {
+        Some(id) => clients::find(app, id, now).await?,
+        None => None,
+    };
+    let offered = offered(app, live.session.id, asker.as_deref(), now).await?;
+    let leads_to = rp_initiated::location(app, &asked, now).await?;
+    let offered_ids = offered.iter().map(|client| client.id.clone()).collect();
+    let ticket = Ticket { session: live.session.id, asked, offered: offered_ids };
+    let plain = serde_json::to_vec(&ticket).map_err(Fault::broken)?;
+    let confirm = base64url(&app.sealing.seal(PURPOSE, &plain, now, &*app.entropy));
+    let name = person.display_name().to_owned();
+    Ok(Question::Confirm(Box::new(Confirmation { name, confirm, asker, offered, leads_to })))
 }
 
-/// Ends the browser's session and all that it gave; `false` where `confirm` was not made for it.
-pub async fn confirmed(app: &App, visitor: &Visitor, confirm: &str, now: Timestamp) -> Result<bool, Fault> {
-    let Some(live) = sessions::current(app, visitor, now).await? else { return Ok(true) };
-    let opened = from_base64url(confirm).and_then(|blob| app.sealing.open(PURPOSE, &blob));
-    if opened.as_deref() != Some(live.session.id.as_bytes().as_slice()) {
-        return Ok(false);
+/// The services among which the person may choose; none where there is no choice.
+async fn offered(app: &App, session: Uuid, asker: Option<&Client>, now: Timestamp) -> Result<Vec<Arc<Client>>, Fault> {
+    let mut offered = Vec::new();
+    for id in grants::live_clients_of_session(&app.db, session).await? {
+        let client = clients::find(app, &id, now).await?;
+        offered.extend(client.filter(|client| asker.is_none_or(|asker| asker.id != client.id)));
     }
-    end(app, live.session.id, live.session.person_id, now).await?;
-    Ok(true)
+    let choices = offered.len() + usize::from(asker.is_some());
+    if choices < 2 || offered.len() > MOST_OFFERED {
+        offered.clear();
+    }
+    Ok(offered)
 }
 
-/// Ends a session: dead here at once, and within a second on every replica.
-pub async fn end(app: &App, session: Uuid, person: Uuid, now: Timestamp) -> Result<(), Fault> {
+/// Does what the person decided; `None` where the value was not made for this session.
+pub async fn decided(
+    app: &Arc<App>,
+    visitor: &Visitor,
+    decision: &Decision<'_>,
+    now: Timestamp,
+) -> Result<Option<Outcome>, Fault> {
+    let opened = from_base64url(decision.confirm).and_then(|blob| app.sealing.open(PURPOSE, &blob));
+    let ticket: Option<Ticket> = opened.and_then(|plain| serde_json::from_slice(&plain).ok());
+    let Some(live) = sessions::current(app, visitor, now).await? else {
+        let asked = ticket.map(|ticket| ticket.asked).unwrap_or_default();
+        let next = rp_initiated::location(app, &asked, now).await?.map_or(Next::Nobody, Next::Service);
+        return Ok(Some(Outcome { next, signed_out: true }));
+    };
+    let Some(Ticket { session, asked, offered }) = ticket.filter(|ticket| ticket.session == live.session.id) else {
+        return Ok(None);
+    };
+    let ended = Ended { session, person: live.session.person_id };
+    let stays = offered.iter().enumerate().any(|(at, _)| !(decision.leaves)(at));
+    let left = if stays {
+        let chosen = offered.into_iter().enumerate().filter(|(at, _)| (decision.leaves)(*at)).map(|(_, id)| id);
+        let left: Vec<String> = chosen.chain(asked.client_id.clone()).collect();
+        if left.is_empty() {
+            return Ok(Some(Outcome { next: Next::Home, signed_out: false }));
+        }
+        leave(app, ended, &left, now).await?;
+        left
+    } else {
+        end(app, ended, now).await?
+    };
+    let farewell = Farewell { session, left, stays, asked };
+    Ok(Some(Outcome { next: farewell.next(app, now).await?, signed_out: !stays }))
+}
+
+/// Ends a session, dead here at once and within a second on every replica, and tells its services: it returns when they
+/// were told, or after two seconds. Returns which services it had reached.
+pub async fn end(app: &Arc<App>, ended: Ended, now: Timestamp) -> Result<Vec<String>, Fault> {
     let mut tx = app.db.begin().await?;
-    if !crate::store::sessions::end(&mut tx, session, now).await? {
-        return Ok(());
+    let Some(Left { mut clients, mut notices }) = end_in(app, &mut tx, ended, now).await? else {
+        return Ok(Vec::new());
+    };
+    record::commit(app, tx, &[(Kind::Session, ended.session.to_string())], now).await?;
+    let late = reached_late(app, ended, &clients, now).await?;
+    clients.extend(late.clients);
+    notices.extend(late.notices);
+    back_channel::try_now(app, notices, now).await;
+    Ok(clients)
+}
+
+/// What was left, and what must be told of it.
+pub struct Left {
+    /// The services.
+    pub clients: Vec<String>,
+    /// Notices whose first try is due.
+    pub notices: Vec<Notice>,
+}
+
+/// Ends a session in `tx`; `None` if it had ended before.
+pub async fn end_in(app: &App, tx: &mut Tx, ended: Ended, now: Timestamp) -> Result<Option<Left>, Fault> {
+    if !crate::store::sessions::end(tx, ended.session, now).await? {
+        return Ok(None);
     }
-    grants::revoke_with_session(&mut tx, session, now).await?;
-    let event = Event::new(Act::SignedOut).person(person).session(session);
-    record::in_transaction(app, &mut tx, event, now).await?;
-    record::commit(app, tx, &[(Kind::Session, session.to_string())], now).await
+    let left = reached(app, tx, ended, &[], now).await?;
+    grants::revoke_with_session(tx, ended.session, now).await?;
+    let event = Event::new(Act::SignedOut).person(ended.person).session(ended.session);
+    record::in_transaction(app, tx, event, now).await?;
+    Ok(Some(left))
+}
+
+/// The services that a session reached while it ended: a code that is redeemed in that moment finds the session ended,
+/// or its client is found here.
+async fn reached_late(app: &App, ended: Ended, known: &[String], now: Timestamp) -> Result<Left, Fault> {
+    let mut tx = app.db.begin().await?;
+    let late = reached(app, &mut tx, ended, known, now).await?;
+    tx.commit().await?;
+    Ok(late)
+}
+
+/// The services that a session reached but for those that are `known`, with notices to those that want to be told.
+async fn reached(app: &App, tx: &mut Tx, ended: Ended, known: &[String], now: Timestamp) -> Result<Left, Fault> {
+    let mut left = Left { clients: Vec::new(), notices: Vec::new() };
+    for client in grants::clients_of_session(tx, ended.session).await? {
+        if known.contains(&client.client_id) {
+            continue;
+        }
+        if client.told {
+            left.notices.push(back_channel::write(app, tx, &client.client_id, ended, now).await?);
+        }
+        left.clients.push(client.client_id);
+    }
+    Ok(left)
+}
+
+/// Leaves some services of a session that goes on.
+async fn leave(app: &Arc<App>, ended: Ended, left: &[String], now: Timestamp) -> Result<(), Fault> {
+    let mut tx = app.db.begin().await?;
+    let (mut dead, mut notices) = (Vec::new(), Vec::new());
+    let clients = grants::clients_of_session(&mut tx, ended.session).await?;
+    for client in clients.iter().filter(|client| left.contains(&client.client_id)) {
+        let revoked = grants::revoke_at_client(&mut tx, ended.session, &client.client_id, now).await?;
+        dead.extend(revoked.into_iter().map(|id| (Kind::Grant, id.to_string())));
+        if client.told {
+            notices.push(back_channel::write(app, &mut tx, &client.client_id, ended, now).await?);
+        }
+        let event = Event::new(Act::ServiceLeft).person(ended.person).client(&client.client_id).session(ended.session);
+        record::in_transaction(app, &mut tx, event, now).await?;
+    }
+    record::commit(app, tx, &dead, now).await?;
+    back_channel::try_now(app, notices, now).await;
+    Ok(())
 }

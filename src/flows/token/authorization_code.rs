@@ -5,23 +5,21 @@ use crate::base::fault::Fault;
 use crate::base::id;
 use crate::base::time::Timestamp;
 use crate::flows::clients::Client;
+use crate::flows::encryption::Recipient;
 use crate::flows::issue::access_token;
 use crate::flows::issue::code::Code;
 use crate::flows::issue::id_token;
 use crate::flows::issue::refresh_token::RefreshToken;
 use crate::flows::issue::subject;
-use crate::flows::record;
+use crate::flows::revocation;
+use crate::flows::revocation::Whose;
 use crate::flows::sessions;
 use crate::flows::token::TokenResponse;
-use crate::identity::audit::Act;
-use crate::identity::audit::Event;
 use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::scope::OFFLINE_ACCESS;
 use crate::protocol::oauth::scope::OPENID;
-use crate::store::cache::Kind;
-use crate::store::grants;
 use crate::store::grants::NewGrant;
 
 /// What the client presents.
@@ -50,10 +48,17 @@ pub async fn redeem(
         return Err(OAuthError::invalid_grant(why).into());
     }
     check(&code, &redemption)?;
+    let recipient = match id_token::recipient(app, client, now).await {
+        Ok(recipient) => recipient,
+        Err(error) => {
+            revoke(app, client, &code, now).await?; // as above
+            return Err(error);
+        }
+    };
     let grant = grant_of(app, &code, now);
-    if !app.ledger.redeem(grant.clone()).await? {
+    if let Some(why) = lost(app, grant.clone(), now).await? {
         revoke(app, client, &code, now).await?;
-        return Err(OAuthError::invalid_grant("the code was redeemed before; what it bought is revoked").into());
+        return Err(OAuthError::invalid_grant(why).into());
     }
     let basis = access_token::Basis {
         grant: code.id,
@@ -69,7 +74,7 @@ pub async fn redeem(
     };
     let access = access_token::issue(app, client, basis, now).await?;
     let id_token = if code.scope.contains(OPENID) {
-        Some(id_token::issue(app, client, id_token_basis(&code, &access.token), now).await?)
+        Some(id_token::issue(app, client, id_token_basis(&code, &access.token, recipient.as_ref()), now).await?)
     } else {
         None
     };
@@ -82,6 +87,16 @@ pub async fn redeem(
         scope: code.scope,
         id_token,
     })
+}
+
+/// The one write; why it bought nothing, if it did not.
+async fn lost(app: &App, grant: NewGrant, now: Timestamp) -> Result<Option<&'static str>, Fault> {
+    let session = grant.session_id;
+    if !app.ledger.redeem(grant).await? {
+        return Ok(Some("the code was redeemed before; what it bought is revoked"));
+    }
+    // A sign-out may have looked for services to tell before the grant was there.
+    Ok(sessions::alive(app, session, now).await?.is_none().then_some("the person has signed out"))
 }
 
 /// A code of ours that was issued to this client.
@@ -134,8 +149,9 @@ fn grant_of(app: &App, code: &Code, now: Timestamp) -> NewGrant {
     }
 }
 
-fn id_token_basis<'a>(code: &'a Code, access_token: &'a str) -> id_token::Basis<'a> {
+fn id_token_basis<'a>(code: &'a Code, access_token: &'a str, recipient: Option<&'a Recipient>) -> id_token::Basis<'a> {
     id_token::Basis {
+        grant: code.id,
         person: code.person_id,
         session: code.session_id,
         nonce: code.nonce.as_deref(),
@@ -144,16 +160,12 @@ fn id_token_basis<'a>(code: &'a Code, access_token: &'a str) -> id_token::Basis<
         amr: &code.amr,
         claims: &code.claims,
         access_token,
+        recipient,
     }
 }
 
 /// RFC 6749 §4.1.2: a second redemption revokes all that the first one bought.
 async fn revoke(app: &App, client: &Client, code: &Code, now: Timestamp) -> Result<(), Fault> {
-    let mut tx = app.db.begin().await?;
-    if !grants::revoke(&mut tx, code.id, now).await? {
-        return Ok(());
-    }
-    let event = Event::new(Act::GrantRevoked).person(code.person_id).client(&client.id).session(code.session_id);
-    record::in_transaction(app, &mut tx, event.detail("code redeemed twice"), now).await?;
-    record::commit(app, tx, &[(Kind::Grant, code.id.to_string())], now).await
+    let whose = Whose { client: &client.id, person: code.person_id, session: code.session_id };
+    revocation::revoke(app, code.id, &whose, "code redeemed twice", now).await
 }

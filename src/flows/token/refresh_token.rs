@@ -5,21 +5,20 @@ use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::flows::clients::Client;
+use crate::flows::encryption::Recipient;
 use crate::flows::issue::access_token;
 use crate::flows::issue::id_token;
 use crate::flows::issue::refresh_token::RefreshToken;
 use crate::flows::issue::subject;
-use crate::flows::record;
+use crate::flows::revocation;
+use crate::flows::revocation::Whose;
 use crate::flows::token::TokenResponse;
-use crate::identity::audit::Act;
-use crate::identity::audit::Event;
 use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::client_metadata::ClientMetadata;
 use crate::protocol::oauth::scope::OPENID;
 use crate::protocol::oauth::scope::Scope;
-use crate::store::cache::Kind;
 use crate::store::grants;
 use crate::store::grants::Grant;
 use crate::store::grants::Rotation;
@@ -41,12 +40,13 @@ pub async fn exchange(app: &App, client: &Client, exchange: Exchange, now: Times
         let grant = grants::find(&app.db, presented.family).await?.filter(|grant| grant.client_id == client.id);
         check_narrowing(&grant.ok_or_else(invalid)?, &exchange)?;
     }
+    let recipient = id_token::recipient(app, client, now).await?;
     let rotation = rotation(app, client, presented, now);
     let grant = match app.ledger.rotate(rotation.clone()).await? {
         Some(grant) => grant,
         None => again_in_grace(app, client, &rotation, now).await?,
     };
-    answer(app, client, &grant, exchange.scope, now).await.map_err(Error::from)
+    answer(app, client, &grant, Wanted { narrowed: exchange.scope, recipient }, now).await.map_err(Error::from)
 }
 
 fn rotation(app: &App, client: &Client, presented: RefreshToken, now: Timestamp) -> Rotation {
@@ -95,14 +95,20 @@ async fn again_in_grace(app: &App, client: &Client, rotation: &Rotation, now: Ti
     Err(Fault::unavailable("the refresh token could not be exchanged now").into())
 }
 
+/// What the new tokens are to be.
+struct Wanted {
+    narrowed: Option<Scope>,
+    recipient: Option<Recipient>,
+}
+
 async fn answer(
     app: &App,
     client: &Client,
     grant: &Grant,
-    narrowed: Option<Scope>,
+    wanted: Wanted,
     now: Timestamp,
 ) -> Result<TokenResponse, Fault> {
-    let scope = narrowed.unwrap_or_else(|| grant.scope());
+    let scope = wanted.narrowed.unwrap_or_else(|| grant.scope());
     let basis = access_token::Basis {
         grant: grant.id,
         sub: subject::of(app, grant.person_id, client),
@@ -119,6 +125,7 @@ async fn answer(
     let id_token = if scope.contains(OPENID) {
         let claims = grant.claims();
         let basis = id_token::Basis {
+            grant: grant.id,
             person: grant.person_id,
             session: grant.session_id,
             nonce: None, // OpenID Connect Core §12.2
@@ -127,6 +134,7 @@ async fn answer(
             amr: &grant.amr,
             claims: &claims,
             access_token: &access.token,
+            recipient: wanted.recipient.as_ref(),
         };
         Some(id_token::issue(app, client, basis, now).await?)
     } else {
@@ -143,11 +151,6 @@ async fn answer(
 }
 
 async fn revoke(app: &App, client: &Client, grant: &Grant, now: Timestamp) -> Result<(), Fault> {
-    let mut tx = app.db.begin().await?;
-    if !grants::revoke(&mut tx, grant.id, now).await? {
-        return Ok(());
-    }
-    let event = Event::new(Act::GrantRevoked).person(grant.person_id).client(&client.id).session(grant.session_id);
-    record::in_transaction(app, &mut tx, event.detail("refresh token used again"), now).await?;
-    record::commit(app, tx, &[(Kind::Grant, grant.id.to_string())], now).await
+    let whose = Whose { client: &client.id, person: grant.person_id, session: grant.session_id };
+    revocation::revoke(app, grant.id, &whose, "refresh token used again", now).await
 }

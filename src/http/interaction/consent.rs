@@ -22,12 +22,14 @@ use crate::http::Web;
 use crate::http::error;
 use crate::http::error::Trouble;
 use crate::http::pages::Basis;
+use crate::http::pages::ClaimRow;
 use crate::http::pages::Consent;
 use crate::http::pages::ErrorKind;
 use crate::http::pages::claim_rows;
 use crate::http::pages::label;
 use crate::http::respond;
 use crate::http::respond::Policy;
+use crate::i18n::say;
 use crate::identity::agency::LegalBasis;
 
 /// Shows the page. Who is signed in no longer signs in first.
@@ -39,7 +41,9 @@ pub async fn show(State(web): State<Arc<Web>>, request: Request) -> Response {
     let name = interaction::signed_in_name(&web.app, &visit.visitor, visit.now).await;
     let question = consent::question(&web.app, &visit.resumed, &visit.visitor, visit.now).await;
     match (name, question) {
-        (Ok(Some(name)), Ok(Some(question))) => keep_language(&visit.reader, render(&web, &visit, &name, &question)),
+        (Ok(Some(name)), Ok(Some(question))) => {
+            keep_language(&web, &visit.reader, render(&web, &visit, &name, &question))
+        }
         (Ok(_), Ok(_)) => respond::see_other(&format!("/login?login={}", visit.login)),
         (Err(fault), _) | (_, Err(fault)) => error::failed_page(&web, &visit.reader, &fault),
     }
@@ -75,6 +79,12 @@ fn render(web: &Web, visit: &Visit, name: &str, question: &Question) -> Response
     for row in &mut rows {
         row.new = question.new.iter().any(|name| label(lang, name) == row.label);
     }
+    rows.extend(question.elsewhere.iter().map(|other| ClaimRow {
+        label: in_language(&other.label, lang).to_owned(),
+        values: vec![say::claim_elsewhere(lang, in_language(&other.source, lang))],
+        source: None,
+        new: question.new.contains(&other.claim),
+    }));
     let view = Consent {
         frame: visit.reader.frame(web, Some(&format!("/consent?login={}", visit.login))),
         asker: &asker,

@@ -26,7 +26,7 @@ pub async fn show(State(web): State<Arc<Web>>, request: Request) -> Response {
     match interaction::signed_in_name(&web.app, &visitor, web.app.clock.now()).await {
         Ok(name) => {
             let view = Home { frame: reader.frame(&web, Some("/")), signed_in_as: name.as_deref() };
-            keep_language(&reader, respond::page(StatusCode::OK, view.render(), &Policy::default()))
+            keep_language(&web, &reader, respond::page(StatusCode::OK, view.render(), &Policy::default()))
         }
         Err(fault) => error::failed_page(&web, &reader, &fault),
     }

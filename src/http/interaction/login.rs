@@ -46,7 +46,7 @@ pub async fn show(State(web): State<Arc<Web>>, request: Request) -> Response {
     let hint = visit.resumed.login.request.login_hint.clone().unwrap_or_default();
     let alert = visit.resumed.expired.then_some(SignInAlert::Expired);
     let shown = Shown { username: &hint, alert, reauth_as: name.as_deref(), status: StatusCode::OK };
-    keep_language(&visit.reader, render(&web, &visit, &shown))
+    keep_language(&web, &visit.reader, render(&web, &visit, &shown))
 }
 
 /// Takes what was typed.

@@ -1,4 +1,4 @@
-//! Sign out everywhere of this browser.
+//! The pages of signing out.
 
 use std::sync::Arc;
 
@@ -8,78 +8,140 @@ use axum::response::Response;
 use http::StatusCode;
 use http::header;
 
+use super::asker;
 use super::keep_language;
 use super::unreadable;
+use crate::base::fault::Fault;
+use crate::flows::clients::Client;
 use crate::flows::logout;
+use crate::flows::logout::Confirmation;
+use crate::flows::logout::Decision;
+use crate::flows::logout::Next;
+use crate::flows::logout::Outcome;
+use crate::flows::logout::Question;
+use crate::flows::logout::front_channel::Farewell;
+use crate::flows::logout::rp_initiated;
+use crate::flows::logout::rp_initiated::Asked;
 use crate::http::Web;
 use crate::http::error;
 use crate::http::error::Trouble;
 use crate::http::extract::form;
+use crate::http::extract::form::Unread;
 use crate::http::extract::language::Reader;
 use crate::http::extract::visitor;
 use crate::http::extract::visitor::Name;
+use crate::http::pages::Ending;
 use crate::http::pages::ErrorKind;
 use crate::http::pages::LogoutConfirm;
 use crate::http::pages::SignedOut;
 use crate::http::respond;
 use crate::http::respond::Policy;
 
-/// Leads to the confirmation.
-pub async fn begin() -> Response {
-    respond::see_other("/logout/confirm")
-}
-
-/// Asks whether the person means it.
+/// Asks whether the person means it, and which services are left.
 pub async fn show(State(web): State<Arc<Web>>, request: Request) -> Response {
-    let reader = Reader::of(&request);
-    let visitor = visitor::of(&web, &request);
-    match logout::confirmation(&web.app, &visitor, web.app.clock.now()).await {
-        Ok(Some(confirmation)) => {
-            let view = LogoutConfirm {
-                frame: reader.frame(&web, Some("/logout/confirm")),
-                form_action: "/logout/confirm",
-                confirm: &confirmation.confirm,
-                signed_in_as: &confirmation.name,
-            };
-            keep_language(&reader, respond::page(StatusCode::OK, view.render(), &Policy::default()))
+    let (reader, visitor) = (Reader::of(&request), visitor::of(&web, &request));
+    let sealed = match form::query(&request) {
+        Ok(parameters) => parameters.get("logout").map(str::to_owned),
+        Err(error) => return unreadable(&web, &reader, Unread::Malformed(error)),
+    };
+    drop(request); // its body cannot be shared between threads
+    let asked = match sealed.as_deref().map(|sealed| Asked::open(&web.app, sealed)) {
+        None => Asked::default(),
+        Some(Some(asked)) => asked,
+        Some(None) => return refused(&web, &reader, "the sealed logout request does not open"),
+    };
+    let reader = reader.told_by(asked.ui_locales.as_deref());
+    match logout::question(&web.app, &visitor, asked, web.app.clock.now()).await {
+        Ok(Question::Confirm(confirmation)) => {
+            keep_language(&web, &reader, confirm(&web, &reader, &confirmation, sealed.as_deref()))
         }
-        Ok(None) => keep_language(&reader, signed_out(&web, &reader, "/logout/confirm", false)),
+        Ok(Question::Nobody(Next::Service(location))) => respond::see_other(&location),
+        Ok(Question::Nobody(_)) => {
+            let view = SignedOut::nobody(reader.frame(&web, Some("/logout/confirm")));
+            keep_language(&web, &reader, respond::page(StatusCode::OK, view.render(), &Policy::default()))
+        }
         Err(fault) => error::failed_page(&web, &reader, &fault),
     }
 }
 
-/// Ends the session.
+/// Does what the person decided.
 pub async fn submit(State(web): State<Arc<Web>>, request: Request) -> Response {
-    let reader = Reader::of(&request);
-    let visitor = visitor::of(&web, &request);
+    let (reader, visitor) = (Reader::of(&request), visitor::of(&web, &request));
     let parameters = match form::body(request).await {
         Ok(parameters) => parameters,
         Err(unread) => return unreadable(&web, &reader, unread),
     };
-    let confirm = parameters.get("confirm").unwrap_or_default();
-    match logout::confirmed(&web.app, &visitor, confirm, web.app.clock.now()).await {
-        Ok(true) => {
-            let mut response = respond::see_other("/logout/done");
-            if let Some(line) = visitor::set(&web, Name::Session, "", Some(0)) {
-                response.headers_mut().append(header::SET_COOKIE, line);
-            }
-            response
-        }
-        Ok(false) => {
-            let because = "the confirmation was not made for this session";
-            error::page(&web, &reader, &Trouble { kind: ErrorKind::WrongBrowser, detail: None, because })
-        }
+    let leaves = |at: usize| parameters.get(&format!("leave-{at}")).is_some();
+    let decision = Decision { confirm: parameters.get("confirm").unwrap_or_default(), leaves: &leaves };
+    match logout::decided(&web.app, &visitor, &decision, web.app.clock.now()).await {
+        Ok(Some(outcome)) => go(&web, &outcome),
+        Ok(None) => refused(&web, &reader, "the confirmation was not made for this session"),
         Err(fault) => error::failed_page(&web, &reader, &fault),
     }
 }
 
-/// The end.
+/// The end: tells services by frames, and leads back to the one that asked.
 pub async fn done(State(web): State<Arc<Web>>, request: Request) -> Response {
     let reader = Reader::of(&request);
-    keep_language(&reader, signed_out(&web, &reader, "/logout/done", true))
+    let sealed = form::query(&request).ok().and_then(|parameters| parameters.get("farewell").map(str::to_owned));
+    drop(request); // its body cannot be shared between threads
+    let Some(sealed) = sealed else { return respond::see_other("/logout/confirm") };
+    let Some(farewell) = Farewell::open(&web.app, &sealed) else {
+        return refused(&web, &reader, "the sealed farewell does not open");
+    };
+    let reader = reader.told_by(farewell.asked.ui_locales.as_deref());
+    match last_page(&web, &reader, &farewell, &sealed).await {
+        Ok(response) => keep_language(&web, &reader, response),
+        Err(fault) => error::failed_page(&web, &reader, &fault),
+    }
 }
 
-fn signed_out(web: &Web, reader: &Reader, here: &str, somebody_was: bool) -> Response {
-    let view = SignedOut { frame: reader.frame(web, Some(here)), somebody_was };
-    respond::page(StatusCode::OK, view.render(), &Policy::default())
+async fn last_page(web: &Web, reader: &Reader, farewell: &Farewell, sealed: &str) -> Result<Response, Fault> {
+    let now = web.app.clock.now();
+    let frames = farewell.frames(&web.app, now).await?;
+    let onward = rp_initiated::location(&web.app, &farewell.asked, now).await?;
+    let view = SignedOut {
+        frame: reader.frame(web, Some(&format!("/logout/done?farewell={sealed}"))),
+        ending: if farewell.stays { Ending::Partly } else { Ending::Out },
+        frames: &frames,
+        onward: onward.as_deref(),
+    };
+    Ok(respond::page(StatusCode::OK, view.render(), &Policy::default().framing(&frames)))
+}
+
+fn confirm(web: &Web, reader: &Reader, confirmation: &Confirmation, sealed: Option<&str>) -> Response {
+    let name = |client: &Client| {
+        let uri = client.metadata.redirect_uris.first().map_or("", String::as_str);
+        asker(web, client, uri, reader.lang).service
+    };
+    let offered: Vec<String> = confirmation.offered.iter().map(|client| name(client)).collect();
+    let asked_by = confirmation.asker.as_deref().map(name);
+    let here = sealed.map_or_else(|| "/logout/confirm".to_owned(), |sealed| format!("/logout/confirm?logout={sealed}"));
+    let view = LogoutConfirm {
+        frame: reader.frame(web, Some(&here)),
+        form_action: "/logout/confirm",
+        confirm: &confirmation.confirm,
+        signed_in_as: &confirmation.name,
+        asked_by: asked_by.as_deref(),
+        offered: &offered,
+    };
+    let policy = confirmation.leads_to.as_deref().map(Policy::posting_to).unwrap_or_default();
+    respond::page(StatusCode::OK, view.render(), &policy)
+}
+
+fn go(web: &Web, outcome: &Outcome) -> Response {
+    let mut response = match &outcome.next {
+        Next::Service(location) => respond::see_other(location),
+        Next::Farewell(sealed) => respond::see_other(&format!("/logout/done?farewell={sealed}")),
+        Next::Nobody => respond::see_other("/logout/confirm"),
+        Next::Home => respond::see_other("/"),
+    };
+    if let Some(line) = visitor::set(web, Name::Session, "", Some(0)).filter(|_| outcome.signed_out) {
+        response.headers_mut().append(header::SET_COOKIE, line);
+    }
+    response
+}
+
+fn refused(web: &Web, reader: &Reader, because: &str) -> Response {
+    error::page(web, reader, &Trouble { kind: ErrorKind::Logout, detail: None, because })
 }

@@ -140,8 +140,10 @@ pub fn in_language(text: &Bilingual, lang: Lang) -> &str {
 }
 
 /// Keeps a language that was chosen by the link in the head.
-pub fn keep_language(reader: &Reader, mut response: Response) -> Response {
-    let line = format!("{}={}; Path=/; SameSite=Lax; Max-Age=31536000", language::COOKIE, reader.lang.tag());
+pub fn keep_language(web: &Web, reader: &Reader, mut response: Response) -> Response {
+    let secure = if web.app.config.server.is_https() { "; Secure" } else { "" };
+    let (name, tag) = (language::COOKIE, reader.lang.tag());
+    let line = format!("{name}={tag}; Path=/; HttpOnly; SameSite=Lax{secure}; Max-Age=31536000");
     if let Some(line) = reader.chosen.then(|| line.parse().ok()).flatten() {
         response.headers_mut().append(header::SET_COOKIE, line);
     }

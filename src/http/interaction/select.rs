@@ -40,7 +40,7 @@ pub async fn show(State(web): State<Arc<Web>>, request: Request) -> Response {
         signed_in_as: &name,
     };
     let policy = Policy::posting_to(redirect_uri).showing(asker.logo.as_deref());
-    keep_language(&visit.reader, respond::page(StatusCode::OK, view.render(), &policy))
+    keep_language(&web, &visit.reader, respond::page(StatusCode::OK, view.render(), &policy))
 }
 
 /// Takes the choice.

@@ -23,14 +23,14 @@ use crate::protocol::error::OAuthError;
 pub async fn answer(State(web): State<Arc<Web>>, request: Request) -> Response {
     if request.headers().get_all(header::AUTHORIZATION).iter().count() > 1 {
         let twice = OAuthError::invalid_request("the request has two Authorization headers");
-        return error::bearer(Some(&Error::Refused(twice)));
+        return error::bearer(&web, Some(&Error::Refused(twice)));
     }
     let in_header = bearer(request.headers()).map(str::to_owned);
     let in_form = match form_token(request).await {
         Ok(token) => token,
         Err(unread) => {
             let status = unread.status();
-            let mut response = error::bearer(Some(&Error::Refused(unread.error())));
+            let mut response = error::bearer(&web, Some(&Error::Refused(unread.error())));
             *response.status_mut() = status;
             return response;
         }
@@ -38,14 +38,14 @@ pub async fn answer(State(web): State<Arc<Web>>, request: Request) -> Response {
     let token = match (in_header, in_form) {
         (Some(_), Some(_)) => {
             let twice = OAuthError::invalid_request("the access token is sent in two ways at once");
-            return error::bearer(Some(&Error::Refused(twice)));
+            return error::bearer(&web, Some(&Error::Refused(twice)));
         }
         (Some(token), None) | (None, Some(token)) => token,
-        (None, None) => return error::bearer(None),
+        (None, None) => return error::bearer(&web, None),
     };
     match userinfo::answer(&web.app, &token, web.app.clock.now()).await {
-        Ok(known) => respond::json_bytes(StatusCode::OK, known.userinfo.clone()),
-        Err(error) => error::bearer(Some(&error)),
+        Ok(known) => respond::typed(StatusCode::OK, known.media_type, known.userinfo.clone()),
+        Err(error) => error::bearer(&web, Some(&error)),
     }
 }
 

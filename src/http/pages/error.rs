@@ -1,5 +1,6 @@
 //! The page for everything that cannot go on: what happened, what to do now, and a number that operators find.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use askama::Template;
@@ -37,6 +38,8 @@ pub enum ErrorKind {
     ExpiredSignIn,
     /// The login in progress was begun in another browser, or the cookie is missing.
     WrongBrowser,
+    /// A logout request that must not be followed (OIDC RP-Initiated Logout §4).
+    Logout,
     /// Nothing is served here (404).
     NotFound,
     /// Not by this method (405).
@@ -70,6 +73,7 @@ impl ErrorPage<'_> {
             ErrorKind::UnregisteredAddress => key::ERROR_UNREGISTERED_ADDRESS,
             ErrorKind::ExpiredSignIn => key::ERROR_EXPIRED,
             ErrorKind::WrongBrowser => key::ERROR_BROWSER,
+            ErrorKind::Logout => key::ERROR_LOGOUT,
             ErrorKind::NotFound => key::ERROR_NOT_FOUND,
             ErrorKind::MethodNotAllowed => key::ERROR_METHOD,
             ErrorKind::TooLarge => key::ERROR_TOO_LARGE,
@@ -85,6 +89,7 @@ impl ErrorPage<'_> {
             ErrorKind::UnregisteredAddress => key::ERROR_UNREGISTERED_ADDRESS_WHAT,
             ErrorKind::ExpiredSignIn => key::ERROR_EXPIRED_WHAT,
             ErrorKind::WrongBrowser => key::ERROR_BROWSER_WHAT,
+            ErrorKind::Logout => key::ERROR_LOGOUT_WHAT,
             ErrorKind::NotFound => key::ERROR_NOT_FOUND_WHAT,
             ErrorKind::MethodNotAllowed => key::ERROR_METHOD_WHAT,
             ErrorKind::TooLarge => key::ERROR_TOO_LARGE_WHAT,
@@ -107,11 +112,21 @@ impl ErrorPage<'_> {
             ErrorKind::ExpiredSignIn if self.start_again.is_some() => &[key::ERROR_EXPIRED_LINK],
             ErrorKind::ExpiredSignIn => &[key::ERROR_EXPIRED_NOW],
             ErrorKind::WrongBrowser => &[key::ERROR_BROWSER_NOW, key::ERROR_BROWSER_COOKIES],
+            ErrorKind::Logout => &[key::ERROR_LOGOUT_NOW],
             ErrorKind::NotFound => &[key::ERROR_NOT_FOUND_NOW],
             ErrorKind::Internal => &[key::ERROR_INTERNAL_NOW],
             ErrorKind::Busy { wait } => return vec![say::error_busy_now(frame.lang, &frame.wait(wait))],
         };
         keys.iter().map(|key| frame.text(*key).into_owned()).collect()
+    }
+
+    /// The one filled button, where there is something to do at once: its address and its words.
+    fn button(&self) -> Option<(&str, Cow<'static, str>)> {
+        let (href, words) = match self.kind {
+            ErrorKind::Logout => ("/logout", key::SIGN_OUT),
+            _ => (self.start_again?, key::ERROR_START_AGAIN),
+        };
+        Some((href, self.frame.text(words)))
     }
 
     fn leads_home(&self) -> bool {

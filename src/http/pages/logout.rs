@@ -22,6 +22,10 @@ pub struct LogoutConfirm<'a> {
     pub confirm: &'a str,
     /// The name of the person who is signed in.
     pub signed_in_as: &'a str,
+    /// The service that sent the person.
+    pub asked_by: Option<&'a str>,
+    /// The services among which the person may choose: a field `leave-N` for each.
+    pub offered: &'a [String],
 }
 
 impl LogoutConfirm<'_> {
@@ -37,6 +41,14 @@ impl LogoutConfirm<'_> {
     fn who(&self) -> String {
         say::signed_in_as(self.frame.lang, self.signed_in_as)
     }
+
+    fn legend(&self) -> Key {
+        if self.asked_by.is_some() { key::SIGN_OUT_LEAVES_TOO } else { key::SIGN_OUT_LEAVES }
+    }
+
+    fn asked(&self) -> Option<String> {
+        self.asked_by.map(|service| say::sign_out_asked(self.frame.lang, service))
+    }
 }
 
 /// The page at the end of signing out. It never has a password field.
@@ -45,11 +57,31 @@ impl LogoutConfirm<'_> {
 pub struct SignedOut<'a> {
     /// What stands around it.
     pub frame: Frame<'a>,
-    /// Whether somebody was signed in before.
-    pub somebody_was: bool,
+    /// What came of it.
+    pub ending: Ending,
+    /// The addresses of the frames that tell services (OIDC Front-Channel Logout §3).
+    pub frames: &'a [String],
+    /// Where the browser goes on to, when the frames have had their time.
+    pub onward: Option<&'a str>,
 }
 
-impl SignedOut<'_> {
+/// What came of signing out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Nobody is signed in any more.
+    Out,
+    /// Nobody was signed in.
+    Nobody,
+    /// Some services were left; the person is signed in to the others.
+    Partly,
+}
+
+impl<'a> SignedOut<'a> {
+    /// Where nobody was signed in.
+    pub fn nobody(frame: Frame<'a>) -> Self {
+        Self { frame, ending: Ending::Nobody, frames: &[], onward: None }
+    }
+
     /// The page as HTML.
     pub fn render(&self) -> String {
         super::html(self)
@@ -60,15 +92,25 @@ impl SignedOut<'_> {
     }
 
     fn heading(&self) -> Key {
-        if self.somebody_was { key::SIGNED_OUT } else { key::SIGNED_OUT_NOBODY }
+        match self.ending {
+            Ending::Out => key::SIGNED_OUT,
+            Ending::Nobody => key::SIGNED_OUT_NOBODY,
+            Ending::Partly => key::SIGNED_OUT_PARTLY,
+        }
     }
 
     fn lines(&self) -> Vec<Cow<'static, str>> {
-        let keys: &[Key] = if self.somebody_was {
-            &[key::SIGNED_OUT_WHAT, key::SIGNED_OUT_SHARED]
-        } else {
-            &[key::SIGNED_OUT_NOBODY_WHAT]
+        let keys: &[Key] = match (self.ending, self.onward) {
+            (Ending::Out, Some(_)) => &[key::RETURNING, key::RETURNING_HOW],
+            (Ending::Out, None) => &[key::SIGNED_OUT_WHAT, key::SIGNED_OUT_SHARED],
+            (Ending::Nobody, _) => &[key::SIGNED_OUT_NOBODY_WHAT],
+            (Ending::Partly, _) => &[key::SIGNED_OUT_PARTLY_WHAT],
         };
         keys.iter().map(|key| self.frame.text(*key)).collect()
+    }
+
+    /// Whether the page moves on by itself: not where the person should read that they are signed in still.
+    fn moves_on(&self) -> Option<&str> {
+        self.onward.filter(|_| self.ending == Ending::Out)
     }
 }

@@ -40,7 +40,7 @@ impl Signing {
 }
 
 /// Of an uncompressed point (SEC 1 §2.3.3): `04 ‖ x ‖ y`.
-fn coordinates(point: &[u8]) -> Option<([u8; 32], [u8; 32])> {
+pub(super) fn coordinates(point: &[u8]) -> Option<([u8; 32], [u8; 32])> {
     let (x, y) = point.strip_prefix(&[4])?.split_first_chunk()?;
     Some((*x, y.try_into().ok()?))
 }

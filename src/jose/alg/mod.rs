@@ -1,9 +1,13 @@
-//! Keys that sign and keys that verify, prepared once for many uses. The only place that names `ring` and `aws-lc-rs`
-//! for signatures; one file for each family.
+//! Keys that sign, verify, encrypt and decrypt, prepared once for many uses. The only place that names `ring` and
+//! `aws-lc-rs` for signatures and encryption; one file for each family.
 
+pub(in crate::jose) mod content;
 mod ec;
+mod ecdh;
 mod ed25519;
+pub mod encryption;
 mod rsa;
+mod rsa_oaep;
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -51,6 +55,12 @@ pub enum KeyError {
     /// The library could not sign.
     #[error("the key did not sign")]
     NotSigned,
+    /// The library could not encrypt.
+    #[error("nothing was encrypted")]
+    NotEncrypted,
+    /// Not encrypted to this key, or changed since.
+    #[error("nothing could be decrypted")]
+    NotDecrypted,
     /// The key's type, `alg`, `use` or `key_ops` exclude the algorithm.
     #[error("the key is not for this algorithm")]
     WrongAlgorithm,

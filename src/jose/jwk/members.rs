@@ -8,6 +8,7 @@ use super::Use;
 use crate::base::secret::from_base64url;
 use crate::jose::alg;
 use crate::jose::jwa::Algorithm;
+use crate::jose::jwa::KeyManagement;
 
 /// The numbers themselves, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +40,14 @@ impl Material {
             Self::Ec { .. } => alg == Algorithm::Es256,
             Self::Ed25519 { .. } => alg == Algorithm::EdDsa,
             Self::Rsa { .. } => matches!(alg, Algorithm::Ps256 | Algorithm::Rs256),
+        }
+    }
+
+    pub(super) fn suits_encryption(&self, alg: KeyManagement) -> bool {
+        match self {
+            Self::Ec { .. } => alg != KeyManagement::RsaOaep256,
+            Self::Ed25519 { .. } => false,
+            Self::Rsa { .. } => alg == KeyManagement::RsaOaep256,
         }
     }
 }

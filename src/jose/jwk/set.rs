@@ -7,8 +7,10 @@ use serde_json::Value;
 
 use super::Jwk;
 use super::JwkError;
+use super::Use;
 use crate::jose::json;
 use crate::jose::jwa::Algorithm;
+use crate::jose::jwa::KeyManagement;
 
 /// A JWK set (RFC 7517 §5).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,6 +54,16 @@ impl JwkSet {
     /// The keys that may verify a signature by `alg`: those named `kid`, or all where the signature names none.
     pub fn find<'a>(&'a self, kid: Option<&'a str>, alg: Algorithm) -> impl Iterator<Item = &'a Jwk> {
         self.keys.iter().filter(move |jwk| jwk.suits(alg) && kid.is_none_or(|kid| jwk.kid() == Some(kid)))
+    }
+
+    /// The key to which the set's owner wants things encrypted by `alg`: rather one that names the algorithm, is for
+    /// encryption alone, and has a name to be found by (OpenID Connect Core §10.2).
+    pub fn recipient(&self, alg: KeyManagement) -> Option<&Jwk> {
+        let preference = |jwk: &&Jwk| {
+            let names_it = jwk.key_management().is_some();
+            (names_it, jwk.purpose() == Some(Use::Encryption), jwk.kid().is_some())
+        };
+        self.keys.iter().rev().filter(|jwk| jwk.suits_encryption(alg)).max_by_key(preference)
     }
 
     /// The keys that were understood.
@@ -112,5 +124,29 @@ mod tests {
         assert_eq!(set.find(Some("2"), Algorithm::EdDsa).count(), 0);
         assert_eq!(set.find(None, Algorithm::EdDsa).count(), 2);
         assert_eq!(set.find(None, Algorithm::Es256).count(), 0);
+    }
+
+    #[test]
+    fn a_recipients_key_is_the_first_of_those_that_say_most_clearly_that_they_are_meant() {
+        let point = r#""kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0""#;
+        let keys = [
+            r#""kid":"sig","use":"sig""#,
+            r#""kid":"any""#,
+            r#""use":"enc""#,
+            r#""kid":"enc","use":"enc""#,
+            r#""kid":"later","use":"enc""#,
+            r#""kid":"wrap","alg":"ECDH-ES+A128KW""#,
+        ];
+        let set = |keys: &[&str]| {
+            let keys: Vec<_> = keys.iter().map(|rest| format!("{{{point},{rest}}}")).collect();
+            JwkSet::parse(&format!(r#"{{"keys":[{ED25519},{}]}}"#, keys.join(","))).unwrap()
+        };
+        let chosen = |keys: &[&str], alg| set(keys).recipient(alg).map(|jwk| jwk.kid().unwrap_or("").to_owned());
+        assert_eq!(chosen(&keys, KeyManagement::EcdhEs).as_deref(), Some("enc"));
+        assert_eq!(chosen(&keys, KeyManagement::EcdhEsA128Kw).as_deref(), Some("wrap"));
+        assert_eq!(chosen(&keys, KeyManagement::RsaOaep256), None);
+        assert_eq!(chosen(&keys[..3], KeyManagement::EcdhEs).as_deref(), Some(""));
+        assert_eq!(chosen(&keys[..2], KeyManagement::EcdhEs).as_deref(), Some("any"));
+        assert_eq!(chosen(&keys[..1], KeyManagement::EcdhEs), None);
     }
 }

@@ -34,6 +34,13 @@ pub struct AccessTokenClaims {
     pub sid: Option<String>,
 }
 
+impl AccessTokenClaims {
+    /// Whether it speaks of the client itself (RFC 6749 §4.4): then no grant stands behind it.
+    pub fn is_for_client(&self) -> bool {
+        self.sub == self.client_id
+    }
+}
+
 /// A `jti` that names the grant behind the token, and is unique by `random`.
 pub fn jti(grant: Uuid, random: [u8; 8]) -> String {
     let mut bytes = [0; 24];

@@ -1,5 +1,6 @@
 //! Client metadata: RFC 7591 §2, OpenID Connect Dynamic Client Registration §2.
 
+mod encryption;
 mod validation;
 
 use std::time::Duration;
@@ -8,9 +9,12 @@ use serde::Deserialize;
 use serde::Serialize;
 use serde_json::Value;
 
+pub use self::encryption::Encryption;
 use super::scope::Scope;
 use super::token_request::GrantType;
 use crate::jose::jwa::Algorithm;
+use crate::jose::jwa::ContentEncryption;
+use crate::jose::jwa::KeyManagement;
 
 /// What is known of a client.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -69,19 +73,19 @@ pub struct ClientMetadata {
     pub id_token_signed_response_alg: Option<Algorithm>,
     /// How its ID tokens are encrypted, if at all.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id_token_encrypted_response_alg: Option<String>,
+    pub id_token_encrypted_response_alg: Option<KeyManagement>,
     /// With what their content is encrypted.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id_token_encrypted_response_enc: Option<String>,
+    pub id_token_encrypted_response_enc: Option<ContentEncryption>,
     /// How UserInfo is signed; plain JSON where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub userinfo_signed_response_alg: Option<Algorithm>,
     /// How UserInfo is encrypted, if at all.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub userinfo_encrypted_response_alg: Option<String>,
+    pub userinfo_encrypted_response_alg: Option<KeyManagement>,
     /// With what its content is encrypted.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub userinfo_encrypted_response_enc: Option<String>,
+    pub userinfo_encrypted_response_enc: Option<ContentEncryption>,
     /// How introspection answers are signed; plain JSON unless asked otherwise where absent (RFC 9701 §6).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub introspection_signed_response_alg: Option<Algorithm>,
@@ -90,10 +94,10 @@ pub struct ClientMetadata {
     pub request_object_signing_alg: Option<Algorithm>,
     /// How it may encrypt request objects.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub request_object_encryption_alg: Option<String>,
+    pub request_object_encryption_alg: Option<KeyManagement>,
     /// With what their content is encrypted.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub request_object_encryption_enc: Option<String>,
+    pub request_object_encryption_enc: Option<ContentEncryption>,
     /// URLs of request objects that we may open.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub request_uris: Vec<String>,
@@ -134,6 +138,9 @@ pub struct ClientMetadata {
     pub default_acr_values: Vec<String>,
     /// Resources for which it may ask tokens (RFC 8707).
     pub resources: Vec<String>,
+    /// Resources that it serves: it may introspect tokens for them (RFC 7662 §4).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub protected_resources: Vec<String>,
     /// Origins from which its browser code may call us (CORS).
     pub origins: Vec<String>,
     /// Lifetimes of its own, in seconds.

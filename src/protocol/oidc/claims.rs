@@ -1,4 +1,4 @@
-//! Claims, and how they are asked for: OpenID Connect Core §5.1, §5.4, §5.5.
+//! Claims, and how they are asked for: OpenID Connect Core §5.1, §5.4, §5.5, §5.6.
 
 use std::collections::BTreeMap;
 
@@ -104,9 +104,9 @@ impl ClaimsRequest {
         self.userinfo.is_empty() && self.id_token.is_empty()
     }
 
-    /// The names of standard claims that it asks for anywhere.
-    pub fn names(&self) -> impl Iterator<Item = &'static str> {
-        standard().filter(|name| self.userinfo.contains_key(*name) || self.id_token.contains_key(*name))
+    /// Whether it asks for this claim anywhere.
+    pub fn asks_for(&self, name: &str) -> bool {
+        self.userinfo.contains_key(name) || self.id_token.contains_key(name)
     }
 
     /// The context classes of which one is indispensable (§5.5.1.1), if `acr` is asked for as essential.
@@ -118,7 +118,8 @@ impl ClaimsRequest {
 
     /// The subject that the answer must be about (§5.5.1), if one is named.
     pub fn subject(&self) -> Option<&str> {
-        self.id_token.get("sub")?.as_ref()?.value.as_ref()?.as_str()
+        let wishes = [&self.id_token, &self.userinfo].into_iter();
+        wishes.filter_map(|wishes| wishes.get("sub")?.as_ref()?.value.as_ref()?.as_str()).next()
     }
 }
 
@@ -152,6 +153,18 @@ pub fn for_id_token(all: &Map<String, Value>, request: &ClaimsRequest) -> Map<St
             Some((name.to_owned(), value.clone()))
         })
         .collect()
+}
+
+/// Says in `body` where the claims `names` are (§5.6.2): under `source`, by `reference`.
+pub fn refer(body: &mut Map<String, Value>, source: &str, names: &[&str], reference: Value) {
+    let mut put = |member: &str, name: &str, value: Value| {
+        let map = body.entry(member).or_insert_with(|| Value::Object(Map::new()));
+        map.as_object_mut().map(|map| map.insert(name.to_owned(), value));
+    };
+    for name in names {
+        put("_claim_names", name, Value::from(source));
+    }
+    put("_claim_sources", source, reference);
 }
 
 #[cfg(test)]

@@ -1,10 +1,13 @@
-//! Provider metadata: OpenID Connect Discovery §3, RFC 8414 §2, RFC 9101 §10.5, RFC 9126 §5, RFC 9207 §3.
+//! Provider metadata: OpenID Connect Discovery §3, RFC 8414 §2, RFC 9101 §10.5, RFC 9126 §5, RFC 9207
+//! §3, RFC 9701 §7, RFC 9728 §4, RP-Initiated Logout §2.1, Back-Channel Logout §2.1, Front-Channel Logout §3.
 
 use serde::Serialize;
 
 use super::claims;
 use super::prompt;
 use crate::jose::jwa::Algorithm;
+use crate::jose::jwa::ContentEncryption;
+use crate::jose::jwa::KeyManagement;
 use crate::protocol::oauth::authorization_request::ResponseMode;
 use crate::protocol::oauth::client_metadata::AuthMethod;
 use crate::protocol::oauth::scope::OFFLINE_ACCESS;
@@ -20,7 +23,10 @@ pub struct ProviderMetadata {
     pub token_endpoint: String,
     pub userinfo_endpoint: String,
     pub jwks_uri: String,
-    pub scopes_supported: Vec<&'static str>,
+    pub end_session_endpoint: String,
+    pub introspection_endpoint: String,
+    pub revocation_endpoint: String,
+    pub scopes_supported: Vec<String>,
     pub response_types_supported: [&'static str; 1],
     pub response_modes_supported: [&'static str; 2],
     pub grant_types_supported: [&'static str; 3],
@@ -29,20 +35,37 @@ pub struct ProviderMetadata {
     pub id_token_signing_alg_values_supported: Vec<&'static str>,
     pub token_endpoint_auth_methods_supported: [&'static str; 4],
     pub token_endpoint_auth_signing_alg_values_supported: [&'static str; 4],
+    pub id_token_encryption_alg_values_supported: [&'static str; 4],
+    pub id_token_encryption_enc_values_supported: [&'static str; 4],
+    pub userinfo_signing_alg_values_supported: Vec<&'static str>,
+    pub userinfo_encryption_alg_values_supported: [&'static str; 4],
+    pub userinfo_encryption_enc_values_supported: [&'static str; 4],
+    pub introspection_endpoint_auth_methods_supported: Vec<&'static str>,
+    pub introspection_endpoint_auth_signing_alg_values_supported: [&'static str; 4],
+    pub introspection_signing_alg_values_supported: Vec<&'static str>,
+    pub revocation_endpoint_auth_methods_supported: [&'static str; 4],
+    pub revocation_endpoint_auth_signing_alg_values_supported: [&'static str; 4],
     pub display_values_supported: [&'static str; 4],
-    pub claim_types_supported: [&'static str; 1],
-    pub claims_supported: Vec<&'static str>,
+    pub claim_types_supported: Vec<&'static str>,
+    pub claims_supported: Vec<String>,
     pub claims_parameter_supported: bool,
     pub request_parameter_supported: bool,
     pub request_uri_parameter_supported: bool,
     pub require_request_uri_registration: bool,
     pub request_object_signing_alg_values_supported: [&'static str; 4],
+    pub request_object_encryption_alg_values_supported: [&'static str; 4],
+    pub request_object_encryption_enc_values_supported: [&'static str; 4],
     pub pushed_authorization_request_endpoint: String,
     pub require_pushed_authorization_requests: bool,
     pub prompt_values_supported: [&'static str; 4],
     pub ui_locales_supported: Vec<&'static str>,
     pub code_challenge_methods_supported: [&'static str; 1],
     pub authorization_response_iss_parameter_supported: bool,
+    pub backchannel_logout_supported: bool,
+    pub backchannel_logout_session_supported: bool,
+    pub frontchannel_logout_supported: bool,
+    pub frontchannel_logout_session_supported: bool,
+    pub protected_resources: [String; 1],
 }
 
 /// What a deployment decides of it.
@@ -55,11 +78,18 @@ pub struct Choices<'a> {
     pub acr_values: &'a [&'static str],
     /// The languages of its pages.
     pub ui_locales: &'a [&'static str],
+    /// Scope values beside the standard ones.
+    pub more_scopes: Vec<String>,
+    /// Claims beside the standard ones.
+    pub more_claims: Vec<String>,
+    /// How claims can be given (OpenID Connect Core §5.6).
+    pub claim_types: Vec<&'static str>,
 }
 
 impl ProviderMetadata {
     /// The metadata of a deployment.
     pub fn new(choices: &Choices<'_>) -> Self {
+        let confidential = AuthMethod::ALL.into_iter().filter(|method| *method != AuthMethod::None);
         let at = |path: &str| format!("{}{path}", choices.issuer);
         let scopes = claims::BY_SCOPE.into_iter().map(|(scope, _)| scope);
         let protocol_claims = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"];
@@ -69,29 +99,55 @@ impl ProviderMetadata {
             token_endpoint: at("/token"),
             userinfo_endpoint: at("/userinfo"),
             jwks_uri: at("/jwks"),
-            scopes_supported: [OPENID].into_iter().chain(scopes).chain([OFFLINE_ACCESS]).collect(),
+            end_session_endpoint: at("/logout"),
+            introspection_endpoint: at("/introspect"),
+            revocation_endpoint: at("/revoke"),
+            scopes_supported: {
+                let own = [OPENID].into_iter().chain(scopes).chain([OFFLINE_ACCESS]).map(str::to_owned);
+                own.chain(choices.more_scopes.iter().cloned()).collect()
+            },
             response_types_supported: ["code"],
             response_modes_supported: ResponseMode::ALL.map(ResponseMode::as_str),
             grant_types_supported: GrantType::ALL.map(GrantType::as_str),
             acr_values_supported: choices.acr_values.to_vec(),
             subject_types_supported: ["pairwise", "public"],
             id_token_signing_alg_values_supported: choices.algorithms.iter().map(|alg| alg.as_str()).collect(),
+            id_token_encryption_alg_values_supported: KeyManagement::ALL.map(KeyManagement::as_str),
+            id_token_encryption_enc_values_supported: ContentEncryption::ALL.map(ContentEncryption::as_str),
+            userinfo_signing_alg_values_supported: choices.algorithms.iter().map(|alg| alg.as_str()).collect(),
+            userinfo_encryption_alg_values_supported: KeyManagement::ALL.map(KeyManagement::as_str),
+            userinfo_encryption_enc_values_supported: ContentEncryption::ALL.map(ContentEncryption::as_str),
             token_endpoint_auth_methods_supported: AuthMethod::ALL.map(AuthMethod::as_str),
             token_endpoint_auth_signing_alg_values_supported: Algorithm::ALL.map(Algorithm::as_str),
+            introspection_endpoint_auth_methods_supported: confidential.map(AuthMethod::as_str).collect(),
+            introspection_endpoint_auth_signing_alg_values_supported: Algorithm::ALL.map(Algorithm::as_str),
+            introspection_signing_alg_values_supported: choices.algorithms.iter().map(|alg| alg.as_str()).collect(),
+            revocation_endpoint_auth_methods_supported: AuthMethod::ALL.map(AuthMethod::as_str),
+            revocation_endpoint_auth_signing_alg_values_supported: Algorithm::ALL.map(Algorithm::as_str),
             display_values_supported: ["page", "popup", "touch", "wap"],
-            claim_types_supported: ["normal"],
-            claims_supported: protocol_claims.into_iter().chain(claims::standard()).collect(),
+            claim_types_supported: choices.claim_types.clone(),
+            claims_supported: {
+                let own = protocol_claims.into_iter().chain(claims::standard()).map(str::to_owned);
+                own.chain(choices.more_claims.iter().cloned()).collect()
+            },
             claims_parameter_supported: true,
             request_parameter_supported: true,
             request_uri_parameter_supported: true,
             require_request_uri_registration: true,
             request_object_signing_alg_values_supported: Algorithm::ALL.map(Algorithm::as_str),
+            request_object_encryption_alg_values_supported: KeyManagement::ALL.map(KeyManagement::as_str),
+            request_object_encryption_enc_values_supported: ContentEncryption::ALL.map(ContentEncryption::as_str),
             pushed_authorization_request_endpoint: at("/par"),
             require_pushed_authorization_requests: false,
             prompt_values_supported: prompt::VALUES,
             ui_locales_supported: choices.ui_locales.to_vec(),
             code_challenge_methods_supported: ["S256"],
             authorization_response_iss_parameter_supported: true,
+            backchannel_logout_supported: true,
+            backchannel_logout_session_supported: true,
+            frontchannel_logout_supported: true,
+            frontchannel_logout_session_supported: true,
+            protected_resources: [choices.issuer.to_owned()],
         }
     }
 }

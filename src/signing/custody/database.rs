@@ -2,18 +2,18 @@
 
 use std::sync::Arc;
 
-use super::PURPOSE;
 use super::generate;
 use super::open;
+use super::purpose;
 use crate::base::fault::Fault;
 use crate::base::random::Entropy;
 use crate::base::sealed::SealingKeys;
 use crate::base::time::Timestamp;
-use crate::jose::jwa::Algorithm;
+use crate::jose::jwa::KeyAlgorithm;
 use crate::signing::Answer;
 use crate::signing::Created;
 use crate::signing::Custody;
-use crate::signing::Signer;
+use crate::signing::Private;
 use crate::store::signing_keys::SigningKeyRow;
 
 /// Keys sealed in the column `private_key`.
@@ -34,17 +34,17 @@ impl Custody for DatabaseCustody {
         "database"
     }
 
-    fn create(&self, algorithm: Algorithm, now: Timestamp) -> Answer<'_, Created> {
+    fn create(&self, algorithm: KeyAlgorithm, now: Timestamp) -> Answer<'_, Created> {
         Box::pin(async move {
             let (public, pkcs8) = generate(algorithm).await?;
-            let sealed = self.kek.seal(PURPOSE, pkcs8.expose(), now, &*self.entropy);
+            let sealed = self.kek.seal(purpose(algorithm), pkcs8.expose(), now, &*self.entropy);
             Ok(Created { public, private_key: Some(sealed) })
         })
     }
 
-    fn load<'a>(&'a self, row: &'a SigningKeyRow, algorithm: Algorithm) -> Answer<'a, Arc<dyn Signer>> {
-        let sealed = row.private_key.as_deref().ok_or_else(|| Fault::broken("a signing key has no private half"));
-        Box::pin(std::future::ready(sealed.and_then(|sealed| open(&self.kek, sealed, algorithm))))
+    fn load<'a>(&'a self, row: &'a SigningKeyRow, algorithm: KeyAlgorithm) -> Answer<'a, Private> {
+        let sealed = row.private_key.as_deref().ok_or_else(|| Fault::broken("a key has no private half"));
+        Box::pin(std::future::ready(sealed.and_then(|sealed| open(&self.kek, sealed, algorithm, &self.entropy))))
     }
 
     fn destroy<'a>(&'a self, _kid: &'a str) -> Answer<'a, ()> {

@@ -3,18 +3,18 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::PURPOSE;
 use super::generate;
 use super::open;
+use super::purpose;
 use crate::base::fault::Fault;
 use crate::base::random::Entropy;
 use crate::base::sealed::SealingKeys;
 use crate::base::time::Timestamp;
-use crate::jose::jwa::Algorithm;
+use crate::jose::jwa::KeyAlgorithm;
 use crate::signing::Answer;
 use crate::signing::Created;
 use crate::signing::Custody;
-use crate::signing::Signer;
+use crate::signing::Private;
 use crate::signing::roots;
 use crate::store::signing_keys::SigningKeyRow;
 
@@ -41,21 +41,21 @@ impl Custody for FileCustody {
         "file"
     }
 
-    fn create(&self, algorithm: Algorithm, now: Timestamp) -> Answer<'_, Created> {
+    fn create(&self, algorithm: KeyAlgorithm, now: Timestamp) -> Answer<'_, Created> {
         Box::pin(async move {
             let (public, pkcs8) = generate(algorithm).await?;
-            let sealed = self.kek.seal(PURPOSE, pkcs8.expose(), now, &*self.entropy);
+            let sealed = self.kek.seal(purpose(algorithm), pkcs8.expose(), now, &*self.entropy);
             roots::write_new(&self.path(public.kid().unwrap_or_default()), &sealed)?;
             Ok(Created { public, private_key: None })
         })
     }
 
-    fn load<'a>(&'a self, row: &'a SigningKeyRow, algorithm: Algorithm) -> Answer<'a, Arc<dyn Signer>> {
+    fn load<'a>(&'a self, row: &'a SigningKeyRow, algorithm: KeyAlgorithm) -> Answer<'a, Private> {
         Box::pin(async move {
             let path = self.path(&row.kid);
             let sealed =
                 tokio::fs::read(&path).await.map_err(|error| Fault::broken(format!("{}: {error}", path.display())))?;
-            open(&self.kek, &sealed, algorithm)
+            open(&self.kek, &sealed, algorithm, &self.entropy)
         })
     }
 

@@ -28,7 +28,9 @@
     if (!box || box.right < 0 || target.closest("p, dd, td")?.innerText.trim() !== target.innerText.trim()
       && target.closest("p, dd, td") && getComputedStyle(target).display === "inline") continue;
     const middle = box.top + box.height / 2;
-    const hit = (y) => target.contains(document.elementFromPoint(box.left + box.width / 2, y));
+    // The words beside a box tick it as well.
+    const whole = target.type === "checkbox" ? target.closest("label") ?? target : target;
+    const hit = (y) => whole.contains(document.elementFromPoint(box.left + box.width / 2, y));
     let top = middle;
     let bottom = middle;
     while (top > middle - 40 && hit(top - 0.5)) top -= 0.5;

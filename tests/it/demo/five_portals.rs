@@ -32,7 +32,8 @@ async fn one_password_opens_five_portals_in_both_languages_on_a_phone_and_at_a_d
         let sids: BTreeSet<&str> = seen.iter().map(|(sid, _)| sid.as_str()).collect();
         assert_eq!((sids.len(), subs.len()), (1, 5), "{seen:?}");
         comes_back(&tab, &demo, lang, &seen[4]).await;
-        signs_out(&tab, &demo, lang).await;
+        signs_out_everywhere(&tab, &demo, lang).await;
+        signs_out(&tab, &demo, lang, user_name).await;
         tab.close().await;
     }
     chrome.quit().await;
@@ -134,8 +135,24 @@ async fn comes_back(tab: &Tab, demo: &Demo, lang: Lang, before: &(String, String
     assert_eq!(&arrived(tab, demo, "hospital", lang).await, before);
 }
 
+/// RP-Initiated and Front-Channel Logout: who signs out of Một Cửa at the hospital is signed out at all five portals.
+async fn signs_out_everywhere(tab: &Tab, demo: &Demo, lang: Lang) {
+    tab.follow("#sign-out-everywhere").await;
+    assert_eq!((tab.path().await.as_str(), tab.count("input[type=checkbox]:checked").await), ("/logout/confirm", 4));
+    tab.fit(lang).await;
+    tab.follow("#logout-confirm").await;
+    tab.arrives(&format!("{}/?out", demo.portal("hospital"))).await;
+    assert_eq!(tab.count("#out").await, 1);
+    tab.fit(lang).await;
+    for key in PORTALS {
+        tab.open(&demo.portal(key)).await;
+        assert_eq!((tab.path().await.as_str(), tab.count("#sign-in").await), ("/", 1), "{key} knows who was there");
+    }
+}
+
 /// Signing out at the provider ends the session for every portal's next question.
-async fn signs_out(tab: &Tab, demo: &Demo, lang: Lang) {
+async fn signs_out(tab: &Tab, demo: &Demo, lang: Lang, user_name: &str) {
+    signs_in(tab, demo, lang, user_name).await;
     tab.open(&demo.issuer()).await;
     speaks(tab, lang).await;
     tab.follow("a[href='/logout']").await;

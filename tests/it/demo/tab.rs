@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::time::Duration;
+use std::time::Instant;
 
 use chromiumoxide::Page;
 use chromiumoxide::cdp::browser_protocol::emulation::SetDeviceMetricsOverrideParams;
@@ -75,6 +76,15 @@ impl Tab {
             panic!("no {selector} at {}: {}", self.url().await, self.text("body").await);
         };
         self.leads(async { self.page.click(Point::new(x, y)).await.map(drop).unwrap() }).await;
+    }
+
+    /// Waits until the page has moved on by itself.
+    pub async fn arrives(&self, url: &str) {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while self.url().await != url || !self.look::<bool>("document.readyState === 'complete'").await {
+            assert!(Instant::now() < deadline, "not at {url}: {}", self.url().await);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     async fn leads(&self, act: impl Future<Output = ()>) {

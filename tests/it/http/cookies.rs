@@ -64,6 +64,19 @@ async fn over_http_they_have_neither_prefix_nor_secure() {
     town.leave().await;
 }
 
+/// The choice of a language is kept like the others, if under a name that pages of one host may share.
+#[tokio::test]
+async fn the_language_is_kept_from_scripts_and_from_plain_http() {
+    for (issuer, secure) in [("https://id.example", true), ("http://localhost:8080", false)] {
+        let town = Town::with(|config| config.server.issuer = issuer.into()).await;
+        let page = town.get("/?lang=en").await;
+        let [line] = lines(&page.headers).try_into().unwrap();
+        assert!(line.starts_with("motcua_lang=en; ") && line.contains("; HttpOnly; SameSite=Lax"), "{line}");
+        assert_eq!(line.contains("; Secure"), secure, "{line}");
+        town.leave().await;
+    }
+}
+
 /// RFC 6265bis §8.5: over https a cookie without the prefix, which a neighbour's host could have set, counts for nothing.
 #[tokio::test]
 async fn over_https_a_cookie_without_the_prefix_counts_for_nothing() {

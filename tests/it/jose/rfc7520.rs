@@ -3,7 +3,6 @@
 use std::fs;
 
 use motcua::base::secret::base64url;
-use motcua::base::secret::from_base64url;
 use motcua::jose::alg::PrivateKey;
 use motcua::jose::alg::PublicKey;
 use motcua::jose::jwa::Algorithm;
@@ -121,7 +120,7 @@ fn assert_encoded(alg: Algorithm, example: &Value) -> String {
 /// For signatures without a nonce: the published key makes the published signature.
 fn assert_made_again(alg: Algorithm, example: &Value) {
     let input = assert_encoded(alg, example);
-    let key = PrivateKey::from_pkcs8(alg, &pkcs8(&example["input"]["key"])).unwrap();
+    let key = PrivateKey::from_pkcs8(alg, &vectors::pkcs8(&example["input"]["key"])).unwrap();
     let signature = key.sign(input.as_bytes()).unwrap();
     assert_eq!(base64url(&signature), text(&example["signing"], "sig"));
     assert_eq!(jws::attach(input, &signature), text(&example["output"], "compact"));
@@ -133,35 +132,6 @@ fn public(private: &Value) -> PublicKey {
         members.as_object_mut().unwrap().remove(name);
     }
     PublicKey::from_jwk(&Jwk::from_value(&members).unwrap()).unwrap()
-}
-
-/// RFC 5208 §5 around an RSAPrivateKey (RFC 8017 §A.1.2), or RFC 8410 §7 with the public key.
-fn pkcs8(key: &Value) -> Vec<u8> {
-    let bytes = |name: &str| from_base64url(text(key, name)).unwrap();
-    if key["kty"] == "OKP" {
-        let algorithm = der(0x30, &[&der(0x06, &[&[0x2b, 0x65, 0x70]])]);
-        let private = der(0x04, &[&der(0x04, &[&bytes("d")])]);
-        return der(0x30, &[&[2, 1, 1], &algorithm, &private, &der(0x81, &[&[0], &bytes("x")])]);
-    }
-    let numbers = ["n", "e", "d", "p", "q", "dp", "dq", "qi"].map(|name| {
-        let number = bytes(name);
-        let sign: &[u8] = if number[0] >= 0x80 { &[0] } else { &[] };
-        der(0x02, &[sign, &number])
-    });
-    let rsa = der(0x30, &[&[2, 1, 0], &numbers.concat()]);
-    let oid = der(0x06, &[&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01]]);
-    der(0x30, &[&[2, 1, 0], &der(0x30, &[&oid, &[5, 0]]), &der(0x04, &[&rsa])])
-}
-
-fn der(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
-    let body = parts.concat();
-    let [high, low] = u16::try_from(body.len()).unwrap().to_be_bytes();
-    let head = match (high, low) {
-        (0, ..0x80) => vec![tag, low],
-        (0, _) => vec![tag, 0x81, low],
-        _ => vec![tag, 0x82, high, low],
-    };
-    [head, body].concat()
 }
 
 fn text<'a>(value: &'a Value, name: &str) -> &'a str {

@@ -7,15 +7,18 @@ mod bearer;
 mod client_authentication;
 mod client_credentials;
 mod error_bodies;
+mod introspection;
 mod issuer_identification;
 mod jar;
 mod native_apps;
 mod par;
 mod pkce;
 mod private_key_jwt;
+mod protected_resource;
 mod redirect_uri;
 mod refresh_token;
 mod resource_indicators;
+mod revocation;
 mod scope;
 mod token_endpoint;
 

@@ -6,6 +6,7 @@ use http::StatusCode;
 use serde_json::Value;
 
 use super::client;
+use super::encryption::Recipient;
 use super::error;
 use super::signing_client;
 use crate::town::ISSUER;
@@ -74,7 +75,9 @@ async fn every_endpoint_answers() {
             "authorization_endpoint" => StatusCode::BAD_REQUEST,
             "token_endpoint" | "pushed_authorization_request_endpoint" => StatusCode::METHOD_NOT_ALLOWED,
             "userinfo_endpoint" => StatusCode::UNAUTHORIZED,
+            "introspection_endpoint" | "revocation_endpoint" => StatusCode::METHOD_NOT_ALLOWED,
             "jwks_uri" => StatusCode::OK,
+            "end_session_endpoint" => StatusCode::SEE_OTHER,
             other => panic!("nobody tries {other}"),
         };
         assert_eq!(town.get(path).await.status, expected, "{name}");
@@ -121,6 +124,55 @@ async fn every_algorithm_and_subject_type_that_is_advertised_can_be_registered()
     town.leave().await;
 }
 
+/// Discovery §3: id_token_encryption_alg_values_supported, id_token_encryption_enc_values_supported,
+/// userinfo_encryption_alg_values_supported, userinfo_encryption_enc_values_supported,
+/// userinfo_signing_alg_values_supported.
+#[tokio::test]
+async fn every_encryption_and_signature_that_is_advertised_can_be_registered() {
+    let town = Town::new().await;
+    let metadata = metadata(&town).await;
+    let mut browser = town.browser();
+    let lists = ["id_token_encryption_alg_values_supported", "id_token_encryption_enc_values_supported"];
+    let [algs, encs] = lists.map(|name| list(&metadata, name));
+    for (name, own) in
+        [("userinfo_encryption_alg_values_supported", &algs), ("userinfo_encryption_enc_values_supported", &encs)]
+    {
+        assert_eq!(list(&metadata, name), *own);
+    }
+    let signatures = list(&metadata, "userinfo_signing_alg_values_supported");
+    for (n, (alg, enc)) in algs.iter().flat_map(|alg| encs.iter().map(move |enc| (alg, enc))).enumerate() {
+        let (recipient, signed) = (Recipient::for_alg(alg), &signatures[n % signatures.len()]);
+        let more = format!(
+            "{}\nid_token_encrypted_response_alg = \"{alg}\"\nid_token_encrypted_response_enc = \"{enc}\"\n\
+             userinfo_encrypted_response_alg = \"{alg}\"\nuserinfo_encrypted_response_enc = \"{enc}\"\n\
+             userinfo_signed_response_alg = \"{signed}\"",
+            recipient.jwks()
+        );
+        let id = format!("c-{n}");
+        town.apply(&client(&id, "licences", &more)).await;
+        let tokens = town.rp(&id).tokens(&mut browser, &[]).await;
+        let userinfo = town.rp(&id).userinfo(tokens.access_token()).await.body;
+        for whole in [tokens.id_token(), &userinfo] {
+            let header = header_of(whole);
+            assert_eq!((header["alg"].as_str(), header["enc"].as_str()), (Some(alg.as_str()), Some(enc.as_str())));
+        }
+        assert_eq!(header_of(&recipient.decrypt(&userinfo))["alg"], signed.as_str());
+        assert_eq!(header_of(&recipient.decrypt(tokens.id_token()))["typ"], "JWT");
+    }
+    for (alg, enc) in [("RSA1_5", "A128GCM"), ("RSA-OAEP", "A128GCM"), ("dir", "A128GCM"), ("ECDH-ES", "A192GCM")] {
+        for member in ["id_token_encrypted_response", "userinfo_encrypted_response"] {
+            let keys = Recipient::for_alg("ECDH-ES").jwks();
+            let toml = client("x", "licences", &format!("{keys}\n{member}_alg = \"{alg}\"\n{member}_enc = \"{enc}\""));
+            assert!(town.try_apply(&toml, false).await.is_err(), "{member} {alg} {enc}");
+        }
+    }
+    for alg in ["none", "HS256"] {
+        let toml = client("x", "licences", &format!("userinfo_signed_response_alg = \"{alg}\""));
+        assert!(town.try_apply(&toml, false).await.is_err(), "{alg}");
+    }
+    town.leave().await;
+}
+
 /// Discovery §3: token_endpoint_auth_methods_supported, grant_types_supported.
 #[tokio::test]
 async fn every_auth_method_and_grant_type_that_is_advertised_works() {
@@ -136,6 +188,14 @@ async fn every_auth_method_and_grant_type_that_is_advertised_works() {
             other => panic!("nobody tries {other}"),
         };
         assert!(!town.rp(id).tokens(&mut browser, &[]).await.access_token().is_empty(), "{method}");
+    }
+    for endpoint in ["introspection", "revocation"] {
+        let methods = list(&metadata, &format!("{endpoint}_endpoint_auth_methods_supported"));
+        let path = if endpoint == "revocation" { "/revoke" } else { "/introspect" };
+        for (method, id) in [("client_secret_basic", "portal"), ("client_secret_post", "certified"), ("none", "app")] {
+            let taken = town.rp(id).authenticated(path, &[("token", "x")]).await.status == StatusCode::OK;
+            assert_eq!(taken, methods.iter().any(|own| own == method), "{endpoint} {method}");
+        }
     }
     for grant in list(&metadata, "grant_types_supported") {
         let portal = town.rp("portal").with_scope("openid offline_access");
@@ -245,6 +305,30 @@ async fn every_language_that_is_advertised_is_spoken() {
     town.leave().await;
 }
 
+/// Back-Channel Logout §2.1, Front-Channel Logout §3: what is advertised about logout happens, the session included.
+#[tokio::test]
+async fn every_way_of_telling_of_a_logout_that_is_advertised_is_used() {
+    let town = Town::new().await;
+    let metadata = metadata(&town).await;
+    let told = "backchannel_logout_uri = \"https://told.example/back\"\n\
+                frontchannel_logout_uri = \"https://told.example/front\"";
+    town.apply(&client("told", "licences", told)).await;
+    town.outside.put("https://told.example/back", "");
+    let mut browser = town.browser();
+    let sid = town.rp("told").tokens(&mut browser, &[]).await.claims()["sid"].as_str().unwrap().to_owned();
+    let page = browser.open(metadata["end_session_endpoint"].as_str().unwrap()).await;
+    let done = browser.fill(&page, &[]).await;
+    let token = &town.outside.asked("https://told.example/back")[0].form[0].1;
+    for (member, session) in [
+        ("backchannel_logout_session_supported", crate::town::claims_of(token)["sid"].as_str() == Some(&sid)),
+        ("frontchannel_logout_session_supported", done.frames()[0].ends_with(&format!("&sid={sid}"))),
+    ] {
+        assert_eq!((&metadata[member], &metadata[member.replace("session_", "")]), (&session.into(), &true.into()));
+        assert!(session, "{member}");
+    }
+    town.leave().await;
+}
+
 /// Discovery §3: what is said not to be supported is refused, what is not advertised is no option.
 #[tokio::test]
 async fn nothing_works_that_is_not_advertised() {
@@ -265,7 +349,7 @@ async fn nothing_works_that_is_not_advertised() {
     {
         assert_eq!(error(&mut browser, &portal, &[changes]).await, "invalid_request", "{changes:?}");
     }
-    for path in ["/register", "/revoke", "/introspect", "/device_authorization", "/.well-known/webfinger"] {
+    for path in ["/register", "/device_authorization", "/.well-known/webfinger"] {
         assert_eq!(town.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
     town.leave().await;
@@ -279,8 +363,13 @@ async fn an_algorithm_that_the_operator_took_away_is_not_advertised() {
     let metadata = metadata(&town).await;
     assert_eq!(list(&metadata, "id_token_signing_alg_values_supported"), ["ES256", "RS256"]);
     let set = town.get("/jwks").await.json();
-    let published: BTreeSet<&str> =
-        set["keys"].as_array().unwrap().iter().map(|key| key["alg"].as_str().unwrap()).collect();
+    let published: BTreeSet<&str> = set["keys"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|key| key["use"] == "sig")
+        .map(|key| key["alg"].as_str().unwrap())
+        .collect();
     assert!(published.is_subset(&BTreeSet::from(["ES256", "RS256"])), "{published:?}");
     town.leave().await;
 }

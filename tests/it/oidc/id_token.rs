@@ -106,6 +106,21 @@ async fn the_jwk_set_has_no_private_member() {
     town.leave().await;
 }
 
+/// §10.1: "If there are multiple keys in the referenced JWK Set document, a kid value MUST be provided in the JOSE Header";
+/// RFC 7517 §4.5: keys of one set "SHOULD use distinct "kid" values".
+#[tokio::test]
+async fn every_published_key_has_a_kid_of_its_own_a_use_and_an_algorithm() {
+    let town = Town::new().await;
+    let set = town.get("/jwks").await.json();
+    let keys = set["keys"].as_array().unwrap();
+    let kids: BTreeSet<&str> = keys.iter().map(|key| key["kid"].as_str().unwrap()).collect();
+    assert_eq!(kids.len(), keys.len());
+    assert!(keys.iter().all(|key| key["use"] == "sig"), "{set}");
+    let algorithms: BTreeSet<&str> = keys.iter().map(|key| key["alg"].as_str().unwrap()).collect();
+    assert_eq!(algorithms, Algorithm::ALL.map(Algorithm::as_str).into());
+    town.leave().await;
+}
+
 /// §15.1: "OPs MUST support signing ID Tokens with the RSA SHA-256 algorithm"; Registration §2: "The default … is RS256".
 #[tokio::test]
 async fn the_profile_decides_the_algorithm_where_none_is_registered() {

@@ -2,17 +2,23 @@
 
 mod audit;
 mod authentication_request;
+mod backchannel_logout;
 mod claims;
+mod claims_sources;
 mod consent;
 mod discovery;
+mod encryption;
 mod form_post;
+mod frontchannel_logout;
 mod id_token;
 mod language;
+mod leave_services;
 mod offline_access;
 mod passwords;
 mod peer;
 mod prompt;
 mod redis_away;
+mod rp_initiated_logout;
 mod session;
 mod sign_in_page;
 mod sign_out;

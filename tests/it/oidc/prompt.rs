@@ -24,6 +24,24 @@ async fn prompt_none_in_a_session_is_answered_with_a_code() {
     town.leave().await;
 }
 
+/// §2: auth_time is the "Time when the End-User authentication occurred": an answer without a page repeats it.
+#[tokio::test]
+async fn a_single_sign_on_speaks_of_the_same_sign_in() {
+    let town = Town::new().await;
+    let (portal, mut browser) = (town.rp("portal"), town.browser());
+    let first = portal.tokens(&mut browser, &[]).await.claims();
+    for changes in [[("prompt", "none")], [("max_age", "10000")]] {
+        town.clock.pass(seconds(60));
+        let code = browser.open(&portal.url(&changes)).await.parameter("code").unwrap();
+        let again = Tokens(portal.redeem(&code, &[]).await.json()).claims();
+        assert_ne!(again["iat"], first["iat"]);
+        for same in ["sub", "sid", "auth_time"] {
+            assert_eq!((again[same].is_null(), &again[same]), (false, &first[same]), "{same} {changes:?}");
+        }
+    }
+    town.leave().await;
+}
+
 /// §3.1.2.6: consent_required "cannot be completed without displaying a user interface for End-User consent".
 #[tokio::test]
 async fn prompt_none_where_consent_is_lacking_is_consent_required() {

@@ -1,7 +1,9 @@
 //! A sign-in in progress: bound to the browser that began it, kept when the page waited too long.
 
 use http::StatusCode;
+use motcua::config::pages::ClientLogo;
 
+use super::client;
 use super::seconds;
 use super::signed_in;
 use crate::town::PASSWORD;
@@ -128,4 +130,25 @@ async fn an_empty_field_is_said_and_is_no_wrong_password() {
     }
     assert!(!town.audit().await.iter().any(|(act, ..)| act == "sign_in_refused"));
     town.leave().await;
+}
+
+/// Registration §2: logo_uri, policy_uri and tos_uri are what "the OP SHOULD display"; the browser alone loads the mark,
+/// from its own origin, and only where the operator lets it.
+#[tokio::test]
+async fn what_the_client_registered_about_itself_is_on_the_page() {
+    let about = "logo_uri = \"https://marks.example/a.png\"\npolicy_uri = \"https://c.example/policy\"\n\
+                 tos_uri = \"https://terms.example/c\"";
+    for shown in [ClientLogo::Approved, ClientLogo::Registered] {
+        let town = Town::with(|config| config.pages.client_logo = shown).await;
+        town.apply(&client("c", "licences", about)).await;
+        let page = town.browser().open(&town.rp("c").url(&[])).await;
+        assert_eq!(page.path(), "/login");
+        assert!(page.body.contains(r#"href="https://c.example/policy""#), "{}", page.body);
+        assert!(page.body.contains(r#"href="https://terms.example/c""#), "{}", page.body);
+        let is_shown = shown == ClientLogo::Registered;
+        let policy = page.header("content-security-policy").unwrap();
+        assert_eq!(page.body.contains(r#"src="https://marks.example/a.png""#), is_shown);
+        assert_eq!(policy.contains("; img-src https://marks.example;"), is_shown, "{policy}");
+        town.leave().await;
+    }
 }

@@ -9,7 +9,8 @@ use crate::town::Page;
 use crate::town::Tokens;
 use crate::town::Town;
 
-async fn sign_out(browser: &mut Browser) -> Page {
+/// Signs out on our own page, of everything.
+pub async fn sign_out(browser: &mut Browser) -> Page {
     let page = browser.open("/logout").await;
     assert_eq!(page.path(), "/logout/confirm");
     browser.fill(&page, &[]).await

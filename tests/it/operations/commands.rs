@@ -2,14 +2,20 @@
 
 use std::time::Duration;
 
+use motcua::store::outbox;
+use motcua::store::outbox::Ended;
+use motcua::store::outbox::Notice;
 use serde_json::Value;
+use uuid::Uuid;
 
+use super::program::PATIENCE;
 use super::program::Site;
 use super::program::http;
 use super::program::run_in;
 use super::program::until;
+use crate::town::MORNING;
 
-const COMMANDS: [&str; 7] = ["demo", "serve", "apply", "check-config", "migrate", "keys", "routes"];
+const COMMANDS: [&str; 8] = ["demo", "serve", "apply", "check-config", "migrate", "keys", "outbox", "routes"];
 /// "within a second", and what a busy machine adds.
 const SOON: Duration = Duration::from_secs(5);
 
@@ -31,6 +37,11 @@ fn every_command_explains_itself() {
                 "{option}"
             );
         }
+    }
+    for name in ["list", "retry"] {
+        assert!(
+            run_in(directory.path(), &["outbox", name, "--help"], &[]).succeeded().contains("Usage: motcua outbox")
+        );
     }
     for name in ["list", "rotate", "revoke"] {
         assert!(run_in(directory.path(), &["keys", name, "--help"], &[]).succeeded().contains("Usage: motcua keys"));
@@ -179,6 +190,13 @@ async fn apply_and_keys_take_effect_on_a_running_server() {
         listed.lines().any(|line| line.starts_with(&kid) && line.contains("ES256") && line.contains("current")),
         "{listed}"
     );
+    assert!(!listed.contains("ECDH-ES"), "nobody asked for the JWK set yet");
+    let said = site.configured(&["keys", "rotate", "--alg", "ECDH-ES"]).succeeded();
+    let decrypts = said.trim().strip_prefix("ECDH-ES: next key ").unwrap();
+    let listed = site.configured(&["keys", "list"]).succeeded();
+    assert!(listed.lines().any(|line| line.starts_with(decrypts) && line.contains("decrypts since")), "{listed}");
+    let refused = site.configured(&["keys", "rotate", "--alg", "ECDH-ES+A128KW"]).failed();
+    assert!(refused.contains("ECDH-ES serves all"), "{refused}");
     let said = site.configured(&["keys", "rotate", "--alg", "ES256", "--now"]).succeeded();
     let next = said.trim().strip_prefix("ES256: next key ").unwrap().to_owned();
     until("the successor signs", SOON, || async {
@@ -197,6 +215,41 @@ async fn apply_and_keys_take_effect_on_a_running_server() {
     .await;
     let again = site.configured(&["keys", "revoke", &next]).failed();
     assert!(again.contains(&next), "{again}");
+    serving.stop().await;
+    site.leave().await;
+}
+
+/// What could not be told is seen, and told again by a server that runs.
+#[tokio::test]
+async fn outbox_shows_what_was_not_told_and_has_it_told_again() {
+    let site = Site::new("", "").await;
+    site.configured(&["migrate"]).succeeded();
+    assert_eq!(site.configured(&["outbox", "list"]).succeeded(), "");
+    let ended = Ended { session: Uuid::from_u128(1), person: Uuid::from_u128(2) };
+    let notice = Notice::begun(Uuid::from_u128(3), "desk", ended, MORNING, MORNING);
+    let db = site.db().await;
+    let mut tx = db.begin().await.unwrap();
+    outbox::insert(&mut tx, &notice).await.unwrap();
+    assert!(outbox::give_up(&mut tx, &notice, "the answer has status 500", MORNING).await.unwrap());
+    tx.commit().await.unwrap();
+    db.close().await;
+
+    let id = notice.id.to_string();
+    let listed = site.configured(&["outbox", "list"]).succeeded();
+    for word in [id.as_str(), "desk", "tries: 1", "given up 2026-11-24T03:00:00Z", "status 500"] {
+        assert!(listed.contains(word), "{listed}");
+    }
+    let serving = site.serve().await;
+    assert!(site.configured(&["outbox", "list"]).succeeded().contains("given up"), "nobody tries it by himself");
+    assert_eq!(site.configured(&["outbox", "retry", &id]).succeeded(), format!("{id} is tried again\n"));
+    // Nobody is registered as `desk`, so there is nobody to tell.
+    until("it is settled", PATIENCE, || async {
+        let left = site.configured(&["outbox", "list"]).succeeded();
+        if left.is_empty() { Ok(()) } else { Err(left) }
+    })
+    .await;
+    let gone = site.configured(&["outbox", "retry", &id]).failed();
+    assert!(gone.contains(&id), "{gone}");
     serving.stop().await;
     site.leave().await;
 }

@@ -104,7 +104,7 @@ async fn what_the_file_does_not_name_stays_unless_pruned() {
     let mut kinds: Vec<&str> = report.changes.iter().map(|line| line.rsplit_once(' ').unwrap().0).collect();
     kinds.dedup();
     assert_eq!(kinds, ["removed client", "removed service", "removed agency", "disabled person"]);
-    assert_eq!(report.changes.len(), 5 + 2 + 2 + 2);
+    assert_eq!(report.changes.len(), 6 + 2 + 2 + 2);
     let page = town.browser().open(&town.rp("portal").url(&[])).await;
     assert_eq!(page.status, StatusCode::BAD_REQUEST);
     assert_eq!(token(&town, "batch-secret-of-a-test-that-is-long-enough").await.status, StatusCode::OK);

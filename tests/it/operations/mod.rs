@@ -2,9 +2,10 @@
 
 mod commands;
 mod declaration;
+mod decryption_keys;
 mod keys;
 mod mistakes;
-mod program;
+pub mod program;
 mod serve;
 
 /// An argon2id PHC string made without our pepper.

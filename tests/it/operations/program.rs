@@ -13,6 +13,8 @@ use std::sync::Mutex;
 use std::time::Duration;
 use std::time::Instant;
 
+use motcua::store::db::Db;
+use motcua::store::db::Options;
 use serde_json::Value;
 
 use crate::town::Database;
@@ -63,6 +65,11 @@ impl Site {
 
     pub fn write(&self, name: &str, text: &str) {
         std::fs::write(self.path(name), text).unwrap();
+    }
+
+    /// The database, as a program beside the provider would open it.
+    pub async fn db(&self) -> Db {
+        Db::connect(&Options { url: &self.database.url, connections: 1 }).await.unwrap()
     }
 
     /// Runs a command to its end.

@@ -152,6 +152,31 @@ fn the_logout_page_has_its_button_and_a_way_back() {
 }
 
 #[test]
+fn services_to_leave_are_ticked_boxes_with_their_names() {
+    for sample in some("logout confirm choose").into_iter().chain(some("logout confirm asked")) {
+        for (at, service) in ["Ninh Binh 1", "Hoa Lu 2"].into_iter().enumerate() {
+            let field = format!(
+                r#"<label for="s{at}"><input id="s{at}" name="leave-{at}" value="yes" type="checkbox" checked><bdi>{service}"#
+            );
+            has(&sample, &[field.as_str()]);
+        }
+    }
+}
+
+#[test]
+fn the_last_page_moves_on_only_when_everything_was_left() {
+    for sample in some("signed out") {
+        let moves = sample.html.contains(r#"<meta http-equiv="refresh" content="2;url=https://portal.example/out"#);
+        assert_eq!(moves, sample.name == "signed out onward", "{}", sample.name);
+        let complete = sample.html.contains(r#"<a class="button quiet" href="/logout">"#);
+        assert_eq!(complete, sample.name == "signed out partly", "{}", sample.name);
+    }
+    for sample in some("signed out telling").into_iter().chain(some("signed out onward")) {
+        has(&sample, &[r#"<iframe src="https://portal.example/out?x=036200001234" hidden sandbox=""#]);
+    }
+}
+
+#[test]
 fn only_the_sign_in_page_has_a_password_field() {
     for sample in all(&Values::plain()) {
         assert_eq!(sample.html.contains("type=\"password\""), sample.name.starts_with("sign-in"), "{}", sample.name);

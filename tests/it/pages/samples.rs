@@ -9,6 +9,7 @@ use motcua::http::pages::Consent;
 use motcua::http::pages::Contact;
 use motcua::http::pages::ContinueAs;
 use motcua::http::pages::Deployment;
+use motcua::http::pages::Ending;
 use motcua::http::pages::ErrorKind;
 use motcua::http::pages::ErrorPage;
 use motcua::http::pages::FormPost;
@@ -174,6 +175,7 @@ fn errors(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         ErrorKind::UnregisteredAddress,
         ErrorKind::ExpiredSignIn,
         ErrorKind::WrongBrowser,
+        ErrorKind::Logout,
         ErrorKind::NotFound,
         ErrorKind::MethodNotAllowed,
         ErrorKind::TooLarge,
@@ -196,17 +198,31 @@ fn the_rest(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
     let (login, person) = (values.login.as_str(), values.person.as_str());
     let choice =
         |asker| ContinueAs { frame: frame(), asker, form_action: "/login/select", login, signed_in_as: person };
-    let confirm =
-        LogoutConfirm { frame: frame(), form_action: "/logout/confirm", confirm: login, signed_in_as: person };
+    let offered = [values.service.clone(), values.agency.clone()];
+    let confirm = |asked_by, offered| LogoutConfirm {
+        frame: frame(),
+        form_action: "/logout/confirm",
+        confirm: login,
+        signed_in_as: person,
+        asked_by,
+        offered,
+    };
+    let frames = [format!("https://portal.example/out?x={}", values.text)];
+    let signed_out = |ending, frames, onward| SignedOut { frame: frame(), ending, frames, onward };
     let fields = [("code".to_owned(), values.login.clone()), ("state".to_owned(), values.text.clone())];
     let frame_without_language = Frame { other_language_href: None, ..frame() };
     let form_post = FormPost { frame: frame_without_language, action: "https://portal.example/cb", fields: &fields };
     vec![
         ("continue".to_owned(), choice(Some(asker)).render()),
         ("continue alone".to_owned(), choice(None).render()),
-        ("logout confirm".to_owned(), confirm.render()),
-        ("signed out".to_owned(), SignedOut { frame: frame(), somebody_was: true }.render()),
-        ("signed out nobody".to_owned(), SignedOut { frame: frame(), somebody_was: false }.render()),
+        ("logout confirm".to_owned(), confirm(None, &[]).render()),
+        ("logout confirm choose".to_owned(), confirm(None, &offered).render()),
+        ("logout confirm asked".to_owned(), confirm(Some(values.service.as_str()), &offered).render()),
+        ("signed out".to_owned(), signed_out(Ending::Out, &[], None).render()),
+        ("signed out telling".to_owned(), signed_out(Ending::Out, &frames, None).render()),
+        ("signed out onward".to_owned(), signed_out(Ending::Out, &frames, Some(&frames[0])).render()),
+        ("signed out partly".to_owned(), signed_out(Ending::Partly, &frames, Some(&frames[0])).render()),
+        ("signed out nobody".to_owned(), SignedOut::nobody(frame()).render()),
         ("home".to_owned(), Home { frame: frame(), signed_in_as: Some(person) }.render()),
         ("home nobody".to_owned(), Home { frame: frame(), signed_in_as: None }.render()),
         ("form post".to_owned(), form_post.render()),

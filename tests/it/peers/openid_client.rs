@@ -3,87 +3,91 @@
 use std::path::Path;
 use std::process::Command;
 
+use motcua::base::secret::base64url;
+use motcua::jose::alg::encryption::DecryptionKey;
 use serde_json::Value;
 use serde_json::json;
 
+use super::assert_khai_signed_in;
+use super::script;
 use super::serving::Serving;
+use crate::town::DECLARATION;
 
 /// OpenID Connect Discovery §4, Core §3.1 and §5.3, RFC 7636, RFC 6749 §6, as a library of somebody else reads them;
 /// it verifies the ID tokens' signatures by the published keys.
-#[test]
-fn openid_client_discovers_signs_in_with_pkce_refreshes_and_asks_about_the_person() {
+#[tokio::test]
+async fn openid_client_discovers_signs_in_with_pkce_refreshes_and_asks_about_the_person() {
     let provider = Serving::with(DECLARATION);
-    let seen: Vec<Value> = ["portal", "certified"].iter().map(|client_id| completes(&provider, client_id)).collect();
-    for (seen, alg) in seen.iter().zip(["ES256", "RS256"]) {
-        assert_eq!(seen["id_token_alg"], alg);
-        assert_eq!(seen["userinfo"]["name"], "Nguyễn Thị Minh Khai");
-        assert_eq!(seen["userinfo"]["email"], "khai@songlam.example");
-        assert_eq!(seen["userinfo"]["sub"], seen["claims"]["sub"]);
-        assert_eq!(seen["refreshed"]["sub"], seen["claims"]["sub"], "OpenID Connect Core §12.2");
-        assert_eq!(seen["refreshed"]["auth_time"], seen["claims"]["auth_time"], "OpenID Connect Core §12.2");
-        assert_eq!(seen["claims"]["iss"], provider.issuer.as_str());
-        assert_ne!(seen["tokens"][0], seen["tokens"][1], "the refresh token was replaced");
+    let seen = sees(&provider, "portal", json!({ "flow": "code" })).await;
+    assert_khai_signed_in(&seen, &provider.issuer, "ES256");
+}
+
+/// RFC 6749 §2.3.1: "the authorization server MAY support including the client credentials in the request-body"
+#[tokio::test]
+async fn openid_client_sends_its_secret_in_the_body_where_it_is_registered_so() {
+    let provider = Serving::with(DECLARATION);
+    let more = json!({ "flow": "code", "token_endpoint_auth_method": "client_secret_post" });
+    let seen = sees(&provider, "certified", more).await;
+    assert_khai_signed_in(&seen, &provider.issuer, "RS256");
+}
+
+/// OpenID Connect Core §3.1.2.1, prompt: "none … An error is returned if an End-User is not already Authenticated"
+#[tokio::test]
+async fn openid_client_signs_in_without_a_page_where_the_person_is_signed_in_already() {
+    let provider = Serving::with(DECLARATION);
+    let seen = sees(&provider, "portal", json!({ "flow": "silent" })).await;
+    assert_eq!(seen["before"], "login_required");
+    assert_eq!(seen["after"]["sub"], seen["claims"]["sub"]);
+    assert_eq!(seen["after"]["auth_time"], seen["claims"]["auth_time"]);
+}
+
+/// OpenID Connect RP-Initiated Logout §2, §3, as a library of somebody else asks for it.
+#[tokio::test]
+async fn openid_client_signs_the_person_out_and_gets_them_back() {
+    let back = "https://portal.example/bye";
+    let more = format!("client_id = \"portal\"\npost_logout_redirect_uris = [\"{back}\"]\n");
+    let provider = Serving::with(&DECLARATION.replace("client_id = \"portal\"\n", &more));
+    let seen = sees(&provider, "portal", json!({ "flow": "logout", "post_logout_redirect_uri": back })).await;
+    assert_eq!(seen["left"], format!("{back}?state=state+of+the+sign-out"));
+    assert_eq!(seen["after"], "login_required");
+}
+
+/// OpenID Connect Core §2, §5.3.2, §10.2, RFC 7516, RFC 7518, as a library of somebody else decrypts and verifies.
+#[tokio::test]
+async fn openid_client_decrypts_its_id_tokens_and_its_userinfo() {
+    for (alg, enc) in [("RSA-OAEP-256", "A256GCM"), ("ECDH-ES", "A128CBC-HS256"), ("ECDH-ES+A256KW", "A256CBC-HS512")] {
+        let (key, pkcs8) = DecryptionKey::generate(alg.parse().unwrap()).unwrap();
+        let jwk: toml::Value = serde_json::from_value(key.public_jwk("enc").to_value()).unwrap();
+        let wishes = ["id_token", "userinfo"].map(|what| {
+            format!("{what}_encrypted_response_alg = \"{alg}\"\n{what}_encrypted_response_enc = \"{enc}\"\n")
+        });
+        let more = format!(
+            "client_id = \"portal\"\njwks = {{ keys = [{jwk}] }}\nuserinfo_signed_response_alg = \"ES256\"\n{}",
+            wishes.concat()
+        );
+        let provider = Serving::with(&DECLARATION.replace("client_id = \"portal\"\n", &more));
+        let more = json!({
+            "flow": "code",
+            "metadata": { "userinfo_signed_response_alg": "ES256", "id_token_signed_response_alg": "ES256" },
+            "decryption_key": { "pkcs8": base64url(pkcs8.expose()), "alg": alg, "kid": "enc" },
+        });
+        let seen = sees(&provider, "portal", more).await;
+        assert_khai_signed_in(&seen, &provider.issuer, alg);
+        assert_eq!(seen["userinfo"]["aud"], "portal");
     }
 }
 
-fn completes(provider: &Serving, client_id: &str) -> Value {
+/// What a client sees in a browser of its own, with `more` in its task.
+async fn sees(provider: &Serving, client_id: &str, more: Value) -> Value {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/npm");
     let library = directory.join("node_modules/openid-client");
     assert!(library.exists(), "{} is missing: tests/run installs it", library.display());
-    let task = json!({
-        "issuer": provider.issuer,
-        "clientId": client_id,
-        "clientSecret": "a-secret-of-a-test-that-is-long-enough",
-        "redirectUri": "http://127.0.0.1:1/cb",
-        "username": "khai",
-        "password": "correct horse battery",
-    });
-    let node = std::env::var("NODE").unwrap_or_else(|_| "node".to_owned());
-    let run = Command::new(&node)
-        .arg(directory.join("openid_client.mjs"))
-        .arg(task.to_string())
-        .output()
-        .unwrap_or_else(|error| panic!("{node}: {error}; tests/run installs it"));
-    assert!(run.status.success(), "{client_id}: {}", String::from_utf8_lossy(&run.stderr));
-    serde_json::from_slice(&run.stdout).unwrap()
+    let mut task = script::task(
+        provider,
+        client_id,
+        json!({ "request": "query", "token_endpoint_auth_method": "client_secret_basic" }),
+    );
+    task.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let mut node = Command::new(std::env::var("NODE").unwrap_or_else(|_| "node".to_owned()));
+    script::run(node.arg(directory.join("openid_client.mjs")), &task, &mut provider.browser()).await
 }
-
-const DECLARATION: &str = r#"
-[[agencies]]
-id = "province"
-name = { vi = "Ủy ban nhân dân tỉnh Sông Lam", en = "Sông Lam Provincial People's Committee" }
-
-[[services]]
-id = "licences"
-agency = "province"
-legal_basis = "public-task"
-name = { vi = "Cổng dịch vụ công tỉnh Sông Lam", en = "Sông Lam public service portal" }
-purpose = { vi = "điền sẵn tờ khai", en = "filling in your form" }
-
-[[clients]]
-client_id = "portal"
-service = "licences"
-secrets = ["a-secret-of-a-test-that-is-long-enough"]
-redirect_uris = ["http://127.0.0.1:1/cb"]
-grant_types = ["authorization_code", "refresh_token"]
-scope = "openid profile email offline_access"
-
-[[clients]]
-client_id = "certified"
-service = "licences"
-profile = "oidc"
-token_endpoint_auth_method = "client_secret_post"
-secrets = ["a-secret-of-a-test-that-is-long-enough"]
-redirect_uris = ["http://127.0.0.1:1/cb"]
-grant_types = ["authorization_code", "refresh_token"]
-scope = "openid profile email offline_access"
-
-[[people]]
-user_name = "khai"
-identity_number = "036187001234"
-password = "correct horse battery"
-[people.claims]
-name = "Nguyễn Thị Minh Khai"
-email = "khai@songlam.example"
-email_verified = true
-"#;

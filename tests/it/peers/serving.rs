@@ -10,6 +10,9 @@ use std::process::Stdio;
 
 use tempfile::TempDir;
 
+use super::network;
+use crate::town::Browser;
+
 pub struct Serving {
     child: Child,
     pub issuer: String,
@@ -19,20 +22,36 @@ pub struct Serving {
 impl Serving {
     /// Starts a provider that knows what `declaration` says, provisioned as an operator does it.
     pub fn with(declaration: &str) -> Self {
+        Self::start(declaration, None)
+    }
+
+    /// The same, and it may call servers of this machine that have `certificate` (PEM).
+    pub fn calling(declaration: &str, certificate: &str) -> Self {
+        Self::start(declaration, Some(certificate))
+    }
+
+    fn start(declaration: &str, certificate: Option<&str>) -> Self {
         for _ in 0..9 {
             // Somebody else may take the port in between: then there is another.
-            if let Some(serving) = Self::at(free_port(), declaration) {
+            if let Some(serving) = Self::at(free_port(), declaration, certificate) {
                 return serving;
             }
         }
         panic!("the provider does not start");
     }
 
-    fn at(port: u16, declaration: &str) -> Option<Self> {
+    fn at(port: u16, declaration: &str, certificate: Option<&str>) -> Option<Self> {
         let directory = tempfile::tempdir().unwrap();
         let issuer = format!("http://localhost:{port}");
         let (config, file) = (directory.path().join("motcua.toml"), directory.path().join("apply.toml"));
-        std::fs::write(&config, configuration(directory.path(), port)).unwrap();
+        let mut text = configuration(directory.path(), port);
+        if let Some(pem) = certificate {
+            let path = directory.path().join("ca.pem");
+            std::fs::write(&path, pem).unwrap();
+            text.push_str("[outbound]\nallowed_networks = [\"127.0.0.0/8\", \"::1/128\"]\n");
+            text.push_str(&format!("extra_ca = \"{}\"\n", path.display()));
+        }
+        std::fs::write(&config, text).unwrap();
         std::fs::write(&file, declaration).unwrap();
         let applied = motcua("apply", &config).arg(&file).output().unwrap();
         assert!(applied.status.success(), "{}", String::from_utf8_lossy(&applied.stderr));
@@ -48,6 +67,11 @@ impl Serving {
         // A pipe that nobody reads would stop it.
         std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
         Some(Self { child, issuer, _directory: directory })
+    }
+
+    /// A person's browser at this provider.
+    pub fn browser(&self) -> Browser {
+        Browser::visiting(&self.issuer, network::to(&self.issuer, None))
     }
 }
 
@@ -82,6 +106,7 @@ directory = "{directory}/keys"
     )
 }
 
-fn free_port() -> u16 {
+/// A port that nobody has yet.
+pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }

@@ -163,7 +163,7 @@ async fn neither_database_nor_log_nor_metrics_hold_what_identifies_a_person_or_o
     let stored = dump(&town).await;
     let rows = |table: &str| stored.lines().filter(|line| line.starts_with(&format!("{table} "))).count();
     assert!(rows("people") == 2 && rows("credentials") == 2 && rows("sessions") > 0 && rows("grants") > 1);
-    assert!(rows("clients") == 5 && rows("consents") > 0 && rows("audit_events") > 5 && rows("signing_keys") > 0);
+    assert!(rows("clients") == 6 && rows("consents") > 0 && rows("audit_events") > 5 && rows("signing_keys") > 0);
     assert_eq!(needles.found_in(&stored), Vec::<&str>::new(), "in the database");
 
     let log = lines.text();

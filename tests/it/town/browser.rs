@@ -21,6 +21,8 @@ use super::send;
 #[derive(Clone)]
 pub struct Browser {
     router: Router,
+    /// The site that it visits: where another begins, it stops.
+    origin: String,
     pub cookies: BTreeMap<String, String>,
     pub headers: HeaderMap,
 }
@@ -36,7 +38,12 @@ pub struct Page {
 
 impl Browser {
     pub fn new(router: Router) -> Self {
-        Self { router, cookies: BTreeMap::new(), headers: HeaderMap::new() }
+        Self::visiting(ISSUER, router)
+    }
+
+    /// A browser at another site than the town's provider.
+    pub fn visiting(origin: &str, router: Router) -> Self {
+        Self { router, origin: origin.to_owned(), cookies: BTreeMap::new(), headers: HeaderMap::new() }
     }
 
     /// The same browser at another replica.
@@ -62,11 +69,14 @@ impl Browser {
         self.follow(first).await
     }
 
-    /// Fills the form of a page: its hidden fields, and `fields`.
+    /// Fills the form of a page: its hidden fields, its ticks, and `fields`. An empty value takes a tick away.
     pub async fn fill(&mut self, page: &Page, fields: &[(&str, &str)]) -> Page {
-        let hidden = page.hidden();
-        let mut all: Vec<(&str, &str)> = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        all.extend_from_slice(fields);
+        let (hidden, mut ticks) = (page.hidden(), page.ticks());
+        let is_tick = |name: &str| page.body.contains(&format!(" name=\"{name}\" value=\"yes\" type=\"checkbox\""));
+        ticks.retain(|(name, _)| !fields.contains(&(name, "")));
+        let own = hidden.iter().chain(&ticks).map(|(name, value)| (name.as_str(), value.as_str()));
+        let mut all: Vec<(&str, &str)> = own.collect();
+        all.extend(fields.iter().filter(|(name, value)| !value.is_empty() || !is_tick(name)));
         self.submit(&page.action(), &all).await
     }
 
@@ -78,7 +88,7 @@ impl Browser {
 
     /// One request, no redirect followed.
     pub async fn request(&mut self, method: Method, url: &str, form: Option<String>) -> Page {
-        let target = url.strip_prefix(ISSUER).unwrap_or(url);
+        let target = url.strip_prefix(&self.origin).unwrap_or(url);
         let mut request = Request::builder().method(method).uri(if target.is_empty() { "/" } else { target });
         for (name, value) in &self.headers {
             request = request.header(name, value);
@@ -102,9 +112,9 @@ impl Browser {
     async fn follow(&mut self, mut page: Page) -> Page {
         for _ in 0..10 {
             let Some(location) = page.location().filter(|_| page.status.is_redirection()) else { return page };
-            let here = Url::parse(ISSUER).unwrap().join(&page.url).unwrap();
-            let there = here.join(&location).unwrap();
-            if there.origin() != Url::parse(ISSUER).unwrap().origin() {
+            let site = Url::parse(&self.origin).unwrap();
+            let there = site.join(&page.url).unwrap().join(&location).unwrap();
+            if there.origin() != site.origin() {
                 return Page { url: there.into(), ..page };
             }
             page = self.request(Method::GET, there.as_str(), None).await;
@@ -156,11 +166,26 @@ impl Page {
 
     /// Hidden fields of the page's form.
     pub fn hidden(&self) -> Vec<(String, String)> {
+        self.inputs(|tag| tag.contains("type=\"hidden\""))
+    }
+
+    /// Boxes of the page's form that are ticked.
+    pub fn ticks(&self) -> Vec<(String, String)> {
+        self.inputs(|tag| tag.contains("type=\"checkbox\"") && tag.contains(" checked"))
+    }
+
+    fn inputs(&self, wanted: impl Fn(&str) -> bool) -> Vec<(String, String)> {
         let inputs = self.body.split("<input").skip(1).filter_map(|rest| rest.split('>').next());
         inputs
-            .filter(|tag| tag.contains("type=\"hidden\""))
+            .filter(|tag| wanted(tag))
             .filter_map(|tag| Some((attribute(tag, "name")?, attribute(tag, "value")?)))
             .collect()
+    }
+
+    /// The addresses of the page's frames.
+    pub fn frames(&self) -> Vec<String> {
+        let frames = self.body.split("<iframe").skip(1).filter_map(|rest| rest.split('>').next());
+        frames.filter_map(|tag| attribute(tag, "src")).collect()
     }
 
     fn action(&self) -> String {

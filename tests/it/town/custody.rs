@@ -6,34 +6,67 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::OnceLock;
 
+use motcua::base::random::SystemEntropy;
 use motcua::base::time::Timestamp;
 use motcua::jose::alg::PrivateKey;
+use motcua::jose::alg::encryption::DecryptionKey;
 use motcua::jose::jwa::Algorithm;
+use motcua::jose::jwa::KeyAlgorithm;
+use motcua::jose::jwa::KeyManagement;
+use motcua::jose::jwe::Encrypted;
+use motcua::jose::jwk::Jwk;
 use motcua::signing::Answer;
 use motcua::signing::Created;
 use motcua::signing::Custody;
+use motcua::signing::Decrypter;
+use motcua::signing::Private;
 use motcua::signing::Signer;
 use motcua::store::signing_keys::SigningKeyRow;
 
 struct Shared {
     inner: Arc<dyn Custody>,
-    given: Mutex<HashSet<Algorithm>>,
+    given: Mutex<HashSet<KeyAlgorithm>>,
 }
 
-struct Known(&'static PrivateKey);
+struct Known {
+    private: Private,
+    public: Jwk,
+}
+
+struct Signing(PrivateKey);
+
+struct Decrypting(DecryptionKey);
 
 pub fn shared(inner: Arc<dyn Custody>) -> Arc<dyn Custody> {
     Arc::new(Shared { inner, given: Mutex::default() })
 }
 
-fn rsa(algorithm: Algorithm) -> Option<&'static PrivateKey> {
-    static KEYS: OnceLock<HashMap<Algorithm, PrivateKey>> = OnceLock::new();
-    let make = |algorithm| (algorithm, PrivateKey::generate(algorithm).unwrap().0);
-    KEYS.get_or_init(|| [Algorithm::Rs256, Algorithm::Ps256].into_iter().map(make).collect()).get(&algorithm)
+fn rsa(algorithm: KeyAlgorithm) -> Option<&'static Known> {
+    const RSA: [KeyAlgorithm; 3] = [
+        KeyAlgorithm::Signature(Algorithm::Rs256),
+        KeyAlgorithm::Signature(Algorithm::Ps256),
+        KeyAlgorithm::Encryption(KeyManagement::RsaOaep256),
+    ];
+    static KEYS: OnceLock<HashMap<KeyAlgorithm, Known>> = OnceLock::new();
+    if !RSA.contains(&algorithm) {
+        return None;
+    }
+    KEYS.get_or_init(|| RSA.into_iter().map(|algorithm| (algorithm, make(algorithm))).collect()).get(&algorithm)
 }
 
-fn kid(key: &PrivateKey) -> String {
-    key.public_jwk("").thumbprint()
+fn make(algorithm: KeyAlgorithm) -> Known {
+    match algorithm {
+        KeyAlgorithm::Signature(algorithm) => {
+            let key = PrivateKey::generate(algorithm).unwrap().0;
+            let public = key.public_jwk(&key.public_jwk("").thumbprint());
+            Known { private: Private::Signs(Arc::new(Signing(key))), public }
+        }
+        KeyAlgorithm::Encryption(algorithm) => {
+            let key = DecryptionKey::generate(algorithm).unwrap().0;
+            let public = key.public_jwk(&key.public_jwk("").thumbprint());
+            Known { private: Private::Decrypts(Arc::new(Decrypting(key))), public }
+        }
+    }
 }
 
 impl Custody for Shared {
@@ -41,21 +74,16 @@ impl Custody for Shared {
         self.inner.name()
     }
 
-    fn create(&self, algorithm: Algorithm, now: Timestamp) -> Answer<'_, Created> {
-        let is_rsa = matches!(algorithm, Algorithm::Rs256 | Algorithm::Ps256);
-        match is_rsa && self.given.lock().unwrap().insert(algorithm) {
-            true => {
-                let key = rsa(algorithm).unwrap();
-                let public = key.public_jwk(&kid(key));
-                Box::pin(async move { Ok(Created { public, private_key: None }) })
-            }
-            false => self.inner.create(algorithm, now),
+    fn create(&self, algorithm: KeyAlgorithm, now: Timestamp) -> Answer<'_, Created> {
+        match rsa(algorithm).filter(|_| self.given.lock().unwrap().insert(algorithm)) {
+            Some(key) => Box::pin(async { Ok(Created { public: key.public.clone(), private_key: None }) }),
+            None => self.inner.create(algorithm, now),
         }
     }
 
-    fn load<'a>(&'a self, row: &'a SigningKeyRow, algorithm: Algorithm) -> Answer<'a, Arc<dyn Signer>> {
-        match rsa_if_used(algorithm).filter(|key| kid(key) == row.kid) {
-            Some(key) => Box::pin(async move { Ok(Arc::new(Known(key)) as Arc<dyn Signer>) }),
+    fn load<'a>(&'a self, row: &'a SigningKeyRow, algorithm: KeyAlgorithm) -> Answer<'a, Private> {
+        match rsa(algorithm).filter(|key| key.public.kid() == Some(&row.kid)) {
+            Some(key) => Box::pin(async { Ok(key.private.clone()) }),
             None => self.inner.load(row, algorithm),
         }
     }
@@ -65,12 +93,14 @@ impl Custody for Shared {
     }
 }
 
-fn rsa_if_used(algorithm: Algorithm) -> Option<&'static PrivateKey> {
-    matches!(algorithm, Algorithm::Rs256 | Algorithm::Ps256).then(|| rsa(algorithm)).flatten()
-}
-
-impl Signer for Known {
+impl Signer for Signing {
     fn sign<'a>(&'a self, input: &'a [u8]) -> Answer<'a, Vec<u8>> {
         Box::pin(async move { Ok(self.0.sign(input).unwrap()) })
+    }
+}
+
+impl Decrypter for Decrypting {
+    fn decrypt<'a>(&'a self, encrypted: &'a Encrypted<'a>) -> Answer<'a, Option<Vec<u8>>> {
+        Box::pin(async move { Ok(encrypted.decrypt(&self.0, &SystemEntropy::default()).ok()) })
     }
 }

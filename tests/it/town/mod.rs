@@ -26,6 +26,8 @@ use motcua::config::database::SecretUrl;
 use motcua::flows::admin::declaration;
 use motcua::flows::admin::declaration::Report;
 use motcua::flows::admin::declaration::file::Declaration;
+use motcua::flows::admin::outbox;
+use motcua::flows::admin::outbox::Notice;
 use motcua::flows::discovery;
 use motcua::http::Web;
 use motcua::http::extract::visitor::Peer;
@@ -63,7 +65,7 @@ pub struct Town {
 }
 
 /// Agencies, services, clients and people that most tests need: `portal` rests on a public task, `clinic` asks for
-/// consent, `certified` has the profile `oidc`, `app` is a native public client, `machine` has no people.
+/// consent, `certified` has the profile `oidc`, `app` is a native public client, `machine` has no people, `records` serves a resource.
 pub const DECLARATION: &str = include_str!("town.toml");
 
 impl Town {
@@ -142,6 +144,16 @@ impl Town {
         jobs::hear::once(&self.app).await.unwrap();
     }
 
+    /// Tells services what is due, as the job would.
+    pub async fn deliver(&self) {
+        jobs::outbox::run(Arc::clone(&self.app)).await.unwrap();
+    }
+
+    /// What services were not told yet.
+    pub async fn outbox(&self) -> Vec<Notice> {
+        outbox::list(&self.app).await.unwrap()
+    }
+
     /// Events of the audit trail: (act, client, detail), the oldest first.
     pub async fn audit(&self) -> Vec<(String, Option<String>, Option<String>)> {
         motcua::store::audit::since(&self.app.db, uuid::Uuid::nil(), 1000).await.unwrap()
@@ -151,8 +163,12 @@ impl Town {
         self.keys.path()
     }
 
-    /// Closes the town; its database goes with it.
+    /// Closes the town; its database goes with it. Nothing that is due may be left to be told.
     pub async fn leave(self) {
+        let now = self.app.clock.now();
+        let due: Vec<Notice> = self.outbox().await;
+        let due = due.iter().filter(|notice| notice.given_up_at().is_none() && notice.next_try_at() <= now);
+        assert_eq!(due.map(|notice| &notice.client_id).collect::<Vec<_>>(), [""; 0], "left untold");
         self.app.db.close().await;
         self.database.drop().await;
     }
@@ -174,6 +190,10 @@ impl Replica {
 
     pub async fn heartbeat(&self) {
         jobs::hear::once(&self.app).await.unwrap();
+    }
+
+    pub async fn deliver(&self) {
+        jobs::outbox::run(Arc::clone(&self.app)).await.unwrap();
     }
 }
 

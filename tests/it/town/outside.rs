@@ -1,6 +1,7 @@
 //! The network outside, by a table: what is not in it is not there, and asking for it fails the test.
 
 use std::collections::HashMap;
+use std::collections::HashSet;
 use std::sync::Mutex;
 
 use motcua::outbound::Answer;
@@ -13,6 +14,7 @@ use motcua::outbound::Unreachable;
 #[derive(Default)]
 pub struct Outside {
     answers: Mutex<HashMap<String, Result<Vec<u8>, Unreachable>>>,
+    stuck: Mutex<HashSet<String>>,
     asked: Mutex<Vec<Asked>>,
 }
 
@@ -36,6 +38,11 @@ impl Outside {
         self.answers.lock().unwrap().insert(url.to_owned(), Err(why));
     }
 
+    /// From now on `url` takes a request and never answers.
+    pub fn hold(&self, url: &str) {
+        self.stuck.lock().unwrap().insert(url.to_owned());
+    }
+
     /// What was asked of `url`, in order.
     pub fn asked(&self, url: &str) -> Vec<Asked> {
         self.asked.lock().unwrap().iter().filter(|asked| asked.url == url).cloned().collect()
@@ -51,6 +58,9 @@ impl Fetch for Outside {
             bearer: request.bearer.map(|token| token.expose().clone()),
             expect: request.expect,
         });
+        if self.stuck.lock().unwrap().contains(request.url) {
+            return Box::pin(std::future::pending());
+        }
         let answer = self.answers.lock().unwrap().get(request.url).cloned();
         let answer = answer.unwrap_or_else(|| panic!("{} is not in the table of the outside", request.url));
         Box::pin(std::future::ready(answer.map(|body| Response { body })))

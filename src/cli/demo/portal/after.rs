@@ -32,12 +32,18 @@ pub fn page(site: &Site, lang: Lang, arrival: &Arrival) -> String {
 fn greeting(kind: Kind, lang: Lang, arrival: &Arrival) -> String {
     format!(
         r##"<section class="hello"><p class="kicker">{agency}</p><h1>{hello} <span id="who">{who}</span></h1><p class="purpose">{purpose}</p>
-<form method="post" action="/sign-out"><button id="sign-out" class="button quiet">{leave}</button><small>{only}</small></form></section>"##,
+<form method="post" action="/sign-out"><button id="sign-out" class="button quiet">{leave}</button><small>{only}</small></form>
+<form method="post" action="/sign-out-everywhere"><button id="sign-out-everywhere" class="button quiet">{end}</button><small>{all}</small></form></section>"##,
         agency = kind.agency(lang),
         hello = lang.pick("Xin chào", "Hello"),
         who = Text(&name(arrival).unwrap_or_else(|| lang.pick("bạn", "there").to_owned())),
         purpose = kind.purpose(lang),
         leave = lang.pick("Rời trang này", "Leave this site"),
+        end = lang.pick("Đăng xuất khỏi Một Cửa", "Sign out of Một Cửa"),
+        all = lang.pick(
+            "Một Cửa hỏi lại, rồi báo cho các trang khác.",
+            "Một Cửa asks once more, then tells the other sites."
+        ),
         only = lang.pick("Chỉ kết thúc ở đây; Một Cửa vẫn nhớ bạn.", "Ends it here only; Một Cửa still knows you."),
     )
 }

@@ -12,6 +12,8 @@ pub enum Notice {
     None,
     /// The person has just left this portal.
     Left,
+    /// The person has just signed out at the provider.
+    Out,
 }
 
 /// The page.
@@ -65,6 +67,13 @@ fn said(notice: Notice, lang: Lang) -> String {
                 "Bạn đã rời trang này. Một Cửa vẫn nhớ bạn: các trang khác không đổi, và vào lại không cần mật khẩu.",
                 "You have left this site. Một Cửa still knows you: the other sites are unchanged, and coming back takes \
                  no password.",
+            )
+        ),
+        Notice::Out => format!(
+            r#"<p class="notice" role="status" id="out">{}</p>"#,
+            lang.pick(
+                "Bạn đã đăng xuất khỏi Một Cửa. Các trang mà bạn rời khỏi cũng đã được báo và quên bạn.",
+                "You have signed out of Một Cửa. The other sites that you left were told, and know you no more.",
             )
         ),
     }

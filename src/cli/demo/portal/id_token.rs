@@ -31,6 +31,7 @@ use serde::Serialize;
 use serde_json::Map;
 use serde_json::Value;
 
+use crate::base::secret::Secret;
 use crate::base::time::Timestamp;
 
 use super::board::Method;
@@ -54,6 +55,8 @@ pub struct Verified {
     pub claims: Map<String, Value>,
     /// The token as it came, shortened: its signature is left out.
     pub compact: String,
+    /// The token as it came, to be shown to the provider alone.
+    pub hint: Secret<String>,
 }
 
 /// Why an ID token does not hold.
@@ -140,6 +143,7 @@ pub fn verify(client: &Client, tokens: &Tokens, nonce: &Nonce) -> Result<Verifie
         alg: serde_json::to_value(alg).ok().and_then(|alg| alg.as_str().map(str::to_owned)).unwrap_or_default(),
         claims: members(claims),
         compact: unsigned(&token.to_string()),
+        hint: Secret::new(token.to_string()),
     })
 }
 

@@ -44,7 +44,8 @@ pub struct Portal {
     pub client_id: String,
     /// Its client secret there.
     pub client_secret: Secret<String>,
-    /// Where browsers find it, such as `http://localhost:8081`; its redirect URI is this and `/callback`.
+    /// Where browsers find it, such as `http://localhost:8081`; its redirect URI is this and `/callback`, people return to
+    /// this and `/?out` after signing out, and frames tell it of that at this and `/front-channel-logout`.
     pub origin: String,
     /// The other portals' origins.
     pub siblings: Vec<(Kind, String)>,

@@ -1,4 +1,5 @@
-//! A sign-in as a relying party does it: discovery, the code flow with PKCE, UserInfo (OpenID Connect Core §3.1, §5.3).
+//! A sign-in as a relying party does it: discovery, the code flow with PKCE, UserInfo (OpenID Connect Core §3.1, §5.3); and
+//! a sign-out (RP-Initiated Logout §2).
 
 use std::time::Duration;
 
@@ -12,10 +13,13 @@ use openidconnect::HttpRequest;
 use openidconnect::HttpResponse;
 use openidconnect::IssuerUrl;
 use openidconnect::LanguageTag;
+use openidconnect::LogoutRequest;
 use openidconnect::Nonce;
 use openidconnect::OAuth2TokenResponse;
 use openidconnect::PkceCodeChallenge;
 use openidconnect::PkceCodeVerifier;
+use openidconnect::PostLogoutRedirectUrl;
+use openidconnect::ProviderMetadataWithLogout;
 use openidconnect::RedirectUrl;
 use openidconnect::RequestTokenError;
 use openidconnect::Scope;
@@ -23,7 +27,6 @@ use openidconnect::StandardErrorResponse;
 use openidconnect::SubjectIdentifier;
 use openidconnect::core::CoreAuthenticationFlow;
 use openidconnect::core::CoreErrorResponseType;
-use openidconnect::core::CoreProviderMetadata;
 use openidconnect::core::CoreUserInfoClaims;
 use serde_json::Map;
 use serde_json::Value;
@@ -47,9 +50,11 @@ pub struct RelyingParty {
     client_id: ClientId,
     client_secret: Secret<String>,
     redirect: RedirectUrl,
+    /// Where people return to when they have signed out at the provider.
+    out: PostLogoutRedirectUrl,
     scopes: &'static [&'static str],
     http: reqwest::Client,
-    provider: Mutex<Option<CoreProviderMetadata>>,
+    provider: Mutex<Option<ProviderMetadataWithLogout>>,
 }
 
 /// A sign-in that has left for the provider and is not back yet.
@@ -134,6 +139,7 @@ impl RelyingParty {
             client_id: ClientId::new(portal.client_id.clone()),
             client_secret: portal.client_secret.clone(),
             redirect: RedirectUrl::new(format!("{}/callback", portal.origin))?,
+            out: PostLogoutRedirectUrl::new(format!("{}/?out", portal.origin))?,
             scopes: portal.kind.scopes(),
             http: reqwest::Client::builder()
                 .redirect(reqwest::redirect::Policy::none())
@@ -201,18 +207,35 @@ impl RelyingParty {
         Ok(members(&claims))
     }
 
-    /// A client on the provider's documents: read when first needed, and again until they could be read.
-    async fn client(&self) -> Result<Client, Trouble> {
+    /// Where to send the browser of somebody who wants to sign out at the provider as well.
+    pub async fn leave(&self, arrival: &Arrival, lang: Lang) -> Result<Url, Trouble> {
+        let provider = self.provider().await?;
+        let endpoint = provider.additional_metadata().end_session_endpoint.clone();
+        let endpoint = endpoint.ok_or_else(|| Trouble::Invalid("the provider signs nobody out".to_owned()))?;
+        let request = LogoutRequest::from(endpoint)
+            .set_client_id(self.client_id.clone())
+            .set_post_logout_redirect_uri(self.out.clone())
+            .add_ui_locale(LanguageTag::new(lang.tag().to_owned()));
+        let mut url = request.http_get_url();
+        url.query_pairs_mut().append_pair("id_token_hint", arrival.id.hint.expose());
+        Ok(url)
+    }
+
+    /// The provider's documents: read when first needed, and again until they could be read.
+    async fn provider(&self) -> Result<ProviderMetadataWithLogout, Trouble> {
         let mut known = self.provider.lock().await;
-        let provider = match known.as_ref() {
-            Some(provider) => provider.clone(),
-            None => {
-                let read = CoreProviderMetadata::discover_async(self.issuer.clone(), &http(&self.http))
-                    .await
-                    .map_err(|why| Trouble::Unreachable(chain(&why)))?;
-                known.insert(read).clone()
-            }
-        };
+        if let Some(provider) = known.as_ref() {
+            return Ok(provider.clone());
+        }
+        let read = ProviderMetadataWithLogout::discover_async(self.issuer.clone(), &http(&self.http))
+            .await
+            .map_err(|why| Trouble::Unreachable(chain(&why)))?;
+        Ok(known.insert(read).clone())
+    }
+
+    /// A client on the provider's documents.
+    async fn client(&self) -> Result<Client, Trouble> {
+        let provider = self.provider().await?;
         let secret = ClientSecret::new(self.client_secret.expose().clone());
         Ok(Client::from_provider_metadata(provider, self.client_id.clone(), Some(secret))
             .set_redirect_uri(self.redirect.clone()))

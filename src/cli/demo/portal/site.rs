@@ -64,24 +64,32 @@ pub fn routes(portal: Portal, board: Arc<Board>) -> Result<Router, Box<dyn Error
         clock: SystemClock,
         entropy: SystemEntropy::default(),
     };
+    let site = Arc::new(site);
+    let guard = axum::middleware::map_response_with_state(Arc::clone(&site), guard);
     Ok(Router::new()
         .route("/", get(home))
         .route("/sign-in", get(sign_in))
         .route("/callback", get(callback))
         .route("/me", get(me))
         .route("/sign-out", post(sign_out))
+        .route("/sign-out-everywhere", post(sign_out_everywhere))
+        .route("/front-channel-logout", get(told))
         .route("/style.css", get(style))
         .route("/emblem.svg", get(mark))
         .fallback(nowhere)
-        .layer(axum::middleware::map_response(guard))
-        .with_state(Arc::new(site)))
+        .layer(guard)
+        .with_state(site))
 }
 
 async fn home(State(site): State<Arc<Site>>, visitor: Visitor) -> Response {
     if site.session(&visitor).is_some() {
         return site.go(&visitor, "/me", &[]);
     }
-    let notice = if visitor.param("left").is_some() { Notice::Left } else { Notice::None };
+    let notice = match (visitor.param("left"), visitor.param("out")) {
+        (Some(_), _) => Notice::Left,
+        (None, Some(_)) => Notice::Out,
+        (None, None) => Notice::None,
+    };
     site.page(&visitor, StatusCode::OK, before::page(&site.portal, visitor.lang, notice))
 }
 
@@ -122,15 +130,45 @@ async fn me(State(site): State<Arc<Site>>, visitor: Visitor) -> Response {
 }
 
 async fn sign_out(State(site): State<Arc<Site>>, visitor: Visitor, headers: HeaderMap) -> Response {
-    // The portals are one site to a browser, for ports do not count there, so SameSite does not keep them apart.
-    let from = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
-    if !matches!(from, None | Some(b"same-origin" | b"none")) {
+    if !is_ours(&headers) {
         return StatusCode::FORBIDDEN.into_response();
     }
     if let Some(session) = visitor.cookie(Jar::Session) {
         site.sessions.invalidate(session);
     }
     site.go(&visitor, "/?left", &[Jar::Session.set(site.portal.kind, None)])
+}
+
+/// Ends the session here, and sends the browser to the provider to end it there (RP-Initiated Logout §2).
+async fn sign_out_everywhere(State(site): State<Arc<Site>>, visitor: Visitor, headers: HeaderMap) -> Response {
+    if !is_ours(&headers) {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    let ended = visitor.cookie(Jar::Session).and_then(|session| site.sessions.remove(session));
+    let Some(arrival) = ended else { return site.go(&visitor, "/", &[]) };
+    match site.party.leave(&arrival, visitor.lang).await {
+        Ok(url) => site.go(&visitor, url.as_str(), &[Jar::Session.set(site.portal.kind, None)]),
+        Err(why) => site.trouble(&visitor, &why),
+    }
+}
+
+/// A frame of the provider says that a session has ended there (Front-Channel Logout §2).
+async fn told(State(site): State<Arc<Site>>, visitor: Visitor) -> Response {
+    if let Some(sid) = visitor.param("sid").filter(|_| site.party.is_issuer(visitor.param("iss"))) {
+        for (session, arrival) in &site.sessions {
+            if arrival.id.sid == sid {
+                site.sessions.invalidate(session.as_ref());
+            }
+        }
+    }
+    let policy = format!("default-src 'none'; frame-ancestors {}", site.portal.issuer);
+    (StatusCode::OK, [(header::CONTENT_SECURITY_POLICY, policy)]).into_response()
+}
+
+/// The portals are one site to a browser, for ports do not count there, so SameSite does not keep them apart.
+fn is_ours(headers: &HeaderMap) -> bool {
+    let from = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    matches!(from, None | Some(b"same-origin" | b"none"))
 }
 
 async fn style(State(site): State<Arc<Site>>) -> Response {
@@ -213,21 +251,23 @@ fn asset(kind: &'static str, text: String) -> Response {
     (headers, Body::from(text)).into_response()
 }
 
-async fn guard(mut response: Response) -> Response {
+async fn guard(State(site): State<Arc<Site>>, mut response: Response) -> Response {
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    // The form that signs out everywhere leads to the provider.
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self' {}; base-uri 'none'; \
+         frame-ancestors 'none'",
+        site.portal.issuer
+    );
+    if let Ok(policy) = HeaderValue::try_from(policy) {
+        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
-const HEADERS: [(HeaderName, &str); 3] = [
-    (
-        header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; \
-         frame-ancestors 'none'",
-    ),
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::REFERRER_POLICY, "same-origin"),
-];
+const HEADERS: [(HeaderName, &str); 2] =
+    [(header::X_CONTENT_TYPE_OPTIONS, "nosniff"), (header::REFERRER_POLICY, "same-origin")];

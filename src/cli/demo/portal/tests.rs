@@ -89,10 +89,22 @@ async fn nobody_is_signed_in_without_a_session() {
 
 #[tokio::test]
 async fn another_portal_cannot_sign_a_person_out() {
-    let from = |site| Request::post("/sign-out").header("sec-fetch-site", site);
-    assert_eq!(ask(Kind::Commune, from("same-site")).await.0, StatusCode::FORBIDDEN);
-    assert_eq!(ask(Kind::Commune, from("cross-site")).await.0, StatusCode::FORBIDDEN);
-    assert_eq!(ask(Kind::Commune, from("same-origin")).await.0, StatusCode::SEE_OTHER);
+    for path in ["/sign-out", "/sign-out-everywhere"] {
+        let from = |site| Request::post(path).header("sec-fetch-site", site);
+        assert_eq!(ask(Kind::Commune, from("same-site")).await.0, StatusCode::FORBIDDEN);
+        assert_eq!(ask(Kind::Commune, from("cross-site")).await.0, StatusCode::FORBIDDEN);
+        assert_eq!(ask(Kind::Commune, from("same-origin")).await.0, StatusCode::SEE_OTHER);
+    }
+}
+
+#[tokio::test]
+async fn the_provider_alone_may_frame_what_tells_of_a_sign_out() {
+    let (status, headers, _) = ask(Kind::Ministry, Request::get("/front-channel-logout?iss=x&sid=y")).await;
+    let policy = headers["content-security-policy"].to_str().unwrap();
+    assert_eq!((status, policy), (StatusCode::OK, "default-src 'none'; frame-ancestors http://localhost:1"));
+    assert_eq!(headers["cache-control"], "no-store");
+    let (_, headers, _) = ask(Kind::Ministry, Request::get("/")).await;
+    assert!(headers["content-security-policy"].to_str().unwrap().ends_with("frame-ancestors 'none'"));
 }
 
 #[test]

@@ -81,7 +81,7 @@ pub async fn apply(app: &App, declaration: &Declaration, options: &Options<'_>) 
     if options.prune {
         clients::prune(&clients, &mut work).await?;
         prune_offices(declaration, &known, &mut work).await?;
-        people::prune(&people, &mut work).await?;
+        people::prune(app, &people, &mut work).await?;
     }
     let Work { mut tx, report, announcements, .. } = work;
     if !report.changes.is_empty() {

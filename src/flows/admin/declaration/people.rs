@@ -11,15 +11,18 @@ use super::fresh_id;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::flows::authenticate::hash_pool;
+use crate::flows::logout;
 use crate::flows::people as sealed;
 use crate::identity::credential::password::StoredPassword;
 use crate::identity::person::PersonalData;
 use crate::identity::person::SignInName;
 use crate::store::cache::Kind;
 use crate::store::credentials;
+use crate::store::outbox::Ended;
 use crate::store::people;
 use crate::store::people::Digests;
 use crate::store::people::PersonRow;
+use crate::store::sessions;
 
 /// A person as they are to be.
 pub(super) struct Prepared {
@@ -128,10 +131,15 @@ pub(super) async fn write(app: &App, people: &[Prepared], work: &mut Work) -> Re
     Ok(())
 }
 
-/// Disables the people that the file does not name; their history stays.
-pub(super) async fn prune(kept: &[Prepared], work: &mut Work) -> Result<(), Fault> {
+/// Disables the people that the file does not name and ends their sessions; their history stays.
+pub(super) async fn prune(app: &App, kept: &[Prepared], work: &mut Work) -> Result<(), Fault> {
     for id in people::enabled_ids(&mut work.tx).await? {
         if !kept.iter().any(|person| person.id == id) {
+            for session in sessions::open_of(&mut work.tx, id, work.now).await? {
+                // A job tells its services.
+                logout::end_in(app, &mut work.tx, Ended { session, person: id }, work.now).await?;
+                work.announcements.push((Kind::Session, session.to_string()));
+            }
             people::disable(&mut work.tx, id, work.now).await?;
             work.report.changes.push(format!("disabled person {id}"));
             work.announcements.push((Kind::Person, id.to_string()));

@@ -11,7 +11,7 @@ use crate::protocol::oauth::redirect_uri;
 use crate::protocol::oauth::token_request::GrantType;
 
 /// A member, and why it cannot be.
-type Wrong = (&'static str, String);
+pub(super) type Wrong = (&'static str, String);
 
 /// No list has more entries.
 const MOST: usize = 100;
@@ -27,6 +27,7 @@ impl ClientMetadata {
         self.pages()?;
         self.logout()?;
         self.keys()?;
+        self.encryption()?;
         self.tokens()
     }
 
@@ -38,6 +39,7 @@ impl ClientMetadata {
             ("contacts", &self.contacts),
             ("default_acr_values", &self.default_acr_values),
             ("resources", &self.resources),
+            ("protected_resources", &self.protected_resources),
             ("origins", &self.origins),
         ] {
             if list.len() > MOST || list.iter().any(|entry| entry.len() > LONGEST) {
@@ -57,7 +59,8 @@ impl ClientMetadata {
     }
 
     fn grants(&self) -> Result<(), Wrong> {
-        if self.grant_types.is_empty() {
+        // A resource server that only asks about tokens needs none.
+        if self.grant_types.is_empty() && self.protected_resources.is_empty() {
             return Err(("grant_types", "must name at least one grant type".into()));
         }
         if self.may(GrantType::RefreshToken) && !self.may(GrantType::AuthorizationCode) {
@@ -91,9 +94,10 @@ impl ClientMetadata {
                 return Err(("origins", format!("{origin} is not an origin such as https://portal.example")));
             }
         }
-        for resource in &self.resources {
-            if !Url::parse(resource).is_ok_and(|url| url.fragment().is_none()) {
-                return Err(("resources", format!("{resource} is not an absolute URI without fragment")));
+        for (member, list) in [("resources", &self.resources), ("protected_resources", &self.protected_resources)] {
+            let no_identifier = |uri: &&String| !Url::parse(uri).is_ok_and(|url| url.fragment().is_none());
+            if let Some(resource) = list.iter().find(no_identifier) {
+                return Err((member, format!("{resource} is not an absolute URI without fragment")));
             }
         }
         Ok(())

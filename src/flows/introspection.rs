@@ -1,0 +1,134 @@
+//! Token introspection: RFC 7662, RFC 9701. A resource server learns of tokens that are meant for it, a client also of
+//! those that it was issued; to anybody else a token is not active.
+
+use crate::app::App;
+use crate::base::fault::Fault;
+use crate::base::time::Timestamp;
+use crate::flows::client_authentication;
+use crate::flows::client_authentication::Presented;
+use crate::flows::clients::Client;
+use crate::flows::inspection;
+use crate::flows::issue::refresh_token::RefreshToken;
+use crate::flows::issue::subject;
+use crate::flows::keyring;
+use crate::jose::jwa::Algorithm;
+use crate::protocol::error::Error;
+use crate::protocol::error::OAuthError;
+use crate::protocol::oauth::access_token;
+use crate::protocol::oauth::client_metadata::ClientMetadata;
+use crate::protocol::oauth::introspection::Introspection;
+use crate::protocol::oauth::introspection::IntrospectionClaims;
+use crate::protocol::oauth::parameters::Parameters;
+use crate::signing::keyring::Typ;
+use crate::store::grants;
+
+/// In which form an answer is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// JSON (RFC 7662 §2.2).
+    Json,
+    /// A signed JWT (RFC 9701 §5).
+    Jwt,
+}
+
+/// An answer.
+#[derive(Debug)]
+pub enum Answer {
+    /// JSON.
+    Json(Box<Introspection>),
+    /// A signed JWT.
+    Jwt(String),
+}
+
+/// Answers an introspection request.
+pub async fn answer(
+    app: &App,
+    authorization: Option<&str>,
+    parameters: &Parameters,
+    format: Format,
+    now: Timestamp,
+) -> Result<Answer, Error> {
+    parameters.each_once()?;
+    let presented = Presented::read(authorization, parameters)?;
+    let client = client_authentication::authenticate(app, &presented, now).await?;
+    if !client.metadata.is_confidential() {
+        // §2.1: "the endpoint MUST also require some form of authorization": a name is none.
+        return Err(OAuthError::invalid_client("introspection is for clients that authenticate").into());
+    }
+    let token = parameters.get("token").ok_or_else(|| OAuthError::invalid_request("the parameter token is missing"))?;
+    let found = look(app, &client, token, now).await?;
+    if format == Format::Json && client.metadata.introspection_signed_response_alg.is_none() {
+        return Ok(Answer::Json(Box::new(found)));
+    }
+    // RFC 9701 §6: "The default, if omitted, is RS256".
+    let algorithm = client.metadata.introspection_signed_response_alg.unwrap_or(Algorithm::Rs256);
+    let claims = IntrospectionClaims {
+        iss: &app.config.server.issuer,
+        aud: &client.id,
+        iat: now.seconds(),
+        token_introspection: &found,
+    };
+    let payload = serde_json::to_vec(&claims).map_err(Fault::broken)?;
+    let ring = keyring::current(app, now).await?;
+    Ok(Answer::Jwt(ring.sign(algorithm, Typ::Introspection, &payload, now).await?))
+}
+
+/// `token_type_hint` is not needed: the two kinds look different (§2.1).
+async fn look(app: &App, client: &Client, token: &str, now: Timestamp) -> Result<Introspection, Fault> {
+    if let Some(presented) = RefreshToken::open(app, token) {
+        return Ok(refresh_token(app, client, presented, now).await?.unwrap_or_default());
+    }
+    let Some(claims) = inspection::living(app, token, now).await? else { return Ok(Introspection::default()) };
+    let meant_for_it = client.metadata.protected_resources.contains(&claims.aud);
+    if !meant_for_it && claims.client_id != client.id {
+        return Ok(Introspection::default());
+    }
+    let mut found = Introspection::from(claims);
+    if meant_for_it && is_claims_source(app, client, &found) {
+        found.sub = known_there(app, client, &found).await?;
+    }
+    Ok(found)
+}
+
+fn is_claims_source(app: &App, client: &Client, found: &Introspection) -> bool {
+    let mut sources = app.config.claims_sources.iter();
+    sources.any(|source| source.client == client.id && Some(&source.endpoint) == found.aud.as_ref())
+}
+
+/// The relying party's token names the person by its own identifier; the source learns the one of its own sector.
+async fn known_there(app: &App, source: &Client, found: &Introspection) -> Result<Option<String>, Fault> {
+    let Some(id) = found.jti.as_deref().and_then(access_token::grant_of) else { return Ok(None) };
+    Ok(grants::find(&app.db, id).await?.map(|grant| subject::of(app, grant.person_id, source)))
+}
+
+/// A refresh token is told of to nobody but its client.
+async fn refresh_token(
+    app: &App,
+    client: &Client,
+    presented: RefreshToken,
+    now: Timestamp,
+) -> Result<Option<Introspection>, Fault> {
+    let Some((grant, _)) = grants::find_with_person(&app.db, presented.family).await? else { return Ok(None) };
+    let (own, tokens) = (&client.metadata.lifetimes, &app.config.tokens);
+    let idle = grant.used_at() + ClientMetadata::lifetime(own.refresh_idle, *tokens.refresh_idle);
+    let absolute = grant.created_at() + ClientMetadata::lifetime(own.refresh_absolute, *tokens.refresh_absolute);
+    let in_grace =
+        grant.generation == presented.generation + 1 && now.since(grant.used_at()) <= *app.config.tokens.refresh_grace;
+    let lives = grant.client_id == client.id
+        && grant.offline
+        && !grant.is_revoked()
+        && (grant.generation == presented.generation || in_grace)
+        && idle.min(absolute) > now;
+    Ok(lives.then(|| Introspection {
+        active: true,
+        scope: grant.scope(),
+        client_id: Some(grant.client_id.clone()),
+        exp: Some(idle.min(absolute).seconds()),
+        iat: Some(grant.created_at().seconds()),
+        sub: Some(subject::of(app, grant.person_id, client)),
+        iss: Some(app.config.server.issuer.clone()),
+        auth_time: Some(grant.auth_time().seconds()),
+        acr: Some(grant.acr.clone()),
+        ..Introspection::default()
+    }))
+}

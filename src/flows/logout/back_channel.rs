@@ -1,0 +1,173 @@
+//! Services are told from server to server: OpenID Connect Back-Channel Logout §2.5, §2.8.
+//!
+//! The notice is written with the sign-out, so that it cannot be lost. Whoever wrote it tries at once; a job tries again,
+//! for a day, with growing pauses. A try begins with a guarded write that already names the time of the next one: of
+//! several replicas one tries, and a process that dies in the middle is followed by another. What a service refuses with
+//! 400 is given up at once, for it would refuse again (§2.8: "the logout request was invalid or the logout failed").
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use crate::app::App;
+use crate::base::fault::Fault;
+use crate::base::id;
+use crate::base::time::Timestamp;
+use crate::flows::clients;
+use crate::flows::clients::Client;
+use crate::flows::issue::subject;
+use crate::flows::keyring;
+use crate::flows::record;
+use crate::identity::audit::Act;
+use crate::identity::audit::Event;
+use crate::outbound::Request;
+use crate::outbound::Unreachable;
+use crate::protocol::oidc::logout_token::Events;
+use crate::protocol::oidc::logout_token::LIFETIME;
+use crate::protocol::oidc::logout_token::LogoutTokenClaims;
+use crate::signing::keyring::Typ;
+use crate::store::db::Tx;
+use crate::store::outbox;
+use crate::store::outbox::Ended;
+use crate::store::outbox::Notice;
+
+/// How long a page waits for services to answer; what takes longer goes on without it.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// After so long a notice is given up.
+const A_DAY: Duration = Duration::from_secs(86_400);
+const FIRST_PAUSE: Duration = Duration::from_secs(10);
+const LONGEST_PAUSE: Duration = Duration::from_secs(4 * 3600);
+/// Notices of one reading of the outbox, and how many of them are under way at once.
+const BATCH: i64 = 200;
+const AT_ONCE: usize = 32;
+
+/// Writes a notice in the transaction of the sign-out; its first try belongs to the caller.
+pub async fn write(app: &App, tx: &mut Tx, client_id: &str, ended: Ended, now: Timestamp) -> Result<Notice, Fault> {
+    let notice = Notice::begun(id::new(now, &*app.entropy), client_id, ended, now, now + pause(1));
+    outbox::insert(tx, &notice).await?;
+    Ok(notice)
+}
+
+/// Tries notices that were just committed; returns when each has been answered, or when patience ends.
+pub async fn try_now(app: &Arc<App>, notices: Vec<Notice>, now: Timestamp) {
+    let mut tries = JoinSet::new();
+    for notice in notices {
+        let app = Arc::clone(app);
+        tries.spawn(async move { attempt(&app, &notice, now).await });
+    }
+    let _ = timeout(PATIENCE, async { while tries.join_next().await.is_some() {} }).await;
+    tries.detach_all();
+}
+
+/// Tries every notice that is due.
+pub async fn deliver_due(app: &App, now: Timestamp) -> Result<(), Fault> {
+    loop {
+        let due = outbox::due(&app.db, now, BATCH).await?;
+        let last = i64::try_from(due.len()).unwrap_or(BATCH) < BATCH;
+        stream::iter(due).for_each_concurrent(AT_ONCE, |notice| claim_and_attempt(app, notice, now)).await;
+        if last {
+            return Ok(());
+        }
+    }
+}
+
+async fn claim_and_attempt(app: &App, notice: Notice, now: Timestamp) {
+    let next = now + pause(notice.tries + 1);
+    match outbox::claim(&app.db, notice, next).await {
+        Ok(Some(notice)) => attempt(app, &notice, now).await,
+        Ok(None) => {}
+        Err(fault) => tracing::warn!(target: "motcua::jobs", %fault, "a logout notice was not claimed"),
+    }
+}
+
+/// One try of a notice that is ours.
+async fn attempt(app: &App, notice: &Notice, now: Timestamp) {
+    let outcome = match send(app, notice, now).await {
+        Ok(Sent::Delivered) => settled(app, notice, "delivered").await,
+        Ok(Sent::NobodyToTell) => settled(app, notice, "moot").await,
+        Ok(Sent::Not(Unreachable::Status(400))) => give_up(app, notice, "the service refused it (400)", now).await,
+        Ok(Sent::Not(why)) if notice.next_try_at() > notice.created_at() + A_DAY => {
+            give_up(app, notice, &why.to_string(), now).await
+        }
+        Ok(Sent::Not(why)) => failed(app, notice, &why.to_string()).await,
+        Err(fault) => Err(fault),
+    };
+    if let Err(fault) = outcome {
+        tracing::warn!(target: "motcua::fault", %fault, notice = %notice.id, "a logout notice is left to its next try");
+    }
+}
+
+enum Sent {
+    Delivered,
+    /// The client is gone, or wants to be told no more.
+    NobodyToTell,
+    Not(Unreachable),
+}
+
+async fn send(app: &App, notice: &Notice, now: Timestamp) -> Result<Sent, Fault> {
+    let Some(client) = clients::find(app, &notice.client_id, now).await? else { return Ok(Sent::NobodyToTell) };
+    let Some(uri) = &client.metadata.backchannel_logout_uri else { return Ok(Sent::NobodyToTell) };
+    let token = logout_token(app, &client, notice.ended(), now).await?;
+    let answer = app.fetch.send(Request::post(uri, &[("logout_token", &token)])).await;
+    Ok(answer.map_or_else(Sent::Not, |_| Sent::Delivered))
+}
+
+/// §2.4: signed as the client's ID tokens are, anew for each try, with both `sub` and `sid`.
+async fn logout_token(app: &App, client: &Client, ended: Ended, now: Timestamp) -> Result<String, Fault> {
+    let claims = LogoutTokenClaims {
+        iss: &app.config.server.issuer,
+        sub: &subject::of(app, ended.person, client),
+        aud: &client.id,
+        iat: now.seconds(),
+        exp: now.seconds() + LIFETIME,
+        jti: &id::new(now, &*app.entropy).to_string(),
+        events: Events::default(),
+        sid: &ended.session.to_string(),
+    };
+    let payload = serde_json::to_vec(&claims).map_err(Fault::broken)?;
+    keyring::current(app, now).await?.sign(client.metadata.id_token_alg(), Typ::LogoutToken, &payload, now).await
+}
+
+async fn settled(app: &App, notice: &Notice, outcome: &'static str) -> Result<(), Fault> {
+    app.metrics.logout_notice(outcome);
+    outbox::settle(&app.db, notice).await
+}
+
+async fn failed(app: &App, notice: &Notice, why: &str) -> Result<(), Fault> {
+    app.metrics.logout_notice("failed");
+    tracing::info!(target: "motcua::jobs", client = notice.client_id, tries = notice.tries, why, "a service was not told");
+    outbox::failed(&app.db, notice, why).await
+}
+
+async fn give_up(app: &App, notice: &Notice, why: &str, now: Timestamp) -> Result<(), Fault> {
+    let mut tx = app.db.begin().await?;
+    if !outbox::give_up(&mut tx, notice, why, now).await? {
+        return Ok(());
+    }
+    app.metrics.logout_notice("given_up");
+    let Ended { session, person } = notice.ended();
+    let event = Event::new(Act::LogoutNoticeGivenUp).person(person).client(&notice.client_id).session(session);
+    record::in_transaction(app, &mut tx, event.detail(why), now).await?;
+    record::commit(app, tx, &[], now).await
+}
+
+/// How long after the `tries`-th try the next one follows: three times as long each time, four hours at most.
+fn pause(tries: i64) -> Duration {
+    let times = u32::try_from(tries - 1).unwrap_or(0).min(8);
+    (FIRST_PAUSE * 3_u32.pow(times)).min(LONGEST_PAUSE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_to_four_hours() {
+        let seconds: Vec<u64> = (1..=10).map(|tries| pause(tries).as_secs()).collect();
+        assert_eq!(seconds, [10, 30, 90, 270, 810, 2430, 7290, 14400, 14400, 14400]);
+    }
+}

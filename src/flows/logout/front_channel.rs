@@ -1,0 +1,78 @@
+//! Services are told by frames of the last page: OpenID Connect Front-Channel Logout §3.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::Next;
+use super::rp_initiated;
+use super::rp_initiated::Asked;
+use crate::app::App;
+use crate::base::fault::Fault;
+use crate::base::sealed::Purpose;
+use crate::base::secret::base64url;
+use crate::base::secret::from_base64url;
+use crate::base::time::Timestamp;
+use crate::base::uri::with_query;
+use crate::flows::clients;
+use crate::flows::clients::Client;
+
+/// What the last page is about. It travels sealed: nobody else chooses which frames our page opens, or where it leads.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Farewell {
+    pub(super) session: Uuid,
+    pub(super) left: Vec<String>,
+    /// Whether the session goes on.
+    pub stays: bool,
+    /// What a service asked for.
+    pub asked: Asked,
+}
+
+const PURPOSE: Purpose = Purpose("farewell");
+/// A page opens no more frames than this; each is a request of the person's browser.
+const MOST_FRAMES: usize = 50;
+
+impl Farewell {
+    /// Where the browser goes: to the service that asked, unless frames must tell others first.
+    pub(super) async fn next(mut self, app: &App, now: Timestamp) -> Result<Next, Fault> {
+        let mut framed = Vec::new();
+        for id in self.left {
+            if clients::find(app, &id, now).await?.is_some_and(|client| has_frame(&client)) {
+                framed.push(id);
+            }
+        }
+        framed.truncate(MOST_FRAMES);
+        self.left = framed;
+        if self.left.is_empty()
+            && let Some(location) = rp_initiated::location(app, &self.asked, now).await?
+        {
+            return Ok(Next::Service(location));
+        }
+        let plain = serde_json::to_vec(&self).map_err(Fault::broken)?;
+        Ok(Next::Farewell(base64url(&app.sealing.seal(PURPOSE, &plain, now, &*app.entropy))))
+    }
+
+    /// Reads the text that travels.
+    pub fn open(app: &App, sealed: &str) -> Option<Self> {
+        let plain = from_base64url(sealed).and_then(|blob| app.sealing.open(PURPOSE, &blob))?;
+        serde_json::from_slice(&plain).ok()
+    }
+
+    /// The addresses of the frames: `iss` and `sid` always, beside a query that is there (§2).
+    pub async fn frames(&self, app: &App, now: Timestamp) -> Result<Vec<String>, Fault> {
+        let (issuer, session) = (&app.config.server.issuer, self.session.to_string());
+        let mut frames = Vec::new();
+        for id in &self.left {
+            let client: Option<Arc<Client>> = clients::find(app, id, now).await?;
+            let uri = client.and_then(|client| client.metadata.frontchannel_logout_uri.clone());
+            frames.extend(uri.map(|uri| with_query(&uri, &[("iss", issuer), ("sid", &session)])));
+        }
+        Ok(frames)
+    }
+}
+
+fn has_frame(client: &Client) -> bool {
+    client.metadata.frontchannel_logout_uri.is_some()
+}

@@ -1,0 +1,105 @@
+//! A service asks that somebody be signed out: OpenID Connect RP-Initiated Logout §2, §3.
+//!
+//! A request that is wrong in any part is refused whole: nothing that could not be validated is used (§4), and the page
+//! that says so offers the sign-out without it. A service may name a place to return to if it names itself as well, by an
+//! ID token or by `client_id` (§3 asks for "other means of confirming the legitimacy": the place is registered for that
+//! client, and the person is asked before anything happens).
+
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::app::App;
+use crate::base::fault::Fault;
+use crate::base::sealed::Purpose;
+use crate::base::secret::base64url;
+use crate::base::secret::from_base64url;
+use crate::base::time::Timestamp;
+use crate::base::uri::with_query;
+use crate::flows::clients;
+use crate::flows::id_token_hint::Hint;
+use crate::protocol::error::Error;
+use crate::protocol::error::OAuthError;
+use crate::protocol::oauth::parameters::Parameters;
+use crate::protocol::oidc::rp_initiated_logout::LogoutRequest;
+
+/// What a service asked for, validated. It travels sealed through our own pages.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Asked {
+    /// The service.
+    pub client_id: Option<String>,
+    post_logout_redirect_uri: Option<String>,
+    state: Option<String>,
+    /// In which languages the person reads.
+    pub ui_locales: Option<String>,
+}
+
+const PURPOSE: Purpose = Purpose("logout-request");
+/// What is sealed stands in the address of our own pages: it must leave room below the limit on headers.
+const LONGEST: usize = 4096;
+
+/// Reads a logout request.
+pub async fn read(app: &App, parameters: &Parameters, now: Timestamp) -> Result<Asked, Error> {
+    let request = LogoutRequest::parse(parameters)?;
+    let hint = match &request.id_token_hint {
+        Some(hint) => Some(Hint::open(app, hint, now).await?),
+        None => None,
+    };
+    let hinted = hint.as_ref().and_then(Hint::claimed_audience);
+    let client = match request.client_id.as_ref().or(hinted.as_ref()) {
+        Some(id) => {
+            let unknown = || OAuthError::invalid_client("no client is registered under this client_id");
+            Some(clients::find(app, id, now).await?.ok_or_else(unknown)?)
+        }
+        None => None,
+    };
+    if let Some(hint) = &hint {
+        hint.subject(app, client.as_ref().map_or("", |client| client.id.as_str()), now).await?;
+    }
+    if let Some(uri) = &request.post_logout_redirect_uri {
+        let Some(client) = &client else {
+            let why = "post_logout_redirect_uri needs id_token_hint or client_id beside it";
+            return Err(OAuthError::invalid_request(why).into());
+        };
+        if !client.metadata.post_logout_redirect_uris.contains(uri) {
+            let why = "post_logout_redirect_uri is not registered for this client";
+            return Err(OAuthError::invalid_request(why).into());
+        }
+    }
+    let travels = [&request.post_logout_redirect_uri, &request.state, &request.ui_locales];
+    if travels.into_iter().flatten().map(String::len).sum::<usize>() > LONGEST {
+        return Err(OAuthError::invalid_request("the request is longer than 4 KiB").into());
+    }
+    let LogoutRequest { post_logout_redirect_uri, state, ui_locales, .. } = request;
+    Ok(Asked { client_id: client.map(|client| client.id.clone()), post_logout_redirect_uri, state, ui_locales })
+}
+
+impl Asked {
+    /// The text that travels; `None` where nothing was asked for in particular.
+    pub fn seal(&self, app: &App, now: Timestamp) -> Result<Option<String>, Fault> {
+        if self.client_id.is_none() && self.ui_locales.is_none() {
+            return Ok(None);
+        }
+        let plain = serde_json::to_vec(self).map_err(Fault::broken)?;
+        Ok(Some(base64url(&app.sealing.seal(PURPOSE, &plain, now, &*app.entropy))))
+    }
+
+    /// Reads what [`Self::seal`] made.
+    pub fn open(app: &App, sealed: &str) -> Option<Self> {
+        let plain = from_base64url(sealed).and_then(|blob| app.sealing.open(PURPOSE, &blob))?;
+        serde_json::from_slice(&plain).ok()
+    }
+}
+
+/// Where the browser goes in the end: the place that the service named, if it is registered still, with the `state` and
+/// nothing besides.
+pub async fn location(app: &App, asked: &Asked, now: Timestamp) -> Result<Option<String>, Fault> {
+    let (Some(id), Some(uri)) = (&asked.client_id, &asked.post_logout_redirect_uri) else { return Ok(None) };
+    let client = clients::find(app, id, now).await?;
+    if !client.is_some_and(|client| client.metadata.post_logout_redirect_uris.contains(uri)) {
+        return Ok(None);
+    }
+    Ok(Some(match &asked.state {
+        Some(state) => with_query(uri, &[("state", state)]),
+        None => uri.clone(),
+    }))
+}

@@ -1,0 +1,37 @@
+//! Protected resource metadata: RFC 9728.
+
+use http::StatusCode;
+use serde_json::json;
+
+use crate::town::ISSUER;
+use crate::town::Town;
+
+const PATH: &str = "/.well-known/oauth-protected-resource";
+
+/// §3.3: "The resource value returned MUST be identical to the protected resource's resource identifier"; §3.2: JSON.
+#[tokio::test]
+async fn userinfo_says_whose_tokens_it_takes_and_how() {
+    let town = Town::new().await;
+    let page = town.get(PATH).await;
+    assert_eq!((page.status, page.header("content-type")), (StatusCode::OK, Some("application/json")));
+    let metadata = page.json();
+    assert_eq!(metadata["resource"], ISSUER);
+    assert_eq!(metadata["authorization_servers"], json!([ISSUER]));
+    assert_eq!(metadata["bearer_methods_supported"], json!(["header", "body"]));
+    assert_eq!(metadata["scopes_supported"][0], "openid");
+    let server = town.get("/.well-known/oauth-authorization-server").await.json();
+    assert_eq!(server["protected_resources"], json!([ISSUER])); // §4
+    town.leave().await;
+}
+
+/// §5.1: `resource_metadata` in the challenge is "the URL of the protected resource metadata".
+#[tokio::test]
+async fn a_challenge_leads_to_the_metadata() {
+    let town = Town::new().await;
+    let expected = format!("resource_metadata=\"{ISSUER}{PATH}\"");
+    for page in [town.get("/userinfo").await, town.rp("portal").userinfo("x").await] {
+        assert_eq!(page.status, StatusCode::UNAUTHORIZED);
+        assert!(page.header("www-authenticate").unwrap().contains(&expected), "{:?}", page.header("www-authenticate"));
+    }
+    town.leave().await;
+}
