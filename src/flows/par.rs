@@ -72,9 +72,10 @@ pub async fn open(app: &App, client_id: &str, request_uri: &str, now: Timestamp)
     Ok(pushed.map(|Pushed { request, object, .. }| Received { request, object, pushed: Some(reference) }))
 }
 
-/// The request of a sign-in in progress, while nobody has used it up.
-pub async fn resume(app: &App, reference: &str) -> Result<Option<AuthorizationRequest>, Fault> {
-    Ok(look(app, reference).await?.map(|pushed| pushed.request))
+/// The request of a sign-in in progress, while it is kept and nobody has used it up.
+pub async fn resume(app: &App, reference: &str, now: Timestamp) -> Result<Option<AuthorizationRequest>, Fault> {
+    let kept = |pushed: &Pushed| now < pushed.opens_until + *app.config.tokens.login;
+    Ok(look(app, reference).await?.filter(kept).map(|pushed| pushed.request))
 }
 
 /// Uses a request up; `true` for the one that did.

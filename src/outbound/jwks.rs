@@ -66,15 +66,18 @@ impl KeySets {
         suffices: impl Fn(&Keys) -> bool,
         now: Timestamp,
     ) -> Result<Arc<Keys>, Unreachable> {
-        let held = self.held.get(url);
-        let would_do = held.as_ref().is_some_and(|keys| keys.is_younger_than(KEPT, now) && suffices(keys));
-        if let Some(keys) = held.filter(|keys| would_do && keys.is_younger_than(FRESH, now)) {
-            return Ok(keys);
+        let would_do = self.held.get(url).filter(|keys| keys.is_younger_than(KEPT, now) && suffices(keys));
+        if let Some(keys) = would_do.as_ref().filter(|keys| keys.is_younger_than(FRESH, now)) {
+            return Ok(Arc::clone(keys));
         }
         let publisher = self.publishers.get_with(url.to_owned(), Arc::default);
         let answers = publisher.answers.load(Ordering::Acquire);
-        let mut last = publisher.last.lock().await;
-        let pause = if would_do { LONGER_PAUSE } else { PAUSE };
+        let pause = if would_do.is_some() { LONGER_PAUSE } else { PAUSE };
+        let mut last = match (publisher.last.try_lock(), would_do) {
+            (Ok(last), _) => last,
+            (Err(_), Some(keys)) => return Ok(keys), // somebody looks already
+            (Err(_), None) => publisher.last.lock().await,
+        };
         // Whoever waited for another's answer takes that.
         if answers == publisher.answers.load(Ordering::Acquire) && last.asked_at.is_none_or(|at| at + pause <= now) {
             last.asked_at = Some(now);

@@ -12,15 +12,20 @@ const flows = { code, silent, logout };
 const authentications = {
   client_secret_basic: () => oidc.ClientSecretBasic(task.client_secret),
   client_secret_post: () => oidc.ClientSecretPost(task.client_secret),
+  private_key_jwt: () => oidc.PrivateKeyJwt(signingKey),
 };
 
 /** How the authorization request reaches the provider, as the task's `request`; each answers the address to open. */
 const requests = {
   query: (request) => oidc.buildAuthorizationUrl(config, request),
+  pushed: (request) => oidc.buildAuthorizationUrlWithPAR(config, request),
+  signed: (request) => oidc.buildAuthorizationUrlWithJAR(config, request, signingKey),
+  signed_and_pushed: async (request) => oidc.buildAuthorizationUrlWithPAR(config, (await requests.signed(request)).searchParams),
 };
 
 const task = JSON.parse(process.argv[2]);
 const answers = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+const signingKey = task.signing_key && await es256Key(task.signing_key);
 const config = await oidc.discovery(
   new URL(task.issuer),
   task.client_id,
@@ -66,6 +71,13 @@ async function logout() {
   }));
   const after = await signIn({ prompt: "none" }).then(() => "tokens", (refused) => refused.error);
   return { left: left.href, after };
+}
+
+/** The private key in PKCS #8 by which the client signs. */
+async function es256Key({ pkcs8, kid }) {
+  const algorithm = { name: "ECDSA", namedCurve: "P-256" };
+  const key = await crypto.subtle.importKey("pkcs8", Buffer.from(pkcs8, "base64url"), algorithm, false, ["sign"]);
+  return { key, kid };
 }
 
 /** The private key in PKCS #8 by which what the provider encrypts by `alg` is decrypted. */

@@ -152,7 +152,7 @@ pub async fn resume(
     };
     let expired = login.begun_at + *app.config.tokens.login <= now;
     if let Some(reference) = login.pushed.as_ref().filter(|_| login.abridged || expired) {
-        let Some(whole) = par::resume(app, reference).await? else { return Ok(Err(Stuck::Unknown)) };
+        let Some(whole) = par::resume(app, reference, now).await? else { return Ok(Err(Stuck::Unknown)) };
         login.request = AuthorizationRequest { prompt: login.request.prompt, ..whole };
         login.abridged = false;
     }

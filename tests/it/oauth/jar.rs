@@ -1,6 +1,7 @@
 //! Request objects: RFC 9101, OpenID Connect Core §6.
 
 mod by_reference;
+mod encrypted;
 
 use http::StatusCode;
 use motcua::jose::jwa::Algorithm;

@@ -28,19 +28,47 @@ async fn line_to(redis: SocketAddr) -> (SocketAddr, tokio::task::JoinHandle<()>)
     (address, tokio::spawn(forward))
 }
 
-/// Throttling falls back to half the free tries, and the right password still signs in.
-#[tokio::test]
-async fn without_redis_half_the_tries_are_free_and_sign_in_works() {
-    let Ok(url) = std::env::var("MOTCUA_TEST_REDIS") else {
-        println!("ignored: MOTCUA_TEST_REDIS names no Redis");
-        return;
-    };
-    let mut url = Url::parse(&url).unwrap();
+/// A town whose Redis can be cut off, if there is one.
+async fn town_on_a_line() -> Option<(Town, tokio::task::JoinHandle<()>)> {
+    let mut url = Url::parse(&std::env::var("MOTCUA_TEST_REDIS").ok()?).unwrap();
     let redis = url.socket_addrs(|| Some(6379)).unwrap()[0];
     let (address, line) = line_to(redis).await;
     url.set_host(Some("127.0.0.1")).unwrap();
     url.set_port(Some(address.port())).unwrap();
-    let town = Town::with(|config| config.ephemeral.url = SecretUrl(url.into())).await;
+    Some((Town::with(|config| config.ephemeral.url = SecretUrl(url.into())).await, line))
+}
+
+/// sign-in.md: "endpoints that need single-use state answer 503 with Retry-After"; the others go on.
+#[tokio::test]
+async fn without_redis_nothing_is_pushed_and_sign_ins_go_on() {
+    let Some((town, line)) = town_on_a_line().await else {
+        println!("ignored: MOTCUA_TEST_REDIS names no Redis");
+        return;
+    };
+    let (portal, mut browser) = (town.rp("portal"), town.browser());
+    let pushed = portal.url_by_reference(&portal.pushed(&[]).await);
+    let page = browser.open(&pushed).await;
+    line.abort();
+    let refusals = [portal.push(&[]).await, browser.open(&pushed).await, browser.sign_in(&page, "khai").await];
+    for page in refusals {
+        assert_eq!(
+            (page.status, page.header("retry-after")),
+            (StatusCode::SERVICE_UNAVAILABLE, Some("1")),
+            "{}",
+            page.body
+        );
+    }
+    assert!(!portal.code(&mut browser, &[]).await.is_empty());
+    town.leave().await;
+}
+
+/// Throttling falls back to half the free tries, and the right password still signs in.
+#[tokio::test]
+async fn without_redis_half_the_tries_are_free_and_sign_in_works() {
+    let Some((town, line)) = town_on_a_line().await else {
+        println!("ignored: MOTCUA_TEST_REDIS names no Redis");
+        return;
+    };
     let mut browser = town.browser();
     let page = browser.open(&town.rp("portal").url(&[])).await;
     line.abort();

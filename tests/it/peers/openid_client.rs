@@ -4,7 +4,9 @@ use std::path::Path;
 use std::process::Command;
 
 use motcua::base::secret::base64url;
+use motcua::jose::alg::PrivateKey;
 use motcua::jose::alg::encryption::DecryptionKey;
+use motcua::jose::jwa::Algorithm;
 use serde_json::Value;
 use serde_json::json;
 
@@ -74,6 +76,34 @@ async fn openid_client_decrypts_its_id_tokens_and_its_userinfo() {
         let seen = sees(&provider, "portal", more).await;
         assert_khai_signed_in(&seen, &provider.issuer, alg);
         assert_eq!(seen["userinfo"]["aud"], "portal");
+    }
+}
+
+/// RFC 7523 §3, RFC 9101 and RFC 9126, alone and together, as a library of somebody else reads them.
+#[tokio::test]
+async fn openid_client_authenticates_by_its_key_and_signs_and_pushes_its_requests() {
+    let (key, pkcs8) = PrivateKey::generate(Algorithm::Es256).unwrap();
+    let jwk: toml::Value = serde_json::from_value(key.public_jwk("own").to_value()).unwrap();
+    let own = format!("client_id = \"portal\"\njwks = {{ keys = [{jwk}] }}\n");
+    let signing = own.clone() + "token_endpoint_auth_method = \"private_key_jwt\"\n";
+    let secret = "secrets = [\"portal-secret-of-a-test-that-is-long-enough\"]\n";
+    let with_secret = DECLARATION.replace("client_id = \"portal\"\n", &own);
+    let with_key = DECLARATION.replace("client_id = \"portal\"\n", &signing).replace(secret, "");
+    for (declaration, method, requests) in [
+        (&with_secret, "client_secret_basic", ["pushed", "signed"]),
+        (&with_key, "private_key_jwt", ["query", "signed_and_pushed"]),
+    ] {
+        let provider = Serving::with(declaration);
+        for request in requests {
+            let more = json!({
+                "flow": "code",
+                "request": request,
+                "token_endpoint_auth_method": method,
+                "signing_key": { "pkcs8": base64url(pkcs8.expose()), "kid": "own" },
+            });
+            let seen = sees(&provider, "portal", more).await;
+            assert_khai_signed_in(&seen, &provider.issuer, "ES256");
+        }
     }
 }
 
