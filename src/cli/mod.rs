@@ -2,9 +2,11 @@
 
 pub mod apply;
 pub mod check_config;
+pub mod clients;
 pub mod demo;
 pub mod keys;
 pub mod migrate;
+pub mod registration_token;
 pub mod routes;
 pub mod serve;
 
@@ -40,6 +42,10 @@ enum Command {
     Migrate(ConfigFile),
     /// Look at the signing keys, replace them, or revoke one in an emergency.
     Keys(keys::Options),
+    /// Look at clients, those that registered themselves too, and remove one of those.
+    Clients(clients::Options),
+    /// Make an initial access token for somebody who is to register clients, and its digest for the configuration.
+    RegistrationToken,
     /// List every route: method, path, purpose, who may call it, and the fields of forms.
     Routes(routes::Options),
 }
@@ -75,11 +81,13 @@ pub fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Routes(options) => routes::run(&options),
         Command::CheckConfig(options) => check_config::run(&options),
+        Command::RegistrationToken => registration_token::run(),
         Command::Demo(options) => block_on(demo::run(options)),
         Command::Serve(options) => block_on(serve::run(options)),
         Command::Apply(options) => block_on(apply::run(options)),
         Command::Migrate(options) => block_on(migrate::run(options)),
         Command::Keys(options) => block_on(keys::run(options)),
+        Command::Clients(options) => block_on(clients::run(options)),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -10,6 +10,7 @@ pub mod operations;
 pub mod outbound;
 pub mod pages;
 pub mod passwords;
+pub mod registration;
 pub mod server;
 pub mod session;
 pub mod throttle;
@@ -38,6 +39,7 @@ pub struct Config {
     pub throttle: throttle::Throttle,
     pub pages: pages::Pages,
     pub outbound: outbound::Outbound,
+    pub registration: registration::Registration,
 }
 
 /// What is wrong with a configuration: the key, and what it accepts.
@@ -85,6 +87,7 @@ impl Config {
         self.ephemeral.validate()?;
         self.keys.validate()?;
         self.tokens.validate()?;
+        self.registration.validate()?;
         self.passwords.validate()
     }
 }

@@ -12,6 +12,8 @@ pub mod keyring;
 pub mod logout;
 pub mod people;
 pub mod record;
+pub mod registration;
+pub mod services;
 pub mod sessions;
 pub mod token;
 pub mod userinfo;

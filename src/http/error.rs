@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::base::fault::Fault;
 use crate::flows::authorize::request::Unanswerable;
+use crate::flows::registration::Refusal;
 use crate::http::Web;
 use crate::http::extract::language::Reader;
 use crate::http::pages::ErrorKind;
@@ -65,6 +66,24 @@ pub fn bearer(error: Option<&Error>) -> Response {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
     }
     response
+}
+
+/// An error of the registration endpoint: RFC 7591 §3.2.2, RFC 6750 §3.1.
+pub fn registration(refusal: &Refusal) -> Response {
+    match refusal {
+        Refusal::Other(error) => oauth(error),
+        Refusal::Unauthorized(why) => bearer(why.clone().map(Error::Refused).as_ref()),
+        Refusal::Closed => {
+            let closed = OAuthError::new(ErrorCode::AccessDenied, "clients do not register themselves here");
+            body(StatusCode::FORBIDDEN, &closed)
+        }
+        Refusal::TooMany(wait) => {
+            let late = OAuthError::new(ErrorCode::TemporarilyUnavailable, "too many registrations from this network");
+            let mut response = body(StatusCode::TOO_MANY_REQUESTS, &late);
+            retry_after(&mut response, Some(*wait));
+            response
+        }
+    }
 }
 
 /// Our own failure, told to a program.

@@ -38,6 +38,8 @@ pub enum Typ {
     IdToken,
     /// An access token: `at+jwt` (RFC 9068 §2.1).
     AccessToken,
+    /// Our metadata: `JWT` (RFC 8414 §2.1 names no type).
+    Metadata,
 }
 
 /// How keys follow each other.
@@ -143,7 +145,7 @@ impl Keyring {
             None => self.ensure(algorithm, now).await?,
         };
         let header = match typ {
-            Typ::IdToken => &key.id_token,
+            Typ::IdToken | Typ::Metadata => &key.id_token,
             Typ::AccessToken => &key.access_token,
         };
         let signer = key.signer.as_ref().ok_or_else(|| Fault::broken("the current key has no signer here"))?;
@@ -251,6 +253,11 @@ impl Keyring {
         let mut jwks: Vec<_> = keys.all().filter(published).map(|key| key.public.jwk().clone()).collect();
         jwks.sort_by(|a, b| (a.alg(), a.kid()).cmp(&(b.alg(), b.kid())));
         jwks
+    }
+
+    /// Whether the key of this name is the one of `algorithm` that signs.
+    pub fn signs_with(&self, algorithm: Algorithm, kid: &str, now: Timestamp) -> bool {
+        self.keys().current(algorithm, now).is_some_and(|key| key.row.kid == kid)
     }
 
     pub(super) fn has_current(&self, algorithm: Algorithm, now: Timestamp) -> bool {

@@ -16,5 +16,6 @@ pub mod ledger;
 pub mod migrations;
 pub mod partitions;
 pub mod people;
+pub mod registrations;
 pub mod sessions;
 pub mod signing_keys;

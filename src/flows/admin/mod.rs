@@ -1,4 +1,5 @@
 //! What officials do to others.
 
+pub mod clients;
 pub mod declaration;
 pub mod keys;

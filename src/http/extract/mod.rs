@@ -1,5 +1,6 @@
 //! What handlers take from a request.
 
+pub mod bearer;
 pub mod form;
 pub mod language;
 pub mod visitor;

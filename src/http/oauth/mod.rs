@@ -1,4 +1,5 @@
 //! OAuth endpoints.
 
 pub mod authorize;
+pub mod registration;
 pub mod token;

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::extract::Request;
 use axum::extract::State;
 use axum::response::Response;
-use http::HeaderMap;
 use http::Method;
 use http::StatusCode;
 use http::header;
@@ -13,6 +12,7 @@ use http::header;
 use crate::flows::userinfo;
 use crate::http::Web;
 use crate::http::error;
+use crate::http::extract::bearer;
 use crate::http::extract::form;
 use crate::http::extract::form::Unread;
 use crate::http::respond;
@@ -21,11 +21,10 @@ use crate::protocol::error::OAuthError;
 
 /// By GET and by POST.
 pub async fn answer(State(web): State<Arc<Web>>, request: Request) -> Response {
-    if request.headers().get_all(header::AUTHORIZATION).iter().count() > 1 {
-        let twice = OAuthError::invalid_request("the request has two Authorization headers");
-        return error::bearer(Some(&Error::Refused(twice)));
-    }
-    let in_header = bearer(request.headers()).map(str::to_owned);
+    let in_header = match bearer::token(request.headers()) {
+        Ok(token) => token.map(str::to_owned),
+        Err(twice) => return error::bearer(Some(&Error::Refused(twice))),
+    };
     let in_form = match form_token(request).await {
         Ok(token) => token,
         Err(unread) => {
@@ -47,12 +46,6 @@ pub async fn answer(State(web): State<Arc<Web>>, request: Request) -> Response {
         Ok(known) => respond::json_bytes(StatusCode::OK, known.userinfo.clone()),
         Err(error) => error::bearer(Some(&error)),
     }
-}
-
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim()).filter(|token| !token.is_empty())
 }
 
 /// `access_token` in the body of a POST (RFC 6750 §2.2); a POST without a form has none.

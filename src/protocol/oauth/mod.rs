@@ -8,4 +8,5 @@ pub mod pkce;
 pub mod redirect_uri;
 pub mod resource_indicators;
 pub mod scope;
+pub mod software_statement;
 pub mod token_request;

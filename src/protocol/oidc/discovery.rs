@@ -20,6 +20,14 @@ pub struct ProviderMetadata {
     pub token_endpoint: String,
     pub userinfo_endpoint: String,
     pub jwks_uri: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registration_endpoint: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service_documentation: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub op_policy_uri: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub op_tos_uri: Option<String>,
     pub scopes_supported: Vec<&'static str>,
     pub response_types_supported: [&'static str; 1],
     pub response_modes_supported: [&'static str; 2],
@@ -50,12 +58,17 @@ pub struct Choices<'a> {
     pub acr_values: &'a [&'static str],
     /// The languages of its pages.
     pub ui_locales: &'a [&'static str],
+    /// Whether clients may register themselves.
+    pub registration: bool,
+    /// Its pages for those who connect a service: documentation, policy, terms.
+    pub pages: [Option<&'a str>; 3],
 }
 
 impl ProviderMetadata {
     /// The metadata of a deployment.
     pub fn new(choices: &Choices<'_>) -> Self {
         let at = |path: &str| format!("{}{path}", choices.issuer);
+        let [documentation, policy, terms] = choices.pages;
         let scopes = claims::BY_SCOPE.into_iter().map(|(scope, _)| scope);
         let protocol_claims = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"];
         Self {
@@ -64,6 +77,10 @@ impl ProviderMetadata {
             token_endpoint: at("/token"),
             userinfo_endpoint: at("/userinfo"),
             jwks_uri: at("/jwks"),
+            registration_endpoint: choices.registration.then(|| at("/register")),
+            service_documentation: documentation.map(str::to_owned),
+            op_policy_uri: policy.map(str::to_owned),
+            op_tos_uri: terms.map(str::to_owned),
             scopes_supported: [OPENID].into_iter().chain(scopes).chain([OFFLINE_ACCESS]).collect(),
             response_types_supported: ["code"],
             response_modes_supported: ResponseMode::ALL.map(ResponseMode::as_str),

@@ -12,8 +12,12 @@ mod native_apps;
 mod pkce;
 mod redirect_uri;
 mod refresh_token;
+pub mod registration;
+mod registration_management;
 mod resource_indicators;
 mod scope;
+mod server_metadata;
+mod software_statement;
 mod token_endpoint;
 
 use axum::body::Body;

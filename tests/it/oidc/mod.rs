@@ -13,10 +13,12 @@ mod passwords;
 mod peer;
 mod prompt;
 mod redis_away;
+mod registration;
 mod session;
 mod sign_in_page;
 mod sign_out;
 mod subject;
+mod third_party_login;
 mod throttle;
 mod userinfo;
 

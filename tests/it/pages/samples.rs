@@ -15,6 +15,7 @@ use motcua::http::pages::FormPost;
 use motcua::http::pages::Frame;
 use motcua::http::pages::Home;
 use motcua::http::pages::LogoutConfirm;
+use motcua::http::pages::Shown;
 use motcua::http::pages::SignIn;
 use motcua::http::pages::SignInAlert;
 use motcua::http::pages::SignedOut;
@@ -199,6 +200,8 @@ fn the_rest(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
     let confirm =
         LogoutConfirm { frame: frame(), form_action: "/logout/confirm", confirm: login, signed_in_as: person };
     let fields = [("code".to_owned(), values.login.clone()), ("state".to_owned(), values.text.clone())];
+    let services = [values.service.clone(), values.agency.clone()]
+        .map(|name| Shown { name, href: "/services/portal/open".to_owned() });
     let frame_without_language = Frame { other_language_href: None, ..frame() };
     let form_post = FormPost { frame: frame_without_language, action: "https://portal.example/cb", fields: &fields };
     vec![
@@ -207,8 +210,9 @@ fn the_rest(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
         ("logout confirm".to_owned(), confirm.render()),
         ("signed out".to_owned(), SignedOut { frame: frame(), somebody_was: true }.render()),
         ("signed out nobody".to_owned(), SignedOut { frame: frame(), somebody_was: false }.render()),
-        ("home".to_owned(), Home { frame: frame(), signed_in_as: Some(person) }.render()),
-        ("home nobody".to_owned(), Home { frame: frame(), signed_in_as: None }.render()),
+        ("home".to_owned(), Home { frame: frame(), signed_in_as: Some(person), services: &[] }.render()),
+        ("home services".to_owned(), Home { frame: frame(), signed_in_as: Some(person), services: &services }.render()),
+        ("home nobody".to_owned(), Home { frame: frame(), signed_in_as: None, services: &[] }.render()),
         ("form post".to_owned(), form_post.render()),
     ]
 }
