@@ -2,10 +2,12 @@
 
 pub mod apply;
 pub mod check_config;
+pub mod clients;
 pub mod demo;
 pub mod keys;
 pub mod migrate;
 pub mod outbox;
+pub mod registration_token;
 pub mod routes;
 pub mod serve;
 
@@ -43,6 +45,10 @@ enum Command {
     Keys(keys::Options),
     /// Look at what services could not be told, and have it tried once more.
     Outbox(outbox::Options),
+    /// Look at clients, those that registered themselves too, and remove one of those.
+    Clients(clients::Options),
+    /// Make an initial access token for somebody who is to register clients, and its digest for the configuration.
+    RegistrationToken,
     /// List every route: method, path, purpose, who may call it, and the fields of forms.
     Routes(routes::Options),
 }
@@ -78,12 +84,14 @@ pub fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Routes(options) => routes::run(&options),
         Command::CheckConfig(options) => check_config::run(&options),
+        Command::RegistrationToken => registration_token::run(),
         Command::Demo(options) => block_on(demo::run(options)),
         Command::Serve(options) => block_on(serve::run(options)),
         Command::Apply(options) => block_on(apply::run(options)),
         Command::Migrate(options) => block_on(migrate::run(options)),
         Command::Keys(options) => block_on(keys::run(options)),
         Command::Outbox(options) => block_on(outbox::run(options)),
+        Command::Clients(options) => block_on(clients::run(options)),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

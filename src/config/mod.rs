@@ -11,6 +11,7 @@ pub mod operations;
 pub mod outbound;
 pub mod pages;
 pub mod passwords;
+pub mod registration;
 pub mod server;
 pub mod session;
 pub mod throttle;
@@ -40,6 +41,7 @@ pub struct Config {
     pub pages: pages::Pages,
     pub outbound: outbound::Outbound,
     pub claims_sources: Vec<claims_sources::ClaimsSource>,
+    pub registration: registration::Registration,
 }
 
 /// What is wrong with a configuration: the key, and what it accepts.
@@ -88,6 +90,7 @@ impl Config {
         self.keys.validate()?;
         self.tokens.validate()?;
         self.passwords.validate()?;
+        self.registration.validate()?;
         claims_sources::validate(&self.claims_sources)
     }
 }

@@ -1,15 +1,27 @@
 //! What we publish about ourselves: provider metadata and keys.
 
+use std::sync::Arc;
+use std::sync::PoisonError;
+use std::sync::RwLock;
+
+use serde_json::Map;
+use serde_json::Value;
+
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::config::claims_sources::Mode;
+use crate::config::registration::Policy;
 use crate::flows::admin::keys;
 use crate::flows::keyring;
 use crate::i18n::Lang;
 use crate::identity::assurance;
+use crate::jose::jwa::Algorithm;
+use crate::jose::jws;
 use crate::protocol::oidc::discovery::Choices;
 use crate::protocol::oidc::discovery::ProviderMetadata;
+use crate::signing::keyring::Keyring;
+use crate::signing::keyring::Typ;
 use crate::signing::published;
 pub use crate::signing::published::Published;
 
@@ -20,6 +32,8 @@ pub fn metadata(app: &App) -> ProviderMetadata {
     for mode in [Mode::Aggregated, Mode::Distributed] {
         claim_types.extend(sources.iter().any(|source| source.mode == mode).then_some(mode.as_str()));
     }
+    let registration = &app.config.registration;
+    let pages = [&registration.service_documentation, &registration.op_policy_uri, &registration.op_tos_uri];
     ProviderMetadata::new(&Choices {
         issuer: &app.config.server.issuer,
         algorithms: &app.config.keys.algorithms,
@@ -28,8 +42,67 @@ pub fn metadata(app: &App) -> ProviderMetadata {
         more_scopes: sources.iter().map(|source| source.name.clone()).collect(),
         more_claims: sources.iter().flat_map(|source| source.claims.keys().cloned()).collect(),
         claim_types,
+        registration: registration.policy != Policy::Closed,
+        pages: pages.map(Option::as_deref),
     })
 }
+
+/// The provider metadata as they are served, the same beside them as a signed JWT (RFC 8414 §2.1), which is made anew when
+/// another key signs.
+pub struct Document {
+    members: Map<String, Value>,
+    plain: Arc<[u8]>,
+    signed: RwLock<Option<Signed>>,
+}
+
+#[derive(Clone)]
+struct Signed {
+    kid: String,
+    text: Arc<[u8]>,
+}
+
+impl Document {
+    /// The document of this metadata.
+    pub fn new(metadata: &ProviderMetadata) -> Result<Self, Fault> {
+        let Value::Object(members) = serde_json::to_value(metadata).map_err(Fault::broken)? else {
+            return Err(Fault::broken("the metadata is no object"));
+        };
+        let plain = serde_json::to_vec(&members).map_err(Fault::broken)?.into();
+        Ok(Self { members, plain, signed: RwLock::default() })
+    }
+
+    /// The JSON text of this moment. While we cannot sign, it comes without the signed copy.
+    pub async fn text(&self, app: &App, now: Timestamp) -> Arc<[u8]> {
+        let signed = match keyring::current(app, now).await {
+            Ok(keyring) => self.signed(keyring, now).await,
+            Err(fault) => Err(fault),
+        };
+        signed.unwrap_or_else(|fault| {
+            tracing::warn!(%fault, "the metadata are served unsigned");
+            Arc::clone(&self.plain)
+        })
+    }
+
+    async fn signed(&self, keyring: &Keyring, now: Timestamp) -> Result<Arc<[u8]>, Fault> {
+        let known = self.signed.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(known) = known.filter(|known| keyring.signs_with(ALGORITHM, &known.kid, now)) {
+            return Ok(known.text);
+        }
+        let mut claims = self.members.clone();
+        let issuer = claims.get("issuer").cloned().unwrap_or_default();
+        claims.extend([("iss".to_owned(), issuer), ("iat".to_owned(), now.seconds().into())]);
+        let claims = serde_json::to_vec(&claims).map_err(Fault::broken)?;
+        let jwt = keyring.sign(ALGORITHM, Typ::Metadata, &claims, now).await?;
+        let kid = jws::decode(&jwt).map_err(Fault::broken)?.header().kid.clone().unwrap_or_default();
+        let mut members = self.members.clone();
+        members.insert("signed_metadata".into(), jwt.into());
+        let text: Arc<[u8]> = serde_json::to_vec(&members).map_err(Fault::broken)?.into();
+        *self.signed.write().unwrap_or_else(PoisonError::into_inner) = Some(Signed { kid, text: Arc::clone(&text) });
+        Ok(text)
+    }
+}
+
+const ALGORITHM: Algorithm = Algorithm::Es256;
 
 /// The JWK set of this moment.
 pub async fn jwks(app: &App, now: Timestamp) -> Result<Published, Fault> {

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::base::fault::Fault;
 use crate::flows::authorize::request::Unanswerable;
+use crate::flows::registration::Refusal;
 use crate::http::Web;
 use crate::http::extract::language::Reader;
 use crate::http::pages::ErrorKind;
@@ -41,10 +42,14 @@ pub fn oauth(error: &Error) -> Response {
     }
 }
 
-/// An error of a resource that takes bearer tokens: RFC 6750 §3, RFC 9728 §5.1. A request that says nothing learns nothing.
-pub fn bearer(web: &Web, error: Option<&Error>) -> Response {
+/// An error of UserInfo, which has metadata as a protected resource (RFC 9728 §5.1).
+pub fn userinfo(web: &Web, error: Option<&Error>) -> Response {
     let issuer = &web.app.config.server.issuer;
-    let metadata = format!("resource_metadata=\"{issuer}{}\"", protected_resource::PATH);
+    bearer(error, &format!(", resource_metadata=\"{issuer}{}\"", protected_resource::PATH))
+}
+
+/// An error of a resource that takes bearer tokens: RFC 6750 §3. A request that says nothing learns nothing.
+fn bearer(error: Option<&Error>, more: &str) -> Response {
     let (status, challenge, refusal) = match error {
         None => (StatusCode::UNAUTHORIZED, String::new(), None),
         Some(Error::Failed(fault)) => return failed(fault),
@@ -56,7 +61,7 @@ pub fn bearer(web: &Web, error: Option<&Error>) -> Response {
                 _ => StatusCode::UNAUTHORIZED,
             };
             let (code, description) = (refusal.code.as_str(), &refusal.description);
-            let challenge = format!("error=\"{code}\", error_description=\"{description}\", ");
+            let challenge = format!(", error=\"{code}\", error_description=\"{description}\"");
             (status, challenge, Some(refusal))
         }
     };
@@ -64,10 +69,28 @@ pub fn bearer(web: &Web, error: Option<&Error>) -> Response {
         Some(refusal) => body(status, refusal),
         None => respond::text(status, "This resource needs an access token.\n"),
     };
-    if let Ok(challenge) = HeaderValue::from_str(&format!("Bearer realm=\"motcua\", {challenge}{metadata}")) {
+    if let Ok(challenge) = HeaderValue::from_str(&format!("Bearer realm=\"motcua\"{challenge}{more}")) {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
     }
     response
+}
+
+/// An error of the registration endpoint: RFC 7591 §3.2.2, RFC 6750 §3.1.
+pub fn registration(refusal: &Refusal) -> Response {
+    match refusal {
+        Refusal::Other(error) => oauth(error),
+        Refusal::Unauthorized(why) => bearer(why.clone().map(Error::Refused).as_ref(), ""),
+        Refusal::Closed => {
+            let closed = OAuthError::new(ErrorCode::AccessDenied, "clients do not register themselves here");
+            body(StatusCode::FORBIDDEN, &closed)
+        }
+        Refusal::TooMany(wait) => {
+            let late = OAuthError::new(ErrorCode::TemporarilyUnavailable, "too many registrations from this network");
+            let mut response = body(StatusCode::TOO_MANY_REQUESTS, &late);
+            retry_after(&mut response, Some(*wait));
+            response
+        }
+    }
 }
 
 /// Our own failure, told to a program.

@@ -51,7 +51,7 @@ pub fn cors(web: &Arc<Web>) -> CorsLayer {
     });
     CorsLayer::new()
         .allow_origin(allowed)
-        .allow_methods([Method::GET, Method::POST])
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
         .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
         .expose_headers([header::WWW_AUTHENTICATE])
         .max_age(std::time::Duration::from_secs(600))
@@ -107,6 +107,8 @@ fn method_label(method: &Method) -> &'static str {
         Method::POST => "POST",
         Method::HEAD => "HEAD",
         Method::OPTIONS => "OPTIONS",
+        Method::PUT => "PUT",
+        Method::DELETE => "DELETE",
         _ => "other",
     }
 }

@@ -15,12 +15,11 @@ pub mod tls;
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
-
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::config::pages::ClientLogo;
 use crate::config::pages::Pages;
+use crate::flows::discovery::Document;
 use crate::i18n::Words;
 use crate::identity::agency::Bilingual;
 use crate::protocol::oidc::discovery::ProviderMetadata;
@@ -38,7 +37,7 @@ pub struct Web {
     /// The operator's style sheet.
     pub tokens: Option<String>,
     /// The discovery document.
-    pub metadata: Bytes,
+    pub metadata: Document,
 }
 
 impl Web {
@@ -51,7 +50,7 @@ impl Web {
         let tokens = config.tokens.as_ref().map(read).transpose()?;
         let emblem = config.emblem.as_ref().map(read).transpose()?;
         let deployment = deployment(config, emblem, tokens.is_some());
-        let metadata = serde_json::to_vec(metadata).map_err(Fault::broken)?.into();
+        let metadata = Document::new(metadata)?;
         let client_logo = config.client_logo;
         Ok(Self { deployment, client_logo, tokens, metadata, app })
     }

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::MethodRouter;
+use axum::routing::delete;
 use axum::routing::get;
 use axum::routing::post;
+use axum::routing::put;
 use serde::Serialize;
 
 use super::Web;
@@ -15,11 +17,13 @@ use super::interaction::home;
 use super::interaction::login;
 use super::interaction::logout;
 use super::interaction::select;
+use super::interaction::services;
 use super::middleware;
 use super::oauth::authorize;
 use super::oauth::introspection;
 use super::oauth::par;
 use super::oauth::protected_resource;
+use super::oauth::registration;
 use super::oauth::revocation;
 use super::oauth::token;
 use super::oidc::discovery;
@@ -72,6 +76,8 @@ macro_rules! route {
     };
     (@method GET) => { get };
     (@method POST) => { post };
+    (@method PUT) => { put };
+    (@method DELETE) => { delete };
     (@fields) => { &[] };
     (@fields $fields:expr) => { &$fields };
 }
@@ -90,6 +96,10 @@ pub static ROUTES: &[Route] = &[
     route!(POST "/revoke", Client, revocation::post, "Token revocation (RFC 7009)"),
     route!(GET "/userinfo", Bearer, userinfo::answer, "UserInfo endpoint"),
     route!(POST "/userinfo", Bearer, userinfo::answer, "UserInfo endpoint, by POST"),
+    route!(POST "/register", Anybody, registration::register, "Client registration endpoint (RFC 7591)"),
+    route!(GET "/register/{client_id}", Client, registration::read, "What a client is registered as (RFC 7592)"),
+    route!(PUT "/register/{client_id}", Client, registration::update, "Replaces what a client is registered as"),
+    route!(DELETE "/register/{client_id}", Client, registration::remove, "Removes a client that registered itself"),
     route!(GET "/login", Browser, login::show, "Sign-in page", ["login", "username", "password"]),
     route!(POST "/login", Browser, login::submit, "Signs in", ["login", "username", "password"]),
     route!(GET "/login/select", Browser, select::show, "Choice of the person who goes on", ["login", "choice"]),
@@ -102,6 +112,7 @@ pub static ROUTES: &[Route] = &[
     route!(POST "/logout/confirm", Browser, logout::submit, "Signs out of this browser, or of some services", ["confirm", "leave-N"]),
     route!(GET "/logout/done", Browser, logout::done, "Says what was left, and tells services by frames"),
     route!(GET "/", Browser, home::show, "Says whose door this is, and who is signed in"),
+    route!(GET "/services/{client_id}/open", Browser, services::open, "Begins a sign-in at a service (OpenID Connect Core)"),
     route!(GET "/assets/{name}", Browser, assets::show, "Style sheets"),
 ];
 

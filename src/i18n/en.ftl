@@ -170,6 +170,7 @@ home-signed-in = You are signed in to this browser. When you open a service that
 home-what = Sign in once, use every service
 home-what-for = This is where you sign in to the services that use { $deployment }.
 home-how = To begin, open the page of the service you need and choose to sign in; the service brings you here.
+home-services = Services you opened lately
 
 ## Return to the service
 returning = Returning to the service…

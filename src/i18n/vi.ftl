@@ -161,6 +161,7 @@ home-signed-in = Bạn đang đăng nhập trên trình duyệt này. Khi mở m
 home-what = Đăng nhập một lần, dùng mọi dịch vụ
 home-what-for = Đây là nơi bạn đăng nhập vào các dịch vụ dùng { $deployment }.
 home-how = Để bắt đầu, hãy mở trang của dịch vụ bạn cần và chọn đăng nhập; dịch vụ sẽ đưa bạn tới đây.
+home-services = Dịch vụ bạn mở gần đây
 
 ## Trở lại dịch vụ
 returning = Đang trở lại dịch vụ…

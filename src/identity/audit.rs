@@ -31,11 +31,17 @@ pub enum Act {
     KeyRevoked,
     /// A declaration was applied.
     DeclarationApplied,
+    /// A client registered itself.
+    ClientRegistered,
+    /// A client changed what it registered.
+    ClientUpdated,
+    /// A client that had registered itself was removed.
+    ClientRemoved,
 }
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::SignedIn,
         Self::SignInRefused,
         Self::SignInDelayed,
@@ -49,6 +55,9 @@ impl Act {
         Self::KeyCreated,
         Self::KeyRevoked,
         Self::DeclarationApplied,
+        Self::ClientRegistered,
+        Self::ClientUpdated,
+        Self::ClientRemoved,
     ];
 
     /// As it stands in the audit trail and in metrics.
@@ -67,6 +76,9 @@ impl Act {
             Self::KeyCreated => "key_created",
             Self::KeyRevoked => "key_revoked",
             Self::DeclarationApplied => "declaration_applied",
+            Self::ClientRegistered => "client_registered",
+            Self::ClientUpdated => "client_updated",
+            Self::ClientRemoved => "client_removed",
         }
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::id;
+use crate::flows::registration::unused;
 use crate::store::assertions;
 use crate::store::audit;
 use crate::store::cache;
@@ -16,6 +17,8 @@ use crate::store::sessions;
 
 /// Rows of one batch.
 const BATCH: i64 = 1000;
+/// Clients of one run.
+const CLIENTS: i64 = 100;
 /// Batches of one run: a backlog is worked off over several runs.
 const BATCHES: usize = 20;
 /// A session that is over is kept for a day, so that the person can see it.
@@ -33,6 +36,7 @@ pub async fn run(app: Arc<App>) -> Result<(), Fault> {
     let history = now - *app.config.tokens.history;
     partitions::tend(&app.db, now, history).await?;
     cache::drop_before(&app.db, now - ANNOUNCEMENTS).await?;
+    unused::remove(&app, CLIENTS, now).await?;
     let before = id::floor(history);
     for _ in 0..BATCHES {
         let dropped = [

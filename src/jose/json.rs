@@ -14,7 +14,7 @@ use serde_json::Number;
 use serde_json::Value;
 
 /// The object that `bytes` hold; `None` for anything else.
-pub(super) fn object(bytes: &[u8]) -> Option<Map<String, Value>> {
+pub fn object(bytes: &[u8]) -> Option<Map<String, Value>> {
     match serde_json::from_slice(bytes) {
         Ok(Strict(Value::Object(members))) => Some(members),
         _ => None,

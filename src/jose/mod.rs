@@ -2,7 +2,7 @@
 //! RFC 7519, and neither clock nor network.
 
 pub mod alg;
-mod json;
+pub mod json;
 pub mod jwa;
 pub mod jwe;
 pub mod jwk;

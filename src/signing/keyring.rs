@@ -249,6 +249,11 @@ impl Keyring {
         list.into_iter().map(|key| key.jwk.clone()).collect()
     }
 
+    /// Whether the key of this name is the one of `algorithm` that signs.
+    pub fn signs_with(&self, algorithm: Algorithm, kid: &str, now: Timestamp) -> bool {
+        self.keys().current(algorithm.into(), now).is_some_and(|key| key.row.kid == kid)
+    }
+
     pub(super) fn has_current(&self, algorithm: KeyAlgorithm, now: Timestamp) -> bool {
         self.keys().current(algorithm, now).is_some()
     }

@@ -38,9 +38,11 @@ pub(super) fn basis_of(text: &str) -> LegalBasis {
     if text == LegalBasis::PublicTask.as_str() { LegalBasis::PublicTask } else { LegalBasis::Consent }
 }
 
-/// Gives the sector `name` its identifier, if it has none yet: `id` is used at most once.
+/// Gives the sector `name` its identifier, if it has none yet: `id` is used at most once. Until the transaction ends
+/// nobody drops the sector.
 pub async fn ensure_sector(tx: &mut Tx, name: &str, id: Uuid) -> Result<(), Fault> {
-    const ENSURE: &str = "INSERT INTO sectors (name, id) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
+    const ENSURE: &str = "INSERT INTO sectors (name, id) VALUES ($1, $2) ON CONFLICT (name) \
+         DO UPDATE SET name = excluded.name";
     in_tx!(tx, c => sqlx::query(ENSURE).bind(name).bind(id).execute(c).await.map(|_| ()))
 }
 

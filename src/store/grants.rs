@@ -198,6 +198,12 @@ pub async fn find_with_person(db: &Db, id: Uuid) -> Result<Option<(Grant, Vec<u8
     Ok(row.map(|row| (row.grant, row.data)))
 }
 
+/// The clients of a person's latest grants, at most `limit`, the latest first; one that was used often stands there often.
+pub async fn clients_of_late(db: &Db, person: Uuid, limit: i64) -> Result<Vec<String>, Fault> {
+    const LATE: &str = "SELECT client_id FROM grants WHERE person_id = $1 ORDER BY id DESC LIMIT $2";
+    on!(db.reads, c => sqlx::query_scalar(LATE).bind(person).bind(limit).fetch_all(c).await)
+}
+
 /// Revokes one grant and all that it bought; `false` if it was dead already.
 pub async fn revoke(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool, Fault> {
     const REVOKE: &str = "UPDATE grants SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";

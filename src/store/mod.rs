@@ -18,5 +18,6 @@ pub mod migrations;
 pub mod outbox;
 pub mod partitions;
 pub mod people;
+pub mod registrations;
 pub mod sessions;
 pub mod signing_keys;

@@ -168,7 +168,7 @@ fn remembers(app: &App, cookie: Option<&str>, account: &[u8; 32]) -> bool {
 }
 
 /// The /24 of an IPv4 address, the /64 of an IPv6 address.
-fn network_of(address: IpAddr) -> String {
+pub fn network_of(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(v4) => {
             let [a, b, c, _] = v4.octets();

@@ -31,6 +31,7 @@ use crate::protocol::oidc::claims::ClaimsRequest;
 use crate::store::cache::Kind;
 use crate::store::cache::consent_key;
 use crate::store::consents;
+use crate::store::registrations;
 
 /// What the person is asked.
 pub struct Question {
@@ -144,6 +145,9 @@ pub async fn answered(
     let consent = Consent { scope: before.scope.union(&asked.scope), claims: before.claims.union(&asked.claims) };
     let mut tx = app.db.begin().await?;
     consents::put(&mut tx, person, &client.id, &consent, now).await?;
+    if client.backing.is_none() {
+        registrations::note_use(&mut tx, &client.id, now).await?;
+    }
     record::in_transaction(app, &mut tx, event(Act::ConsentGiven).detail(describe(&asked.scope, &asked.claims)), now)
         .await?;
     record::commit(app, tx, &[(Kind::Consent, consent_key(person, &client.id))], now).await?;

@@ -10,7 +10,7 @@ use crate::protocol::oauth::private_key_jwt::ClientAssertion;
 
 /// Where clients authenticate. RFC 9126 §2: "the authorization server MUST accept its issuer identifier, token endpoint
 /// URL, or pushed authorization request endpoint URL as values that identify it".
-const ENDPOINTS: [&str; 2] = ["/token", "/par"];
+const ENDPOINTS: [&str; 4] = ["/token", "/par", "/introspect", "/revoke"];
 
 /// Why the assertion does not prove that `client` presents it; `Ok(Ok(()))` if it does.
 pub async fn check(app: &App, client: &Client, assertion: &str, now: Timestamp) -> Result<Result<(), String>, Fault> {

@@ -60,9 +60,14 @@ pub async fn body(request: Request) -> Result<Parameters, Unread> {
 
 /// The text of a form in the body.
 pub async fn raw(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Unread> {
-    if !is_form(headers) {
+    if !is(headers, "application/x-www-form-urlencoded") {
         return Err(Unread::NotAForm);
     }
+    whole(headers, body).await
+}
+
+/// A whole body.
+pub async fn whole(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Unread> {
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > LONGEST) {
         return Err(Unread::TooLarge);
@@ -83,8 +88,9 @@ pub fn query(request: &Request) -> Result<Parameters, OAuthError> {
     Parameters::parse(request.uri().query().unwrap_or_default().as_bytes())
 }
 
-fn is_form(headers: &HeaderMap) -> bool {
+/// Whether the body is of this media type.
+pub fn is(headers: &HeaderMap, expected: &str) -> bool {
     let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = media_type.split(';').next().unwrap_or_default().trim();
-    essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+    essence.eq_ignore_ascii_case(expected)
 }

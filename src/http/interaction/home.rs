@@ -7,8 +7,11 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 
+use super::in_language;
 use super::keep_language;
 use crate::flows::authorize::interaction;
+use crate::flows::clients::Client;
+use crate::flows::services;
 use crate::http::Web;
 use crate::http::error;
 use crate::http::error::Trouble;
@@ -16,20 +19,32 @@ use crate::http::extract::language::Reader;
 use crate::http::extract::visitor;
 use crate::http::pages::ErrorKind;
 use crate::http::pages::Home;
+use crate::http::pages::Shown;
 use crate::http::respond;
 use crate::http::respond::Policy;
+use crate::i18n::Lang;
 
 /// Says whose door this is, and who is signed in.
 pub async fn show(State(web): State<Arc<Web>>, request: Request) -> Response {
     let reader = Reader::of(&request);
     let visitor = visitor::of(&web, &request);
-    match interaction::signed_in_name(&web.app, &visitor, web.app.clock.now()).await {
-        Ok(name) => {
-            let view = Home { frame: reader.frame(&web, Some("/")), signed_in_as: name.as_deref() };
+    let now = web.app.clock.now();
+    let name = interaction::signed_in_name(&web.app, &visitor, now).await;
+    match (name, services::recent(&web.app, &visitor, now).await) {
+        (Ok(name), Ok(recent)) => {
+            let services: Vec<Shown> = recent.iter().map(|client| shown(client, reader.lang)).collect();
+            let frame = reader.frame(&web, Some("/"));
+            let view = Home { frame, signed_in_as: name.as_deref(), services: &services };
             keep_language(&web, &reader, respond::page(StatusCode::OK, view.render(), &Policy::default()))
         }
-        Err(fault) => error::failed_page(&web, &reader, &fault),
+        (Err(fault), _) | (_, Err(fault)) => error::failed_page(&web, &reader, &fault),
     }
+}
+
+fn shown(client: &Client, lang: Lang) -> Shown {
+    let id: String = url::form_urlencoded::byte_serialize(client.id.as_bytes()).collect();
+    let name = client.backing.as_ref().map(|backing| in_language(&backing.service.name, lang));
+    Shown { name: name.unwrap_or_default().to_owned(), href: format!("/services/{}/open", id.replace('+', "%20")) }
 }
 
 /// Nothing is here.

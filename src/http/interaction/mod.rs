@@ -6,6 +6,7 @@ pub mod home;
 pub mod login;
 pub mod logout;
 pub mod select;
+pub mod services;
 
 use axum::extract::Request;
 use axum::response::Response;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 use http::HeaderValue;
@@ -13,7 +14,8 @@ use crate::http::respond;
 
 /// By GET.
 pub async fn get(State(web): State<Arc<Web>>) -> Response {
-    let mut response = respond::json_bytes(StatusCode::OK, web.metadata.clone());
+    let text = web.metadata.text(&web.app, web.app.clock.now()).await;
+    let mut response = respond::json_bytes(StatusCode::OK, Bytes::from_owner(text));
     let cache = HeaderValue::from_static("public, max-age=300");
     response.headers_mut().insert(header::CACHE_CONTROL, cache);
     response

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::extract::Request;
 use axum::extract::State;
 use axum::response::Response;
-use http::HeaderMap;
 use http::Method;
 use http::StatusCode;
 use http::header;
@@ -13,6 +12,7 @@ use http::header;
 use crate::flows::userinfo;
 use crate::http::Web;
 use crate::http::error;
+use crate::http::extract::bearer;
 use crate::http::extract::form;
 use crate::http::extract::form::Unread;
 use crate::http::respond;
@@ -21,16 +21,15 @@ use crate::protocol::error::OAuthError;
 
 /// By GET and by POST.
 pub async fn answer(State(web): State<Arc<Web>>, request: Request) -> Response {
-    if request.headers().get_all(header::AUTHORIZATION).iter().count() > 1 {
-        let twice = OAuthError::invalid_request("the request has two Authorization headers");
-        return error::bearer(&web, Some(&Error::Refused(twice)));
-    }
-    let in_header = bearer(request.headers()).map(str::to_owned);
+    let in_header = match bearer::token(request.headers()) {
+        Ok(token) => token.map(str::to_owned),
+        Err(twice) => return error::userinfo(&web, Some(&Error::Refused(twice))),
+    };
     let in_form = match form_token(request).await {
         Ok(token) => token,
         Err(unread) => {
             let status = unread.status();
-            let mut response = error::bearer(&web, Some(&Error::Refused(unread.error())));
+            let mut response = error::userinfo(&web, Some(&Error::Refused(unread.error())));
             *response.status_mut() = status;
             return response;
         }
@@ -38,21 +37,15 @@ pub async fn answer(State(web): State<Arc<Web>>, request: Request) -> Response {
     let token = match (in_header, in_form) {
         (Some(_), Some(_)) => {
             let twice = OAuthError::invalid_request("the access token is sent in two ways at once");
-            return error::bearer(&web, Some(&Error::Refused(twice)));
+            return error::userinfo(&web, Some(&Error::Refused(twice)));
         }
         (Some(token), None) | (None, Some(token)) => token,
-        (None, None) => return error::bearer(&web, None),
+        (None, None) => return error::userinfo(&web, None),
     };
     match userinfo::answer(&web.app, &token, web.app.clock.now()).await {
         Ok(known) => respond::typed(StatusCode::OK, known.media_type, known.userinfo.clone()),
-        Err(error) => error::bearer(&web, Some(&error)),
+        Err(error) => error::userinfo(&web, Some(&error)),
     }
-}
-
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim()).filter(|token| !token.is_empty())
 }
 
 /// `access_token` in the body of a POST (RFC 6750 §2.2); a POST without a form has none.

@@ -15,6 +15,17 @@ pub struct Home<'a> {
     pub frame: Frame<'a>,
     /// The name of the person who is signed in, if somebody is.
     pub signed_in_as: Option<&'a str>,
+    /// Services that the person used of late, and that can be opened from here.
+    pub services: &'a [Shown],
+}
+
+/// A service that can be opened.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// Its name.
+    pub name: String,
+    /// The address that opens it.
+    pub href: String,
 }
 
 impl Home<'_> {

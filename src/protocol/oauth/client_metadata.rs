@@ -1,6 +1,8 @@
 //! Client metadata: RFC 7591 §2, OpenID Connect Dynamic Client Registration §2.
 
 mod encryption;
+pub mod registration;
+pub mod sector;
 mod validation;
 
 use std::time::Duration;
@@ -57,6 +59,9 @@ pub struct ClientMetadata {
     /// In which version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub software_version: Option<String>,
+    /// What somebody whom we trust says of it, as it was registered (RFC 7591 §2.3).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub software_statement: Option<String>,
     /// Its keys by value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jwks: Option<Value>,

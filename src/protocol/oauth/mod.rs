@@ -13,4 +13,5 @@ pub mod protected_resource;
 pub mod redirect_uri;
 pub mod resource_indicators;
 pub mod scope;
+pub mod software_statement;
 pub mod token_request;

@@ -46,6 +46,14 @@ pub struct Endpoints {
     pub introspection_endpoint: String,
     pub revocation_endpoint: String,
     pub pushed_authorization_request_endpoint: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registration_endpoint: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service_documentation: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub op_policy_uri: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub op_tos_uri: Option<String>,
 }
 
 /// What the authorization endpoint takes.
@@ -116,6 +124,10 @@ pub struct Choices<'a> {
     pub more_claims: Vec<String>,
     /// How claims can be given (OpenID Connect Core §5.6).
     pub claim_types: Vec<&'static str>,
+    /// Whether clients may register themselves.
+    pub registration: bool,
+    /// Its pages for those who connect a service: documentation, policy, terms.
+    pub pages: [Option<&'a str>; 3],
 }
 
 impl ProviderMetadata {
@@ -146,6 +158,7 @@ impl ProviderMetadata {
 impl Endpoints {
     fn new(choices: &Choices<'_>) -> Self {
         let at = |path: &str| format!("{}{path}", choices.issuer);
+        let [documentation, policy, terms] = choices.pages;
         Self {
             issuer: choices.issuer.to_owned(),
             authorization_endpoint: at("/authorize"),
@@ -156,6 +169,10 @@ impl Endpoints {
             introspection_endpoint: at("/introspect"),
             revocation_endpoint: at("/revoke"),
             pushed_authorization_request_endpoint: at("/par"),
+            registration_endpoint: choices.registration.then(|| at("/register")),
+            service_documentation: documentation.map(str::to_owned),
+            op_policy_uri: policy.map(str::to_owned),
+            op_tos_uri: terms.map(str::to_owned),
         }
     }
 }

@@ -15,3 +15,11 @@ pub fn pairwise(key: &[u8], sector: Uuid, person: Uuid) -> String {
 pub fn public(key: &[u8], person: Uuid) -> String {
     base64url(&hmac_sha256(key, &[b"public", person.as_bytes()]))
 }
+
+/// The identifier of the sector that registered clients of this name share: derived, so that it is the same again after
+/// nobody was in it for a while.
+pub fn sector(key: &[u8], name: &str) -> Uuid {
+    let own = hmac_sha256(key, &[b"sectors of clients that registered themselves"]);
+    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, ..] = hmac_sha256(&own, &[name.as_bytes()]);
+    Uuid::from_bytes([a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p])
+}

@@ -24,6 +24,8 @@ pub enum Typ {
     AccessToken,
     /// What UserInfo answers: `JWT`, for it has no type of its own.
     UserInfo,
+    /// Our metadata: `JWT`, for RFC 8414 §2.1 names no type.
+    Metadata,
     /// An answer to introspection: `token-introspection+jwt` (RFC 9701 §5).
     Introspection,
     /// A logout token: `logout+jwt` (OpenID Connect Back-Channel Logout §2.4).
@@ -33,7 +35,7 @@ pub enum Typ {
 impl Typ {
     const fn as_str(self) -> &'static str {
         match self {
-            Self::IdToken | Self::UserInfo => "JWT",
+            Self::IdToken | Self::UserInfo | Self::Metadata => "JWT",
             Self::AccessToken => "at+jwt",
             Self::Introspection => "token-introspection+jwt",
             Self::LogoutToken => "logout+jwt",
@@ -128,7 +130,7 @@ impl SigningKey {
     pub(super) async fn sign(&self, typ: Typ, payload: &[u8]) -> Result<String, Fault> {
         let rare;
         let header = match typ {
-            Typ::IdToken | Typ::UserInfo => &self.id_token,
+            Typ::IdToken | Typ::UserInfo | Typ::Metadata => &self.id_token,
             Typ::AccessToken => &self.access_token,
             Typ::Introspection | Typ::LogoutToken => {
                 rare = encoded_header(self.alg, self.public.jwk().kid(), typ);

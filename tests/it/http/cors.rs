@@ -60,7 +60,15 @@ async fn another_origin_may_read_nothing() {
 #[tokio::test]
 async fn a_preflight_of_a_registered_origin_is_answered() {
     let town = Town::new().await;
-    for (path, method) in [("/token", "POST"), ("/userinfo", "GET"), ("/userinfo", "POST"), ("/jwks", "GET")] {
+    for (path, method) in [
+        ("/token", "POST"),
+        ("/userinfo", "GET"),
+        ("/userinfo", "POST"),
+        ("/jwks", "GET"),
+        ("/register", "POST"),
+        ("/register/portal", "PUT"),
+        ("/register/portal", "DELETE"),
+    ] {
         let headers = [
             ("origin", REGISTERED),
             ("access-control-request-method", method),

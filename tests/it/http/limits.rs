@@ -15,9 +15,10 @@ use crate::town::Town;
 
 const LIMIT: usize = 64 * 1024;
 
+/// Each route that takes a form; registration takes JSON, and its own tests hold its limits.
 async fn each_post(town: &Town, headers: &[(&str, &str)], body: &str) -> Vec<Page> {
     let mut pages = Vec::new();
-    for route in ROUTES.iter().filter(|route| route.method == "POST") {
+    for route in ROUTES.iter().filter(|route| route.method == "POST" && route.path != "/register") {
         pages.push(ask(town, Method::POST, route.path, headers, body).await);
     }
     assert!(pages.len() >= 7);

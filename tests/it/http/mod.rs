@@ -31,7 +31,12 @@ pub async fn ask(town: &Town, method: Method, target: &str, headers: &[(&str, &s
 
 /// A path that a route answers.
 pub fn example_of(path: &'static str) -> &'static str {
-    if path == "/assets/{name}" { style_path() } else { path }
+    match path {
+        "/assets/{name}" => style_path(),
+        "/register/{client_id}" => "/register/portal",
+        "/services/{client_id}/open" => "/services/portal/open",
+        other => other,
+    }
 }
 
 pub const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");

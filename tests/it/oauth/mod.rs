@@ -17,9 +17,13 @@ mod private_key_jwt;
 mod protected_resource;
 mod redirect_uri;
 mod refresh_token;
+pub mod registration;
+mod registration_management;
 mod resource_indicators;
 mod revocation;
 mod scope;
+mod server_metadata;
+mod software_statement;
 mod token_endpoint;
 
 use axum::body::Body;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use http::StatusCode;
+use motcua::config::registration::Policy;
 use serde_json::Value;
 
 use super::client;
@@ -65,13 +66,14 @@ async fn required_members_are_there_and_no_list_is_empty() {
 /// Discovery §3: each endpoint is a URL at which something answers; it lies below the issuer.
 #[tokio::test]
 async fn every_endpoint_answers() {
-    let town = Town::new().await;
+    let town = Town::with(|config| config.registration.policy = Policy::Open).await;
     let metadata = metadata(&town).await;
     let endpoints =
         metadata.as_object().unwrap().iter().filter(|(name, _)| name.ends_with("_endpoint") || name.ends_with("_uri"));
     for (name, url) in endpoints {
         let path = url.as_str().unwrap().strip_prefix(ISSUER).unwrap();
         let expected = match name.as_str() {
+            "registration_endpoint" => StatusCode::METHOD_NOT_ALLOWED,
             "authorization_endpoint" => StatusCode::BAD_REQUEST,
             "token_endpoint" | "pushed_authorization_request_endpoint" => StatusCode::METHOD_NOT_ALLOWED,
             "userinfo_endpoint" => StatusCode::UNAUTHORIZED,
@@ -349,7 +351,9 @@ async fn nothing_works_that_is_not_advertised() {
     {
         assert_eq!(error(&mut browser, &portal, &[changes]).await, "invalid_request", "{changes:?}");
     }
-    for path in ["/register", "/device_authorization", "/.well-known/webfinger"] {
+    let closed = town.send_json("POST", "/register", None, &serde_json::json!({})).await;
+    assert_eq!((metadata.get("registration_endpoint"), closed.status), (None, StatusCode::FORBIDDEN));
+    for path in ["/device_authorization", "/.well-known/webfinger"] {
         assert_eq!(town.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
     town.leave().await;

@@ -18,11 +18,13 @@ mod passwords;
 mod peer;
 mod prompt;
 mod redis_away;
+mod registration;
 mod rp_initiated_logout;
 mod session;
 mod sign_in_page;
 mod sign_out;
 mod subject;
+mod third_party_login;
 mod throttle;
 mod userinfo;
 

@@ -15,7 +15,8 @@ use super::program::run_in;
 use super::program::until;
 use crate::town::MORNING;
 
-const COMMANDS: [&str; 8] = ["demo", "serve", "apply", "check-config", "migrate", "keys", "outbox", "routes"];
+const COMMANDS: [&str; 10] =
+    ["demo", "serve", "apply", "check-config", "migrate", "keys", "outbox", "clients", "registration-token", "routes"];
 /// "within a second", and what a busy machine adds.
 const SOON: Duration = Duration::from_secs(5);
 
@@ -45,6 +46,11 @@ fn every_command_explains_itself() {
     }
     for name in ["list", "rotate", "revoke"] {
         assert!(run_in(directory.path(), &["keys", name, "--help"], &[]).succeeded().contains("Usage: motcua keys"));
+    }
+    for name in ["list", "show", "remove"] {
+        assert!(
+            run_in(directory.path(), &["clients", name, "--help"], &[]).succeeded().contains("Usage: motcua clients")
+        );
     }
     let wrong = run_in(directory.path(), &["sevre"], &[]).failed();
     assert!(wrong.contains("serve"), "a slip is met with a suggestion: {wrong}");
@@ -77,6 +83,17 @@ fn check_config_names_what_is_wrong() {
         ("[keys]\nalgorithms = [\"HS256\"]", &["keys.algorithms", "ES256"]),
         ("[keys]\ncustody = \"pocket\"", &["keys.custody", "database", "file"]),
         ("[operations]\nlog_format = \"xml\"", &["operations.log_format", "json"]),
+        ("[registration]\npolicy = \"anybody\"", &["registration.policy", "initial_access_token", "open"]),
+        ("[registration]\npolicy = \"initial_access_token\"", &["registration.initial_access_tokens", "at least one"]),
+        (
+            "[registration]\ninitial_access_tokens = [\"x\"]",
+            &["registration.initial_access_tokens", "registration-token"],
+        ),
+        ("[registration]\nsoftware_statement = \"required\"", &["registration.software_statement_issuers"]),
+        (
+            "[registration]\nsoftware_statement_issuers = [{ issuer = \"a\" }]",
+            &["registration.software_statement_issuers", "jwks_uri"],
+        ),
         ("[server\n", &["1"]),
     ] {
         let error = check(text, &[]).failed();
@@ -134,7 +151,7 @@ fn routes_are_listed_as_json() {
         serde_json::from_str(&run_in(directory.path(), &["routes", "--json"], &[]).succeeded()).unwrap();
     assert!(routes.len() >= 20);
     for route in &routes {
-        assert!(["GET", "POST"].contains(&route["method"].as_str().unwrap()), "{route}");
+        assert!(["GET", "POST", "PUT", "DELETE"].contains(&route["method"].as_str().unwrap()), "{route}");
         assert!(route["path"].as_str().unwrap().starts_with('/'), "{route}");
         assert!(route["purpose"].as_str().unwrap().len() > 5, "{route}");
         assert!(["anybody", "browser", "client", "bearer"].contains(&route["caller"].as_str().unwrap()), "{route}");

@@ -16,6 +16,7 @@ use motcua::http::pages::FormPost;
 use motcua::http::pages::Frame;
 use motcua::http::pages::Home;
 use motcua::http::pages::LogoutConfirm;
+use motcua::http::pages::Shown;
 use motcua::http::pages::SignIn;
 use motcua::http::pages::SignInAlert;
 use motcua::http::pages::SignedOut;
@@ -210,6 +211,8 @@ fn the_rest(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
     let frames = [format!("https://portal.example/out?x={}", values.text)];
     let signed_out = |ending, frames, onward| SignedOut { frame: frame(), ending, frames, onward };
     let fields = [("code".to_owned(), values.login.clone()), ("state".to_owned(), values.text.clone())];
+    let services = [values.service.clone(), values.agency.clone()]
+        .map(|name| Shown { name, href: "/services/portal/open".to_owned() });
     let frame_without_language = Frame { other_language_href: None, ..frame() };
     let form_post = FormPost { frame: frame_without_language, action: "https://portal.example/cb", fields: &fields };
     vec![
@@ -223,8 +226,9 @@ fn the_rest(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
         ("signed out onward".to_owned(), signed_out(Ending::Out, &frames, Some(&frames[0])).render()),
         ("signed out partly".to_owned(), signed_out(Ending::Partly, &frames, Some(&frames[0])).render()),
         ("signed out nobody".to_owned(), SignedOut::nobody(frame()).render()),
-        ("home".to_owned(), Home { frame: frame(), signed_in_as: Some(person) }.render()),
-        ("home nobody".to_owned(), Home { frame: frame(), signed_in_as: None }.render()),
+        ("home".to_owned(), Home { frame: frame(), signed_in_as: Some(person), services: &[] }.render()),
+        ("home services".to_owned(), Home { frame: frame(), signed_in_as: Some(person), services: &services }.render()),
+        ("home nobody".to_owned(), Home { frame: frame(), signed_in_as: None, services: &[] }.render()),
         ("form post".to_owned(), form_post.render()),
     ]
 }

@@ -34,6 +34,7 @@ use motcua::http::Web;
 use motcua::http::extract::visitor::Peer;
 use motcua::http::routes;
 use motcua::jobs;
+use serde_json::Value;
 use tower::ServiceExt;
 
 pub use browser::Browser;
@@ -130,6 +131,24 @@ impl Town {
         RelyingParty::new(self.router.clone(), Arc::clone(&self.app.clock), client_id)
     }
 
+    /// A client that registered itself, as it was told.
+    pub fn registered(&self, information: &Value) -> RelyingParty {
+        RelyingParty::registered(self.router.clone(), Arc::clone(&self.app.clock), information)
+    }
+
+    /// Another replica, whose operator chose otherwise meanwhile.
+    pub async fn replica_with(&self, choose: impl FnOnce(&mut Config)) -> Replica {
+        let mut config = self.config.clone();
+        choose(&mut config);
+        let (app, router) = instance(&config, &self.clock, &self.outside).await;
+        Replica { app, router }
+    }
+
+    /// Sends JSON, with a bearer token if there is one.
+    pub async fn send_json(&self, method: &str, target: &str, token: Option<&str>, body: &Value) -> Page {
+        send_json(self.router.clone(), method, target, token, body).await
+    }
+
     /// Sends one request from an address of the town.
     pub async fn send(&self, request: Request) -> Response {
         send(self.router.clone(), request).await
@@ -199,6 +218,19 @@ impl Replica {
     pub async fn deliver(&self) {
         jobs::outbox::run(Arc::clone(&self.app)).await.unwrap();
     }
+    pub async fn send_json(&self, method: &str, target: &str, token: Option<&str>, body: &Value) -> Page {
+        send_json(self.router.clone(), method, target, token, body).await
+    }
+}
+
+async fn send_json(router: Router, method: &str, target: &str, token: Option<&str>, body: &Value) -> Page {
+    let target = target.strip_prefix(ISSUER).unwrap_or(target);
+    let mut request = Request::builder().method(method).uri(target).header("content-type", "application/json");
+    if let Some(token) = token {
+        request = request.header("authorization", format!("Bearer {token}"));
+    }
+    let response = send(router, request.body(Body::from(body.to_string())).unwrap()).await;
+    Page::read(target, response).await
 }
 
 async fn instance(config: &Config, clock: &Arc<ManualClock>, outside: &Arc<Outside>) -> (Arc<App>, Router) {

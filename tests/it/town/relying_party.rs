@@ -40,6 +40,7 @@ pub struct RelyingParty {
     pub redirect_uri: String,
     pub scope: String,
     auth: Auth,
+    own_secret: Option<String>,
 }
 
 #[derive(Clone)]
@@ -98,7 +99,22 @@ impl RelyingParty {
             other => (format!("https://{other}.example/cb"), Auth::Basic),
         };
         let scope = if id == "app" { "openid profile" } else { "openid profile email" };
-        Self { router, clock, id: id.to_owned(), redirect_uri, scope: scope.to_owned(), auth }
+        Self { router, clock, id: id.to_owned(), redirect_uri, scope: scope.to_owned(), auth, own_secret: None }
+    }
+
+    /// A client that registered itself, as it was told.
+    pub fn registered(router: Router, clock: Arc<dyn Clock>, information: &Value) -> Self {
+        let text = |name: &str| information[name].as_str().unwrap_or_default().to_owned();
+        let auth = match information["token_endpoint_auth_method"].as_str().unwrap() {
+            "client_secret_basic" => Auth::Basic,
+            "client_secret_post" => Auth::Post,
+            "none" => Auth::None,
+            other => panic!("nobody authenticates by {other}"),
+        };
+        let redirect_uri = information["redirect_uris"][0].as_str().unwrap().to_owned();
+        let own_secret = Some(text("client_secret"));
+        let (id, scope) = (text("client_id"), "openid profile email".to_owned());
+        Self { router, clock, id, redirect_uri, scope, auth, own_secret }
     }
 
     pub fn with_scope(mut self, scope: &str) -> Self {
@@ -122,7 +138,8 @@ impl RelyingParty {
     }
 
     pub fn secret(&self) -> String {
-        format!("{}-secret-of-a-test-that-is-long-enough", self.id)
+        let own = self.own_secret.clone();
+        own.unwrap_or_else(|| format!("{}-secret-of-a-test-that-is-long-enough", self.id))
     }
 
     /// The parameters of an ordinary authorization request.

@@ -20,6 +20,7 @@ use crate::store::clients;
 use crate::store::clients::Client;
 use crate::store::clients::Declared;
 use crate::store::clients::StoredSecret;
+use crate::store::registrations;
 
 /// A client as it is to be, and what of it differs from today.
 pub(super) struct Prepared {
@@ -32,6 +33,9 @@ pub(super) struct Prepared {
     different: Vec<String>,
 }
 
+/// What a client loses that had registered itself: from now on the file says what it is, and not its own token.
+const REGISTRATION: &str = "registration";
+
 /// Compares the clients of the file with those of the database.
 pub(super) async fn prepare(
     app: &App,
@@ -40,6 +44,7 @@ pub(super) async fn prepare(
     report: &mut Report,
 ) -> Result<Vec<Prepared>, Error> {
     let mut prepared = Vec::new();
+    let registered = registrations::ids(&app.db).await?;
     for client in &declaration.clients {
         let mistake = |why: String| declaration.mistake("client_id", &client.client_id, "client", &why);
         let mut secrets = Vec::new();
@@ -54,7 +59,8 @@ pub(super) async fn prepare(
         let before = clients::find(&app.db, &client.client_id).await?;
         let sector = sector_of(app, declaration, client).await?.map_err(mistake)?;
         let metadata = client.metadata.clone();
-        let different = differences(before.as_ref(), client, &metadata, &secrets);
+        let mut different = differences(before.as_ref(), client, &metadata, &secrets);
+        different.extend(registered.contains(&client.client_id).then(|| REGISTRATION.to_owned()));
         let (id, service) = (client.client_id.clone(), client.service.clone());
         prepared.push(Prepared { id, service, sector, metadata, secrets, before, different });
     }
@@ -121,6 +127,7 @@ pub(super) async fn write(app: &App, clients: &[Prepared], work: &mut Work) -> R
             secrets: &client.secrets,
         };
         clients::put(&mut work.tx, &declared, work.now).await?;
+        registrations::adopt(&mut work.tx, &client.id).await?;
         work.announcements.push((Kind::Client, client.id.clone()));
         match &client.before {
             None => work.report.changes.push(format!("created client {}", client.id)),
@@ -132,10 +139,17 @@ pub(super) async fn write(app: &App, clients: &[Prepared], work: &mut Work) -> R
     Ok(())
 }
 
-/// Removes the clients that the file does not name.
-pub(super) async fn prune(kept: &[Prepared], work: &mut Work) -> Result<(), Fault> {
+/// Removes the clients that the file does not name. Those that registered themselves were never in a file: they stay.
+pub(super) async fn prune(app: &App, kept: &[Prepared], work: &mut Work) -> Result<(), Fault> {
+    let registered = registrations::ids(&app.db).await?;
+    if !registered.is_empty() {
+        let count = registered.len();
+        work.report
+            .warnings
+            .push(format!("{count} clients registered themselves and stay; look with `motcua clients list`"));
+    }
     for id in clients::ids_in(&mut work.tx).await? {
-        if !kept.iter().any(|client| client.id == id) {
+        if !registered.contains(&id) && !kept.iter().any(|client| client.id == id) {
             clients::remove(&mut work.tx, &id).await?;
             work.report.changes.push(format!("removed client {id}"));
             work.announcements.push((Kind::Client, id));

@@ -22,6 +22,8 @@ use crate::identity::agency::Service;
 use crate::identity::person::SignInName;
 use crate::protocol::oauth::client_metadata::AuthMethod;
 use crate::protocol::oauth::client_metadata::ClientMetadata;
+use crate::store::registrations::OF_HOSTS;
+use crate::store::registrations::OF_ONE;
 
 /// What is wrong with a file.
 #[derive(Debug, thiserror::Error)]
@@ -113,6 +115,9 @@ impl Declaration {
         once(self, "id", "service", self.services.iter().map(|service| &service.id))?;
         once(self, "client_id", "client", self.clients.iter().map(|client| &client.client_id))?;
         once(self, "user_name", "person", self.people.iter().map(|person| &person.user_name))?;
+        for agency in &self.agencies {
+            agency.check().map_err(|why| self.mistake("id", &agency.id, "agency", &why))?;
+        }
         for client in &self.clients {
             client.check().map_err(|why| self.mistake("client_id", &client.client_id, "client", &why))?;
         }
@@ -194,6 +199,15 @@ fn once<'a>(
 }
 
 impl AgencyDeclaration {
+    /// Sectors of clients without an agency have names of their own kinds.
+    fn check(&self) -> Result<(), String> {
+        let name = self.sector.as_ref().unwrap_or(&self.id);
+        match [OF_HOSTS, OF_ONE, "client:"].into_iter().find(|kind| name.starts_with(kind)) {
+            Some(kind) => Err(format!("sector: must not begin with {kind}")),
+            None => Ok(()),
+        }
+    }
+
     /// The agency.
     pub fn agency(&self) -> Agency {
         let sector = self.sector.clone().unwrap_or_else(|| self.id.clone());

@@ -79,7 +79,7 @@ pub async fn apply(app: &App, declaration: &Declaration, options: &Options<'_>) 
     clients::write(app, &clients, &mut work).await?;
     people::write(app, &people, &mut work).await?;
     if options.prune {
-        clients::prune(&clients, &mut work).await?;
+        clients::prune(app, &clients, &mut work).await?;
         prune_offices(declaration, &known, &mut work).await?;
         people::prune(app, &people, &mut work).await?;
     }

@@ -1,0 +1,95 @@
+//! `motcua clients`.
+
+use clap::Args;
+use clap::Subcommand;
+use serde_json::json;
+
+use super::ConfigFile;
+use super::Failure;
+use super::serve;
+use crate::app::App;
+use crate::flows::admin::clients;
+use crate::flows::admin::clients::Listed;
+use crate::flows::registration;
+
+/// Options of the command.
+#[derive(Args)]
+pub struct Options {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    config: ConfigFile,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// List every client: id, where it comes from, since when, and its service or the name that it registered.
+    List {
+        /// Only those that registered themselves.
+        #[arg(long)]
+        registered: bool,
+    },
+    /// Print all that is known of a client as JSON; secrets are not.
+    Show {
+        /// Its client_id.
+        id: String,
+    },
+    /// Remove a client that registered itself; all that it was granted ends. Others leave by `apply --prune`.
+    Remove {
+        /// Its client_id.
+        id: String,
+    },
+}
+
+/// Does what was asked. A running provider follows within a second.
+pub async fn run(options: Options) -> Result<(), Failure> {
+    let app = serve::build(options.config.load()?, serve::World::default()).await?;
+    let outcome = act(&app, options.command).await;
+    app.db.close().await;
+    outcome
+}
+
+async fn act(app: &App, command: Command) -> Result<(), Failure> {
+    match command {
+        Command::List { registered } => {
+            let all = clients::list(app).await?;
+            all.iter().filter(|client| !registered || client.registered_at.is_some()).for_each(print);
+        }
+        Command::Show { id } => {
+            let found = clients::list(app).await?.into_iter().find(|client| client.id == id);
+            let client = found.ok_or_else(|| Failure(format!("there is no client {id}")))?;
+            println!("{}", serde_json::to_string_pretty(&described(&client))?);
+        }
+        Command::Remove { id } => {
+            if !registration::remove_registered(app, &id, app.clock.now()).await? {
+                return Err(Failure(format!("no client {id} registered itself")));
+            }
+            println!("removed client {id}");
+        }
+    }
+    Ok(())
+}
+
+fn print(client: &Listed) {
+    let origin = if client.registered_at.is_some() { "registered" } else { "declared" };
+    let name = client.service.as_ref().or(client.metadata.client_name.as_ref()).map_or("-", String::as_str);
+    let unused = client.registered_at.is_some() && client.updated_at == client.created_at;
+    let note = if unused { "  (never used)" } else { "" };
+    println!("{} {origin:10} {} {}{note}", client.id, client.created_at, visible(name));
+}
+
+/// A stranger chose the name: it must not steer the terminal.
+fn visible(name: &str) -> String {
+    name.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+fn described(client: &Listed) -> serde_json::Value {
+    json!({
+        "client_id": client.id,
+        "service": client.service,
+        "created_at": client.created_at.to_string(),
+        "updated_at": client.updated_at.to_string(),
+        "registered_at": client.registered_at.map(|at| at.to_string()),
+        "metadata": client.metadata,
+    })
+}

@@ -1,0 +1,75 @@
+//! Who may register a client: RFC 7591 §1.2 and §3.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use super::Refusal;
+use crate::app::App;
+use crate::base::secret::equal;
+use crate::base::secret::from_base64url;
+use crate::base::secret::sha256;
+use crate::base::time::Timestamp;
+use crate::config::registration::Policy;
+use crate::flows::authenticate::throttle::network_of;
+use crate::protocol::error::OAuthError;
+use crate::store::ephemeral::Ephemeral;
+
+/// As whom somebody may register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admitted {
+    /// He has an initial access token.
+    Invited,
+    /// Anybody.
+    Stranger,
+}
+
+const HOUR: u64 = 3600;
+
+impl Admitted {
+    /// As it stands in the audit trail.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Invited => "with an initial access token",
+            Self::Stranger => "open registration",
+        }
+    }
+}
+
+/// Decides by the policy and the initial access token. One that does not count is refused under every policy.
+pub fn admit(app: &App, token: Option<&str>) -> Result<Admitted, Refusal> {
+    let config = &app.config.registration;
+    match (config.policy, token) {
+        (Policy::Closed, _) => Err(Refusal::Closed),
+        (Policy::Open, None) => Ok(Admitted::Stranger),
+        (Policy::InitialAccessToken, None) => Err(Refusal::Unauthorized(None)),
+        (Policy::Open | Policy::InitialAccessToken, Some(token)) => {
+            let digest = sha256(token.as_bytes());
+            let is_it = |known: &String| from_base64url(known).is_some_and(|known| equal(&known, &digest));
+            match config.initial_access_tokens.iter().filter(|known| is_it(known)).count() {
+                0 => {
+                    Err(Refusal::Unauthorized(Some(OAuthError::invalid_token("the initial access token is not valid"))))
+                }
+                _ => Ok(Admitted::Invited),
+            }
+        }
+    }
+}
+
+/// Counts a stranger's request: no network registers clients without end.
+pub async fn count(app: &App, address: IpAddr, now: Timestamp) -> Result<(), Refusal> {
+    let limit = u64::from(app.config.registration.hourly_limit);
+    if limit == 0 {
+        return Ok(());
+    }
+    let seconds = u64::try_from(now.seconds()).unwrap_or_default();
+    let key = format!("register:{}:{}", network_of(address), seconds / HOUR);
+    let ttl = Duration::from_secs(2 * HOUR);
+    let count = match app.ephemeral.count(&key, ttl).await {
+        Ok(count) => count,
+        Err(fault) => {
+            tracing::warn!(%fault, "registrations are counted by this process alone");
+            app.fallback.count(&key, ttl).await?
+        }
+    };
+    if count > limit { Err(Refusal::TooMany(Duration::from_secs(HOUR - seconds % HOUR))) } else { Ok(()) }
+}

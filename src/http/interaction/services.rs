@@ -1,0 +1,30 @@
+//! A sign-in that begins here: OpenID Connect Core §4, where we are the third party.
+
+use std::sync::Arc;
+
+use axum::extract::Path;
+use axum::extract::Request;
+use axum::extract::State;
+use axum::response::Response;
+
+use crate::flows::services;
+use crate::http::Web;
+use crate::http::error;
+use crate::http::error::Trouble;
+use crate::http::extract::language::Reader;
+use crate::http::pages::ErrorKind;
+use crate::http::respond;
+
+/// Leads to the address at which a service begins its sign-in.
+pub async fn open(State(web): State<Arc<Web>>, Path(client_id): Path<String>, request: Request) -> Response {
+    let reader = Reader::of(&request);
+    drop(request); // its body cannot be shared between threads
+    match services::opening(&web.app, &client_id, web.app.clock.now()).await {
+        Ok(Some(location)) => respond::see_other(&location),
+        Ok(None) => {
+            let because = "no service that can be opened from here has this client";
+            error::page(&web, &reader, &Trouble { kind: ErrorKind::NotFound, detail: None, because })
+        }
+        Err(fault) => error::failed_page(&web, &reader, &fault),
+    }
+}
