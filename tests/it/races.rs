@@ -440,3 +440,29 @@ async fn instances_that_start_at_once_on_an_empty_database_have_the_same_keys() 
     }
     database.drop().await;
 }
+
+/// RFC 7592 §2.2 and §2.3: an update that meets a removal does not bring the client back.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_updates_and_removals_at_once_one_removal_wins_and_the_client_is_gone() {
+    let town = Arc::new(crate::oauth::registration::open_town().await);
+    for _ in 0..5 {
+        let mut body = crate::oauth::registration::least();
+        let told = crate::oauth::registration::registered(&town, &body).await;
+        body["client_id"] = told["client_id"].clone();
+        let answers = at_once(20, |n| {
+            let (town, told, body) = (Arc::clone(&town), told.clone(), body.clone());
+            async move {
+                let method = if n % 2 == 0 { "PUT" } else { "DELETE" };
+                let token = told["registration_access_token"].as_str();
+                town.send_json(method, told["registration_client_uri"].as_str().unwrap(), token, &body).await.status
+            }
+        })
+        .await;
+        assert_eq!(answers.iter().filter(|status| **status == StatusCode::NO_CONTENT).count(), 1, "{answers:?}");
+        let known = [StatusCode::OK, StatusCode::NO_CONTENT, StatusCode::UNAUTHORIZED];
+        assert!(answers.iter().all(|status| known.contains(status)), "{answers:?}");
+        let page = town.browser().open(&town.registered(&told).url(&[])).await;
+        assert_eq!(page.status, StatusCode::BAD_REQUEST, "{}", page.url);
+    }
+    Arc::into_inner(town).unwrap().leave().await;
+}

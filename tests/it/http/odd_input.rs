@@ -8,6 +8,7 @@ use http::HeaderName;
 use http::HeaderValue;
 use http::Method;
 use http::Uri;
+use motcua::config::registration::Policy;
 use motcua::http::routes::ROUTES;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -141,6 +142,7 @@ fn odd() -> impl Strategy<Value = Odd> {
         "{\"id_token\":{\"acr\":{\"essential\":true,\"values\":[\"\\u0000\",1]}}}",
         "{\"id_token\":{\"sub\":{\"value\":\"\\u0000\"}}}",
         "[[[[[[[[[[[[[[[[[[[[",
+        "{\"redirect_uris\":[\"https://rp.example/cb\"]}",
         "https://api.example/records",
         "%00",
         "\u{0}",
@@ -312,7 +314,10 @@ async fn real(town: &Town) -> Real {
 #[test]
 fn no_input_however_odd_is_answered_by_5xx_or_panic() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let town = runtime.block_on(Town::new());
+    let town = runtime.block_on(Town::with(|config| {
+        config.registration.policy = Policy::Open;
+        config.registration.hourly_limit = 0;
+    }));
     let real = runtime.block_on(real(&town));
     let config = Config { cases: 1000, failure_persistence: None, ..Config::default() };
     let outcome = TestRunner::new(config).run(&case(), |case| {
