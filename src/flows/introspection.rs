@@ -61,7 +61,10 @@ pub async fn answer(
         return Ok(Answer::Json(Box::new(found)));
     }
     // RFC 9701 §6: "The default, if omitted, is RS256".
-    let algorithm = client.metadata.introspection_signed_response_alg.unwrap_or(Algorithm::Rs256);
+    let offered = &app.config.keys.algorithms;
+    let default = offered.iter().find(|algorithm| **algorithm == Algorithm::Rs256).or(offered.first());
+    let algorithm = client.metadata.introspection_signed_response_alg.or(default.copied());
+    let algorithm = algorithm.ok_or_else(|| Fault::broken("keys.algorithms is empty"))?;
     let claims = IntrospectionClaims {
         iss: &app.config.server.issuer,
         aud: &client.id,

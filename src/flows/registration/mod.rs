@@ -92,7 +92,7 @@ pub async fn register(app: &App, application: &Application<'_>, now: Timestamp) 
     let id = uuid::Builder::from_random_bytes(app.entropy.bytes()).into_uuid().to_string();
     let wanted = wanted(app, requested, &id, now).await?;
     let metadata = &wanted.metadata;
-    let secret = metadata.token_endpoint_auth_method.needs_secret().then(|| fresh(app));
+    let secret = metadata.token_endpoint_auth_method.is_secret().then(|| fresh(app));
     let token = fresh(app);
     let secrets: Vec<StoredSecret> = secret.iter().map(stored).collect();
     let client = Declared { id: &id, service: None, sector: &wanted.sector.name, metadata, secrets: &secrets };
@@ -128,7 +128,7 @@ pub async fn update(app: &App, manager: &Manager<'_>, body: &[u8], now: Timestam
         let why = "the hosts of a client cannot change, for its subject identifiers derive from them: register anew";
         return Err(refused("redirect_uris", why).into());
     }
-    let needs_secret = wanted.metadata.token_endpoint_auth_method.needs_secret();
+    let needs_secret = wanted.metadata.token_endpoint_auth_method.is_secret();
     let secret = (needs_secret && client.secrets.is_empty()).then(|| fresh(app));
     let secrets: Vec<StoredSecret> = match &secret {
         Some(secret) => vec![stored(secret)],
@@ -211,14 +211,8 @@ async fn wanted(app: &App, requested: Requested, id: &str, now: Timestamp) -> Re
     if metadata.subject_type == SubjectType::Public && !config.public_subjects {
         return Err(refused("subject_type", "clients that register themselves have pairwise subjects").into());
     }
-    for (member, algorithm) in [
-        ("id_token_signed_response_alg", Some(metadata.id_token_alg())),
-        ("userinfo_signed_response_alg", metadata.userinfo_signed_response_alg),
-        ("introspection_signed_response_alg", metadata.introspection_signed_response_alg),
-    ] {
-        if algorithm.is_some_and(|algorithm| !app.config.keys.algorithms.contains(&algorithm)) {
-            return Err(refused(member, "we do not sign with this algorithm").into());
-        }
+    if let Some(member) = metadata.signed_by_none_of(&app.config.keys.algorithms) {
+        return Err(refused(member, "we do not sign with this algorithm").into());
     }
     let sector = sector::of(app, &metadata, id).await?;
     Ok(Wanted { metadata, sector })

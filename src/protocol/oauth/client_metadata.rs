@@ -288,6 +288,18 @@ impl ClientMetadata {
         allowed.filter(|alg| registered.is_none_or(|registered| registered == *alg)).collect()
     }
 
+    /// The member that asks for a signature by none of `offered`, if one does.
+    pub fn signed_by_none_of(&self, offered: &[Algorithm]) -> Option<&'static str> {
+        let id_token = self.may(GrantType::AuthorizationCode).then(|| self.id_token_alg());
+        let wanted = [
+            ("id_token_signed_response_alg", id_token),
+            ("userinfo_signed_response_alg", self.userinfo_signed_response_alg),
+            ("introspection_signed_response_alg", self.introspection_signed_response_alg),
+        ];
+        let missing = |algorithm: &Option<Algorithm>| algorithm.is_some_and(|algorithm| !offered.contains(&algorithm));
+        wanted.into_iter().find(|(_, algorithm)| missing(algorithm)).map(|(member, _)| member)
+    }
+
     /// The lifetime that `own` names, or the deployment's.
     pub fn lifetime(own: Option<u64>, deployment: Duration) -> Duration {
         own.map_or(deployment, Duration::from_secs)

@@ -58,6 +58,10 @@ pub(super) async fn prepare(
         }
         let before = clients::find(&app.db, &client.client_id).await?;
         let sector = sector_of(app, declaration, client).await?.map_err(mistake)?;
+        if let Some(member) = client.metadata.signed_by_none_of(&app.config.keys.algorithms) {
+            let why = format!("{member}: keys.algorithms has no such algorithm, or not the profile's");
+            return Err(mistake(why).into());
+        }
         let metadata = client.metadata.clone();
         let mut different = differences(before.as_ref(), client, &metadata, &secrets);
         different.extend(registered.contains(&client.client_id).then(|| REGISTRATION.to_owned()));

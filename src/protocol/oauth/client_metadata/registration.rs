@@ -4,7 +4,6 @@
 use serde_json::Map;
 use serde_json::Value;
 
-use super::AuthMethod;
 use super::ClientMetadata;
 use super::Profile;
 use crate::jose::json;
@@ -155,13 +154,6 @@ impl ClientMetadata {
         members.insert("response_types".into(), Value::from(["code"].as_slice()));
         members.insert("id_token_signed_response_alg".into(), self.id_token_alg().as_str().into());
         members
-    }
-}
-
-impl AuthMethod {
-    /// Whether it needs a secret that both sides keep.
-    pub const fn needs_secret(self) -> bool {
-        matches!(self, Self::ClientSecretBasic | Self::ClientSecretPost)
     }
 }
 
