@@ -26,18 +26,25 @@ const requests = {
 const task = JSON.parse(process.argv[2]);
 const answers = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const signingKey = task.signing_key && await es256Key(task.signing_key);
-const config = await oidc.discovery(
-  new URL(task.issuer),
-  task.client_id,
-  task.metadata,
-  authentications[task.token_endpoint_auth_method](),
-  // The issuer is on loopback; the signature of an ID token is verified although it came straight from the provider.
-  { execute: [oidc.allowInsecureRequests, oidc.enableNonRepudiationChecks] },
-);
+// The issuer is on loopback; the signature of an ID token is verified although it came straight from the provider.
+const options = { execute: [oidc.allowInsecureRequests, oidc.enableNonRepudiationChecks] };
+const config = await (task.registration ? register() : discover());
 
 if (task.decryption_key) oidc.enableDecryptingResponses(config, undefined, await decryptionKey(task.decryption_key));
 
 console.log(JSON.stringify({ seen: await flows[task.flow]() }));
+
+/** A client that the provider knows. */
+function discover() {
+  const authentication = authentications[task.token_endpoint_auth_method]();
+  return oidc.discovery(new URL(task.issuer), task.client_id, task.metadata, authentication, options);
+}
+
+/** A client that registers itself, with an initial access token. */
+function register() {
+  const initialAccessToken = task.initial_access_token;
+  return oidc.dynamicClientRegistration(new URL(task.issuer), task.registration, undefined, { ...options, initialAccessToken });
+}
 
 /** Sign-in with PKCE, refresh, UserInfo. */
 async function code() {

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use motcua::base::secret::base64url;
+use motcua::base::secret::sha256;
 use motcua::jose::alg::PrivateKey;
 use motcua::jose::alg::encryption::DecryptionKey;
 use motcua::jose::jwa::Algorithm;
@@ -105,6 +106,31 @@ async fn openid_client_authenticates_by_its_key_and_signs_and_pushes_its_request
             assert_khai_signed_in(&seen, &provider.issuer, "ES256");
         }
     }
+}
+
+/// RFC 7591 §3, OpenID Connect Dynamic Client Registration §3, as a library of somebody else registers a client, which then
+/// signs in, refreshes and asks about the person as any other does.
+#[tokio::test]
+async fn openid_client_registers_a_client_and_signs_in_as_that() {
+    let token = "an-initial-access-token-of-a-test";
+    let digest = base64url(&sha256(token.as_bytes()));
+    let policy = format!(
+        "[registration]\npolicy = \"initial_access_token\"\ninitial_access_tokens = [\"{digest}\"]\nprofile = \"strict\"\n"
+    );
+    let provider = Serving::configured(DECLARATION, &policy);
+    let more = json!({
+        "flow": "code",
+        "initial_access_token": token,
+        "registration": {
+            "client_name": "Somebody's library",
+            "redirect_uris": ["https://portal.example/cb"],
+            "grant_types": ["authorization_code", "refresh_token"],
+            "token_endpoint_auth_method": "client_secret_post",
+        },
+    });
+    let seen = sees(&provider, "portal", more).await;
+    assert_khai_signed_in(&seen, &provider.issuer, "ES256");
+    assert_ne!(seen["claims"]["aud"], "portal");
 }
 
 /// What a client sees in a browser of its own, with `more` in its task.

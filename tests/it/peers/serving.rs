@@ -22,29 +22,34 @@ pub struct Serving {
 impl Serving {
     /// Starts a provider that knows what `declaration` says, provisioned as an operator does it.
     pub fn with(declaration: &str) -> Self {
-        Self::start(declaration, None)
+        Self::start(declaration, None, "")
+    }
+
+    /// The same, where the operator's configuration has further lines.
+    pub fn configured(declaration: &str, more: &str) -> Self {
+        Self::start(declaration, None, more)
     }
 
     /// The same, and it may call servers of this machine that have `certificate` (PEM).
     pub fn calling(declaration: &str, certificate: &str) -> Self {
-        Self::start(declaration, Some(certificate))
+        Self::start(declaration, Some(certificate), "")
     }
 
-    fn start(declaration: &str, certificate: Option<&str>) -> Self {
+    fn start(declaration: &str, certificate: Option<&str>, more: &str) -> Self {
         for _ in 0..9 {
             // Somebody else may take the port in between: then there is another.
-            if let Some(serving) = Self::at(free_port(), declaration, certificate) {
+            if let Some(serving) = Self::at(free_port(), declaration, certificate, more) {
                 return serving;
             }
         }
         panic!("the provider does not start");
     }
 
-    fn at(port: u16, declaration: &str, certificate: Option<&str>) -> Option<Self> {
+    fn at(port: u16, declaration: &str, certificate: Option<&str>, more: &str) -> Option<Self> {
         let directory = tempfile::tempdir().unwrap();
         let issuer = format!("http://localhost:{port}");
         let (config, file) = (directory.path().join("motcua.toml"), directory.path().join("apply.toml"));
-        let mut text = configuration(directory.path(), port);
+        let mut text = configuration(directory.path(), port) + more;
         if let Some(pem) = certificate {
             let path = directory.path().join("ca.pem");
             std::fs::write(&path, pem).unwrap();
