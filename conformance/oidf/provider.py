@@ -41,6 +41,7 @@ client_logo = "registered"
 REGISTRATION = """
 [registration]
 policy = "open"
+hourly_limit = 0
 """
 
 OUTBOUND = """
@@ -124,3 +125,5 @@ class Motcua:
         """All but EdDSA: among new keys the suite knows the types RSA and EC alone."""
         for algorithm in ("ES256", "PS256", "RS256"):
             self.command("keys", "rotate", "--alg", algorithm)
+        # A running provider follows within a second, and the suite looks at once.
+        time.sleep(1)

@@ -53,6 +53,7 @@ impl Hint {
     }
 }
 
-fn refused() -> OAuthError {
+/// The hint is not what it should be.
+pub fn refused() -> OAuthError {
     OAuthError::invalid_request("id_token_hint is not an ID token that we issued to this client")
 }

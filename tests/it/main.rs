@@ -17,3 +17,4 @@ mod peers;
 mod races;
 mod store;
 mod town;
+mod wrong_kind;

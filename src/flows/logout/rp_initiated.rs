@@ -16,6 +16,7 @@ use crate::base::secret::from_base64url;
 use crate::base::time::Timestamp;
 use crate::base::uri::with_query;
 use crate::flows::clients;
+use crate::flows::id_token_hint;
 use crate::flows::id_token_hint::Hint;
 use crate::protocol::error::Error;
 use crate::protocol::error::OAuthError;
@@ -47,7 +48,10 @@ pub async fn read(app: &App, parameters: &Parameters, now: Timestamp) -> Result<
     let hinted = hint.as_ref().and_then(Hint::claimed_audience);
     let client = match request.client_id.as_ref().or(hinted.as_ref()) {
         Some(id) => {
-            let unknown = || OAuthError::invalid_client("no client is registered under this client_id");
+            let unknown = || match &request.client_id {
+                Some(_) => OAuthError::invalid_client("no client is registered under this client_id"),
+                None => id_token_hint::refused(),
+            };
             Some(clients::find(app, id, now).await?.ok_or_else(unknown)?)
         }
         None => None,

@@ -18,6 +18,7 @@ mod passwords;
 mod peer;
 mod prompt;
 mod redis_away;
+mod registered_keys;
 mod registration;
 mod rp_initiated_logout;
 mod session;

@@ -40,13 +40,14 @@ fn logout(parameters: &[(&str, &str)]) -> String {
     Url::parse_with_params(&format!("{ISSUER}/logout"), parameters).unwrap().into()
 }
 
-/// The request led to an error page that sent the browser nowhere, and the person is still signed in.
-async fn refused(browser: &mut Browser, rp: &RelyingParty, parameters: &[(&str, &str)]) {
+/// The request led to an error page that sent the browser nowhere, and the person is still signed in: the page.
+async fn refused(browser: &mut Browser, rp: &RelyingParty, parameters: &[(&str, &str)]) -> Page {
     let page = browser.open(&logout(parameters)).await;
     assert_eq!((page.status, page.path().as_str()), (StatusCode::BAD_REQUEST, "/logout"), "{parameters:?}");
     assert!(page.body.contains("class=\"button\" href=\"/logout\""), "{}", page.body);
     assert!(!page.body.contains("type=\"password\"") && !page.body.contains(BACK), "{}", page.body);
     assert!(browser.open(&rp.url(&[("prompt", "none")])).await.parameter("code").is_some(), "{parameters:?}");
+    page
 }
 
 fn is_question(page: &Page) -> bool {
@@ -168,6 +169,23 @@ async fn what_is_not_an_id_token_of_ours_is_no_hint() {
         }
     }
     other.leave().await;
+    town.leave().await;
+}
+
+/// §4: the page names what is wrong: the hint, where it speaks of a client that nobody registered and no `client_id` stands beside
+/// it.
+#[tokio::test]
+async fn a_hint_for_nobody_is_named_as_what_is_wrong() {
+    let (town, desk) = town_with_desk().await;
+    let mut browser = town.browser();
+    let tokens = desk.tokens(&mut browser, &[]).await;
+    let parts: Vec<&str> = tokens.id_token().split('.').collect();
+    let payload = URL_SAFE_NO_PAD.encode(r#"{"iss":"https://id.example","aud":"nobody","sub":"x","exp":1}"#);
+    let hint = format!("{}.{payload}.{}", parts[0], parts[2]);
+    let alone = refused(&mut browser, &desk, &[("id_token_hint", &hint)]).await;
+    assert!(alone.body.contains(">id_token_hint is not"), "{}", alone.body);
+    let beside = refused(&mut browser, &desk, &[("id_token_hint", &hint), ("client_id", "nobody")]).await;
+    assert!(beside.body.contains("under this client_id"), "{}", beside.body);
     town.leave().await;
 }
 

@@ -109,6 +109,7 @@ impl RelyingParty {
             "client_secret_basic" => Auth::Basic,
             "client_secret_post" => Auth::Post,
             "none" => Auth::None,
+            "private_key_jwt" => Auth::None, // until with_key
             other => panic!("nobody authenticates by {other}"),
         };
         let redirect_uri = information["redirect_uris"][0].as_str().unwrap().to_owned();

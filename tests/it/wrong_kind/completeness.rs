@@ -1,0 +1,158 @@
+//! The table grows with every route, parameter, cookie and kind that comes later.
+
+use std::collections::BTreeSet;
+
+use motcua::http::extract::visitor::Name;
+use motcua::http::routes::ROUTES;
+use motcua::signing::keyring::Typ;
+
+use super::Fate;
+use super::Whose;
+use super::kinds::KINDS;
+use super::places::PLACES;
+
+/// Routes that take nothing of the kind.
+const NOTHING_TO_TAKE: &[(&str, &str)] = &[
+    ("GET /.well-known/openid-configuration", "reads no parameter"),
+    ("GET /.well-known/oauth-authorization-server", "reads no parameter"),
+    ("GET /.well-known/oauth-protected-resource", "reads no parameter"),
+    ("GET /jwks", "reads no parameter"),
+    ("POST /authorize", "leads to the GET, whatever it brings"),
+    ("POST /logout", "leads to the GET, whatever it brings"),
+    ("GET /", "shows who is signed in, by the cookie that stands at /authorize"),
+    ("GET /services/{client_id}/open", "leads to an address of the client alone"),
+    ("GET /assets/{name}", "reads no parameter"),
+];
+/// Fields of our pages that people fill in, or that say what they chose.
+const PLAIN: [&str; 5] = ["username", "password", "choice", "decision", "leave-N"];
+/// What else is read by name: parameters that are no secret and prove nothing, claims and members, headers.
+const OTHER_NAMES: &[&[&str]] = &[
+    &[
+        "acr_values",
+        "claims",
+        "client_assertion_type",
+        "client_id",
+        "code_challenge",
+        "code_challenge_method",
+        "display",
+    ],
+    &["grant_type", "login_hint", "max_age", "nonce", "post_logout_redirect_uri", "prompt", "redirect_uri"],
+    &["registration", "response_mode", "response_type", "scope", "state", "ui_locales", "code_verifier"],
+    &["acr", "aud", "email", "epk", "iss", "issuer", "jti", "key_ops", "keys", "response_types", "sub"],
+    &["sec-fetch-site"],
+];
+/// Kinds that somebody else verifies: we take them nowhere.
+const FOR_OTHERS: [&str; 5] =
+    ["ID token, encrypted to the client", "logout token", "introspection answer", "signed UserInfo", "signed metadata"];
+
+fn place(name: &str) -> Option<(&str, &str)> {
+    name.split(',').next().unwrap().rsplit_once(' ')
+}
+
+/// house: "The table that generates it grows with every kind that comes later": each route is a place, or says why not.
+#[test]
+fn every_route_is_a_place_or_takes_nothing_of_the_kind() {
+    let places: BTreeSet<(&str, &str)> = PLACES.iter().filter_map(|one| place(one.name)).collect();
+    let nothing: BTreeSet<&str> = NOTHING_TO_TAKE.iter().map(|(route, _)| *route).collect();
+    let routes: BTreeSet<String> = ROUTES.iter().map(|route| format!("{} {}", route.method, route.path)).collect();
+    for route in &routes {
+        let is_place = places.iter().any(|(own, _)| own == route);
+        assert!(is_place != nothing.contains(route.as_str()), "{route}");
+    }
+    for route in places.iter().map(|(route, _)| *route).chain(nothing) {
+        assert!(routes.contains(route), "there is no {route}");
+    }
+    for route in ROUTES {
+        let name = format!("{} {}", route.method, route.path);
+        for field in route.fields.iter().filter(|field| !PLAIN.contains(field)) {
+            let known = places.contains(&(name.as_str(), field)) || (route.method, *field) == ("GET", "confirm");
+            assert!(known, "{name} {field}");
+        }
+    }
+}
+
+/// Each name that is looked up is a place, or is listed as something else.
+#[test]
+fn every_parameter_is_a_place_or_proves_nothing() {
+    let places: BTreeSet<&str> = PLACES.iter().filter_map(|one| place(one.name)).map(|(_, name)| name).collect();
+    let others: BTreeSet<&str> = OTHER_NAMES.iter().copied().flatten().chain(&PLAIN).copied().collect();
+    let read: BTreeSet<String> =
+        [".get(\"", "owned(\"", "own(\"", "needed(\""].into_iter().flat_map(constants).collect();
+    for name in &read {
+        assert!(places.contains(name.as_str()) != others.contains(name.as_str()), "{name}");
+    }
+    for name in others.iter().filter(|name| **name != "leave-N") {
+        assert!(read.contains(*name), "nothing reads {name}");
+    }
+}
+
+/// What a place takes is a kind, and each kind is taken somewhere, unless others verify it.
+#[test]
+fn every_kind_has_its_place() {
+    let kinds: BTreeSet<&str> = KINDS.iter().map(|kind| kind.name).collect();
+    let taken: BTreeSet<&str> = PLACES.iter().flat_map(|place| place.takes).map(|takes| takes.kind).collect();
+    assert!(taken.is_subset(&kinds), "{:?}", taken.difference(&kinds));
+    assert_eq!(kinds.difference(&taken).copied().collect::<BTreeSet<_>>(), FOR_OTHERS.into());
+    for place in PLACES.iter().filter(|place| place.name != "POST /par request_uri") {
+        assert!(place.takes.iter().any(|one| place.takes(one.kind, Whose::Own, Fate::Alive)), "{}", place.name);
+    }
+}
+
+/// What we sign and what we keep in browsers has a kind: a further variant does not compile before it has one.
+#[test]
+fn everything_that_we_sign_or_keep_in_a_browser_has_a_kind() {
+    let signed = |typ: Typ| match typ {
+        Typ::IdToken => "ID token",
+        Typ::AccessToken => "access token",
+        Typ::UserInfo => "signed UserInfo",
+        Typ::Metadata => "signed metadata",
+        Typ::Introspection => "introspection answer",
+        Typ::LogoutToken => "logout token",
+    };
+    let kept = |name: Name| match name {
+        Name::Session => "session cookie",
+        Name::Browser => "browser cookie",
+        Name::Device => "device cookie",
+    };
+    let typ = [Typ::IdToken, Typ::AccessToken, Typ::UserInfo, Typ::Metadata, Typ::Introspection, Typ::LogoutToken];
+    let names = typ.map(signed).into_iter().chain([Name::Session, Name::Browser, Name::Device].map(kept));
+    for name in names {
+        assert!(KINDS.iter().any(|kind| kind.name == name), "{name}");
+    }
+}
+
+/// What we seal is for one purpose: each purpose is a kind, or a value that never leaves the house.
+#[test]
+fn everything_that_we_seal_has_a_kind_or_stays_here() {
+    const KIND_OF: &[(&str, &str)] = &[
+        ("code", "code"),
+        ("login", "sign-in in progress"),
+        ("logout", "confirmation of a sign-out"),
+        ("logout-request", "logout request"),
+        ("farewell", "farewell"),
+        ("device", "device cookie"),
+    ];
+    const STAYS: [&str; 4] = ["person", "data-key", "signing-key", "decryption-key"];
+    let found = constants("Purpose(\"");
+    let known = KIND_OF.iter().map(|(purpose, _)| *purpose).chain(STAYS);
+    assert_eq!(found, known.map(str::to_owned).collect());
+    for (_, name) in KIND_OF {
+        assert!(KINDS.iter().any(|kind| kind.name == *name), "{name}");
+    }
+}
+
+/// The texts that follow `before` in the sources, their tests aside.
+fn constants(before: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut left = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(path) = left.pop() {
+        if path.is_dir() {
+            left.extend(std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+            continue;
+        }
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        let text = text.split("#[cfg(test)]").next().unwrap();
+        found.extend(text.split(before).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()));
+    }
+    found
+}

@@ -1,0 +1,57 @@
+//! Every kind of token, code, assertion and sealed value that we issue or take, and how one comes to be.
+
+mod browsers;
+mod clients;
+
+use super::Fate;
+use super::Making;
+use super::Stage;
+use super::Whose;
+
+/// A kind.
+pub struct Kind {
+    pub name: &'static str,
+    /// Makes one of a client (or browser), which is alive or not; `None` where this kind knows no such fate.
+    pub make: for<'a> fn(&'a Stage, Whose, Fate) -> Making<'a>,
+}
+
+macro_rules! kinds {
+    ($($name:literal => $make:expr,)*) => {
+        &[$(Kind { name: $name, make: |stage, whose, fate| Box::pin(($make)(stage, whose, fate)) },)*]
+    };
+}
+
+/// All of them.
+pub const KINDS: &[Kind] = kinds! {
+    "access token" => |stage, whose, fate| clients::granted(stage, whose, fate, clients::Wanted::ACCESS),
+    "access token for a resource" => |stage, whose, fate| clients::granted(stage, whose, fate, clients::Wanted::RESOURCE),
+    "access token of the client itself" => clients::of_itself,
+    "access token for a claims source" => clients::for_source,
+    "ID token" => |stage, whose, fate| clients::granted(stage, whose, fate, clients::Wanted::ID),
+    "ID token, encrypted to the client" => |stage, whose, fate| clients::id_token_encrypted(stage, whose, fate, clients::To::Client),
+    "ID token, encrypted to us" => |stage, whose, fate| clients::id_token_encrypted(stage, whose, fate, clients::To::Us),
+    "refresh token" => |stage, whose, fate| clients::granted(stage, whose, fate, clients::Wanted::REFRESH),
+    "former refresh token" => clients::former_refresh_token,
+    "code" => clients::code,
+    "client assertion" => clients::assertion,
+    "request object" => |stage, whose, fate| clients::object(stage, whose, fate, false),
+    "request object, encrypted" => |stage, whose, fate| clients::object(stage, whose, fate, true),
+    "pushed request" => clients::pushed,
+    "logout token" => browsers::logout_token,
+    "introspection answer" => clients::introspection_answer,
+    "signed UserInfo" => clients::userinfo,
+    "signed metadata" => clients::metadata,
+    "registration access token" => clients::registration_token,
+    "initial access token" => clients::initial_token,
+    "software statement" => clients::statement,
+    "client secret, basic" => |stage, whose, fate| clients::secret(stage, whose, fate, "basic"),
+    "client secret, post" => |stage, whose, fate| clients::secret(stage, whose, fate, "post"),
+    "client secret, registered" => clients::registered_secret,
+    "sign-in in progress" => browsers::login,
+    "confirmation of a sign-out" => browsers::confirmation,
+    "logout request" => browsers::logout_request,
+    "farewell" => browsers::farewell,
+    "session cookie" => browsers::session,
+    "browser cookie" => browsers::browser,
+    "device cookie" => browsers::device,
+};

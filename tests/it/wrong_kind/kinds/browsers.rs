@@ -1,0 +1,98 @@
+//! What browsers carry, and what a sign-out sends: here *foreign* means of another browser, except for the logout token.
+
+use http::Method;
+
+use super::super::Fate;
+use super::super::Made;
+use super::super::Stage;
+use super::super::Whose;
+use super::super::stage::BROWSER;
+use super::super::stage::SESSION;
+use super::super::stage::told_at;
+use crate::town::Browser;
+use crate::town::Page;
+
+/// It comes from outside, where a service was told. Nobody uses it up.
+pub async fn logout_token(stage: &Stage, whose: Whose, fate: Fate) -> Option<Made> {
+    fate.or_none(&[Fate::Alive, Fate::Expired])?;
+    let (rp, mut browser) = (stage.rp(whose), stage.town.browser());
+    let tokens = rp.tokens(&mut browser, &[]).await;
+    sign_out(&mut browser).await;
+    let told = stage.town.outside.asked(&told_at(&rp.id)).pop().unwrap();
+    Some(Made::of(&told.form[0].1, &tokens))
+}
+
+async fn sign_out(browser: &mut Browser) {
+    let page = browser.open("/logout/confirm").await;
+    browser.fill(&page, &[]).await;
+    assert!(!browser.cookies.contains_key(SESSION));
+}
+
+/// It may come back any number of times until it has waited for too long.
+pub async fn login(stage: &Stage, whose: Whose, fate: Fate) -> Option<Made> {
+    fate.or_none(&[Fate::Alive, Fate::Expired])?;
+    Some(Made::text(&stage.login_in(whose.of(&stage.browser, &stage.elsewhere)).await))
+}
+
+/// One that is spent belongs to a session that ended; with time sessions end too.
+pub async fn confirmation(stage: &Stage, whose: Whose, fate: Fate) -> Option<Made> {
+    let place = whose.of(&stage.leaver, &stage.elsewhere);
+    let mut browser = place.borrow().clone();
+    let page = browser.open("/logout/confirm").await;
+    let confirm = field(&page, "confirm");
+    if fate == Fate::Spent {
+        sign_out(&mut browser).await;
+        stage.rp(Whose::Own).code(&mut browser, &[]).await;
+        *place.borrow_mut() = browser;
+    }
+    Some(Made::text(&confirm))
+}
+
+fn field(page: &Page, name: &str) -> String {
+    let fields = page.hidden();
+    fields.into_iter().find(|(own, _)| own == name).unwrap_or_else(|| panic!("no {name} at {}", page.url)).1
+}
+
+/// It says what a service asked for, and binds nobody.
+pub async fn logout_request(stage: &Stage, whose: Whose, fate: Fate) -> Option<Made> {
+    fate.or_none(&[Fate::Alive])?;
+    let url = format!("/logout?client_id={}", stage.rp(whose).id);
+    let page = stage.browser().request(Method::GET, &url, None).await;
+    Some(Made::text(page.location()?.split_once("logout=").unwrap().1))
+}
+
+/// It says where the browser goes in the end, and binds nobody.
+pub async fn farewell(stage: &Stage, whose: Whose, fate: Fate) -> Option<Made> {
+    fate.or_none(&[Fate::Alive])?;
+    whose.or_none(Whose::Own)?;
+    let mut browser = stage.town.browser();
+    stage.rp(Whose::Own).code(&mut browser, &[]).await;
+    let page = browser.open("/logout/confirm").await;
+    let page = browser.fill(&page, &[]).await;
+    Some(Made::text(&page.parameter("farewell").unwrap()))
+}
+
+/// Whoever has it is this session: there is no foreign one. With time, or when somebody signs out, it ends.
+pub async fn session(stage: &Stage, whose: Whose, fate: Fate) -> Option<Made> {
+    whose.or_none(Whose::Own)?;
+    let mut browser = stage.town.browser();
+    stage.rp(Whose::Own).code(&mut browser, &[]).await;
+    let cookie = browser.cookies[SESSION].clone();
+    if fate == Fate::Spent {
+        sign_out(&mut browser).await;
+    }
+    Some(Made::text(&cookie))
+}
+
+/// It names a browser, and nothing that could end.
+pub async fn browser(stage: &Stage, whose: Whose, fate: Fate) -> Option<Made> {
+    fate.or_none(&[Fate::Alive])?;
+    Some(Made::text(&whose.of(&stage.browser, &stage.elsewhere).borrow().cookies[BROWSER]))
+}
+
+/// Our own is that of an; that of khai is foreign. The browser forgets it by itself.
+pub async fn device(stage: &Stage, whose: Whose, fate: Fate) -> Option<Made> {
+    fate.or_none(&[Fate::Alive])?;
+    let devices = stage.devices.borrow();
+    Some(Made::text(whose.of(&devices[0], &devices[1])))
+}

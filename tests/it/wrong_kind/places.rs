@@ -1,0 +1,135 @@
+//! Every endpoint and parameter that takes a token, a code, an assertion or a sealed value; what each takes, and why more
+//! than what is alive and the presenter's own.
+
+mod browsers;
+mod clients;
+
+use super::Fate;
+use super::Made;
+use super::Presenting;
+use super::Stage;
+use super::Whose;
+
+/// A place.
+pub struct Place {
+    /// The method and path of its route, and the parameter; after a comma, who presents.
+    pub name: &'static str,
+    pub takes: &'static [Takes],
+    /// Presents something there, and says whether it was taken.
+    pub present: for<'a> fn(&'a Stage, &'a Made) -> Presenting<'a>,
+}
+
+/// What a place takes.
+pub struct Takes {
+    pub kind: &'static str,
+    pub whose: &'static [Whose],
+    pub fates: &'static [Fate],
+}
+
+impl Place {
+    pub fn takes(&self, kind: &str, whose: Whose, fate: Fate) -> bool {
+        let takes = |one: &Takes| one.kind == kind && one.whose.contains(&whose) && one.fates.contains(&fate);
+        self.takes.iter().any(takes)
+    }
+}
+
+const ANYBODY: &[Whose] = &[Whose::Own, Whose::Foreign];
+const ALIVE: &[Fate] = &[Fate::Alive];
+
+/// What is the presenter's own and alive: the rule.
+const fn own(kind: &'static str) -> Takes {
+    Takes { kind, whose: &[Whose::Own], fates: ALIVE }
+}
+
+/// RFC 6750 §1.2: "any party in possession of the token […] can use the token".
+const fn bearer(kind: &'static str) -> Takes {
+    Takes { kind, whose: ANYBODY, fates: ALIVE }
+}
+
+/// RFC 7662 §4, RFC 9701 §5: a resource server learns of every token that is meant for it, whichever client it was issued to.
+const fn meant_for(kind: &'static str) -> Takes {
+    Takes { kind, whose: ANYBODY, fates: ALIVE }
+}
+
+/// What lies in an address of our own pages and binds neither client nor browser.
+const fn unbound(kind: &'static str) -> Takes {
+    Takes { kind, whose: ANYBODY, fates: ALIVE }
+}
+
+/// OpenID Connect RP-Initiated Logout §2: "The OP SHOULD accept ID Tokens […] even when the exp time has passed"; Core §3.1.2.1:
+/// "ID Token previously issued": what was granted with it does not matter.
+const fn hint(kind: &'static str) -> Takes {
+    Takes { kind, whose: &[Whose::Own], fates: &[Fate::Alive, Fate::Expired, Fate::Spent] }
+}
+
+/// RFC 7009 §2.1: "invalidates the token": a former generation names the same grant.
+const fn any_generation(kind: &'static str) -> Takes {
+    Takes { kind, whose: &[Whose::Own], fates: &[Fate::Alive, Fate::Expired] }
+}
+
+/// A page that stood open for too long begins its sign-in anew for the same service, in the same browser.
+const fn begun_anew(kind: &'static str) -> Takes {
+    Takes { kind, whose: &[Whose::Own], fates: &[Fate::Alive, Fate::Expired] }
+}
+
+macro_rules! places {
+    ($($name:literal takes [$($takes:expr),*] => $present:expr,)*) => {
+        &[$(Place {
+            name: $name,
+            takes: &[$($takes),*],
+            present: |stage, made| Box::pin(($present)(stage, made)),
+        },)*]
+    };
+}
+
+/// All of them.
+#[rustfmt::skip]
+pub const PLACES: &[Place] = places! {
+    "GET /userinfo Authorization" takes [bearer("access token")] => clients::userinfo,
+    "POST /userinfo Authorization" takes [bearer("access token")] => clients::userinfo_by_post,
+    "POST /userinfo access_token" takes [bearer("access token")] => clients::userinfo_by_form,
+    "POST /introspect token, by its client" takes [own("access token"), own("access token for a resource"), own("access token of the client itself"), own("access token for a claims source"), own("refresh token"), own("former refresh token")] => clients::introspect,
+    "POST /introspect token, by a resource" takes [meant_for("access token for a resource")] => |stage, made| clients::introspect_as(stage, made, "records"),
+    "POST /introspect token, by a claims source" takes [meant_for("access token for a claims source")] => |stage, made| clients::introspect_as(stage, made, "insurer"),
+    "POST /revoke token" takes [own("access token"), own("access token for a resource"), own("access token for a claims source"), own("refresh token"), any_generation("former refresh token")] => clients::revoke,
+    "POST /token code" takes [own("code")] => clients::redeem,
+    "POST /token refresh_token" takes [own("refresh token"), own("former refresh token")] => clients::refresh,
+    "POST /token client_assertion" takes [own("client assertion")] => |stage, made| clients::assert(stage, made, "/token"),
+    "POST /par client_assertion" takes [own("client assertion")] => |stage, made| clients::assert(stage, made, "/par"),
+    "POST /introspect client_assertion" takes [own("client assertion")] => |stage, made| clients::assert(stage, made, "/introspect"),
+    "POST /revoke client_assertion" takes [own("client assertion")] => |stage, made| clients::assert(stage, made, "/revoke"),
+    "POST /token Authorization" takes [own("client secret, basic")] => |stage, made| clients::by_basic(stage, made, "/token"),
+    "POST /par Authorization" takes [own("client secret, basic")] => |stage, made| clients::by_basic(stage, made, "/par"),
+    "POST /introspect Authorization" takes [own("client secret, basic")] => |stage, made| clients::by_basic(stage, made, "/introspect"),
+    "POST /revoke Authorization" takes [own("client secret, basic")] => |stage, made| clients::by_basic(stage, made, "/revoke"),
+    "POST /token client_secret" takes [own("client secret, post")] => |stage, made| clients::by_post(stage, made, "/token"),
+    "POST /par client_secret" takes [own("client secret, post")] => |stage, made| clients::by_post(stage, made, "/par"),
+    "POST /introspect client_secret" takes [own("client secret, post")] => |stage, made| clients::by_post(stage, made, "/introspect"),
+    "POST /revoke client_secret" takes [own("client secret, post")] => |stage, made| clients::by_post(stage, made, "/revoke"),
+    "POST /par request" takes [own("request object"), own("request object, encrypted")] => clients::push_object,
+    "POST /par request_uri" takes [] => clients::push_reference,
+    "POST /par id_token_hint" takes [hint("ID token"), hint("ID token, encrypted to us")] => clients::push_hint,
+    "GET /authorize request" takes [own("request object"), own("request object, encrypted")] => browsers::request,
+    "GET /authorize request_uri" takes [own("pushed request")] => browsers::request_uri,
+    "GET /authorize id_token_hint" takes [hint("ID token"), hint("ID token, encrypted to us")] => browsers::hint,
+    "GET /authorize Cookie, of the session" takes [own("session cookie")] => browsers::session,
+    "GET /logout id_token_hint" takes [hint("ID token"), hint("ID token, encrypted to us")] => browsers::logout_hint,
+    "GET /logout/confirm logout" takes [unbound("logout request")] => browsers::logout_request,
+    "POST /logout/confirm confirm" takes [own("confirmation of a sign-out")] => browsers::confirm,
+    "GET /logout/done farewell" takes [own("farewell")] => browsers::farewell,
+    "GET /login login" takes [begun_anew("sign-in in progress")] => |stage, made| browsers::open(stage, made, "/login"),
+    "GET /login Cookie, of the browser" takes [own("browser cookie")] => browsers::browser,
+    "POST /login login" takes [own("sign-in in progress")] => browsers::sign_in,
+    "POST /login Cookie, of the device" takes [own("device cookie")] => browsers::device,
+    "GET /login/select login" takes [begun_anew("sign-in in progress")] => |stage, made| browsers::open(stage, made, "/login/select"),
+    "POST /login/select login" takes [begun_anew("sign-in in progress")] => |stage, made| browsers::submit(stage, made, "/login/select", ("choice", "continue")),
+    "GET /consent login" takes [begun_anew("sign-in in progress")] => |stage, made| browsers::open(stage, made, "/consent"),
+    "POST /consent login" takes [begun_anew("sign-in in progress")] => |stage, made| browsers::submit(stage, made, "/consent", ("decision", "allow")),
+    "POST /register Authorization" takes [own("initial access token")] => clients::register,
+    "POST /register software_statement" takes [own("software statement")] => clients::state,
+    "GET /register/{client_id} Authorization" takes [own("registration access token")] => |stage, made| clients::manage(stage, made, "GET"),
+    "PUT /register/{client_id} Authorization" takes [own("registration access token")] => |stage, made| clients::manage(stage, made, "PUT"),
+    "PUT /register/{client_id} client_secret" takes [own("client secret, registered")] => clients::update_with_secret,
+    "PUT /register/{client_id} software_statement" takes [own("software statement")] => clients::update_with_statement,
+    "DELETE /register/{client_id} Authorization" takes [own("registration access token")] => |stage, made| clients::manage(stage, made, "DELETE"),
+};

@@ -1,0 +1,118 @@
+//! Where a browser brings something: that of khai, who is signed in, unless somebody else is named.
+
+use http::Method;
+use http::StatusCode;
+use url::Url;
+use url::form_urlencoded;
+
+use super::super::Made;
+use super::super::Stage;
+use super::super::Whose;
+use super::super::stage::BROWSER;
+use super::super::stage::DEVICE;
+use super::super::stage::SESSION;
+use super::super::stage::guess;
+use crate::town::Browser;
+use crate::town::ISSUER;
+use crate::town::PASSWORD;
+use crate::town::Page;
+
+async fn leads_to_code(browser: &mut Browser, url: &str) -> bool {
+    browser.open(url).await.parameter("code").is_some()
+}
+
+/// Everything that the object could lack stands beside it.
+pub async fn request(stage: &Stage, made: &Made) -> bool {
+    leads_to_code(&mut stage.browser(), &stage.rp(Whose::Own).url(&[("request", &made.text)])).await
+}
+
+pub async fn request_uri(stage: &Stage, made: &Made) -> bool {
+    leads_to_code(&mut stage.browser(), &stage.rp(Whose::Own).url_by_reference(&made.text)).await
+}
+
+pub async fn hint(stage: &Stage, made: &Made) -> bool {
+    let url = stage.rp(Whose::Own).url(&[("id_token_hint", &made.text), ("prompt", "none")]);
+    leads_to_code(&mut stage.browser(), &url).await
+}
+
+pub async fn session(stage: &Stage, made: &Made) -> bool {
+    let url = stage.rp(Whose::Own).url(&[("prompt", "none")]);
+    leads_to_code(&mut with_cookie(stage.town.browser(), SESSION, made), &url).await
+}
+
+fn with_cookie(mut browser: Browser, name: &str, made: &Made) -> Browser {
+    browser.cookies.insert(name.to_owned(), made.text.clone());
+    browser
+}
+
+async fn get(browser: &mut Browser, path: &str, fields: &[(&str, &str)]) -> Page {
+    let url = Url::parse_with_params(&format!("{ISSUER}{path}"), fields).unwrap();
+    browser.request(Method::GET, url.as_str(), None).await
+}
+
+/// The client names itself: by a foreign hint alone another one would ask.
+pub async fn logout_hint(stage: &Stage, made: &Made) -> bool {
+    let fields = [("client_id", "desk"), ("id_token_hint", made.text.as_str())];
+    get(&mut stage.browser(), "/logout", &fields).await.status == StatusCode::SEE_OTHER
+}
+
+pub async fn logout_request(stage: &Stage, made: &Made) -> bool {
+    get(&mut stage.browser(), "/logout/confirm", &[("logout", &made.text)]).await.status == StatusCode::OK
+}
+
+/// Where nobody is signed in nothing is confirmed: whoever was signed out comes again.
+pub async fn confirm(stage: &Stage, made: &Made) -> bool {
+    let mut browser = stage.leaver.borrow().clone();
+    let page = post(&mut browser, "/logout/confirm", &[("confirm", &made.text)]).await;
+    let silent = stage.rp(Whose::Own).url(&[("prompt", "none")]);
+    let signed_out = !leads_to_code(&mut browser, &silent).await;
+    assert_eq!(page.status == StatusCode::SEE_OTHER, signed_out, "{}", page.body);
+    if signed_out {
+        stage.rp(Whose::Own).code(&mut browser, &[]).await;
+        *stage.leaver.borrow_mut() = browser;
+    }
+    signed_out
+}
+
+async fn post(browser: &mut Browser, path: &str, fields: &[(&str, &str)]) -> Page {
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    browser.request(Method::POST, path, Some(body)).await
+}
+
+pub async fn farewell(stage: &Stage, made: &Made) -> bool {
+    get(&mut stage.browser(), "/logout/done", &[("farewell", &made.text)]).await.status == StatusCode::OK
+}
+
+/// A page of a sign-in in progress, or the way to the one that comes first.
+pub async fn open(stage: &Stage, made: &Made, path: &str) -> bool {
+    let page = get(&mut stage.browser(), path, &[("login", &made.text)]).await;
+    assert!(page.status == StatusCode::OK || page.status == StatusCode::BAD_REQUEST, "{} {}", page.status, page.url);
+    page.status == StatusCode::OK
+}
+
+/// An answer on a page of a sign-in in progress leads on.
+pub async fn submit(stage: &Stage, made: &Made, path: &str, answer: (&str, &str)) -> bool {
+    post(&mut stage.browser(), path, &[("login", &made.text), answer]).await.status == StatusCode::SEE_OTHER
+}
+
+pub async fn browser(stage: &Stage, made: &Made) -> bool {
+    let login = stage.login.borrow().clone();
+    let mut browser = with_cookie(stage.town.browser(), BROWSER, made);
+    get(&mut browser, "/login", &[("login", &login)]).await.status == StatusCode::OK
+}
+
+/// A sign-in renews the session of its browser.
+pub async fn sign_in(stage: &Stage, made: &Made) -> bool {
+    let mut browser = stage.browser();
+    let fields = [("login", made.text.as_str()), ("username", "khai"), ("password", PASSWORD)];
+    let taken = post(&mut browser, "/login", &fields).await.status == StatusCode::SEE_OTHER;
+    assert_eq!(browser.cookies[SESSION] != stage.browser().cookies[SESSION], taken);
+    *stage.browser.borrow_mut() = browser;
+    taken
+}
+
+/// A browser in which an signed in before is not slowed down by who guesses elsewhere.
+pub async fn device(stage: &Stage, made: &Made) -> bool {
+    let (guesser, page) = stage.guesser.borrow().clone().unwrap();
+    guess(&mut with_cookie(guesser, DEVICE, made), &page).await
+}

@@ -1,0 +1,199 @@
+//! Two services that differ in nothing but their names, and everybody else who issues or presents something.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use motcua::base::secret::base64url;
+use motcua::base::secret::sha256;
+use motcua::config::Config;
+use motcua::config::claims_sources::ClaimsSource;
+use motcua::config::claims_sources::Mode;
+use motcua::config::registration::Policy;
+use motcua::config::registration::StatementIssuer;
+use motcua::identity::agency::Bilingual;
+use motcua::jose::jwa::Algorithm;
+use serde_json::Value;
+use serde_json::json;
+
+use super::Whose;
+use crate::town::Browser;
+use crate::town::OwnKey;
+use crate::town::Page;
+use crate::town::RelyingParty;
+use crate::town::Town;
+
+pub const RECORDS: &str = "https://api.example/records";
+pub const HEALTH: &str = "https://health.example/claims";
+pub const REGISTRY: &str = "https://registry.example";
+pub const INITIAL: &str = "sesame";
+pub const SESSION: &str = "__Host-motcua_session";
+pub const BROWSER: &str = "__Host-motcua_browser";
+pub const DEVICE: &str = "__Host-motcua_device";
+
+pub struct Stage {
+    pub town: Town,
+    /// One key for all that somebody else signs: no signature tells two kinds apart.
+    pub key: OwnKey,
+    /// khai is signed in here.
+    pub browser: RefCell<Browser>,
+    /// And here, in another browser.
+    pub elsewhere: RefCell<Browser>,
+    /// And here, to sign out.
+    pub leaver: RefCell<Browser>,
+    /// A sign-in in progress in [`Self::browser`].
+    pub login: RefCell<String>,
+    /// What the device cookies of an and of khai are.
+    pub devices: RefCell<[String; 2]>,
+    /// Somebody guesses the password of an on this page, and must wait.
+    pub guesser: RefCell<Option<(Browser, Page)>>,
+    /// What a client that registered itself was told.
+    pub registered: RefCell<Value>,
+    /// The client that registered itself and is no more.
+    pub removed: RefCell<String>,
+}
+
+impl Stage {
+    pub async fn new() -> Self {
+        let key = OwnKey::new(Algorithm::Es256, "1");
+        let town = Town::with(choose).await;
+        town.apply(&declaration(&key)).await;
+        for id in ["desk", "mill"] {
+            town.outside.put(&told_at(id), "");
+        }
+        town.outside.put(&format!("{REGISTRY}/jwks"), OwnKey::published(&[&key]));
+        let (browser, leaver, elsewhere) = (town.browser(), town.browser(), town.browser());
+        let stage = Self {
+            town,
+            key,
+            browser: browser.into(),
+            leaver: leaver.into(),
+            elsewhere: elsewhere.into(),
+            login: RefCell::default(),
+            devices: RefCell::default(),
+            guesser: RefCell::default(),
+            registered: RefCell::default(),
+            removed: RefCell::default(),
+        };
+        stage.arrive().await;
+        stage
+    }
+
+    /// Everything that ends by itself ends; then people come again.
+    pub async fn pass(&self) {
+        self.town.clock.pass(Duration::from_secs(2 * 3600));
+        self.town.heartbeat().await;
+        self.arrive().await;
+        self.besiege().await;
+    }
+
+    async fn arrive(&self) {
+        for browser in [&self.browser, &self.leaver, &self.elsewhere] {
+            let mut own = browser.borrow().clone();
+            self.rp(Whose::Own).code(&mut own, &[]).await;
+            *browser.borrow_mut() = own;
+        }
+        *self.login.borrow_mut() = self.login_in(&self.browser).await;
+        *self.registered.borrow_mut() = self.register().await;
+    }
+
+    /// an signs in, and then somebody guesses until he must wait.
+    async fn besiege(&self) {
+        let (mut known, mut guesser) = (self.town.browser(), self.town.browser());
+        let url = self.rp(Whose::Own).url(&[]);
+        let page = known.open(&url).await;
+        known.sign_in(&page, "an").await;
+        let khai = self.browser.borrow().cookies[DEVICE].clone();
+        *self.devices.borrow_mut() = [known.cookies[DEVICE].clone(), khai];
+        let page = guesser.open(&url).await;
+        while guess(&mut guesser, &page).await {}
+        *self.guesser.borrow_mut() = Some((guesser, page));
+    }
+
+    /// `desk` is who presents; `mill` is the other.
+    pub fn rp(&self, whose: Whose) -> RelyingParty {
+        self.town.rp(whose.of("desk", "mill")).with_key(&self.key)
+    }
+
+    pub fn browser(&self) -> Browser {
+        self.browser.borrow().clone()
+    }
+
+    /// A sign-in that somebody began in `browser` and that waits for a decision.
+    pub async fn login_in(&self, browser: &RefCell<Browser>) -> String {
+        let mut own = browser.borrow().clone();
+        let page = own.open(&self.rp(Whose::Own).url(&[("prompt", "consent")])).await;
+        page.parameter("login").unwrap_or_else(|| panic!("no sign-in at {}: {}", page.url, page.body))
+    }
+
+    /// What a client is told that registers now.
+    pub async fn register(&self) -> Value {
+        let page = self.town.send_json("POST", "/register", Some(INITIAL), &least()).await;
+        assert_eq!(page.status, 201, "{}", page.body);
+        page.json()
+    }
+}
+
+/// Types a wrong password for an; whether it was heard.
+pub async fn guess(browser: &mut Browser, page: &Page) -> bool {
+    let fields = [("username", "an"), ("password", "wrong")];
+    browser.fill(page, &fields).await.status != 429
+}
+
+/// The least that a client can say.
+pub fn least() -> Value {
+    json!({"redirect_uris": ["https://rp.example/cb"]})
+}
+
+/// Where a service is told of sign-outs.
+pub fn told_at(id: &str) -> String {
+    format!("https://{id}.example/out")
+}
+
+fn choose(config: &mut Config) {
+    config.registration.policy = Policy::InitialAccessToken;
+    config.registration.initial_access_tokens = vec![base64url(&sha256(INITIAL.as_bytes()))];
+    let jwks_uri = Some(format!("{REGISTRY}/jwks"));
+    config.registration.software_statement_issuers =
+        vec![StatementIssuer { issuer: REGISTRY.into(), jwks_uri, jwks: None }];
+    let label = Bilingual { vi: "y tế".into(), en: "health".into() };
+    config.claims_sources = vec![ClaimsSource {
+        name: "health".into(),
+        client: "insurer".into(),
+        endpoint: HEALTH.into(),
+        mode: Mode::Distributed,
+        claims: BTreeMap::from([("insured_until".to_owned(), label.clone())]),
+        label,
+    }];
+}
+
+fn declaration(key: &OwnKey) -> String {
+    let service = |id: &str| {
+        format!(
+            "[[clients]]\nclient_id = \"{id}\"\nservice = \"licences\"\nprofile = \"oidc\"\n\
+             redirect_uris = [\"https://{id}.example/cb\"]\nresources = [\"{RECORDS}\"]\n\
+             grant_types = [\"authorization_code\", \"refresh_token\", \"client_credentials\"]\n\
+             scope = \"openid profile offline_access health records:read\"\n\
+             post_logout_redirect_uris = [\"https://{id}.example/bye\"]\nbackchannel_logout_uri = \"{}\"\n\
+             userinfo_signed_response_alg = \"ES256\"\ntoken_endpoint_auth_method = \"private_key_jwt\"\n{}\n",
+            told_at(id),
+            OwnKey::declared(&[key])
+        )
+    };
+    let methods = ["basic", "post"].map(|method| keeper("desk", method, "") + &keeper("mill", method, ""));
+    let insurer = format!(
+        "[[clients]]\nclient_id = \"insurer\"\nsecrets = [\"insurer-secret-of-a-test-that-is-long-enough\"]\n\
+         grant_types = []\nprotected_resources = [\"{HEALTH}\"]\n"
+    );
+    service("desk") + &service("mill") + &methods.concat() + &insurer
+}
+
+/// The declaration of a client that keeps a secret, with what is put before its ordinary one.
+pub fn keeper(owner: &str, method: &str, former: &str) -> String {
+    format!(
+        "[[clients]]\nclient_id = \"{owner}-{method}\"\nservice = \"licences\"\nscope = \"openid profile records:read\"\n\
+         grant_types = [\"authorization_code\", \"client_credentials\"]\n\
+         redirect_uris = [\"https://{owner}-{method}.example/cb\"]\ntoken_endpoint_auth_method = \"client_secret_{method}\"\n\
+         secrets = [{former}\"{owner}-{method}-secret-of-a-test-that-is-long-enough\"]\n"
+    )
+}
