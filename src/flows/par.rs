@@ -1,9 +1,13 @@
 //! Pushed authorization requests: RFC 9126. A request is read whole when it is pushed, looked at when its page is opened,
 //! and used up when its client gets a code: a reload on the way harms nobody, and of two ends one counts.
 
+use std::net::IpAddr;
+use std::time::Duration;
+
 use serde::Deserialize;
 use serde::Serialize;
 
+use super::authenticate::throttle::network_of;
 use super::authorize::request;
 use super::authorize::request::Read;
 use super::authorize::request::Received;
@@ -16,6 +20,7 @@ use crate::base::secret::base64url;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
 use crate::protocol::error::Error;
+use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::authorization_request::AuthorizationRequest;
 use crate::protocol::oauth::par;
@@ -37,11 +42,15 @@ pub async fn push(
     app: &App,
     authorization: Option<&str>,
     parameters: &Parameters,
+    address: IpAddr,
     now: Timestamp,
 ) -> Result<PushedResponse, Error> {
     parameters.each_once()?;
     let presented = Presented::read(authorization, parameters)?;
     let client = client_authentication::authenticate(app, &presented, now).await?;
+    if !client.metadata.is_confidential() {
+        count(app, &client.id, parameters, address, now).await?;
+    }
     if parameters.get("request_uri").is_some() {
         return Err(OAuthError::invalid_request("request_uri must not be pushed").into()); // §2.1
     }
@@ -63,6 +72,35 @@ pub async fn push(
     app.ephemeral.put(&key(&reference(&request_uri)), value, lifetime + *app.config.tokens.login).await?;
     Ok(PushedResponse { request_uri, expires_in: lifetime.as_secs() })
 }
+
+/// Anybody can push in the name of a client that does not authenticate: such requests are short and counted.
+async fn count(
+    app: &App,
+    client_id: &str,
+    parameters: &Parameters,
+    address: IpAddr,
+    now: Timestamp,
+) -> Result<(), Error> {
+    if parameters.canonical_len() > LONGEST_UNAUTHENTICATED {
+        return Err(OAuthError::invalid_request("the request of a client without authentication is over 8 KiB").into());
+    }
+    let window = now.seconds() / WINDOW;
+    let ttl = Duration::from_secs(WINDOW.unsigned_abs() * 2);
+    for (whose, most) in [(network_of(address), MOST_FOR_A_NETWORK), (client_id.to_owned(), MOST_FOR_A_CLIENT)] {
+        if app.ephemeral.count(&format!("pushes:{whose}:{window}"), ttl).await? > most {
+            let text = "too many requests were pushed without client authentication";
+            return Err(OAuthError::new(ErrorCode::TemporarilyUnavailable, text).into());
+        }
+    }
+    Ok(())
+}
+
+/// In bytes.
+const LONGEST_UNAUTHENTICATED: usize = 8 * 1024;
+/// The span in which pushes are counted, in seconds.
+const WINDOW: i64 = 600;
+const MOST_FOR_A_NETWORK: u64 = 1_000;
+const MOST_FOR_A_CLIENT: u64 = 10_000;
 
 /// The request that `client_id` pushed under this URI, while it may be opened (§4).
 pub async fn open(app: &App, client_id: &str, request_uri: &str, now: Timestamp) -> Result<Option<Received>, Fault> {

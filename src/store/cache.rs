@@ -113,7 +113,10 @@ impl Default for Cache {
             consents: moka::sync::Cache::new(50_000),
             tokens: moka::sync::Cache::new(10_000),
             verified: moka::sync::Cache::new(10_000),
-            attested: moka::sync::Cache::new(10_000),
+            attested: moka::sync::Cache::builder()
+                .weigher(|_, (jwt, _): &(String, Timestamp)| u32::try_from(jwt.len()).unwrap_or(u32::MAX))
+                .max_capacity(32 * 1024 * 1024)
+                .build(),
             dead: moka::sync::Cache::builder().max_capacity(100_000).time_to_live(BELIEVED * 2).build(),
             secrets: moka::sync::Cache::new(10_000),
             heard_at: AtomicI64::new(i64::MIN),

@@ -74,7 +74,7 @@ pub async fn refer(
         };
         match source.mode {
             Mode::Distributed => {
-                let sub = subject::of(app, concerning.person, concerning.client);
+                let sub = subject::between(app, concerning.grant, &source.name);
                 let token = token_for(app, source, sub, &names, concerning, now).await?;
                 let reference = json!({"endpoint": source.endpoint, "access_token": token.expose()});
                 claims::refer(body, &source.name, &names, reference);

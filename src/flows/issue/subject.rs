@@ -3,6 +3,8 @@
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::base::secret::base64url;
+use crate::base::secret::hmac_sha256;
 use crate::flows::clients::Client;
 use crate::protocol::oauth::client_metadata::SubjectType;
 use crate::protocol::oidc::subject;
@@ -14,4 +16,10 @@ pub fn of(app: &App, person: Uuid, client: &Client) -> String {
         SubjectType::Pairwise => subject::pairwise(key, client.sector.0, person),
         SubjectType::Public => subject::public(key, person),
     }
+}
+
+/// The `sub` of a token that one client hands to a claims source: it says nothing to either. The source learns its own
+/// identifier of the person by introspection, and neither of them the other's.
+pub fn between(app: &App, grant: Uuid, source: &str) -> String {
+    base64url(&hmac_sha256(app.pairwise.expose(), &[b"between", grant.as_bytes(), source.as_bytes()]))
 }

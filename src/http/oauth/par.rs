@@ -11,15 +11,18 @@ use crate::flows::par;
 use crate::http::Web;
 use crate::http::error;
 use crate::http::extract::client_form;
+use crate::http::extract::visitor;
 use crate::http::respond;
 
 /// By POST.
 pub async fn post(State(web): State<Arc<Web>>, request: Request) -> Response {
+    let address = visitor::of(&web, &request).address;
     let form = match client_form::read(request).await {
         Ok(form) => form,
         Err(response) => return response,
     };
-    match par::push(&web.app, form.authorization.as_deref(), &form.parameters, web.app.clock.now()).await {
+    let now = web.app.clock.now();
+    match par::push(&web.app, form.authorization.as_deref(), &form.parameters, address, now).await {
         Ok(pushed) => respond::json(StatusCode::CREATED, &pushed),
         Err(error) => error::oauth(&error),
     }

@@ -14,11 +14,19 @@ use crate::base::fault::Fault;
 use crate::base::time::Clock;
 use crate::base::time::Timestamp;
 
-/// For one node: bounded, and emptied of what has expired as it fills.
+/// For one node: bounded in entries and bytes, and swept of what has expired.
 pub struct Memory {
     clock: Arc<dyn Clock>,
-    entries: Mutex<HashMap<String, Entry>>,
+    entries: Mutex<Entries>,
     nudge: Arc<Notify>,
+}
+
+#[derive(Default)]
+struct Entries {
+    all: HashMap<String, Entry>,
+    /// Of keys and values together.
+    bytes: usize,
+    swept_at: Timestamp,
 }
 
 struct Entry {
@@ -28,6 +36,33 @@ struct Entry {
 }
 
 const ROOM: usize = 1_000_000;
+const BYTES: usize = 256 * 1024 * 1024;
+/// What has expired is gone after so long at the latest.
+const SWEEP: Duration = Duration::from_secs(60);
+
+impl Entries {
+    fn sweep(&mut self, now: Timestamp) {
+        self.all.retain(|_, entry| entry.expires_at > now);
+        self.bytes = self.all.iter().map(|(key, entry)| key.len() + entry.value.len()).sum();
+        self.swept_at = now;
+    }
+
+    fn insert(&mut self, key: &str, entry: Entry) {
+        self.remove(key);
+        self.bytes += key.len() + entry.value.len();
+        self.all.insert(key.to_owned(), entry);
+    }
+
+    fn remove(&mut self, key: &str) -> Option<Entry> {
+        let entry = self.all.remove(key)?;
+        self.bytes = self.bytes.saturating_sub(key.len() + entry.value.len());
+        Some(entry)
+    }
+
+    fn get(&self, key: &str, now: Timestamp) -> Option<&Entry> {
+        self.all.get(key).filter(|entry| entry.expires_at > now)
+    }
+}
 
 impl Memory {
     /// Empty, living by `clock`.
@@ -35,42 +70,47 @@ impl Memory {
         Self { clock, entries: Mutex::default(), nudge: Arc::default() }
     }
 
-    fn with<T>(&self, verb: impl FnOnce(&mut HashMap<String, Entry>, Timestamp) -> T) -> Result<T, Fault> {
+    fn with<T>(&self, verb: impl FnOnce(&mut Entries, Timestamp) -> T) -> T {
         let now = self.clock.now();
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        if entries.len() >= ROOM {
-            entries.retain(|_, entry| entry.expires_at > now);
+        if entries.swept_at + SWEEP <= now {
+            entries.sweep(now);
         }
-        if entries.len() >= ROOM {
-            return Err(Fault::unavailable("the ephemeral store is full"));
-        }
-        Ok(verb(&mut entries, now))
+        verb(&mut entries, now)
+    }
+
+    /// For what needs room; when there is none, what is there can still be read and taken.
+    fn with_room<T>(&self, verb: impl FnOnce(&mut Entries, Timestamp) -> T) -> Result<T, Fault> {
+        self.with(|entries, now| {
+            if entries.all.len() >= ROOM || entries.bytes >= BYTES {
+                return Err(Fault::unavailable("the ephemeral store is full"));
+            }
+            Ok(verb(entries, now))
+        })
     }
 }
 
 impl Ephemeral for Memory {
     fn put<'a>(&'a self, key: &'a str, value: Vec<u8>, ttl: Duration) -> Answer<'a, ()> {
         Box::pin(async move {
-            self.with(|entries, now| {
-                entries.insert(key.to_owned(), Entry { value, count: 0, expires_at: now + ttl });
-            })
+            self.with_room(|entries, now| entries.insert(key, Entry { value, count: 0, expires_at: now + ttl }))
         })
     }
 
     fn take<'a>(&'a self, key: &'a str) -> Answer<'a, Option<Vec<u8>>> {
         Box::pin(async move {
-            self.with(|entries, now| {
+            Ok(self.with(|entries, now| {
                 entries.remove(key).filter(|entry| entry.expires_at > now).map(|entry| entry.value)
-            })
+            }))
         })
     }
 
     fn put_if_absent<'a>(&'a self, key: &'a str, value: Vec<u8>, ttl: Duration) -> Answer<'a, bool> {
         Box::pin(async move {
-            self.with(|entries, now| {
-                let free = entries.get(key).is_none_or(|entry| entry.expires_at <= now);
+            self.with_room(|entries, now| {
+                let free = entries.get(key, now).is_none();
                 if free {
-                    entries.insert(key.to_owned(), Entry { value, count: 0, expires_at: now + ttl });
+                    entries.insert(key, Entry { value, count: 0, expires_at: now + ttl });
                 }
                 free
             })
@@ -79,25 +119,17 @@ impl Ephemeral for Memory {
 
     fn count<'a>(&'a self, key: &'a str, ttl: Duration) -> Answer<'a, u64> {
         Box::pin(async move {
-            self.with(|entries, now| {
-                let fresh = || Entry { value: Vec::new(), count: 0, expires_at: now + ttl };
-                let entry = entries.entry(key.to_owned()).or_insert_with(fresh);
-                if entry.expires_at <= now {
-                    *entry = fresh();
-                }
-                entry.count += 1;
-                entry.value = entry.count.to_string().into_bytes();
-                entry.count
+            self.with_room(|entries, now| {
+                let before = entries.get(key, now).map(|entry| (entry.count, entry.expires_at));
+                let (count, expires_at) = before.map_or((1, now + ttl), |(count, until)| (count + 1, until));
+                entries.insert(key, Entry { value: count.to_string().into_bytes(), count, expires_at });
+                count
             })
         })
     }
 
     fn get<'a>(&'a self, key: &'a str) -> Answer<'a, Option<Vec<u8>>> {
-        Box::pin(async move {
-            self.with(|entries, now| {
-                entries.get(key).filter(|entry| entry.expires_at > now).map(|entry| entry.value.clone())
-            })
-        })
+        Box::pin(async move { Ok(self.with(|entries, now| entries.get(key, now).map(|entry| entry.value.clone()))) })
     }
 
     fn publish(&self) -> Answer<'_, ()> {

@@ -344,3 +344,21 @@ async fn what_a_client_lost_since_it_pushed_is_lost() {
     page_without_redirect(&town.browser().open(&rp.url_by_reference(&request_uri)).await);
     town.leave().await;
 }
+
+/// §7.2 ("large requests", denial of service): what anybody can push is short and counted, in each network and for each
+/// client; who authenticates is not.
+#[tokio::test]
+async fn pushes_without_client_authentication_are_short_and_counted() {
+    let town = Town::new().await;
+    let app = town.rp("app");
+    refused(&app.push(&[("state", &"s".repeat(9_000))]).await, 400, "invalid_request");
+    for _ in 0..1_000 {
+        let pushed = app.push(&[]).await;
+        assert_eq!(pushed.status, StatusCode::CREATED, "{}", pushed.body);
+    }
+    refused(&app.push(&[]).await, 400, "temporarily_unavailable");
+    assert_eq!(town.rp("portal").push(&[]).await.status, StatusCode::CREATED);
+    town.clock.pass(std::time::Duration::from_secs(600));
+    assert_eq!(app.push(&[]).await.status, StatusCode::CREATED);
+    town.leave().await;
+}

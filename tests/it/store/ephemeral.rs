@@ -127,3 +127,19 @@ async fn a_nudge_reaches_those_who_subscribed() {
         tokio::time::timeout(Duration::from_secs(10), heard).await.unwrap();
     }
 }
+
+/// A store in memory that is full takes nothing more, gives what it has, and has room again for what has expired.
+#[tokio::test]
+async fn memory_is_bounded_and_full_memory_still_gives() {
+    let clock = Arc::new(ManualClock::at(MORNING));
+    let memory = Memory::new(clock.clone());
+    memory.put("first", b"value".to_vec(), LONG * 60).await.unwrap();
+    for number in 0..256 {
+        memory.put(&format!("{number}"), vec![0; 1024 * 1024], LONG).await.unwrap();
+    }
+    assert!(memory.put("more", Vec::new(), LONG).await.is_err());
+    assert_eq!(memory.get("first").await.unwrap(), Some(b"value".to_vec()));
+    assert_eq!(memory.take("first").await.unwrap(), Some(b"value".to_vec()));
+    clock.pass(LONG * 2);
+    memory.put("more", Vec::new(), LONG).await.unwrap();
+}
