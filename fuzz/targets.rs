@@ -24,9 +24,14 @@ use motcua::protocol::oauth::authorization_request::AuthorizationRequest;
 use motcua::protocol::oauth::authorization_request::ReturnAddress;
 use motcua::protocol::oauth::client_metadata::ApplicationType;
 use motcua::protocol::oauth::client_metadata::ClientMetadata;
+use motcua::protocol::oauth::client_metadata::Profile;
+use motcua::protocol::oauth::client_metadata::registration::Offer;
+use motcua::protocol::oauth::client_metadata::registration::Requested;
 use motcua::protocol::oauth::parameters::Parameters;
 use motcua::protocol::oauth::redirect_uri as redirect;
 use motcua::protocol::oauth::scope::Scope;
+use motcua::protocol::oauth::software_statement::Expect as Expected;
+use motcua::protocol::oauth::software_statement::Statement;
 use motcua::protocol::oauth::token_request::GrantType;
 use motcua::protocol::oauth::token_request::TokenRequest;
 use motcua::protocol::oidc::claims::ClaimsRequest;
@@ -152,6 +157,33 @@ pub fn client_metadata(data: &[u8]) {
         assert!(again.validate().is_ok());
         assert_eq!(again, metadata);
     }
+}
+
+/// A registration request, and a software statement that says the same: what is taken is no more than was offered, and is
+/// told as it can be registered again.
+pub fn registration(data: &[u8]) {
+    let scope = Scope::parse("openid profile offline_access").unwrap();
+    let Ok(requested) = Requested::parse(data) else { return };
+    let claims: Map<String, Value> = serde_json::from_slice(data).unwrap();
+    for profile in [Profile::Oidc, Profile::Strict] {
+        let offer = Offer { profile, scope: &scope };
+        let Ok(metadata) = requested.metadata(&offer) else { continue };
+        assert!(metadata.validate().is_ok() && metadata.profile == profile && metadata.scope.within(&scope));
+        assert!(metadata.origins.is_empty() && metadata.resources.is_empty());
+        let told = serde_json::to_vec(&metadata.registered()).unwrap();
+        let again = Requested::parse(&told).unwrap().metadata(&offer).unwrap();
+        assert_eq!(again.registered(), metadata.registered());
+        assert_eq!(requested.clone().overruled_by(claims.clone()).metadata(&offer).unwrap(), metadata);
+    }
+}
+
+/// A software statement.
+pub fn software_statement(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let Ok(statement) = Statement::read(text) else { return };
+    let keys = JwkSet::from(vec![Jwk::parse(KEY).unwrap()]);
+    let expect = Expected { keys: &keys, audience: "https://op.example", now: Timestamp::from_seconds(1_795_489_200) };
+    assert!(statement.verify(&expect).is_err(), "nobody has the private key");
 }
 
 fn clients() -> [ClientMetadata; 2] {

@@ -1,10 +1,11 @@
-//! JSON objects in which no member name repeats, at any depth (RFC 7515 §4, RFC 7519 §4). serde_json alone lets the
-//! last one win, and bounds the depth at 128.
+//! JSON objects in which no member name repeats, at any depth (RFC 7515 §4, RFC 7519 §4), and which are neither deep nor
+//! crowded: strangers write them. serde_json alone lets the last one win, and goes 128 deep.
 
+use std::cell::Cell;
 use std::fmt;
 
-use serde::Deserialize;
 use serde::Deserializer;
+use serde::de::DeserializeSeed;
 use serde::de::Error;
 use serde::de::MapAccess;
 use serde::de::SeqAccess;
@@ -13,25 +14,46 @@ use serde_json::Map;
 use serde_json::Number;
 use serde_json::Value;
 
+/// So many objects and arrays may lie in one another.
+const DEEPEST: usize = 32;
+/// So many values may there be in all.
+const MOST: usize = 10_000;
+
 /// The object that `bytes` hold; `None` for anything else.
 pub fn object(bytes: &[u8]) -> Option<Map<String, Value>> {
-    match serde_json::from_slice(bytes) {
-        Ok(Strict(Value::Object(members))) => Some(members),
+    let mut text = serde_json::Deserializer::from_slice(bytes);
+    let strict = Strict { deeper: DEEPEST, more: &Cell::new(MOST) };
+    match strict.deserialize(&mut text) {
+        Ok(Value::Object(members)) if text.end().is_ok() => Some(members),
         _ => None,
     }
 }
 
-struct Strict(Value);
+/// What may still come.
+#[derive(Clone, Copy)]
+struct Strict<'a> {
+    deeper: usize,
+    more: &'a Cell<usize>,
+}
 
-impl<'de> Deserialize<'de> for Strict {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(StrictVisitor).map(Self)
+impl Strict<'_> {
+    fn inside<E: Error>(self) -> Result<Self, E> {
+        let deeper = self.deeper.checked_sub(1).ok_or_else(|| E::custom("nested too deeply"))?;
+        Ok(Self { deeper, ..self })
     }
 }
 
-struct StrictVisitor;
+impl<'de> DeserializeSeed<'de> for Strict<'_> {
+    type Value = Value;
 
-impl<'de> Visitor<'de> for StrictVisitor {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        let more = self.more.get().checked_sub(1).ok_or_else(|| D::Error::custom("too many values"))?;
+        self.more.set(more);
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Strict<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -67,17 +89,17 @@ impl<'de> Visitor<'de> for StrictVisitor {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let mut list = Vec::new();
-        while let Some(Strict(item)) = items.next_element()? {
+        let (inside, mut list) = (self.inside()?, Vec::new());
+        while let Some(item) = items.next_element_seed(inside)? {
             list.push(item);
         }
         Ok(Value::Array(list))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        let mut members = Map::new();
-        while let Some((name, Strict(value))) = entries.next_entry::<String, Strict>()? {
-            if members.insert(name, value).is_some() {
+        let (inside, mut members) = (self.inside()?, Map::new());
+        while let Some(name) = entries.next_key::<String>()? {
+            if members.insert(name, entries.next_value_seed(inside)?).is_some() {
                 return Err(A::Error::custom("a member name repeats"));
             }
         }
@@ -104,5 +126,18 @@ mod tests {
             assert_eq!(object(text.as_bytes()), None, "{text}");
         }
         assert_eq!(object(b"{\"a\":\"\xff\"}"), None);
+    }
+
+    #[test]
+    fn depth_and_number_of_values_are_bounded() {
+        let deep = |levels: usize| format!("{}1{}", "{\"a\":".repeat(levels), "}".repeat(levels));
+        assert!(object(deep(DEEPEST).as_bytes()).is_some());
+        assert_eq!(object(deep(DEEPEST + 1).as_bytes()), None);
+        let arrays = |levels: usize| format!("{{\"a\":{}{}}}", "[".repeat(levels), "]".repeat(levels));
+        assert!(object(arrays(DEEPEST - 1).as_bytes()).is_some());
+        assert_eq!(object(arrays(DEEPEST).as_bytes()), None);
+        let crowd = |values: usize| format!("{{\"a\":[{}1]}}", "1,".repeat(values - 3));
+        assert!(object(crowd(MOST).as_bytes()).is_some());
+        assert_eq!(object(crowd(MOST + 1).as_bytes()), None);
     }
 }

@@ -25,6 +25,8 @@ fn what_fuzzing_found_is_taken_or_refused_and_breaks_nothing() {
     replay("jwks", targets::jwks);
     replay("redirect_uri", targets::redirect_uri);
     replay("client_metadata", targets::client_metadata);
+    replay("registration", targets::registration);
+    replay("software_statement", targets::software_statement);
 }
 
 /// A target without a line above would be replayed by nobody.

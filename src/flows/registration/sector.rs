@@ -22,6 +22,9 @@ pub struct Named {
     pub id: Uuid,
 }
 
+/// No list of redirect URIs has more entries.
+const MOST: usize = 1000;
+
 /// The sector of a client with this id, once its list of redirect URIs was looked at.
 pub async fn of(app: &App, metadata: &ClientMetadata, id: &str) -> Result<Named, Error> {
     let sector = metadata.sector().map_err(|(member, why)| refused(member, &why))?;
@@ -43,6 +46,9 @@ async fn check_list(app: &App, uri: &str, redirect_uris: &[String]) -> Result<()
     let answer = app.fetch.send(Request::get(uri, Expect::Json)).await.map_err(|why| unread(&why))?;
     let list: Vec<String> = serde_json::from_slice(&answer.body)
         .map_err(|why| refused("sector_identifier_uri", "does not hold a JSON array of strings").because(why))?;
+    if list.len() > MOST {
+        return Err(refused("sector_identifier_uri", "its list has more than 1000 entries"));
+    }
     match redirect_uris.iter().find(|uri| !list.contains(uri)) {
         None => Ok(()),
         Some(_) => Err(refused("sector_identifier_uri", "its list lacks one of redirect_uris")),

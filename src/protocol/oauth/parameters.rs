@@ -15,11 +15,17 @@ pub struct Parameters {
     repeated: BTreeSet<String>,
 }
 
+/// No request has more parameters.
+const MOST: usize = 100;
+
 impl Parameters {
     /// Parses an `application/x-www-form-urlencoded` text. Bytes that are not UTF-8 are refused.
     pub fn parse(raw: &[u8]) -> Result<Self, OAuthError> {
         if !well_formed(raw) {
             return Err(OAuthError::invalid_request("the request is not well-formed UTF-8 in percent-encoding"));
+        }
+        if form_urlencoded::parse(raw).nth(MOST).is_some() {
+            return Err(OAuthError::invalid_request("the request has more than 100 parameters"));
         }
         let mut parameters = Self::default();
         for (name, value) in form_urlencoded::parse(raw) {
@@ -129,6 +135,14 @@ mod tests {
         assert!(Parameters::parse(b"a=&a=1").unwrap().each_once().is_err());
         let two = Parameters::parse(b"a=1&a=2&b=1&b=2&c=1").unwrap();
         assert_eq!((two.get("a"), two.get("b"), two.get("c")), (None, None, Some("1")));
+    }
+
+    #[test]
+    fn parameters_are_bounded_in_number() {
+        assert!(Parameters::parse("resource=a&".repeat(MOST).as_bytes()).is_ok());
+        for pair in ["resource=a&", "b=&"] {
+            assert!(Parameters::parse(pair.repeat(MOST + 1).as_bytes()).is_err(), "{pair}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::Map;
 use serde_json::Value;
 
+use crate::jose::json;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::scope::Scope;
 
@@ -52,6 +53,9 @@ pub struct ClaimsRequest {
     pub id_token: BTreeMap<String, Option<Wish>>,
 }
 
+/// So many claims may be asked for in each place.
+const MOST: usize = 100;
+
 /// How one claim is wanted (§5.5.1). Members that are not understood are ignored, as §5.5 says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Wish {
@@ -86,10 +90,10 @@ impl ClaimsRequest {
     /// Reads the parameter.
     pub fn parse(text: &str) -> Result<Self, OAuthError> {
         let refused = || OAuthError::invalid_request("claims is not the JSON object of OpenID Connect Core 5.5");
-        let all: Map<String, Value> = serde_json::from_str(text).map_err(|why| refused().because(why))?;
+        let all = json::object(text.as_bytes()).ok_or_else(refused)?;
         let wishes = |name: &str| match all.get(name) {
             None | Some(Value::Null) => Some(BTreeMap::new()),
-            Some(Value::Object(wishes)) => {
+            Some(Value::Object(wishes)) if wishes.len() <= MOST => {
                 wishes.iter().map(|(claim, wish)| Some((claim.clone(), Wish::read(wish)?))).collect()
             }
             Some(_) => None,
@@ -195,8 +199,23 @@ mod tests {
 
     #[test]
     fn what_is_no_claims_request_is_refused() {
-        for text in ["", "[]", "{\"userinfo\":1}", "{\"id_token\":{\"a\":3}}", "{\"id_token\":{\"a\":[true]}}"] {
+        let twice = r#"{"id_token":{"acr":null,"acr":{"essential":true}}}"#;
+        for text in ["", "[]", "{\"userinfo\":1}", "{\"id_token\":{\"a\":3}}", "{\"id_token\":{\"a\":[true]}}", twice] {
             assert!(ClaimsRequest::parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn claims_are_bounded_in_number_and_depth() {
+        let many = |number: usize| {
+            let wishes: Map<String, Value> = (0..number).map(|n| (n.to_string(), Value::Null)).collect();
+            ClaimsRequest::parse(&json!({"userinfo": wishes}).to_string())
+        };
+        assert!(many(MOST).is_ok() && many(MOST + 1).is_err());
+        let deep = |levels: usize| {
+            let value = format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+            ClaimsRequest::parse(&format!("{{\"userinfo\":{{\"a\":{{\"value\":{value}}}}}}}"))
+        };
+        assert!(deep(8).is_ok() && deep(40).is_err());
     }
 }

@@ -10,6 +10,7 @@ use motcua::http::routes::ROUTES;
 use super::FORM;
 use super::ask;
 use super::example_of;
+use crate::oauth::refused;
 use crate::town::Page;
 use crate::town::Town;
 
@@ -122,6 +123,53 @@ async fn broken_encodings_are_400_with_a_reason() {
     for broken in ["a=\u{7f}", "a= ", "a=ế", "a=\n", "a=#"] {
         let page = ask(&town, Method::POST, "/authorize", &[FORM], broken).await;
         assert_eq!(page.status, StatusCode::BAD_REQUEST, "{broken:?}");
+    }
+    town.leave().await;
+}
+
+/// Parameters are bounded in number as they are in length.
+#[tokio::test]
+async fn more_than_a_hundred_parameters_are_400_with_a_reason() {
+    let town = Town::new().await;
+    let many = |number: usize| (0..number).map(|n| format!("p{n}=&")).collect::<String>();
+    for page in each_post(&town, &[FORM], &many(101)).await.into_iter().filter(|page| page.url != "/authorize") {
+        assert_eq!(page.status, StatusCode::BAD_REQUEST, "{}", page.url);
+        assert!(page.body.contains("more than 100 parameters"), "{}: {}", page.url, page.body);
+    }
+    for path in ["/authorize", "/logout", "/login"] {
+        let page = ask(&town, Method::GET, &format!("{path}?{}", many(101)), &[], "").await;
+        assert_eq!(page.status, StatusCode::BAD_REQUEST, "{path}");
+        assert!(page.body.contains("more than 100 parameters"), "{path}: {}", page.body);
+    }
+    let url = town.rp("portal").url(&[]);
+    let page = town.browser().open(&format!("{url}&{}", many(92))).await;
+    assert_eq!(page.path(), "/login", "{}", page.body);
+    town.leave().await;
+}
+
+/// OpenID Connect Core §5.5: what `claims` asks for is bounded in number and depth, and RFC 8259 §4: "The names within an
+/// object SHOULD be unique".
+#[tokio::test]
+async fn a_claims_parameter_that_is_deep_crowded_or_ambiguous_is_refused() {
+    let town = Town::new().await;
+    let portal = town.rp("portal");
+    let value = |levels: usize| {
+        let value = format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        format!("{{\"userinfo\":{{\"name\":{{\"value\":{value}}}}}}}")
+    };
+    let many = |number: usize| {
+        let wishes: Vec<String> = (0..number).map(|n| format!("\"c{n}\":null")).collect();
+        format!("{{\"id_token\":{{{}}}}}", wishes.join(","))
+    };
+    let twice = r#"{"id_token":{"acr":{"essential":true,"value":"x"},"acr":null}}"#.to_owned();
+    for claims in [value(60), many(101), twice] {
+        let page = town.browser().open(&portal.url(&[("claims", &claims)])).await;
+        assert_eq!(page.parameter("error").as_deref(), Some("invalid_request"), "{claims}");
+        refused(&portal.push(&[("claims", &claims)]).await, 400, "invalid_request");
+    }
+    for claims in [value(20), many(100)] {
+        let page = portal.finish(&mut town.browser(), &portal.url(&[("claims", &claims)])).await;
+        assert!(page.parameter("code").is_some(), "{}", page.url);
     }
     town.leave().await;
 }

@@ -245,7 +245,9 @@ async fn a_body_that_is_no_plain_json_object_is_refused() {
     let town = open_town().await;
     let json_type = [("content-type", "application/json")];
     let deep = format!("{{\"a\":{}{}}}", "[".repeat(200), "]".repeat(200));
-    for body in ["", "[]", "null", "{", "{\"redirect_uris\":[],\"redirect_uris\":[]}", "\u{feff}{}", &deep] {
+    let crowded = format!("{{\"redirect_uris\":[\"https://rp.example/cb\"],\"a\":[{}1]}}", "1,".repeat(10_000));
+    let repeated = "{\"redirect_uris\":[],\"redirect_uris\":[]}";
+    for body in ["", "[]", "null", "{", repeated, "\u{feff}{}", &deep, &crowded] {
         refused(&post(&town, "/register", &json_type, body).await, 400, "invalid_client_metadata");
     }
     let long = json!({"x": "a".repeat(65 * 1024)}).to_string();

@@ -98,7 +98,10 @@ async fn a_sector_identifier_uri_lists_every_redirect_uri() {
 async fn a_sector_identifier_uri_that_holds_no_list_is_refused() {
     let town = open_town().await;
     let asked = with(&json!({"sector_identifier_uri": SECTOR}));
-    for body in ["", "{}", "\"https://rp.example/cb\"", "[\"https://rp.example/cb\",1]", "[\"https://rp.example/cb\""] {
+    let endless = json!(vec!["https://rp.example/cb"; 1001]).to_string();
+    for body in
+        [&endless, "", "{}", "\"https://rp.example/cb\"", "[\"https://rp.example/cb\",1]", "[\"https://rp.example/cb\""]
+    {
         town.outside.put(SECTOR, body);
         refused(&register(&town, &asked).await, 400, "invalid_client_metadata");
     }

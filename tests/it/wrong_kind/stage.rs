@@ -26,6 +26,8 @@ use crate::town::Town;
 pub const RECORDS: &str = "https://api.example/records";
 pub const HEALTH: &str = "https://health.example/claims";
 pub const REGISTRY: &str = "https://registry.example";
+/// Where both services want people back: an address tells them apart no more than a key.
+const DOOR: &str = "https://door.example/cb";
 pub const INITIAL: &str = "sesame";
 pub const SESSION: &str = "__Host-motcua_session";
 pub const BROWSER: &str = "__Host-motcua_browser";
@@ -112,7 +114,9 @@ impl Stage {
 
     /// `desk` is who presents; `mill` is the other.
     pub fn rp(&self, whose: Whose) -> RelyingParty {
-        self.town.rp(whose.of("desk", "mill")).with_key(&self.key)
+        let mut rp = self.town.rp(whose.of("desk", "mill")).with_key(&self.key);
+        rp.redirect_uri = DOOR.to_owned();
+        rp
     }
 
     pub fn browser(&self) -> Browser {
@@ -171,7 +175,7 @@ fn declaration(key: &OwnKey) -> String {
     let service = |id: &str| {
         format!(
             "[[clients]]\nclient_id = \"{id}\"\nservice = \"licences\"\nprofile = \"oidc\"\n\
-             redirect_uris = [\"https://{id}.example/cb\"]\nresources = [\"{RECORDS}\"]\n\
+             redirect_uris = [\"{DOOR}\"]\nresources = [\"{RECORDS}\"]\n\
              grant_types = [\"authorization_code\", \"refresh_token\", \"client_credentials\"]\n\
              scope = \"openid profile offline_access health records:read\"\n\
              post_logout_redirect_uris = [\"https://{id}.example/bye\"]\nbackchannel_logout_uri = \"{}\"\n\

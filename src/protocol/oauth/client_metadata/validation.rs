@@ -46,6 +46,9 @@ impl ClientMetadata {
                 return Err((member, format!("has more than {MOST} entries, or one longer than {LONGEST} bytes")));
             }
         }
+        if self.grant_types.len() > MOST {
+            return Err(("grant_types", format!("has more than {MOST} entries")));
+        }
         for (member, text) in [
             ("client_name", &self.client_name),
             ("software_id", &self.software_id),
@@ -130,7 +133,9 @@ impl ClientMetadata {
         }
         let Some(uri) = &self.frontchannel_logout_uri else { return Ok(()) };
         let url = Url::parse(uri).ok().filter(|url| {
-            url.fragment().is_none() && (url.scheme() == "https" || url.scheme() == "http" && is_loopback(url))
+            uri.len() <= LONGEST
+                && url.fragment().is_none()
+                && (url.scheme() == "https" || url.scheme() == "http" && is_loopback(url))
         });
         let url = url.ok_or_else(|| ("frontchannel_logout_uri", format!("{uri} is not an https URL")))?;
         // OpenID Connect Front-Channel Logout §2: "The domain, port, and scheme of this URL MUST be the same as that of a

@@ -16,6 +16,7 @@ use super::browsers;
 use crate::oauth::basic;
 use crate::oauth::post;
 use crate::town::ASSERTION_TYPE;
+use crate::town::RelyingParty;
 use crate::town::changed;
 
 type Pairs = Vec<(String, String)>;
@@ -78,17 +79,17 @@ pub async fn refresh(stage: &Stage, made: &Made) -> bool {
 }
 
 /// A request to `endpoint` of which nothing but the proof of who asks can be wrong.
-fn ordinary(stage: &Stage, client: &str, endpoint: &str) -> Pairs {
+fn ordinary(rp: &RelyingParty, endpoint: &str) -> Pairs {
     match endpoint {
         "/token" => vec![pair("grant_type", "client_credentials")],
-        "/par" => stage.town.rp(client).parameters(),
+        "/par" => rp.parameters(),
         _ => vec![pair("token", "x")],
     }
 }
 
 /// The client says who it is as well: with a foreign assertion alone it would be another one.
 pub async fn assert(stage: &Stage, made: &Made, endpoint: &str) -> bool {
-    let mut pairs = ordinary(stage, "desk", endpoint);
+    let mut pairs = ordinary(&stage.rp(Whose::Own), endpoint);
     pairs.retain(|(name, _)| name != "client_id");
     pairs.push(pair("client_id", "desk"));
     pairs.push(pair("client_assertion_type", ASSERTION_TYPE));
@@ -97,7 +98,7 @@ pub async fn assert(stage: &Stage, made: &Made, endpoint: &str) -> bool {
 }
 
 pub async fn by_basic(stage: &Stage, made: &Made, endpoint: &str) -> bool {
-    let body = form(&ordinary(stage, "desk-basic", endpoint));
+    let body = form(&ordinary(&stage.town.rp("desk-basic"), endpoint));
     let encoded: String = url::form_urlencoded::byte_serialize(made.text.as_bytes()).collect();
     let headers = [("authorization", basic("desk-basic", &encoded))];
     post(&stage.town, endpoint, &headers.each_ref().map(|(name, value)| (*name, value.as_str())), &body)
@@ -107,7 +108,7 @@ pub async fn by_basic(stage: &Stage, made: &Made, endpoint: &str) -> bool {
 }
 
 pub async fn by_post(stage: &Stage, made: &Made, endpoint: &str) -> bool {
-    let mut pairs = ordinary(stage, "desk-post", endpoint);
+    let mut pairs = ordinary(&stage.town.rp("desk-post"), endpoint);
     pairs.retain(|(name, _)| name != "client_id");
     pairs.push(pair("client_id", "desk-post"));
     pairs.push(pair("client_secret", &made.text));
