@@ -72,9 +72,14 @@ pub async fn decide<'a>(
 
 /// What the request would release.
 pub fn asked(app: &App, request: &AuthorizationRequest) -> Asked {
-    let mut claims: Vec<&str> = claims::standard().collect();
-    claims.extend(app.config.claims_sources.iter().flat_map(|source| source.claims.keys()).map(String::as_str));
-    claims.retain(|name| request.claims.asks_for(name));
+    let mut claims: Vec<&str> = Vec::new();
+    if !request.claims.is_empty() {
+        for name in claims::standard() {
+            claims.push(name);
+        }
+        claims.extend(app.config.claims_sources.iter().flat_map(|source| source.claims.keys()).map(String::as_str));
+        claims.retain(|name| request.claims.asks_for(name));
+    }
     Asked {
         scope: request.scope.clone(),
         claims: Scope::parse(&claims.join(" ")).unwrap_or_default(),

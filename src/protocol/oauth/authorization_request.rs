@@ -107,7 +107,7 @@ impl AuthorizationRequest {
             redirect_uri: address.redirect_uri.clone(),
             response_mode: response_mode(parameters)?,
             state: address.state.clone(),
-            nonce: owned("nonce"),
+            nonce: short("nonce", parameters.get("nonce"))?.map(str::to_owned),
             code_challenge: challenge(parameters, client)?,
             prompt: Prompt::parse(parameters.get("prompt"))?,
             max_age: max_age(parameters)?.or(client.default_max_age),
@@ -118,7 +118,10 @@ impl AuthorizationRequest {
                 None => client.default_acr_values.clone(),
             },
             id_token_hint: owned("id_token_hint"),
-            claims: parameters.get("claims").map(ClaimsRequest::parse).transpose()?.unwrap_or_default(),
+            claims: short("claims", parameters.get("claims"))?
+                .map(ClaimsRequest::parse)
+                .transpose()?
+                .unwrap_or_default(),
             resource: resource_indicators::choose(parameters.resources(), &client.resources)?,
             scope,
         })
@@ -173,6 +176,16 @@ fn refuse_what_is_not_offered(parameters: &Parameters) -> Result<(), OAuthError>
     match parameters.get("display") {
         None | Some("page" | "popup" | "touch" | "wap") => Ok(()),
         Some(_) => Err(OAuthError::invalid_request("display must be page, popup, touch or wap")),
+    }
+}
+
+/// What goes on into the code, and with it into an address, must be short, even where the request was pushed.
+fn short<'a>(name: &str, value: Option<&'a str>) -> Result<Option<&'a str>, OAuthError> {
+    match value {
+        Some(value) if value.len() > 2048 => {
+            Err(OAuthError::invalid_request(format!("the parameter {name} is longer than 2 KiB")))
+        }
+        value => Ok(value),
     }
 }
 

@@ -362,3 +362,17 @@ async fn pushes_without_client_authentication_are_short_and_counted() {
     assert_eq!(app.push(&[]).await.status, StatusCode::CREATED);
     town.leave().await;
 }
+
+/// RFC 6749 §4.1.2: what comes back with a code stays short enough for an address, whatever was pushed.
+#[tokio::test]
+async fn a_pushed_nonce_or_claims_request_that_would_go_into_the_code_is_short() {
+    let town = Town::new().await;
+    let portal = town.rp("portal");
+    let wishes: Vec<String> = (0..150).map(|n| format!("\"claim-number-{n}\":null")).collect();
+    let claims = format!("{{\"userinfo\":{{{}}}}}", wishes.join(","));
+    for (name, value) in [("nonce", "n".repeat(2049)), ("claims", claims)] {
+        refused(&portal.push(&[(name, &value)]).await, 400, "invalid_request");
+    }
+    assert_eq!(portal.push(&[("nonce", &"n".repeat(2048))]).await.status, StatusCode::CREATED);
+    town.leave().await;
+}
