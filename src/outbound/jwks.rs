@@ -91,7 +91,8 @@ impl KeySets {
     }
 
     async fn fetch(&self, url: &str, now: Timestamp) -> Result<(), Unreachable> {
-        let answer = self.fetch.send(Request::get(url, Expect::Json)).await.and_then(|response| {
+        // On the publisher's own behalf: its answer is for all clients that name it, so none of them may hold it up.
+        let answer = self.fetch.send(Request::get(url, url, Expect::Json)).await.and_then(|response| {
             let text = String::from_utf8(response.body).map_err(|_| Unreachable::Unusable("is not UTF-8"))?;
             JwkSet::parse(&text).map_err(|_| Unreachable::Unusable("is not a set of public keys"))
         });

@@ -88,7 +88,7 @@ async fn fetch(app: &App, client: &Client, request_uri: &str) -> Result<String, 
     if !jar::is_registered(&client.metadata, request_uri) {
         return Err(refused("request_uri is not registered for this client"));
     }
-    let request = outbound::Request::get(jar::without_fragment(request_uri), Expect::Jwt);
+    let request = outbound::Request::get(&client.id, jar::without_fragment(request_uri), Expect::Jwt);
     let answer = app.fetch.send(request).await;
     let body = answer.map_err(|why| refused("request_uri does not answer with a request object").because(why))?.body;
     let text = String::from_utf8(body).map_err(|_| refused("what is at request_uri is no request object"))?;

@@ -21,6 +21,7 @@ pub struct Outside {
 /// A request that left the building.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
+    pub whom: String,
     pub url: String,
     pub form: Vec<(String, String)>,
     pub bearer: Option<String>,
@@ -53,6 +54,7 @@ impl Fetch for Outside {
     fn send<'a>(&'a self, request: Request<'a>) -> Answer<'a> {
         let form = request.form.unwrap_or_default();
         self.asked.lock().unwrap().push(Asked {
+            whom: request.whom.to_owned(),
             url: request.url.to_owned(),
             form: form.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
             bearer: request.bearer.map(|token| token.expose().clone()),
