@@ -58,6 +58,9 @@ pub async fn unwrap(
         now,
     };
     let wanted = Wanted { algorithms: &client.metadata.request_object_algorithms(), rules: &rules };
+    if !client_keys::are_registered(client) {
+        return Err(unproven(Unproven::NoKeys)); // a decryption costs, and nothing could come of it
+    }
     let signed = encryption::opened(app, &object, now).await?;
     let signed = signed.ok_or_else(|| refused("the request object could not be decrypted"))?;
     let claims = client_keys::verify(app, client, &signed, &wanted, now).await.map_err(unproven)?;
