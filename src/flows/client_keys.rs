@@ -12,7 +12,6 @@ use crate::base::time::Timestamp;
 use crate::jose::jwa::Algorithm;
 use crate::jose::jwa::KeyManagement;
 use crate::jose::jwk::JwkError;
-use crate::jose::jwk::JwkSet;
 use crate::jose::jws;
 use crate::jose::jws::JwsError;
 use crate::jose::jws::Unverified;
@@ -69,12 +68,18 @@ pub async fn verify(
     }
     let keys = read(app, client, |keys| keys.verifying(kid, alg).next().is_some(), now).await?;
     let outcome = with_any(&keys, &token, wanted);
-    if !matches!(outcome, Err(Unproven::Token(JwtError::Jws(JwsError::BadSignature)))) {
+    let by_value = client.metadata.jwks.is_some();
+    if by_value || !matches!(outcome, Err(Unproven::Token(JwtError::Jws(JwsError::BadSignature)))) {
         return outcome;
     }
     // Perhaps another key has the old one's name.
     let anew = read(app, client, |anew| !std::ptr::eq(anew, &*keys), now).await?;
-    if client.metadata.jwks.is_some() || Arc::ptr_eq(&anew, &keys) { outcome } else { with_any(&anew, &token, wanted) }
+    if Arc::ptr_eq(&anew, &keys) { outcome } else { with_any(&anew, &token, wanted) }
+}
+
+/// Whether `client` registered keys, or where to find them.
+pub fn are_registered(client: &Client) -> bool {
+    client.metadata.jwks.is_some() || client.metadata.jwks_uri.is_some()
 }
 
 /// All keys of `client`, with one to encrypt to by `alg` if it has any.
@@ -95,7 +100,7 @@ async fn read(
     now: Timestamp,
 ) -> Result<Arc<Keys>, Unproven> {
     match (&client.metadata.jwks, &client.metadata.jwks_uri) {
-        (Some(jwks), _) => Ok(Arc::new(Keys::new(JwkSet::from_value(jwks)?, now))),
+        (Some(jwks), _) => Ok(app.key_sets.given(jwks, now)?),
         (None, Some(url)) => Ok(app.key_sets.at(url, suffices, now).await?),
         (None, None) => Err(Unproven::NoKeys),
     }

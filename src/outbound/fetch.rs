@@ -1,8 +1,7 @@
 //! The guarded fetcher: https alone, addresses checked after the name was resolved and used for the connection, no
-//! redirects, 5 s, 256 KiB, and few requests at once to each host, so that one slow peer holds up nobody else.
+//! redirects, 5 s, 256 KiB, and few requests at once on each behalf, so that one slow peer holds up nobody else.
 
 use std::net::IpAddr;
-use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,14 +9,11 @@ use std::time::Duration;
 use ipnet::IpNet;
 use reqwest::Certificate;
 use reqwest::Client;
-use reqwest::dns::Addrs;
-use reqwest::dns::Name;
-use reqwest::dns::Resolve;
-use reqwest::dns::Resolving;
 use reqwest::header::ACCEPT;
 use reqwest::header::CONTENT_TYPE;
 use reqwest::redirect::Policy;
-use tokio::sync::Semaphore;
+use tokio::time::Instant;
+use tokio::time::timeout_at;
 use url::Host;
 use url::Url;
 
@@ -28,23 +24,25 @@ use super::Request;
 use super::Response;
 use super::Unreachable;
 use super::address::is_allowed;
+use super::resolve::Filtered;
+use super::resolve::NotPublic;
+use super::resolve::TURN;
+use super::turns::Turns;
 use crate::base::fault::Fault;
 
 /// The fetcher of an instance.
 pub struct Guarded {
     client: Client,
     allowed: Arc<[IpNet]>,
-    /// How many requests may be under way to each host.
-    hosts: moka::sync::Cache<String, Arc<Semaphore>>,
+    turns: Turns,
+    patience: Duration,
 }
 
-/// From the first byte of the request to the last of the answer.
+/// From the wait for a turn to the last byte of the answer.
 pub const PATIENCE: Duration = Duration::from_secs(5);
 /// The longest answer, in bytes.
 const LONGEST: usize = 256 * 1024;
 const LONGEST_URL: usize = 2048;
-const AT_ONCE_FOR_EACH_HOST: usize = 8;
-const HOSTS: u64 = 10_000;
 
 impl Guarded {
     /// A fetcher that may reach the public internet and `allowed`, and believes the authorities in `extra_ca` beside the
@@ -55,8 +53,8 @@ impl Guarded {
             .https_only(true)
             .redirect(Policy::none())
             .no_proxy()
-            .timeout(patience)
-            .dns_resolver(Arc::new(Filtered { allowed: Arc::clone(&allowed) }))
+            .connect_timeout(patience) // of connections too that outlive their request
+            .dns_resolver(Arc::new(Filtered::new(Arc::clone(&allowed))))
             .pool_max_idle_per_host(2)
             .user_agent("motcua");
         if let Some(path) = extra_ca {
@@ -65,14 +63,18 @@ impl Guarded {
             builder = builder.tls_certs_merge(Certificate::from_pem_bundle(&pem).map_err(|error| broken(&error))?);
         }
         let client = builder.build().map_err(Fault::broken)?;
-        Ok(Self { client, allowed, hosts: moka::sync::Cache::new(HOSTS) })
+        Ok(Self { client, allowed, turns: Turns::default(), patience })
     }
 
     async fn fetch(&self, request: Request<'_>) -> Result<Response, Unreachable> {
+        let deadline = Instant::now() + self.patience;
         let url = check(request.url, &self.allowed)?;
-        let host = url.host_str().unwrap_or_default().to_owned();
-        let turns = self.hosts.get_with(host, || Arc::new(Semaphore::new(AT_ONCE_FOR_EACH_HOST)));
-        let _turn = turns.try_acquire().map_err(|_| Unreachable::Busy)?;
+        let turn = self.turns.take(request.whom, url.origin().ascii_serialization(), deadline).await?;
+        let exchange = TURN.scope(Arc::new(turn), self.exchange(url, request));
+        timeout_at(deadline, exchange).await.map_err(|_| Unreachable::Failed("timed out".to_owned()))?
+    }
+
+    async fn exchange(&self, url: Url, request: Request<'_>) -> Result<Response, Unreachable> {
         let mut outgoing = match request.form {
             None => self.client.get(url),
             Some(form) => self.client.post(url).form(form),
@@ -157,29 +159,6 @@ async fn read(mut answer: reqwest::Response) -> Result<Vec<u8>, Unreachable> {
         body.extend_from_slice(&chunk);
     }
     Ok(body)
-}
-
-/// Resolves names to the addresses that are allowed; the connection is made to one of those.
-struct Filtered {
-    allowed: Arc<[IpNet]>,
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("no address of the name is public")]
-struct NotPublic;
-
-impl Resolve for Filtered {
-    fn resolve(&self, name: Name) -> Resolving {
-        let allowed = Arc::clone(&self.allowed);
-        Box::pin(async move {
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-            // One forbidden address makes the name suspect: which one a connection takes is not for chance to decide.
-            if found.iter().any(|address| !is_allowed(address.ip(), &allowed)) {
-                return Err(NotPublic.into());
-            }
-            Ok(Box::new(found.into_iter()) as Addrs)
-        })
-    }
 }
 
 #[cfg(test)]

@@ -1,25 +1,29 @@
-//! Keys that others publish at a `jwks_uri` (RFC 7517 §5, OpenID Connect Core §10.1.1): fetched, remembered, fetched anew
-//! when something is missing in them. Those who wait for one publisher wait for nobody else's.
+//! Keys of others: given by value, or published at a `jwks_uri` (RFC 7517 §5, OpenID Connect Core §10.1.1): fetched,
+//! remembered, fetched anew when something is missing in them. Those who wait for one publisher wait for nobody else's.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use serde_json::Value;
 use tokio::sync::Mutex;
 
 use super::Expect;
 use super::Fetch;
 use super::Request;
 use super::Unreachable;
+use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
 use crate::jose::alg::PublicKey;
 use crate::jose::jwa::Algorithm;
+use crate::jose::jwk::JwkError;
 use crate::jose::jwk::JwkSet;
 
-/// The key sets of all publishers, by their URL.
+/// The key sets of all others: of publishers by their URL, of those who gave them by value by its digest.
 pub struct KeySets {
     fetch: Arc<dyn Fetch>,
+    given: moka::sync::Cache<[u8; 32], Arc<Keys>>,
     held: moka::sync::Cache<String, Arc<Keys>>,
     publishers: moka::sync::Cache<String, Arc<Publisher>>,
 }
@@ -41,7 +45,7 @@ const KEPT: Duration = Duration::from_secs(3600);
 const PAUSE: Duration = Duration::from_secs(1);
 /// The same where the set that is held would do.
 const LONGER_PAUSE: Duration = Duration::from_secs(30);
-/// Keys that are held of all publishers together.
+/// Keys that are held of all publishers together, and as many that were given by value.
 const KEYS: u64 = 20_000;
 const PUBLISHERS: u64 = 10_000;
 /// A signature that names no key is tried with as many at most.
@@ -50,12 +54,23 @@ const TRIES: usize = 8;
 impl KeySets {
     /// None yet; they will come through `fetch`.
     pub fn new(fetch: Arc<dyn Fetch>) -> Self {
-        let weight = |_: &String, keys: &Arc<Keys>| u32::try_from(keys.set.keys().len()).unwrap_or(u32::MAX).max(1);
         Self {
             fetch,
-            held: moka::sync::Cache::builder().max_capacity(KEYS).weigher(weight).build(),
+            given: moka::sync::Cache::builder().max_capacity(KEYS).weigher(|_, keys: &Arc<Keys>| weight(keys)).build(),
+            held: moka::sync::Cache::builder().max_capacity(KEYS).weigher(|_, keys: &Arc<Keys>| weight(keys)).build(),
             publishers: moka::sync::Cache::new(PUBLISHERS),
         }
+    }
+
+    /// The keys in `jwks`, which are examined once (an RSA modulus costs), not at each signature.
+    pub fn given(&self, jwks: &Value, now: Timestamp) -> Result<Arc<Keys>, JwkError> {
+        let digest = sha256(jwks.to_string().as_bytes());
+        if let Some(keys) = self.given.get(&digest) {
+            return Ok(keys);
+        }
+        let keys = Arc::new(Keys::new(JwkSet::from_value(jwks)?, now));
+        self.given.insert(digest, Arc::clone(&keys));
+        Ok(keys)
     }
 
     /// The keys at `url`. Where those that are held are old or do not suffice, they are fetched anew, if the publisher was
@@ -91,7 +106,8 @@ impl KeySets {
     }
 
     async fn fetch(&self, url: &str, now: Timestamp) -> Result<(), Unreachable> {
-        let answer = self.fetch.send(Request::get(url, Expect::Json)).await.and_then(|response| {
+        // On the publisher's own behalf: its answer is for all clients that name it, so none of them may hold it up.
+        let answer = self.fetch.send(Request::get(url, url, Expect::Json)).await.and_then(|response| {
             let text = String::from_utf8(response.body).map_err(|_| Unreachable::Unusable("is not UTF-8"))?;
             JwkSet::parse(&text).map_err(|_| Unreachable::Unusable("is not a set of public keys"))
         });
@@ -104,6 +120,10 @@ impl KeySets {
         }
         Ok(())
     }
+}
+
+fn weight(keys: &Keys) -> u32 {
+    u32::try_from(keys.set.keys().len()).unwrap_or(u32::MAX).max(1)
 }
 
 /// One who publishes keys.

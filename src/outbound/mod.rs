@@ -3,6 +3,8 @@
 pub mod address;
 pub mod fetch;
 pub mod jwks;
+pub mod resolve;
+pub mod turns;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -21,6 +23,8 @@ pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<Response, Unreachable>>
 /// A request that leaves the building.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
+    /// On whose behalf: a client's id, or another name that stands for nobody else. Turns are counted by it.
+    pub whom: &'a str,
     /// An https URL.
     pub url: &'a str,
     /// Parameters of a form to post; a GET where absent.
@@ -55,8 +59,8 @@ pub enum Unreachable {
     /// We do not go there: not https, an address that is not public, a URL that is none.
     #[error("refused: {0}")]
     Refused(&'static str),
-    /// Too many requests to this host are under way.
-    #[error("the host is busy with requests of ours")]
+    /// Too many requests are under way on the same behalf, and none ended in time.
+    #[error("too many requests of ours are under way")]
     Busy,
     /// No answer: name, connection, certificate, time.
     #[error("no answer: {0}")]
@@ -70,13 +74,13 @@ pub enum Unreachable {
 }
 
 impl<'a> Request<'a> {
-    /// A GET whose answer must be `expect`.
-    pub const fn get(url: &'a str, expect: Expect) -> Self {
-        Self { url, form: None, bearer: None, expect }
+    /// A GET on behalf of `whom`, whose answer must be `expect`.
+    pub const fn get(whom: &'a str, url: &'a str, expect: Expect) -> Self {
+        Self { whom, url, form: None, bearer: None, expect }
     }
 
-    /// A form by POST, whose answer is its status.
-    pub const fn post(url: &'a str, form: &'a [(&'a str, &'a str)]) -> Self {
-        Self { url, form: Some(form), bearer: None, expect: Expect::Status }
+    /// A form by POST on behalf of `whom`, whose answer is its status.
+    pub const fn post(whom: &'a str, url: &'a str, form: &'a [(&'a str, &'a str)]) -> Self {
+        Self { whom, url, form: Some(form), bearer: None, expect: Expect::Status }
     }
 }

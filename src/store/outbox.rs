@@ -125,6 +125,20 @@ pub async fn failed(db: &Db, notice: &Notice, error: &str) -> Result<(), Fault> 
     })
 }
 
+/// Takes back a try that did not come to pass, and notes why; the next is due at `next_try_at`.
+pub async fn put_off(db: &Db, notice: &Notice, error: &str, next_try_at: Timestamp) -> Result<(), Fault> {
+    const PUT_OFF: &str =
+        "UPDATE outbox SET tries = tries - 1, last_error = $3, next_try_at = $4 WHERE id = $1 AND tries = $2";
+    on!(db.writes, c => sqlx::query(PUT_OFF)
+        .bind(notice.id)
+        .bind(notice.tries)
+        .bind(error)
+        .bind(next_try_at.micros())
+        .execute(c)
+        .await
+        .map(|_| ()))
+}
+
 /// Gives a notice up; `false` if somebody else settled it.
 pub async fn give_up(tx: &mut Tx, notice: &Notice, error: &str, now: Timestamp) -> Result<bool, Fault> {
     const GIVE_UP: &str = "UPDATE outbox SET given_up_at = $4, last_error = $3 \

@@ -58,6 +58,9 @@ pub async fn unwrap(
         now,
     };
     let wanted = Wanted { algorithms: &client.metadata.request_object_algorithms(), rules: &rules };
+    if !client_keys::are_registered(client) {
+        return Err(unproven(Unproven::NoKeys)); // a decryption costs, and nothing could come of it
+    }
     let signed = encryption::opened(app, &object, now).await?;
     let signed = signed.ok_or_else(|| refused("the request object could not be decrypted"))?;
     let claims = client_keys::verify(app, client, &signed, &wanted, now).await.map_err(unproven)?;
@@ -88,7 +91,7 @@ async fn fetch(app: &App, client: &Client, request_uri: &str) -> Result<String, 
     if !jar::is_registered(&client.metadata, request_uri) {
         return Err(refused("request_uri is not registered for this client"));
     }
-    let request = outbound::Request::get(jar::without_fragment(request_uri), Expect::Jwt);
+    let request = outbound::Request::get(&client.id, jar::without_fragment(request_uri), Expect::Jwt);
     let answer = app.fetch.send(request).await;
     let body = answer.map_err(|why| refused("request_uri does not answer with a request object").because(why))?.body;
     let text = String::from_utf8(body).map_err(|_| refused("what is at request_uri is no request object"))?;

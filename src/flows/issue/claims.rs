@@ -123,7 +123,8 @@ async fn fetch<'a>(
         Some(jwt) => jwt,
         None => {
             let token = token_for(app, source, sub, names, concerning, now).await?;
-            let request = Request { bearer: Some(&token), ..Request::get(&source.endpoint, Expect::Jwt) };
+            let request =
+                Request { bearer: Some(&token), ..Request::get(&concerning.client.id, &source.endpoint, Expect::Jwt) };
             let fetched = match app.fetch.send(request).await {
                 Ok(response) => String::from_utf8(response.body).unwrap_or_default().trim().to_owned(),
                 Err(why) => {

@@ -2,8 +2,8 @@
 //!
 //! The notice is written with the sign-out, so that it cannot be lost. Whoever wrote it tries at once; a job tries again,
 //! for a day, with growing pauses. A try begins with a guarded write that already names the time of the next one: of
-//! several replicas one tries, and a process that dies in the middle is followed by another. What a service refuses with
-//! 400 is given up at once, for it would refuse again (§2.8: "the logout request was invalid or the logout failed").
+//! several replicas one tries, and a process that dies in the middle is followed by another. A service that answers 400 is
+//! tried again as others are: it says so too when "the logout failed" (§2.8), which may pass.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,46 +53,48 @@ pub async fn write(app: &App, tx: &mut Tx, client_id: &str, ended: Ended, now: T
 }
 
 /// Tries notices that were just committed; returns when each has been answered, or when patience ends.
-pub async fn try_now(app: &Arc<App>, notices: Vec<Notice>, now: Timestamp) {
+pub async fn try_now(app: &Arc<App>, notices: Vec<Notice>) {
     let mut tries = JoinSet::new();
     for notice in notices {
         let app = Arc::clone(app);
-        tries.spawn(async move { attempt(&app, &notice, now).await });
+        tries.spawn(async move { attempt(&app, &notice).await });
     }
     let _ = timeout(PATIENCE, async { while tries.join_next().await.is_some() {} }).await;
     tries.detach_all();
 }
 
-/// Tries every notice that is due.
+/// Tries every notice that is due `now`. Each try reads the clock anew: a token must not be old when its turn comes.
 pub async fn deliver_due(app: &App, now: Timestamp) -> Result<(), Fault> {
     loop {
         let due = outbox::due(&app.db, now, BATCH).await?;
         let last = i64::try_from(due.len()).unwrap_or(BATCH) < BATCH;
-        stream::iter(due).for_each_concurrent(AT_ONCE, |notice| claim_and_attempt(app, notice, now)).await;
+        stream::iter(due).for_each_concurrent(AT_ONCE, |notice| claim_and_attempt(app, notice)).await;
         if last {
             return Ok(());
         }
     }
 }
 
-async fn claim_and_attempt(app: &App, notice: Notice, now: Timestamp) {
-    let next = now + pause(notice.tries + 1);
+async fn claim_and_attempt(app: &App, notice: Notice) {
+    let next = app.clock.now() + pause(notice.tries + 1);
     match outbox::claim(&app.db, notice, next).await {
-        Ok(Some(notice)) => attempt(app, &notice, now).await,
+        Ok(Some(notice)) => attempt(app, &notice).await,
         Ok(None) => {}
         Err(fault) => tracing::warn!(target: "motcua::jobs", %fault, "a logout notice was not claimed"),
     }
 }
 
 /// One try of a notice that is ours.
-async fn attempt(app: &App, notice: &Notice, now: Timestamp) {
+async fn attempt(app: &App, notice: &Notice) {
+    let now = app.clock.now();
+    let last = notice.created_at() + A_DAY;
     let outcome = match send(app, notice, now).await {
         Ok(Sent::Delivered) => settled(app, notice, "delivered").await,
         Ok(Sent::NobodyToTell) => settled(app, notice, "moot").await,
-        Ok(Sent::Not(Unreachable::Status(400))) => give_up(app, notice, "the service refused it (400)", now).await,
-        Ok(Sent::Not(why)) if notice.next_try_at() > notice.created_at() + A_DAY => {
-            give_up(app, notice, &why.to_string(), now).await
+        Ok(Sent::Not(why @ Unreachable::Busy)) if now + FIRST_PAUSE <= last => {
+            put_off(app, notice, &why.to_string(), now).await
         }
+        Ok(Sent::Not(why)) if notice.next_try_at() > last => give_up(app, notice, &why.to_string(), now).await,
         Ok(Sent::Not(why)) => failed(app, notice, &why.to_string()).await,
         Err(fault) => Err(fault),
     };
@@ -112,7 +114,7 @@ async fn send(app: &App, notice: &Notice, now: Timestamp) -> Result<Sent, Fault>
     let Some(client) = clients::find(app, &notice.client_id, now).await? else { return Ok(Sent::NobodyToTell) };
     let Some(uri) = &client.metadata.backchannel_logout_uri else { return Ok(Sent::NobodyToTell) };
     let token = logout_token(app, &client, notice.ended(), now).await?;
-    let answer = app.fetch.send(Request::post(uri, &[("logout_token", &token)])).await;
+    let answer = app.fetch.send(Request::post(&client.id, uri, &[("logout_token", &token)])).await;
     Ok(answer.map_or_else(Sent::Not, |_| Sent::Delivered))
 }
 
@@ -141,6 +143,12 @@ async fn failed(app: &App, notice: &Notice, why: &str) -> Result<(), Fault> {
     app.metrics.logout_notice("failed");
     tracing::info!(target: "motcua::jobs", client = notice.client_id, tries = notice.tries, why, "a service was not told");
     outbox::failed(&app.db, notice, why).await
+}
+
+/// The service was not asked, so the try is not spent.
+async fn put_off(app: &App, notice: &Notice, why: &str, now: Timestamp) -> Result<(), Fault> {
+    app.metrics.logout_notice("put_off");
+    outbox::put_off(&app.db, notice, why, now + FIRST_PAUSE).await
 }
 
 async fn give_up(app: &App, notice: &Notice, why: &str, now: Timestamp) -> Result<(), Fault> {

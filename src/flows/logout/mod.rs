@@ -187,7 +187,7 @@ pub async fn end(app: &Arc<App>, ended: Ended, now: Timestamp) -> Result<Vec<Str
     let late = reached_late(app, ended, &clients, now).await?;
     clients.extend(late.clients);
     notices.extend(late.notices);
-    back_channel::try_now(app, notices, now).await;
+    back_channel::try_now(app, notices).await;
     Ok(clients)
 }
 
@@ -250,6 +250,6 @@ async fn leave(app: &Arc<App>, ended: Ended, left: &[String], now: Timestamp) ->
         record::in_transaction(app, &mut tx, event, now).await?;
     }
     record::commit(app, tx, &dead, now).await?;
-    back_channel::try_now(app, notices, now).await;
+    back_channel::try_now(app, notices).await;
     Ok(())
 }

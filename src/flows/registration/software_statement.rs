@@ -60,8 +60,8 @@ async fn keys(app: &App, issuer: &StatementIssuer) -> Result<JwkSet, Fault> {
     let bytes = match (&issuer.jwks, &issuer.jwks_uri) {
         (Some(path), _) => tokio::fs::read(path).await.map_err(|why| unread(&why))?,
         (None, Some(uri)) => {
-            let answer = app.fetch.send(Request::get(uri, outbound::Expect::Json)).await.map_err(|why| unread(&why))?;
-            answer.body
+            let request = Request::get(&issuer.issuer, uri, outbound::Expect::Json);
+            app.fetch.send(request).await.map_err(|why| unread(&why))?.body
         }
         (None, None) => Vec::new(),
     };

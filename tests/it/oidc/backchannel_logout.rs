@@ -126,7 +126,7 @@ async fn the_request_is_a_form_with_the_token_alone() {
     sign_out(&mut browser).await;
     let [asked] = town.outside.asked(DESK).try_into().unwrap();
     assert_eq!(asked.form.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["logout_token"]);
-    assert_eq!((asked.bearer, asked.expect), (None, Expect::Status));
+    assert_eq!((asked.bearer, asked.expect, &*asked.whom), (None, Expect::Status, "desk"));
     town.leave().await;
 }
 
@@ -216,6 +216,13 @@ async fn a_service_that_is_away_is_told_when_it_is_back() {
     town.leave().await;
 }
 
+async fn a_day_of_tries(town: &Town) {
+    for _ in 0..50 {
+        town.clock.pass(HOUR / 2);
+        town.deliver().await;
+    }
+}
+
 /// A day of tries, then the notice is given up, for operators to see: a row, an audit event, a count.
 #[tokio::test]
 async fn after_a_day_the_notice_is_given_up_for_all_to_see() {
@@ -224,10 +231,7 @@ async fn after_a_day_the_notice_is_given_up_for_all_to_see() {
     town.outside.fail(DESK, Unreachable::Failed("connection refused".to_owned()));
     sign_out(&mut browser).await;
     let before = audit::recorded(&town).await;
-    for _ in 0..50 {
-        town.clock.pass(HOUR / 2);
-        town.deliver().await;
-    }
+    a_day_of_tries(&town).await;
     let [notice] = town.outbox().await.try_into().ok().unwrap();
     let given_up = notice.given_up_at().unwrap().since(notice.created_at());
     assert!(given_up > 19 * HOUR && given_up <= 24 * HOUR, "{given_up:?}");
@@ -245,33 +249,80 @@ async fn after_a_day_the_notice_is_given_up_for_all_to_see() {
 async fn an_operator_has_a_given_up_notice_tried_again() {
     let town = town_with_services().await;
     let (mut browser, _) = at_desk(&town).await;
-    town.outside.fail(DESK, Unreachable::Status(400));
+    town.outside.fail(DESK, Unreachable::Status(500));
     sign_out(&mut browser).await;
+    a_day_of_tries(&town).await;
     let [notice] = town.outbox().await.try_into().ok().unwrap();
+    let before = told(&town, DESK).len();
     town.outside.put(DESK, "");
     town.clock.pass(48 * HOUR);
+    town.deliver().await;
+    assert!(notice.given_up_at().is_some() && told(&town, DESK).len() == before);
     let now = town.app.clock.now();
     assert!(motcua::flows::admin::outbox::retry(&town.app, notice.id, now).await.unwrap());
     town.deliver().await;
-    assert_eq!((told(&town, DESK).len(), town.outbox().await.len()), (2, 0));
+    assert_eq!((told(&town, DESK).len(), town.outbox().await.len()), (before + 1, 0));
     assert!(!motcua::flows::admin::outbox::retry(&town.app, notice.id, now).await.unwrap(), "nothing waits any more");
     town.leave().await;
 }
 
-/// §2.8: "If the logout request was invalid or the logout failed, the RP MUST respond with an HTTP 400 Bad Request": it
-/// would do so again.
+/// §2.8: "If the logout request was invalid or the logout failed, the RP MUST respond with an HTTP 400 Bad Request": what
+/// failed may succeed later.
 #[tokio::test]
-async fn a_notice_that_is_refused_with_400_is_given_up_at_once() {
+async fn a_service_that_answers_400_is_tried_again() {
     let town = town_with_services().await;
     let (mut browser, _) = at_desk(&town).await;
     town.outside.fail(DESK, Unreachable::Status(400));
     let done = sign_out(&mut browser).await;
     assert_eq!(done.status, StatusCode::OK, "the person is signed out all the same");
     let [notice] = town.outbox().await.try_into().ok().unwrap();
-    assert!(notice.given_up_at().is_some() && notice.last_error.is_some_and(|why| why.contains("400")));
+    assert!(notice.given_up_at().is_none() && notice.last_error.is_some_and(|why| why.contains("400")));
+    town.outside.put(DESK, "");
+    town.clock.pass(seconds(10));
+    town.deliver().await;
+    assert_eq!((told(&town, DESK).len(), town.outbox().await.len()), (2, 0));
+    town.leave().await;
+}
+
+/// §2.8: what was never sent is no try: the pauses do not grow, and it is given up after a day as others are.
+#[tokio::test]
+async fn a_notice_whose_turn_does_not_come_spends_no_try() {
+    let town = town_with_services().await;
+    let (mut browser, _) = at_desk(&town).await;
+    town.outside.fail(DESK, Unreachable::Busy);
+    sign_out(&mut browser).await;
+    for _ in 0..5 {
+        let [notice] = town.outbox().await.try_into().ok().unwrap();
+        assert_eq!((notice.tries, notice.next_try_at()), (0, town.app.clock.now() + seconds(10)));
+        town.clock.pass(seconds(10));
+        town.deliver().await;
+    }
+    assert_eq!(told(&town, DESK).len(), 6);
     town.clock.pass(24 * HOUR);
     town.deliver().await;
-    assert_eq!(told(&town, DESK).len(), 1);
+    let [notice] = town.outbox().await.try_into().ok().unwrap();
+    assert_eq!((notice.tries, notice.given_up_at()), (1, Some(town.app.clock.now())));
+    town.leave().await;
+}
+
+/// §2.4: `exp` lies "preferably at most two minutes in the future": a token is made when it is sent, not when the job woke.
+#[tokio::test]
+async fn a_token_is_of_the_moment_of_its_try_however_long_the_others_take() {
+    let town = town_with_services().await;
+    town.outside.fail(DESK, Unreachable::Status(503));
+    for _ in 0..33 {
+        let (mut browser, _) = at_desk(&town).await;
+        sign_out(&mut browser).await;
+    }
+    town.clock.pass(seconds(10));
+    town.outside.put(DESK, "");
+    town.outside.slow_down(&town.clock, seconds(200));
+    let woken = town.app.clock.now();
+    town.deliver().await;
+    let last = claims_of(told(&town, DESK).last().unwrap());
+    // One more than are under way at once: it was sent after another was answered.
+    assert!(last["iat"].as_i64().unwrap() >= woken.seconds() + 200, "{last:?}");
+    assert!(town.outbox().await.is_empty());
     town.leave().await;
 }
 
@@ -280,8 +331,9 @@ async fn a_notice_that_is_refused_with_400_is_given_up_at_once() {
 async fn a_dead_letter_is_dropped_after_a_month() {
     let town = town_with_services().await;
     let (mut browser, _) = at_desk(&town).await;
-    town.outside.fail(DESK, Unreachable::Status(400));
+    town.outside.fail(DESK, Unreachable::Status(500));
     sign_out(&mut browser).await;
+    a_day_of_tries(&town).await;
     for (days, left) in [(29, 1), (2, 0)] {
         town.clock.pass(24 * HOUR * days);
         motcua::jobs::clean::run(town.app.clone()).await.unwrap();

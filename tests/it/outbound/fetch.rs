@@ -44,7 +44,7 @@ fn allowed(peer: &Peer) -> Guarded {
 }
 
 async fn get(fetch: &Guarded, peer: &Peer, path: &str, expect: Expect) -> Result<Vec<u8>, Unreachable> {
-    fetch.send(Request::get(&peer.url(path), expect)).await.map(|response| response.body)
+    fetch.send(Request::get("rp", &peer.url(path), expect)).await.map(|response| response.body)
 }
 
 #[tokio::test]
@@ -109,20 +109,39 @@ async fn a_peer_that_stays_silent_is_given_up() {
 
 #[tokio::test]
 async fn a_slow_peer_holds_up_nobody_else() {
-    let (slow, quick) = (Peer::answering(table).await, Peer::answering(table).await);
+    let slow = Peer::answering(table).await;
+    let quick = slow.neighbour(table).await;
     let fetch = Arc::new(allowed(&slow));
     let mut waiting = tokio::task::JoinSet::new();
-    for _ in 0..8 {
-        // By address, so that the quick peer is another host.
-        let (url, fetch) = (format!("https://127.0.0.1:{}/silent", slow.port), Arc::clone(&fetch));
-        waiting.spawn(async move { fetch.send(Request::get(&url, Expect::Json)).await });
-        slow.asked.notified().await;
+    for n in 0..20 {
+        let (url, fetch) = (slow.url("/silent"), Arc::clone(&fetch));
+        waiting.spawn(async move { fetch.send(Request::get("unlucky", &url, Expect::Json)).await });
+        match n {
+            0..8 => slow.asked.notified().await,
+            _ => tokio::task::yield_now().await, // it waits for its turn
+        }
     }
-    let busy = format!("https://127.0.0.1:{}/json", slow.port);
-    assert_eq!(fetch.send(Request::get(&busy, Expect::Json)).await, Err(Unreachable::Busy));
-    let other = fetch.send(Request::get(&quick.url("/json"), Expect::Json)).await;
-    assert!(matches!(other, Err(Unreachable::Failed(_))), "another authority, but its turn: {other:?}");
+    let at = async |whom, url: String| fetch.send(Request::get(whom, &url, Expect::Json)).await.map(|_| ());
+    assert_eq!(at("unlucky", quick.url("/json")).await, Ok(()), "the same party elsewhere on this host");
+    assert_eq!(at("lucky", quick.url("/json")).await, Ok(()), "another party elsewhere");
+    assert_eq!(at("lucky", slow.url("/json")).await, Ok(()), "another party there");
+    assert_eq!((slow.requests(), waiting.try_join_next().is_none()), (9, true), "the others wait still");
     waiting.abort_all();
+}
+
+#[tokio::test]
+async fn a_turn_that_ends_is_the_next_ones() {
+    let peer = Peer::answering(table).await;
+    let fetch = Arc::new(allowed(&peer));
+    let mut waiting = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let (url, fetch) = (peer.url("/silent"), Arc::clone(&fetch));
+        waiting.spawn(async move { fetch.send(Request::get("rp", &url, Expect::Json)).await });
+        peer.asked.notified().await;
+    }
+    let next = get(&fetch, &peer, "/json", Expect::Json);
+    let (next, ()) = tokio::join!(next, async { waiting.abort_all() });
+    assert_eq!(next.unwrap(), b"{}");
 }
 
 #[tokio::test]
@@ -132,9 +151,9 @@ async fn a_form_and_a_token_arrive_as_they_are_given() {
     let form = [("logout_token", "a.b+c")];
     let token = motcua::base::secret::Secret::new("secret".to_owned());
     let url = peer.url("/echo");
-    let request = Request { form: Some(&form), bearer: Some(&token), ..Request::get(&url, Expect::Json) };
+    let request = Request { form: Some(&form), bearer: Some(&token), ..Request::get("rp", &url, Expect::Json) };
     let echo = String::from_utf8(fetch.send(request).await.unwrap().body).unwrap().to_lowercase();
     assert!(echo.starts_with("post /echo"), "{echo}");
     assert!(echo.contains("authorization: bearer secret") && echo.ends_with("logout_token=a.b%2bc"), "{echo}");
-    assert_eq!(fetch.send(Request::post(&url, &form)).await.unwrap().body, b"");
+    assert_eq!(fetch.send(Request::post("rp", &url, &form)).await.unwrap().body, b"");
 }

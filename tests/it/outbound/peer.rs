@@ -18,7 +18,8 @@ pub struct Peer {
     /// Woken by each request.
     pub asked: Arc<Notify>,
     requests: Arc<AtomicUsize>,
-    _directory: tempfile::TempDir,
+    acceptor: TlsAcceptor,
+    directory: Arc<tempfile::TempDir>,
 }
 
 impl Peer {
@@ -26,8 +27,7 @@ impl Peer {
     pub async fn answering(answer: fn(&str) -> Option<Vec<u8>>) -> Self {
         let made = rcgen::generate_simple_self_signed(["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap();
         let directory = tempfile::tempdir().unwrap();
-        let ca = directory.path().join("ca.pem");
-        std::fs::write(&ca, made.cert.pem()).unwrap();
+        std::fs::write(directory.path().join("ca.pem"), made.cert.pem()).unwrap();
         let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
         let config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
             .with_safe_default_protocol_versions()
@@ -35,14 +35,27 @@ impl Peer {
             .with_no_client_auth()
             .with_single_cert(vec![made.cert.der().clone()], key)
             .unwrap();
+        Self::listening(TlsAcceptor::from(Arc::new(config)), Arc::new(directory), answer).await
+    }
+
+    /// Another peer at another port, with the same certificate.
+    pub async fn neighbour(&self, answer: fn(&str) -> Option<Vec<u8>>) -> Self {
+        Self::listening(self.acceptor.clone(), Arc::clone(&self.directory), answer).await
+    }
+
+    async fn listening(
+        acceptor: TlsAcceptor,
+        directory: Arc<tempfile::TempDir>,
+        answer: fn(&str) -> Option<Vec<u8>>,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (asked, requests) = (Arc::new(Notify::new()), Arc::new(AtomicUsize::new(0)));
         let (woken, counted) = (Arc::clone(&asked), Arc::clone(&requests));
-        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let accepting = acceptor.clone();
         tokio::spawn(async move {
             while let Ok((connection, _)) = listener.accept().await {
-                let (acceptor, woken, counted) = (acceptor.clone(), Arc::clone(&woken), Arc::clone(&counted));
+                let (acceptor, woken, counted) = (accepting.clone(), Arc::clone(&woken), Arc::clone(&counted));
                 tokio::spawn(async move {
                     let Ok(mut stream) = acceptor.accept(connection).await else { return };
                     let mut read = vec![0; 16 * 1024];
@@ -60,7 +73,8 @@ impl Peer {
                 });
             }
         });
-        Self { port, ca, asked, requests, _directory: directory }
+        let ca = directory.path().join("ca.pem");
+        Self { port, ca, asked, requests, acceptor, directory }
     }
 
     pub fn requests(&self) -> usize {

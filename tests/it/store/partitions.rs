@@ -143,6 +143,23 @@ async fn a_run_of_the_job_drops_what_is_over_in_bounded_batches() {
     town.leave().await;
 }
 
+/// Rule 6: a steady load of JWTs that count once does not outgrow the job.
+#[tokio::test]
+async fn a_run_of_the_job_drops_every_used_assertion_that_is_over() {
+    let town = Town::new().await;
+    let digest = if is_postgres(&town.app.db) { "sha256(n::text::bytea)" } else { "randomblob(32)" };
+    let sql = format!(
+        "INSERT INTO used_assertions (digest, expires_at) WITH RECURSIVE numbers (n) AS \
+         (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 21500) SELECT {digest}, {} FROM numbers \
+         RETURNING 'x'",
+        (MORNING - DAY).micros()
+    );
+    assert_eq!(texts(&town.app.db, sql).await.len(), 21_500);
+    clean::run(Arc::clone(&town.app)).await.unwrap();
+    assert_eq!(texts(&town.app.db, "SELECT 'x' FROM used_assertions".into()).await.len(), 0);
+    town.leave().await;
+}
+
 /// A session is kept for a day after its end, so that the person can see it.
 #[tokio::test]
 async fn sessions_that_are_over_go_after_a_day() {

@@ -2,8 +2,11 @@
 
 use std::collections::HashMap;
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::sync::Mutex;
+use std::time::Duration;
 
+use motcua::base::time::ManualClock;
 use motcua::outbound::Answer;
 use motcua::outbound::Expect;
 use motcua::outbound::Fetch;
@@ -16,11 +19,13 @@ pub struct Outside {
     answers: Mutex<HashMap<String, Result<Vec<u8>, Unreachable>>>,
     stuck: Mutex<HashSet<String>>,
     asked: Mutex<Vec<Asked>>,
+    slowness: Mutex<Option<(Arc<ManualClock>, Duration)>>,
 }
 
 /// A request that left the building.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
+    pub whom: String,
     pub url: String,
     pub form: Vec<(String, String)>,
     pub bearer: Option<String>,
@@ -43,6 +48,11 @@ impl Outside {
         self.stuck.lock().unwrap().insert(url.to_owned());
     }
 
+    /// From now on each answer takes so long by this clock.
+    pub fn slow_down(&self, clock: &Arc<ManualClock>, each: Duration) {
+        *self.slowness.lock().unwrap() = Some((Arc::clone(clock), each));
+    }
+
     /// What was asked of `url`, in order.
     pub fn asked(&self, url: &str) -> Vec<Asked> {
         self.asked.lock().unwrap().iter().filter(|asked| asked.url == url).cloned().collect()
@@ -53,11 +63,15 @@ impl Fetch for Outside {
     fn send<'a>(&'a self, request: Request<'a>) -> Answer<'a> {
         let form = request.form.unwrap_or_default();
         self.asked.lock().unwrap().push(Asked {
+            whom: request.whom.to_owned(),
             url: request.url.to_owned(),
             form: form.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
             bearer: request.bearer.map(|token| token.expose().clone()),
             expect: request.expect,
         });
+        if let Some((clock, each)) = &*self.slowness.lock().unwrap() {
+            clock.pass(*each);
+        }
         if self.stuck.lock().unwrap().contains(request.url) {
             return Box::pin(std::future::pending());
         }

@@ -13,6 +13,7 @@ use super::by_value;
 use super::client;
 use super::has_code;
 use super::is_refused;
+use super::redirected;
 use crate::town::Town;
 
 /// Our key for `alg`, as it is published.
@@ -75,5 +76,18 @@ async fn an_object_that_cannot_be_decrypted_or_holds_nothing_signed_is_refused()
         is_refused(&town, &rp, &object).await;
     }
     has_code(&by_value(&town, &rp, &good, &[]).await);
+    town.leave().await;
+}
+
+/// RFC 9101 §6.2: "The authorization server MUST validate the signature": where the client has no keys nothing is decrypted,
+/// for whoever may have encrypted it.
+#[tokio::test]
+async fn nothing_is_decrypted_for_a_client_without_keys() {
+    let town = Town::new().await;
+    let portal = town.rp("portal");
+    let page = by_value(&town, &portal, "a.b.c.d.e", &[("redirect_uri", &portal.redirect_uri)]).await;
+    assert_eq!(redirected(&page, &portal.redirect_uri), "invalid_request_object");
+    let why = page.parameter("error_description");
+    assert_eq!(why.as_deref(), Some("the client registered no keys to sign request objects"));
     town.leave().await;
 }

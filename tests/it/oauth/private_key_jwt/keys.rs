@@ -1,5 +1,6 @@
 //! The keys of clients at their `jwks_uri`: OpenID Connect Core §10.1.1, RFC 7517 §5.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -166,5 +167,22 @@ async fn only_public_keys_for_signatures_count() {
         town.clock.pass(Duration::from_secs(2));
         assert_eq!(status(&archive, &own).await.as_u16(), expected, "{body}");
     }
+    town.leave().await;
+}
+
+/// RFC 7591 §2: `jwks` by value is examined once for all signatures, and replaced at once.
+#[tokio::test]
+async fn keys_by_value_are_examined_once() {
+    let town = Town::new().await;
+    let sets = [key("1"), key("1")].map(|own| serde_json::from_str::<Value>(&OwnKey::published(&[&own])).unwrap());
+    let given = |set: &Value| town.app.key_sets.given(set, town.app.clock.now()).unwrap();
+    assert!(Arc::ptr_eq(&given(&sets[0]), &given(&sets[0])));
+    assert!(!Arc::ptr_eq(&given(&sets[0]), &given(&sets[1])), "others under the same name");
+    let (old, new) = (key("1"), key("1"));
+    for own in [&old, &new] {
+        let archive = register(&town, "archive", "strict", &OwnKey::declared(&[own])).await;
+        assert_eq!(status(&archive, own).await, StatusCode::OK);
+    }
+    assert_eq!(status(&town.rp("archive"), &old).await, StatusCode::UNAUTHORIZED);
     town.leave().await;
 }
