@@ -53,7 +53,8 @@ pub fn authorization_request(data: &[u8]) {
     for client in clients() {
         let Ok(address) = ReturnAddress::parse(&parameters, &client) else { continue };
         assert!(redirect::is_registered(&client, &address.redirect_uri));
-        if let Ok(request) = AuthorizationRequest::parse(&parameters, "client", &client, &address) {
+        if let Ok(request) = AuthorizationRequest::parse(&parameters, "client", &client, &address, "https://id.example")
+        {
             assert!(request.scope.within(&client.scope));
             assert!(request.code_challenge.is_some() || !client.needs_pkce());
             let text = serde_json::to_string(&request).unwrap();

@@ -29,6 +29,9 @@ pub struct Registration {
     /// Registrations that one network (/24, /64) has in an hour without an initial access token; 0 sets no limit.
     /// Default: 20.
     pub hourly_limit: u32,
+    /// Registrations that all networks together have in an hour without an initial access token; 0 sets no limit.
+    /// Default: 1000.
+    pub hourly_limit_total: u32,
     /// A client at which nobody signed in for so long after it registered is removed. Default: `30d`.
     pub unused: Span,
     /// Whether a registration needs a software statement: `optional` or `required`. Default: `optional`.
@@ -92,6 +95,7 @@ impl Default for Registration {
             public_subjects: false,
             initial_access_tokens: Vec::new(),
             hourly_limit: 20,
+            hourly_limit_total: 1000,
             unused: Span::days(30),
             software_statement: Need::default(),
             software_statement_issuers: Vec::new(),

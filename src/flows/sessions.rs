@@ -65,6 +65,11 @@ pub async fn current(app: &App, visitor: &Visitor, now: Timestamp) -> Result<Opt
     Ok(Some(live))
 }
 
+/// The session that the visitor's cookie names, alive or not; the secret is not looked at.
+pub fn named(visitor: &Visitor) -> Option<Uuid> {
+    visitor.session.as_deref().and_then(parse_cookie).map(|(id, _)| id)
+}
+
 /// The session with this id, if it is alive.
 pub async fn alive(app: &App, id: Uuid, now: Timestamp) -> Result<Option<Arc<LiveSession>>, Fault> {
     let Some(live) = app.cache.session(&app.db, id, now).await? else { return Ok(None) };

@@ -85,7 +85,10 @@ pub fn registration(refusal: &Refusal) -> Response {
             body(StatusCode::FORBIDDEN, &closed)
         }
         Refusal::TooMany(wait) => {
-            let late = OAuthError::new(ErrorCode::TemporarilyUnavailable, "too many registrations from this network");
+            let late = OAuthError::new(
+                ErrorCode::TemporarilyUnavailable,
+                "too many registrations, or updates of this one: try again later",
+            );
             let mut response = body(StatusCode::TOO_MANY_REQUESTS, &late);
             retry_after(&mut response, Some(*wait));
             response

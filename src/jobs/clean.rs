@@ -18,7 +18,7 @@ use crate::store::sessions;
 
 /// Rows of one batch.
 const BATCH: i64 = 1000;
-/// Clients of one run.
+/// Clients of one batch: each is an event of the audit trail and an announcement.
 const CLIENTS: i64 = 100;
 /// Batches of one run: a backlog is worked off over several runs.
 const BATCHES: usize = 20;
@@ -39,8 +39,12 @@ pub async fn run(app: Arc<App>) -> Result<(), Fault> {
     let history = now - *app.config.tokens.history;
     partitions::tend(&app.db, now, history).await?;
     cache::drop_before(&app.db, now - ANNOUNCEMENTS).await?;
-    unused::remove(&app, CLIENTS, now).await?;
     drop_used(&app, now - CLOCKS).await?;
+    for _ in 0..BATCHES {
+        if !unused::remove(&app, CLIENTS, now).await? {
+            break;
+        }
+    }
     let before = id::floor(history);
     for _ in 0..BATCHES {
         let dropped = [

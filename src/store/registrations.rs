@@ -2,6 +2,7 @@
 
 use sqlx::types::Json;
 
+use super::clients::StoredSecret;
 use super::db::Db;
 use super::db::Tx;
 use crate::base::fault::Fault;
@@ -53,14 +54,19 @@ pub async fn adopt(tx: &mut Tx, client: &str) -> Result<bool, Fault> {
     in_tx!(tx, c => sqlx::query(ADOPT).bind(client).execute(c).await.map(|done| done.rows_affected() > 0))
 }
 
-/// Notes that somebody agreed to sign in at the client. A client that was never changed nor used has the same times of
-/// creation and change.
+/// Replaces what the client says of itself. Its time of change stays: that says whether it was used.
+pub async fn replace(tx: &mut Tx, client: &str, data: &ClientMetadata, secrets: &[StoredSecret]) -> Result<(), Fault> {
+    const REPLACE: &str = "UPDATE clients SET metadata = $2, secrets = $3 WHERE id = $1";
+    in_tx!(tx, c => sqlx::query(REPLACE).bind(client).bind(Json(data)).bind(Json(secrets)).execute(c).await.map(|_| ()))
+}
+
+/// Notes that somebody agreed to sign in at the client: from then on its times of creation and change differ.
 pub async fn note_use(tx: &mut Tx, client: &str, now: Timestamp) -> Result<(), Fault> {
     const NOTE: &str = "UPDATE clients SET updated_at = $2 WHERE id = $1 AND updated_at = created_at";
     in_tx!(tx, c => sqlx::query(NOTE).bind(client).bind(now.micros()).execute(c).await.map(|_| ()))
 }
 
-/// Removes at most `limit` clients that registered themselves before `before` and were never changed nor used since;
+/// Removes at most `limit` clients that registered themselves before `before` and were never used since;
 /// returns them.
 pub async fn remove_unused(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<Vec<String>, Fault> {
     const REMOVE: &str = "DELETE FROM clients WHERE updated_at = created_at AND id IN (SELECT client_id FROM registrations \

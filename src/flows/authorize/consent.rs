@@ -151,7 +151,7 @@ pub async fn answered(
     record::in_transaction(app, &mut tx, event(Act::ConsentGiven).detail(describe(&asked.scope, &asked.claims)), now)
         .await?;
     record::commit(app, tx, &[(Kind::Consent, consent_key(person, &client.id))], now).await?;
-    login.consented = true;
+    login.consented_by = Some(person);
     next(app, &client, login, Some(live), now).await
 }
 

@@ -50,10 +50,12 @@ pub struct Login {
     begun_at: Timestamp,
     /// The session in which the person signed in on the way.
     pub signed_in: Option<Uuid>,
-    /// Whether the person chose to go on as who is signed in.
-    pub selected: bool,
-    /// Whether the person agreed.
-    pub consented: bool,
+    /// Who chose to go on as who is signed in. An answer is that person's: somebody else may sign in before the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub selected_by: Option<Uuid>,
+    /// Who agreed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consented_by: Option<Uuid>,
     /// By which the request was pushed: used up when the client is answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pushed: Option<String>,
@@ -112,8 +114,8 @@ impl Login {
             browser: digest(browser),
             begun_at: now,
             signed_in: None,
-            selected: false,
-            consented: false,
+            selected_by: None,
+            consented_by: None,
             pushed,
             object,
             abridged: false,
@@ -157,7 +159,7 @@ pub async fn resume(
         login.abridged = false;
     }
     if expired {
-        login = Login { signed_in: None, selected: false, consented: false, begun_at: now, ..login };
+        login = Login { signed_in: None, selected_by: None, consented_by: None, begun_at: now, ..login };
     }
     Ok(Ok(Resumed { login, client, expired }))
 }
@@ -209,8 +211,8 @@ pub async fn select(
         login.request.prompt.login = true;
         return Ok(Step::SignIn(login.seal(app, now)?));
     }
-    login.selected = true;
     let session = sessions::current(app, visitor, now).await?;
+    login.selected_by = session.as_ref().map(|live| live.session.person_id);
     next(app, &client, login, session, now).await
 }
 

@@ -149,7 +149,8 @@ pub async fn take(app: &App, client: &Client, outer: &Parameters, way: Way, now:
         return Ok(Read::Refused(address, error));
     }
     let longest = if way == Way::Browser { LONGEST_SEALED } else { LONGEST_PUSHED };
-    match AuthorizationRequest::parse(&parameters, &client.id, &client.metadata, &address) {
+    let issuer = &app.config.server.issuer;
+    match AuthorizationRequest::parse(&parameters, &client.id, &client.metadata, &address, issuer) {
         Ok(request) if may_be_long(&request, &parameters) && sealed_size(&request)? > longest => {
             Ok(Read::Refused(address, OAuthError::invalid_request("the request is too long")))
         }

@@ -147,8 +147,9 @@ async fn fetch<'a>(
     Ok(Some((jwt, there)))
 }
 
-/// Which of `names` a JWT holds; none where it says `sub`: that would tell one sector the other's identifier (§5.6.2: "A
-/// sub (subject) Claim SHOULD NOT be returned from the Claims Provider"). Its signature is for the relying party to verify.
+/// Which of `names` a JWT holds; none where it says `sub`: that would tell one sector the other's identifier. §5.6.2 says
+/// only that "A sub (subject) Claim SHOULD NOT be returned from the Claims Provider"; refusing every one is our stricter
+/// choice. Its signature is for the relying party to verify.
 fn held<'a>(jwt: &str, names: &[&'a str]) -> Vec<&'a str> {
     let claims = jws::decode(jwt)
         .ok()

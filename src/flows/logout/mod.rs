@@ -48,8 +48,10 @@ use rp_initiated::Asked;
 pub enum Question {
     /// Whether the person means it.
     Confirm(Box<Confirmation>),
-    /// Nothing: nobody is signed in.
-    Nobody(Next),
+    /// Nothing: nobody is signed in, and an ID token of ours vouches for the address to go to.
+    Onward(String),
+    /// Nothing: nobody is signed in; where a link may lead.
+    Nobody(Option<String>),
 }
 
 /// What the confirmation page shows.
@@ -110,8 +112,12 @@ const MOST_OFFERED: usize = 20;
 /// What to ask; `asked` is what a service asked for.
 pub async fn question(app: &App, visitor: &Visitor, asked: Asked, now: Timestamp) -> Result<Question, Fault> {
     let Some(live) = sessions::current(app, visitor, now).await? else {
-        let next = rp_initiated::location(app, &asked, now).await?.map_or(Next::Nobody, Next::Service);
-        return Ok(Question::Nobody(next));
+        if asked.hinted
+            && let Some(location) = rp_initiated::location(app, &asked, now).await?
+        {
+            return Ok(Question::Onward(location));
+        }
+        return Ok(Question::Nobody(rp_initiated::link(app, &asked, now).await?));
     };
     let person = people::find(app, live.session.person_id).await?.unwrap_or_default();
     let asker = match &asked.client_id {
@@ -152,7 +158,9 @@ pub async fn decided(
     let opened = from_base64url(decision.confirm).and_then(|blob| app.sealing.open(PURPOSE, &blob));
     let ticket: Option<Ticket> = opened.and_then(|plain| serde_json::from_slice(&plain).ok());
     let Some(live) = sessions::current(app, visitor, now).await? else {
-        let asked = ticket.map(|ticket| ticket.asked).unwrap_or_default();
+        // Without a hint, only the browser that the page was made for goes onwards.
+        let confirmed = |ticket: &Ticket| ticket.asked.hinted || sessions::named(visitor) == Some(ticket.session);
+        let asked = ticket.filter(confirmed).map(|ticket| ticket.asked).unwrap_or_default();
         let next = rp_initiated::location(app, &asked, now).await?.map_or(Next::Nobody, Next::Service);
         return Ok(Some(Outcome { next, signed_out: true }));
     };

@@ -2,8 +2,8 @@
 //!
 //! A request that is wrong in any part is refused whole: nothing that could not be validated is used (§4), and the page
 //! that says so offers the sign-out without it. A service may name a place to return to if it names itself as well, by an
-//! ID token or by `client_id` (§3 asks for "other means of confirming the legitimacy": the place is registered for that
-//! client, and the person is asked before anything happens).
+//! ID token or by `client_id`. Without an ID token §3 asks for "other means of confirming the legitimacy": the place is
+//! registered for that client, and a person in this browser confirmed; where nobody is signed in, nobody is sent onwards.
 
 use serde::Deserialize;
 use serde::Serialize;
@@ -30,6 +30,9 @@ pub struct Asked {
     pub client_id: Option<String>,
     post_logout_redirect_uri: Option<String>,
     state: Option<String>,
+    /// Whether an ID token of ours came with it.
+    #[serde(default)]
+    pub(super) hinted: bool,
     /// In which languages the person reads.
     pub ui_locales: Option<String>,
 }
@@ -74,7 +77,8 @@ pub async fn read(app: &App, parameters: &Parameters, now: Timestamp) -> Result<
         return Err(OAuthError::invalid_request("the request is longer than 4 KiB").into());
     }
     let LogoutRequest { post_logout_redirect_uri, state, ui_locales, .. } = request;
-    Ok(Asked { client_id: client.map(|client| client.id.clone()), post_logout_redirect_uri, state, ui_locales })
+    let client_id = client.map(|client| client.id.clone());
+    Ok(Asked { client_id, post_logout_redirect_uri, state, hinted: hint.is_some(), ui_locales })
 }
 
 impl Asked {
@@ -106,4 +110,12 @@ pub async fn location(app: &App, asked: &Asked, now: Timestamp) -> Result<Option
         Some(state) => with_query(uri, &[("state", state)]),
         None => uri.clone(),
     }))
+}
+
+/// Where a link may lead to where nobody confirmed: to a service that an agency stands behind. Anybody may register the
+/// others, and would have a link on a page of the state.
+pub async fn link(app: &App, asked: &Asked, now: Timestamp) -> Result<Option<String>, Fault> {
+    let Some(id) = &asked.client_id else { return Ok(None) };
+    let backed = clients::find(app, id, now).await?.is_some_and(|client| client.backing.is_some());
+    if backed { location(app, asked, now).await } else { Ok(None) }
 }

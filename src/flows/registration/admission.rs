@@ -24,6 +24,8 @@ pub enum Admitted {
 }
 
 const HOUR: u64 = 3600;
+/// Updates that a client has in an hour.
+const UPDATES: u32 = 60;
 
 impl Admitted {
     /// As it stands in the audit trail.
@@ -55,14 +57,25 @@ pub fn admit(app: &App, token: Option<&str>) -> Result<Admitted, Refusal> {
     }
 }
 
-/// Counts a stranger's request: no network registers clients without end.
+/// Counts a stranger's registration: neither a network nor all of them register clients without end.
 pub async fn count(app: &App, address: IpAddr, now: Timestamp) -> Result<(), Refusal> {
-    let limit = u64::from(app.config.registration.hourly_limit);
+    let config = &app.config.registration;
+    within(app, &format!("register:{}", network_of(address)), config.hourly_limit, now).await?;
+    within(app, "register-all", config.hourly_limit_total, now).await
+}
+
+/// Counts an update of a client: each is a row of the audit trail, and may fetch what the client names.
+pub async fn count_update(app: &App, client_id: &str, now: Timestamp) -> Result<(), Refusal> {
+    within(app, &format!("register-again:{client_id}"), UPDATES, now).await
+}
+
+/// Counts under `what`, which has `limit` in each hour; 0 sets none.
+async fn within(app: &App, what: &str, limit: u32, now: Timestamp) -> Result<(), Refusal> {
     if limit == 0 {
         return Ok(());
     }
     let seconds = u64::try_from(now.seconds()).unwrap_or_default();
-    let key = format!("register:{}:{}", network_of(address), seconds / HOUR);
+    let key = format!("{what}:{}", seconds / HOUR);
     let ttl = Duration::from_secs(2 * HOUR);
     let count = match app.ephemeral.count(&key, ttl).await {
         Ok(count) => count,
@@ -71,5 +84,5 @@ pub async fn count(app: &App, address: IpAddr, now: Timestamp) -> Result<(), Ref
             app.fallback.count(&key, ttl).await?
         }
     };
-    if count > limit { Err(Refusal::TooMany(Duration::from_secs(HOUR - seconds % HOUR))) } else { Ok(()) }
+    if count > u64::from(limit) { Err(Refusal::TooMany(Duration::from_secs(HOUR - seconds % HOUR))) } else { Ok(()) }
 }

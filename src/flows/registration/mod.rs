@@ -49,7 +49,7 @@ pub enum Refusal {
     Closed,
     /// A token is missing, or the one that came does not count (RFC 6750 §3).
     Unauthorized(Option<OAuthError>),
-    /// The network has had its share for this long.
+    /// The share of this hour is used up, for this long.
     TooMany(Duration),
     /// An error of RFC 7591 §3.2.2, or our own failure.
     Other(Error),
@@ -120,6 +120,7 @@ pub async fn update(app: &App, manager: &Manager<'_>, body: &[u8], now: Timestam
     if app.config.registration.policy == Policy::Closed {
         return Err(Refusal::Closed);
     }
+    admission::count_update(app, &client.id, now).await?;
     let requested = Requested::parse(body)?;
     check_identity(app, &client, &requested).await?;
     let wanted = wanted(app, requested, &client.id, now).await?;
@@ -136,12 +137,11 @@ pub async fn update(app: &App, manager: &Manager<'_>, body: &[u8], now: Timestam
         None => Vec::new(),
     };
     let metadata = &wanted.metadata;
-    let replaced = Declared { id: &client.id, service: None, sector: &wanted.sector.name, metadata, secrets: &secrets };
     let mut tx = app.db.begin().await?;
     if !registrations::hold(&mut tx, &client.id).await? {
         return Err(unauthorized("the registration ended meanwhile"));
     }
-    clients::put(&mut tx, &replaced, now).await?;
+    registrations::replace(&mut tx, &client.id, metadata, &secrets).await?;
     record::in_transaction(app, &mut tx, Event::new(Act::ClientUpdated).client(&client.id), now).await?;
     record::commit(app, tx, &[(Kind::Client, client.id.clone())], now).await?;
     let mut information = information(app, &client.id, metadata, manager.token, registered_at);

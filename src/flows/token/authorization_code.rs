@@ -16,8 +16,8 @@ use crate::flows::revocation::Whose;
 use crate::flows::sessions;
 use crate::flows::token::TokenResponse;
 use crate::protocol::error::Error;
-use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
+use crate::protocol::oauth::resource_indicators;
 use crate::protocol::oauth::scope::OFFLINE_ACCESS;
 use crate::protocol::oauth::scope::OPENID;
 use crate::store::grants::NewGrant;
@@ -47,7 +47,7 @@ pub async fn redeem(
         revoke(app, client, &code, now).await?; // what an earlier redemption bought, if there was one
         return Err(OAuthError::invalid_grant(why).into());
     }
-    check(&code, &redemption)?;
+    check(&code, &redemption, &app.config.server.issuer)?;
     let recipient = match id_token::recipient(app, client, now).await {
         Ok(recipient) => recipient,
         Err(error) => {
@@ -110,7 +110,7 @@ fn open(app: &App, client: &Client, redemption: &Redemption) -> Result<Code, OAu
 }
 
 /// Everything that can be known before the one write.
-fn check(code: &Code, redemption: &Redemption) -> Result<(), OAuthError> {
+fn check(code: &Code, redemption: &Redemption, issuer: &str) -> Result<(), OAuthError> {
     let invalid = OAuthError::invalid_grant;
     match &redemption.redirect_uri {
         Some(uri) if *uri == code.redirect_uri => {}
@@ -124,11 +124,7 @@ fn check(code: &Code, redemption: &Redemption) -> Result<(), OAuthError> {
         (Some(_), None) => return Err(invalid("the parameter code_verifier is missing")),
         (None, Some(_)) => return Err(invalid("a code_verifier without a code_challenge")), // RFC 9700 §2.1.1
     }
-    match redemption.resources.as_slice() {
-        [] => Ok(()),
-        [one] if code.resource.as_ref() == Some(one) => Ok(()),
-        _ => Err(OAuthError::new(ErrorCode::InvalidTarget, "the resource differs from that of the request")),
-    }
+    resource_indicators::check(&redemption.resources, code.resource.as_deref(), issuer)
 }
 
 fn grant_of(app: &App, code: &Code, now: Timestamp) -> NewGrant {

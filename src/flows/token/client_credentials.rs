@@ -29,7 +29,7 @@ pub async fn issue(
     if !scope.within(&own) {
         return Err(OAuthError::new(ErrorCode::InvalidScope, "the client may not have this scope for itself").into());
     }
-    let resource = resource_indicators::choose(resources, &client.metadata.resources)?;
+    let resource = resource_indicators::choose(resources, &client.metadata.resources, &app.config.server.issuer)?;
     let basis = access_token::Basis {
         grant: id::new(now, &*app.entropy),
         sub: client.id.clone(),

@@ -17,6 +17,7 @@ use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::client_metadata::ClientMetadata;
+use crate::protocol::oauth::resource_indicators;
 use crate::protocol::oauth::scope::OPENID;
 use crate::protocol::oauth::scope::Scope;
 use crate::store::grants;
@@ -38,7 +39,7 @@ pub async fn exchange(app: &App, client: &Client, exchange: Exchange, now: Times
     if exchange.scope.is_some() || !exchange.resources.is_empty() {
         // A request that asks for too much must lose nothing: it is judged before the token is exchanged.
         let grant = grants::find(&app.db, presented.family).await?.filter(|grant| grant.client_id == client.id);
-        check_narrowing(&grant.ok_or_else(invalid)?, &exchange)?;
+        check_narrowing(&grant.ok_or_else(invalid)?, &exchange, &app.config.server.issuer)?;
     }
     let recipient = id_token::recipient(app, client, now).await?;
     let rotation = rotation(app, client, presented, now);
@@ -62,15 +63,11 @@ fn rotation(app: &App, client: &Client, presented: RefreshToken, now: Timestamp)
 }
 
 /// The scope must be within what was granted (RFC 6749 §6), the resource the one that was granted (RFC 8707 §2.2).
-fn check_narrowing(grant: &Grant, exchange: &Exchange) -> Result<(), OAuthError> {
+fn check_narrowing(grant: &Grant, exchange: &Exchange, issuer: &str) -> Result<(), OAuthError> {
     if exchange.scope.as_ref().is_some_and(|scope| !scope.within(&grant.scope())) {
         return Err(OAuthError::new(ErrorCode::InvalidScope, "the scope goes beyond what was granted"));
     }
-    match exchange.resources.as_slice() {
-        [] => Ok(()),
-        [one] if grant.resource.as_ref() == Some(one) => Ok(()),
-        _ => Err(OAuthError::new(ErrorCode::InvalidTarget, "the resource is not the one that was granted")),
-    }
+    resource_indicators::check(&exchange.resources, grant.resource.as_deref(), issuer)
 }
 
 /// Why the guard did not hold: the previous generation within the grace is answered, a stale one revokes the family.

@@ -55,9 +55,10 @@ pub async fn show(State(web): State<Arc<Web>>, request: Request) -> Response {
         Ok(Question::Confirm(confirmation)) => {
             keep_language(&web, &reader, confirm(&web, &reader, &confirmation, sealed.as_deref()))
         }
-        Ok(Question::Nobody(Next::Service(location))) => respond::see_other(&location),
-        Ok(Question::Nobody(_)) => {
-            let view = SignedOut::nobody(reader.frame(&web, Some("/logout/confirm")));
+        Ok(Question::Onward(location)) => respond::see_other(&location),
+        Ok(Question::Nobody(onward)) => {
+            let here = here(sealed.as_deref());
+            let view = SignedOut::nobody(reader.frame(&web, Some(&here)), onward.as_deref());
             keep_language(&web, &reader, respond::page(StatusCode::OK, view.render(), &Policy::default()))
         }
         Err(fault) => error::failed_page(&web, &reader, &fault),
@@ -116,7 +117,7 @@ fn confirm(web: &Web, reader: &Reader, confirmation: &Confirmation, sealed: Opti
     };
     let offered: Vec<String> = confirmation.offered.iter().map(|client| name(client)).collect();
     let asked_by = confirmation.asker.as_deref().map(name);
-    let here = sealed.map_or_else(|| "/logout/confirm".to_owned(), |sealed| format!("/logout/confirm?logout={sealed}"));
+    let here = here(sealed);
     let view = LogoutConfirm {
         frame: reader.frame(web, Some(&here)),
         form_action: "/logout/confirm",
@@ -127,6 +128,10 @@ fn confirm(web: &Web, reader: &Reader, confirmation: &Confirmation, sealed: Opti
     };
     let policy = confirmation.leads_to.as_deref().map(Policy::posting_to).unwrap_or_default();
     respond::page(StatusCode::OK, view.render(), &policy)
+}
+
+fn here(sealed: Option<&str>) -> String {
+    sealed.map_or_else(|| "/logout/confirm".to_owned(), |sealed| format!("/logout/confirm?logout={sealed}"))
 }
 
 fn go(web: &Web, outcome: &Outcome) -> Response {

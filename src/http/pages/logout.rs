@@ -78,8 +78,8 @@ pub enum Ending {
 
 impl<'a> SignedOut<'a> {
     /// Where nobody was signed in.
-    pub fn nobody(frame: Frame<'a>) -> Self {
-        Self { frame, ending: Ending::Nobody, frames: &[], onward: None }
+    pub fn nobody(frame: Frame<'a>, onward: Option<&'a str>) -> Self {
+        Self { frame, ending: Ending::Nobody, frames: &[], onward }
     }
 
     /// The page as HTML.

@@ -88,12 +88,13 @@ impl ReturnAddress {
 }
 
 impl AuthorizationRequest {
-    /// Reads a request of `client` whose answers go to `address`.
+    /// Reads a request that `client` makes to `issuer`, whose answers go to `address`.
     pub fn parse(
         parameters: &Parameters,
         client_id: &str,
         client: &ClientMetadata,
         address: &ReturnAddress,
+        issuer: &str,
     ) -> Result<Self, OAuthError> {
         parameters.each_once()?;
         refuse_what_is_not_offered(parameters)?;
@@ -122,7 +123,7 @@ impl AuthorizationRequest {
                 .map(ClaimsRequest::parse)
                 .transpose()?
                 .unwrap_or_default(),
-            resource: resource_indicators::choose(parameters.resources(), &client.resources)?,
+            resource: resource_indicators::choose(parameters.resources(), &client.resources, issuer)?,
             scope,
         })
     }

@@ -1,13 +1,18 @@
-//! Protected resource metadata: RFC 9728. The resource that we are ourselves is UserInfo; its identifier is the issuer,
-//! the audience of the access tokens that it takes.
+//! Protected resource metadata: RFC 9728. The resource that we are ourselves is UserInfo, and its identifier its URL: who
+//! follows the challenge of a resource compares the two (§3.3).
 
 use serde::Serialize;
 
 use super::scope::OPENID;
 use crate::protocol::oidc::claims;
 
-/// Where it stands (§3).
-pub const PATH: &str = "/.well-known/oauth-protected-resource";
+/// Where it stands (§3.1).
+pub const PATH: &str = "/.well-known/oauth-protected-resource/userinfo";
+
+/// The identifier of UserInfo as a resource of `issuer`.
+pub fn userinfo(issuer: &str) -> String {
+    format!("{issuer}/userinfo")
+}
 
 /// The metadata (§2).
 #[derive(Clone, Debug, Serialize)]
@@ -23,7 +28,7 @@ impl ProtectedResourceMetadata {
     /// Of the UserInfo endpoint of `issuer`.
     pub fn userinfo(issuer: &str) -> Self {
         Self {
-            resource: issuer.to_owned(),
+            resource: userinfo(issuer),
             authorization_servers: [issuer.to_owned()],
             scopes_supported: [OPENID]
                 .into_iter()

@@ -2,14 +2,16 @@
 
 use url::Url;
 
+use super::protected_resource;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
 
-/// The one resource that is asked for, if any: an absolute URI without fragment that `registered` names (§2).
-pub fn choose(asked: &[String], registered: &[String]) -> Result<Option<String>, OAuthError> {
-    let target = |text| OAuthError::new(ErrorCode::InvalidTarget, text);
+/// The one resource that is asked for, if any: an absolute URI without fragment that `registered` names (§2). UserInfo of
+/// `issuer` is what every token is for that names no other: `None`.
+pub fn choose(asked: &[String], registered: &[String], issuer: &str) -> Result<Option<String>, OAuthError> {
     match asked {
         [] => Ok(None),
+        [one] if *one == protected_resource::userinfo(issuer) => Ok(None),
         [one] => {
             let well_formed = Url::parse(one).is_ok_and(|url| url.fragment().is_none());
             if !well_formed {
@@ -22,4 +24,21 @@ pub fn choose(asked: &[String], registered: &[String]) -> Result<Option<String>,
         }
         _ => Err(target("an access token is issued for one resource at a time")),
     }
+}
+
+/// Whether a token request asks for nothing but what was `granted` (§2.2).
+pub fn check(asked: &[String], granted: Option<&str>, issuer: &str) -> Result<(), OAuthError> {
+    let same = |one: &str| match granted {
+        Some(granted) => one == granted,
+        None => one == protected_resource::userinfo(issuer),
+    };
+    match asked {
+        [] => Ok(()),
+        [one] if same(one) => Ok(()),
+        _ => Err(target("the resource is not the one that was granted")),
+    }
+}
+
+fn target(text: &'static str) -> OAuthError {
+    OAuthError::new(ErrorCode::InvalidTarget, text)
 }

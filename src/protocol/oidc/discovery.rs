@@ -10,6 +10,7 @@ use crate::jose::jwa::ContentEncryption;
 use crate::jose::jwa::KeyManagement;
 use crate::protocol::oauth::authorization_request::ResponseMode;
 use crate::protocol::oauth::client_metadata::AuthMethod;
+use crate::protocol::oauth::protected_resource;
 use crate::protocol::oauth::scope::OFFLINE_ACCESS;
 use crate::protocol::oauth::scope::OPENID;
 use crate::protocol::oauth::token_request::GrantType;
@@ -150,7 +151,7 @@ impl ProviderMetadata {
                 let own = protocol_claims.into_iter().chain(claims::standard()).map(str::to_owned);
                 own.chain(choices.more_claims.iter().cloned()).collect()
             },
-            protected_resources: [choices.issuer.to_owned()],
+            protected_resources: [protected_resource::userinfo(choices.issuer)],
         }
     }
 }

@@ -317,6 +317,7 @@ fn no_input_however_odd_is_answered_by_5xx_or_panic() {
     let town = runtime.block_on(Town::with(|config| {
         config.registration.policy = Policy::Open;
         config.registration.hourly_limit = 0;
+        config.registration.hourly_limit_total = 0;
     }));
     let real = runtime.block_on(real(&town));
     let config = Config { cases: 1000, failure_persistence: None, ..Config::default() };

@@ -83,8 +83,8 @@ async fn two_ways_at_once_are_an_invalid_request() {
 #[tokio::test]
 async fn a_request_without_a_token_learns_the_scheme_and_nothing_else() {
     let town = Town::new().await;
-    let expected =
-        "Bearer realm=\"motcua\", resource_metadata=\"https://id.example/.well-known/oauth-protected-resource\"";
+    let metadata = "https://id.example/.well-known/oauth-protected-resource/userinfo";
+    let expected = format!("Bearer realm=\"motcua\", resource_metadata=\"{metadata}\"");
     for authorization in [None, Some("Basic cG9ydGFsOng="), Some("Bearer"), Some("Bearer "), Some("Token x")] {
         let page = get(&town, "/userinfo", authorization).await;
         assert_eq!(page.status, StatusCode::UNAUTHORIZED, "{authorization:?}");

@@ -18,6 +18,7 @@ mod protected_resource;
 mod redirect_uri;
 mod refresh_token;
 pub mod registration;
+mod registration_limits;
 mod registration_management;
 mod resource_indicators;
 mod revocation;

@@ -28,6 +28,7 @@ pub async fn open_town() -> Town {
 pub fn open(config: &mut Config) {
     config.registration.policy = Policy::Open;
     config.registration.hourly_limit = 0;
+    config.registration.hourly_limit_total = 0;
 }
 
 /// The least that a client can say.

@@ -74,6 +74,31 @@ async fn a_redemption_widens_nothing_and_costs_the_code_nothing() {
     town.leave().await;
 }
 
+/// RFC 9728 §3.3 leads clients to UserInfo as a `resource` (§2): every client may name it, and gets the token that it would
+/// have got without.
+#[tokio::test]
+async fn userinfo_is_a_resource_for_every_client() {
+    let town = Town::new().await;
+    let certified = certified(&town);
+    let mut browser = town.browser();
+    let ours = format!("{ISSUER}/userinfo");
+    let named = [("resource", ours.as_str())];
+    for (at_first, at_last) in [(&named[..], &named[..]), (&named, &[]), (&[], &named)] {
+        let code = certified.code(&mut browser, at_first).await;
+        let tokens = Tokens(certified.redeem(&code, at_last).await.json());
+        let tokens = Tokens(certified.refresh(tokens.refresh_token(), at_last).await.json());
+        assert_eq!(claims_of(tokens.access_token())["aud"], ISSUER);
+        assert_eq!(certified.userinfo(tokens.access_token()).await.status, StatusCode::OK);
+    }
+    let code = certified.code(&mut browser, &[("resource", RECORDS)]).await;
+    refused(&certified.redeem(&code, &named).await, 400, "invalid_target");
+    let tokens = Tokens(certified.redeem(&code, &[]).await.json());
+    refused(&certified.refresh(tokens.refresh_token(), &named).await, 400, "invalid_target");
+    let machine = town.rp("machine").token(&[("grant_type", "client_credentials"), named[0]]).await;
+    assert_eq!(claims_of(Tokens(machine.json()).access_token())["aud"], ISSUER);
+    town.leave().await;
+}
+
 /// §2.2: "the client can request […] a subset of the resources": never another by a refresh.
 #[tokio::test]
 async fn a_refresh_never_changes_the_audience() {

@@ -163,8 +163,8 @@ async fn an_answer_is_kept_for_a_minute() {
     town.leave().await;
 }
 
-/// §5.5, §16.18 ("the minimum"): a client receives no claims beyond the scope that it is registered for, whichever way it
-/// asks.
+/// §5.5, §17.1 ("Only necessary UserInfo data should be stored at the Client"): a client receives no claims beyond the scope
+/// that it is registered for, whichever way it asks.
 #[tokio::test]
 async fn claims_beyond_the_registered_scope_are_not_given() {
     let town = town().await;

@@ -66,6 +66,30 @@ async fn consent_of_one_person_does_not_serve_another() {
     town.leave().await;
 }
 
+/// §3.1.2.4: "MUST obtain an authorization decision": who signs in after another person agreed on the way is asked anew;
+/// the one who agreed is not.
+#[tokio::test]
+async fn an_answer_does_not_serve_who_signs_in_after_it() {
+    let town = Town::new().await;
+    let clinic = town.rp("clinic");
+    for (name, asked) in [("khai", false), ("an", true)] {
+        let mut browser = signed_in(&town).await;
+        let page = browser.open(&clinic.url(&[("max_age", "100"), ("prompt", "consent")])).await;
+        assert_eq!(page.path(), "/consent");
+        town.clock.pass(super::seconds(101));
+        let page = browser.fill(&page, &[("decision", "allow")]).await;
+        assert_eq!(page.path(), "/login");
+        let page = browser.sign_in(&page, name).await;
+        assert_eq!(
+            (page.path() == "/consent", page.parameter("code").is_none()),
+            (asked, asked),
+            "{name}: {}",
+            page.url
+        );
+    }
+    town.leave().await;
+}
+
 /// §3.1.2.4: more is asked, so the person is asked; what was agreed to before stays agreed.
 #[tokio::test]
 async fn the_person_is_asked_again_when_more_is_asked() {

@@ -8,12 +8,15 @@ use http::Method;
 use http::StatusCode;
 use motcua::flows::admin::keys;
 use motcua::jose::jwa::Algorithm;
+use serde_json::json;
 use url::Url;
 
 use super::client;
 use super::error;
 use super::seconds;
 use super::signed_in;
+use crate::oauth::registration::open;
+use crate::oauth::registration::registered;
 use crate::town::Browser;
 use crate::town::ISSUER;
 use crate::town::Page;
@@ -255,6 +258,35 @@ async fn without_a_hint_the_client_names_itself_or_nobody_is_sent_back() {
     let page = browser.open(&logout(&parameters)).await;
     assert_eq!(browser.fill(&page, &[]).await.url, BACK);
     assert_eq!(error(&mut browser, &desk, &[("prompt", "none")]).await, "login_required");
+    town.leave().await;
+}
+
+/// §3: "MUST NOT perform post-logout redirection" without a hint: where nobody is signed in, nobody confirmed it. A link
+/// leads on to a service of an agency; those that registered themselves get none.
+#[tokio::test]
+async fn without_a_hint_nobody_is_sent_back_whom_we_did_not_ask() {
+    let town = Town::with(open).await;
+    town.apply(&declaration()).await;
+    let own =
+        json!({"redirect_uris": ["https://rp.example/cb"], "post_logout_redirect_uris": ["https://rp.example/out"]});
+    let stranger = town.registered(&registered(&town, &own).await);
+    let link = format!("class=\"button\" href=\"{BACK}\"");
+    for (id, uri, linked) in [("desk", BACK, true), (&*stranger.id, "https://rp.example/out", false)] {
+        let parameters = [("client_id", id), ("post_logout_redirect_uri", uri)];
+        let page = town.browser().open(&logout(&parameters)).await;
+        assert_eq!((page.status, page.path().as_str()), (StatusCode::OK, "/logout/confirm"), "{id}");
+        assert_eq!((page.body.contains(&link), page.body.contains(uri)), (linked, linked), "{id}: {}", page.body);
+        assert!(!page.body.contains("http-equiv=\"refresh\""), "{}", page.body);
+        let mut browser = town.browser();
+        town.rp("portal").code(&mut browser, &[]).await;
+        let asked = browser.open(&logout(&parameters)).await;
+        let elsewhere = town.browser().fill(&asked, &[]).await;
+        assert_eq!((elsewhere.status, elsewhere.path().as_str()), (StatusCode::OK, "/logout/confirm"), "{id}");
+        assert_eq!(browser.fill(&asked, &[]).await.url, uri, "who confirmed goes on");
+    }
+    let tokens = stranger.clone().with_scope("openid").tokens(&mut town.browser(), &[]).await;
+    let hinted = [("id_token_hint", tokens.id_token()), ("post_logout_redirect_uri", "https://rp.example/out")];
+    assert_eq!(town.browser().open(&logout(&hinted)).await.url, "https://rp.example/out");
     town.leave().await;
 }
 
