@@ -134,6 +134,9 @@ pub async fn answered(
         return next(app, &client, login, None, now).await;
     };
     let person = live.session.person_id;
+    if login.asked_of != Some(person) {
+        return next(app, &client, login, Some(live), now).await; // somebody else was asked: nobody answered yet
+    }
     let event = |act| Event::new(act).person(person).client(&client.id).session(live.session.id);
     if decision == Decision::Deny {
         record::alone(app, event(Act::ConsentDenied), now).await?;

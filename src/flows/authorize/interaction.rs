@@ -53,6 +53,9 @@ pub struct Login {
     /// Who chose to go on as who is signed in. An answer is that person's: somebody else may sign in before the end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub selected_by: Option<Uuid>,
+    /// Who is asked for consent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_of: Option<Uuid>,
     /// Who agreed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consented_by: Option<Uuid>,
@@ -115,6 +118,7 @@ impl Login {
             begun_at: now,
             signed_in: None,
             selected_by: None,
+            asked_of: None,
             consented_by: None,
             pushed,
             object,

@@ -73,7 +73,7 @@ pub async fn request(app: &App, parameters: &Parameters, visitor: &Visitor, now:
 pub async fn next(
     app: &App,
     client: &Arc<Client>,
-    login: Login,
+    mut login: Login,
     session: Option<Arc<LiveSession>>,
     now: Timestamp,
 ) -> Result<Step, Fault> {
@@ -81,7 +81,10 @@ pub async fn next(
     match policy::decide(app, client, &login, session.as_deref(), now).await {
         Ok(policy::Verdict::SignIn) => Ok(Step::SignIn(login.seal(app, now)?)),
         Ok(policy::Verdict::Select) => Ok(Step::Select(login.seal(app, now)?)),
-        Ok(policy::Verdict::Consent) => Ok(Step::Consent(login.seal(app, now)?)),
+        Ok(policy::Verdict::Consent) => {
+            login.asked_of = session.as_ref().map(|live| live.session.person_id);
+            Ok(Step::Consent(login.seal(app, now)?))
+        }
         Ok(policy::Verdict::Grant(session)) => {
             if let Err(error) = use_up(app, &login).await? {
                 return Ok(Step::Answer(Answer::error(app, address, &error)));

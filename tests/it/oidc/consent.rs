@@ -178,3 +178,20 @@ async fn consent_without_a_session_leads_to_the_sign_in_page() {
     assert!(!town.audit().await.iter().any(|(act, ..)| act == "consent_given"));
     town.leave().await;
 }
+
+/// A page on which one person was asked takes no answer from another who signed in meanwhile: that one is asked anew.
+#[tokio::test]
+async fn an_answer_counts_for_nobody_but_who_was_asked() {
+    let town = Town::new().await;
+    let (clinic, mut browser) = (town.rp("clinic"), signed_in(&town).await);
+    let asked = browser.open(&clinic.url(&[])).await;
+    assert_eq!(asked.path(), "/consent");
+    let other = browser.open(&town.rp("portal").url(&[("prompt", "login")])).await;
+    browser.sign_in(&other, "an").await;
+    let again = browser.fill(&asked, &[("decision", "allow")]).await;
+    assert_eq!((again.path().as_str(), again.parameter("code")), ("/consent", None));
+    assert!(!town.audit().await.iter().any(|(act, ..)| act == "consent_given"));
+    let arrived = browser.fill(&again, &[("decision", "allow")]).await;
+    assert!(arrived.parameter("code").is_some(), "{}", arrived.url);
+    town.leave().await;
+}
