@@ -32,6 +32,8 @@ pub struct Registration {
     /// Registrations that all networks together have in an hour without an initial access token; 0 sets no limit.
     /// Default: 1000.
     pub hourly_limit_total: u32,
+    /// Updates that one client has in an hour; 0 sets no limit. Default: 60.
+    pub hourly_updates: u32,
     /// A client at which nobody signed in for so long after it registered is removed. Default: `30d`.
     pub unused: Span,
     /// Whether a registration needs a software statement: `optional` or `required`. Default: `optional`.
@@ -96,6 +98,7 @@ impl Default for Registration {
             initial_access_tokens: Vec::new(),
             hourly_limit: 20,
             hourly_limit_total: 1000,
+            hourly_updates: 60,
             unused: Span::days(30),
             software_statement: Need::default(),
             software_statement_issuers: Vec::new(),

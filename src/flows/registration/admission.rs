@@ -24,8 +24,6 @@ pub enum Admitted {
 }
 
 const HOUR: u64 = 3600;
-/// Updates that a client has in an hour.
-const UPDATES: u32 = 60;
 
 impl Admitted {
     /// As it stands in the audit trail.
@@ -66,7 +64,7 @@ pub async fn count(app: &App, address: IpAddr, now: Timestamp) -> Result<(), Ref
 
 /// Counts an update of a client: each is a row of the audit trail, and may fetch what the client names.
 pub async fn count_update(app: &App, client_id: &str, now: Timestamp) -> Result<(), Refusal> {
-    within(app, &format!("register-again:{client_id}"), UPDATES, now).await
+    within(app, &format!("register-again:{client_id}"), app.config.registration.hourly_updates, now).await
 }
 
 /// Counts under `what`, which has `limit` in each hour; 0 sets none.

@@ -15,7 +15,7 @@ use super::places::PLACES;
 const NOTHING_TO_TAKE: &[(&str, &str)] = &[
     ("GET /.well-known/openid-configuration", "reads no parameter"),
     ("GET /.well-known/oauth-authorization-server", "reads no parameter"),
-    ("GET /.well-known/oauth-protected-resource", "reads no parameter"),
+    ("GET /.well-known/oauth-protected-resource/userinfo", "reads no parameter"),
     ("GET /jwks", "reads no parameter"),
     ("POST /authorize", "leads to the GET, whatever it brings"),
     ("POST /logout", "leads to the GET, whatever it brings"),

@@ -156,6 +156,7 @@ pub fn told_at(id: &str) -> String {
 
 fn choose(config: &mut Config) {
     config.registration.policy = Policy::InitialAccessToken;
+    config.registration.hourly_updates = 0;
     config.registration.initial_access_tokens = vec![base64url(&sha256(INITIAL.as_bytes()))];
     let jwks_uri = Some(format!("{REGISTRY}/jwks"));
     config.registration.software_statement_issuers =
