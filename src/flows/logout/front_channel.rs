@@ -13,16 +13,21 @@ use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::sealed::Purpose;
 use crate::base::secret::base64url;
+use crate::base::secret::equal;
 use crate::base::secret::from_base64url;
+use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
 use crate::base::uri::with_query;
 use crate::flows::clients;
 use crate::flows::clients::Client;
+use crate::flows::sessions::Visitor;
 
 /// What the last page is about. It travels sealed: nobody else chooses which frames our page opens, or where it leads.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Farewell {
     pub(super) session: Uuid,
+    /// Digest of the cookie of the browser that is left: to another the page would be somebody's link elsewhere.
+    browser: String,
     pub(super) left: Vec<String>,
     /// Whether the session goes on.
     pub stays: bool,
@@ -35,6 +40,11 @@ const PURPOSE: Purpose = Purpose("farewell");
 const MOST_FRAMES: usize = 50;
 
 impl Farewell {
+    /// For this browser, in which a person left services.
+    pub(super) fn new(session: Uuid, left: Vec<String>, stays: bool, asked: Asked, visitor: &Visitor) -> Self {
+        Self { session, browser: digest(visitor), left, stays, asked }
+    }
+
     /// Where the browser goes: to the service that asked, unless frames must tell others first.
     pub(super) async fn next(mut self, app: &App, now: Timestamp) -> Result<Next, Fault> {
         let mut framed = Vec::new();
@@ -54,10 +64,11 @@ impl Farewell {
         Ok(Next::Farewell(base64url(&app.sealing.seal(PURPOSE, &plain, now, &*app.entropy))))
     }
 
-    /// Reads the text that travels.
-    pub fn open(app: &App, sealed: &str) -> Option<Self> {
+    /// Reads the text that travels, in the browser for which it was made.
+    pub fn open(app: &App, sealed: &str, visitor: &Visitor) -> Option<Self> {
         let plain = from_base64url(sealed).and_then(|blob| app.sealing.open(PURPOSE, &blob))?;
-        serde_json::from_slice(&plain).ok()
+        let farewell: Self = serde_json::from_slice(&plain).ok()?;
+        equal(farewell.browser.as_bytes(), digest(visitor).as_bytes()).then_some(farewell)
     }
 
     /// The addresses of the frames: `iss` and `sid` always, beside a query that is there (§2).
@@ -71,6 +82,10 @@ impl Farewell {
         }
         Ok(frames)
     }
+}
+
+fn digest(visitor: &Visitor) -> String {
+    base64url(&sha256(visitor.browser.as_deref().unwrap_or_default().as_bytes()))
 }
 
 fn has_frame(client: &Client) -> bool {

@@ -180,7 +180,7 @@ pub async fn decided(
     } else {
         end(app, ended, now).await?
     };
-    let farewell = Farewell { session, left, stays, asked };
+    let farewell = Farewell::new(session, left, stays, asked, visitor);
     Ok(Some(Outcome { next: farewell.next(app, now).await?, signed_out: !stays }))
 }
 

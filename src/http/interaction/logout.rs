@@ -83,12 +83,12 @@ pub async fn submit(State(web): State<Arc<Web>>, request: Request) -> Response {
 
 /// The end: tells services by frames, and leads back to the one that asked.
 pub async fn done(State(web): State<Arc<Web>>, request: Request) -> Response {
-    let reader = Reader::of(&request);
+    let (reader, visitor) = (Reader::of(&request), visitor::of(&web, &request));
     let sealed = form::query(&request).ok().and_then(|parameters| parameters.get("farewell").map(str::to_owned));
     drop(request); // its body cannot be shared between threads
     let Some(sealed) = sealed else { return respond::see_other("/logout/confirm") };
-    let Some(farewell) = Farewell::open(&web.app, &sealed) else {
-        return refused(&web, &reader, "the sealed farewell does not open");
+    let Some(farewell) = Farewell::open(&web.app, &sealed, &visitor) else {
+        return refused(&web, &reader, "the sealed farewell does not open, or was made for another browser");
     };
     let reader = reader.told_by(farewell.asked.ui_locales.as_deref());
     match last_page(&web, &reader, &farewell, &sealed).await {

@@ -125,3 +125,23 @@ async fn id_tokens_of_all_clients_have_the_session() {
     assert!(tokens.claims()["sid"].is_string());
     town.leave().await;
 }
+
+/// RP-Initiated Logout §3, §6 (open redirection): the last page of one browser leads another nowhere.
+#[tokio::test]
+async fn the_last_page_is_for_the_browser_that_was_signed_out() {
+    let town = Town::new().await;
+    let more = "frontchannel_logout_uri = \"https://framed.example/out\"\n\
+                post_logout_redirect_uris = [\"https://framed.example/bye\"]";
+    town.apply(&super::client("framed", "licences", more)).await;
+    let mut browser = town.browser();
+    let tokens = town.rp("framed").tokens(&mut browser, &[]).await;
+    let hint = tokens.id_token();
+    let bye = "https%3A%2F%2Fframed.example%2Fbye";
+    let confirm = browser.open(&format!("/logout?id_token_hint={hint}&post_logout_redirect_uri={bye}")).await;
+    let last = browser.fill(&confirm, &[]).await;
+    assert!(last.body.contains("https://framed.example/bye"), "{}", last.body);
+    let elsewhere = town.browser().open(&last.url).await;
+    assert_eq!(elsewhere.status, StatusCode::BAD_REQUEST);
+    assert!(!elsewhere.body.contains("framed.example"), "{}", elsewhere.body);
+    town.leave().await;
+}

@@ -61,11 +61,12 @@ pub async fn logout_request(stage: &Stage, whose: Whose, fate: Fate) -> Option<M
     Some(Made::text(page.location()?.split_once("logout=").unwrap().1))
 }
 
-/// It says where the browser goes in the end, and binds nobody.
+/// It says where one browser goes in the end; it ends nothing, and never ends itself.
 pub async fn farewell(stage: &Stage, whose: Whose, fate: Fate) -> Option<Made> {
     fate.or_none(&[Fate::Alive])?;
-    whose.or_none(Whose::Own)?;
     let mut browser = stage.town.browser();
+    let cookie = whose.of(&stage.browser, &stage.elsewhere).borrow().cookies[BROWSER].clone();
+    browser.cookies.insert(BROWSER.to_owned(), cookie);
     stage.rp(Whose::Own).code(&mut browser, &[]).await;
     let page = browser.open("/logout/confirm").await;
     let page = browser.fill(&page, &[]).await;
