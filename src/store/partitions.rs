@@ -61,7 +61,12 @@ async fn of(pool: &PgPool, table: &str) -> Result<Vec<String>, Fault> {
     within_deadline(sqlx::query_scalar(NAMES).bind(table).fetch_all(pool)).await
 }
 
-/// The text is made of constants and numbers alone.
+/// The text is made of constants and numbers alone. Of two replicas that wait for each other PostgreSQL lets one go on; the
+/// other tries again.
 async fn ddl(pool: &PgPool, sql: String) -> Result<(), Fault> {
-    within_deadline(async { sqlx::query(AssertSqlSafe(sql)).execute(pool).await.map(|_| ()) }).await
+    let once = || within_deadline(async { sqlx::query(AssertSqlSafe(sql.clone())).execute(pool).await.map(|_| ()) });
+    match once().await {
+        Err(Fault::Broken(why)) if why.contains("deadlock detected") => once().await,
+        done => done,
+    }
 }
