@@ -7,7 +7,8 @@ use clap::Args;
 
 use super::ConfigFile;
 use super::Failure;
-use super::serve;
+use super::with_instance;
+use crate::app::App;
 use crate::flows::admin::declaration;
 use crate::flows::admin::declaration::file::Declaration;
 
@@ -29,11 +30,10 @@ pub async fn run(options: Options) -> Result<(), Failure> {
     let text = std::fs::read_to_string(&options.file).map_err(|error| at_file(error.to_string()))?;
     let declaration = Declaration::read(&options.file.to_string_lossy(), text)?;
     declaration.check().map_err(|mistake| at_file(mistake.to_string()))?;
-    let app = serve::build(options.config.load()?, serve::World::default()).await?;
     let directory = options.file.parent().unwrap_or(Path::new("."));
     let how = declaration::Options { prune: options.prune, environment: &environment, directory };
-    let outcome = declaration::apply(&app, &declaration, &how).await;
-    app.db.close().await;
+    let apply = async |app: &App| declaration::apply(app, &declaration, &how).await;
+    let outcome = with_instance(&options.config, apply).await?;
     let report = outcome.map_err(|error| at_file(error.to_string()))?;
     report.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
     report.changes.iter().for_each(|change| println!("{change}"));

@@ -5,7 +5,7 @@ use clap::Subcommand;
 
 use super::ConfigFile;
 use super::Failure;
-use super::serve;
+use super::with_instance;
 use crate::app::App;
 use crate::flows::admin::keys;
 use crate::jose::jwa::Algorithm;
@@ -43,10 +43,7 @@ enum Command {
 
 /// Does what was asked. A running provider follows within a second.
 pub async fn run(options: Options) -> Result<(), Failure> {
-    let app = serve::build(options.config.load()?, serve::World::default()).await?;
-    let outcome = act(&app, options.command).await;
-    app.db.close().await;
-    outcome
+    with_instance(&options.config, async |app| act(app, options.command).await).await?
 }
 
 async fn act(app: &App, command: Command) -> Result<(), Failure> {

@@ -18,6 +18,7 @@ use clap::Args;
 use clap::Parser;
 use clap::Subcommand;
 
+use crate::app::App;
 use crate::config::Config;
 
 /// Một Cửa ("one door"): the identity provider of a digital state. Citizens sign in once, and every portal of every
@@ -105,6 +106,15 @@ pub fn run() -> ExitCode {
 /// Chooses who encrypts every TLS connection of the process; the first choice counts.
 pub fn choose_tls_provider() {
     let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
+/// Does something with the instance that a configuration describes, without serving; a running provider follows within a
+/// second.
+async fn with_instance<T>(config: &ConfigFile, act: impl AsyncFnOnce(&App) -> T) -> Result<T, Failure> {
+    let app = serve::build(config.load()?, serve::World::default()).await?;
+    let outcome = act(&app).await;
+    app.db.close().await;
+    Ok(outcome)
 }
 
 fn block_on(command: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {

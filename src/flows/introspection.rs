@@ -5,7 +5,6 @@ use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::flows::client_authentication;
-use crate::flows::client_authentication::Presented;
 use crate::flows::clients::Client;
 use crate::flows::inspection;
 use crate::flows::issue::refresh_token::RefreshToken;
@@ -48,9 +47,7 @@ pub async fn answer(
     format: Format,
     now: Timestamp,
 ) -> Result<Answer, Error> {
-    parameters.each_once()?;
-    let presented = Presented::read(authorization, parameters)?;
-    let client = client_authentication::authenticate(app, &presented, now).await?;
+    let client = client_authentication::of(app, authorization, parameters, now).await?;
     if !client.metadata.is_confidential() {
         // §2.1: "the endpoint MUST also require some form of authorization": a name is none.
         return Err(OAuthError::invalid_client("introspection is for clients that authenticate").into());

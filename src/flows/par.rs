@@ -13,7 +13,6 @@ use super::authorize::request::Read;
 use super::authorize::request::Received;
 use super::authorize::request::Way;
 use super::client_authentication;
-use super::client_authentication::Presented;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::secret::base64url;
@@ -45,9 +44,7 @@ pub async fn push(
     address: IpAddr,
     now: Timestamp,
 ) -> Result<PushedResponse, Error> {
-    parameters.each_once()?;
-    let presented = Presented::read(authorization, parameters)?;
-    let client = client_authentication::authenticate(app, &presented, now).await?;
+    let client = client_authentication::of(app, authorization, parameters, now).await?;
     if !client.metadata.is_confidential() {
         count(app, &client.id, parameters, address, now).await?;
     }

@@ -7,7 +7,6 @@ use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::flows::client_authentication;
-use crate::flows::client_authentication::Presented;
 use crate::flows::inspection;
 use crate::flows::issue::refresh_token::RefreshToken;
 use crate::flows::record;
@@ -28,9 +27,7 @@ pub async fn request(
     parameters: &Parameters,
     now: Timestamp,
 ) -> Result<(), Error> {
-    parameters.each_once()?;
-    let presented = Presented::read(authorization, parameters)?;
-    let client = client_authentication::authenticate(app, &presented, now).await?;
+    let client = client_authentication::of(app, authorization, parameters, now).await?;
     let token = parameters.get("token").ok_or_else(|| OAuthError::invalid_request("the parameter token is missing"))?;
     let id = match RefreshToken::open(app, token) {
         Some(refresh) => refresh.family,

@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::config::claims_sources::ClaimsSource;
+use crate::flows::issue::claims::scope_of;
 use crate::flows::people;
 use crate::flows::record;
 use crate::flows::sessions;
@@ -27,7 +28,6 @@ use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::scope::OFFLINE_ACCESS;
 use crate::protocol::oauth::scope::Scope;
 use crate::protocol::oidc::claims;
-use crate::protocol::oidc::claims::ClaimsRequest;
 use crate::store::cache::Kind;
 use crate::store::cache::consent_key;
 use crate::store::consents;
@@ -77,17 +77,13 @@ pub async fn question(
     let more_than_before = allowed.is_some() && !asked.insisted;
     let claims: Map<String, Value> = values.collect();
     let known = allowed.unwrap_or_default();
-    let none = ClaimsRequest::default();
-    let agreed =
-        |name: &str| known.claims.contains(name) || claims::released(&known.scope, &none).any(|own| own == name);
+    let agreed = |name: &str| {
+        known.claims.contains(name) || scope_of(app, name).is_some_and(|value| known.scope.contains(value))
+    };
     let elsewhere = elsewhere(app, &asked);
-    let others = elsewhere.iter().filter(|other| {
-        let whole = app.config.claims_sources.iter().find(|source| source.claims.contains_key(&other.claim));
-        !whole.is_some_and(|source| known.scope.contains(&source.name)) && !known.claims.contains(&other.claim)
-    });
-    let fresh = claims.keys().filter(|name| !agreed(name)).chain(others.map(|other| &other.claim));
+    let names = claims.keys().chain(elsewhere.iter().map(|other| &other.claim));
     Ok(Some(Question {
-        new: fresh.filter(|_| more_than_before).cloned().collect(),
+        new: names.filter(|name| more_than_before && !agreed(name)).cloned().collect(),
         elsewhere,
         claims,
         offline: asked.scope.contains(OFFLINE_ACCESS),

@@ -5,6 +5,7 @@ use crate::base::time::Timestamp;
 use crate::flows::authorize::interaction::Login;
 use crate::flows::clients::Client;
 use crate::flows::id_token_hint::Hint;
+use crate::flows::issue::claims::scope_of;
 use crate::flows::issue::subject;
 use crate::identity::assurance;
 use crate::identity::consent::Asked;
@@ -14,7 +15,6 @@ use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::authorization_request::AuthorizationRequest;
 use crate::protocol::oauth::scope::Scope;
-use crate::protocol::oidc::claims;
 use crate::store::cache::LiveSession;
 use crate::store::sessions::Session;
 
@@ -73,17 +73,11 @@ pub async fn decide<'a>(
 
 /// What the request would release.
 pub fn asked(app: &App, request: &AuthorizationRequest) -> Asked {
-    let mut claims: Vec<&str> = Vec::new();
-    if !request.claims.is_empty() {
-        for name in claims::standard() {
-            claims.push(name);
-        }
-        claims.extend(app.config.claims_sources.iter().flat_map(|source| source.claims.keys()).map(String::as_str));
-        claims.retain(|name| request.claims.asks_for(name));
-    }
+    let names = request.claims.names();
+    let about_people: Vec<&str> = names.into_iter().filter(|name| scope_of(app, name).is_some()).collect();
     Asked {
         scope: request.scope.clone(),
-        claims: Scope::parse(&claims.join(" ")).unwrap_or_default(),
+        claims: Scope::parse(&about_people.join(" ")).unwrap_or_default(),
         insisted: request.prompt.consent,
     }
 }

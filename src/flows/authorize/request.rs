@@ -144,14 +144,15 @@ pub async fn take(app: &App, client: &Client, outer: &Parameters, way: Way, now:
     if let Err(error) = comes_as_registered(client, way, signed) {
         return Ok(Read::Refused(address, error));
     }
-    if way == Way::Browser && parameters.canonical_len() > LONGEST {
+    let canonical_len = parameters.canonical_len();
+    if way == Way::Browser && canonical_len > LONGEST {
         let error = OAuthError::invalid_request("the request is longer than 4 KiB and must be pushed");
         return Ok(Read::Refused(address, error));
     }
     let longest = if way == Way::Browser { LONGEST_SEALED } else { LONGEST_PUSHED };
     let issuer = &app.config.server.issuer;
     match AuthorizationRequest::parse(&parameters, &client.id, &client.metadata, &address, issuer) {
-        Ok(request) if may_be_long(&request, &parameters) && sealed_size(&request)? > longest => {
+        Ok(request) if is_longer(&request, canonical_len, longest)? => {
             Ok(Read::Refused(address, OAuthError::invalid_request("the request is too long")))
         }
         Ok(mut request) => {
@@ -173,25 +174,11 @@ fn comes_as_registered(client: &Client, way: Way, signed: bool) -> Result<(), OA
     Ok(())
 }
 
-/// Whether it is worth measuring: an escape makes six bytes of one, and the claims request is written anew.
-fn may_be_long(request: &AuthorizationRequest, parameters: &Parameters) -> bool {
-    !request.claims.is_empty() || parameters.canonical_len() > LONGEST_SEALED / 8
-}
-
-/// How long the request is as it will be sealed: escapes make it longer than it came.
-fn sealed_size(request: &AuthorizationRequest) -> Result<usize, Fault> {
-    struct Counter(usize);
-    impl std::io::Write for Counter {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0 += bytes.len();
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
+/// Whether the request is longer than `most` as it will be sealed. An escape makes six bytes of one, and the claims request
+/// is written anew: only then is it worth measuring.
+fn is_longer(request: &AuthorizationRequest, canonical_len: usize, most: usize) -> Result<bool, Fault> {
+    if request.claims.is_empty() && canonical_len <= LONGEST_SEALED / 8 {
+        return Ok(false);
     }
-    let mut counter = Counter(0);
-    serde_json::to_writer(&mut counter, request).map_err(Fault::broken)?;
-    Ok(counter.0)
+    Ok(serde_json::to_vec(request).map_err(Fault::broken)?.len() > most)
 }

@@ -23,7 +23,7 @@ use crate::protocol::oauth::private_key_jwt::ASSERTION_TYPE;
 
 /// What a request says about its client.
 #[derive(Debug)]
-pub struct Presented {
+struct Presented {
     client_id: String,
     proof: Proof,
 }
@@ -47,7 +47,7 @@ impl Proof {
 
 impl Presented {
     /// Reads the `Authorization` header and the body. Two methods at once are refused (§2.3).
-    pub fn read(authorization: Option<&str>, parameters: &Parameters) -> Result<Self, OAuthError> {
+    fn read(authorization: Option<&str>, parameters: &Parameters) -> Result<Self, OAuthError> {
         let basic = authorization.filter(|value| scheme_is(value, "basic"));
         let (posted, assertion) = (parameters.get("client_secret"), assertion(parameters)?);
         let in_body = parameters.get("client_id");
@@ -99,8 +99,19 @@ impl Presented {
     }
 }
 
+/// The client that sent a form, each parameter once, and has proved who it is.
+pub async fn of(
+    app: &App,
+    authorization: Option<&str>,
+    parameters: &Parameters,
+    now: Timestamp,
+) -> Result<Arc<Client>, Error> {
+    parameters.each_once()?;
+    authenticate(app, &Presented::read(authorization, parameters)?, now).await
+}
+
 /// The client, once it has proved who it is by the method that it is registered for.
-pub async fn authenticate(app: &App, presented: &Presented, now: Timestamp) -> Result<Arc<Client>, Error> {
+async fn authenticate(app: &App, presented: &Presented, now: Timestamp) -> Result<Arc<Client>, Error> {
     let refused = |why: &str| failed().because(why);
     let client = clients::find(app, &presented.client_id, now).await?.ok_or_else(|| refused("unknown client"))?;
     if client.metadata.token_endpoint_auth_method != presented.proof.method() {

@@ -39,7 +39,7 @@ pub fn permitted(app: &App, client: &Client, mut request: ClaimsRequest) -> Clai
 }
 
 /// The scope value that stands for a claim about a person.
-fn scope_of<'a>(app: &'a App, claim: &str) -> Option<&'a str> {
+pub fn scope_of<'a>(app: &'a App, claim: &str) -> Option<&'a str> {
     let standard = claims::BY_SCOPE.into_iter().find(|(_, claims)| claims.contains(&claim)).map(|(scope, _)| scope);
     let sources = &app.config.claims_sources;
     standard.or_else(|| sources.iter().find(|source| source.claims.contains_key(claim)).map(|source| &*source.name))

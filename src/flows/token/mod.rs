@@ -9,7 +9,6 @@ use std::time::Instant;
 use serde::Serialize;
 
 use super::client_authentication;
-use super::client_authentication::Presented;
 use crate::app::App;
 use crate::base::time::Timestamp;
 use crate::protocol::error::Error;
@@ -64,9 +63,7 @@ async fn decide(
     parameters: &Parameters,
     now: Timestamp,
 ) -> Result<TokenResponse, Error> {
-    parameters.each_once()?;
-    let presented = Presented::read(authorization, parameters)?;
-    let client = client_authentication::authenticate(app, &presented, now).await?;
+    let client = client_authentication::of(app, authorization, parameters, now).await?;
     let request = TokenRequest::parse(parameters)?;
     if !client.metadata.may(request.grant_type()) {
         return Err(OAuthError::new(ErrorCode::UnauthorizedClient, "the client may not use this grant type").into());

@@ -1,6 +1,7 @@
 //! Claims, and how they are asked for: OpenID Connect Core §5.1, §5.4, §5.5, §5.6.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use serde::Deserialize;
 use serde::Serialize;
@@ -108,9 +109,9 @@ impl ClaimsRequest {
         self.userinfo.is_empty() && self.id_token.is_empty()
     }
 
-    /// Whether it asks for this claim anywhere.
-    pub fn asks_for(&self, name: &str) -> bool {
-        self.userinfo.contains_key(name) || self.id_token.contains_key(name)
+    /// The names that it asks for anywhere, each once.
+    pub fn names(&self) -> BTreeSet<&str> {
+        self.userinfo.keys().chain(self.id_token.keys()).map(String::as_str).collect()
     }
 
     /// The context classes of which one is indispensable (§5.5.1.1), if `acr` is asked for as essential.
