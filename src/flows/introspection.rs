@@ -7,6 +7,7 @@ use crate::base::time::Timestamp;
 use crate::flows::client_authentication;
 use crate::flows::clients::Client;
 use crate::flows::inspection;
+use crate::flows::issue::refresh_token;
 use crate::flows::issue::refresh_token::RefreshToken;
 use crate::flows::issue::subject;
 use crate::flows::keyring;
@@ -14,7 +15,6 @@ use crate::jose::jwa::Algorithm;
 use crate::protocol::error::Error;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::access_token;
-use crate::protocol::oauth::client_metadata::ClientMetadata;
 use crate::protocol::oauth::introspection::Introspection;
 use crate::protocol::oauth::introspection::IntrospectionClaims;
 use crate::protocol::oauth::parameters::Parameters;
@@ -76,7 +76,7 @@ pub async fn answer(
 /// `token_type_hint` is not needed: the two kinds look different (§2.1).
 async fn look(app: &App, client: &Client, token: &str, now: Timestamp) -> Result<Introspection, Fault> {
     if let Some(presented) = RefreshToken::open(app, token) {
-        return Ok(refresh_token(app, client, presented, now).await?.unwrap_or_default());
+        return Ok(look_at_refresh_token(app, client, presented, now).await?.unwrap_or_default());
     }
     let Some(claims) = inspection::living(app, token, now).await? else { return Ok(Introspection::default()) };
     let meant_for_it = client.metadata.protected_resources.contains(&claims.aud);
@@ -102,28 +102,25 @@ async fn known_there(app: &App, source: &Client, found: &Introspection) -> Resul
 }
 
 /// A refresh token is told of to nobody but its client.
-async fn refresh_token(
+async fn look_at_refresh_token(
     app: &App,
     client: &Client,
     presented: RefreshToken,
     now: Timestamp,
 ) -> Result<Option<Introspection>, Fault> {
     let Some((grant, _)) = grants::find_with_person(&app.db, presented.family).await? else { return Ok(None) };
-    let (own, tokens) = (&client.metadata.lifetimes, &app.config.tokens);
-    let idle = grant.used_at() + ClientMetadata::lifetime(own.refresh_idle, *tokens.refresh_idle);
-    let absolute = grant.created_at() + ClientMetadata::lifetime(own.refresh_absolute, *tokens.refresh_absolute);
-    let in_grace =
-        grant.generation == presented.generation + 1 && now.since(grant.used_at()) <= *app.config.tokens.refresh_grace;
+    let expires_at = refresh_token::expires_at(app, client, &grant);
+    let is_current = grant.generation == presented.generation;
     let lives = grant.client_id == client.id
         && grant.offline
         && !grant.is_revoked()
-        && (grant.generation == presented.generation || in_grace)
-        && idle.min(absolute) > now;
+        && (is_current || refresh_token::is_in_grace(app, presented.generation, &grant, now))
+        && expires_at > now;
     Ok(lives.then(|| Introspection {
         active: true,
         scope: grant.scope(),
         client_id: Some(grant.client_id.clone()),
-        exp: Some(idle.min(absolute).seconds()),
+        exp: Some(expires_at.seconds()),
         iat: Some(grant.created_at().seconds()),
         sub: Some(subject::of(app, grant.person_id, client)),
         iss: Some(app.config.server.issuer.clone()),

@@ -6,6 +6,7 @@ pub mod authorize;
 pub mod client_authentication;
 pub mod client_keys;
 pub mod clients;
+pub mod counting;
 pub mod discovery;
 pub mod encryption;
 pub mod health;

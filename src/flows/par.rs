@@ -13,6 +13,7 @@ use super::authorize::request::Read;
 use super::authorize::request::Received;
 use super::authorize::request::Way;
 use super::client_authentication;
+use super::counting;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::secret::base64url;
@@ -81,10 +82,8 @@ async fn count(
     if parameters.canonical_len() > LONGEST_UNAUTHENTICATED {
         return Err(OAuthError::invalid_request("the request of a client without authentication is over 8 KiB").into());
     }
-    let window = now.seconds() / WINDOW;
-    let ttl = Duration::from_secs(WINDOW.unsigned_abs() * 2);
     for (whose, most) in [(network_of(address), MOST_FOR_A_NETWORK), (client_id.to_owned(), MOST_FOR_A_CLIENT)] {
-        if app.ephemeral.count(&format!("pushes:{whose}:{window}"), ttl).await? > most {
+        if counting::count(app, &format!("pushes:{whose}"), WINDOW, now).await? > most {
             let text = "too many requests were pushed without client authentication";
             return Err(OAuthError::new(ErrorCode::TemporarilyUnavailable, text).into());
         }
@@ -94,8 +93,8 @@ async fn count(
 
 /// In bytes.
 const LONGEST_UNAUTHENTICATED: usize = 8 * 1024;
-/// The span in which pushes are counted, in seconds.
-const WINDOW: i64 = 600;
+/// The span in which pushes are counted.
+const WINDOW: Duration = Duration::from_secs(600);
 const MOST_FOR_A_NETWORK: u64 = 1_000;
 const MOST_FOR_A_CLIENT: u64 = 10_000;
 

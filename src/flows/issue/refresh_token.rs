@@ -1,5 +1,7 @@
 //! Refresh tokens: family ‖ generation ‖ MAC. Nothing of them is stored but the generation (RFC 9700 §4.14).
 
+use std::time::Duration;
+
 use uuid::Uuid;
 
 use crate::app::App;
@@ -7,6 +9,10 @@ use crate::base::secret::base64url;
 use crate::base::secret::equal;
 use crate::base::secret::from_base64url;
 use crate::base::secret::hmac_sha256;
+use crate::base::time::Timestamp;
+use crate::flows::clients::Client;
+use crate::protocol::oauth::client_metadata::ClientMetadata;
+use crate::store::grants::Grant;
 
 /// A refresh token that we made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +38,24 @@ impl RefreshToken {
         let generation = i64::from_be_bytes(generation.try_into().ok()?);
         equal(&mac(app, body), tag).then_some(Self { family: Uuid::from_bytes(*family), generation })
     }
+}
+
+/// For how long the refresh tokens of `client` live: since their last use, and since the code was redeemed.
+pub fn lifetimes(app: &App, client: &Client) -> (Duration, Duration) {
+    let (own, tokens) = (&client.metadata.lifetimes, &app.config.tokens);
+    let idle = ClientMetadata::lifetime(own.refresh_idle, *tokens.refresh_idle);
+    (idle, ClientMetadata::lifetime(own.refresh_absolute, *tokens.refresh_absolute))
+}
+
+/// When the refresh tokens of a grant are void unless they are used.
+pub fn expires_at(app: &App, client: &Client, grant: &Grant) -> Timestamp {
+    let (idle, absolute) = lifetimes(app, client);
+    (grant.used_at() + idle).min(grant.created_at() + absolute)
+}
+
+/// Whether a generation that was just exchanged is answered once more with the same successor.
+pub fn is_in_grace(app: &App, generation: i64, grant: &Grant, now: Timestamp) -> bool {
+    grant.generation == generation + 1 && now.since(grant.used_at()) <= *app.config.tokens.refresh_grace
 }
 
 fn mac(app: &App, body: &[u8]) -> [u8; 32] {

@@ -11,8 +11,8 @@ use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
 use crate::config::registration::Policy;
 use crate::flows::authenticate::throttle::network_of;
+use crate::flows::counting;
 use crate::protocol::error::OAuthError;
-use crate::store::ephemeral::Ephemeral;
 
 /// As whom somebody may register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub enum Admitted {
     Stranger,
 }
 
-const HOUR: u64 = 3600;
+const HOUR: Duration = Duration::from_secs(3600);
 
 impl Admitted {
     /// As it stands in the audit trail.
@@ -72,15 +72,8 @@ async fn within(app: &App, what: &str, limit: u32, now: Timestamp) -> Result<(),
     if limit == 0 {
         return Ok(());
     }
-    let seconds = u64::try_from(now.seconds()).unwrap_or_default();
-    let key = format!("{what}:{}", seconds / HOUR);
-    let ttl = Duration::from_secs(2 * HOUR);
-    let count = match app.ephemeral.count(&key, ttl).await {
-        Ok(count) => count,
-        Err(fault) => {
-            tracing::warn!(%fault, "registrations are counted by this process alone");
-            app.fallback.count(&key, ttl).await?
-        }
-    };
-    if count > u64::from(limit) { Err(Refusal::TooMany(Duration::from_secs(HOUR - seconds % HOUR))) } else { Ok(()) }
+    match counting::count(app, what, HOUR, now).await? {
+        count if count > u64::from(limit) => Err(Refusal::TooMany(counting::rest(HOUR, now))),
+        _ => Ok(()),
+    }
 }

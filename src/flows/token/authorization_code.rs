@@ -5,21 +5,19 @@ use crate::base::fault::Fault;
 use crate::base::id;
 use crate::base::time::Timestamp;
 use crate::flows::clients::Client;
-use crate::flows::encryption::Recipient;
-use crate::flows::issue::access_token;
 use crate::flows::issue::code::Code;
 use crate::flows::issue::id_token;
 use crate::flows::issue::refresh_token::RefreshToken;
-use crate::flows::issue::subject;
 use crate::flows::revocation;
 use crate::flows::revocation::Whose;
 use crate::flows::sessions;
 use crate::flows::token::TokenResponse;
+use crate::flows::token::answer;
+use crate::flows::token::answer::Granted;
 use crate::protocol::error::Error;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::resource_indicators;
 use crate::protocol::oauth::scope::OFFLINE_ACCESS;
-use crate::protocol::oauth::scope::OPENID;
 use crate::store::grants::NewGrant;
 
 /// What the client presents.
@@ -60,33 +58,21 @@ pub async fn redeem(
         revoke(app, client, &code, now).await?;
         return Err(OAuthError::invalid_grant(why).into());
     }
-    let basis = access_token::Basis {
+    let granted = Granted {
         grant: code.id,
-        sub: subject::of(app, code.person_id, client),
-        scope: code.scope.clone(),
-        resource: code.resource.as_deref(),
-        sign_in: Some(access_token::SignIn {
-            auth_time: code.auth_time,
-            acr: &code.acr,
-            amr: &code.amr,
-            session: code.session_id,
-        }),
-    };
-    let access = access_token::issue(app, client, basis, now).await?;
-    let id_token = if code.scope.contains(OPENID) {
-        Some(id_token::issue(app, client, id_token_basis(&code, &access.token, recipient.as_ref()), now).await?)
-    } else {
-        None
-    };
-    let refresh = grant.offline.then(|| RefreshToken { family: code.id, generation: 0 }.seal(app));
-    Ok(TokenResponse {
-        access_token: access.token,
-        token_type: "Bearer",
-        expires_in: access.expires_in,
-        refresh_token: refresh,
+        person: code.person_id,
+        session: code.session_id,
         scope: code.scope,
-        id_token,
-    })
+        claims: &code.claims,
+        resource: code.resource.as_deref(),
+        nonce: code.nonce.as_deref(),
+        auth_time: code.auth_time,
+        acr: &code.acr,
+        amr: &code.amr,
+        refresh: grant.offline.then_some(RefreshToken { family: code.id, generation: 0 }),
+        recipient,
+    };
+    Ok(answer::tokens(app, client, granted, now).await?)
 }
 
 /// The one write; why it bought nothing, if it did not.
@@ -142,21 +128,6 @@ fn grant_of(app: &App, code: &Code, now: Timestamp) -> NewGrant {
         amr: code.amr.clone(),
         offline: code.scope.contains(OFFLINE_ACCESS),
         now,
-    }
-}
-
-fn id_token_basis<'a>(code: &'a Code, access_token: &'a str, recipient: Option<&'a Recipient>) -> id_token::Basis<'a> {
-    id_token::Basis {
-        grant: code.id,
-        person: code.person_id,
-        session: code.session_id,
-        nonce: code.nonce.as_deref(),
-        auth_time: code.auth_time,
-        acr: &code.acr,
-        amr: &code.amr,
-        claims: &code.claims,
-        access_token,
-        recipient,
     }
 }
 

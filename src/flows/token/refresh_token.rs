@@ -5,20 +5,20 @@ use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::flows::clients::Client;
-use crate::flows::encryption::Recipient;
-use crate::flows::issue::access_token;
 use crate::flows::issue::id_token;
 use crate::flows::issue::refresh_token::RefreshToken;
-use crate::flows::issue::subject;
+use crate::flows::issue::refresh_token::expires_at;
+use crate::flows::issue::refresh_token::is_in_grace;
+use crate::flows::issue::refresh_token::lifetimes;
 use crate::flows::revocation;
 use crate::flows::revocation::Whose;
 use crate::flows::token::TokenResponse;
+use crate::flows::token::answer;
+use crate::flows::token::answer::Granted;
 use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
-use crate::protocol::oauth::client_metadata::ClientMetadata;
 use crate::protocol::oauth::resource_indicators;
-use crate::protocol::oauth::scope::OPENID;
 use crate::protocol::oauth::scope::Scope;
 use crate::store::grants;
 use crate::store::grants::Grant;
@@ -47,18 +47,32 @@ pub async fn exchange(app: &App, client: &Client, exchange: Exchange, now: Times
         Some(grant) => grant,
         None => again_in_grace(app, client, &rotation, now).await?,
     };
-    answer(app, client, &grant, Wanted { narrowed: exchange.scope, recipient }, now).await.map_err(Error::from)
+    let granted = Granted {
+        grant: grant.id,
+        person: grant.person_id,
+        session: grant.session_id,
+        scope: exchange.scope.unwrap_or_else(|| grant.scope()),
+        claims: &grant.claims(),
+        resource: grant.resource.as_deref(),
+        nonce: None, // OpenID Connect Core §12.2
+        auth_time: grant.auth_time(),
+        acr: &grant.acr,
+        amr: &grant.amr,
+        refresh: Some(RefreshToken { family: grant.id, generation: grant.generation }),
+        recipient,
+    };
+    Ok(answer::tokens(app, client, granted, now).await?)
 }
 
 fn rotation(app: &App, client: &Client, presented: RefreshToken, now: Timestamp) -> Rotation {
-    let (own, tokens) = (&client.metadata.lifetimes, &app.config.tokens);
+    let (idle, absolute) = lifetimes(app, client);
     Rotation {
         family: presented.family,
         client_id: client.id.clone(),
         generation: presented.generation,
         now,
-        used_after: now - ClientMetadata::lifetime(own.refresh_idle, *tokens.refresh_idle),
-        created_after: now - ClientMetadata::lifetime(own.refresh_absolute, *tokens.refresh_absolute),
+        used_after: now - idle,
+        created_after: now - absolute,
     }
 }
 
@@ -77,12 +91,10 @@ async fn again_in_grace(app: &App, client: &Client, rotation: &Rotation, now: Ti
     let grant = found
         .filter(|grant| grant.client_id == client.id)
         .ok_or_else(|| invalid("not this client's, or of somebody who may no longer sign in"))?;
-    let alive = grant.used_at() > rotation.used_after && grant.created_at() > rotation.created_after;
-    if grant.is_revoked() || !grant.offline || !alive {
+    if grant.is_revoked() || !grant.offline || expires_at(app, client, &grant) <= now {
         return Err(invalid("expired or revoked").into());
     }
-    let previous = grant.generation == rotation.generation + 1;
-    if previous && now.since(grant.used_at()) <= *app.config.tokens.refresh_grace {
+    if is_in_grace(app, rotation.generation, &grant, now) {
         return Ok(grant);
     }
     if grant.generation > rotation.generation {
@@ -90,61 +102,6 @@ async fn again_in_grace(app: &App, client: &Client, rotation: &Rotation, now: Ti
         return Err(invalid("used again: the family is revoked").into());
     }
     Err(Fault::unavailable("the refresh token could not be exchanged now").into())
-}
-
-/// What the new tokens are to be.
-struct Wanted {
-    narrowed: Option<Scope>,
-    recipient: Option<Recipient>,
-}
-
-async fn answer(
-    app: &App,
-    client: &Client,
-    grant: &Grant,
-    wanted: Wanted,
-    now: Timestamp,
-) -> Result<TokenResponse, Fault> {
-    let scope = wanted.narrowed.unwrap_or_else(|| grant.scope());
-    let basis = access_token::Basis {
-        grant: grant.id,
-        sub: subject::of(app, grant.person_id, client),
-        scope: scope.clone(),
-        resource: grant.resource.as_deref(),
-        sign_in: Some(access_token::SignIn {
-            auth_time: grant.auth_time(),
-            acr: &grant.acr,
-            amr: &grant.amr,
-            session: grant.session_id,
-        }),
-    };
-    let access = access_token::issue(app, client, basis, now).await?;
-    let id_token = if scope.contains(OPENID) {
-        let claims = grant.claims();
-        let basis = id_token::Basis {
-            grant: grant.id,
-            person: grant.person_id,
-            session: grant.session_id,
-            nonce: None, // OpenID Connect Core §12.2
-            auth_time: grant.auth_time(),
-            acr: &grant.acr,
-            amr: &grant.amr,
-            claims: &claims,
-            access_token: &access.token,
-            recipient: wanted.recipient.as_ref(),
-        };
-        Some(id_token::issue(app, client, basis, now).await?)
-    } else {
-        None
-    };
-    Ok(TokenResponse {
-        access_token: access.token,
-        token_type: "Bearer",
-        expires_in: access.expires_in,
-        refresh_token: Some(RefreshToken { family: grant.id, generation: grant.generation }.seal(app)),
-        scope,
-        id_token,
-    })
 }
 
 async fn revoke(app: &App, client: &Client, grant: &Grant, now: Timestamp) -> Result<(), Fault> {

@@ -1,0 +1,30 @@
+//! How often something happened in a window of time, on all replicas together.
+
+use std::time::Duration;
+
+use crate::app::App;
+use crate::base::fault::Fault;
+use crate::base::time::Timestamp;
+use crate::store::ephemeral::Ephemeral;
+
+/// Counts once more under `what` in the present window. While Redis is away each process counts by itself.
+pub async fn count(app: &App, what: &str, window: Duration, now: Timestamp) -> Result<u64, Fault> {
+    let key = format!("{what}:{}", seconds(now) / window.as_secs().max(1));
+    match app.ephemeral.count(&key, window * 2).await {
+        Ok(count) => Ok(count),
+        Err(fault) => {
+            tracing::warn!(%fault, "what strangers ask for is counted by this process alone");
+            app.fallback.count(&key, window * 2).await
+        }
+    }
+}
+
+/// How long the present window still lasts.
+pub fn rest(window: Duration, now: Timestamp) -> Duration {
+    let length = window.as_secs().max(1);
+    Duration::from_secs(length - seconds(now) % length)
+}
+
+fn seconds(now: Timestamp) -> u64 {
+    u64::try_from(now.seconds()).unwrap_or_default()
+}
