@@ -16,7 +16,8 @@
 //! | [`signing`] | private keys, their custody and their succession |
 //! | [`config`] | what the operator chooses before we start |
 //! | [`app`] | the handles that every flow may use |
-//! | [`flows`] | what we decide: one function for each thing that can be asked |
+//! | [`parts`] | what doors are made of: issue, verify, find, revoke, throttle, record |
+//! | [`flows`] | doors: one function for each thing that can be asked |
 //! | [`jobs`] | what the clock wakes |
 //! | [`http`] | how a request arrives and how the answer looks |
 //! | [`cli`] | what a person at a terminal starts |
@@ -36,6 +37,7 @@ pub mod identity;
 pub mod jobs;
 pub mod jose;
 pub mod outbound;
+pub mod parts;
 pub mod protocol;
 pub mod signing;
 pub mod store;

@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::flows::admin::keys;
 use crate::jose::jwa::Algorithm;
 use crate::jose::jwa::KeyAlgorithm;
+use crate::parts::keyring;
 
 /// Options of the command.
 #[derive(Args)]
@@ -57,10 +58,10 @@ async fn act(app: &App, command: Command) -> Result<(), Failure> {
             }
         }
         Command::Rotate { alg, now: at_once } => {
-            if let Some(KeyAlgorithm::Encryption(alg)) = alg.filter(|alg| !keys::algorithms(app).contains(alg)) {
+            if let Some(KeyAlgorithm::Encryption(alg)) = alg.filter(|alg| !keyring::algorithms(app).contains(alg)) {
                 return Err(Failure(format!("no key is kept for {alg} alone: ECDH-ES serves all of its kind")));
             }
-            let algorithms = alg.map_or_else(|| keys::algorithms(app), |alg| vec![alg]);
+            let algorithms = alg.map_or_else(|| keyring::algorithms(app), |alg| vec![alg]);
             for algorithm in algorithms {
                 let kid = keys::rotate(app, algorithm, at_once, now).await?;
                 println!("{algorithm}: next key {kid}");

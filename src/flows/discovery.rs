@@ -12,12 +12,11 @@ use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::config::claims_sources::Mode;
 use crate::config::registration::Policy;
-use crate::flows::admin::keys;
-use crate::flows::keyring;
 use crate::i18n::Lang;
 use crate::identity::assurance;
 use crate::jose::jwa::Algorithm;
 use crate::jose::jws;
+use crate::parts::keyring;
 use crate::protocol::oidc::discovery::Choices;
 use crate::protocol::oidc::discovery::ProviderMetadata;
 use crate::signing::keyring::Keyring;
@@ -106,5 +105,5 @@ const ALGORITHM: Algorithm = Algorithm::Es256;
 
 /// The JWK set of this moment.
 pub async fn jwks(app: &App, now: Timestamp) -> Result<Published, Fault> {
-    published::jwks(keyring::current(app, now).await?, &keys::algorithms(app), now).await
+    published::jwks(keyring::current(app, now).await?, &keyring::algorithms(app), now).await
 }

@@ -4,14 +4,14 @@
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
-use crate::flows::client_authentication;
-use crate::flows::clients::Client;
-use crate::flows::inspection;
-use crate::flows::issue::refresh_token;
-use crate::flows::issue::refresh_token::RefreshToken;
-use crate::flows::issue::subject;
-use crate::flows::keyring;
 use crate::jose::jwa::Algorithm;
+use crate::parts::client_authentication;
+use crate::parts::clients::Client;
+use crate::parts::issue::refresh_token;
+use crate::parts::issue::refresh_token::RefreshToken;
+use crate::parts::issue::subject;
+use crate::parts::keyring;
+use crate::parts::verified_token;
 use crate::protocol::error::Error;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::access_token;
@@ -78,7 +78,7 @@ async fn look(app: &App, client: &Client, token: &str, now: Timestamp) -> Result
     if let Some(presented) = RefreshToken::open(app, token) {
         return Ok(look_at_refresh_token(app, client, presented, now).await?.unwrap_or_default());
     }
-    let Some(claims) = inspection::living(app, token, now).await? else { return Ok(Introspection::default()) };
+    let Some(claims) = verified_token::living(app, token, now).await? else { return Ok(Introspection::default()) };
     let meant_for_it = client.metadata.protected_resources.contains(&claims.aud);
     if !meant_for_it && claims.client_id != client.id {
         return Ok(Introspection::default());

@@ -1,23 +1,18 @@
 //! Token revocation: RFC 7009. A refresh token and the access tokens beside it are one grant and die together, here at
 //! once and on every replica within a second.
 
-use uuid::Uuid;
-
 use crate::app::App;
-use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
-use crate::flows::client_authentication;
-use crate::flows::inspection;
-use crate::flows::issue::refresh_token::RefreshToken;
-use crate::flows::record;
-use crate::identity::audit::Act;
-use crate::identity::audit::Event;
+use crate::parts;
+use crate::parts::client_authentication;
+use crate::parts::grants::Whose;
+use crate::parts::issue::refresh_token::RefreshToken;
+use crate::parts::verified_token;
 use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::access_token;
 use crate::protocol::oauth::parameters::Parameters;
-use crate::store::cache::Kind;
 use crate::store::grants;
 
 /// Revokes the token that a request names. One that is unknown, or dead already, is no error (§2.2).
@@ -32,7 +27,7 @@ pub async fn request(
     let id = match RefreshToken::open(app, token) {
         Some(refresh) => refresh.family,
         None => {
-            let Some(claims) = inspection::living(app, token, now).await? else { return Ok(()) };
+            let Some(claims) = verified_token::living(app, token, now).await? else { return Ok(()) };
             if claims.client_id != client.id {
                 return Err(foreign().into());
             }
@@ -49,27 +44,8 @@ pub async fn request(
         return Err(foreign().into());
     }
     let whose = Whose { client: &client.id, person: grant.person_id, session: grant.session_id };
-    revoke(app, grant.id, &whose, "revoked by the client", now).await?;
+    parts::grants::revoke(app, grant.id, &whose, "revoked by the client", now).await?;
     Ok(())
-}
-
-/// Whom a grant that is revoked concerned.
-#[allow(missing_docs)]
-pub struct Whose<'a> {
-    pub client: &'a str,
-    pub person: Uuid,
-    pub session: Uuid,
-}
-
-/// Revokes a grant and all that it bought, unless it is dead already.
-pub async fn revoke(app: &App, grant: Uuid, whose: &Whose<'_>, why: &str, now: Timestamp) -> Result<(), Fault> {
-    let mut tx = app.db.begin().await?;
-    if !grants::revoke(&mut tx, grant, now).await? {
-        return Ok(());
-    }
-    let event = Event::new(Act::GrantRevoked).person(whose.person).client(whose.client).session(whose.session);
-    record::in_transaction(app, &mut tx, event.detail(why), now).await?;
-    record::commit(app, tx, &[(Kind::Grant, grant.to_string())], now).await
 }
 
 /// §2.1: a token that "was issued to" another client is refused, and the client is told.

@@ -6,10 +6,10 @@ use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::base::uri::with_query;
-use crate::flows::clients;
-use crate::flows::clients::Client;
-use crate::flows::sessions;
-use crate::flows::sessions::Visitor;
+use crate::parts::clients;
+use crate::parts::clients::Client;
+use crate::parts::sessions;
+use crate::parts::sessions::Visitor;
 use crate::store::grants;
 
 /// Services that the home page shows.

@@ -10,15 +10,15 @@ use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
-use crate::flows::clients;
-use crate::flows::clients::Client;
-use crate::flows::encryption;
-use crate::flows::encryption::Content;
-use crate::flows::inspection;
-use crate::flows::inspection::Audience;
-use crate::flows::issue;
-use crate::flows::issue::claims::Concerning;
-use crate::flows::people;
+use crate::parts::clients;
+use crate::parts::clients::Client;
+use crate::parts::encryption;
+use crate::parts::encryption::Content;
+use crate::parts::issue;
+use crate::parts::issue::claims::Concerning;
+use crate::parts::people;
+use crate::parts::verified_token;
+use crate::parts::verified_token::Audience;
 use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
@@ -55,7 +55,7 @@ pub async fn answer(app: &App, token: &str, now: Timestamp) -> Result<Arc<KnownT
 /// The claims of an access token of ours that is meant for ourselves.
 async fn verify(app: &App, token: &str, now: Timestamp) -> Result<AccessTokenClaims, Error> {
     let ourselves = Audience::Exactly(&app.config.server.issuer);
-    let claims = inspection::verify(app, token, ourselves, now).await?;
+    let claims = verified_token::verify(app, token, ourselves, now).await?;
     if !claims.scope.contains(OPENID) {
         return Err(
             OAuthError::new(ErrorCode::InsufficientScope, "the token was issued without the scope openid").into()

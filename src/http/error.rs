@@ -9,7 +9,6 @@ use http::header;
 use serde_json::json;
 
 use crate::base::fault::Fault;
-use crate::flows::authorize::request::Unanswerable;
 use crate::flows::registration::Refusal;
 use crate::http::Web;
 use crate::http::extract::language::Reader;
@@ -17,6 +16,7 @@ use crate::http::pages::ErrorKind;
 use crate::http::pages::ErrorPage;
 use crate::http::respond;
 use crate::http::respond::Policy;
+use crate::parts::request::Unanswerable;
 use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;

@@ -25,7 +25,7 @@ use tower_http::cors::CorsLayer;
 use super::Web;
 use super::respond;
 use super::routes;
-use crate::flows::clients;
+use crate::parts::clients;
 
 /// The most bytes that a request line and its headers may have.
 const HEADERS: usize = 16 * 1024;

@@ -14,10 +14,10 @@ use super::Web;
 use super::interaction::assets;
 use super::interaction::consent;
 use super::interaction::home;
-use super::interaction::login;
 use super::interaction::logout;
 use super::interaction::select;
 use super::interaction::services;
+use super::interaction::sign_in;
 use super::middleware;
 use super::oauth::authorize;
 use super::oauth::introspection;
@@ -100,8 +100,8 @@ pub static ROUTES: &[Route] = &[
     route!(GET "/register/{client_id}", Client, registration::read, "What a client is registered as (RFC 7592)"),
     route!(PUT "/register/{client_id}", Client, registration::update, "Replaces what a client is registered as"),
     route!(DELETE "/register/{client_id}", Client, registration::remove, "Removes a client that registered itself"),
-    route!(GET "/login", Browser, login::show, "Sign-in page", ["login", "username", "password"]),
-    route!(POST "/login", Browser, login::submit, "Signs in", ["login", "username", "password"]),
+    route!(GET "/login", Browser, sign_in::show, "Sign-in page", ["login", "username", "password"]),
+    route!(POST "/login", Browser, sign_in::submit, "Signs in", ["login", "username", "password"]),
     route!(GET "/login/select", Browser, select::show, "Choice of the person who goes on", ["login", "choice"]),
     route!(POST "/login/select", Browser, select::submit, "Takes the choice", ["login", "choice"]),
     route!(GET "/consent", Browser, consent::show, "Consent page", ["login", "decision"]),

@@ -27,9 +27,10 @@ const STOREYS: &[(&str, &[&str])] = &[
     ("signing", &["base", "telemetry", "jose", "store"]),
     ("config", &["base", "i18n", "protocol", "identity"]),
     ("app", BELOW_APP),
+    ("parts", BELOW_PARTS),
     ("flows", BELOW_FLOWS),
     ("jobs", BELOW_JOBS),
-    ("http", &["base", "telemetry", "i18n", "protocol", "identity", "config", "app", "flows"]),
+    ("http", &["base", "telemetry", "i18n", "protocol", "identity", "config", "app", "parts", "flows"]),
     ("cli", EVERYTHING),
 ];
 
@@ -46,13 +47,15 @@ const EVERYTHING: &[&str] = &[
     "signing",
     "config",
     "app",
+    "parts",
     "flows",
     "jobs",
     "http",
 ];
 const BELOW_APP: &[&str] = EVERYTHING.split_at(11).0;
-const BELOW_FLOWS: &[&str] = EVERYTHING.split_at(12).0;
-const BELOW_JOBS: &[&str] = EVERYTHING.split_at(13).0;
+const BELOW_PARTS: &[&str] = EVERYTHING.split_at(12).0;
+const BELOW_FLOWS: &[&str] = EVERYTHING.split_at(13).0;
+const BELOW_JOBS: &[&str] = EVERYTHING.split_at(14).0;
 
 /// Crates, and the only places that may name them.
 const CRATES: &[(&[&str], &[&str])] = &[

@@ -3,17 +3,10 @@
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
-use crate::flows::record;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::jose::jwa::KeyAlgorithm;
-use crate::signing::decryption;
-
-/// What our keys are for: the operator's choice of signatures, and all decryption that is offered.
-pub fn algorithms(app: &App) -> Vec<KeyAlgorithm> {
-    let signatures = app.config.keys.algorithms.iter().copied().map(KeyAlgorithm::Signature);
-    signatures.chain(decryption::ALGORITHMS.map(KeyAlgorithm::Encryption)).collect()
-}
+use crate::parts::record;
 
 /// Gives the current key of `algorithm` a successor; returns its `kid`.
 pub async fn rotate(

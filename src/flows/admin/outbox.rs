@@ -5,9 +5,9 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
-use crate::flows::record;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
+use crate::parts::record;
 use crate::store::outbox;
 pub use crate::store::outbox::Notice;
 

@@ -1,26 +1,26 @@
 //! The authorization endpoint: RFC 6749 §3.1, OpenID Connect Core §3.1.2. The pipeline on one page.
 
 pub mod consent;
-pub mod interaction;
+pub mod login;
 pub mod policy;
-pub mod request;
-pub mod request_object;
 pub mod response;
 
 use std::sync::Arc;
 
-use interaction::Login;
-use request::Read;
+use login::Login;
 pub use response::Answer;
 
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
-use crate::flows::clients::Client;
-use crate::flows::issue::code::Code;
-use crate::flows::par;
-use crate::flows::sessions;
-use crate::flows::sessions::Visitor;
+use crate::parts::clients::Client;
+use crate::parts::issue::code::Code;
+use crate::parts::request::Read;
+use crate::parts::request::Unanswerable;
+use crate::parts::request::parameters;
+use crate::parts::request::pushed;
+use crate::parts::sessions;
+use crate::parts::sessions::Visitor;
 use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
@@ -39,7 +39,7 @@ pub enum Step {
     /// The person is asked for consent.
     Consent(String),
     /// Nobody can be answered by redirect: a page says why (RFC 6749 §4.1.2.1).
-    Page(request::Unanswerable),
+    Page(Unanswerable),
 }
 
 /// What a request to the authorization endpoint led to, and the cookie that now binds sign-ins to the browser.
@@ -51,8 +51,8 @@ pub struct Outcome {
 }
 
 /// Answers an authorization request.
-pub async fn request(app: &App, parameters: &Parameters, visitor: &Visitor, now: Timestamp) -> Result<Outcome, Fault> {
-    let (client, received) = match request::read(app, parameters, now).await? {
+pub async fn request(app: &App, query: &Parameters, visitor: &Visitor, now: Timestamp) -> Result<Outcome, Fault> {
+    let (client, received) = match parameters::read(app, query, now).await? {
         Ok((client, Read::Request(received))) => (client, received),
         Ok((_, Read::Refused(address, error))) => {
             let answer = Answer::error(app, address, &error);
@@ -62,7 +62,7 @@ pub async fn request(app: &App, parameters: &Parameters, visitor: &Visitor, now:
             return Ok(Outcome { step: Step::Page(why), new_browser: None });
         }
     };
-    let (browser, new_browser) = interaction::browser(app, visitor);
+    let (browser, new_browser) = login::browser(app, visitor);
     let login = Login::begin(*received, &browser, now);
     let session = sessions::current(app, visitor, now).await?;
     let step = next(app, &client, login, session, now).await?;
@@ -100,7 +100,7 @@ pub async fn next(
 /// Uses up what of a request counts once (RFC 9126 §4, RFC 7519 §4.1.7): of two sign-ins that it led to, one ends.
 async fn use_up(app: &App, login: &Login) -> Result<Result<(), OAuthError>, Fault> {
     if let Some(reference) = &login.pushed
-        && !par::use_up(app, reference).await?
+        && !pushed::use_up(app, reference).await?
     {
         return Ok(Err(OAuthError::new(ErrorCode::InvalidRequestUri, "request_uri was used before")));
     }

@@ -2,14 +2,14 @@
 
 use crate::app::App;
 use crate::base::time::Timestamp;
-use crate::flows::authorize::interaction::Login;
-use crate::flows::clients::Client;
-use crate::flows::id_token_hint::Hint;
-use crate::flows::issue::claims::scope_of;
-use crate::flows::issue::subject;
+use crate::flows::authorize::login::Login;
 use crate::identity::assurance;
 use crate::identity::consent::Asked;
 use crate::identity::consent::must_ask;
+use crate::parts::clients::Client;
+use crate::parts::id_token_hint::Hint;
+use crate::parts::issue::claims::scope_of;
+use crate::parts::issue::subject;
 use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;

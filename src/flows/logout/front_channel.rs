@@ -18,9 +18,9 @@ use crate::base::secret::from_base64url;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
 use crate::base::uri::with_query;
-use crate::flows::clients;
-use crate::flows::clients::Client;
-use crate::flows::sessions::Visitor;
+use crate::parts::clients;
+use crate::parts::clients::Client;
+use crate::parts::sessions::Visitor;
 
 /// What the last page is about. It travels sealed: nobody else chooses which frames our page opens, or where it leads.
 #[derive(Clone, Debug, Serialize, Deserialize)]

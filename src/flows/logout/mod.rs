@@ -12,7 +12,6 @@
 //! SHOULD NOT be revoked"): a grant with `offline_access`, its refresh token and its access tokens, which are about the
 //! person's standing permission and not about this browser.
 
-pub mod back_channel;
 pub mod front_channel;
 pub mod rp_initiated;
 
@@ -28,19 +27,18 @@ use crate::base::sealed::Purpose;
 use crate::base::secret::base64url;
 use crate::base::secret::from_base64url;
 use crate::base::time::Timestamp;
-use crate::flows::clients;
-use crate::flows::clients::Client;
-use crate::flows::people;
-use crate::flows::record;
-use crate::flows::sessions;
-use crate::flows::sessions::Visitor;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
+use crate::parts::clients;
+use crate::parts::clients::Client;
+use crate::parts::outbox;
+use crate::parts::people;
+use crate::parts::record;
+use crate::parts::sessions;
+use crate::parts::sessions::Visitor;
 use crate::store::cache::Kind;
-use crate::store::db::Tx;
 use crate::store::grants;
 use crate::store::outbox::Ended;
-use crate::store::outbox::Notice;
 use front_channel::Farewell;
 use rp_initiated::Asked;
 
@@ -178,69 +176,10 @@ pub async fn decided(
         leave(app, ended, &left, now).await?;
         left
     } else {
-        end(app, ended, now).await?
+        sessions::end(app, ended, now).await?
     };
     let farewell = Farewell::new(session, left, stays, asked, visitor);
     Ok(Some(Outcome { next: farewell.next(app, now).await?, signed_out: !stays }))
-}
-
-/// Ends a session, dead here at once and within a second on every replica, and tells its services: it returns when they
-/// were told, or after two seconds. Returns which services it had reached.
-pub async fn end(app: &Arc<App>, ended: Ended, now: Timestamp) -> Result<Vec<String>, Fault> {
-    let mut tx = app.db.begin().await?;
-    let Some(Left { mut clients, mut notices }) = end_in(app, &mut tx, ended, now).await? else {
-        return Ok(Vec::new());
-    };
-    record::commit(app, tx, &[(Kind::Session, ended.session.to_string())], now).await?;
-    let late = reached_late(app, ended, &clients, now).await?;
-    clients.extend(late.clients);
-    notices.extend(late.notices);
-    back_channel::try_now(app, notices).await;
-    Ok(clients)
-}
-
-/// What was left, and what must be told of it.
-pub struct Left {
-    /// The services.
-    pub clients: Vec<String>,
-    /// Notices whose first try is due.
-    pub notices: Vec<Notice>,
-}
-
-/// Ends a session in `tx`; `None` if it had ended before.
-pub async fn end_in(app: &App, tx: &mut Tx, ended: Ended, now: Timestamp) -> Result<Option<Left>, Fault> {
-    if !crate::store::sessions::end(tx, ended.session, now).await? {
-        return Ok(None);
-    }
-    let left = reached(app, tx, ended, &[], now).await?;
-    grants::revoke_with_session(tx, ended.session, now).await?;
-    let event = Event::new(Act::SignedOut).person(ended.person).session(ended.session);
-    record::in_transaction(app, tx, event, now).await?;
-    Ok(Some(left))
-}
-
-/// The services that a session reached while it ended: a code that is redeemed in that moment finds the session ended,
-/// or its client is found here.
-async fn reached_late(app: &App, ended: Ended, known: &[String], now: Timestamp) -> Result<Left, Fault> {
-    let mut tx = app.db.begin().await?;
-    let late = reached(app, &mut tx, ended, known, now).await?;
-    tx.commit().await?;
-    Ok(late)
-}
-
-/// The services that a session reached but for those that are `known`, with notices to those that want to be told.
-async fn reached(app: &App, tx: &mut Tx, ended: Ended, known: &[String], now: Timestamp) -> Result<Left, Fault> {
-    let mut left = Left { clients: Vec::new(), notices: Vec::new() };
-    for client in grants::clients_of_session(tx, ended.session).await? {
-        if known.contains(&client.client_id) {
-            continue;
-        }
-        if client.told {
-            left.notices.push(back_channel::write(app, tx, &client.client_id, ended, now).await?);
-        }
-        left.clients.push(client.client_id);
-    }
-    Ok(left)
 }
 
 /// Leaves some services of a session that goes on.
@@ -252,12 +191,12 @@ async fn leave(app: &Arc<App>, ended: Ended, left: &[String], now: Timestamp) ->
         let revoked = grants::revoke_at_client(&mut tx, ended.session, &client.client_id, now).await?;
         dead.extend(revoked.into_iter().map(|id| (Kind::Grant, id.to_string())));
         if client.told {
-            notices.push(back_channel::write(app, &mut tx, &client.client_id, ended, now).await?);
+            notices.push(outbox::write(app, &mut tx, &client.client_id, ended, now).await?);
         }
         let event = Event::new(Act::ServiceLeft).person(ended.person).client(&client.client_id).session(ended.session);
         record::in_transaction(app, &mut tx, event, now).await?;
     }
     record::commit(app, tx, &dead, now).await?;
-    back_channel::try_now(app, notices).await;
+    outbox::try_now(app, notices).await;
     Ok(())
 }

@@ -10,8 +10,8 @@ use crate::base::secret::from_base64url;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
 use crate::config::registration::Policy;
-use crate::flows::authenticate::throttle::network_of;
-use crate::flows::counting;
+use crate::parts::counting;
+use crate::parts::throttle::network_of;
 use crate::protocol::error::OAuthError;
 
 /// As whom somebody may register.

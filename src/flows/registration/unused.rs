@@ -4,9 +4,9 @@
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
-use crate::flows::record;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
+use crate::parts::record;
 use crate::store::cache::Kind;
 use crate::store::registrations;
 

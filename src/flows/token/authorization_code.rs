@@ -4,16 +4,16 @@ use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::id;
 use crate::base::time::Timestamp;
-use crate::flows::clients::Client;
-use crate::flows::issue::code::Code;
-use crate::flows::issue::id_token;
-use crate::flows::issue::refresh_token::RefreshToken;
-use crate::flows::revocation;
-use crate::flows::revocation::Whose;
-use crate::flows::sessions;
-use crate::flows::token::TokenResponse;
-use crate::flows::token::answer;
-use crate::flows::token::answer::Granted;
+use crate::parts::clients::Client;
+use crate::parts::grants as ended;
+use crate::parts::grants::Whose;
+use crate::parts::issue::code::Code;
+use crate::parts::issue::id_token;
+use crate::parts::issue::refresh_token::RefreshToken;
+use crate::parts::issue::tokens;
+use crate::parts::issue::tokens::Granted;
+use crate::parts::issue::tokens::TokenResponse;
+use crate::parts::sessions;
 use crate::protocol::error::Error;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::resource_indicators;
@@ -72,7 +72,7 @@ pub async fn redeem(
         refresh: grant.offline.then_some(RefreshToken { family: code.id, generation: 0 }),
         recipient,
     };
-    Ok(answer::tokens(app, client, granted, now).await?)
+    Ok(tokens::issue(app, client, granted, now).await?)
 }
 
 /// The one write; why it bought nothing, if it did not.
@@ -134,5 +134,5 @@ fn grant_of(app: &App, code: &Code, now: Timestamp) -> NewGrant {
 /// RFC 6749 §4.1.2: a second redemption revokes all that the first one bought.
 async fn revoke(app: &App, client: &Client, code: &Code, now: Timestamp) -> Result<(), Fault> {
     let whose = Whose { client: &client.id, person: code.person_id, session: code.session_id };
-    revocation::revoke(app, code.id, &whose, "code redeemed twice", now).await
+    ended::revoke(app, code.id, &whose, "code redeemed twice", now).await
 }

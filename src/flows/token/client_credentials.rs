@@ -3,9 +3,9 @@
 use crate::app::App;
 use crate::base::id;
 use crate::base::time::Timestamp;
-use crate::flows::clients::Client;
-use crate::flows::issue::access_token;
-use crate::flows::token::TokenResponse;
+use crate::parts::clients::Client;
+use crate::parts::issue::access_token;
+use crate::parts::issue::tokens::TokenResponse;
 use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;

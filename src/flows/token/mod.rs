@@ -1,38 +1,20 @@
 //! The token endpoint: RFC 6749 §3.2.
 
-mod answer;
 pub mod authorization_code;
 pub mod client_credentials;
 pub mod refresh_token;
 
 use std::time::Instant;
 
-use serde::Serialize;
-
-use super::client_authentication;
 use crate::app::App;
 use crate::base::time::Timestamp;
+use crate::parts::client_authentication;
+use crate::parts::issue::tokens::TokenResponse;
 use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::parameters::Parameters;
-use crate::protocol::oauth::scope::Scope;
 use crate::protocol::oauth::token_request::TokenRequest;
-
-/// A successful answer (§5.1, OpenID Connect Core §3.1.3.3).
-#[derive(Debug, Serialize)]
-#[allow(missing_docs)] // the members are the specification's
-pub struct TokenResponse {
-    pub access_token: String,
-    pub token_type: &'static str,
-    pub expires_in: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub refresh_token: Option<String>,
-    #[serde(skip_serializing_if = "Scope::is_empty")]
-    pub scope: Scope,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id_token: Option<String>,
-}
 
 /// Answers a token request.
 pub async fn request(

@@ -4,17 +4,17 @@
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
-use crate::flows::clients::Client;
-use crate::flows::issue::id_token;
-use crate::flows::issue::refresh_token::RefreshToken;
-use crate::flows::issue::refresh_token::expires_at;
-use crate::flows::issue::refresh_token::is_in_grace;
-use crate::flows::issue::refresh_token::lifetimes;
-use crate::flows::revocation;
-use crate::flows::revocation::Whose;
-use crate::flows::token::TokenResponse;
-use crate::flows::token::answer;
-use crate::flows::token::answer::Granted;
+use crate::parts::clients::Client;
+use crate::parts::grants as ended;
+use crate::parts::grants::Whose;
+use crate::parts::issue::id_token;
+use crate::parts::issue::refresh_token::RefreshToken;
+use crate::parts::issue::refresh_token::expires_at;
+use crate::parts::issue::refresh_token::is_in_grace;
+use crate::parts::issue::refresh_token::lifetimes;
+use crate::parts::issue::tokens;
+use crate::parts::issue::tokens::Granted;
+use crate::parts::issue::tokens::TokenResponse;
 use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
@@ -61,7 +61,7 @@ pub async fn exchange(app: &App, client: &Client, exchange: Exchange, now: Times
         refresh: Some(RefreshToken { family: grant.id, generation: grant.generation }),
         recipient,
     };
-    Ok(answer::tokens(app, client, granted, now).await?)
+    Ok(tokens::issue(app, client, granted, now).await?)
 }
 
 fn rotation(app: &App, client: &Client, presented: RefreshToken, now: Timestamp) -> Rotation {
@@ -106,5 +106,5 @@ async fn again_in_grace(app: &App, client: &Client, rotation: &Rotation, now: Ti
 
 async fn revoke(app: &App, client: &Client, grant: &Grant, now: Timestamp) -> Result<(), Fault> {
     let whose = Whose { client: &client.id, person: grant.person_id, session: grant.session_id };
-    revocation::revoke(app, grant.id, &whose, "refresh token used again", now).await
+    ended::revoke(app, grant.id, &whose, "refresh token used again", now).await
 }

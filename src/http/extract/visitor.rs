@@ -10,8 +10,8 @@ use http::HeaderMap;
 use http::HeaderValue;
 use http::header;
 
-use crate::flows::sessions::Visitor;
 use crate::http::Web;
+use crate::parts::sessions::Visitor;
 
 /// The far end of the connection.
 #[derive(Clone, Copy, Debug)]

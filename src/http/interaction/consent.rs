@@ -17,7 +17,7 @@ use super::keep_language;
 use crate::flows::authorize::consent;
 use crate::flows::authorize::consent::Decision;
 use crate::flows::authorize::consent::Question;
-use crate::flows::authorize::interaction;
+use crate::flows::authorize::login;
 use crate::http::Web;
 use crate::http::error;
 use crate::http::error::Trouble;
@@ -38,7 +38,7 @@ pub async fn show(State(web): State<Arc<Web>>, request: Request) -> Response {
         Ok(visit) => visit,
         Err(response) => return response,
     };
-    let name = interaction::signed_in_name(&web.app, &visit.visitor, visit.now).await;
+    let name = login::signed_in_name(&web.app, &visit.visitor, visit.now).await;
     let question = consent::question(&web.app, &visit.resumed, &visit.visitor, visit.now).await;
     match (name, question) {
         (Ok(Some(name)), Ok(Some(question))) => {

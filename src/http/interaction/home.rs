@@ -9,8 +9,7 @@ use http::StatusCode;
 
 use super::in_language;
 use super::keep_language;
-use crate::flows::authorize::interaction;
-use crate::flows::clients::Client;
+use crate::flows::authorize::login;
 use crate::flows::services;
 use crate::http::Web;
 use crate::http::error;
@@ -23,13 +22,14 @@ use crate::http::pages::Shown;
 use crate::http::respond;
 use crate::http::respond::Policy;
 use crate::i18n::Lang;
+use crate::parts::clients::Client;
 
 /// Says whose door this is, and who is signed in.
 pub async fn show(State(web): State<Arc<Web>>, request: Request) -> Response {
     let reader = Reader::of(&request);
     let visitor = visitor::of(&web, &request);
     let now = web.app.clock.now();
-    let name = interaction::signed_in_name(&web.app, &visitor, now).await;
+    let name = login::signed_in_name(&web.app, &visitor, now).await;
     match (name, services::recent(&web.app, &visitor, now).await) {
         (Ok(name), Ok(recent)) => {
             let services: Vec<Shown> = recent.iter().map(|client| shown(client, reader.lang)).collect();

@@ -12,7 +12,6 @@ use super::asker;
 use super::keep_language;
 use super::unreadable;
 use crate::base::fault::Fault;
-use crate::flows::clients::Client;
 use crate::flows::logout;
 use crate::flows::logout::Confirmation;
 use crate::flows::logout::Decision;
@@ -36,6 +35,7 @@ use crate::http::pages::LogoutConfirm;
 use crate::http::pages::SignedOut;
 use crate::http::respond;
 use crate::http::respond::Policy;
+use crate::parts::clients::Client;
 
 /// Asks whether the person means it, and which services are left.
 pub async fn show(State(web): State<Arc<Web>>, request: Request) -> Response {

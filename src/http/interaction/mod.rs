@@ -3,10 +3,10 @@
 pub mod assets;
 pub mod consent;
 pub mod home;
-pub mod login;
 pub mod logout;
 pub mod select;
 pub mod services;
+pub mod sign_in;
 
 use axum::extract::Request;
 use axum::response::Response;
@@ -14,11 +14,9 @@ use http::header;
 
 use crate::base::time::Timestamp;
 use crate::flows::authorize::Step;
-use crate::flows::authorize::interaction;
-use crate::flows::authorize::interaction::Resumed;
-use crate::flows::authorize::interaction::Stuck;
-use crate::flows::clients::Client;
-use crate::flows::sessions::Visitor;
+use crate::flows::authorize::login;
+use crate::flows::authorize::login::Resumed;
+use crate::flows::authorize::login::Stuck;
 use crate::http::Web;
 use crate::http::error;
 use crate::http::error::Trouble;
@@ -33,6 +31,8 @@ use crate::http::pages::initials;
 use crate::http::respond;
 use crate::i18n::Lang;
 use crate::identity::agency::Bilingual;
+use crate::parts::clients::Client;
+use crate::parts::sessions::Visitor;
 use crate::protocol::oauth::parameters::Parameters;
 
 /// A page of a sign-in in progress, taken up again.
@@ -69,7 +69,7 @@ pub async fn by_form(web: &Web, request: Request) -> Result<Visit, Response> {
 async fn resume(web: &Web, parameters: Parameters, visitor: Visitor, reader: Reader) -> Result<Visit, Response> {
     let now = web.app.clock.now();
     let login = parameters.get("login").unwrap_or_default().to_owned();
-    match interaction::resume(&web.app, &login, &visitor, now).await {
+    match login::resume(&web.app, &login, &visitor, now).await {
         Ok(Ok(resumed)) => {
             let reader = reader.told_by(resumed.login.request.ui_locales.as_deref());
             Ok(Visit { parameters, visitor, reader, resumed, login, now })

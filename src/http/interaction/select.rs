@@ -12,10 +12,10 @@ use super::by_form;
 use super::by_query;
 use super::go;
 use super::keep_language;
-use crate::flows::authorize::interaction;
+use crate::flows::authorize::login;
 use crate::http::Web;
 use crate::http::error;
-use crate::http::pages::ContinueAs;
+use crate::http::pages::Select;
 use crate::http::respond;
 use crate::http::respond::Policy;
 
@@ -25,14 +25,14 @@ pub async fn show(State(web): State<Arc<Web>>, request: Request) -> Response {
         Ok(visit) => visit,
         Err(response) => return response,
     };
-    let name = match interaction::signed_in_name(&web.app, &visit.visitor, visit.now).await {
+    let name = match login::signed_in_name(&web.app, &visit.visitor, visit.now).await {
         Ok(Some(name)) => name,
         Ok(None) => return respond::see_other(&format!("/login?login={}", visit.login)),
         Err(fault) => return error::failed_page(&web, &visit.reader, &fault),
     };
     let redirect_uri = &visit.resumed.login.request.redirect_uri;
     let asker = asker(&web, &visit.resumed.client, redirect_uri, visit.reader.lang);
-    let view = ContinueAs {
+    let view = Select {
         frame: visit.reader.frame(&web, Some(&format!("/login/select?login={}", visit.login))),
         asker: Some(&asker),
         form_action: "/login/select",
@@ -50,7 +50,7 @@ pub async fn submit(State(web): State<Arc<Web>>, request: Request) -> Response {
         Err(response) => return response,
     };
     let go_on = visit.parameters.get("choice") == Some("continue");
-    match interaction::select(&web.app, visit.resumed, go_on, &visit.visitor, visit.now).await {
+    match login::select(&web.app, visit.resumed, go_on, &visit.visitor, visit.now).await {
         Ok(step) => go(&web, &visit.reader, step),
         Err(fault) => error::failed_page(&web, &visit.reader, &fault),
     }

@@ -7,7 +7,6 @@ use motcua::http::pages::Basis;
 use motcua::http::pages::ClaimRow;
 use motcua::http::pages::Consent;
 use motcua::http::pages::Contact;
-use motcua::http::pages::ContinueAs;
 use motcua::http::pages::Deployment;
 use motcua::http::pages::Ending;
 use motcua::http::pages::ErrorKind;
@@ -16,6 +15,7 @@ use motcua::http::pages::FormPost;
 use motcua::http::pages::Frame;
 use motcua::http::pages::Home;
 use motcua::http::pages::LogoutConfirm;
+use motcua::http::pages::Select;
 use motcua::http::pages::Shown;
 use motcua::http::pages::SignIn;
 use motcua::http::pages::SignInAlert;
@@ -197,8 +197,7 @@ fn errors(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
 fn the_rest(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
     let frame = || frame.clone();
     let (login, person) = (values.login.as_str(), values.person.as_str());
-    let choice =
-        |asker| ContinueAs { frame: frame(), asker, form_action: "/login/select", login, signed_in_as: person };
+    let choice = |asker| Select { frame: frame(), asker, form_action: "/login/select", login, signed_in_as: person };
     let offered = [values.service.clone(), values.agency.clone()];
     let confirm = |asked_by, offered| LogoutConfirm {
         frame: frame(),

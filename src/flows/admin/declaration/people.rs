@@ -10,12 +10,12 @@ use super::file::PersonDeclaration;
 use super::fresh_id;
 use crate::app::App;
 use crate::base::fault::Fault;
-use crate::flows::authenticate::hash_pool;
-use crate::flows::logout;
-use crate::flows::people as sealed;
 use crate::identity::credential::password::StoredPassword;
 use crate::identity::person::PersonalData;
 use crate::identity::person::SignInName;
+use crate::parts::hash_pool;
+use crate::parts::people as sealed;
+use crate::parts::sessions as ending;
 use crate::store::cache::Kind;
 use crate::store::credentials;
 use crate::store::outbox::Ended;
@@ -137,7 +137,7 @@ pub(super) async fn prune(app: &App, kept: &[Prepared], work: &mut Work) -> Resu
         if !kept.iter().any(|person| person.id == id) {
             for session in sessions::open_of(&mut work.tx, id, work.now).await? {
                 // A job tells its services.
-                logout::end_in(app, &mut work.tx, Ended { session, person: id }, work.now).await?;
+                ending::end_in(app, &mut work.tx, Ended { session, person: id }, work.now).await?;
                 work.announcements.push((Kind::Session, session.to_string()));
             }
             people::disable(&mut work.tx, id, work.now).await?;

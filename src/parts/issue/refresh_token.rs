@@ -10,7 +10,7 @@ use crate::base::secret::equal;
 use crate::base::secret::from_base64url;
 use crate::base::secret::hmac_sha256;
 use crate::base::time::Timestamp;
-use crate::flows::clients::Client;
+use crate::parts::clients::Client;
 use crate::protocol::oauth::client_metadata::ClientMetadata;
 use crate::store::grants::Grant;
 

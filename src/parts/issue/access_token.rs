@@ -3,9 +3,9 @@
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
-use crate::flows::clients::Client;
-use crate::flows::keyring;
 use crate::jose::jwa::Algorithm;
+use crate::parts::clients::Client;
+use crate::parts::keyring;
 use crate::protocol::oauth::access_token::AccessTokenClaims;
 use crate::protocol::oauth::access_token::jti;
 use crate::protocol::oauth::client_metadata::ClientMetadata;

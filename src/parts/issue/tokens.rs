@@ -1,23 +1,39 @@
 //! The tokens that a grant gives, however the client came by it: RFC 6749 §5.1, OpenID Connect Core §3.1.3.3 and §12.2.
 
+use serde::Serialize;
 use uuid::Uuid;
 
-use super::TokenResponse;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
-use crate::flows::clients::Client;
-use crate::flows::encryption::Recipient;
-use crate::flows::issue::access_token;
-use crate::flows::issue::id_token;
-use crate::flows::issue::refresh_token::RefreshToken;
-use crate::flows::issue::subject;
+use crate::parts::clients::Client;
+use crate::parts::encryption::Recipient;
+use crate::parts::issue::access_token;
+use crate::parts::issue::id_token;
+use crate::parts::issue::refresh_token::RefreshToken;
+use crate::parts::issue::subject;
 use crate::protocol::oauth::scope::OPENID;
 use crate::protocol::oauth::scope::Scope;
 use crate::protocol::oidc::claims::ClaimsRequest;
 
+/// A successful answer (§5.1, OpenID Connect Core §3.1.3.3).
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)] // the members are the specification's
+pub struct TokenResponse {
+    pub access_token: String,
+    pub token_type: &'static str,
+    pub expires_in: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<String>,
+    #[serde(skip_serializing_if = "Scope::is_empty")]
+    pub scope: Scope,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_token: Option<String>,
+}
+
 /// What tokens are issued on.
-pub(super) struct Granted<'a> {
+#[allow(missing_docs)]
+pub struct Granted<'a> {
     pub grant: Uuid,
     pub person: Uuid,
     pub session: Uuid,
@@ -33,12 +49,7 @@ pub(super) struct Granted<'a> {
 }
 
 /// Issues them.
-pub(super) async fn tokens(
-    app: &App,
-    client: &Client,
-    granted: Granted<'_>,
-    now: Timestamp,
-) -> Result<TokenResponse, Fault> {
+pub async fn issue(app: &App, client: &Client, granted: Granted<'_>, now: Timestamp) -> Result<TokenResponse, Fault> {
     let Granted { grant, person, session, auth_time, acr, amr, .. } = granted;
     let basis = access_token::Basis {
         grant,

@@ -10,8 +10,8 @@ use super::frame::Frame;
 
 /// The page at `/login/select`.
 #[derive(Template)]
-#[template(path = "continue_as.html")]
-pub struct ContinueAs<'a> {
+#[template(path = "select.html")]
+pub struct Select<'a> {
     /// What stands around it.
     pub frame: Frame<'a>,
     /// Who asks.
@@ -24,7 +24,7 @@ pub struct ContinueAs<'a> {
     pub signed_in_as: &'a str,
 }
 
-impl ContinueAs<'_> {
+impl Select<'_> {
     /// The page as HTML.
     pub fn render(&self) -> String {
         super::html(self)

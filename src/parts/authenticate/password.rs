@@ -5,23 +5,23 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::hash_pool;
-use super::throttle;
-use super::throttle::Attempt;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::id;
 use crate::base::secret::Secret;
 use crate::base::time::Timestamp;
-use crate::flows::record;
-use crate::flows::sessions::Authenticated;
-use crate::flows::sessions::Visitor;
 use crate::identity::assurance;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::identity::credential::password::StoredPassword;
 use crate::identity::credential::password::Verdict;
 use crate::identity::person::SignInName;
+use crate::parts::hash_pool;
+use crate::parts::record;
+use crate::parts::sessions::Authenticated;
+use crate::parts::sessions::Visitor;
+use crate::parts::throttle;
+use crate::parts::throttle::Attempt;
 use crate::store::credentials;
 use crate::store::people;
 

@@ -17,12 +17,9 @@ use super::go;
 use super::keep_language;
 use crate::base::fault::Fault;
 use crate::base::secret::Secret;
-use crate::flows::authenticate::password::Outcome;
-use crate::flows::authenticate::password::Typed;
-use crate::flows::authenticate::throttle::DEVICE_LIFETIME;
-use crate::flows::authorize::interaction;
-use crate::flows::authorize::interaction::Cookies;
-use crate::flows::authorize::interaction::SignedIn;
+use crate::flows::authorize::login;
+use crate::flows::authorize::login::Cookies;
+use crate::flows::authorize::login::SignedIn;
 use crate::http::Web;
 use crate::http::error;
 use crate::http::extract::visitor;
@@ -31,6 +28,9 @@ use crate::http::pages::SignIn;
 use crate::http::pages::SignInAlert;
 use crate::http::respond;
 use crate::http::respond::Policy;
+use crate::parts::authenticate::password::Outcome;
+use crate::parts::authenticate::password::Typed;
+use crate::parts::throttle::DEVICE_LIFETIME;
 
 /// Shows the page.
 pub async fn show(State(web): State<Arc<Web>>, request: Request) -> Response {
@@ -38,7 +38,7 @@ pub async fn show(State(web): State<Arc<Web>>, request: Request) -> Response {
         Ok(visit) => visit,
         Err(response) => return response,
     };
-    let signed_in = interaction::signed_in_name(&web.app, &visit.visitor, visit.now).await;
+    let signed_in = login::signed_in_name(&web.app, &visit.visitor, visit.now).await;
     let name = match signed_in {
         Ok(name) => name,
         Err(fault) => return error::failed_page(&web, &visit.reader, &fault),
@@ -64,12 +64,12 @@ pub async fn submit(State(web): State<Arc<Web>>, request: Request) -> Response {
         return again(&web, &visit, &username, SignInAlert::MissingField, StatusCode::BAD_REQUEST);
     }
     let typed = Typed { name: username.clone(), password: Secret::new(password.to_owned()) };
-    let resumed = interaction::Resumed {
+    let resumed = login::Resumed {
         login: visit.resumed.login.clone(),
         client: Arc::clone(&visit.resumed.client),
         expired: false,
     };
-    match interaction::sign_in(&web.app, resumed, typed, &visit.visitor, visit.now).await {
+    match login::sign_in(&web.app, resumed, typed, &visit.visitor, visit.now).await {
         Ok(SignedIn::Next(step, cookies)) => with_cookies(&web, go(&web, &visit.reader, step), &cookies),
         Ok(SignedIn::Again(Outcome::Wait(wait))) => {
             let alert = SignInAlert::TooManyTries { wait };

@@ -6,3 +6,4 @@ pub mod code;
 pub mod id_token;
 pub mod refresh_token;
 pub mod subject;
+pub mod tokens;

@@ -14,8 +14,16 @@ use crate::base::secret::equal;
 use crate::base::secret::from_base64url;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
+use crate::identity::audit::Act;
+use crate::identity::audit::Event;
+use crate::parts::outbox;
+use crate::parts::record;
+use crate::store::cache::Kind;
 use crate::store::cache::LiveSession;
 use crate::store::db::Tx;
+use crate::store::grants;
+use crate::store::outbox::Ended;
+use crate::store::outbox::Notice;
 use crate::store::sessions;
 use crate::store::sessions::NewSession;
 
@@ -110,6 +118,65 @@ pub async fn open(
         sessions::insert(tx, &new).await?;
     }
     Ok(Opened { id: new.id, cookie: base64url(&[new.id.as_bytes().as_slice(), &secret].concat()) })
+}
+
+/// Ends a session, dead here at once and within a second on every replica, and tells its services: it returns when they
+/// were told, or after two seconds. Returns which services it had reached.
+pub async fn end(app: &Arc<App>, ended: Ended, now: Timestamp) -> Result<Vec<String>, Fault> {
+    let mut tx = app.db.begin().await?;
+    let Some(Left { mut clients, mut notices }) = end_in(app, &mut tx, ended, now).await? else {
+        return Ok(Vec::new());
+    };
+    record::commit(app, tx, &[(Kind::Session, ended.session.to_string())], now).await?;
+    let late = reached_late(app, ended, &clients, now).await?;
+    clients.extend(late.clients);
+    notices.extend(late.notices);
+    outbox::try_now(app, notices).await;
+    Ok(clients)
+}
+
+/// What was left, and what must be told of it.
+pub struct Left {
+    /// The services.
+    pub clients: Vec<String>,
+    /// Notices whose first try is due.
+    pub notices: Vec<Notice>,
+}
+
+/// Ends a session in `tx`; `None` if it had ended before.
+pub async fn end_in(app: &App, tx: &mut Tx, ended: Ended, now: Timestamp) -> Result<Option<Left>, Fault> {
+    if !sessions::end(tx, ended.session, now).await? {
+        return Ok(None);
+    }
+    let left = reached(app, tx, ended, &[], now).await?;
+    grants::revoke_with_session(tx, ended.session, now).await?;
+    let event = Event::new(Act::SignedOut).person(ended.person).session(ended.session);
+    record::in_transaction(app, tx, event, now).await?;
+    Ok(Some(left))
+}
+
+/// The services that a session reached while it ended: a code that is redeemed in that moment finds the session ended,
+/// or its client is found here.
+async fn reached_late(app: &App, ended: Ended, known: &[String], now: Timestamp) -> Result<Left, Fault> {
+    let mut tx = app.db.begin().await?;
+    let late = reached(app, &mut tx, ended, known, now).await?;
+    tx.commit().await?;
+    Ok(late)
+}
+
+/// The services that a session reached but for those that are `known`, with notices to those that want to be told.
+async fn reached(app: &App, tx: &mut Tx, ended: Ended, known: &[String], now: Timestamp) -> Result<Left, Fault> {
+    let mut left = Left { clients: Vec::new(), notices: Vec::new() };
+    for client in grants::clients_of_session(tx, ended.session).await? {
+        if known.contains(&client.client_id) {
+            continue;
+        }
+        if client.told {
+            left.notices.push(outbox::write(app, tx, &client.client_id, ended, now).await?);
+        }
+        left.clients.push(client.client_id);
+    }
+    Ok(left)
 }
 
 fn parse_cookie(text: &str) -> Option<(Uuid, Vec<u8>)> {

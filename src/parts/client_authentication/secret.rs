@@ -6,9 +6,9 @@ use crate::base::secret::Secret;
 use crate::base::secret::base64url;
 use crate::base::secret::equal;
 use crate::base::secret::sha256;
-use crate::flows::authenticate::hash_pool;
-use crate::flows::clients::Client;
 use crate::identity::credential::password::StoredPassword;
+use crate::parts::clients::Client;
+use crate::parts::hash_pool;
 use crate::store::clients::StoredSecret;
 
 /// Whether `secret` is one of the client's.

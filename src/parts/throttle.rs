@@ -15,7 +15,7 @@ use crate::base::sealed::Purpose;
 use crate::base::secret::base64url;
 use crate::base::secret::from_base64url;
 use crate::base::time::Timestamp;
-use crate::flows::sessions::Visitor;
+use crate::parts::sessions::Visitor;
 use crate::store::ephemeral::Ephemeral;
 
 /// One try, under the keys by which it is counted.

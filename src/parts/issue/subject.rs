@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::base::secret::base64url;
 use crate::base::secret::hmac_sha256;
-use crate::flows::clients::Client;
+use crate::parts::clients::Client;
 use crate::protocol::oauth::client_metadata::SubjectType;
 use crate::protocol::oidc::subject;
 

@@ -9,12 +9,12 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
-use super::clients;
-use super::clients::Client;
 use crate::app::App;
 use crate::base::secret::Secret;
 use crate::base::time::Timestamp;
 use crate::jose::jws;
+use crate::parts::clients;
+use crate::parts::clients::Client;
 use crate::protocol::error::Error;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::client_metadata::AuthMethod;

@@ -4,16 +4,16 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use super::request::Way;
+use super::Way;
 use crate::app::App;
 use crate::base::time::Timestamp;
-use crate::flows::client_keys;
-use crate::flows::client_keys::Unproven;
-use crate::flows::client_keys::Wanted;
-use crate::flows::clients::Client;
-use crate::flows::encryption;
 use crate::outbound;
 use crate::outbound::Expect;
+use crate::parts::client_keys;
+use crate::parts::client_keys::Unproven;
+use crate::parts::client_keys::Wanted;
+use crate::parts::clients::Client;
+use crate::parts::encryption;
 use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;

@@ -3,9 +3,9 @@
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
-use crate::flows::client_keys;
-use crate::flows::client_keys::Wanted;
-use crate::flows::clients::Client;
+use crate::parts::client_keys;
+use crate::parts::client_keys::Wanted;
+use crate::parts::clients::Client;
 use crate::protocol::oauth::private_key_jwt::ClientAssertion;
 
 /// Where clients authenticate. RFC 9126 §2: "the authorization server MUST accept its issuer identifier, token endpoint

@@ -8,13 +8,13 @@ use serde_json::Value;
 
 use crate::app::App;
 use crate::base::time::Timestamp;
-use crate::flows::encryption;
-use crate::flows::keyring;
 use crate::jose::jwa::Algorithm;
 use crate::jose::jws;
 use crate::jose::jwt;
 use crate::jose::jwt::Expect;
 use crate::jose::jwt::Expiry;
+use crate::parts::encryption;
+use crate::parts::keyring;
 use crate::protocol::error::Error;
 use crate::protocol::error::OAuthError;
 

@@ -8,8 +8,6 @@ use uuid::Uuid;
 
 use super::Step;
 use super::next;
-use super::request::LONGEST_SEALED;
-use super::request::Received;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::sealed::Purpose;
@@ -18,21 +16,22 @@ use crate::base::secret::equal;
 use crate::base::secret::from_base64url;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
-use crate::flows::authenticate::password;
-use crate::flows::authenticate::password::Typed;
-use crate::flows::authenticate::throttle;
-use crate::flows::clients;
-use crate::flows::clients::Client;
-use crate::flows::logout;
-use crate::flows::par;
-use crate::flows::people;
-use crate::flows::record;
-use crate::flows::sessions;
-use crate::flows::sessions::Authenticated;
-use crate::flows::sessions::Visitor;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::identity::person::SignInName;
+use crate::parts::authenticate::password;
+use crate::parts::authenticate::password::Typed;
+use crate::parts::clients;
+use crate::parts::clients::Client;
+use crate::parts::people;
+use crate::parts::record;
+use crate::parts::request::LONGEST_SEALED;
+use crate::parts::request::Received;
+use crate::parts::request::pushed;
+use crate::parts::sessions;
+use crate::parts::sessions::Authenticated;
+use crate::parts::sessions::Visitor;
+use crate::parts::throttle;
 use crate::protocol::oauth::authorization_request::AuthorizationRequest;
 use crate::store::assertions::UsedAssertion;
 use crate::store::cache::Kind;
@@ -158,7 +157,7 @@ pub async fn resume(
     };
     let expired = login.begun_at + *app.config.tokens.login <= now;
     if let Some(reference) = login.pushed.as_ref().filter(|_| login.abridged || expired) {
-        let Some(whole) = par::resume(app, reference, now).await? else { return Ok(Err(Stuck::Unknown)) };
+        let Some(whole) = pushed::resume(app, reference, now).await? else { return Ok(Err(Stuck::Unknown)) };
         login.request = AuthorizationRequest { prompt: login.request.prompt, ..whole };
         login.abridged = false;
     }
@@ -237,7 +236,7 @@ async fn open_session(
 ) -> Result<(Uuid, String), Fault> {
     let former: Option<Arc<LiveSession>> = sessions::current(app, visitor, now).await?;
     if let Some(former) = former.as_ref().filter(|former| former.session.person_id != who.person) {
-        logout::end(app, Ended { session: former.session.id, person: former.session.person_id }, now).await?;
+        sessions::end(app, Ended { session: former.session.id, person: former.session.person_id }, now).await?;
     }
     let mut tx = app.db.begin().await?;
     let opened = sessions::open(app, &mut tx, who, former.as_deref(), now).await?;

@@ -3,14 +3,19 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::request_object;
+use super::LONGEST_SEALED;
+use super::Read;
+use super::Received;
+use super::Unanswerable;
+use super::Way;
+use super::jar;
+use super::pushed;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
-use crate::flows::clients;
-use crate::flows::clients::Client;
-use crate::flows::issue;
-use crate::flows::par;
+use crate::parts::clients;
+use crate::parts::clients::Client;
+use crate::parts::issue;
 use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
@@ -19,66 +24,9 @@ use crate::protocol::oauth::authorization_request::ReturnAddress;
 use crate::protocol::oauth::par::is_ours;
 use crate::protocol::oauth::parameters::Parameters;
 use crate::protocol::oauth::redirect_uri;
-use crate::store::assertions::UsedAssertion;
-
-/// What was read.
-pub enum Read {
-    /// A request that can be decided.
-    Request(Box<Received>),
-    /// One that is refused, and where the refusal goes.
-    Refused(ReturnAddress, OAuthError),
-    /// One that must not be answered by redirect.
-    Unanswerable(Unanswerable),
-}
-
-/// A request, and what of it counts once.
-pub struct Received {
-    /// What is asked for.
-    pub request: AuthorizationRequest,
-    /// The request object that said so, where it counts once.
-    pub object: Option<UsedAssertion>,
-    /// By which it was pushed, if it was.
-    pub pushed: Option<String>,
-}
-
-/// By which way a request came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
-    /// Through the browser.
-    Browser,
-    /// From the client itself (RFC 9126).
-    Pushed,
-}
-
-/// Why nothing may be sent to the address that a request names.
-#[derive(Debug)]
-pub enum Unanswerable {
-    /// No such client.
-    UnknownClient(OAuthError),
-    /// The address is missing, repeated, or not the client's.
-    UnregisteredAddress(OAuthError),
-    /// The request object that would name the address cannot be taken.
-    UnusableObject(OAuthError),
-    /// No such request was pushed, or it was used, or waited for too long.
-    NotPushed(OAuthError),
-}
-
-impl Unanswerable {
-    /// What a developer reads.
-    pub const fn error(&self) -> &OAuthError {
-        match self {
-            Self::UnknownClient(error)
-            | Self::UnregisteredAddress(error)
-            | Self::UnusableObject(error)
-            | Self::NotPushed(error) => error,
-        }
-    }
-}
 
 /// A request whose canonical form is longer must be pushed.
 const LONGEST: usize = 4096;
-/// What is sealed stands in the address of our own pages, in base64: it must leave room below the limit on headers.
-pub const LONGEST_SEALED: usize = 8192;
 /// The longest request that may be pushed, as it is stored.
 const LONGEST_PUSHED: usize = 32 * 1024;
 
@@ -97,15 +45,15 @@ pub async fn read(
         return Ok(Err(Unanswerable::UnknownClient(error)));
     };
     let read = match parameters.get("request_uri").filter(|uri| is_ours(uri)) {
-        Some(request_uri) => pushed(app, &client, request_uri, now).await?,
+        Some(request_uri) => was_pushed(app, &client, request_uri, now).await?,
         None => take(app, &client, parameters, Way::Browser, now).await?,
     };
     Ok(Ok((client, read)))
 }
 
 /// RFC 9126 §4: what was pushed counts, and nothing that stands beside its name.
-async fn pushed(app: &App, client: &Client, request_uri: &str, now: Timestamp) -> Result<Read, Fault> {
-    match par::open(app, &client.id, request_uri, now).await? {
+async fn was_pushed(app: &App, client: &Client, request_uri: &str, now: Timestamp) -> Result<Read, Fault> {
+    match pushed::open(app, &client.id, request_uri, now).await? {
         Some(received) if redirect_uri::is_registered(&client.metadata, &received.request.redirect_uri) => {
             Ok(Read::Request(Box::new(received)))
         }
@@ -122,7 +70,7 @@ async fn pushed(app: &App, client: &Client, request_uri: &str, now: Timestamp) -
 
 /// Reads the request that `client` makes with these parameters.
 pub async fn take(app: &App, client: &Client, outer: &Parameters, way: Way, now: Timestamp) -> Result<Read, Fault> {
-    let unwrapped = match request_object::unwrap(app, client, outer, way, now).await {
+    let unwrapped = match jar::unwrap(app, client, outer, way, now).await {
         Ok(unwrapped) => unwrapped,
         Err(Error::Failed(fault)) => return Err(fault),
         Err(Error::Refused(error)) => {

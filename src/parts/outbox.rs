@@ -1,9 +1,9 @@
-//! Services are told from server to server: OpenID Connect Back-Channel Logout §2.5, §2.8.
+//! What must reach others: scheduled with the act that it tells of, tried until it does or is given up.
 //!
-//! The notice is written with the sign-out, so that it cannot be lost. Whoever wrote it tries at once; a job tries again,
-//! for a day, with growing pauses. A try begins with a guarded write that already names the time of the next one: of
-//! several replicas one tries, and a process that dies in the middle is followed by another. A service that answers 400 is
-//! tried again as others are: it says so too when "the logout failed" (§2.8), which may pass.
+//! A notice is written with its act, so that it cannot be lost. Whoever wrote it tries at once; a job tries again, for a
+//! day, with growing pauses. A try begins with a guarded write that already names the time of the next one: of several
+//! replicas one tries, and a process that dies in the middle is followed by another. A service that answers 400 is tried
+//! again as others are: it says so too when "the logout failed" (Back-Channel Logout §2.8), which may pass.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,19 +17,12 @@ use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::id;
 use crate::base::time::Timestamp;
-use crate::flows::clients;
-use crate::flows::clients::Client;
-use crate::flows::issue::subject;
-use crate::flows::keyring;
-use crate::flows::record;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
-use crate::outbound::Request;
 use crate::outbound::Unreachable;
-use crate::protocol::oidc::logout_token::Events;
-use crate::protocol::oidc::logout_token::LIFETIME;
-use crate::protocol::oidc::logout_token::LogoutTokenClaims;
-use crate::signing::keyring::Typ;
+use crate::parts::back_channel;
+use crate::parts::back_channel::Sent;
+use crate::parts::record;
 use crate::store::db::Tx;
 use crate::store::outbox;
 use crate::store::outbox::Ended;
@@ -88,7 +81,7 @@ async fn claim_and_attempt(app: &App, notice: Notice) {
 async fn attempt(app: &App, notice: &Notice) {
     let now = app.clock.now();
     let last = notice.created_at() + A_DAY;
-    let outcome = match send(app, notice, now).await {
+    let outcome = match back_channel::send(app, notice, now).await {
         Ok(Sent::Delivered) => settled(app, notice, "delivered").await,
         Ok(Sent::NobodyToTell) => settled(app, notice, "moot").await,
         Ok(Sent::Not(why @ Unreachable::Busy)) if now + FIRST_PAUSE <= last => {
@@ -101,37 +94,6 @@ async fn attempt(app: &App, notice: &Notice) {
     if let Err(fault) = outcome {
         tracing::warn!(target: "motcua::fault", %fault, notice = %notice.id, "a logout notice is left to its next try");
     }
-}
-
-enum Sent {
-    Delivered,
-    /// The client is gone, or wants to be told no more.
-    NobodyToTell,
-    Not(Unreachable),
-}
-
-async fn send(app: &App, notice: &Notice, now: Timestamp) -> Result<Sent, Fault> {
-    let Some(client) = clients::find(app, &notice.client_id, now).await? else { return Ok(Sent::NobodyToTell) };
-    let Some(uri) = &client.metadata.backchannel_logout_uri else { return Ok(Sent::NobodyToTell) };
-    let token = logout_token(app, &client, notice.ended(), now).await?;
-    let answer = app.fetch.send(Request::post(&client.id, uri, &[("logout_token", &token)])).await;
-    Ok(answer.map_or_else(Sent::Not, |_| Sent::Delivered))
-}
-
-/// §2.4: signed as the client's ID tokens are, anew for each try, with both `sub` and `sid`.
-async fn logout_token(app: &App, client: &Client, ended: Ended, now: Timestamp) -> Result<String, Fault> {
-    let claims = LogoutTokenClaims {
-        iss: &app.config.server.issuer,
-        sub: &subject::of(app, ended.person, client),
-        aud: &client.id,
-        iat: now.seconds(),
-        exp: now.seconds() + LIFETIME,
-        jti: &id::new(now, &*app.entropy).to_string(),
-        events: Events::default(),
-        sid: &ended.session.to_string(),
-    };
-    let payload = serde_json::to_vec(&claims).map_err(Fault::broken)?;
-    keyring::current(app, now).await?.sign(client.metadata.id_token_alg(), Typ::LogoutToken, &payload, now).await
 }
 
 async fn settled(app: &App, notice: &Notice, outcome: &'static str) -> Result<(), Fault> {

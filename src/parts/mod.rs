@@ -1,0 +1,21 @@
+//! What doors are made of: issue, verify, find a session, revoke, throttle, record. No part answers a request itself.
+
+pub mod authenticate;
+pub mod back_channel;
+pub mod client_authentication;
+pub mod client_keys;
+pub mod clients;
+pub mod counting;
+pub mod encryption;
+pub mod grants;
+pub mod hash_pool;
+pub mod id_token_hint;
+pub mod issue;
+pub mod keyring;
+pub mod outbox;
+pub mod people;
+pub mod record;
+pub mod request;
+pub mod sessions;
+pub mod throttle;
+pub mod verified_token;
