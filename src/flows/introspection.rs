@@ -69,8 +69,7 @@ pub async fn answer(
         token_introspection: &found,
     };
     let payload = serde_json::to_vec(&claims).map_err(Fault::broken)?;
-    let ring = keyring::current(app, now).await?;
-    Ok(Answer::Jwt(ring.sign(algorithm, Typ::Introspection, &payload, now).await?))
+    Ok(Answer::Jwt(keyring::sign(app, algorithm, Typ::Introspection, &payload, now).await?))
 }
 
 /// `token_type_hint` is not needed: the two kinds look different (§2.1).

@@ -47,7 +47,7 @@ pub fn cors(web: &Arc<Web>) -> CorsLayer {
     let web = Arc::clone(web);
     let allowed = AllowOrigin::async_predicate(move |origin: HeaderValue, _: &Parts| async move {
         let origin = origin.to_str().unwrap_or_default().to_owned();
-        clients::allows_origin(&web.app, &origin, web.app.clock.now()).await.unwrap_or(false)
+        clients::allows_origin(&web.app, &origin).await.unwrap_or(false)
     });
     CorsLayer::new()
         .allow_origin(allowed)

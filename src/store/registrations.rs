@@ -80,7 +80,7 @@ pub async fn drop_empty_sectors(db: &Db, limit: i64) -> Result<u64, Fault> {
     const DROP: &str = "DELETE FROM sectors WHERE name IN (SELECT name FROM sectors WHERE (substr(name, 1, 5) = 'host:' \
          OR substr(name, 1, 11) = 'registered:') AND NOT EXISTS (SELECT 1 FROM clients WHERE clients.sector = sectors.name) \
          AND NOT EXISTS (SELECT 1 FROM agencies WHERE agencies.sector = sectors.name) LIMIT $1)";
-    on!(db.writes, c => sqlx::query(DROP).bind(limit).execute(c).await.map(|done| done.rows_affected()))
+    change!(db, c => sqlx::query(DROP).bind(limit).execute(c).await.map(|done| done.rows_affected()))
 }
 
 /// A client as operators see it.

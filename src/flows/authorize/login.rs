@@ -24,7 +24,7 @@ use crate::parts::authenticate::password::Typed;
 use crate::parts::clients;
 use crate::parts::clients::Client;
 use crate::parts::people;
-use crate::parts::record;
+use crate::parts::record::Change;
 use crate::parts::request::LONGEST_SEALED;
 use crate::parts::request::Received;
 use crate::parts::request::pushed;
@@ -152,7 +152,7 @@ pub async fn resume(
     if !same {
         return Ok(Err(Stuck::OtherBrowser));
     }
-    let Some(client) = clients::find(app, &login.request.client_id, now).await? else {
+    let Some(client) = clients::find(app, &login.request.client_id).await? else {
         return Ok(Err(Stuck::ClientGone));
     };
     let expired = login.begun_at + *app.config.tokens.login <= now;
@@ -238,11 +238,13 @@ async fn open_session(
     if let Some(former) = former.as_ref().filter(|former| former.session.person_id != who.person) {
         sessions::end(app, Ended { session: former.session.id, person: former.session.person_id }, now).await?;
     }
-    let mut tx = app.db.begin().await?;
-    let opened = sessions::open(app, &mut tx, who, former.as_deref(), now).await?;
-    let event = Event::new(Act::SignedIn).person(who.person).client(&client.id).session(opened.id).detail(who.amr);
-    record::in_transaction(app, &mut tx, event, now).await?;
-    record::commit(app, tx, &[(Kind::Session, opened.id.to_string())], now).await?;
+    let mut change = Change::begin(app).await?;
+    let opened = sessions::open(app, &mut change.tx, who, former.as_deref(), now).await?;
+    change.act(Event::new(Act::SignedIn).person(who.person).client(&client.id).session(opened.id).detail(who.amr));
+    if opened.renewed {
+        change.announce(Kind::Session, opened.id.to_string());
+    }
+    change.commit().await?;
     Ok((opened.id, opened.cookie))
 }
 

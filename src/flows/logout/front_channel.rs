@@ -49,14 +49,14 @@ impl Farewell {
     pub(super) async fn next(mut self, app: &App, now: Timestamp) -> Result<Next, Fault> {
         let mut framed = Vec::new();
         for id in self.left {
-            if clients::find(app, &id, now).await?.is_some_and(|client| has_frame(&client)) {
+            if clients::find(app, &id).await?.is_some_and(|client| has_frame(&client)) {
                 framed.push(id);
             }
         }
         framed.truncate(MOST_FRAMES);
         self.left = framed;
         if self.left.is_empty()
-            && let Some(location) = rp_initiated::location(app, &self.asked, now).await?
+            && let Some(location) = rp_initiated::location(app, &self.asked).await?
         {
             return Ok(Next::Service(location));
         }
@@ -72,11 +72,11 @@ impl Farewell {
     }
 
     /// The addresses of the frames: `iss` and `sid` always, beside a query that is there (§2).
-    pub async fn frames(&self, app: &App, now: Timestamp) -> Result<Vec<String>, Fault> {
+    pub async fn frames(&self, app: &App) -> Result<Vec<String>, Fault> {
         let (issuer, session) = (&app.config.server.issuer, self.session.to_string());
         let mut frames = Vec::new();
         for id in &self.left {
-            let client: Option<Arc<Client>> = clients::find(app, id, now).await?;
+            let client: Option<Arc<Client>> = clients::find(app, id).await?;
             let uri = client.and_then(|client| client.metadata.frontchannel_logout_uri.clone());
             frames.extend(uri.map(|uri| with_query(&uri, &[("iss", issuer), ("sid", &session)])));
         }

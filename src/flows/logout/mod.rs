@@ -33,7 +33,7 @@ use crate::parts::clients;
 use crate::parts::clients::Client;
 use crate::parts::outbox;
 use crate::parts::people;
-use crate::parts::record;
+use crate::parts::record::Change;
 use crate::parts::sessions;
 use crate::parts::sessions::Visitor;
 use crate::store::cache::Kind;
@@ -111,19 +111,19 @@ const MOST_OFFERED: usize = 20;
 pub async fn question(app: &App, visitor: &Visitor, asked: Asked, now: Timestamp) -> Result<Question, Fault> {
     let Some(live) = sessions::current(app, visitor, now).await? else {
         if asked.hinted
-            && let Some(location) = rp_initiated::location(app, &asked, now).await?
+            && let Some(location) = rp_initiated::location(app, &asked).await?
         {
             return Ok(Question::Onward(location));
         }
-        return Ok(Question::Nobody(rp_initiated::link(app, &asked, now).await?));
+        return Ok(Question::Nobody(rp_initiated::link(app, &asked).await?));
     };
     let person = people::find(app, live.session.person_id).await?.unwrap_or_default();
     let asker = match &asked.client_id {
-        Some(id) => clients::find(app, id, now).await?,
+        Some(id) => clients::find(app, id).await?,
         None => None,
     };
-    let offered = offered(app, live.session.id, asker.as_deref(), now).await?;
-    let leads_to = rp_initiated::location(app, &asked, now).await?;
+    let offered = offered(app, live.session.id, asker.as_deref()).await?;
+    let leads_to = rp_initiated::location(app, &asked).await?;
     let offered_ids = offered.iter().map(|client| client.id.clone()).collect();
     let ticket = Ticket { session: live.session.id, asked, offered: offered_ids };
     let plain = serde_json::to_vec(&ticket).map_err(Fault::broken)?;
@@ -133,10 +133,10 @@ pub async fn question(app: &App, visitor: &Visitor, asked: Asked, now: Timestamp
 }
 
 /// The services among which the person may choose; none where there is no choice.
-async fn offered(app: &App, session: Uuid, asker: Option<&Client>, now: Timestamp) -> Result<Vec<Arc<Client>>, Fault> {
+async fn offered(app: &App, session: Uuid, asker: Option<&Client>) -> Result<Vec<Arc<Client>>, Fault> {
     let mut offered = Vec::new();
     for id in grants::live_clients_of_session(&app.db, session).await? {
-        let client = clients::find(app, &id, now).await?;
+        let client = clients::find(app, &id).await?;
         offered.extend(client.filter(|client| asker.is_none_or(|asker| asker.id != client.id)));
     }
     let choices = offered.len() + usize::from(asker.is_some());
@@ -159,7 +159,7 @@ pub async fn decided(
         // Without a hint, only the browser that the page was made for goes onwards.
         let confirmed = |ticket: &Ticket| ticket.asked.hinted || sessions::named(visitor) == Some(ticket.session);
         let asked = ticket.filter(confirmed).map(|ticket| ticket.asked).unwrap_or_default();
-        let next = rp_initiated::location(app, &asked, now).await?.map_or(Next::Nobody, Next::Service);
+        let next = rp_initiated::location(app, &asked).await?.map_or(Next::Nobody, Next::Service);
         return Ok(Some(Outcome { next, signed_out: true }));
     };
     let Some(Ticket { session, asked, offered }) = ticket.filter(|ticket| ticket.session == live.session.id) else {
@@ -184,19 +184,18 @@ pub async fn decided(
 
 /// Leaves some services of a session that goes on.
 async fn leave(app: &Arc<App>, ended: Ended, left: &[String], now: Timestamp) -> Result<(), Fault> {
-    let mut tx = app.db.begin().await?;
-    let (mut dead, mut notices) = (Vec::new(), Vec::new());
-    let clients = grants::clients_of_session(&mut tx, ended.session).await?;
+    let mut change = Change::begin(app).await?;
+    let clients = grants::clients_of_session(&mut change.tx, ended.session).await?;
     for client in clients.iter().filter(|client| left.contains(&client.client_id)) {
-        let revoked = grants::revoke_at_client(&mut tx, ended.session, &client.client_id, now).await?;
-        dead.extend(revoked.into_iter().map(|id| (Kind::Grant, id.to_string())));
-        if client.told {
-            notices.push(outbox::write(app, &mut tx, &client.client_id, ended, now).await?);
+        for id in grants::revoke_at_client(&mut change.tx, ended.session, &client.client_id, now).await? {
+            change.announce(Kind::Grant, id.to_string());
         }
-        let event = Event::new(Act::ServiceLeft).person(ended.person).client(&client.client_id).session(ended.session);
-        record::in_transaction(app, &mut tx, event, now).await?;
+        if client.told {
+            change.tell(outbox::notice(app, &client.client_id, ended, now));
+        }
+        change.act(Event::new(Act::ServiceLeft).person(ended.person).client(&client.client_id).session(ended.session));
     }
-    record::commit(app, tx, &dead, now).await?;
+    let notices = change.commit().await?;
     outbox::try_now(app, notices).await;
     Ok(())
 }

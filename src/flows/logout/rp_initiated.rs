@@ -55,7 +55,7 @@ pub async fn read(app: &App, parameters: &Parameters, now: Timestamp) -> Result<
                 Some(_) => OAuthError::invalid_client("no client is registered under this client_id"),
                 None => id_token_hint::refused(),
             };
-            Some(clients::find(app, id, now).await?.ok_or_else(unknown)?)
+            Some(clients::find(app, id).await?.ok_or_else(unknown)?)
         }
         None => None,
     };
@@ -100,9 +100,9 @@ impl Asked {
 
 /// Where the browser goes in the end: the place that the service named, if it is registered still, with the `state` and
 /// nothing besides.
-pub async fn location(app: &App, asked: &Asked, now: Timestamp) -> Result<Option<String>, Fault> {
+pub async fn location(app: &App, asked: &Asked) -> Result<Option<String>, Fault> {
     let (Some(id), Some(uri)) = (&asked.client_id, &asked.post_logout_redirect_uri) else { return Ok(None) };
-    let client = clients::find(app, id, now).await?;
+    let client = clients::find(app, id).await?;
     if !client.is_some_and(|client| client.metadata.post_logout_redirect_uris.contains(uri)) {
         return Ok(None);
     }
@@ -114,8 +114,8 @@ pub async fn location(app: &App, asked: &Asked, now: Timestamp) -> Result<Option
 
 /// Where a link may lead to where nobody confirmed: to a service that an agency stands behind. Anybody may register the
 /// others, and would have a link on a page of the state.
-pub async fn link(app: &App, asked: &Asked, now: Timestamp) -> Result<Option<String>, Fault> {
+pub async fn link(app: &App, asked: &Asked) -> Result<Option<String>, Fault> {
     let Some(id) = &asked.client_id else { return Ok(None) };
-    let backed = clients::find(app, id, now).await?.is_some_and(|client| client.backing.is_some());
-    if backed { location(app, asked, now).await } else { Ok(None) }
+    let backed = clients::find(app, id).await?.is_some_and(|client| client.backing.is_some());
+    if backed { location(app, asked).await } else { Ok(None) }
 }

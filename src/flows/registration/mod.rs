@@ -26,7 +26,7 @@ use crate::config::registration::Policy;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::parts::client_authentication::secret;
-use crate::parts::record;
+use crate::parts::record::Change;
 use crate::protocol::error::Error;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::client_metadata::ClientMetadata;
@@ -96,13 +96,14 @@ pub async fn register(app: &App, application: &Application<'_>, now: Timestamp) 
     let token = fresh(app);
     let secrets: Vec<StoredSecret> = secret.iter().map(stored).collect();
     let client = Declared { id: &id, service: None, sector: &wanted.sector.name, metadata, secrets: &secrets };
-    let mut tx = app.db.begin().await?;
-    agencies::ensure_sector(&mut tx, &wanted.sector.name, wanted.sector.id).await?;
-    clients::put(&mut tx, &client, now).await?;
-    registrations::insert(&mut tx, &id, &sha256(token.expose().as_bytes()), now).await?;
-    let event = Event::new(Act::ClientRegistered).client(&id).detail(admitted.as_str());
-    record::in_transaction(app, &mut tx, event, now).await?;
-    record::commit(app, tx, &[(Kind::Client, id.clone())], now).await?;
+    let mut change = Change::begin(app).await?;
+    let tx = &mut change.tx;
+    agencies::ensure_sector(tx, &wanted.sector.name, wanted.sector.id).await?;
+    clients::put(tx, &client, now).await?;
+    registrations::insert(tx, &id, &sha256(token.expose().as_bytes()), now).await?;
+    change.act(Event::new(Act::ClientRegistered).client(&id).detail(admitted.as_str()));
+    change.announce(Kind::Client, &*id);
+    change.commit().await?;
     let mut information = information(app, &id, metadata, token.expose(), now);
     tell_secret(&mut information, secret.as_ref());
     Ok(information)
@@ -137,13 +138,14 @@ pub async fn update(app: &App, manager: &Manager<'_>, body: &[u8], now: Timestam
         None => Vec::new(),
     };
     let metadata = &wanted.metadata;
-    let mut tx = app.db.begin().await?;
-    if !registrations::hold(&mut tx, &client.id).await? {
+    let mut change = Change::begin(app).await?;
+    if !registrations::hold(&mut change.tx, &client.id).await? {
         return Err(unauthorized("the registration ended meanwhile"));
     }
-    registrations::replace(&mut tx, &client.id, metadata, &secrets).await?;
-    record::in_transaction(app, &mut tx, Event::new(Act::ClientUpdated).client(&client.id), now).await?;
-    record::commit(app, tx, &[(Kind::Client, client.id.clone())], now).await?;
+    registrations::replace(&mut change.tx, &client.id, metadata, &secrets).await?;
+    change.act(Event::new(Act::ClientUpdated).client(&client.id));
+    change.announce(Kind::Client, &*client.id);
+    change.commit().await?;
     let mut information = information(app, &client.id, metadata, manager.token, registered_at);
     tell_secret(&mut information, secret.as_ref());
     Ok(information)
@@ -151,23 +153,24 @@ pub async fn update(app: &App, manager: &Manager<'_>, body: &[u8], now: Timestam
 
 /// Removes a client at its own wish (RFC 7592 §2.3). What it was granted dies with it: every path that honours a grant
 /// asks for its client, and no identifier is given twice.
-pub async fn remove(app: &App, manager: &Manager<'_>, now: Timestamp) -> Result<(), Refusal> {
+pub async fn remove(app: &App, manager: &Manager<'_>) -> Result<(), Refusal> {
     let (client, _) = authorized(app, manager).await?;
-    if remove_registered(app, &client.id, now).await? {
+    if remove_registered(app, &client.id).await? {
         return Ok(());
     }
     Err(unauthorized("the registration ended meanwhile"))
 }
 
 /// Removes a client that registered itself; `false` if there is none of this id.
-pub async fn remove_registered(app: &App, id: &str, now: Timestamp) -> Result<bool, Fault> {
-    let mut tx = app.db.begin().await?;
-    if !registrations::hold(&mut tx, id).await? {
+pub async fn remove_registered(app: &App, id: &str) -> Result<bool, Fault> {
+    let mut change = Change::begin(app).await?;
+    if !registrations::hold(&mut change.tx, id).await? {
         return Ok(false);
     }
-    clients::remove(&mut tx, id).await?;
-    record::in_transaction(app, &mut tx, Event::new(Act::ClientRemoved).client(id), now).await?;
-    record::commit(app, tx, &[(Kind::Client, id.to_owned())], now).await?;
+    clients::remove(&mut change.tx, id).await?;
+    change.act(Event::new(Act::ClientRemoved).client(id));
+    change.announce(Kind::Client, id);
+    change.commit().await?;
     Ok(true)
 }
 

@@ -98,9 +98,8 @@ pub async fn done(State(web): State<Arc<Web>>, request: Request) -> Response {
 }
 
 async fn last_page(web: &Web, reader: &Reader, farewell: &Farewell, sealed: &str) -> Result<Response, Fault> {
-    let now = web.app.clock.now();
-    let frames = farewell.frames(&web.app, now).await?;
-    let onward = rp_initiated::location(&web.app, &farewell.asked, now).await?;
+    let frames = farewell.frames(&web.app).await?;
+    let onward = rp_initiated::location(&web.app, &farewell.asked).await?;
     let view = SignedOut {
         frame: reader.frame(web, Some(&format!("/logout/done?farewell={sealed}"))),
         ending: if farewell.stays { Ending::Partly } else { Ending::Out },

@@ -11,8 +11,7 @@ use crate::base::id;
 use crate::base::secret::Secret;
 use crate::base::time::Timestamp;
 use crate::identity::assurance;
-use crate::identity::audit::Act;
-use crate::identity::audit::Event;
+use crate::identity::audit::Refused;
 use crate::identity::credential::password::StoredPassword;
 use crate::identity::credential::password::Verdict;
 use crate::identity::person::SignInName;
@@ -22,6 +21,7 @@ use crate::parts::sessions::Authenticated;
 use crate::parts::sessions::Visitor;
 use crate::parts::throttle;
 use crate::parts::throttle::Attempt;
+use crate::parts::throttle::network_of;
 use crate::store::credentials;
 use crate::store::people;
 
@@ -50,7 +50,7 @@ pub async fn authenticate(app: &App, typed: Typed, visitor: &Visitor, now: Times
     let digest = name.digest(app.data_keys.lookup.expose());
     let attempt = Attempt::new(app, &digest, visitor);
     if let Some(wait) = throttle::must_wait(app, &attempt, now).await {
-        record::alone(app, Event::new(Act::SignInDelayed), now).await?;
+        record::refused(app, Refused::SignInPutOff, None, &network_of(visitor.address));
         return Ok(Outcome::Wait(wait));
     }
     let person = people::find_by_name(&app.db, &digest).await?.filter(|person| !person.is_disabled());
@@ -71,8 +71,8 @@ pub async fn authenticate(app: &App, typed: Typed, visitor: &Visitor, now: Times
         }
         person => {
             throttle::count(app, &attempt, now).await;
-            let event = Event::new(Act::SignInRefused);
-            record::alone(app, person.iter().fold(event, |event, person| event.person(person.id)), now).await?;
+            let person = person.map(|person| person.id);
+            record::refused(app, Refused::SignIn, person, &network_of(visitor.address));
             Ok(Outcome::Refused)
         }
     }

@@ -40,7 +40,7 @@ pub async fn read(
         let error = OAuthError::invalid_request("client_id is missing or repeated");
         return Ok(Err(Unanswerable::UnknownClient(error)));
     };
-    let Some(client) = clients::find(app, id, now).await? else {
+    let Some(client) = clients::find(app, id).await? else {
         let error = OAuthError::invalid_client("no client is registered under this client_id");
         return Ok(Err(Unanswerable::UnknownClient(error)));
     };

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use motcua::store::db::Db;
+use motcua::store::db::Missing;
 use motcua::store::db::Options;
 use motcua::store::migrations;
 
@@ -30,6 +31,14 @@ const LANDED: &[(&str, &str)] = &[
     (
         "0003_relying_parties.sql",
         "f44f6becb56dc0dfd90d5eaa70bd9f65f634e12749a664bffe9207b309c6dbc669656f0289bb2309e598aa8355e01092",
+    ),
+    (
+        "0004_announcements.postgres.sql",
+        "a43619b02061b46023e8b37874f510ea5164e4bceb077ae9a9074feedc4c9bf0143a757daf764be91f06a9cb0976104c",
+    ),
+    (
+        "0004_announcements.sqlite.sql",
+        "549a217f5fc5c75c2731a7d5991e24e142b3db465f1ba9fd358f855b13ab2613488f1dadef67dc49bb35b2d898cb19b7",
     ),
 ];
 
@@ -69,8 +78,8 @@ async fn both_engines_have_the_same_tables_and_columns() {
     let expected = declared();
     assert!(expected.len() >= 14, "{:?}", expected.keys());
     let database = Database::empty().await;
-    let db = Db::connect(&Options { url: &database.url, connections: 1 }).await.unwrap();
-    assert_eq!(migrations::run(&db).await.unwrap(), [1, 2, 3]);
+    let db = Db::connect(&Options { url: &database.url, connections: 1, missing: Missing::Create }).await.unwrap();
+    assert_eq!(migrations::run(&db).await.unwrap(), [1, 2, 3, 4]);
     let mut found = BTreeMap::new();
     for table in tables(&db).await {
         let columns = columns(&db, &table).await;
@@ -110,8 +119,8 @@ fn declared_for(engine: &str) -> BTreeMap<String, Vec<String>> {
 #[tokio::test]
 async fn migrations_that_were_applied_are_not_applied_again() {
     let database = Database::empty().await;
-    let db = Db::connect(&Options { url: &database.url, connections: 1 }).await.unwrap();
-    assert_eq!(migrations::pending(&db).await.unwrap(), [1, 2, 3]);
+    let db = Db::connect(&Options { url: &database.url, connections: 1, missing: Missing::Create }).await.unwrap();
+    assert_eq!(migrations::pending(&db).await.unwrap(), [1, 2, 3, 4]);
     migrations::run(&db).await.unwrap();
     assert_eq!(migrations::pending(&db).await.unwrap(), Vec::<i64>::new());
     assert_eq!(migrations::run(&db).await.unwrap(), Vec::<i64>::new());

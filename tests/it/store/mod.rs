@@ -13,7 +13,7 @@ use motcua::store::db::Pool;
 use sqlx::AssertSqlSafe;
 
 /// The one column of text that a query of the test answers with.
-async fn texts(db: &Db, sql: String) -> Vec<String> {
+pub async fn texts(db: &Db, sql: String) -> Vec<String> {
     let query = AssertSqlSafe(sql);
     match &db.writes {
         Pool::Sqlite(pool) => sqlx::query_scalar(query).fetch_all(pool).await.unwrap(),

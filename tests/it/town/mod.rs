@@ -10,6 +10,7 @@ mod relying_party;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -34,6 +35,8 @@ use motcua::http::Web;
 use motcua::http::extract::visitor::Peer;
 use motcua::http::routes;
 use motcua::jobs;
+use motcua::store::assertions::UsedAssertion;
+use motcua::store::refusals;
 use serde_json::Value;
 use tower::ServiceExt;
 
@@ -159,6 +162,20 @@ impl Town {
         Page::read(target, self.send(request).await).await
     }
 
+    /// Lets time pass as a process lives through it that hears all the while: its heart beats more than once a second.
+    pub async fn live(&self, span: Duration) {
+        const BEAT: Duration = Duration::from_millis(900);
+        const LAST: Duration = Duration::from_secs(60);
+        self.clock.pass(span.saturating_sub(LAST)); // a leap is a gap in the hearing: it must be long past in the end
+        let mut left = span.min(LAST);
+        while !left.is_zero() {
+            self.heartbeat().await;
+            self.clock.pass(left.min(BEAT));
+            left = left.saturating_sub(BEAT);
+        }
+        self.heartbeat().await;
+    }
+
     /// Lets every process hear what changed, as their heartbeat would.
     pub async fn heartbeat(&self) {
         jobs::hear::once(&self.app).await.unwrap();
@@ -177,6 +194,14 @@ impl Town {
     /// Events of the audit trail: (act, client, detail), the oldest first.
     pub async fn audit(&self) -> Vec<(String, Option<String>, Option<String>)> {
         motcua::store::audit::since(&self.app.db, uuid::Uuid::nil(), 1000).await.unwrap()
+    }
+
+    /// How many sign-ins were refused or put off, by kind.
+    pub async fn refusals(&self) -> Vec<(String, i64)> {
+        // The ledger writes in the order of its queue.
+        let after = UsedAssertion { digest: self.app.entropy.bytes(), until: MORNING };
+        self.app.ledger.use_once(after).await.unwrap();
+        refusals::since(&self.app.db, 0).await.unwrap()
     }
 
     pub fn keys_directory(&self) -> &std::path::Path {

@@ -120,9 +120,9 @@ fn differences(
 }
 
 /// Writes the clients that differ.
-pub(super) async fn write(app: &App, clients: &[Prepared], work: &mut Work) -> Result<(), Fault> {
+pub(super) async fn write(app: &App, clients: &[Prepared], work: &mut Work<'_>) -> Result<(), Fault> {
     for client in clients.iter().filter(|client| !client.different.is_empty()) {
-        agencies::ensure_sector(&mut work.tx, &client.sector, fresh_sector(app)).await?;
+        agencies::ensure_sector(&mut work.change.tx, &client.sector, fresh_sector(app)).await?;
         let declared = Declared {
             id: &client.id,
             service: client.service.as_deref(),
@@ -130,21 +130,20 @@ pub(super) async fn write(app: &App, clients: &[Prepared], work: &mut Work) -> R
             metadata: &client.metadata,
             secrets: &client.secrets,
         };
-        clients::put(&mut work.tx, &declared, work.now).await?;
-        registrations::adopt(&mut work.tx, &client.id).await?;
-        work.announcements.push((Kind::Client, client.id.clone()));
-        match &client.before {
-            None => work.report.changes.push(format!("created client {}", client.id)),
-            Some(_) => {
-                work.report.changes.push(format!("changed client {}: {}", client.id, client.different.join(", ")));
-            }
-        }
+        clients::put(&mut work.change.tx, &declared, work.now).await?;
+        registrations::adopt(&mut work.change.tx, &client.id).await?;
+        work.change.announce(Kind::Client, &*client.id);
+        let what = match &client.before {
+            None => format!("created client {}", client.id),
+            Some(_) => format!("changed client {}: {}", client.id, client.different.join(", ")),
+        };
+        work.changed_client(&client.id, what);
     }
     Ok(())
 }
 
 /// Removes the clients that the file does not name. Those that registered themselves were never in a file: they stay.
-pub(super) async fn prune(app: &App, kept: &[Prepared], work: &mut Work) -> Result<(), Fault> {
+pub(super) async fn prune(app: &App, kept: &[Prepared], work: &mut Work<'_>) -> Result<(), Fault> {
     let registered = registrations::ids(&app.db).await?;
     if !registered.is_empty() {
         let count = registered.len();
@@ -152,11 +151,11 @@ pub(super) async fn prune(app: &App, kept: &[Prepared], work: &mut Work) -> Resu
             .warnings
             .push(format!("{count} clients registered themselves and stay; look with `motcua clients list`"));
     }
-    for id in clients::ids_in(&mut work.tx).await? {
+    for id in clients::ids_in(&mut work.change.tx).await? {
         if !registered.contains(&id) && !kept.iter().any(|client| client.id == id) {
-            clients::remove(&mut work.tx, &id).await?;
-            work.report.changes.push(format!("removed client {id}"));
-            work.announcements.push((Kind::Client, id));
+            clients::remove(&mut work.change.tx, &id).await?;
+            work.changed_client(&id, format!("removed client {id}"));
+            work.change.announce(Kind::Client, id);
         }
     }
     Ok(())
