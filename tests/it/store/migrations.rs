@@ -1,6 +1,7 @@
 //! house.md: migrations are "one list, immutable once landed".
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -83,7 +84,7 @@ async fn both_engines_have_the_same_tables_and_columns() {
     let mut found = BTreeMap::new();
     for table in tables(&db).await {
         let columns = columns(&db, &table).await;
-        found.insert(table, columns);
+        found.insert(table, columns.into_iter().collect());
     }
     assert_eq!(found, expected, "on {}", if is_postgres(&db) { "PostgreSQL" } else { "SQLite" });
     db.close().await;
@@ -91,29 +92,43 @@ async fn both_engines_have_the_same_tables_and_columns() {
 }
 
 /// Tables and columns as the files for SQLite declare them; that those for PostgreSQL declare the same is tested beside.
-fn declared() -> BTreeMap<String, Vec<String>> {
+fn declared() -> BTreeMap<String, BTreeSet<String>> {
     let (sqlite, postgres) = (declared_for("sqlite"), declared_for("postgres"));
     assert_eq!(sqlite, postgres);
     sqlite
 }
 
-fn declared_for(engine: &str) -> BTreeMap<String, Vec<String>> {
+fn declared_for(engine: &str) -> BTreeMap<String, BTreeSet<String>> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
     let own = |name: &&str| name.split('.').count() == 2 || name.contains(&format!(".{engine}."));
     let files = LANDED.iter().map(|(name, _)| *name).filter(own);
     let text: String = files.map(|name| fs::read_to_string(directory.join(name)).unwrap()).collect();
-    let bodies = text.split("CREATE TABLE ").skip(1).filter_map(|rest| rest.split_once(" (\n"));
-    let column = |line: &str| {
-        let name = line.trim_start().split(' ').next().unwrap();
-        name.starts_with(|c: char| c.is_ascii_lowercase()).then(|| name.to_owned())
-    };
-    bodies
-        .filter(|(name, _)| !name.contains(' '))
-        .map(|(name, rest)| {
-            let body = rest.split("\n)").next().unwrap();
-            (name.to_owned(), body.lines().filter_map(column).collect())
-        })
-        .collect()
+    let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("--")).collect();
+    let mut tables: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for statement in code.join("\n").split(";\n") {
+        let words: Vec<&str> = statement.split_whitespace().take(6).collect();
+        match words.as_slice() {
+            ["CREATE", "TABLE", name, "(", ..] => {
+                let column = |line: &str| {
+                    let name = line.trim_start().split(' ').next().unwrap();
+                    name.starts_with(|c: char| c.is_ascii_lowercase()).then(|| name.to_owned())
+                };
+                let body = statement.split("\n)").next().unwrap().lines().skip(1);
+                let body = body.skip_while(|line| line.contains("CREATE TABLE"));
+                tables.insert((*name).to_owned(), body.filter_map(column).collect());
+            }
+            ["DROP", "TABLE", name] => drop(tables.remove(*name).unwrap()),
+            ["ALTER", "TABLE", old, "RENAME", "TO", new] => {
+                let columns = tables.remove(*old).unwrap();
+                tables.insert((*new).to_owned(), columns);
+            }
+            ["ALTER", "TABLE", table, "ADD", "COLUMN", column] => {
+                tables.get_mut(*table).unwrap().insert((*column).to_owned());
+            }
+            _ => {}
+        }
+    }
+    tables
 }
 
 #[tokio::test]
