@@ -1,6 +1,8 @@
 //! The architecture: which storey may name which, what pure storeys leave out, where crates may be named, how large
 //! files and functions grow, and what lies at the top of the repository.
 
+mod imports;
+mod source;
 mod text;
 
 use std::collections::BTreeSet;
@@ -8,7 +10,7 @@ use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
 
-use text::bare;
+use source::Source;
 use text::end_of_item;
 use text::paths;
 use text::words;
@@ -143,6 +145,13 @@ fn nothing_lies_at_the_top_that_the_house_does_not_list() {
     assert!(visible.contains("src") && visible.contains("migrations"), "{visible:?}");
 }
 
+/// house.md: a door never names "another door", and the names of one storey run in no circle.
+#[test]
+fn no_door_names_another_and_no_files_name_each_other_in_a_circle() {
+    let findings = imports::check(&sources());
+    assert!(findings.is_empty(), "\n{}\n", findings.join("\n"));
+}
+
 /// Every source with its path below `src/`.
 fn sources() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
@@ -178,28 +187,7 @@ fn check(path: &str, text: &str) -> Vec<String> {
 
 type Findings = Vec<(usize, String)>;
 
-/// A source without its comments and literals.
-struct Source<'a> {
-    path: &'a str,
-    storey: &'a str,
-    lines: Vec<String>,
-    /// Which lines are compiled for tests alone.
-    tests: Vec<bool>,
-}
-
-impl<'a> Source<'a> {
-    fn read(path: &'a str, text: &str) -> Self {
-        let lines: Vec<String> = bare(text).lines().map(str::to_owned).collect();
-        let storey = path.split(['/', '.']).next().unwrap();
-        let all = path.ends_with("/tests.rs");
-        let mut tests = vec![all; lines.len()];
-        for start in (0..lines.len()).filter(|n| lines[*n].trim() == "#[cfg(test)]") {
-            let end = end_of_item(&lines, start + 1);
-            tests[start..=end].fill(true);
-        }
-        Self { path, storey, lines, tests }
-    }
-
+impl Source<'_> {
     fn storeys(&self, findings: &mut Findings) {
         let Some((_, allowed)) = STOREYS.iter().find(|(name, _)| *name == self.storey) else {
             findings.push((1, format!("{} is no storey of the house", self.storey)));
@@ -217,30 +205,6 @@ impl<'a> Source<'a> {
                 }
             }
         }
-    }
-
-    /// What a line names in the root of the crate: after `crate::`, and after more `super::` than there are storeys above.
-    fn named(&self, line: &str, in_test: bool) -> Vec<String> {
-        let mut named = Vec::new();
-        for path in paths(line) {
-            let segments: Vec<&str> = path.split("::").collect();
-            let ups = segments.iter().take_while(|segment| **segment == "super").count();
-            match segments[0] {
-                "crate" => named.push(segments[1].to_owned()),
-                "motcua" => named.push("motcua".into()),
-                "super" if ups >= self.depth() + usize::from(in_test) => {
-                    named.push(segments.get(ups).map_or("*".into(), |name| (*name).to_owned()));
-                }
-                _ => {}
-            }
-        }
-        named
-    }
-
-    /// How many modules deep the file stands.
-    fn depth(&self) -> usize {
-        let parts = self.path.split('/').count();
-        if self.path.ends_with("/mod.rs") { parts - 1 } else { parts }
     }
 
     fn purity(&self, findings: &mut Findings) {
