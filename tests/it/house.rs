@@ -103,6 +103,9 @@ const IMPURE: &[&str] = &[
 /// A crypto library that insists on a generator of its own keeps it.
 const OWN_GENERATORS: &[&str] = &["SystemRandom", "SecureRandom", "rand"];
 
+/// Values of which a new one must be decided upon wherever they count: a comparison would let it pass in silence.
+const MATCHED: &[&str] = &["Profile"];
+
 const FILE_LINES: usize = 400;
 const FUNCTION_LINES: usize = 60;
 
@@ -180,6 +183,7 @@ fn check(path: &str, text: &str) -> Vec<String> {
         source.storeys(&mut findings);
         source.purity(&mut findings);
         source.crates(&mut findings);
+        source.comparisons(&mut findings);
     }
     source.sizes(&mut findings);
     findings.into_iter().map(|(line, rule)| format!("src/{path}:{line}: {rule}")).collect()
@@ -235,6 +239,15 @@ impl Source<'_> {
                 if !places.iter().any(|place| inside(place)) {
                     findings.push((n + 1, format!("{name} is named in {} alone", places.join(" and "))));
                 }
+            }
+        }
+    }
+
+    fn comparisons(&self, findings: &mut Findings) {
+        for (n, line) in self.lines.iter().enumerate().filter(|(n, _)| !self.tests[*n]) {
+            let compared = |name: &&str| ["==", "!="].iter().any(|sign| line.contains(&format!("{sign} {name}::")));
+            if let Some(name) = MATCHED.iter().find(compared) {
+                findings.push((n + 1, format!("a {name} is matched whole and not compared")));
             }
         }
     }
@@ -304,6 +317,15 @@ fn the_check_finds_what_has_grown_too_large() {
     let fits = format!("fn fits(\n    a: u8,\n) {{\n{}}}\n", "    a;\n".repeat(55));
     assert!(check("base/a.rs", &fits).is_empty());
     assert!(check("base/a.rs", "trait A {\n    fn short(&self) -> [u8; 2];\n}\n").is_empty());
+}
+
+#[test]
+fn the_check_finds_profiles_that_are_compared() {
+    for sign in ["==", "!="] {
+        let code = format!("fn f() {{ if client.profile {sign} Profile::Strict {{}} }}");
+        assert_found("parts/a.rs", &code, 1, "a Profile is matched whole");
+    }
+    assert!(check("parts/a.rs", "match profile { Profile::Strict => 1, Profile::Oidc => 2 }").is_empty());
 }
 
 #[test]
