@@ -16,6 +16,7 @@ pub mod outbox;
 pub mod people;
 pub mod record;
 pub mod request;
+pub mod sealed;
 pub mod sessions;
 pub mod throttle;
 pub mod verified_token;

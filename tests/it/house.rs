@@ -245,7 +245,7 @@ impl Source<'_> {
 
     fn comparisons(&self, findings: &mut Findings) {
         for (n, line) in self.lines.iter().enumerate().filter(|(n, _)| !self.tests[*n]) {
-            let compared = |name: &&str| ["==", "!="].iter().any(|sign| line.contains(&format!("{sign} {name}::")));
+            let compared = |name: &&&str| ["==", "!="].iter().any(|sign| line.contains(&format!("{sign} {name}::")));
             if let Some(name) = MATCHED.iter().find(compared) {
                 findings.push((n + 1, format!("a {name} is matched whole and not compared")));
             }

@@ -28,6 +28,7 @@ use crate::parts::record;
 use crate::parts::request::LONGEST_SEALED;
 use crate::parts::request::Received;
 use crate::parts::request::pushed;
+use crate::parts::sealed::Sealed;
 use crate::parts::sessions;
 use crate::parts::sessions::Authenticated;
 use crate::parts::sessions::Visitor;
@@ -105,8 +106,6 @@ pub struct Cookies {
     pub device: String,
 }
 
-const PURPOSE: Purpose = Purpose("login");
-
 impl Login {
     /// A sign-in that begins now in the browser with this cookie.
     pub fn begin(received: Received, browser: &str, now: Timestamp) -> Self {
@@ -124,15 +123,19 @@ impl Login {
             abridged: false,
         }
     }
+}
 
-    /// The text that travels.
-    pub fn seal(&self, app: &App, now: Timestamp) -> Result<String, Fault> {
-        let mut plain = serde_json::to_vec(self).map_err(Fault::broken)?;
-        if plain.len() > LONGEST_SEALED && self.pushed.is_some() {
-            let abridged = Self { request: self.request.abridged(), abridged: true, ..self.clone() };
-            plain = serde_json::to_vec(&abridged).map_err(Fault::broken)?;
+impl Sealed for Login {
+    const PURPOSE: Purpose = Purpose("login");
+
+    /// What is too long to travel stays where it was pushed.
+    fn plain(&self) -> Result<Vec<u8>, Fault> {
+        let whole = serde_json::to_vec(self).map_err(Fault::broken)?;
+        if whole.len() <= LONGEST_SEALED || self.pushed.is_none() {
+            return Ok(whole);
         }
-        Ok(base64url(&app.sealing.seal(PURPOSE, &plain, now, &*app.entropy)))
+        let abridged = Self { request: self.request.abridged(), abridged: true, ..self.clone() };
+        serde_json::to_vec(&abridged).map_err(Fault::broken)
     }
 }
 
@@ -143,10 +146,7 @@ pub async fn resume(
     visitor: &Visitor,
     now: Timestamp,
 ) -> Result<Result<Resumed, Stuck>, Fault> {
-    let plain = from_base64url(sealed).and_then(|blob| app.sealing.open(PURPOSE, &blob));
-    let Some(mut login) = plain.and_then(|plain| serde_json::from_slice::<Login>(&plain).ok()) else {
-        return Ok(Err(Stuck::Unknown));
-    };
+    let Some(mut login) = Login::open(app, sealed) else { return Ok(Err(Stuck::Unknown)) };
     let same =
         visitor.browser.as_deref().is_some_and(|cookie| equal(digest(cookie).as_bytes(), login.browser.as_bytes()));
     if !same {
@@ -192,7 +192,7 @@ pub async fn sign_in(
         other => return Ok(SignedIn::Again(other)),
     };
     let account = name.map(|name| name.digest(app.data_keys.lookup.expose())).unwrap_or_default();
-    let device = throttle::device_cookie(app, &account, now);
+    let device = throttle::device_cookie(app, &account, now)?;
     let Resumed { mut login, client, .. } = resumed;
     let (id, cookie) = open_session(app, &client, who, visitor, now).await?;
     login.signed_in = Some(id);

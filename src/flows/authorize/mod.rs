@@ -19,6 +19,7 @@ use crate::parts::request::Read;
 use crate::parts::request::Unanswerable;
 use crate::parts::request::parameters;
 use crate::parts::request::pushed;
+use crate::parts::sealed::Sealed;
 use crate::parts::sessions;
 use crate::parts::sessions::Visitor;
 use crate::protocol::error::Error;

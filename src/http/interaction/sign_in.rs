@@ -30,6 +30,7 @@ use crate::http::respond;
 use crate::http::respond::Policy;
 use crate::parts::authenticate::password::Outcome;
 use crate::parts::authenticate::password::Typed;
+use crate::parts::sealed::Sealed;
 use crate::parts::throttle::DEVICE_LIFETIME;
 
 /// Shows the page.

@@ -37,7 +37,7 @@ impl Custody for DatabaseCustody {
     fn create(&self, algorithm: KeyAlgorithm, now: Timestamp) -> Answer<'_, Created> {
         Box::pin(async move {
             let (public, pkcs8) = generate(algorithm).await?;
-            let sealed = self.kek.seal(purpose(algorithm), pkcs8.expose(), now, &*self.entropy);
+            let sealed = self.kek.seal(purpose(algorithm), pkcs8.expose(), now, &*self.entropy)?;
             Ok(Created { public, private_key: Some(sealed) })
         })
     }

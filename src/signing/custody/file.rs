@@ -44,7 +44,7 @@ impl Custody for FileCustody {
     fn create(&self, algorithm: KeyAlgorithm, now: Timestamp) -> Answer<'_, Created> {
         Box::pin(async move {
             let (public, pkcs8) = generate(algorithm).await?;
-            let sealed = self.kek.seal(purpose(algorithm), pkcs8.expose(), now, &*self.entropy);
+            let sealed = self.kek.seal(purpose(algorithm), pkcs8.expose(), now, &*self.entropy)?;
             roots::write_new(&self.path(public.kid().unwrap_or_default()), &sealed)?;
             Ok(Created { public, private_key: None })
         })
