@@ -58,7 +58,7 @@ async fn act(app: &App, command: Command) -> Result<(), Failure> {
             println!("{}", serde_json::to_string_pretty(&described(&client))?);
         }
         Command::Remove { id } => {
-            if !registration::remove_registered(app, &id, app.clock.now()).await? {
+            if !registration::remove_registered(app, &id).await? {
                 return Err(Failure(format!("no client {id} registered itself")));
             }
             println!("removed client {id}");

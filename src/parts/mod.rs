@@ -4,6 +4,7 @@ pub mod authenticate;
 pub mod back_channel;
 pub mod client_authentication;
 pub mod client_keys;
+pub mod client_writer;
 pub mod clients;
 pub mod counting;
 pub mod encryption;

@@ -26,6 +26,43 @@ pub async fn alone(app: &App, event: Event, now: Timestamp) -> Result<(), Fault>
     app.ledger.record(entry).await
 }
 
+/// A change under way: its transaction, the acts in it, and what others must read anew. Dropped without commit, nothing of
+/// it has happened.
+pub struct Change<'a> {
+    app: &'a App,
+    /// For the statements of the change.
+    pub tx: Tx,
+    acts: Vec<Event>,
+    announced: Vec<(Kind, String)>,
+}
+
+impl<'a> Change<'a> {
+    /// Begins.
+    pub async fn begin(app: &'a App) -> Result<Self, Fault> {
+        Ok(Self { app, tx: app.db.begin().await?, acts: Vec::new(), announced: Vec::new() })
+    }
+
+    /// Something happens by this change.
+    pub fn act(&mut self, event: Event) {
+        self.acts.push(event);
+    }
+
+    /// What is remembered of `subject` becomes untrue by this change.
+    pub fn announce(&mut self, kind: Kind, subject: impl Into<String>) {
+        self.announced.push((kind, subject.into()));
+    }
+
+    /// Makes it last, and known.
+    pub async fn commit(self) -> Result<(), Fault> {
+        let Self { app, mut tx, acts, announced } = self;
+        let now = app.clock.now();
+        for event in acts {
+            in_transaction(app, &mut tx, event, now).await?;
+        }
+        commit(app, tx, &announced, now).await
+    }
+}
+
 /// Commits `tx` and makes what changed known, here at once and elsewhere within a second.
 pub async fn commit(app: &App, mut tx: Tx, changes: &[(Kind, String)], now: Timestamp) -> Result<(), Fault> {
     for (kind, subject) in changes {

@@ -78,6 +78,19 @@ const CRATES: &[(&[&str], &[&str])] = &[
     (&["clap"], &["cli"]),
 ];
 
+/// Functions, and the only files that may call them.
+const CALLED_IN: &[(&[&str], &str)] = &[(
+    &[
+        "clients::put",
+        "clients::replace",
+        "clients::remove",
+        "registrations::adopt",
+        "registrations::insert",
+        "registrations::remove_unused",
+    ],
+    "parts/client_writer.rs",
+)];
+
 /// Storeys without `async`, I/O, clock and randomness.
 const PURE: &[&str] = &["jose", "protocol", "identity", "letters", "i18n"];
 const IMPURE: &[&str] = &[
@@ -185,6 +198,7 @@ fn check(path: &str, text: &str) -> Vec<String> {
         source.purity(&mut findings);
         source.crates(&mut findings);
         source.comparisons(&mut findings);
+        source.calls(&mut findings);
     }
     source.sizes(&mut findings);
     findings.into_iter().map(|(line, rule)| format!("src/{path}:{line}: {rule}")).collect()
@@ -239,6 +253,19 @@ impl Source<'_> {
                     |place: &str| self.path.strip_prefix(place).is_some_and(|rest| rest.starts_with(['/', '.']));
                 if !places.iter().any(|place| inside(place)) {
                     findings.push((n + 1, format!("{name} is named in {} alone", places.join(" and "))));
+                }
+            }
+        }
+    }
+
+    fn calls(&self, findings: &mut Findings) {
+        for (n, line) in self.lines.iter().enumerate() {
+            for path in paths(line) {
+                let Some((_, place)) = CALLED_IN.iter().find(|(names, _)| names.contains(&path.as_str())) else {
+                    continue;
+                };
+                if self.path != *place {
+                    findings.push((n + 1, format!("{path} is called in {place} alone")));
                 }
             }
         }
@@ -318,6 +345,13 @@ fn the_check_finds_what_has_grown_too_large() {
     let fits = format!("fn fits(\n    a: u8,\n) {{\n{}}}\n", "    a;\n".repeat(55));
     assert!(check("base/a.rs", &fits).is_empty());
     assert!(check("base/a.rs", "trait A {\n    fn short(&self) -> [u8; 2];\n}\n").is_empty());
+}
+
+#[test]
+fn the_check_finds_a_second_writer_of_clients() {
+    assert_found("jobs/a.rs", "clients::remove(&mut tx, id).await?;", 1, "in parts/client_writer.rs alone");
+    assert!(check("parts/client_writer.rs", "clients::remove(&mut change.tx, id).await?;").is_empty());
+    assert!(check("flows/a.rs", "clients::find(app, id, now).await?;").is_empty());
 }
 
 #[test]
