@@ -96,7 +96,7 @@ pub enum SignedIn {
     /// What comes next, and the cookies of session and device.
     Next(Step, Cookies),
     /// The page is shown again.
-    Again(password::Outcome),
+    Again(password::PasswordCheck),
 }
 
 /// Cookies to set after a sign-in.
@@ -188,7 +188,7 @@ pub async fn sign_in(
 ) -> Result<SignedIn, Fault> {
     let name = SignInName::parse(&typed.name);
     let who = match password::authenticate(app, typed, visitor, now).await? {
-        password::Outcome::Authenticated(who) => who,
+        password::PasswordCheck::Authenticated(who) => who,
         other => return Ok(SignedIn::Again(other)),
     };
     let account = name.map(|name| name.digest(app.data_keys.lookup.expose())).unwrap_or_default();

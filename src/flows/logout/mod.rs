@@ -86,7 +86,7 @@ pub struct Decision<'a> {
 }
 
 /// What came of it.
-pub struct Outcome {
+pub struct Decided {
     /// Where the browser goes now.
     pub next: Next,
     /// Whether the session ended.
@@ -153,14 +153,14 @@ pub async fn decided(
     visitor: &Visitor,
     decision: &Decision<'_>,
     now: Timestamp,
-) -> Result<Option<Outcome>, Fault> {
+) -> Result<Option<Decided>, Fault> {
     let ticket = Ticket::open(app, decision.confirm);
     let Some(live) = sessions::current(app, visitor, now).await? else {
         // Without a hint, only the browser that the page was made for goes onwards.
         let confirmed = |ticket: &Ticket| ticket.asked.hinted || sessions::named(visitor) == Some(ticket.session);
         let asked = ticket.filter(confirmed).map(|ticket| ticket.asked).unwrap_or_default();
         let next = rp_initiated::location(app, &asked, now).await?.map_or(Next::Nobody, Next::Service);
-        return Ok(Some(Outcome { next, signed_out: true }));
+        return Ok(Some(Decided { next, signed_out: true }));
     };
     let Some(Ticket { session, asked, offered }) = ticket.filter(|ticket| ticket.session == live.session.id) else {
         return Ok(None);
@@ -171,7 +171,7 @@ pub async fn decided(
         let chosen = offered.into_iter().enumerate().filter(|(at, _)| (decision.leaves)(*at)).map(|(_, id)| id);
         let left: Vec<String> = chosen.chain(asked.client_id.clone()).collect();
         if left.is_empty() {
-            return Ok(Some(Outcome { next: Next::Home, signed_out: false }));
+            return Ok(Some(Decided { next: Next::Home, signed_out: false }));
         }
         leave(app, ended, &left, now).await?;
         left
@@ -179,7 +179,7 @@ pub async fn decided(
         sessions::end(app, ended, now).await?
     };
     let farewell = Farewell::new(session, left, stays, asked, visitor);
-    Ok(Some(Outcome { next: farewell.next(app, now).await?, signed_out: !stays }))
+    Ok(Some(Decided { next: farewell.next(app, now).await?, signed_out: !stays }))
 }
 
 /// Leaves some services of a session that goes on.

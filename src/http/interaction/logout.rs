@@ -14,9 +14,9 @@ use super::unreadable;
 use crate::base::fault::Fault;
 use crate::flows::logout;
 use crate::flows::logout::Confirmation;
+use crate::flows::logout::Decided;
 use crate::flows::logout::Decision;
 use crate::flows::logout::Next;
-use crate::flows::logout::Outcome;
 use crate::flows::logout::Question;
 use crate::flows::logout::front_channel::Farewell;
 use crate::flows::logout::rp_initiated;
@@ -135,7 +135,7 @@ fn here(sealed: Option<&str>) -> String {
     sealed.map_or_else(|| "/logout/confirm".to_owned(), |sealed| format!("/logout/confirm?logout={sealed}"))
 }
 
-fn go(web: &Web, outcome: &Outcome) -> Response {
+fn go(web: &Web, outcome: &Decided) -> Response {
     let mut response = match &outcome.next {
         Next::Service(location) => respond::see_other(location),
         Next::Farewell(sealed) => respond::see_other(&format!("/logout/done?farewell={sealed}")),

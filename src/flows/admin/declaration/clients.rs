@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::ApplyOptions;
 use super::Error;
-use super::Options;
 use super::Report;
 use super::Work;
 use super::file::ClientDeclaration;
@@ -40,7 +40,7 @@ const REGISTRATION: &str = "registration";
 pub(super) async fn prepare(
     app: &App,
     declaration: &Declaration,
-    options: &Options<'_>,
+    options: &ApplyOptions<'_>,
     report: &mut Report,
 ) -> Result<Vec<Prepared>, Error> {
     let mut prepared = Vec::new();
