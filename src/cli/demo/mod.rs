@@ -47,8 +47,16 @@ pub async fn run(options: DemoArguments) -> Result<(), Failure> {
     let how = declaration::ApplyOptions { prune: false, environment: &|_| None, directory: &options.state };
     declaration::apply(&running.app, &declaration, &how).await?;
     let portals = open_portals(&country, doors, &stop);
-    print!("{}", country.welcome(&options.state));
-    serve::told_to_stop().await?;
+    let welcome = async {
+        print!("{}", country.welcome(&options.state));
+        std::future::pending::<()>().await;
+    };
+    // Listening first: who reads the welcome may press Ctrl-C at once.
+    tokio::select! {
+        biased;
+        told = serve::told_to_stop() => told?,
+        () = welcome => {}
+    }
     stop.cancel();
     portals.join_all().await;
     running.finished().await;
