@@ -12,9 +12,9 @@ use crate::flows::admin::clients;
 use crate::flows::admin::clients::Listed;
 use crate::flows::registration;
 
-/// Options of the command.
+/// Arguments of the command.
 #[derive(Args)]
-pub struct Options {
+pub struct ClientsArguments {
     #[command(subcommand)]
     command: Command,
     #[command(flatten)]
@@ -42,7 +42,7 @@ enum Command {
 }
 
 /// Does what was asked. A running provider follows within a second.
-pub async fn run(options: Options) -> Result<(), Failure> {
+pub async fn run(options: ClientsArguments) -> Result<(), Failure> {
     with_instance(&options.config, async |app| act(app, options.command).await).await?
 }
 

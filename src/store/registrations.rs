@@ -2,7 +2,6 @@
 
 use sqlx::types::Json;
 
-use super::clients::StoredSecret;
 use super::db::Db;
 use super::db::Tx;
 use crate::base::fault::Fault;
@@ -52,12 +51,6 @@ pub async fn hold(tx: &mut Tx, client: &str) -> Result<bool, Fault> {
 pub async fn adopt(tx: &mut Tx, client: &str) -> Result<bool, Fault> {
     const ADOPT: &str = "DELETE FROM registrations WHERE client_id = $1";
     in_tx!(tx, c => sqlx::query(ADOPT).bind(client).execute(c).await.map(|done| done.rows_affected() > 0))
-}
-
-/// Replaces what the client says of itself. Its time of change stays: that says whether it was used.
-pub async fn replace(tx: &mut Tx, client: &str, data: &ClientMetadata, secrets: &[StoredSecret]) -> Result<(), Fault> {
-    const REPLACE: &str = "UPDATE clients SET metadata = $2, secrets = $3 WHERE id = $1";
-    in_tx!(tx, c => sqlx::query(REPLACE).bind(client).bind(Json(data)).bind(Json(secrets)).execute(c).await.map(|_| ()))
 }
 
 /// Notes that somebody agreed to sign in at the client: from then on its times of creation and change differ.

@@ -3,7 +3,7 @@
 use serde_json::Map;
 use serde_json::Value;
 
-use super::Answer;
+use super::AuthorizationResponse;
 use super::Step;
 use super::login::Resumed;
 use super::next;
@@ -139,7 +139,7 @@ pub async fn answered(
         change.act(event(Act::ConsentDenied));
         change.commit().await?;
         let error = OAuthError::new(ErrorCode::AccessDenied, "the person declined");
-        return Ok(Step::Answer(Answer::error(app, login.request.address(), &error)));
+        return Ok(Step::Answer(AuthorizationResponse::error(app, login.request.address(), &error)));
     }
     let asked = policy::asked(app, &login.request);
     let before = app.cache.consent(&app.db, person, &client.id).await?.unwrap_or_default();

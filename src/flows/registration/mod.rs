@@ -26,6 +26,8 @@ use crate::config::registration::Policy;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::parts::client_authentication::secret;
+use crate::parts::client_writer;
+use crate::parts::client_writer::Declared;
 use crate::parts::record::Change;
 use crate::protocol::error::Error;
 use crate::protocol::error::OAuthError;
@@ -34,11 +36,8 @@ use crate::protocol::oauth::client_metadata::SubjectType;
 use crate::protocol::oauth::client_metadata::registration::Offer;
 use crate::protocol::oauth::client_metadata::registration::Requested;
 use crate::protocol::oauth::client_metadata::registration::refused;
-use crate::store::agencies;
-use crate::store::cache::Kind;
 use crate::store::clients;
 use crate::store::clients::Client;
-use crate::store::clients::Declared;
 use crate::store::clients::StoredSecret;
 use crate::store::registrations;
 
@@ -97,12 +96,9 @@ pub async fn register(app: &App, application: &Application<'_>, now: Timestamp) 
     let secrets: Vec<StoredSecret> = secret.iter().map(stored).collect();
     let client = Declared { id: &id, service: None, sector: &wanted.sector.name, metadata, secrets: &secrets };
     let mut change = Change::begin(app).await?;
-    let tx = &mut change.tx;
-    agencies::ensure_sector(tx, &wanted.sector.name, wanted.sector.id).await?;
-    clients::put(tx, &client, now).await?;
-    registrations::insert(tx, &id, &sha256(token.expose().as_bytes()), now).await?;
+    let digest = sha256(token.expose().as_bytes());
+    client_writer::register(&mut change, &client, wanted.sector.id, &digest, now).await?;
     change.act(Event::new(Act::ClientRegistered).client(&id).detail(admitted.as_str()));
-    change.announce(Kind::Client, &*id);
     change.commit().await?;
     let mut information = information(app, &id, metadata, token.expose(), now);
     tell_secret(&mut information, secret.as_ref());
@@ -139,12 +135,10 @@ pub async fn update(app: &App, manager: &Manager<'_>, body: &[u8], now: Timestam
     };
     let metadata = &wanted.metadata;
     let mut change = Change::begin(app).await?;
-    if !registrations::hold(&mut change.tx, &client.id).await? {
+    if !client_writer::replace(&mut change, &client.id, metadata, &secrets).await? {
         return Err(unauthorized("the registration ended meanwhile"));
     }
-    registrations::replace(&mut change.tx, &client.id, metadata, &secrets).await?;
     change.act(Event::new(Act::ClientUpdated).client(&client.id));
-    change.announce(Kind::Client, &*client.id);
     change.commit().await?;
     let mut information = information(app, &client.id, metadata, manager.token, registered_at);
     tell_secret(&mut information, secret.as_ref());
@@ -164,12 +158,10 @@ pub async fn remove(app: &App, manager: &Manager<'_>) -> Result<(), Refusal> {
 /// Removes a client that registered itself; `false` if there is none of this id.
 pub async fn remove_registered(app: &App, id: &str) -> Result<bool, Fault> {
     let mut change = Change::begin(app).await?;
-    if !registrations::hold(&mut change.tx, id).await? {
+    if !client_writer::remove_registered(&mut change, id).await? {
         return Ok(false);
     }
-    clients::remove(&mut change.tx, id).await?;
     change.act(Event::new(Act::ClientRemoved).client(id));
-    change.announce(Kind::Client, id);
     change.commit().await?;
     Ok(true)
 }

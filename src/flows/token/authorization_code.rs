@@ -13,6 +13,7 @@ use crate::parts::issue::refresh_token::RefreshToken;
 use crate::parts::issue::tokens;
 use crate::parts::issue::tokens::Granted;
 use crate::parts::issue::tokens::TokenResponse;
+use crate::parts::sealed::Sealed;
 use crate::parts::sessions;
 use crate::protocol::error::Error;
 use crate::protocol::error::OAuthError;

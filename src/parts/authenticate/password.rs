@@ -27,7 +27,7 @@ use crate::store::people;
 
 /// What came of it.
 #[derive(Debug)]
-pub enum Outcome {
+pub enum PasswordCheck {
     /// The person is who they say.
     Authenticated(Authenticated),
     /// The name or the password is wrong.
@@ -45,13 +45,13 @@ pub struct Typed {
 }
 
 /// Compares what was typed with what is known.
-pub async fn authenticate(app: &App, typed: Typed, visitor: &Visitor, now: Timestamp) -> Result<Outcome, Fault> {
-    let Some(name) = SignInName::parse(&typed.name) else { return Ok(Outcome::Refused) };
+pub async fn authenticate(app: &App, typed: Typed, visitor: &Visitor, now: Timestamp) -> Result<PasswordCheck, Fault> {
+    let Some(name) = SignInName::parse(&typed.name) else { return Ok(PasswordCheck::Refused) };
     let digest = name.digest(app.data_keys.lookup.expose());
     let attempt = Attempt::new(app, &digest, visitor);
     if let Some(wait) = throttle::must_wait(app, &attempt, now).await {
         record::refused(app, Refused::SignInPutOff, None, &network_of(visitor.address));
-        return Ok(Outcome::Wait(wait));
+        return Ok(PasswordCheck::Wait(wait));
     }
     let person = people::find_by_name(&app.db, &digest).await?.filter(|person| !person.is_disabled());
     // Nobody's password is looked up as well, and takes as long.
@@ -67,13 +67,13 @@ pub async fn authenticate(app: &App, typed: Typed, visitor: &Visitor, now: Times
             }
             throttle::forget(app, &attempt, now).await;
             let (acr, amr) = (assurance::ACR_1, assurance::AMR_PASSWORD);
-            Ok(Outcome::Authenticated(Authenticated { person: person.id, acr, amr }))
+            Ok(PasswordCheck::Authenticated(Authenticated { person: person.id, acr, amr }))
         }
         person => {
             throttle::count(app, &attempt, now).await;
             let person = person.map(|person| person.id);
             record::refused(app, Refused::SignIn, person, &network_of(visitor.address));
-            Ok(Outcome::Refused)
+            Ok(PasswordCheck::Refused)
         }
     }
 }

@@ -137,7 +137,7 @@ async fn json_says_the_same_as_toml() {
     let town = Town::new().await;
     let value: serde_json::Value = serde_json::to_value(TOWN.parse::<toml::Table>().unwrap()).unwrap();
     let declaration = Declaration::read("town.json", serde_json::to_string_pretty(&value).unwrap()).unwrap();
-    let options = declaration::Options { prune: true, environment: &|_| None, directory: town.keys_directory() };
+    let options = declaration::ApplyOptions { prune: true, environment: &|_| None, directory: town.keys_directory() };
     let report = declaration::apply(&town.app, &declaration, &options).await.unwrap();
     assert_eq!(report.changes, Vec::<String>::new());
     town.leave().await;

@@ -117,7 +117,7 @@ impl Town {
     pub async fn try_apply(&self, toml: &str, prune: bool) -> Result<Report, String> {
         let declaration = Declaration::read("town.toml", toml.to_owned()).map_err(|mistake| mistake.to_string())?;
         let directory = self.keys.path();
-        let options = declaration::Options {
+        let options = declaration::ApplyOptions {
             prune,
             environment: &|name| Some(format!("value-of-{name}-in-the-environment")),
             directory,

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::ApplyOptions;
 use super::Error;
-use super::Options;
 use super::Report;
 use super::Work;
 use super::file::ClientDeclaration;
@@ -13,12 +13,12 @@ use super::file::Declaration;
 use super::fresh_sector;
 use crate::app::App;
 use crate::base::fault::Fault;
+use crate::parts::client_writer;
+use crate::parts::client_writer::Declared;
 use crate::protocol::oauth::client_metadata::ClientMetadata;
 use crate::store::agencies;
-use crate::store::cache::Kind;
 use crate::store::clients;
 use crate::store::clients::Client;
-use crate::store::clients::Declared;
 use crate::store::clients::StoredSecret;
 use crate::store::registrations;
 
@@ -40,7 +40,7 @@ const REGISTRATION: &str = "registration";
 pub(super) async fn prepare(
     app: &App,
     declaration: &Declaration,
-    options: &Options<'_>,
+    options: &ApplyOptions<'_>,
     report: &mut Report,
 ) -> Result<Vec<Prepared>, Error> {
     let mut prepared = Vec::new();
@@ -122,7 +122,6 @@ fn differences(
 /// Writes the clients that differ.
 pub(super) async fn write(app: &App, clients: &[Prepared], work: &mut Work<'_>) -> Result<(), Fault> {
     for client in clients.iter().filter(|client| !client.different.is_empty()) {
-        agencies::ensure_sector(&mut work.change.tx, &client.sector, fresh_sector(app)).await?;
         let declared = Declared {
             id: &client.id,
             service: client.service.as_deref(),
@@ -130,9 +129,7 @@ pub(super) async fn write(app: &App, clients: &[Prepared], work: &mut Work<'_>) 
             metadata: &client.metadata,
             secrets: &client.secrets,
         };
-        clients::put(&mut work.change.tx, &declared, work.now).await?;
-        registrations::adopt(&mut work.change.tx, &client.id).await?;
-        work.change.announce(Kind::Client, &*client.id);
+        client_writer::declare(&mut work.change, &declared, fresh_sector(app), work.now).await?;
         let what = match &client.before {
             None => format!("created client {}", client.id),
             Some(_) => format!("changed client {}: {}", client.id, client.different.join(", ")),
@@ -153,9 +150,8 @@ pub(super) async fn prune(app: &App, kept: &[Prepared], work: &mut Work<'_>) -> 
     }
     for id in clients::ids_in(&mut work.change.tx).await? {
         if !registered.contains(&id) && !kept.iter().any(|client| client.id == id) {
-            clients::remove(&mut work.change.tx, &id).await?;
+            client_writer::remove(&mut work.change, &id).await?;
             work.changed_client(&id, format!("removed client {id}"));
-            work.change.announce(Kind::Client, id);
         }
     }
     Ok(())

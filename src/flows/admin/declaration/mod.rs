@@ -26,7 +26,7 @@ use crate::store::agencies;
 use crate::store::cache::Kind;
 
 /// How to apply.
-pub struct Options<'a> {
+pub struct ApplyOptions<'a> {
     /// Whether what the file does not name is removed.
     pub prune: bool,
     /// Reads an environment variable that a secret refers to.
@@ -63,7 +63,7 @@ pub(super) struct Work<'a> {
 }
 
 /// Applies a declaration.
-pub async fn apply(app: &App, declaration: &Declaration, options: &Options<'_>) -> Result<Report, Error> {
+pub async fn apply(app: &App, declaration: &Declaration, options: &ApplyOptions<'_>) -> Result<Report, Error> {
     let now = app.clock.now();
     declaration.check()?;
     if options.prune {
