@@ -121,7 +121,7 @@ impl Writer {
     async fn probe(&mut self) -> Result<(), Fault> {
         let probe = async {
             match self.connect().await? {
-                Connection::Sqlite(c) => c.execute("SELECT 1").await.map(|_| ()),
+                Connection::Sqlite(c) => c.execute("BEGIN IMMEDIATE; ROLLBACK").await.map(|_| ()), // it reads while it is locked
                 Connection::Postgres(c) => c.execute("SELECT 1").await.map(|_| ()),
             }
         };

@@ -1,5 +1,7 @@
 //! What we remember: statements and migrations on the engine of the environment, the ledger, the caches of replicas.
 
+mod abandoned;
+mod announcements;
 mod cache;
 mod ephemeral;
 mod ledger;

@@ -135,7 +135,7 @@ async fn a_run_of_the_job_drops_what_is_over_in_bounded_batches() {
         clean::run(Arc::clone(&town.app)).await.unwrap();
         assert_eq!(town.audit().await.len(), before + 1, "what is young stays");
     }
-    town.leave().await;
+    town.close().await;
 }
 
 /// A national peak opens 1,100 sessions a second: a run drops all that are over, not 20,000 of them.

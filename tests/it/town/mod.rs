@@ -7,7 +7,9 @@ mod outside;
 mod own_key;
 mod relying_party;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::Mutex;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -65,6 +67,7 @@ pub struct Town {
     pub outside: Arc<Outside>,
     pub config: Config,
     router: Router,
+    replicas: Mutex<Vec<Arc<App>>>,
     database: Database,
     keys: tempfile::TempDir,
 }
@@ -98,7 +101,7 @@ impl Town {
         let clock = Arc::new(ManualClock::at(MORNING));
         let outside = Arc::new(Outside::default());
         let (app, router) = instance(&config, &clock, &outside).await;
-        let town = Self { app, clock, outside, config, router, database, keys };
+        let town = Self { app, clock, outside, config, router, replicas: Mutex::default(), database, keys };
         town.apply(DECLARATION).await;
         town
     }
@@ -106,6 +109,7 @@ impl Town {
     /// Another replica: the same database, keys and clock, its own memory.
     pub async fn replica(&self) -> Replica {
         let (app, router) = instance(&self.config, &self.clock, &self.outside).await;
+        self.replicas.lock().unwrap().push(Arc::clone(&app));
         Replica { app, router }
     }
 
@@ -144,6 +148,7 @@ impl Town {
         let mut config = self.config.clone();
         choose(&mut config);
         let (app, router) = instance(&config, &self.clock, &self.outside).await;
+        self.replicas.lock().unwrap().push(Arc::clone(&app));
         Replica { app, router }
     }
 
@@ -208,8 +213,32 @@ impl Town {
         self.keys.path()
     }
 
+    /// Whether every act left exactly one record: what its processes counted is what stands in the trail.
+    async fn assert_every_act_recorded_once(&self) {
+        const COUNT: &str = "SELECT act || ' ' || CAST(COUNT(*) AS TEXT) FROM audit_events GROUP BY act ORDER BY act";
+        let written = crate::store::texts(&self.app.db, COUNT.into()).await;
+        let mut counted: BTreeMap<String, u64> = BTreeMap::new();
+        for app in std::iter::once(&self.app).chain(self.replicas.lock().unwrap().iter()) {
+            let text = app.metrics.exposition();
+            for line in text.lines().filter_map(|line| line.strip_prefix("motcua_acts_total{act=\"")) {
+                let (act, count) = line.split_once("\"} ").unwrap();
+                *counted.entry(act.to_owned()).or_default() += count.parse::<u64>().unwrap();
+            }
+        }
+        let counted: Vec<String> = counted.iter().map(|(act, count)| format!("{act} {count}")).collect();
+        assert_eq!(written, counted, "each act is recorded once");
+    }
+
     /// Closes the town; its database goes with it. Nothing that is due may be left to be told.
     pub async fn leave(self) {
+        if self.app.db.ping(Duration::from_secs(5)).await.is_ok() {
+            self.assert_every_act_recorded_once().await;
+        }
+        self.close().await;
+    }
+
+    /// The same where the test itself wrote in the audit trail, or took it away.
+    pub async fn close(self) {
         let now = self.app.clock.now();
         let due: Vec<Notice> = match outbox::list(&self.app).await {
             Err(Fault::Unavailable { .. }) => Vec::new(), // a test took the database away
