@@ -98,7 +98,7 @@ fn is_claims_source(app: &App, client: &Client, found: &Introspection) -> bool {
 /// The relying party's token names the person by its own identifier; the source learns the one of its own sector.
 async fn known_there(app: &App, source: &Client, found: &Introspection) -> Result<Option<String>, Fault> {
     let Some(id) = found.jti.as_deref().and_then(access_token::grant_of) else { return Ok(None) };
-    Ok(grants::find(&app.db, id).await?.map(|grant| subject::of(app, grant.person_id, source)))
+    Ok(grants::find(&app.db, id).await?.map(|grant| subject::of(app, grant.authorization.person, source)))
 }
 
 /// A refresh token is told of to nobody but its client.
@@ -111,21 +111,21 @@ async fn look_at_refresh_token(
     let Some((grant, _)) = grants::find_with_person(&app.db, presented.family).await? else { return Ok(None) };
     let expires_at = refresh_token::expires_at(app, client, &grant);
     let is_current = grant.generation == presented.generation;
-    let lives = grant.client_id == client.id
+    let lives = grant.authorization.client == client.id
         && grant.offline
         && !grant.is_revoked()
         && (is_current || refresh_token::is_in_grace(app, presented.generation, &grant, now))
         && expires_at > now;
     Ok(lives.then(|| Introspection {
         active: true,
-        scope: grant.scope(),
-        client_id: Some(grant.client_id.clone()),
+        scope: grant.authorization.scope,
+        client_id: Some(grant.authorization.client),
         exp: Some(expires_at.seconds()),
-        iat: Some(grant.created_at().seconds()),
-        sub: Some(subject::of(app, grant.person_id, client)),
+        iat: Some(grant.created_at.seconds()),
+        sub: Some(subject::of(app, grant.authorization.person, client)),
         iss: Some(app.config.server.issuer.clone()),
-        auth_time: Some(grant.auth_time().seconds()),
-        acr: Some(grant.acr.clone()),
+        auth_time: Some(grant.authorization.auth_time.seconds()),
+        acr: Some(grant.authorization.acr.as_str().to_owned()),
         ..Introspection::default()
     }))
 }

@@ -5,7 +5,6 @@ use crate::app::App;
 use crate::base::time::Timestamp;
 use crate::parts;
 use crate::parts::client_authentication;
-use crate::parts::grants::Whose;
 use crate::parts::issue::refresh_token::RefreshToken;
 use crate::parts::verified_token;
 use crate::protocol::error::Error;
@@ -40,11 +39,10 @@ pub async fn request(
         }
     };
     let Some(grant) = grants::find(&app.db, id).await? else { return Ok(()) };
-    if grant.client_id != client.id {
+    if grant.authorization.client != client.id {
         return Err(foreign().into());
     }
-    let whose = Whose { client: &client.id, person: grant.person_id, session: grant.session_id };
-    parts::grants::revoke(app, grant.id, &whose, "revoked by the client", now).await?;
+    parts::grants::revoke(app, &grant.authorization, "revoked by the client", now).await?;
     Ok(())
 }
 

@@ -72,9 +72,9 @@ async fn read(app: &App, claims: AccessTokenClaims, now: Timestamp) -> Result<Kn
     }
     let client = clients::find(app, &claims.client_id, now).await?.ok_or_else(|| dead("its client is gone"))?;
     let person = people::open(app, &data)?;
-    let wishes = grant.claims();
-    let mut body = claims::for_userinfo(&person.claims, &claims.scope, &wishes);
-    let concerning = Concerning { client: &client, person: grant.person_id, grant: grant.id };
+    let wishes = &grant.authorization.claims;
+    let mut body = claims::for_userinfo(&person.claims, &claims.scope, wishes);
+    let concerning = Concerning { client: &client, authorization: &grant.authorization };
     let wished = (&claims.scope, |name: &str| wishes.userinfo.contains_key(name));
     issue::claims::refer(app, &mut body, wished, &concerning, now).await?;
     body.insert("sub".into(), Value::String(claims.sub.clone()));

@@ -14,6 +14,8 @@ use crate::base::secret::equal;
 use crate::base::secret::from_base64url;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
+use crate::identity::assurance::Acr;
+use crate::identity::assurance::Amr;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::parts::outbox;
@@ -41,12 +43,12 @@ pub struct Visitor {
 }
 
 /// Who signed in, and how.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 #[allow(missing_docs)]
 pub struct Authenticated {
     pub person: Uuid,
-    pub acr: &'static str,
-    pub amr: &'static str,
+    pub acr: Acr,
+    pub amr: Amr,
 }
 
 /// A session that was opened: its id, and the value of its cookie.

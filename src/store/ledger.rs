@@ -274,7 +274,7 @@ macro_rules! writer {
             if !batch.rotations.is_empty() {
                 let rows: Vec<Grant> =
                     grants::rotate::<$db>(&batch.rotations).build_query_as().fetch_all($connection).await?;
-                written.rotated = rows.into_iter().map(|grant| (grant.id, grant)).collect();
+                written.rotated = rows.into_iter().map(|grant| (grant.id(), grant)).collect();
             }
             if !batch.entries.is_empty() {
                 audit::insert::<$db>(&batch.entries).build().execute($connection).await?;

@@ -8,21 +8,21 @@ use super::db::Db;
 use super::db::Tx;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
+use crate::identity::assurance::Acr;
+use crate::identity::assurance::Amr;
 
 /// A row of `sessions`.
 #[derive(Clone, Debug, FromRow)]
 pub struct Session {
-    /// The `sid` of ID tokens.
+    /// Its id, from which each sector's `sid` derives.
     pub id: Uuid,
     /// SHA-256 of the secret that the browser's cookie carries.
     pub secret: Vec<u8>,
     /// Who is signed in.
     pub person_id: Uuid,
     auth_time: i64,
-    /// The context class of the sign-in.
-    pub acr: String,
-    /// Its methods, space-delimited.
-    pub amr: String,
+    acr: String,
+    amr: String,
     last_used_at: i64,
     expires_at: i64,
     ended_at: Option<i64>,
@@ -36,8 +36,8 @@ pub struct NewSession {
     pub secret: [u8; 32],
     pub person_id: Uuid,
     pub auth_time: Timestamp,
-    pub acr: &'static str,
-    pub amr: &'static str,
+    pub acr: Acr,
+    pub amr: Amr,
     pub expires_at: Timestamp,
 }
 
@@ -45,6 +45,16 @@ impl Session {
     /// When the person signed in.
     pub fn auth_time(&self) -> Timestamp {
         Timestamp::from_micros(self.auth_time)
+    }
+
+    /// The context class of the sign-in.
+    pub fn acr(&self) -> Acr {
+        Acr::stored(&self.acr)
+    }
+
+    /// Its methods.
+    pub fn amr(&self) -> Amr {
+        Amr::parse(&self.amr)
     }
 
     /// When it was last known to be used.
@@ -72,8 +82,8 @@ pub async fn insert(tx: &mut Tx, new: &NewSession) -> Result<(), Fault> {
         .bind(new.secret.as_slice())
         .bind(new.person_id)
         .bind(new.auth_time.micros())
-        .bind(new.acr)
-        .bind(new.amr)
+        .bind(new.acr.as_str())
+        .bind(new.amr.to_string())
         .bind(new.auth_time.micros())
         .bind(new.expires_at.micros())
         .execute(c)
@@ -90,8 +100,8 @@ pub async fn renew(tx: &mut Tx, new: &NewSession) -> Result<bool, Fault> {
         .bind(new.secret.as_slice())
         .bind(new.person_id)
         .bind(new.auth_time.micros())
-        .bind(new.acr)
-        .bind(new.amr)
+        .bind(new.acr.as_str())
+        .bind(new.amr.to_string())
         .bind(new.expires_at.micros())
         .execute(c)
         .await

@@ -239,8 +239,9 @@ async fn open_session(
         sessions::end(app, Ended { session: former.session.id, person: former.session.person_id }, now).await?;
     }
     let mut tx = app.db.begin().await?;
+    let event = Event::new(Act::SignedIn).person(who.person).client(&client.id).detail(who.amr.to_string());
     let opened = sessions::open(app, &mut tx, who, former.as_deref(), now).await?;
-    let event = Event::new(Act::SignedIn).person(who.person).client(&client.id).session(opened.id).detail(who.amr);
+    let event = event.session(opened.id);
     record::in_transaction(app, &mut tx, event, now).await?;
     record::commit(app, tx, &[(Kind::Session, opened.id.to_string())], now).await?;
     Ok((opened.id, opened.cookie))

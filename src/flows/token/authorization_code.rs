@@ -6,7 +6,6 @@ use crate::base::id;
 use crate::base::time::Timestamp;
 use crate::parts::clients::Client;
 use crate::parts::grants as ended;
-use crate::parts::grants::Whose;
 use crate::parts::issue::code::Code;
 use crate::parts::issue::id_token;
 use crate::parts::issue::refresh_token::RefreshToken;
@@ -39,37 +38,31 @@ pub async fn redeem(
     let code = open(app, client, &redemption)?;
     let too_late = match code.expires_at <= now {
         true => Some("the code has expired"),
-        false => sessions::alive(app, code.session_id, now).await?.is_none().then_some("the person has signed out"),
+        false => sessions::alive(app, code.authorization.session, now)
+            .await?
+            .is_none()
+            .then_some("the person has signed out"),
     };
     if let Some(why) = too_late {
-        revoke(app, client, &code, now).await?; // what an earlier redemption bought, if there was one
+        revoke(app, &code, now).await?; // what an earlier redemption bought, if there was one
         return Err(OAuthError::invalid_grant(why).into());
     }
     check(&code, &redemption, &app.config.server.issuer)?;
     let recipient = match id_token::recipient(app, client, now).await {
         Ok(recipient) => recipient,
         Err(error) => {
-            revoke(app, client, &code, now).await?; // as above
+            revoke(app, &code, now).await?; // as above
             return Err(error);
         }
     };
     let grant = grant_of(app, &code, now);
     if let Some(why) = lost(app, grant.clone(), now).await? {
-        revoke(app, client, &code, now).await?;
+        revoke(app, &code, now).await?;
         return Err(OAuthError::invalid_grant(why).into());
     }
     let granted = Granted {
-        grant: code.id,
-        person: code.person_id,
-        session: code.session_id,
-        scope: code.scope,
-        claims: &code.claims,
-        resource: code.resource.as_deref(),
-        nonce: code.nonce.as_deref(),
-        auth_time: code.auth_time,
-        acr: &code.acr,
-        amr: &code.amr,
-        refresh: grant.offline.then_some(RefreshToken { family: code.id, generation: 0 }),
+        refresh: grant.offline.then_some(RefreshToken { family: code.authorization.grant, generation: 0 }),
+        authorization: code.authorization,
         recipient,
     };
     Ok(tokens::issue(app, client, granted, now).await?)
@@ -77,7 +70,7 @@ pub async fn redeem(
 
 /// The one write; why it bought nothing, if it did not.
 async fn lost(app: &App, grant: NewGrant, now: Timestamp) -> Result<Option<&'static str>, Fault> {
-    let session = grant.session_id;
+    let session = grant.authorization.session;
     if !app.ledger.redeem(grant).await? {
         return Ok(Some("the code was redeemed before; what it bought is revoked"));
     }
@@ -89,7 +82,7 @@ async fn lost(app: &App, grant: NewGrant, now: Timestamp) -> Result<Option<&'sta
 fn open(app: &App, client: &Client, redemption: &Redemption) -> Result<Code, OAuthError> {
     let invalid = OAuthError::invalid_grant;
     let code = Code::open(app, &redemption.code).ok_or_else(|| invalid("the code is not one of ours"))?;
-    if code.client_id != client.id {
+    if code.authorization.client != client.id {
         return Err(invalid("the code was issued to another client"));
     }
     Ok(code)
@@ -110,29 +103,19 @@ fn check(code: &Code, redemption: &Redemption, issuer: &str) -> Result<(), OAuth
         (Some(_), None) => return Err(invalid("the parameter code_verifier is missing")),
         (None, Some(_)) => return Err(invalid("a code_verifier without a code_challenge")), // RFC 9700 §2.1.1
     }
-    resource_indicators::check(&redemption.resources, code.resource.as_deref(), issuer)
+    resource_indicators::check(&redemption.resources, code.authorization.resource.as_deref(), issuer)
 }
 
 fn grant_of(app: &App, code: &Code, now: Timestamp) -> NewGrant {
     NewGrant {
-        id: code.id,
+        authorization: code.authorization.clone(),
         redemption_id: id::new(now, &*app.entropy),
-        client_id: code.client_id.clone(),
-        person_id: code.person_id,
-        session_id: code.session_id,
-        scope: code.scope.clone(),
-        claims: code.claims.clone(),
-        resource: code.resource.clone(),
-        auth_time: code.auth_time,
-        acr: code.acr.clone(),
-        amr: code.amr.clone(),
-        offline: code.scope.contains(OFFLINE_ACCESS),
+        offline: code.authorization.scope.contains(OFFLINE_ACCESS),
         now,
     }
 }
 
 /// RFC 6749 §4.1.2: a second redemption revokes all that the first one bought.
-async fn revoke(app: &App, client: &Client, code: &Code, now: Timestamp) -> Result<(), Fault> {
-    let whose = Whose { client: &client.id, person: code.person_id, session: code.session_id };
-    ended::revoke(app, code.id, &whose, "code redeemed twice", now).await
+async fn revoke(app: &App, code: &Code, now: Timestamp) -> Result<(), Fault> {
+    ended::revoke(app, &code.authorization, "code redeemed twice", now).await
 }

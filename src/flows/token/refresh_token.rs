@@ -6,7 +6,6 @@ use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::parts::clients::Client;
 use crate::parts::grants as ended;
-use crate::parts::grants::Whose;
 use crate::parts::issue::id_token;
 use crate::parts::issue::refresh_token::RefreshToken;
 use crate::parts::issue::refresh_token::expires_at;
@@ -38,7 +37,8 @@ pub async fn exchange(app: &App, client: &Client, exchange: Exchange, now: Times
     let presented = RefreshToken::open(app, &exchange.refresh_token).ok_or_else(invalid)?;
     if exchange.scope.is_some() || !exchange.resources.is_empty() {
         // A request that asks for too much must lose nothing: it is judged before the token is exchanged.
-        let grant = grants::find(&app.db, presented.family).await?.filter(|grant| grant.client_id == client.id);
+        let grant =
+            grants::find(&app.db, presented.family).await?.filter(|grant| grant.authorization.client == client.id);
         check_narrowing(&grant.ok_or_else(invalid)?, &exchange, &app.config.server.issuer)?;
     }
     let recipient = id_token::recipient(app, client, now).await?;
@@ -47,20 +47,10 @@ pub async fn exchange(app: &App, client: &Client, exchange: Exchange, now: Times
         Some(grant) => grant,
         None => again_in_grace(app, client, &rotation, now).await?,
     };
-    let granted = Granted {
-        grant: grant.id,
-        person: grant.person_id,
-        session: grant.session_id,
-        scope: exchange.scope.unwrap_or_else(|| grant.scope()),
-        claims: &grant.claims(),
-        resource: grant.resource.as_deref(),
-        nonce: None, // OpenID Connect Core §12.2
-        auth_time: grant.auth_time(),
-        acr: &grant.acr,
-        amr: &grant.amr,
-        refresh: Some(RefreshToken { family: grant.id, generation: grant.generation }),
-        recipient,
-    };
+    let refresh = Some(RefreshToken { family: grant.id(), generation: grant.generation });
+    let mut authorization = grant.authorization;
+    authorization.scope = exchange.scope.unwrap_or(authorization.scope);
+    let granted = Granted { authorization, refresh, recipient };
     Ok(tokens::issue(app, client, granted, now).await?)
 }
 
@@ -78,10 +68,10 @@ fn rotation(app: &App, client: &Client, presented: RefreshToken, now: Timestamp)
 
 /// The scope must be within what was granted (RFC 6749 §6), the resource the one that was granted (RFC 8707 §2.2).
 fn check_narrowing(grant: &Grant, exchange: &Exchange, issuer: &str) -> Result<(), OAuthError> {
-    if exchange.scope.as_ref().is_some_and(|scope| !scope.within(&grant.scope())) {
+    if exchange.scope.as_ref().is_some_and(|scope| !scope.within(&grant.authorization.scope)) {
         return Err(OAuthError::new(ErrorCode::InvalidScope, "the scope goes beyond what was granted"));
     }
-    resource_indicators::check(&exchange.resources, grant.resource.as_deref(), issuer)
+    resource_indicators::check(&exchange.resources, grant.authorization.resource.as_deref(), issuer)
 }
 
 /// Why the guard did not hold: the previous generation within the grace is answered, a stale one revokes the family.
@@ -89,7 +79,7 @@ async fn again_in_grace(app: &App, client: &Client, rotation: &Rotation, now: Ti
     let invalid = |why: &str| OAuthError::invalid_grant("the refresh token is not valid").because(why);
     let found = grants::find_with_person(&app.db, rotation.family).await?.map(|(grant, _)| grant);
     let grant = found
-        .filter(|grant| grant.client_id == client.id)
+        .filter(|grant| grant.authorization.client == client.id)
         .ok_or_else(|| invalid("not this client's, or of somebody who may no longer sign in"))?;
     if grant.is_revoked() || !grant.offline || expires_at(app, client, &grant) <= now {
         return Err(invalid("expired or revoked").into());
@@ -98,13 +88,8 @@ async fn again_in_grace(app: &App, client: &Client, rotation: &Rotation, now: Ti
         return Ok(grant);
     }
     if grant.generation > rotation.generation {
-        revoke(app, client, &grant, now).await?;
+        ended::revoke(app, &grant.authorization, "refresh token used again", now).await?;
         return Err(invalid("used again: the family is revoked").into());
     }
     Err(Fault::unavailable("the refresh token could not be exchanged now").into())
-}
-
-async fn revoke(app: &App, client: &Client, grant: &Grant, now: Timestamp) -> Result<(), Fault> {
-    let whose = Whose { client: &client.id, person: grant.person_id, session: grant.session_id };
-    ended::revoke(app, grant.id, &whose, "refresh token used again", now).await
 }

@@ -10,7 +10,8 @@ use crate::base::fault::Fault;
 use crate::base::id;
 use crate::base::secret::Secret;
 use crate::base::time::Timestamp;
-use crate::identity::assurance;
+use crate::identity::assurance::Acr;
+use crate::identity::assurance::Amr;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::identity::credential::password::StoredPassword;
@@ -66,7 +67,7 @@ pub async fn authenticate(app: &App, typed: Typed, visitor: &Visitor, now: Times
                 tracing::warn!(target: "motcua::fault", %fault, "a password is hashed anew at the next sign-in");
             }
             throttle::forget(app, &attempt, now).await;
-            let (acr, amr) = (assurance::ACR_1, assurance::AMR_PASSWORD);
+            let (acr, amr) = (Acr::One, Amr::password());
             Ok(Outcome::Authenticated(Authenticated { person: person.id, acr, amr }))
         }
         person => {

@@ -50,12 +50,12 @@ pub fn lifetimes(app: &App, client: &Client) -> (Duration, Duration) {
 /// When the refresh tokens of a grant are void unless they are used.
 pub fn expires_at(app: &App, client: &Client, grant: &Grant) -> Timestamp {
     let (idle, absolute) = lifetimes(app, client);
-    (grant.used_at() + idle).min(grant.created_at() + absolute)
+    (grant.used_at + idle).min(grant.created_at + absolute)
 }
 
 /// Whether a generation that was just exchanged is answered once more with the same successor.
 pub fn is_in_grace(app: &App, generation: i64, grant: &Grant, now: Timestamp) -> bool {
-    grant.generation == generation + 1 && now.since(grant.used_at()) <= *app.config.tokens.refresh_grace
+    grant.generation == generation + 1 && now.since(grant.used_at) <= *app.config.tokens.refresh_grace
 }
 
 fn mac(app: &App, body: &[u8]) -> [u8; 32] {

@@ -9,8 +9,6 @@ use motcua::base::time::Timestamp;
 use motcua::identity::audit::Act;
 use motcua::identity::audit::Event;
 use motcua::parts::issue::refresh_token::RefreshToken;
-use motcua::protocol::oauth::scope::Scope;
-use motcua::protocol::oidc::claims::ClaimsRequest;
 use motcua::store::assertions::UsedAssertion;
 use motcua::store::audit;
 use motcua::store::audit::Entry;
@@ -27,21 +25,7 @@ use crate::town::MORNING;
 use crate::town::Town;
 
 fn grant(town: &Town) -> NewGrant {
-    NewGrant {
-        id: id::new(MORNING, &*town.app.entropy),
-        redemption_id: id::new(MORNING, &*town.app.entropy),
-        client_id: "portal".into(),
-        person_id: Uuid::nil(),
-        session_id: Uuid::nil(),
-        scope: Scope::parse("openid").unwrap(),
-        claims: ClaimsRequest::default(),
-        resource: None,
-        auth_time: MORNING,
-        acr: "urn:motcua:acr:1".into(),
-        amr: "pwd".into(),
-        offline: false,
-        now: MORNING,
-    }
+    town.new_grant(id::new(MORNING, &*town.app.entropy), "openid")
 }
 
 fn entry(town: &Town, detail: &str) -> Entry {
@@ -73,7 +57,7 @@ async fn a_batch_of_every_kind_is_written_before_its_callers_are_answered() {
     };
     let (new, ledger, db) = (grant(&town), &town.app.ledger, &town.app.db);
     ledger.touch(session, later);
-    let redeem = async { (ledger.redeem(new.clone()).await, grants::find(db, new.id).await.unwrap()) };
+    let redeem = async { (ledger.redeem(new.clone()).await, grants::find(db, new.authorization.grant).await.unwrap()) };
     let rotate = async { (ledger.rotate(rotation).await, grants::find(db, token.family).await.unwrap()) };
     let record = async { (ledger.record(entry(&town, "mixed")).await, details(&town).await) };
     let assertion = UsedAssertion { digest: [7; 32], until: later };
@@ -110,7 +94,7 @@ async fn a_poisonous_row_harms_nobody_else() {
     let mut written = details(&town).await;
     written.sort();
     assert_eq!(written, ["after", "before", "first of its id"]);
-    assert!(grants::find(&town.app.db, good.id).await.unwrap().is_some());
+    assert!(grants::find(&town.app.db, good.authorization.grant).await.unwrap().is_some());
     town.leave().await;
 }
 

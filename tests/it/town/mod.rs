@@ -17,6 +17,7 @@ use axum::extract::Request;
 use axum::response::Response;
 use motcua::app::App;
 use motcua::base::fault::Fault;
+use motcua::base::id;
 use motcua::base::random::SeededEntropy;
 use motcua::base::time::ManualClock;
 use motcua::base::time::Timestamp;
@@ -33,9 +34,16 @@ use motcua::flows::discovery;
 use motcua::http::Web;
 use motcua::http::extract::visitor::Peer;
 use motcua::http::routes;
+use motcua::identity::assurance::Acr;
+use motcua::identity::assurance::Amr;
+use motcua::identity::authorization::Authorization;
 use motcua::jobs;
+use motcua::protocol::oauth::scope::Scope;
+use motcua::protocol::oidc::claims::ClaimsRequest;
+use motcua::store::grants::NewGrant;
 use serde_json::Value;
 use tower::ServiceExt;
+use uuid::Uuid;
 
 pub use browser::Browser;
 pub use browser::Page;
@@ -181,6 +189,24 @@ impl Town {
 
     pub fn keys_directory(&self) -> &std::path::Path {
         self.keys.path()
+    }
+
+    /// An attempt to redeem the code with this id at `portal`, of nobody in particular.
+    pub fn new_grant(&self, code: Uuid, scope: &str) -> NewGrant {
+        let authorization = Authorization {
+            grant: code,
+            person: Uuid::nil(),
+            session: Uuid::nil(),
+            client: "portal".into(),
+            scope: Scope::parse(scope).unwrap(),
+            claims: ClaimsRequest::default(),
+            resource: None,
+            nonce: None,
+            auth_time: MORNING,
+            acr: Acr::One,
+            amr: Amr::password(),
+        };
+        NewGrant { authorization, redemption_id: id::new(MORNING, &*self.app.entropy), offline: false, now: MORNING }
     }
 
     /// Closes the town; its database goes with it. Nothing that is due may be left to be told.
