@@ -79,7 +79,8 @@ async fn read(app: &App, claims: AccessTokenClaims, now: Timestamp) -> Result<Kn
     issue::claims::refer(app, &mut body, wished, &concerning, now).await?;
     body.insert("sub".into(), Value::String(claims.sub.clone()));
     let (userinfo, media_type) = encode(app, &client, body, now).await?;
-    Ok(KnownToken { claims, userinfo, media_type, checked_at: now })
+    let (session, person) = (Some(grant.authorization.session), Some(grant.authorization.person));
+    Ok(KnownToken { claims, userinfo, media_type, session, person, checked_at: now })
 }
 
 /// The claims as the client is registered: plain, signed, encrypted, or both, and their media type (§5.3.2).

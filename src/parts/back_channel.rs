@@ -46,7 +46,7 @@ async fn logout_token(app: &App, client: &Client, ended: Ended, now: Timestamp) 
         exp: now.seconds() + LIFETIME,
         jti: &id::new(now, &*app.entropy).to_string(),
         events: Events::default(),
-        sid: &ended.session.to_string(),
+        sid: &subject::session(app, ended.session, client),
     };
     let payload = serde_json::to_vec(&claims).map_err(Fault::broken)?;
     keyring::current(app, now).await?.sign(client.metadata.id_token_alg(), Typ::LogoutToken, &payload, now).await

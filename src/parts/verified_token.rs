@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
+use crate::identity::authorization::Authorization;
 use crate::jose::jwa::Algorithm;
 use crate::jose::jws;
 use crate::jose::jwt;
@@ -79,21 +80,22 @@ pub async fn living(app: &App, token: &str, now: Timestamp) -> Result<Option<Acc
             Err(Error::Failed(fault)) => return Err(fault),
         },
     };
-    if !has_basis(app, &claims, now).await? {
-        return Ok(None);
-    }
-    app.cache.remember_verified(digest, Arc::new(VerifiedToken { claims: claims.clone(), checked_at: now }));
+    let Some(behind) = behind(app, &claims, now).await? else { return Ok(None) };
+    let (session, person) = behind.map(|given| (given.session, given.person)).unzip();
+    let verified = VerifiedToken { claims: claims.clone(), session, person, checked_at: now };
+    app.cache.remember_verified(digest, Arc::new(verified));
     Ok(Some(claims))
 }
 
-/// Whether what a token was issued on still stands: its client, and its grant where it speaks of a person.
-async fn has_basis(app: &App, claims: &AccessTokenClaims, now: Timestamp) -> Result<bool, Fault> {
+/// What a token was issued on, if it still stands: its client, and its grant where it speaks of a person.
+async fn behind(app: &App, claims: &AccessTokenClaims, now: Timestamp) -> Result<Option<Option<Authorization>>, Fault> {
     if clients::find(app, &claims.client_id, now).await?.is_none() {
-        return Ok(false);
+        return Ok(None);
     }
     if claims.is_for_client() {
-        return Ok(true);
+        return Ok(Some(None));
     }
-    let Some(id) = access_token::grant_of(&claims.jti) else { return Ok(false) };
-    Ok(grants::find_with_person(&app.db, id).await?.is_some_and(|(grant, _)| !grant.is_revoked()))
+    let Some(id) = access_token::grant_of(&claims.jti) else { return Ok(None) };
+    let found = grants::find_with_person(&app.db, id).await?;
+    Ok(found.filter(|(grant, _)| !grant.is_revoked()).map(|(grant, _)| Some(grant.authorization)))
 }

@@ -71,6 +71,10 @@ pub struct KnownToken {
     pub userinfo: Vec<u8>,
     /// Its media type.
     pub media_type: &'static str,
+    /// The session of its grant, whose end is the token's.
+    pub session: Option<Uuid>,
+    /// Whom it speaks of.
+    pub person: Option<Uuid>,
     /// When its grant was last known to be alive.
     pub checked_at: Timestamp,
 }
@@ -79,6 +83,10 @@ pub struct KnownToken {
 pub struct VerifiedToken {
     /// Its claims.
     pub claims: AccessTokenClaims,
+    /// The session of its grant, whose end is the token's.
+    pub session: Option<Uuid>,
+    /// Whom it speaks of.
+    pub person: Option<Uuid>,
     /// When its grant was last known to be alive.
     pub checked_at: Timestamp,
 }
@@ -195,12 +203,12 @@ impl Cache {
 
     /// A token that was verified before, by its digest, unless its grant or its session ended of late.
     pub fn token(&self, digest: &[u8; 32]) -> Option<Arc<KnownToken>> {
-        self.tokens.get(digest).filter(|known| !self.ended(&known.claims))
+        self.tokens.get(digest).filter(|known| !self.ended(&known.claims, [known.session, known.person]))
     }
 
     /// A token that was verified before for anybody, by its digest, unless its grant or its session ended of late.
     pub fn verified(&self, digest: &[u8; 32]) -> Option<Arc<VerifiedToken>> {
-        self.verified.get(digest).filter(|known| !self.ended(&known.claims))
+        self.verified.get(digest).filter(|known| !self.ended(&known.claims, [known.session, known.person]))
     }
 
     /// Remembers a token that was verified for anybody.
@@ -218,9 +226,9 @@ impl Cache {
         self.attested.insert(asked, (jwt.to_owned(), until));
     }
 
-    fn ended(&self, claims: &AccessTokenClaims) -> bool {
-        let grant = access_token::grant_of(&claims.jti).map(|id| id.to_string());
-        grant.iter().chain(&claims.sid).any(|subject| self.dead.contains_key(subject))
+    fn ended(&self, claims: &AccessTokenClaims, behind: [Option<Uuid>; 2]) -> bool {
+        let ids = behind.into_iter().chain([access_token::grant_of(&claims.jti)]).flatten();
+        self.dead.contains_key(&claims.client_id) || ids.into_iter().any(|id| self.dead.contains_key(&id.to_string()))
     }
 
     /// Remembers a verified token.
@@ -243,6 +251,7 @@ impl Cache {
         self.changes.fetch_add(1, Ordering::AcqRel);
         match kind {
             Kind::Client => {
+                self.dead.insert(subject.to_owned(), ());
                 self.clients.invalidate(subject);
                 self.origins.invalidate_all();
             }
@@ -255,6 +264,7 @@ impl Cache {
             Kind::Grant => self.dead.insert(subject.to_owned(), ()),
             Kind::Consent => self.consents.invalidate(subject),
             Kind::Person => {
+                self.dead.insert(subject.to_owned(), ());
                 self.sessions.invalidate_all();
                 self.forget_tokens();
             }

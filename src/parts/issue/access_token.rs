@@ -57,7 +57,7 @@ pub async fn issue(app: &App, client: &Client, basis: Basis<'_>, now: Timestamp)
         auth_time: sign_in.map(|given| given.auth_time.seconds()),
         acr: sign_in.map(|given| given.acr.as_str().to_owned()),
         amr: sign_in.map(|given| given.amr.iter().map(str::to_owned).collect()).unwrap_or_default(),
-        sid: sign_in.map(|given| given.session.to_string()),
+        sid: sign_in.map(|given| subject::session(app, given.session, client)),
     };
     let payload = serde_json::to_vec(&claims).map_err(Fault::broken)?;
     let token = keyring::current(app, now).await?.sign(ALGORITHM, Typ::AccessToken, &payload, now).await?;

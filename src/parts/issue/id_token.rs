@@ -60,7 +60,7 @@ pub async fn issue(app: &App, client: &Client, basis: Basis<'_>, now: Timestamp)
         nonce: given.nonce.as_deref(),
         acr: given.acr.as_str(),
         amr: given.amr.iter().collect(),
-        sid: &given.session.to_string(),
+        sid: &subject::session(app, given.session, client),
         at_hash: &at_hash(basis.access_token, algorithm),
         more,
     };

@@ -45,7 +45,7 @@ async fn a_batch_of_every_kind_is_written_before_its_callers_are_answered() {
     let portal = town.rp("portal").with_scope("openid offline_access");
     let tokens = portal.tokens(&mut town.browser(), &[]).await;
     let token = RefreshToken::open(&town.app, tokens.refresh_token()).unwrap();
-    let session: Uuid = tokens.claims()["sid"].as_str().unwrap().parse().unwrap();
+    let session = grants::find(&town.app.db, token.family).await.unwrap().unwrap().authorization.session;
     let later = MORNING + Duration::from_secs(1);
     let rotation = Rotation {
         family: token.family,
