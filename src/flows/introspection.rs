@@ -7,6 +7,7 @@ use crate::base::time::Timestamp;
 use crate::jose::jwa::Algorithm;
 use crate::parts::client_authentication;
 use crate::parts::clients::Client;
+use crate::parts::grants as ended;
 use crate::parts::issue::refresh_token;
 use crate::parts::issue::refresh_token::RefreshToken;
 use crate::parts::issue::subject;
@@ -111,21 +112,22 @@ async fn look_at_refresh_token(
     let Some((grant, _)) = grants::find_with_person(&app.db, presented.family).await? else { return Ok(None) };
     let expires_at = refresh_token::expires_at(app, client, &grant);
     let is_current = grant.generation == presented.generation;
-    let lives = grant.authorization.client == client.id
+    let lives = ended::is_of(&grant.authorization, grant.created_at, client)
         && grant.offline
         && !grant.is_revoked()
         && (is_current || refresh_token::is_in_grace(app, presented.generation, &grant, now))
         && expires_at > now;
-    Ok(lives.then(|| Introspection {
+    let today = ended::today(app, client, grant.authorization);
+    Ok(today.filter(|today| lives && ended::is_offline(client, today)).map(|today| Introspection {
         active: true,
-        scope: grant.authorization.scope,
-        client_id: Some(grant.authorization.client),
+        sub: Some(subject::of(app, today.person, client)),
+        scope: today.scope,
+        client_id: Some(today.client),
         exp: Some(expires_at.seconds()),
         iat: Some(grant.created_at.seconds()),
-        sub: Some(subject::of(app, grant.authorization.person, client)),
         iss: Some(app.config.server.issuer.clone()),
-        auth_time: Some(grant.authorization.auth_time.seconds()),
-        acr: Some(grant.authorization.acr.as_str().to_owned()),
+        auth_time: Some(today.auth_time.seconds()),
+        acr: Some(today.acr.as_str().to_owned()),
         ..Introspection::default()
     }))
 }

@@ -7,6 +7,7 @@ use crate::parts;
 use crate::parts::client_authentication;
 use crate::parts::issue::refresh_token::RefreshToken;
 use crate::parts::verified_token;
+use crate::parts::verified_token::Audience;
 use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
@@ -26,7 +27,11 @@ pub async fn request(
     let id = match RefreshToken::open(app, token) {
         Some(refresh) => refresh.family,
         None => {
-            let Some(claims) = verified_token::living(app, token, now).await? else { return Ok(()) };
+            let claims = match verified_token::verify(app, token, Audience::Any, now).await {
+                Ok(claims) => claims,
+                Err(Error::Refused(_)) => return Ok(()),
+                Err(Error::Failed(fault)) => return Err(fault.into()),
+            };
             if claims.client_id != client.id {
                 return Err(foreign().into());
             }

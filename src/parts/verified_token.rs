@@ -14,6 +14,10 @@ use crate::jose::jwt;
 use crate::jose::jwt::Expect;
 use crate::jose::jwt::Expiry;
 use crate::parts::clients;
+use crate::parts::clients::Client;
+use crate::parts::grants::is_of;
+use crate::parts::issue;
+use crate::parts::issue::claims::scope_of;
 use crate::parts::keyring;
 use crate::protocol::error::Error;
 use crate::protocol::error::OAuthError;
@@ -65,14 +69,16 @@ pub async fn verify(
     Ok(jwt::verify(&unverified, key.public(), &Algorithm::ALL, &expect).map_err(|why| refused(&why))?)
 }
 
-/// The claims of an access token of ours that lives, whomever it is meant for; `None` for anything else. Whether its
-/// grant lives was known at most one second ago.
+/// The claims of an access token of ours that lives, whomever it is meant for, with the scope that its client may have
+/// today; `None` for anything else. Whether its grant lives was known at most one second ago.
 pub async fn living(app: &App, token: &str, now: Timestamp) -> Result<Option<AccessTokenClaims>, Fault> {
     let digest = sha256(token.as_bytes());
     let known = app.cache.is_believed(now).then(|| app.cache.verified(&digest)).flatten();
-    let claims = match known {
-        Some(known) if known.claims.exp <= now.seconds() => return Ok(None),
-        Some(known) if known.checked_at + BELIEVED > now => return Ok(Some(known.claims.clone())),
+    if known.as_ref().is_some_and(|known| known.claims.exp <= now.seconds()) {
+        return Ok(None);
+    }
+    let checked = known.as_ref().is_some_and(|known| known.checked_at + BELIEVED > now);
+    let claims = match &known {
         Some(known) => known.claims.clone(),
         None => match verify(app, token, Audience::Any, now).await {
             Ok(claims) => claims,
@@ -80,22 +86,42 @@ pub async fn living(app: &App, token: &str, now: Timestamp) -> Result<Option<Acc
             Err(Error::Failed(fault)) => return Err(fault),
         },
     };
-    let Some(behind) = behind(app, &claims, now).await? else { return Ok(None) };
-    let (session, person) = behind.map(|given| (given.session, given.person)).unzip();
-    let verified = VerifiedToken { claims: claims.clone(), session, person, checked_at: now };
-    app.cache.remember_verified(digest, Arc::new(verified));
-    Ok(Some(claims))
+    let Some(client) = clients::find(app, &claims.client_id, now).await? else { return Ok(None) };
+    if !checked {
+        let Some(behind) = behind(app, &claims, &client).await? else { return Ok(None) };
+        let (session, person) = behind.map(|given| (given.session, given.person)).unzip();
+        let verified = VerifiedToken { claims: claims.clone(), session, person, checked_at: now };
+        app.cache.remember_verified(digest, Arc::new(verified));
+    }
+    Ok(today(app, &client, claims))
 }
 
 /// What a token was issued on, if it still stands: its client, and its grant where it speaks of a person.
-async fn behind(app: &App, claims: &AccessTokenClaims, now: Timestamp) -> Result<Option<Option<Authorization>>, Fault> {
-    if clients::find(app, &claims.client_id, now).await?.is_none() {
-        return Ok(None);
-    }
-    if claims.is_for_client() {
-        return Ok(Some(None));
-    }
+async fn behind(
+    app: &App,
+    claims: &AccessTokenClaims,
+    client: &Client,
+) -> Result<Option<Option<Authorization>>, Fault> {
     let Some(id) = access_token::grant_of(&claims.jti) else { return Ok(None) };
-    let found = grants::find_with_person(&app.db, id).await?;
-    Ok(found.filter(|(grant, _)| !grant.is_revoked()).map(|(grant, _)| Some(grant.authorization)))
+    if claims.is_for_client() {
+        // A former version named a fresh id.
+        let former = id.get_version_num() == 7 && claims.iat >= Timestamp::from_micros(client.epoch).seconds();
+        return Ok((former || id == issue::access_token::incarnation(app, client)).then_some(None));
+    }
+    let found = grants::find_with_person(&app.db, id).await?.map(|(grant, _)| grant);
+    let found = found.filter(|grant| !grant.is_revoked() && is_of(&grant.authorization, grant.created_at, client));
+    Ok(found.map(|grant| Some(grant.authorization)))
+}
+
+/// What counts today of an access token: the scope that its client may have still; `None` where it lost the resource.
+fn today(app: &App, client: &Client, claims: AccessTokenClaims) -> Option<AccessTokenClaims> {
+    let metadata = &client.metadata;
+    let source = app.config.claims_sources.iter().any(|source| source.endpoint == claims.aud);
+    if !source && claims.aud != app.config.server.issuer && !metadata.resources.contains(&claims.aud) {
+        return None;
+    }
+    // A token for a source of claims names claims.
+    let claim = |name: &str| source && scope_of(app, name).is_some_and(|value| metadata.scope.contains(value));
+    let scope = claims.scope.filtered(|value| metadata.scope.contains(value) || claim(value));
+    Some(AccessTokenClaims { scope, ..claims })
 }

@@ -96,7 +96,7 @@ pub struct Cache {
     clients: moka::sync::Cache<String, Option<Arc<Client>>>,
     origins: moka::sync::Cache<String, bool>,
     sessions: moka::sync::Cache<Uuid, Arc<LiveSession>>,
-    consents: moka::sync::Cache<String, Option<Consent>>,
+    consents: moka::sync::Cache<String, Option<(String, Consent)>>,
     tokens: moka::sync::Cache<[u8; 32], Arc<KnownToken>>,
     verified: moka::sync::Cache<[u8; 32], Arc<VerifiedToken>>,
     attested: moka::sync::Cache<[u8; 32], (String, Timestamp)>,
@@ -187,18 +187,25 @@ impl Cache {
     }
 
     /// What `person` allowed `client`.
-    pub async fn consent(&self, db: &Db, person: Uuid, client: &str, now: Timestamp) -> Result<Option<Consent>, Fault> {
-        let key = consent_key(person, client);
+    pub async fn consent(
+        &self,
+        db: &Db,
+        person: Uuid,
+        client: &Client,
+        now: Timestamp,
+    ) -> Result<Option<Consent>, Fault> {
+        let given_to_it = |(holder, consent)| (holder == client.holder()).then_some(consent);
+        let key = consent_key(person, &client.id);
         if let Some(known) = self.is_believed(now).then(|| self.consents.get(&key)).flatten() {
-            return Ok(known);
+            return Ok(known.and_then(given_to_it));
         }
         let changes = self.changes.load(Ordering::Acquire);
-        let consent = consents::find(db, person, client).await?;
+        let consent = consents::find(db, person, &client.id).await?;
         self.consents.insert(key.clone(), consent.clone());
         if changes != self.changes.load(Ordering::Acquire) {
             self.consents.invalidate(&key); // something changed while we read
         }
-        Ok(consent)
+        Ok(consent.and_then(given_to_it))
     }
 
     /// A token that was verified before, by its digest, unless its grant or its session ended of late.

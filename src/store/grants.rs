@@ -23,7 +23,7 @@ use crate::protocol::oidc::claims::ClaimsRequest;
 macro_rules! columns {
     () => {
         "id, redemption_id, client_id, person_id, session_id, scope, claims, resource, auth_time, acr, amr, offline, \
-         generation, created_at, used_at, revoked_at"
+         generation, created_at, used_at, revoked_at, client_epoch"
     };
 }
 
@@ -86,6 +86,7 @@ where
             person: row.try_get("person_id")?,
             session: row.try_get("session_id")?,
             client: row.try_get("client_id")?,
+            client_epoch: row.try_get("client_epoch")?,
             scope: Scope::parse(&scope).unwrap_or_default(),
             claims: claims.and_then(|text| ClaimsRequest::parse(&text).ok()).unwrap_or_default(),
             resource: row.try_get("resource")?,
@@ -106,7 +107,8 @@ where
     }
 }
 
-/// Appends the rows to one `INSERT` that leaves out codes that were redeemed before.
+/// Appends the rows to one `INSERT` that leaves out codes that were redeemed before, and those of people who may not sign in
+/// any more or whose session ended: what they would buy could outlive that.
 pub(super) fn insert<DB>(rows: &[NewGrant]) -> QueryBuilder<DB>
 where
     DB: sqlx::Database,
@@ -117,7 +119,7 @@ where
     for<'q> Option<i64>: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
     for<'q> bool: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
 {
-    let mut query = QueryBuilder::new(concat!("INSERT INTO grants (", columns!(), ") "));
+    let mut query = QueryBuilder::new(concat!("INSERT INTO grants (", columns!(), ") SELECT v.* FROM ("));
     query.push_values(rows, |mut row, grant| {
         let given = &grant.authorization;
         let claims = (!given.claims.is_empty()).then(|| serde_json::to_string(&given.claims).unwrap_or_default());
@@ -136,9 +138,14 @@ where
             .push_bind(0_i64)
             .push_bind(grant.now.micros())
             .push_bind(grant.now.micros())
-            .push_bind(None::<i64>);
+            .push_bind(None::<i64>)
+            .push_bind(given.client_epoch);
     });
-    query.push(" ON CONFLICT (id) DO NOTHING RETURNING id, redemption_id");
+    query.push(
+        ") AS v WHERE NOT EXISTS (SELECT 1 FROM people WHERE people.id = v.column4 AND people.disabled_at IS NOT NULL) \
+         AND NOT EXISTS (SELECT 1 FROM sessions WHERE sessions.id = v.column5 AND sessions.ended_at IS NOT NULL) \
+         ON CONFLICT (id) DO NOTHING RETURNING id, redemption_id",
+    );
     query
 }
 
@@ -151,6 +158,10 @@ pub struct Rotation {
     pub client_id: String,
     /// The generation that it presents.
     pub generation: i64,
+    /// Which incarnation of it.
+    pub client_epoch: i64,
+    /// The resources that it may have tokens for.
+    pub resources: Vec<String>,
     /// The present instant.
     pub now: Timestamp,
     /// The last use must lie after this.
@@ -174,12 +185,16 @@ where
             .push_bind(rotation.generation)
             .push_bind(rotation.now.micros())
             .push_bind(rotation.used_after.micros())
-            .push_bind(rotation.created_after.micros());
+            .push_bind(rotation.created_after.micros())
+            .push_bind(rotation.client_epoch)
+            .push_bind(format!(" {} ", rotation.resources.join(" ")));
     });
     query.push(concat!(
         ") AS v WHERE grants.id = v.column1 AND grants.client_id = v.column2 AND grants.generation = v.column3 AND \
          grants.used_at > v.column5 AND grants.created_at > v.column6 AND grants.offline AND grants.revoked_at IS NULL \
          AND EXISTS (SELECT 1 FROM people WHERE people.id = grants.person_id AND people.disabled_at IS NULL) \
+         AND COALESCE(grants.client_epoch = v.column7, grants.created_at >= v.column7) \
+         AND (grants.resource IS NULL OR replace(v.column8, ' ' || grants.resource || ' ', '') <> v.column8) \
          RETURNING ",
         columns!()
     ));
@@ -234,7 +249,8 @@ pub async fn revoke_with_session(tx: &mut Tx, session: Uuid, now: Timestamp) -> 
 /// The clients at which `session` gave something, as far as they are still registered.
 pub async fn clients_of_session(tx: &mut Tx, session: Uuid) -> Result<Vec<SessionClient>, Fault> {
     const CLIENTS: &str = "SELECT DISTINCT grants.client_id, metadata ->> 'backchannel_logout_uri' IS NOT NULL AS told \
-         FROM grants JOIN clients ON clients.id = grants.client_id WHERE session_id = $1 ORDER BY grants.client_id";
+         FROM grants JOIN clients ON clients.id = grants.client_id \
+         AND COALESCE(client_epoch, clients.created_at) = clients.created_at WHERE session_id = $1 ORDER BY grants.client_id";
     in_tx!(tx, c => sqlx::query_as(CLIENTS).bind(session).fetch_all(c).await)
 }
 

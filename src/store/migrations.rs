@@ -29,6 +29,7 @@ const LIST: &[(i64, &str, Sql)] = &[
         },
     ),
     (3, "relying parties", Sql::Same(include_str!("../../migrations/0003_relying_parties.sql"))),
+    (5, "incarnations", Sql::Same(include_str!("../../migrations/0005_incarnations.sql"))),
 ];
 
 /// Brings the database up to date; returns the versions that were applied now.

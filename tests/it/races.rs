@@ -209,6 +209,8 @@ async fn of_two_rotations_of_one_family_in_one_batch_the_first_wins_and_the_seco
     let rotation = Rotation {
         family: token.family,
         client_id: "portal".into(),
+        client_epoch: MORNING.micros(),
+        resources: Vec::new(),
         generation: token.generation,
         now: MORNING,
         used_after: MORNING - std::time::Duration::from_secs(60),

@@ -67,7 +67,7 @@ pub async fn question(
     let Some(live) = sessions::current(app, visitor, now).await? else { return Ok(None) };
     let person = people::find(app, live.session.person_id).await?.unwrap_or_default();
     let asked = policy::asked(app, &resumed.login.request);
-    let allowed = app.cache.consent(&app.db, live.session.person_id, &resumed.client.id, now).await?;
+    let allowed = app.cache.consent(&app.db, live.session.person_id, &resumed.client, now).await?;
     let named = asked.claims.iter().filter_map(|name| claims::standard().find(|known| *known == name));
     let by_scope = claims::released(&asked.scope, &resumed.login.request.claims);
     let values = by_scope.chain(named).map(|name| {
@@ -140,10 +140,10 @@ pub async fn answered(
         return Ok(Step::Answer(Answer::error(app, login.request.address(), &error)));
     }
     let asked = policy::asked(app, &login.request);
-    let before = app.cache.consent(&app.db, person, &client.id, now).await?.unwrap_or_default();
+    let before = app.cache.consent(&app.db, person, &client, now).await?.unwrap_or_default();
     let consent = Consent { scope: before.scope.union(&asked.scope), claims: before.claims.union(&asked.claims) };
     let mut tx = app.db.begin().await?;
-    consents::put(&mut tx, person, &client.id, &consent, now).await?;
+    consents::put(&mut tx, person, &client, &consent, now).await?;
     if client.backing.is_none() {
         registrations::note_use(&mut tx, &client.id, now).await?;
     }
@@ -151,6 +151,7 @@ pub async fn answered(
         .await?;
     record::commit(app, tx, &[(Kind::Consent, consent_key(person, &client.id))], now).await?;
     login.consented_by = Some(person);
+    login.consented_to = Some(client.holder());
     next(app, &client, login, Some(live), now).await
 }
 

@@ -58,6 +58,9 @@ pub struct Login {
     /// Who agreed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consented_by: Option<Uuid>,
+    /// To whom: another may bear the client's name by now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consented_to: Option<String>,
     /// By which the request was pushed: used up when the client is answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pushed: Option<String>,
@@ -119,6 +122,7 @@ impl Login {
             selected_by: None,
             asked_of: None,
             consented_by: None,
+            consented_to: None,
             pushed,
             object,
             abridged: false,

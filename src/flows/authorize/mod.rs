@@ -89,7 +89,7 @@ pub async fn next(
             if let Err(error) = use_up(app, &login).await? {
                 return Ok(Step::Answer(Answer::error(app, address, &error)));
             }
-            let code = Code::new(app, login.request, session, now).seal(app, now)?;
+            let code = Code::new(app, client, login.request, session, now).seal(app, now)?;
             Ok(Step::Answer(Answer::code(app, address, code)))
         }
         Err(Error::Refused(error)) => Ok(Step::Answer(Answer::error(app, address, &error))),

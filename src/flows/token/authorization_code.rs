@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::id;
 use crate::base::time::Timestamp;
+use crate::identity::authorization::Authorization;
 use crate::parts::clients::Client;
 use crate::parts::grants as ended;
 use crate::parts::issue::code::Code;
@@ -16,7 +17,6 @@ use crate::parts::sessions;
 use crate::protocol::error::Error;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::resource_indicators;
-use crate::protocol::oauth::scope::OFFLINE_ACCESS;
 use crate::store::grants::NewGrant;
 
 /// What the client presents.
@@ -36,46 +36,52 @@ pub async fn redeem(
     now: Timestamp,
 ) -> Result<TokenResponse, Error> {
     let code = open(app, client, &redemption)?;
+    let given = &code.authorization;
     let too_late = match code.expires_at <= now {
         true => Some("the code has expired"),
-        false => sessions::alive(app, code.authorization.session, now)
-            .await?
-            .is_none()
-            .then_some("the person has signed out"),
+        false => sessions::alive(app, given.session, now).await?.is_none().then_some(SIGNED_OUT),
     };
     if let Some(why) = too_late {
-        revoke(app, &code, now).await?; // what an earlier redemption bought, if there was one
+        ended::revoke(app, given, TWICE, now).await?; // what an earlier redemption bought, if there was one
         return Err(OAuthError::invalid_grant(why).into());
     }
     check(&code, &redemption, &app.config.server.issuer)?;
+    let today = ended::today(app, client, given.clone()).ok_or_else(ended::resource_lost)?;
     let recipient = match id_token::recipient(app, client, now).await {
         Ok(recipient) => recipient,
         Err(error) => {
-            revoke(app, &code, now).await?; // as above
+            ended::revoke(app, given, TWICE, now).await?; // as above
             return Err(error);
         }
     };
-    let grant = grant_of(app, &code, now);
-    if let Some(why) = lost(app, grant.clone(), now).await? {
-        revoke(app, &code, now).await?;
+    let offline = ended::is_offline(client, &today);
+    if let Some(why) = lost(app, given, offline, now).await? {
         return Err(OAuthError::invalid_grant(why).into());
     }
-    let granted = Granted {
-        refresh: grant.offline.then_some(RefreshToken { family: code.authorization.grant, generation: 0 }),
-        authorization: code.authorization,
-        recipient,
-    };
-    Ok(tokens::issue(app, client, granted, now).await?)
+    let refresh = offline.then_some(RefreshToken { family: today.grant, generation: 0 });
+    Ok(tokens::issue(app, client, Granted { authorization: today, refresh, recipient }, now).await?)
 }
 
+/// RFC 6749 §4.1.2: a second redemption revokes all that the first one bought.
+const TWICE: &str = "code redeemed twice";
+const SIGNED_OUT: &str = "the person has signed out, or may not sign in any more";
+
 /// The one write; why it bought nothing, if it did not.
-async fn lost(app: &App, grant: NewGrant, now: Timestamp) -> Result<Option<&'static str>, Fault> {
-    let session = grant.authorization.session;
+async fn lost(app: &App, given: &Authorization, offline: bool, now: Timestamp) -> Result<Option<&'static str>, Fault> {
+    let redemption_id = id::new(now, &*app.entropy);
+    let grant = NewGrant { authorization: given.clone(), redemption_id, offline, now };
     if !app.ledger.redeem(grant).await? {
-        return Ok(Some("the code was redeemed before; what it bought is revoked"));
+        ended::revoke(app, given, TWICE, now).await?;
+        return Ok(Some(
+            "the code was redeemed before, or its person may not sign in any more: what it bought is revoked",
+        ));
     }
     // A sign-out may have looked for services to tell before the grant was there.
-    Ok(sessions::alive(app, session, now).await?.is_none().then_some("the person has signed out"))
+    if sessions::alive(app, given.session, now).await?.is_none() {
+        ended::revoke(app, given, "the session ended while the code was redeemed", now).await?;
+        return Ok(Some(SIGNED_OUT));
+    }
+    Ok(None)
 }
 
 /// A code of ours that was issued to this client.
@@ -84,6 +90,10 @@ fn open(app: &App, client: &Client, redemption: &Redemption) -> Result<Code, OAu
     let code = Code::open(app, &redemption.code).ok_or_else(|| invalid("the code is not one of ours"))?;
     if code.authorization.client != client.id {
         return Err(invalid("the code was issued to another client"));
+    }
+    let issued_at = code.expires_at - *app.config.tokens.code;
+    if !ended::is_of(&code.authorization, issued_at, client) {
+        return Err(invalid("the code was issued to a client that had the name before"));
     }
     Ok(code)
 }
@@ -104,18 +114,4 @@ fn check(code: &Code, redemption: &Redemption, issuer: &str) -> Result<(), OAuth
         (None, Some(_)) => return Err(invalid("a code_verifier without a code_challenge")), // RFC 9700 §2.1.1
     }
     resource_indicators::check(&redemption.resources, code.authorization.resource.as_deref(), issuer)
-}
-
-fn grant_of(app: &App, code: &Code, now: Timestamp) -> NewGrant {
-    NewGrant {
-        authorization: code.authorization.clone(),
-        redemption_id: id::new(now, &*app.entropy),
-        offline: code.authorization.scope.contains(OFFLINE_ACCESS),
-        now,
-    }
-}
-
-/// RFC 6749 §4.1.2: a second redemption revokes all that the first one bought.
-async fn revoke(app: &App, code: &Code, now: Timestamp) -> Result<(), Fault> {
-    ended::revoke(app, &code.authorization, "code redeemed twice", now).await
 }

@@ -1,9 +1,11 @@
 //! Access tokens: RFC 9068.
 
+use uuid::Uuid;
+
 use super::subject;
 use crate::app::App;
 use crate::base::fault::Fault;
-use crate::base::id;
+use crate::base::secret::hmac_sha256;
 use crate::base::time::Timestamp;
 use crate::identity::authorization::Subject;
 use crate::jose::jwa::Algorithm;
@@ -36,6 +38,15 @@ pub struct Basis<'a> {
 /// Every access token is signed by this: resource servers read it, not the client.
 const ALGORITHM: Algorithm = Algorithm::Es256;
 
+/// What the `jti` of a token names that speaks of the client itself: not a grant but the incarnation of the client, in a
+/// form that says nothing to others (a UUID of version 8, which no grant has).
+pub fn incarnation(app: &App, client: &Client) -> Uuid {
+    let key = app.data_keys.refresh.expose();
+    let mac = hmac_sha256(key, &[b"client-incarnation", &client.epoch.to_be_bytes(), client.id.as_bytes()]);
+    let front = mac.first_chunk::<16>().copied().unwrap_or_default();
+    uuid::Builder::from_custom_bytes(front).into_uuid()
+}
+
 /// Issues an access token to `client`.
 pub async fn issue(app: &App, client: &Client, basis: Basis<'_>, now: Timestamp) -> Result<Issued, Fault> {
     let lifetime = ClientMetadata::lifetime(client.metadata.lifetimes.access_token, *app.config.tokens.access_token);
@@ -43,7 +54,7 @@ pub async fn issue(app: &App, client: &Client, basis: Basis<'_>, now: Timestamp)
     let (sub, front, sign_in) = match basis.subject {
         Subject::Person(given) => (subject::of(app, given.person, client), given.grant, Some(given)),
         Subject::Occasion { of, sub } => (sub.to_owned(), of.grant, None),
-        Subject::Client => (client.id.clone(), id::new(now, &*app.entropy), None),
+        Subject::Client => (client.id.clone(), incarnation(app, client), None),
     };
     let claims = AccessTokenClaims {
         iss: issuer.clone(),

@@ -11,6 +11,7 @@ use crate::base::secret::base64url;
 use crate::base::secret::from_base64url;
 use crate::base::time::Timestamp;
 use crate::identity::authorization::Authorization;
+use crate::parts::clients::Client;
 use crate::protocol::oauth::authorization_request::AuthorizationRequest;
 use crate::protocol::oauth::pkce::Challenge;
 use crate::store::sessions::Session;
@@ -30,12 +31,13 @@ const PURPOSE: Purpose = Purpose("code");
 
 impl Code {
     /// The code that answers `request` in `session`.
-    pub fn new(app: &App, request: AuthorizationRequest, session: &Session, now: Timestamp) -> Self {
+    pub fn new(app: &App, client: &Client, request: AuthorizationRequest, session: &Session, now: Timestamp) -> Self {
         let authorization = Authorization {
             grant: id::new(now, &*app.entropy),
             person: session.person_id,
             session: session.id,
             client: request.client_id,
+            client_epoch: Some(client.epoch),
             scope: request.scope,
             claims: request.claims,
             resource: request.resource,

@@ -25,6 +25,7 @@ mod session;
 mod sign_in_page;
 mod sign_out;
 mod subject;
+mod taken_away;
 mod third_party_login;
 mod throttle;
 mod userinfo;

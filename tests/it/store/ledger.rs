@@ -50,6 +50,8 @@ async fn a_batch_of_every_kind_is_written_before_its_callers_are_answered() {
     let rotation = Rotation {
         family: token.family,
         client_id: "portal".into(),
+        client_epoch: MORNING.micros(),
+        resources: Vec::new(),
         generation: 0,
         now: later,
         used_after: Timestamp::from_seconds(0),

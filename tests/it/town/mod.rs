@@ -198,6 +198,7 @@ impl Town {
             person: Uuid::nil(),
             session: Uuid::nil(),
             client: "portal".into(),
+            client_epoch: None,
             scope: Scope::parse(scope).unwrap(),
             claims: ClaimsRequest::default(),
             resource: None,
