@@ -157,6 +157,60 @@ pub async fn end_in(app: &App, tx: &mut Tx, ended: Ended, now: Timestamp) -> Res
     Ok(Some(left))
 }
 
+/// How much of a person's access ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Sessions, and what does not outlive them.
+    Sessions,
+    /// What was granted for when the person is away as well.
+    Everything,
+}
+
+impl Reach {
+    /// As it stands in the audit trail.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sessions => "sessions",
+            Self::Everything => "everything",
+        }
+    }
+}
+
+/// What ended of a person's access.
+pub struct AllEnded {
+    /// How many sessions.
+    pub sessions: usize,
+    /// What is to be announced.
+    pub changes: Vec<(Kind, String)>,
+}
+
+/// Ends every session of a person in `tx`; a job tells their services.
+pub async fn end_all_of(app: &App, tx: &mut Tx, person: Uuid, reach: Reach, now: Timestamp) -> Result<AllEnded, Fault> {
+    let open = sessions::open_of(tx, person, now).await?;
+    let mut changes = vec![(Kind::Person, person.to_string())];
+    for session in &open {
+        end_in(app, tx, Ended { session: *session, person }, now).await?;
+        changes.push((Kind::Session, session.to_string()));
+    }
+    if reach == Reach::Everything {
+        grants::revoke_of(tx, person, now).await?;
+    }
+    Ok(AllEnded { sessions: open.len(), changes })
+}
+
+/// After the commit of [`end_all_of`]: a code that was redeemed in that moment saw its session alive, and what it gave would
+/// outlive it. Sign-ins of later are in other sessions.
+pub async fn end_late(app: &App, people: &[Uuid], now: Timestamp) -> Result<(), Fault> {
+    if people.is_empty() {
+        return Ok(());
+    }
+    let mut tx = app.db.begin().await?;
+    for person in people {
+        grants::revoke_of_ended(&mut tx, *person, now).await?;
+    }
+    tx.commit().await
+}
+
 /// The services that a session reached while it ended: a code that is redeemed in that moment finds the session ended,
 /// or its client is found here.
 async fn reached_late(app: &App, ended: Ended, known: &[String], now: Timestamp) -> Result<Left, Fault> {

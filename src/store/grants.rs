@@ -239,6 +239,29 @@ pub async fn revoke(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool, Fault
     in_tx!(tx, c => sqlx::query(REVOKE).bind(id).bind(now.micros()).execute(c).await.map(|done| done.rows_affected() > 0))
 }
 
+/// Revokes all that a person's sign-ins gave, also what outlives sessions.
+pub async fn revoke_of(tx: &mut Tx, person: Uuid, now: Timestamp) -> Result<(), Fault> {
+    const REVOKE: &str = "UPDATE grants SET revoked_at = $2 WHERE person_id = $1 AND revoked_at IS NULL";
+    in_tx!(tx, c => sqlx::query(REVOKE).bind(person).bind(now.micros()).execute(c).await.map(|_| ()))
+}
+
+/// Revokes what a person's ended sessions gave, also what outlives them.
+pub async fn revoke_of_ended(tx: &mut Tx, person: Uuid, now: Timestamp) -> Result<(), Fault> {
+    const REVOKE: &str = "UPDATE grants SET revoked_at = $2 WHERE person_id = $1 AND revoked_at IS NULL \
+         AND session_id IN (SELECT id FROM sessions WHERE person_id = $1 AND ended_at IS NOT NULL)";
+    in_tx!(tx, c => sqlx::query(REVOKE).bind(person).bind(now.micros()).execute(c).await.map(|_| ()))
+}
+
+/// A person's grants that outlive sessions and were not revoked, at most `limit`, the latest first.
+pub async fn offline_of(db: &Db, person: Uuid, limit: i64) -> Result<Vec<Grant>, Fault> {
+    const OFFLINE: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM grants WHERE person_id = $1 AND offline AND revoked_at IS NULL ORDER BY id DESC LIMIT $2"
+    );
+    on!(db.reads, c => sqlx::query_as(OFFLINE).bind(person).bind(limit).fetch_all(c).await)
+}
+
 /// Revokes what a session gave, but for grants that outlive it (`offline_access`).
 pub async fn revoke_with_session(tx: &mut Tx, session: Uuid, now: Timestamp) -> Result<(), Fault> {
     const REVOKE: &str =

@@ -128,6 +128,13 @@ pub async fn open_of(tx: &mut Tx, person: Uuid, now: Timestamp) -> Result<Vec<Uu
     in_tx!(tx, c => sqlx::query_scalar(OPEN).bind(person).bind(now.micros()).fetch_all(c).await)
 }
 
+/// The same, whole, the latest first.
+pub async fn all_open_of(db: &Db, person: Uuid, now: Timestamp) -> Result<Vec<Session>, Fault> {
+    const OPEN: &str = "SELECT id, secret, person_id, auth_time, acr, amr, last_used_at, expires_at, ended_at \
+         FROM sessions WHERE person_id = $1 AND ended_at IS NULL AND expires_at > $2 ORDER BY auth_time DESC, id";
+    on!(db.reads, c => sqlx::query_as(OPEN).bind(person).bind(now.micros()).fetch_all(c).await)
+}
+
 /// Appends the rows to one `UPDATE` that moves each session's last use forward.
 pub(super) fn touch<DB>(rows: &[(Uuid, Timestamp)]) -> QueryBuilder<DB>
 where

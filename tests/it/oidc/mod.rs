@@ -26,6 +26,7 @@ mod sign_in_page;
 mod sign_out;
 mod subject;
 mod taken_away;
+mod taken_from_people;
 mod third_party_login;
 mod throttle;
 mod userinfo;

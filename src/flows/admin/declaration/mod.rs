@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 
 use file::Declaration;
 use file::Mistake;
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::base::fault::Fault;
@@ -20,6 +21,7 @@ use crate::identity::agency::Service;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::parts::record;
+use crate::parts::sessions;
 use crate::store::agencies;
 use crate::store::cache::Kind;
 use crate::store::db::Tx;
@@ -59,6 +61,8 @@ pub(super) struct Work {
     tx: Tx,
     report: Report,
     announcements: Vec<(Kind, String)>,
+    /// People whose access ended.
+    ended: Vec<Uuid>,
     now: Timestamp,
 }
 
@@ -74,7 +78,7 @@ pub async fn apply(app: &App, declaration: &Declaration, options: &Options<'_>) 
     let people = people::prepare(app, declaration, &mut report).await?;
     let clients = clients::prepare(app, declaration, options, &mut report).await?;
     let known = Known { agencies: agencies::all(&app.db).await?, services: agencies::services(&app.db).await? };
-    let mut work = Work { tx: app.db.begin().await?, report, announcements: Vec::new(), now };
+    let mut work = Work { tx: app.db.begin().await?, report, announcements: Vec::new(), ended: Vec::new(), now };
     offices(app, declaration, &known, &mut work).await?;
     clients::write(app, &clients, &mut work).await?;
     people::write(app, &people, &mut work).await?;
@@ -83,12 +87,13 @@ pub async fn apply(app: &App, declaration: &Declaration, options: &Options<'_>) 
         prune_offices(declaration, &known, &mut work).await?;
         people::prune(app, &people, &mut work).await?;
     }
-    let Work { mut tx, report, announcements, .. } = work;
+    let Work { mut tx, report, announcements, ended, .. } = work;
     if !report.changes.is_empty() {
         let event = Event::new(Act::DeclarationApplied).detail(format!("{} changes", report.changes.len()));
         record::in_transaction(app, &mut tx, event, now).await?;
     }
     record::commit(app, tx, &announcements, now).await?;
+    sessions::end_late(app, &ended, now).await?;
     Ok(report)
 }
 
@@ -150,11 +155,11 @@ impl Work {
 }
 
 /// A random identifier (not ordered by time: it says nothing about when a sector came).
-pub(super) fn fresh_sector(app: &App) -> uuid::Uuid {
+pub(super) fn fresh_sector(app: &App) -> Uuid {
     uuid::Builder::from_random_bytes(app.entropy.bytes()).into_uuid()
 }
 
 /// A fresh identifier of this moment.
-pub(super) fn fresh_id(app: &App, now: Timestamp) -> uuid::Uuid {
+pub(super) fn fresh_id(app: &App, now: Timestamp) -> Uuid {
     id::new(now, &*app.entropy)
 }

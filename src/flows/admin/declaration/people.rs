@@ -10,25 +10,28 @@ use super::file::PersonDeclaration;
 use super::fresh_id;
 use crate::app::App;
 use crate::base::fault::Fault;
+use crate::identity::audit::Act;
+use crate::identity::audit::Event;
 use crate::identity::credential::password::StoredPassword;
 use crate::identity::person::PersonalData;
 use crate::identity::person::SignInName;
 use crate::parts::hash_pool;
 use crate::parts::people as sealed;
+use crate::parts::record;
 use crate::parts::sessions as ending;
+use crate::parts::sessions::Reach;
 use crate::store::cache::Kind;
 use crate::store::credentials;
-use crate::store::outbox::Ended;
 use crate::store::people;
 use crate::store::people::Digests;
 use crate::store::people::PersonRow;
-use crate::store::sessions;
 
 /// A person as they are to be.
 pub(super) struct Prepared {
     id: Uuid,
     user_name: String,
     known: bool,
+    disabled: bool,
     data: Option<(Vec<u8>, Digests)>,
     password: Option<StoredPassword>,
 }
@@ -56,7 +59,9 @@ pub(super) async fn prepare(app: &App, declaration: &Declaration, report: &mut R
             report.warnings.push(format!("person {name}: a password stands in plain in the file; keep that to trials"));
         }
         let data = if same { None } else { Some((sealed::seal(app, &data, app.clock.now())?, digests)) };
-        prepared.push(Prepared { id, user_name: person.user_name.clone(), known: before.is_some(), data, password });
+        let disabled = before.as_ref().is_some_and(PersonRow::is_disabled);
+        let (known, user_name) = (before.is_some(), person.user_name.clone());
+        prepared.push(Prepared { id, user_name, known, disabled, data, password });
     }
     Ok(prepared)
 }
@@ -109,6 +114,20 @@ async fn password(
     }
 }
 
+/// What ended with another password, or before a disabled person comes back, is dead for good; a job tells the services.
+async fn end_former(app: &App, person: &Prepared, work: &mut Work) -> Result<(), Fault> {
+    let acts = [(person.disabled, Act::PersonEnabled), (person.known && person.password.is_some(), Act::PasswordSet)];
+    for (_, act) in acts.into_iter().filter(|(happened, _)| *happened) {
+        record::in_transaction(app, &mut work.tx, Event::new(act).person(person.id), work.now).await?;
+    }
+    if acts.iter().any(|(happened, _)| *happened) {
+        let ended = ending::end_all_of(app, &mut work.tx, person.id, Reach::Everything, work.now).await?;
+        work.announcements.extend(ended.changes);
+        work.ended.push(person.id);
+    }
+    Ok(())
+}
+
 /// Writes what differs.
 pub(super) async fn write(app: &App, people: &[Prepared], work: &mut Work) -> Result<(), Fault> {
     for person in people {
@@ -118,6 +137,7 @@ pub(super) async fn write(app: &App, people: &[Prepared], work: &mut Work) -> Re
         if let Some(password) = &person.password {
             credentials::put_password(&mut work.tx, fresh_id(app, work.now), person.id, password, work.now).await?;
         }
+        end_former(app, person, work).await?;
         let what = match (&person.data, &person.password) {
             (None, None) => continue,
             _ if !person.known => format!("created person {}", person.user_name),
@@ -135,14 +155,12 @@ pub(super) async fn write(app: &App, people: &[Prepared], work: &mut Work) -> Re
 pub(super) async fn prune(app: &App, kept: &[Prepared], work: &mut Work) -> Result<(), Fault> {
     for id in people::enabled_ids(&mut work.tx).await? {
         if !kept.iter().any(|person| person.id == id) {
-            for session in sessions::open_of(&mut work.tx, id, work.now).await? {
-                // A job tells its services.
-                ending::end_in(app, &mut work.tx, Ended { session, person: id }, work.now).await?;
-                work.announcements.push((Kind::Session, session.to_string()));
-            }
             people::disable(&mut work.tx, id, work.now).await?;
+            let ended = ending::end_all_of(app, &mut work.tx, id, Reach::Everything, work.now).await?;
+            record::in_transaction(app, &mut work.tx, Event::new(Act::PersonDisabled).person(id), work.now).await?;
             work.report.changes.push(format!("disabled person {id}"));
-            work.announcements.push((Kind::Person, id.to_string()));
+            work.announcements.extend(ended.changes);
+            work.ended.push(id);
         }
     }
     Ok(())
