@@ -27,6 +27,9 @@ use crate::store::cache::BELIEVED;
 use crate::store::cache::VerifiedToken;
 use crate::store::grants;
 
+/// By how much the clock of the replica that signed something may be ahead of ours.
+pub const CLOCKS: Duration = Duration::from_secs(5);
+
 /// Whom a token must be meant for.
 #[derive(Clone, Copy, Debug)]
 pub enum Audience<'a> {
@@ -63,7 +66,7 @@ pub async fn verify(
         issuer: &app.config.server.issuer,
         audience,
         now,
-        leeway: Duration::ZERO,
+        ahead: CLOCKS,
         expiry: Expiry::Required,
     };
     Ok(jwt::verify(&unverified, key.public(), &Algorithm::ALL, &expect).map_err(|why| refused(&why))?)

@@ -5,6 +5,7 @@ mod authentication_request;
 mod backchannel_logout;
 mod claims;
 mod claims_sources;
+mod clocks;
 mod consent;
 mod discovery;
 mod encryption;

@@ -10,6 +10,7 @@ mod relying_party;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -149,6 +150,13 @@ impl Town {
         let mut config = self.config.clone();
         choose(&mut config);
         let (app, router) = instance(&config, &self.clock, &self.outside).await;
+        Replica { app, router }
+    }
+
+    /// Another replica, whose clock is behind by this much and goes on by itself.
+    pub async fn replica_behind(&self, span: Duration) -> Replica {
+        let behind = Arc::new(ManualClock::at(self.app.clock.now() - span));
+        let (app, router) = instance(&self.config, &behind, &self.outside).await;
         Replica { app, router }
     }
 
