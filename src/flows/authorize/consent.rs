@@ -130,8 +130,9 @@ pub async fn answered(
         return next(app, &client, login, None, now).await;
     };
     let person = live.session.person_id;
-    if login.asked_of != Some(person) {
-        return next(app, &client, login, Some(live), now).await; // somebody else was asked: nobody answered yet
+    if login.asked_of != Some(person) || login.asked_for != Some(client.holder()) {
+        // Somebody else was asked, or for somebody else: nobody answered yet.
+        return next(app, &client, login, Some(live), now).await;
     }
     let event = |act| Event::new(act).person(person).client(&client.id).session(live.session.id);
     if decision == Decision::Deny {
@@ -151,7 +152,6 @@ pub async fn answered(
         .await?;
     record::commit(app, tx, &[(Kind::Consent, consent_key(person, &client.id))], now).await?;
     login.consented_by = Some(person);
-    login.consented_to = Some(client.holder());
     next(app, &client, login, Some(live), now).await
 }
 

@@ -55,12 +55,12 @@ pub struct Login {
     /// Who is asked for consent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked_of: Option<Uuid>,
+    /// For whom ([`Client::holder`]): another may bear the client's name by the time of the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_for: Option<String>,
     /// Who agreed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consented_by: Option<Uuid>,
-    /// To whom: another may bear the client's name by now.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub consented_to: Option<String>,
     /// By which the request was pushed: used up when the client is answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pushed: Option<String>,
@@ -121,8 +121,8 @@ impl Login {
             signed_in: None,
             selected_by: None,
             asked_of: None,
+            asked_for: None,
             consented_by: None,
-            consented_to: None,
             pushed,
             object,
             abridged: false,

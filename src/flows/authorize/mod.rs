@@ -83,6 +83,8 @@ pub async fn next(
         Ok(policy::Verdict::Select) => Ok(Step::Select(login.seal(app, now)?)),
         Ok(policy::Verdict::Consent) => {
             login.asked_of = session.as_ref().map(|live| live.session.person_id);
+            login.asked_for = Some(client.holder());
+            login.consented_by = None;
             Ok(Step::Consent(login.seal(app, now)?))
         }
         Ok(policy::Verdict::Grant(session)) => {

@@ -64,7 +64,7 @@ pub async fn decide<'a>(
         return Ok(Verdict::Select);
     }
     let allowed = app.cache.consent(&app.db, session.person_id, client, now).await?;
-    let agreed = login.consented_by == Some(session.person_id) && login.consented_to == Some(client.holder());
+    let agreed = login.consented_by == Some(session.person_id) && login.asked_for == Some(client.holder());
     if !agreed && must_ask(&asked(app, request), client.legal_basis(), allowed.as_ref()) {
         return silent(ErrorCode::ConsentRequired, "the person has not agreed to this yet", Verdict::Consent);
     }
