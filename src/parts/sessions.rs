@@ -18,14 +18,17 @@ use crate::identity::assurance::Acr;
 use crate::identity::assurance::Amr;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
+use crate::identity::credential::password::StoredPassword;
 use crate::parts::outbox;
 use crate::parts::record;
 use crate::store::cache::Kind;
 use crate::store::cache::LiveSession;
+use crate::store::credentials;
 use crate::store::db::Tx;
 use crate::store::grants;
 use crate::store::outbox::Ended;
 use crate::store::outbox::Notice;
+use crate::store::people;
 use crate::store::sessions;
 use crate::store::sessions::NewSession;
 
@@ -49,6 +52,8 @@ pub struct Authenticated {
     pub person: Uuid,
     pub acr: Acr,
     pub amr: Amr,
+    /// The password that proved it: it must be theirs still when the session opens.
+    pub by: StoredPassword,
 }
 
 /// A session that was opened: its id, and the value of its cookie.
@@ -95,14 +100,19 @@ pub async fn alive(app: &App, id: Uuid, now: Timestamp) -> Result<Option<Arc<Liv
     Ok(live.filter(|live| !live.session.is_ended() && live.last_used() + idle > now))
 }
 
-/// Opens a session in `tx`. A session of the same person in the same browser goes on under its id with another secret.
+/// Opens a session in `tx`; `None` where the person may not sign in any more, or not by what proved who they are. A session
+/// of the same person in the same browser goes on under its id with another secret.
 pub async fn open(
     app: &App,
     tx: &mut Tx,
     who: Authenticated,
     former: Option<&LiveSession>,
     now: Timestamp,
-) -> Result<Opened, Fault> {
+) -> Result<Option<Opened>, Fault> {
+    // Whoever takes that away holds the person as well: they see this session and end it, or we see what they did.
+    if !people::hold(tx, who.person).await? || !credentials::is_password(tx, who.person, &who.by).await? {
+        return Ok(None);
+    }
     let secret: [u8; 32] = app.entropy.bytes();
     let same = former.filter(|former| former.session.person_id == who.person).map(|former| former.session.id);
     let mut new = NewSession {
@@ -119,7 +129,7 @@ pub async fn open(
         new.id = id::new(now, &*app.entropy);
         sessions::insert(tx, &new).await?;
     }
-    Ok(Opened { id: new.id, cookie: base64url(&[new.id.as_bytes().as_slice(), &secret].concat()) })
+    Ok(Some(Opened { id: new.id, cookie: base64url(&[new.id.as_bytes().as_slice(), &secret].concat()) }))
 }
 
 /// Ends a session, dead here at once and within a second on every replica, and tells its services: it returns when they

@@ -83,6 +83,12 @@ pub async fn find_by_name(db: &Db, digest: &[u8]) -> Result<Option<PersonRow>, F
     on!(db.reads, c => sqlx::query_as(FIND).bind(digest).fetch_optional(c).await)
 }
 
+/// Keeps a person as they are until the transaction ends; `false` if they may not sign in.
+pub async fn hold(tx: &mut Tx, id: Uuid) -> Result<bool, Fault> {
+    const HOLD: &str = "UPDATE people SET updated_at = updated_at WHERE id = $1 AND disabled_at IS NULL";
+    in_tx!(tx, c => sqlx::query(HOLD).bind(id).execute(c).await.map(|done| done.rows_affected() > 0))
+}
+
 /// Everybody who may sign in.
 pub async fn enabled_ids(tx: &mut Tx) -> Result<Vec<Uuid>, Fault> {
     const IDS: &str = "SELECT id FROM people WHERE disabled_at IS NULL ORDER BY id";

@@ -198,7 +198,9 @@ pub async fn sign_in(
     let account = name.map(|name| name.digest(app.data_keys.lookup.expose())).unwrap_or_default();
     let device = throttle::device_cookie(app, &account, now);
     let Resumed { mut login, client, .. } = resumed;
-    let (id, cookie) = open_session(app, &client, who, visitor, now).await?;
+    let Some((id, cookie)) = open_session(app, &client, who, visitor, now).await? else {
+        return Ok(SignedIn::Again(password::Outcome::Refused));
+    };
     login.signed_in = Some(id);
     let live = app.cache.read_session(&app.db, id).await?;
     let step = next(app, &client, login, live, now).await?;
@@ -237,18 +239,22 @@ async fn open_session(
     who: Authenticated,
     visitor: &Visitor,
     now: Timestamp,
-) -> Result<(Uuid, String), Fault> {
+) -> Result<Option<(Uuid, String)>, Fault> {
     let former: Option<Arc<LiveSession>> = sessions::current(app, visitor, now).await?;
     if let Some(former) = former.as_ref().filter(|former| former.session.person_id != who.person) {
         sessions::end(app, Ended { session: former.session.id, person: former.session.person_id }, now).await?;
     }
     let mut tx = app.db.begin().await?;
-    let event = Event::new(Act::SignedIn).person(who.person).client(&client.id).detail(who.amr.to_string());
-    let opened = sessions::open(app, &mut tx, who, former.as_deref(), now).await?;
-    let event = event.session(opened.id);
+    let (person, amr) = (who.person, who.amr.to_string());
+    let Some(opened) = sessions::open(app, &mut tx, who, former.as_deref(), now).await? else {
+        drop(tx);
+        record::alone(app, Event::new(Act::SignInRefused).person(person), now).await?;
+        return Ok(None);
+    };
+    let event = Event::new(Act::SignedIn).person(person).client(&client.id).session(opened.id).detail(amr);
     record::in_transaction(app, &mut tx, event, now).await?;
     record::commit(app, tx, &[(Kind::Session, opened.id.to_string())], now).await?;
-    Ok((opened.id, opened.cookie))
+    Ok(Some((opened.id, opened.cookie)))
 }
 
 fn digest(cookie: &str) -> String {

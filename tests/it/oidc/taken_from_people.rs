@@ -1,8 +1,16 @@
 //! What an operator takes from a person reaches what lives: sessions, grants, and codes on their way.
 
 use http::StatusCode;
+use motcua::base::secret::Secret;
 use motcua::flows::admin::people;
+use motcua::identity::credential::password::StoredPassword;
+use motcua::parts::authenticate::password;
+use motcua::parts::authenticate::password::Outcome;
+use motcua::parts::authenticate::password::Typed;
+use motcua::parts::sessions;
 use motcua::parts::sessions::Reach;
+use motcua::parts::sessions::Visitor;
+use motcua::store::credentials;
 
 use super::client;
 use super::error;
@@ -145,5 +153,69 @@ async fn signing_somebody_out_ends_sessions_and_all_of_it_everything() {
     assert_eq!(desk.userinfo(refreshed.access_token()).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!((acts(&town, "person_signed_out").await, acts(&town, "signed_out").await), (2, 1));
     is_told(&town, &tokens).await;
+    town.leave().await;
+}
+
+/// A sign-in that compared the former password ends before the new one is set, or opens nothing.
+#[tokio::test]
+async fn a_sign_in_under_way_does_not_outlive_the_password_that_it_typed() {
+    let town = Town::new().await;
+    let (app, now) = (&town.app, town.app.clock.now());
+    let nobody = Visitor { session: None, browser: None, device: None, address: [192, 0, 2, 1].into() };
+    let typed = || Typed { name: "khai".into(), password: Secret::new(PASSWORD.to_owned()) };
+    let Outcome::Authenticated(who) = password::authenticate(app, typed(), &nobody, now).await.unwrap() else {
+        panic!()
+    };
+    let former = who.by.clone();
+    set_password(&town, "another horse battery").await;
+    let mut tx = app.db.begin().await.unwrap();
+    assert!(sessions::open(app, &mut tx, who, None, now).await.unwrap().is_none());
+    drop(tx);
+    let person = people::show(app, "khai", now).await.unwrap().unwrap().row.id;
+    let mut tx = app.db.begin().await.unwrap();
+    let anew = StoredPassword { phc: "hashed anew".into(), pepper: None };
+    let replaced = credentials::replace_password(&mut tx, person, &former, &anew, now).await.unwrap();
+    assert!(!replaced, "what was hashed anew is not the password any more");
+    drop(tx);
+    let Outcome::Refused = password::authenticate(app, typed(), &nobody, now).await.unwrap() else { panic!() };
+    town.leave().await;
+}
+
+/// Codes that are redeemed in the very moment: whoever wins, nothing of it lives when the person may sign in again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_redeemed_while_its_person_is_disabled_does_not_come_back_with_them() {
+    let town = Town::new().await;
+    let replica = town.replica().await;
+    let mut won = 0;
+    for _ in 0..5 {
+        let portal = town.rp("portal").with_scope("openid offline_access");
+        let mut browser = town.browser();
+        let mut codes = Vec::new();
+        for _ in 0..8 {
+            codes.push(portal.code(&mut browser, &[]).await);
+        }
+        let now = town.app.clock.now();
+        let redeemed = codes.iter().enumerate().map(|(n, code)| {
+            let (door, code) = (if n % 2 == 0 { town.rp("portal") } else { replica.rp("portal") }, code.clone());
+            tokio::spawn(async move { door.redeem(&code, &[]).await })
+        });
+        let redeemed: Vec<_> = redeemed.collect();
+        let app = town.app.clone();
+        let disabled = tokio::spawn(async move { people::disable(&app, "khai", now).await.unwrap() });
+        assert_eq!(disabled.await.unwrap(), Some(true));
+        let mut tokens = Vec::new();
+        for page in redeemed {
+            let page = page.await.unwrap();
+            tokens.extend((page.status == StatusCode::OK).then(|| Tokens(page.json())));
+        }
+        won += tokens.len();
+        people::enable(&town.app, "khai", now).await.unwrap();
+        replica.heartbeat().await;
+        for token in tokens {
+            assert_eq!(portal.userinfo(token.access_token()).await.status, StatusCode::UNAUTHORIZED);
+            assert_eq!(portal.refresh(token.refresh_token(), &[]).await.json()["error"], "invalid_grant");
+        }
+    }
+    eprintln!("{won} of 40 were redeemed in time");
     town.leave().await;
 }

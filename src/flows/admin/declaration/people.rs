@@ -135,6 +135,7 @@ pub(super) async fn write(app: &App, people: &[Prepared], work: &mut Work) -> Re
             people::put(&mut work.tx, person.id, data, digests, work.now).await?;
         }
         if let Some(password) = &person.password {
+            people::hold(&mut work.tx, person.id).await?; // a sign-in by the former password opens before, or not at all
             credentials::put_password(&mut work.tx, fresh_id(app, work.now), person.id, password, work.now).await?;
         }
         end_former(app, person, work).await?;
