@@ -30,6 +30,9 @@ pub enum Sent {
 /// Tells the service of a notice.
 pub async fn send(app: &App, notice: &Notice, now: Timestamp) -> Result<Sent, Fault> {
     let Some(client) = clients::find(app, &notice.client_id, now).await? else { return Ok(Sent::NobodyToTell) };
+    if notice.created_at().micros() < client.epoch {
+        return Ok(Sent::NobodyToTell); // it was meant for one that had the name before
+    }
     let Some(uri) = &client.metadata.backchannel_logout_uri else { return Ok(Sent::NobodyToTell) };
     let token = logout_token(app, &client, notice.ended(), now).await?;
     let answer = app.fetch.send(Request::post(&client.id, uri, &[("logout_token", &token)])).await;

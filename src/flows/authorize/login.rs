@@ -33,6 +33,7 @@ use crate::parts::sessions::Authenticated;
 use crate::parts::sessions::Visitor;
 use crate::parts::throttle;
 use crate::protocol::oauth::authorization_request::AuthorizationRequest;
+use crate::protocol::oauth::redirect_uri::is_registered;
 use crate::store::assertions::UsedAssertion;
 use crate::store::cache::Kind;
 use crate::store::cache::LiveSession;
@@ -79,7 +80,7 @@ pub enum Stuck {
     OtherBrowser,
     /// The value is not one of ours.
     Unknown,
-    /// The service that asked exists no more.
+    /// The service that asked exists no more, or not at the address where the answer would go.
     ClientGone,
 }
 
@@ -156,7 +157,9 @@ pub async fn resume(
     if !same {
         return Ok(Err(Stuck::OtherBrowser));
     }
-    let Some(client) = clients::find(app, &login.request.client_id, now).await? else {
+    // An address that was taken from the client receives nothing any more.
+    let client = clients::find(app, &login.request.client_id, now).await?;
+    let Some(client) = client.filter(|client| is_registered(&client.metadata, &login.request.redirect_uri)) else {
         return Ok(Err(Stuck::ClientGone));
     };
     let expired = login.begun_at + *app.config.tokens.login <= now;

@@ -16,6 +16,7 @@ use crate::parts::issue::tokens::TokenResponse;
 use crate::parts::sessions;
 use crate::protocol::error::Error;
 use crate::protocol::error::OAuthError;
+use crate::protocol::oauth::redirect_uri::is_registered;
 use crate::protocol::oauth::resource_indicators;
 use crate::store::grants::NewGrant;
 
@@ -46,6 +47,9 @@ pub async fn redeem(
         return Err(OAuthError::invalid_grant(why).into());
     }
     check(&code, &redemption, &app.config.server.issuer)?;
+    if !is_registered(&client.metadata, &code.redirect_uri) {
+        return Err(OAuthError::invalid_grant("the address to which the code went was taken from the client").into());
+    }
     let today = ended::today(app, client, given.clone()).ok_or_else(ended::resource_lost)?;
     let recipient = match id_token::recipient(app, client, now).await {
         Ok(recipient) => recipient,

@@ -275,3 +275,43 @@ async fn consents_of_before_the_upgrade_are_their_clients_still() {
     }
     town.leave().await;
 }
+
+/// RFC 6749 §3.1.2.3: answers go to addresses that are registered, and to none that was taken from the client meanwhile.
+#[tokio::test]
+async fn an_address_that_was_taken_from_a_client_receives_nothing() {
+    let town = Town::new().await;
+    let portal = town.rp("portal");
+    let mut browser = town.browser();
+    let page = browser.open(&portal.url(&[])).await;
+    let code = portal.code(&mut town.browser(), &[]).await;
+    let moved = DECLARATION.replacen("\"https://portal.example/cb\", ", "", 1);
+    town.apply(&moved).await;
+    let stuck = browser.sign_in(&page, "khai").await;
+    assert!(stuck.url.starts_with('/') && stuck.parameter("code").is_none(), "{}", stuck.url);
+    assert_eq!(portal.redeem(&code, &[]).await.json()["error"], "invalid_grant");
+    town.apply(DECLARATION).await;
+    assert_eq!(portal.redeem(&code, &[]).await.status, StatusCode::OK);
+    town.leave().await;
+}
+
+/// A notice that waits for a client is not for another that comes under its name.
+#[tokio::test]
+async fn a_notice_to_a_former_client_is_not_told_to_its_successor() {
+    let town = Town::new().await;
+    let told = "https://desk.example/told";
+    let desk = super::client("desk", "licences", &format!("backchannel_logout_uri = \"{told}\""));
+    town.apply(&desk).await;
+    let mut browser = town.browser();
+    town.rp("desk").code(&mut browser, &[]).await;
+    let code = town.rp("desk").code(&mut browser, &[]).await;
+    assert_eq!(town.rp("desk").redeem(&code, &[]).await.status, StatusCode::OK);
+    super::sign_out::sign_out(&mut browser).await;
+    assert_eq!(town.outbox().await.len(), 1, "nobody answers there");
+    comes_again(&town, "clinic").await; // it prunes `desk` as well
+    town.apply(&desk).await;
+    town.outside.put(told, "");
+    town.clock.pass(seconds(3600));
+    town.deliver().await;
+    assert_eq!((town.outside.asked(told).len(), town.outbox().await.len()), (1, 0), "the first try alone");
+    town.leave().await;
+}
