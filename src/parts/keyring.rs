@@ -101,9 +101,10 @@ async fn act(app: &App, algorithm: KeyAlgorithm, step: Step, now: Timestamp) -> 
     match step {
         Step::Activate(kid) => {
             let mut change = Change::begin(app).await?;
-            signing_keys::activate(&mut change.tx, &kid, now).await?;
-            change.act(Event::new(Act::KeyActivated).detail(format!("{algorithm} {kid}")));
-            change.announce(Kind::Key, kid);
+            if signing_keys::activate(&mut change.tx, &kid, now).await? {
+                change.act(Event::new(Act::KeyActivated).detail(format!("{algorithm} {kid}")));
+                change.announce(Kind::Key, kid);
+            }
             change.commit().await?;
         }
         Step::Make { active_at } => {

@@ -37,6 +37,7 @@ const LIST: &[(i64, &str, Sql)] = &[
             sqlite: include_str!("../../migrations/0004_announcements.sqlite.sql"),
         },
     ),
+    (5, "incarnations", Sql::Same(include_str!("../../migrations/0005_incarnations.sql"))),
 ];
 
 /// Brings the database up to date; returns the versions that were applied now.

@@ -77,10 +77,10 @@ pub async fn insert(tx: &mut Tx, key: &SigningKeyRow) -> Result<bool, Fault> {
         .map(|done| done.rows_affected() > 0))
 }
 
-/// Lets a key sign from `at` on, if that is earlier than planned.
-pub async fn activate(tx: &mut Tx, kid: &str, at: Timestamp) -> Result<(), Fault> {
+/// Lets a key sign from `at` on, if that is earlier than planned; `false` if it is not.
+pub async fn activate(tx: &mut Tx, kid: &str, at: Timestamp) -> Result<bool, Fault> {
     const ACTIVATE: &str = "UPDATE signing_keys SET active_at = $2 WHERE kid = $1 AND active_at > $2";
-    in_tx!(tx, c => sqlx::query(ACTIVATE).bind(kid).bind(at.micros()).execute(c).await.map(|_| ()))
+    in_tx!(tx, c => sqlx::query(ACTIVATE).bind(kid).bind(at.micros()).execute(c).await.map(|done| done.rows_affected() > 0))
 }
 
 /// Revokes a key; `false` if it is unknown or was revoked before. A private key in the database is wiped.

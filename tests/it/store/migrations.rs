@@ -41,6 +41,10 @@ const LANDED: &[(&str, &str)] = &[
         "0004_announcements.sqlite.sql",
         "549a217f5fc5c75c2731a7d5991e24e142b3db465f1ba9fd358f855b13ab2613488f1dadef67dc49bb35b2d898cb19b7",
     ),
+    (
+        "0005_incarnations.sql",
+        "8157f874045f2cd4cf769d248db7f86f67f5b234dffc00c3ffeb5e9b4c89f346667fbb5df9c311b08141b18c7dd58601",
+    ),
 ];
 
 #[test]
@@ -80,7 +84,7 @@ async fn both_engines_have_the_same_tables_and_columns() {
     assert!(expected.len() >= 14, "{:?}", expected.keys());
     let database = Database::empty().await;
     let db = Db::connect(&Options { url: &database.url, connections: 1, missing: Missing::Create }).await.unwrap();
-    assert_eq!(migrations::run(&db).await.unwrap(), [1, 2, 3, 4]);
+    assert_eq!(migrations::run(&db).await.unwrap(), [1, 2, 3, 4, 5]);
     let mut found = BTreeMap::new();
     for table in tables(&db).await {
         let columns = columns(&db, &table).await;
@@ -135,7 +139,7 @@ fn declared_for(engine: &str) -> BTreeMap<String, BTreeSet<String>> {
 async fn migrations_that_were_applied_are_not_applied_again() {
     let database = Database::empty().await;
     let db = Db::connect(&Options { url: &database.url, connections: 1, missing: Missing::Create }).await.unwrap();
-    assert_eq!(migrations::pending(&db).await.unwrap(), [1, 2, 3, 4]);
+    assert_eq!(migrations::pending(&db).await.unwrap(), [1, 2, 3, 4, 5]);
     migrations::run(&db).await.unwrap();
     assert_eq!(migrations::pending(&db).await.unwrap(), Vec::<i64>::new());
     assert_eq!(migrations::run(&db).await.unwrap(), Vec::<i64>::new());
