@@ -23,6 +23,8 @@ use crate::config::operations::LogFormat;
 use crate::flows::discovery;
 use crate::http::Web;
 use crate::http::listener;
+use crate::http::listener::pace::Patience;
+use crate::http::listener::places::Limits;
 use crate::http::operations;
 use crate::http::routes;
 use crate::http::tls::Certificate;
@@ -135,14 +137,23 @@ pub async fn start(config: Config, world: World, stop: CancellationToken) -> Res
     let operators = bind(app.config.operations.listen).await?;
     let (address, operations) = (local(&listener)?, local(&operators)?);
     let web = Arc::new(Web::new(Arc::clone(&app), &discovery::metadata(&app))?);
-    let options = |tls, connections| listener::Options {
+    let options = |tls, limits| listener::Options {
         tls,
-        connections,
+        limits,
+        patience: Patience::default(),
         drain: *server.drain,
         metrics: Arc::clone(&app.metrics),
     };
-    servers.spawn(listener::serve(listener, routes::router(&web), options(tls, server.connections), stop.clone()));
-    servers.spawn(listener::serve(operators, operations::router(&app), options(None, 64), stop.clone()));
+    let public = Limits {
+        all: server.connections,
+        address: server.connections_per_address,
+        network: server.connections_per_network,
+        exempt: server.trusted_proxies.clone(),
+    };
+    // Half of the places are left to others, so that whoever holds all of theirs blinds no operator.
+    let operators_own = Limits { all: 64, address: 32, network: 32, exempt: Vec::new() };
+    servers.spawn(listener::serve(listener, routes::router(&web), options(tls, public), stop.clone()));
+    servers.spawn(listener::serve(operators, operations::router(&app), options(None, operators_own), stop.clone()));
     let jobs = jobs::start(&app, &stop);
     Ok(Running { app, address, operations, servers, jobs })
 }

@@ -33,6 +33,11 @@ pub struct Server {
     pub drain: Span,
     /// The most connections at once; further ones wait to be accepted. Default: 20000.
     pub connections: u32,
+    /// The most connections at once from one address (an IPv4 address, an IPv6 /64); further ones are closed. Peers in
+    /// `trusted_proxies` are not limited. Default: 256.
+    pub connections_per_address: u32,
+    /// The same from one network (an IPv4 /24, an IPv6 /56). Default: 1024.
+    pub connections_per_network: u32,
 }
 
 impl Default for Server {
@@ -45,6 +50,8 @@ impl Default for Server {
             trusted_proxies: Vec::new(),
             drain: Span::seconds(30),
             connections: 20_000,
+            connections_per_address: 256,
+            connections_per_network: 1_024,
         }
     }
 }
@@ -69,6 +76,14 @@ impl Server {
         if self.tls_certificate.is_some() != self.tls_key.is_some() {
             return Err(ConfigError("server.tls_certificate and server.tls_key: expected both or none".into()));
         }
-        Ok(())
+        let limits = [
+            ("connections", self.connections),
+            ("connections_per_address", self.connections_per_address),
+            ("connections_per_network", self.connections_per_network),
+        ];
+        match limits.into_iter().find(|(_, limit)| *limit == 0) {
+            Some((key, _)) => Err(ConfigError(format!("server.{key}: expected 1 or more"))),
+            None => Ok(()),
+        }
     }
 }

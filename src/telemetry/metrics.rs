@@ -28,6 +28,7 @@ pub struct Metrics {
     hash_seconds: Histogram,
     hash_refused: Counter,
     connections: Gauge,
+    connections_refused: Counter,
     ready: Gauge<f64, AtomicU64>,
 }
 
@@ -79,6 +80,7 @@ impl Default for Metrics {
             hash_seconds: seconds(),
             hash_refused: Counter::default(),
             connections: Gauge::default(),
+            connections_refused: Counter::default(),
             ready: Gauge::default(),
         };
         metrics.register();
@@ -104,6 +106,8 @@ impl Metrics {
         r.register_with_unit("password_hash", "Time to hash a password", Unit::Seconds, self.hash_seconds.clone());
         r.register("password_refused", "Sign-ins refused because the queue was full", self.hash_refused.clone());
         r.register("connections", "Open connections", self.connections.clone());
+        let help = "Connections refused because their address or network had all that it may have";
+        r.register("connections_refused", help, self.connections_refused.clone());
         r.register("ready", "1 when the last check of database and ephemeral store succeeded", self.ready.clone());
     }
 
@@ -155,6 +159,11 @@ impl Metrics {
     /// A connection was opened.
     pub fn connected(&self) {
         self.connections.inc();
+    }
+
+    /// A connection was refused: whose it is has too many.
+    pub fn connection_refused(&self) {
+        self.connections_refused.inc();
     }
 
     /// A connection was closed.

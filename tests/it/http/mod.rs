@@ -1,6 +1,7 @@
 //! What holds for every route: headers, cookies, origins, limits, methods.
 
 mod caching;
+mod connections;
 mod cookies;
 mod cors;
 mod form_post;
