@@ -1,5 +1,5 @@
-//! The whole stack, in order: panics become 500, headers are measured, the request is timed and counted, and every
-//! answer gets the headers that a browser needs to be safe.
+//! The whole stack, in order: panics become 500, headers are measured, the request is timed and counted, it is answered by
+//! its deadline, and every answer gets the headers that a browser needs to be safe.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -23,8 +23,13 @@ use tower_http::cors::AllowOrigin;
 use tower_http::cors::CorsLayer;
 
 use super::Web;
+use super::error;
+use super::extract::arrival::Arrival;
+use super::extract::language::Reader;
 use super::respond;
 use super::routes;
+use super::routes::Caller;
+use crate::base::fault::Fault;
 use crate::parts::clients;
 
 /// The most bytes that a request line and its headers may have.
@@ -62,18 +67,38 @@ async fn around(State(web): State<Arc<Web>>, request: Request, next: Next) -> Re
     let method = method_label(request.method());
     let matched = request.extensions().get::<MatchedPath>();
     let endpoint = matched.map_or("other", |path| routes::label(path.as_str()));
+    let caller = matched.and_then(|path| routes::caller(path.as_str()));
     let mut response = match size_of_head(&request) {
         size if size > HEADERS => respond::text(
             StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             "The request line and its headers are longer than 16 KiB. Delete this site's cookies and try again.\n",
         ),
-        _ => next.run(request).await,
+        _ => in_time(&web, caller, request, next).await,
     };
     protect(&mut response, web.app.config.server.is_https());
     let (status, spent) = (response.status().as_u16(), begun.elapsed());
     web.app.metrics.request(endpoint, method, status, spent);
     tracing::debug!(target: "motcua::http", endpoint, method, status, micros = spent.as_micros());
     response
+}
+
+/// The answer, or 503 once the request was ours for as long as the operator allows. What its handler did is undone or runs
+/// to its end without it: a future may be dropped at any await.
+async fn in_time(web: &Web, caller: Option<Caller>, mut request: Request, next: Next) -> Response {
+    let arrival = Arrival::now();
+    request.extensions_mut().insert(arrival.clone());
+    let reader = (caller == Some(Caller::Browser)).then(|| Reader::of(&request));
+    tokio::select! {
+        biased;
+        response = next.run(request) => response,
+        () = arrival.ours_for(*web.app.config.server.deadline) => {
+            let late = Fault::unavailable("the request was not answered by its deadline");
+            match reader {
+                Some(reader) => error::failed_page(web, &reader, &late),
+                None => error::failed(&late),
+            }
+        }
+    }
 }
 
 fn size_of_head(request: &Request) -> usize {

@@ -133,3 +133,8 @@ pub fn router(web: &Arc<Web>) -> Router {
 pub fn label(path: &str) -> &'static str {
     ROUTES.iter().find(|route| route.path == path).map_or("other", |route| route.path)
 }
+
+/// Who calls a route.
+pub fn caller(path: &str) -> Option<Caller> {
+    ROUTES.iter().find(|route| route.path == path).map(|route| route.caller)
+}

@@ -1,5 +1,6 @@
 //! What handlers take from a request.
 
+pub mod arrival;
 pub mod bearer;
 pub mod client_form;
 pub mod form;

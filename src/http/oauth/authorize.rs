@@ -45,7 +45,7 @@ pub async fn get(State(web): State<Arc<Web>>, request: Request) -> Response {
 pub async fn post(State(web): State<Arc<Web>>, request: Request) -> Response {
     let reader = Reader::of(&request);
     let (parts, body) = request.into_parts();
-    let raw = match form::raw(&parts.headers, body).await {
+    let raw = match form::raw(&parts, body).await {
         Ok(raw) => raw,
         Err(unread) => return unreadable(&web, &reader, unread),
     };

@@ -4,6 +4,7 @@ mod caching;
 mod connections;
 mod cookies;
 mod cors;
+mod deadline;
 mod form_post;
 mod headers;
 mod limits;

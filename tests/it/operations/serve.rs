@@ -111,7 +111,7 @@ async fn a_body_that_is_still_being_sent_is_answered_after_the_stop() {
 /// The same for a request that waits for the password pool.
 #[tokio::test]
 async fn a_secret_that_is_still_being_stretched_is_answered_after_the_stop() {
-    let site = Site::new("", "").await;
+    let site = Site::new("deadline = \"60s\"", "").await;
     let phc = tokio::task::spawn_blocking(|| phc("a-chosen-secret", 65_536, 24)).await.unwrap();
     site.write(
         "machine.toml",
