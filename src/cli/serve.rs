@@ -199,7 +199,8 @@ pub async fn build(config: Config, world: World) -> Result<Arc<App>, Fault> {
     };
     Ok(Arc::new(App {
         ledger: Ledger::start(db.clone(), Arc::clone(&metrics)),
-        hashing: hash_pool::start(&config.passwords, &metrics)?,
+        hashing: hash_pool::for_passwords(&config.passwords, &metrics)?,
+        secret_hashing: hash_pool::for_secrets(&metrics)?,
         cache: Cache::default(),
         key_sets: KeySets::new(Arc::clone(&fetch)),
         fallback: Memory::new(Arc::clone(&clock)),

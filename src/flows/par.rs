@@ -1,11 +1,11 @@
 //! The door for pushed authorization requests: RFC 9126 §2. A request is read whole when it is pushed.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::app::App;
 use crate::base::time::Timestamp;
 use crate::parts::client_authentication;
+use crate::parts::client_authentication::ClientRequest;
 use crate::parts::counting;
 use crate::parts::request::Read;
 use crate::parts::request::Way;
@@ -13,22 +13,15 @@ use crate::parts::request::parameters;
 use crate::parts::request::pushed;
 use crate::parts::throttle::network_of;
 use crate::protocol::error::Error;
-use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::par::PushedResponse;
-use crate::protocol::oauth::parameters::Parameters;
 
 /// Takes a request from its client (§2.1).
-pub async fn push(
-    app: &App,
-    authorization: Option<&str>,
-    form: &Parameters,
-    address: IpAddr,
-    now: Timestamp,
-) -> Result<PushedResponse, Error> {
-    let client = client_authentication::of(app, authorization, form, now).await?;
+pub async fn push(app: &App, request: &ClientRequest, now: Timestamp) -> Result<PushedResponse, Error> {
+    let client = client_authentication::of(app, request, now).await?;
+    let form = &request.parameters;
     if !client.metadata.is_confidential() {
-        count(app, &client.id, form, address, now).await?;
+        count(app, &client.id, request, now).await?;
     }
     if form.get("request_uri").is_some() {
         return Err(OAuthError::invalid_request("request_uri must not be pushed").into()); // §2.1
@@ -44,14 +37,15 @@ pub async fn push(
 }
 
 /// Anybody can push in the name of a client that does not authenticate: such requests are short and counted.
-async fn count(app: &App, client_id: &str, form: &Parameters, address: IpAddr, now: Timestamp) -> Result<(), Error> {
-    if form.canonical_len() > LONGEST_UNAUTHENTICATED {
+async fn count(app: &App, client_id: &str, request: &ClientRequest, now: Timestamp) -> Result<(), Error> {
+    if request.parameters.canonical_len() > LONGEST_UNAUTHENTICATED {
         return Err(OAuthError::invalid_request("the request of a client without authentication is over 8 KiB").into());
     }
-    for (whose, most) in [(network_of(address), MOST_FOR_A_NETWORK), (client_id.to_owned(), MOST_FOR_A_CLIENT)] {
+    for (whose, most) in [(network_of(request.address), MOST_FOR_A_NETWORK), (client_id.to_owned(), MOST_FOR_A_CLIENT)]
+    {
         if counting::count(app, &format!("pushes:{whose}"), WINDOW, now).await? > most {
             let text = "too many requests were pushed without client authentication";
-            return Err(OAuthError::new(ErrorCode::TemporarilyUnavailable, text).into());
+            return Err(OAuthError::too_many(counting::rest(WINDOW, now), text).into());
         }
     }
     Ok(())

@@ -27,6 +27,8 @@ pub struct Metrics {
     hash_queue: Gauge,
     hash_seconds: Histogram,
     hash_refused: Counter,
+    secret_queue: Gauge,
+    secret_refused: Counter,
     connections: Gauge,
     connections_refused: Counter,
     ready: Gauge<f64, AtomicU64>,
@@ -60,6 +62,25 @@ struct Notice {
     outcome: &'static str,
 }
 
+/// A pool that stretches what people or clients know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pool {
+    /// Passwords of people.
+    Passwords,
+    /// Secrets of clients.
+    Secrets,
+}
+
+impl Pool {
+    /// What its threads are called.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Passwords => "password",
+            Self::Secrets => "client-secret",
+        }
+    }
+}
+
 fn seconds() -> Histogram {
     Histogram::new(exponential_buckets(0.000_1, 2.5, 12))
 }
@@ -79,6 +100,8 @@ impl Default for Metrics {
             hash_queue: Gauge::default(),
             hash_seconds: seconds(),
             hash_refused: Counter::default(),
+            secret_queue: Gauge::default(),
+            secret_refused: Counter::default(),
             connections: Gauge::default(),
             connections_refused: Counter::default(),
             ready: Gauge::default(),
@@ -105,6 +128,9 @@ impl Metrics {
         r.register("password_queue", "Passwords that wait to be hashed", self.hash_queue.clone());
         r.register_with_unit("password_hash", "Time to hash a password", Unit::Seconds, self.hash_seconds.clone());
         r.register("password_refused", "Sign-ins refused because the queue was full", self.hash_refused.clone());
+        r.register("client_secret_queue", "Client secrets that wait to be hashed", self.secret_queue.clone());
+        let help = "Client secrets refused because the queue was full";
+        r.register("client_secret_refused", help, self.secret_refused.clone());
         r.register("connections", "Open connections", self.connections.clone());
         let help = "Connections refused because their address or network had all that it may have";
         r.register("connections_refused", help, self.connections_refused.clone());
@@ -140,20 +166,33 @@ impl Metrics {
         self.ledger_queue.set(i64::try_from(left).unwrap_or(i64::MAX));
     }
 
-    /// A password joined the queue.
-    pub fn hash_queued(&self) {
-        self.hash_queue.inc();
+    /// Something joined the queue of a pool.
+    pub fn hash_queued(&self, pool: Pool) {
+        match pool {
+            Pool::Passwords => self.hash_queue.inc(),
+            Pool::Secrets => self.secret_queue.inc(),
+        };
     }
 
-    /// A password was hashed.
-    pub fn hashed(&self, spent: Duration) {
-        self.hash_queue.dec();
-        self.hash_seconds.observe(spent.as_secs_f64());
+    /// It was hashed.
+    pub fn hashed(&self, pool: Pool, spent: Duration) {
+        match pool {
+            Pool::Passwords => {
+                self.hash_queue.dec();
+                self.hash_seconds.observe(spent.as_secs_f64());
+            }
+            Pool::Secrets => {
+                self.secret_queue.dec();
+            }
+        }
     }
 
-    /// The queue of passwords was full.
-    pub fn hash_refused(&self) {
-        self.hash_refused.inc();
+    /// The queue of a pool was full.
+    pub fn hash_refused(&self, pool: Pool) {
+        match pool {
+            Pool::Passwords => self.hash_refused.inc(),
+            Pool::Secrets => self.secret_refused.inc(),
+        };
     }
 
     /// A connection was opened.

@@ -2,7 +2,7 @@
 
 pub mod arrival;
 pub mod bearer;
-pub mod client_form;
+pub mod client_request;
 pub mod form;
 pub mod language;
 pub mod visitor;

@@ -61,7 +61,7 @@ async fn what_takes_too_long_is_503_in_the_callers_own_shape() {
     .await;
     let mut browser = town.browser();
     let sign_in = browser.open(&town.rp("portal").url(&[])).await;
-    let release = busy(&town.app.hashing);
+    let release = [busy(&town.app.hashing), busy(&town.app.secret_hashing)];
 
     let form = "grant_type=client_credentials&client_id=chosen&client_secret=chosen";
     let begun = Instant::now();
