@@ -178,15 +178,11 @@ pub async fn build(config: Config, world: World) -> Result<Arc<App>, Fault> {
             Arc::new(FileCustody::new(directory, roots.kek.clone(), Arc::clone(&entropy)))
         }
     };
-    let schedule = Schedule {
-        lead: *config.keys.lead,
-        rotate_after: *config.keys.rotate_after,
-        keep: (*config.tokens.id_token).max(*config.tokens.access_token).max(LONGEST_TOKEN),
-    };
+    let schedule = schedule(&config);
     let custody = (world.custody)(custody);
     let keyring = Keyring::load(db.clone(), custody, Arc::clone(&entropy), schedule).await?;
     let ephemeral: Arc<dyn Ephemeral> = match config.ephemeral.redis() {
-        Some(url) => Arc::new(Redis::connect(url, &config.ephemeral.prefix).await?),
+        Some(url) => Arc::new(Redis::open(url, &config.ephemeral.prefix)?),
         None => Arc::new(Memory::new(Arc::clone(&clock))),
     };
     let metrics = Arc::new(Metrics::default());
@@ -217,6 +213,15 @@ pub async fn build(config: Config, world: World) -> Result<Arc<App>, Fault> {
         metrics,
         fetch,
     }))
+}
+
+/// How keys follow each other.
+pub fn schedule(config: &Config) -> Schedule {
+    Schedule {
+        lead: *config.keys.lead,
+        rotate_after: *config.keys.rotate_after,
+        keep: (*config.tokens.id_token).max(*config.tokens.access_token).max(LONGEST_TOKEN),
+    }
 }
 
 /// Opens the database that a configuration names.

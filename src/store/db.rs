@@ -157,6 +157,15 @@ fn fault(error: sqlx::Error) -> Fault {
     }
 }
 
+/// Whether there is something to connect to: a SQLite file that is not there would be made. A server is asked.
+pub fn exists(url: &str) -> Result<bool, Fault> {
+    if !url.starts_with("sqlite:") {
+        return Ok(true);
+    }
+    let options = SqliteConnectOptions::from_str(url).map_err(fault)?;
+    Ok(std::fs::metadata(options.get_filename()).is_ok_and(|file| file.len() > 0))
+}
+
 /// Turning a new file to WAL needs it alone, and SQLite does not wait for others that begin at the same moment.
 async fn sqlite(options: &Options<'_>) -> Result<Db, Fault> {
     const PAUSE: Duration = Duration::from_millis(50);

@@ -34,7 +34,9 @@ async fn hasty_town() -> Town {
 /// Keeps a pool of one thread busy until what is returned is dropped.
 fn busy(pool: &SyncSender<HashJob>) -> Sender<()> {
     let (release, released) = mpsc::channel();
-    let job: HashJob = Box::new(move |_| drop(released.recv()));
+    let job: HashJob = Box::new(move |_| {
+        let _ = released.recv();
+    });
     pool.try_send(job).unwrap();
     release
 }

@@ -92,7 +92,12 @@ async fn a_network_guesses_at_all_clients_together() {
 async fn client_secrets_that_wait_keep_nobody_from_signing_in() {
     let town = town().await;
     let (release, released) = mpsc::channel::<()>();
-    town.app.secret_hashing.try_send(Box::new(move |_| drop(released.recv()))).unwrap();
+    town.app
+        .secret_hashing
+        .try_send(Box::new(move |_| {
+            let _ = released.recv();
+        }))
+        .unwrap();
     while town.app.secret_hashing.try_send(Box::new(|_| {})).is_ok() {}
     let full = token(&town, HERE, "chosen-0", "right").await;
     refused(&full, 503, "temporarily_unavailable");

@@ -5,6 +5,7 @@ mod commands;
 mod declaration;
 mod decryption_keys;
 mod keys;
+mod looking;
 mod mistakes;
 pub mod program;
 mod serve;

@@ -43,7 +43,7 @@ async fn stores(name: &str) -> Vec<Store> {
     let mut stores = vec![Store { port: Arc::new(Memory::new(clock.clone())), clock: Some(clock) }];
     if let Ok(url) = std::env::var("MOTCUA_TEST_REDIS") {
         let prefix = format!("ephemeral:{}:{name}:", std::process::id());
-        stores.push(Store { port: Arc::new(Redis::connect(&url, &prefix).await.unwrap()), clock: None });
+        stores.push(Store { port: Arc::new(Redis::open(&url, &prefix).unwrap()), clock: None });
     }
     stores
 }

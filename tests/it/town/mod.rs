@@ -171,7 +171,7 @@ impl Town {
 
     /// What services were not told yet.
     pub async fn outbox(&self) -> Vec<Notice> {
-        outbox::list(&self.app).await.unwrap()
+        outbox::list(&self.app.db).await.unwrap()
     }
 
     /// Events of the audit trail: (act, client, detail), the oldest first.
@@ -186,7 +186,7 @@ impl Town {
     /// Closes the town; its database goes with it. Nothing that is due may be left to be told.
     pub async fn leave(self) {
         let now = self.app.clock.now();
-        let due: Vec<Notice> = match outbox::list(&self.app).await {
+        let due: Vec<Notice> = match outbox::list(&self.app.db).await {
             Err(Fault::Unavailable { .. }) => Vec::new(), // a test took the database away
             notices => notices.unwrap(),
         };
