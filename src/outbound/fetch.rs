@@ -70,7 +70,7 @@ impl Guarded {
     async fn fetch(&self, request: Request<'_>) -> Result<Response, Unreachable> {
         let deadline = Instant::now() + self.patience;
         let url = check(request.url, &self.allowed)?;
-        let turn = self.turns.take(request.whom, url.origin().ascii_serialization(), deadline).await?;
+        let turn = self.turns.take(request.whom, request.lane, &url, deadline).await?;
         let exchange = TURN.scope(Arc::new(turn), self.exchange(url, request));
         timeout_at(deadline, exchange).await.map_err(|_| Unreachable::Failed("timed out".to_owned()))?
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
+use crate::outbound::Lane;
 pub use crate::store::clients::Client;
 
 /// The client with this id.
@@ -13,6 +14,16 @@ pub async fn find(app: &App, id: &str, now: Timestamp) -> Result<Option<Arc<Clie
         return Ok(None);
     }
     app.cache.client(&app.db, id, now).await
+}
+
+/// The lane of requests to places that `client` named.
+pub fn lane(client: &Client) -> Lane {
+    if client.registered { Lane::Strangers } else { Lane::Declared }
+}
+
+/// The lane of notices to `client`.
+pub fn lane_of_notices(client: &Client) -> Lane {
+    if client.registered { Lane::StrangersNotices } else { Lane::Notices }
 }
 
 /// Whether browser code of `origin` may call us: some client registered it (Fetch §3.2).
