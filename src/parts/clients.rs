@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
+use url::Url;
+
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
+use crate::base::uri::registered_domain;
 use crate::outbound::Lane;
 pub use crate::store::clients::Client;
 
@@ -14,6 +17,13 @@ pub async fn find(app: &App, id: &str, now: Timestamp) -> Result<Option<Arc<Clie
         return Ok(None);
     }
     app.cache.client(&app.db, id, now).await
+}
+
+/// The registered domain of the first of the client's redirect URIs that has a host; its id where none has.
+pub fn domain(client: &Client) -> String {
+    let hosts = client.metadata.redirect_uris.iter().filter_map(|uri| Url::parse(uri).ok());
+    let host = hosts.filter_map(|url| url.host_str().map(str::to_owned)).next();
+    host.map_or_else(|| client.id.clone(), |host| registered_domain(&host).to_owned())
 }
 
 /// The lane of requests to places that `client` named.

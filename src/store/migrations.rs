@@ -67,8 +67,7 @@ pub enum State {
 
 /// Looks how far the database is, and changes nothing.
 pub async fn state(db: &Db) -> Result<State, Fault> {
-    const TABLES: &str = "SELECT COUNT(*) FROM information_schema.tables WHERE table_name = '_sqlx_migrations' \
-                          AND table_schema = ANY(current_schemas(false))";
+    const TABLES: &str = "SELECT COUNT(to_regclass('_sqlx_migrations'))";
     const TABLES_OF_FILE: &str = "SELECT COUNT(*) FROM sqlite_master WHERE name = '_sqlx_migrations'";
     let tables: i64 = match &db.reads {
         Pool::Postgres(pool) => within_deadline(sqlx::query_scalar(TABLES).fetch_one(pool)).await?,

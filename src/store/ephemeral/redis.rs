@@ -19,6 +19,7 @@ use tokio::time::timeout;
 use self::line::Line;
 use super::Answer;
 use super::Ephemeral;
+use super::Share;
 use crate::base::fault::Fault;
 
 /// For any number of nodes.
@@ -87,6 +88,12 @@ impl Ephemeral for Redis {
             let mut connection = self.line.connection()?;
             self.line.answer(connection.set_options(self.name(key), value, options)).await
         })
+    }
+
+    /// How much room there is, is the operator's choice and shared with others; what strangers store is counted by whoever
+    /// lets them.
+    fn put_within<'a>(&'a self, _: &'a [Share], key: &'a str, value: Vec<u8>, ttl: Duration) -> Answer<'a, bool> {
+        Box::pin(async move { self.put(key, value, ttl).await.map(|()| true) })
     }
 
     fn take<'a>(&'a self, key: &'a str) -> Answer<'a, Option<Vec<u8>>> {
