@@ -43,6 +43,8 @@ pub struct App {
     pub peppers: Vec<Pepper>,
     /// The queue of the password pool.
     pub hashing: SyncSender<HashJob>,
+    /// The queue of the pool for client secrets.
+    pub secret_hashing: SyncSender<HashJob>,
     pub metrics: Arc<Metrics>,
     /// Opens the URLs that strangers name.
     pub fetch: Arc<dyn Fetch>,

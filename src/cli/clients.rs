@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::ConfigFile;
 use super::Failure;
+use super::looking;
 use super::with_instance;
 use crate::app::App;
 use crate::flows::admin::clients;
@@ -43,22 +44,20 @@ enum Command {
 
 /// Does what was asked. A running provider follows within a second.
 pub async fn run(options: ClientsArguments) -> Result<(), Failure> {
-    with_instance(&options.config, async |app| act(app, options.command).await).await?
-}
-
-async fn act(app: &App, command: Command) -> Result<(), Failure> {
-    match command {
+    match options.command {
         Command::List { registered } => {
-            let all = clients::list(app).await?;
+            let all = looking(&options.config, async |_, db| clients::list(db).await).await??;
             all.iter().filter(|client| !registered || client.registered_at.is_some()).for_each(print);
         }
         Command::Show { id } => {
-            let found = clients::list(app).await?.into_iter().find(|client| client.id == id);
+            let all = looking(&options.config, async |_, db| clients::list(db).await).await??;
+            let found = all.into_iter().find(|client| client.id == id);
             let client = found.ok_or_else(|| Failure(format!("there is no client {id}")))?;
             println!("{}", serde_json::to_string_pretty(&described(&client))?);
         }
         Command::Remove { id } => {
-            if !registration::remove_registered(app, &id).await? {
+            let remove = async |app: &App| registration::remove_registered(app, &id).await;
+            if !with_instance(&options.config, remove).await?? {
                 return Err(Failure(format!("no client {id} registered itself")));
             }
             println!("removed client {id}");

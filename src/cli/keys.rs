@@ -1,16 +1,25 @@
 //! `motcua keys`.
 
+use std::sync::Arc;
+
 use clap::Args;
 use clap::Subcommand;
 
 use super::ConfigFile;
 use super::Failure;
+use super::looking;
+use super::serve;
+use super::serve::World;
 use super::with_instance;
 use crate::app::App;
+use crate::config::Config;
 use crate::flows::admin::keys;
 use crate::jose::jwa::Algorithm;
 use crate::jose::jwa::KeyAlgorithm;
 use crate::parts::keyring;
+use crate::signing::custody::unopened::Unopened;
+use crate::signing::keyring::Keyring;
+use crate::store::db::Db;
 
 /// Arguments of the command.
 #[derive(Args)]
@@ -44,35 +53,43 @@ enum Command {
 
 /// Does what was asked. A running provider follows within a second.
 pub async fn run(options: KeysArguments) -> Result<(), Failure> {
-    with_instance(&options.config, async |app| act(app, options.command).await).await?
+    match options.command {
+        Command::List => looking(&options.config, list).await?,
+        Command::Rotate { alg, now: at_once } => {
+            with_instance(&options.config, async |app| rotate(app, alg, at_once).await).await?
+        }
+        Command::Revoke { kid } => with_instance(&options.config, async |app| revoke(app, &kid).await).await?,
+    }
 }
 
-async fn act(app: &App, command: Command) -> Result<(), Failure> {
-    let now = app.clock.now();
-    match command {
-        Command::List => {
-            for (key, stage) in app.keyring.list(now) {
-                let stage = format!("{stage:?}").to_lowercase();
-                let does = if key.alg.parse::<Algorithm>().is_ok() { "signs" } else { "decrypts" };
-                println!("{} {:12} {:8} {does} since {}", key.kid, key.alg, stage, key.active_at());
-            }
-        }
-        Command::Rotate { alg, now: at_once } => {
-            if let Some(KeyAlgorithm::Encryption(alg)) = alg.filter(|alg| !keyring::algorithms(app).contains(alg)) {
-                return Err(Failure(format!("no key is kept for {alg} alone: ECDH-ES serves all of its kind")));
-            }
-            let algorithms = alg.map_or_else(|| keyring::algorithms(app), |alg| vec![alg]);
-            for algorithm in algorithms {
-                let kid = keys::rotate(app, algorithm, at_once, now).await?;
-                println!("{algorithm}: next key {kid}");
-            }
-        }
-        Command::Revoke { kid } => {
-            if !keys::revoke(app, &kid, now).await? {
-                return Err(Failure(format!("no live key has the kid {kid}")));
-            }
-            println!("revoked {kid}");
-        }
+/// No private key is opened: what is wrong with one does not hide the others.
+async fn list(config: &Config, db: &Db) -> Result<(), Failure> {
+    let world = World::default();
+    let ring = Keyring::load(db.clone(), Arc::new(Unopened), serve::schedule(config)).await?;
+    for (key, stage) in ring.list(world.clock.now()) {
+        let stage = format!("{stage:?}").to_lowercase();
+        let does = if key.alg.parse::<Algorithm>().is_ok() { "signs" } else { "decrypts" };
+        println!("{} {:12} {:8} {does} since {}", key.kid, key.alg, stage, key.active_at());
     }
+    Ok(())
+}
+
+async fn rotate(app: &App, alg: Option<KeyAlgorithm>, at_once: bool) -> Result<(), Failure> {
+    if let Some(KeyAlgorithm::Encryption(alg)) = alg.filter(|alg| !keyring::algorithms(app).contains(alg)) {
+        return Err(Failure(format!("no key is kept for {alg} alone: ECDH-ES serves all of its kind")));
+    }
+    let algorithms = alg.map_or_else(|| keyring::algorithms(app), |alg| vec![alg]);
+    for algorithm in algorithms {
+        let kid = keys::rotate(app, algorithm, at_once, app.clock.now()).await?;
+        println!("{algorithm}: next key {kid}");
+    }
+    Ok(())
+}
+
+async fn revoke(app: &App, kid: &str) -> Result<(), Failure> {
+    if !keys::revoke(app, kid, app.clock.now()).await? {
+        return Err(Failure(format!("no live key has the kid {kid}")));
+    }
+    println!("revoked {kid}");
     Ok(())
 }

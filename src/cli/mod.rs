@@ -21,6 +21,10 @@ use clap::Subcommand;
 
 use crate::app::App;
 use crate::config::Config;
+use crate::store::db;
+use crate::store::db::Db;
+use crate::store::migrations;
+use crate::store::migrations::State;
 
 /// Một Cửa ("one door"): the identity provider of a digital state. Citizens sign in once, and every portal of every
 /// level of government trusts the tokens that it signs.
@@ -119,6 +123,28 @@ async fn with_instance<T>(config: &ConfigFile, act: impl AsyncFnOnce(&App) -> T)
     let outcome = act(&app).await;
     app.db.close().await;
     Ok(outcome)
+}
+
+/// Looks at the database that a configuration names. Nothing is made, migrated or asked of anybody else for it: where there
+/// is no database, or an older one, that is what there is to see.
+async fn looking<T>(config: &ConfigFile, look: impl AsyncFnOnce(&Config, &Db) -> T) -> Result<T, Failure> {
+    let config = config.load()?;
+    let empty = || Failure("there is no database yet: `motcua migrate` or `motcua serve` makes one".into());
+    if !db::exists(&config.database.url.0)? {
+        return Err(empty());
+    }
+    let db = serve::open_database(&config).await?;
+    let outcome = match migrations::state(&db).await {
+        Ok(State::UpToDate) => Ok(look(&config, &db).await),
+        Ok(State::Empty) => Err(empty()),
+        Ok(State::Lacks(versions)) => {
+            let versions = versions.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
+            Err(Failure(format!("the database lacks the migrations {versions}: `motcua migrate` applies them")))
+        }
+        Err(fault) => Err(fault.into()),
+    };
+    db.close().await;
+    outcome
 }
 
 fn block_on(command: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::ConfigFile;
 use super::Failure;
+use super::looking;
 use super::with_instance;
 use crate::app::App;
 use crate::flows::admin::outbox;
@@ -32,13 +33,9 @@ enum Command {
 
 /// Does what was asked.
 pub async fn run(options: OutboxArguments) -> Result<(), Failure> {
-    with_instance(&options.config, async |app| act(app, options.command).await).await?
-}
-
-async fn act(app: &App, command: Command) -> Result<(), Failure> {
-    match command {
+    match options.command {
         Command::List => {
-            for notice in outbox::list(app).await? {
+            for notice in looking(&options.config, async |_, db| outbox::list(db).await).await?? {
                 let next = match notice.given_up_at() {
                     Some(at) => format!("given up {at}"),
                     None => format!("next try {}", notice.next_try_at()),
@@ -49,7 +46,8 @@ async fn act(app: &App, command: Command) -> Result<(), Failure> {
             }
         }
         Command::Retry { id } => {
-            if !outbox::retry(app, id, app.clock.now()).await? {
+            let retry = async |app: &App| outbox::retry(app, id, app.clock.now()).await;
+            if !with_instance(&options.config, retry).await?? {
                 return Err(Failure(format!("nothing waits under the id {id}")));
             }
             println!("{id} is tried again");

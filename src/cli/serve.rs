@@ -23,6 +23,8 @@ use crate::config::operations::LogFormat;
 use crate::flows::discovery;
 use crate::http::Web;
 use crate::http::listener;
+use crate::http::listener::pace::Patience;
+use crate::http::listener::places::Limits;
 use crate::http::operations;
 use crate::http::routes;
 use crate::http::tls::Certificate;
@@ -135,14 +137,23 @@ pub async fn start(config: Config, world: World, stop: CancellationToken) -> Res
     let operators = bind(app.config.operations.listen).await?;
     let (address, operations) = (local(&listener)?, local(&operators)?);
     let web = Arc::new(Web::new(Arc::clone(&app), &discovery::metadata(&app))?);
-    let options = |tls, connections| listener::Options {
+    let options = |tls, limits| listener::Options {
         tls,
-        connections,
+        limits,
+        patience: Patience::default(),
         drain: *server.drain,
         metrics: Arc::clone(&app.metrics),
     };
-    servers.spawn(listener::serve(listener, routes::router(&web), options(tls, server.connections), stop.clone()));
-    servers.spawn(listener::serve(operators, operations::router(&app), options(None, 64), stop.clone()));
+    let public = Limits {
+        all: server.connections,
+        address: server.connections_per_address,
+        network: server.connections_per_network,
+        exempt: server.trusted_proxies.clone(),
+    };
+    // Half of the places are left to others, so that whoever holds all of theirs blinds no operator.
+    let operators_own = Limits { all: 64, address: 32, network: 32, exempt: Vec::new() };
+    servers.spawn(listener::serve(listener, routes::router(&web), options(tls, public), stop.clone()));
+    servers.spawn(listener::serve(operators, operations::router(&app), options(None, operators_own), stop.clone()));
     let jobs = jobs::start(&app, &stop);
     Ok(Running { app, address, operations, servers, jobs })
 }
@@ -167,15 +178,11 @@ pub async fn build(config: Config, world: World) -> Result<Arc<App>, Fault> {
             Arc::new(FileCustody::new(directory, roots.kek.clone(), Arc::clone(&entropy)))
         }
     };
-    let schedule = Schedule {
-        lead: *config.keys.lead,
-        rotate_after: *config.keys.rotate_after,
-        keep: (*config.tokens.id_token).max(*config.tokens.access_token).max(LONGEST_TOKEN),
-    };
+    let schedule = schedule(&config);
     let custody = (world.custody)(custody);
     let keyring = Keyring::load(db.clone(), custody, schedule).await?;
     let ephemeral: Arc<dyn Ephemeral> = match config.ephemeral.redis() {
-        Some(url) => Arc::new(Redis::connect(url, &config.ephemeral.prefix).await?),
+        Some(url) => Arc::new(Redis::open(url, &config.ephemeral.prefix)?),
         None => Arc::new(Memory::new(Arc::clone(&clock))),
     };
     let metrics = Arc::new(Metrics::new(&db.closed));
@@ -188,7 +195,8 @@ pub async fn build(config: Config, world: World) -> Result<Arc<App>, Fault> {
     };
     Ok(Arc::new(App {
         ledger: Ledger::start(db.clone(), Arc::clone(&clock), Arc::clone(&metrics)),
-        hashing: hash_pool::start(&config.passwords, &metrics)?,
+        hashing: hash_pool::for_passwords(&config.passwords, &metrics)?,
+        secret_hashing: hash_pool::for_secrets(&metrics)?,
         cache: Arc::new(Cache::new(Arc::clone(&clock))),
         key_sets: KeySets::new(Arc::clone(&fetch)),
         fallback: Memory::new(Arc::clone(&clock)),
@@ -207,10 +215,19 @@ pub async fn build(config: Config, world: World) -> Result<Arc<App>, Fault> {
     }))
 }
 
+/// How keys follow each other.
+pub fn schedule(config: &Config) -> Schedule {
+    Schedule {
+        lead: *config.keys.lead,
+        rotate_after: *config.keys.rotate_after,
+        keep: (*config.tokens.id_token).max(*config.tokens.access_token).max(LONGEST_TOKEN),
+    }
+}
+
 /// Opens the database that a configuration names.
 pub async fn open_database(config: &Config) -> Result<Db, Fault> {
     let (url, connections) = (config.database.url.0.as_str(), config.database.connections);
-    Db::connect(&db::Options { url, connections, missing: db::Missing::Create }).await
+    Db::connect(&db::Options { url, connections }).await
 }
 
 /// Applies the migrations that the database lacks; a new one has its partitions before the first row is written.

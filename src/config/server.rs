@@ -31,8 +31,16 @@ pub struct Server {
     pub trusted_proxies: Vec<IpNet>,
     /// How long a stop waits for requests in flight. Default: `30s`.
     pub drain: Span,
+    /// A request that is not answered so long after it arrived whole is answered with 503 and `Retry-After`. What other
+    /// servers may take (4 s) is within. Default: `5s`.
+    pub deadline: Span,
     /// The most connections at once; further ones wait to be accepted. Default: 20000.
     pub connections: u32,
+    /// The most connections at once from one address (an IPv4 address, an IPv6 /64); further ones are closed. Peers in
+    /// `trusted_proxies` are not limited. Default: 256.
+    pub connections_per_address: u32,
+    /// The same from one network (an IPv4 /24, an IPv6 /56). Default: 1024.
+    pub connections_per_network: u32,
 }
 
 impl Default for Server {
@@ -44,7 +52,10 @@ impl Default for Server {
             tls_key: None,
             trusted_proxies: Vec::new(),
             drain: Span::seconds(30),
+            deadline: Span::seconds(5),
             connections: 20_000,
+            connections_per_address: 256,
+            connections_per_network: 1_024,
         }
     }
 }
@@ -69,6 +80,17 @@ impl Server {
         if self.tls_certificate.is_some() != self.tls_key.is_some() {
             return Err(ConfigError("server.tls_certificate and server.tls_key: expected both or none".into()));
         }
-        Ok(())
+        if self.deadline.is_zero() {
+            return Err(ConfigError("server.deadline: expected 1s or more".into()));
+        }
+        let limits = [
+            ("connections", self.connections),
+            ("connections_per_address", self.connections_per_address),
+            ("connections_per_network", self.connections_per_network),
+        ];
+        match limits.into_iter().find(|(_, limit)| *limit == 0) {
+            Some((key, _)) => Err(ConfigError(format!("server.{key}: expected 1 or more"))),
+            None => Ok(()),
+        }
     }
 }

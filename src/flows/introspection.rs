@@ -6,6 +6,7 @@ use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::jose::jwa::Algorithm;
 use crate::parts::client_authentication;
+use crate::parts::client_authentication::ClientRequest;
 use crate::parts::clients::Client;
 use crate::parts::grants as ended;
 use crate::parts::issue::refresh_token;
@@ -18,7 +19,6 @@ use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::access_token;
 use crate::protocol::oauth::introspection::Introspection;
 use crate::protocol::oauth::introspection::IntrospectionClaims;
-use crate::protocol::oauth::parameters::Parameters;
 use crate::signing::keyring::Typ;
 use crate::store::grants;
 
@@ -43,17 +43,17 @@ pub enum IntrospectionResponse {
 /// Answers an introspection request.
 pub async fn answer(
     app: &App,
-    authorization: Option<&str>,
-    parameters: &Parameters,
+    request: &ClientRequest,
     format: Format,
     now: Timestamp,
 ) -> Result<IntrospectionResponse, Error> {
-    let client = client_authentication::of(app, authorization, parameters, now).await?;
+    let client = client_authentication::of(app, request, now).await?;
     if !client.metadata.is_confidential() {
         // §2.1: "the endpoint MUST also require some form of authorization": a name is none.
         return Err(OAuthError::invalid_client("introspection is for clients that authenticate").into());
     }
-    let token = parameters.get("token").ok_or_else(|| OAuthError::invalid_request("the parameter token is missing"))?;
+    let token = request.parameters.get("token");
+    let token = token.ok_or_else(|| OAuthError::invalid_request("the parameter token is missing"))?;
     let found = look(app, &client, token, now).await?;
     if format == Format::Json && client.metadata.introspection_signed_response_alg.is_none() {
         return Ok(IntrospectionResponse::Json(Box::new(found)));

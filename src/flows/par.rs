@@ -1,11 +1,13 @@
 //! The door for pushed authorization requests: RFC 9126 §2. A request is read whole when it is pushed.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::app::App;
 use crate::base::time::Timestamp;
 use crate::parts::client_authentication;
+use crate::parts::client_authentication::ClientRequest;
+use crate::parts::clients;
+use crate::parts::clients::Client;
 use crate::parts::counting;
 use crate::parts::request::Read;
 use crate::parts::request::Way;
@@ -13,23 +15,14 @@ use crate::parts::request::parameters;
 use crate::parts::request::pushed;
 use crate::parts::throttle::network_of;
 use crate::protocol::error::Error;
-use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::par::PushedResponse;
-use crate::protocol::oauth::parameters::Parameters;
 
 /// Takes a request from its client (§2.1).
-pub async fn push(
-    app: &App,
-    authorization: Option<&str>,
-    form: &Parameters,
-    address: IpAddr,
-    now: Timestamp,
-) -> Result<PushedResponse, Error> {
-    let client = client_authentication::of(app, authorization, form, now).await?;
-    if !client.metadata.is_confidential() {
-        count(app, &client.id, form, address, now).await?;
-    }
+pub async fn push(app: &App, request: &ClientRequest, now: Timestamp) -> Result<PushedResponse, Error> {
+    let client = client_authentication::of(app, request, now).await?;
+    let form = &request.parameters;
+    count(app, &client, request, now).await?;
     if form.get("request_uri").is_some() {
         return Err(OAuthError::invalid_request("request_uri must not be pushed").into()); // §2.1
     }
@@ -39,27 +32,45 @@ pub async fn push(
         Read::Unanswerable(why) => return Err(why.error().clone().into()),
     };
     let lifetime = *app.config.tokens.par;
-    let request_uri = pushed::keep(app, &client.id, *received, now + lifetime, now).await?;
+    let request_uri = pushed::keep(app, &client, *received, now + lifetime, now).await?;
+    let request_uri = request_uri.ok_or_else(|| OAuthError::too_many(lifetime, "too many pushed requests are kept"))?;
     Ok(PushedResponse { request_uri, expires_in: lifetime.as_secs() })
 }
 
-/// Anybody can push in the name of a client that does not authenticate: such requests are short and counted.
-async fn count(app: &App, client_id: &str, form: &Parameters, address: IpAddr, now: Timestamp) -> Result<(), Error> {
-    if form.canonical_len() > LONGEST_UNAUTHENTICATED {
-        return Err(OAuthError::invalid_request("the request of a client without authentication is over 8 KiB").into());
+/// Anybody can push in the name of a client that does not authenticate, or register one that does: such requests are short
+/// and counted. What others may keep is a matter of room.
+async fn count(app: &App, client: &Client, request: &ClientRequest, now: Timestamp) -> Result<(), Error> {
+    let confidential = client.metadata.is_confidential();
+    if confidential && !client.registered {
+        return Ok(());
     }
-    for (whose, most) in [(network_of(address), MOST_FOR_A_NETWORK), (client_id.to_owned(), MOST_FOR_A_CLIENT)] {
+    if request.parameters.canonical_len() > LONGEST_OF_STRANGERS {
+        let text = "the request of a client that registered itself, or does not authenticate, is over 8 KiB";
+        return Err(OAuthError::invalid_request(text).into());
+    }
+    let mut counts = Vec::new();
+    if !confidential {
+        counts.push((network_of(request.address), MOST_FOR_A_NETWORK));
+        counts.push((client.id.clone(), MOST_FOR_A_CLIENT));
+    }
+    if client.registered {
+        counts.push((format!("domain:{}", clients::domain(client)), MOST_FOR_A_DOMAIN));
+        counts.push(("registered".to_owned(), MOST_FOR_THE_REGISTERED));
+    }
+    for (whose, most) in counts {
         if counting::count(app, &format!("pushes:{whose}"), WINDOW, now).await? > most {
-            let text = "too many requests were pushed without client authentication";
-            return Err(OAuthError::new(ErrorCode::TemporarilyUnavailable, text).into());
+            return Err(OAuthError::too_many(counting::rest(WINDOW, now), "too many requests were pushed").into());
         }
     }
     Ok(())
 }
 
 /// In bytes.
-const LONGEST_UNAUTHENTICATED: usize = 8 * 1024;
+const LONGEST_OF_STRANGERS: usize = 8 * 1024;
 /// The span in which pushes are counted.
 const WINDOW: Duration = Duration::from_secs(600);
 const MOST_FOR_A_NETWORK: u64 = 1_000;
 const MOST_FOR_A_CLIENT: u64 = 10_000;
+/// For clients that registered themselves with redirect URIs of one registered domain, and for all of them.
+const MOST_FOR_A_DOMAIN: u64 = 2_000;
+const MOST_FOR_THE_REGISTERED: u64 = 20_000;

@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::base::time::Timestamp;
 use crate::parts;
 use crate::parts::client_authentication;
+use crate::parts::client_authentication::ClientRequest;
 use crate::parts::issue::refresh_token::RefreshToken;
 use crate::parts::verified_token;
 use crate::parts::verified_token::Audience;
@@ -12,18 +13,13 @@ use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::access_token;
-use crate::protocol::oauth::parameters::Parameters;
 use crate::store::grants;
 
 /// Revokes the token that a request names. One that is unknown, or dead already, is no error (§2.2).
-pub async fn request(
-    app: &App,
-    authorization: Option<&str>,
-    parameters: &Parameters,
-    now: Timestamp,
-) -> Result<(), Error> {
-    let client = client_authentication::of(app, authorization, parameters, now).await?;
-    let token = parameters.get("token").ok_or_else(|| OAuthError::invalid_request("the parameter token is missing"))?;
+pub async fn request(app: &App, request: &ClientRequest, now: Timestamp) -> Result<(), Error> {
+    let client = client_authentication::of(app, request, now).await?;
+    let token = request.parameters.get("token");
+    let token = token.ok_or_else(|| OAuthError::invalid_request("the parameter token is missing"))?;
     let id = match RefreshToken::open(app, token) {
         Some(refresh) => refresh.family,
         None => {

@@ -28,10 +28,12 @@ pub fn oauth(error: &Error) -> Response {
         Error::Refused(refusal) => {
             tracing::info!(target: "motcua::oauth", error = %refusal, "refused");
             let status = match refusal.code {
+                _ if refusal.retry_after.is_some() => StatusCode::TOO_MANY_REQUESTS,
                 ErrorCode::InvalidClient => StatusCode::UNAUTHORIZED,
                 _ => StatusCode::BAD_REQUEST,
             };
             let mut response = body(status, refusal);
+            retry_after(&mut response, refusal.retry_after);
             if refusal.code == ErrorCode::InvalidClient {
                 let challenge = HeaderValue::from_static("Basic realm=\"motcua\", charset=\"UTF-8\"");
                 response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
@@ -85,13 +87,8 @@ pub fn registration(refusal: &Refusal) -> Response {
             body(StatusCode::FORBIDDEN, &closed)
         }
         Refusal::TooMany(wait) => {
-            let late = OAuthError::new(
-                ErrorCode::TemporarilyUnavailable,
-                "too many registrations, or updates of this one: try again later",
-            );
-            let mut response = body(StatusCode::TOO_MANY_REQUESTS, &late);
-            retry_after(&mut response, Some(*wait));
-            response
+            let text = "too many registrations, or updates of this one: try again later";
+            oauth(&Error::Refused(OAuthError::too_many(*wait, text)))
         }
     }
 }

@@ -1,5 +1,5 @@
-//! The whole stack, in order: panics become 500, headers are measured, the request is timed and counted, and every
-//! answer gets the headers that a browser needs to be safe.
+//! The whole stack, in order: panics become 500, headers are measured, the request is timed and counted, it is answered by
+//! its deadline, and every answer gets the headers that a browser needs to be safe.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -23,18 +23,31 @@ use tower_http::cors::AllowOrigin;
 use tower_http::cors::CorsLayer;
 
 use super::Web;
+use super::error;
+use super::extract::arrival::Arrival;
+use super::extract::language::Reader;
 use super::respond;
+use crate::base::fault::Fault;
 use crate::parts::clients;
 
 /// The most bytes that a request line and its headers may have.
 const HEADERS: usize = 16 * 1024;
 
-/// What a route's path is called in metrics.
-pub type Label = fn(&str) -> &'static str;
+/// What the stack must know of a route.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// As metrics name it.
+    pub label: &'static str,
+    /// Whether people read what it answers.
+    pub is_page: bool,
+}
 
-/// Wraps the router, whose routes metrics name by `label`.
-pub fn stack(router: Router, web: &Arc<Web>, label: Label) -> Router {
-    router.layer(from_fn_with_state((Arc::clone(web), label), around)).layer(CatchPanicLayer::custom(
+/// What is known of the route with this path.
+pub type PlaceOf = fn(&str) -> Place;
+
+/// Wraps the router, whose routes `place` tells of.
+pub fn stack(router: Router, web: &Arc<Web>, place: PlaceOf) -> Router {
+    router.layer(from_fn_with_state((Arc::clone(web), place), around)).layer(CatchPanicLayer::custom(
         |panic: Box<dyn Any + Send>| {
             let message =
                 panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(|s| &**s));
@@ -59,23 +72,42 @@ pub fn cors(web: &Arc<Web>) -> CorsLayer {
         .max_age(std::time::Duration::from_secs(600))
 }
 
-async fn around(State((web, label)): State<(Arc<Web>, Label)>, request: Request, next: Next) -> Response {
+async fn around(State((web, place)): State<(Arc<Web>, PlaceOf)>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let method = method_label(request.method());
     let matched = request.extensions().get::<MatchedPath>();
-    let endpoint = matched.map_or("other", |path| label(path.as_str()));
+    let place = matched.map(|path| place(path.as_str())).unwrap_or(Place { label: "other", is_page: false });
     let mut response = match size_of_head(&request) {
         size if size > HEADERS => respond::text(
             StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             "The request line and its headers are longer than 16 KiB. Delete this site's cookies and try again.\n",
         ),
-        _ => next.run(request).await,
+        _ => in_time(&web, place.is_page, request, next).await,
     };
     protect(&mut response, web.app.config.server.is_https());
     let (status, spent) = (response.status().as_u16(), begun.elapsed());
-    web.app.metrics.request(endpoint, method, status, spent);
-    tracing::debug!(target: "motcua::http", endpoint, method, status, micros = spent.as_micros());
+    web.app.metrics.request(place.label, method, status, spent);
+    tracing::debug!(target: "motcua::http", endpoint = place.label, method, status, micros = spent.as_micros());
     response
+}
+
+/// The answer, or 503 once the request was ours for as long as the operator allows. What its handler did is undone or runs
+/// to its end without it: a future may be dropped at any await.
+async fn in_time(web: &Web, is_page: bool, mut request: Request, next: Next) -> Response {
+    let arrival = Arrival::now();
+    request.extensions_mut().insert(arrival.clone());
+    let reader = is_page.then(|| Reader::of(&request));
+    tokio::select! {
+        biased;
+        response = next.run(request) => response,
+        () = arrival.ours_for(*web.app.config.server.deadline) => {
+            let late = Fault::unavailable("the request was not answered by its deadline");
+            match reader {
+                Some(reader) => error::failed_page(web, &reader, &late),
+                None => error::failed(&late),
+            }
+        }
+    }
 }
 
 fn size_of_head(request: &Request) -> usize {

@@ -19,6 +19,7 @@ use super::interaction::select;
 use super::interaction::services;
 use super::interaction::sign_in;
 use super::middleware;
+use super::middleware::Place;
 use super::oauth::authorize;
 use super::oauth::introspection;
 use super::oauth::par;
@@ -126,10 +127,14 @@ pub fn router(web: &Arc<Web>) -> Router {
     // Around the fallback as well: a preflight asks by OPTIONS, which no handler takes.
     let open = of(true).layer(middleware::cors(web));
     let router = of(false).merge(open).fallback(home::not_found).with_state(Arc::clone(web));
-    middleware::stack(router, web, label)
+    middleware::stack(router, web, place)
 }
 
-/// The path of a route as metrics name it.
-fn label(path: &str) -> &'static str {
-    ROUTES.iter().find(|route| route.path == path).map_or("other", |route| route.path)
+/// What the stack must know of the route with this path.
+fn place(path: &str) -> Place {
+    let route = ROUTES.iter().find(|route| route.path == path);
+    Place {
+        label: route.map_or("other", |route| route.path),
+        is_page: route.is_some_and(|route| route.caller == Caller::Browser),
+    }
 }

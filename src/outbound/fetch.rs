@@ -1,5 +1,5 @@
 //! The guarded fetcher: https alone, addresses checked after the name was resolved and used for the connection, no
-//! redirects, 5 s, 256 KiB, and few requests at once on each behalf, so that one slow peer holds up nobody else.
+//! redirects, 4 s, 256 KiB, and few requests at once on each behalf, so that one slow peer holds up nobody else.
 
 use std::net::IpAddr;
 use std::path::Path;
@@ -38,8 +38,9 @@ pub struct Guarded {
     patience: Duration,
 }
 
-/// From the wait for a turn to the last byte of the answer.
-pub const PATIENCE: Duration = Duration::from_secs(5);
+/// From the wait for a turn to the last byte of the answer. Less than a request has (`server.deadline`), so that its caller
+/// still learns who did not answer.
+pub const PATIENCE: Duration = Duration::from_secs(4);
 /// The longest answer, in bytes.
 const LONGEST: usize = 256 * 1024;
 const LONGEST_URL: usize = 2048;
@@ -69,7 +70,7 @@ impl Guarded {
     async fn fetch(&self, request: Request<'_>) -> Result<Response, Unreachable> {
         let deadline = Instant::now() + self.patience;
         let url = check(request.url, &self.allowed)?;
-        let turn = self.turns.take(request.whom, url.origin().ascii_serialization(), deadline).await?;
+        let turn = self.turns.take(request.whom, request.lane, &url, deadline).await?;
         let exchange = TURN.scope(Arc::new(turn), self.exchange(url, request));
         timeout_at(deadline, exchange).await.map_err(|_| Unreachable::Failed("timed out".to_owned()))?
     }

@@ -11,6 +11,7 @@ use tokio::sync::Mutex;
 
 use super::Expect;
 use super::Fetch;
+use super::Lane;
 use super::Request;
 use super::Unreachable;
 use crate::base::secret::sha256;
@@ -25,7 +26,8 @@ pub struct KeySets {
     fetch: Arc<dyn Fetch>,
     given: moka::sync::Cache<[u8; 32], Arc<Keys>>,
     held: moka::sync::Cache<String, Arc<Keys>>,
-    publishers: moka::sync::Cache<String, Arc<Publisher>>,
+    /// One for each lane, so that nobody waits for an answer that a stranger was promised.
+    publishers: moka::sync::Cache<(Lane, String), Arc<Publisher>>,
 }
 
 /// The public keys of somebody else.
@@ -78,6 +80,7 @@ impl KeySets {
     pub async fn at(
         &self,
         url: &str,
+        lane: Lane,
         suffices: impl Fn(&Keys) -> bool,
         now: Timestamp,
     ) -> Result<Arc<Keys>, Unreachable> {
@@ -85,7 +88,7 @@ impl KeySets {
         if let Some(keys) = would_do.as_ref().filter(|keys| keys.is_younger_than(FRESH, now)) {
             return Ok(Arc::clone(keys));
         }
-        let publisher = self.publishers.get_with(url.to_owned(), Arc::default);
+        let publisher = self.publishers.get_with((lane, url.to_owned()), Arc::default);
         let answers = publisher.answers.load(Ordering::Acquire);
         let pause = if would_do.is_some() { LONGER_PAUSE } else { PAUSE };
         let mut last = match (publisher.last.try_lock(), would_do) {
@@ -96,7 +99,7 @@ impl KeySets {
         // Whoever waited for another's answer takes that.
         if answers == publisher.answers.load(Ordering::Acquire) && last.asked_at.is_none_or(|at| at + pause <= now) {
             last.asked_at = Some(now);
-            last.failure = self.fetch(url, now).await.err();
+            last.failure = self.fetch(url, lane, now).await.err();
             publisher.answers.fetch_add(1, Ordering::AcqRel);
         }
         match self.held.get(url).filter(|keys| keys.is_younger_than(KEPT, now)) {
@@ -105,9 +108,9 @@ impl KeySets {
         }
     }
 
-    async fn fetch(&self, url: &str, now: Timestamp) -> Result<(), Unreachable> {
+    async fn fetch(&self, url: &str, lane: Lane, now: Timestamp) -> Result<(), Unreachable> {
         // On the publisher's own behalf: its answer is for all clients that name it, so none of them may hold it up.
-        let answer = self.fetch.send(Request::get(url, url, Expect::Json)).await.and_then(|response| {
+        let answer = self.fetch.send(Request::get(url, url, Expect::Json).in_lane(lane)).await.and_then(|response| {
             let text = String::from_utf8(response.body).map_err(|_| Unreachable::Unusable("is not UTF-8"))?;
             JwkSet::parse(&text).map_err(|_| Unreachable::Unusable("is not a set of public keys"))
         });

@@ -25,6 +25,8 @@ pub type Fetching<'a> = Pin<Box<dyn Future<Output = Result<Response, Unreachable
 pub struct Request<'a> {
     /// On whose behalf: a client's id, or another name that stands for nobody else. Turns are counted by it.
     pub whom: &'a str,
+    /// For what, on whose word: look-ups of one lane take none of another's.
+    pub lane: Lane,
     /// An https URL.
     pub url: &'a str,
     /// Parameters of a form to post; a GET where absent.
@@ -33,6 +35,19 @@ pub struct Request<'a> {
     pub bearer: Option<&'a Secret<String>>,
     /// What a successful answer must be.
     pub expect: Expect,
+}
+
+/// Why we leave the building, and on whose word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Lane {
+    /// The operator named the place, or the client that did.
+    Declared,
+    /// A client that registered itself named it, or somebody who would.
+    Strangers,
+    /// A notice to a client of the operator's.
+    Notices,
+    /// A notice to a client that registered itself.
+    StrangersNotices,
 }
 
 /// What a successful answer must be.
@@ -76,11 +91,16 @@ pub enum Unreachable {
 impl<'a> Request<'a> {
     /// A GET on behalf of `whom`, whose answer must be `expect`.
     pub const fn get(whom: &'a str, url: &'a str, expect: Expect) -> Self {
-        Self { whom, url, form: None, bearer: None, expect }
+        Self { whom, lane: Lane::Strangers, url, form: None, bearer: None, expect }
     }
 
     /// A form by POST on behalf of `whom`, whose answer is its status.
     pub const fn post(whom: &'a str, url: &'a str, form: &'a [(&'a str, &'a str)]) -> Self {
-        Self { whom, url, form: Some(form), bearer: None, expect: Expect::Status }
+        Self { whom, lane: Lane::Strangers, url, form: Some(form), bearer: None, expect: Expect::Status }
+    }
+
+    /// The same in another lane than the strangers'.
+    pub const fn in_lane(self, lane: Lane) -> Self {
+        Self { lane, ..self }
     }
 }

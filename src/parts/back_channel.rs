@@ -35,7 +35,10 @@ pub async fn send(app: &App, notice: &Notice, now: Timestamp) -> Result<Sent, Fa
     }
     let Some(uri) = &client.metadata.backchannel_logout_uri else { return Ok(Sent::NobodyToTell) };
     let token = logout_token(app, &client, notice.ended(), now).await?;
-    let answer = app.fetch.send(Request::post(&client.id, uri, &[("logout_token", &token)])).await;
+    let answer = {
+        let form = [("logout_token", token.as_str())];
+        app.fetch.send(Request::post(&client.id, uri, &form).in_lane(clients::lane_of_notices(&client))).await
+    };
     Ok(answer.map_or_else(Sent::Not, |_| Sent::Delivered))
 }
 

@@ -20,6 +20,7 @@ use crate::jose::jwt::JwtError;
 use crate::jose::jwt::Rules;
 use crate::outbound::Unreachable;
 use crate::outbound::jwks::Keys;
+use crate::parts::clients;
 use crate::protocol::oauth::private_key_jwt::Used;
 use crate::store::assertions::UsedAssertion;
 use crate::store::clients::Client;
@@ -101,7 +102,7 @@ async fn read(
 ) -> Result<Arc<Keys>, Unproven> {
     match (&client.metadata.jwks, &client.metadata.jwks_uri) {
         (Some(jwks), _) => Ok(app.key_sets.given(jwks, now)?),
-        (None, Some(url)) => Ok(app.key_sets.at(url, suffices, now).await?),
+        (None, Some(url)) => Ok(app.key_sets.at(url, clients::lane(client), suffices, now).await?),
         (None, None) => Err(Unproven::NoKeys),
     }
 }

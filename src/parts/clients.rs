@@ -2,8 +2,12 @@
 
 use std::sync::Arc;
 
+use url::Url;
+
 use crate::app::App;
 use crate::base::fault::Fault;
+use crate::base::uri::registered_domain;
+use crate::outbound::Lane;
 pub use crate::store::clients::Client;
 
 /// The client with this id.
@@ -12,6 +16,23 @@ pub async fn find(app: &App, id: &str) -> Result<Option<Arc<Client>>, Fault> {
         return Ok(None);
     }
     app.cache.client(&app.db, id).await
+}
+
+/// The registered domain of the first of the client's redirect URIs that has a host; its id where none has.
+pub fn domain(client: &Client) -> String {
+    let hosts = client.metadata.redirect_uris.iter().filter_map(|uri| Url::parse(uri).ok());
+    let host = hosts.filter_map(|url| url.host_str().map(str::to_owned)).next();
+    host.map_or_else(|| client.id.clone(), |host| registered_domain(&host).to_owned())
+}
+
+/// The lane of requests to places that `client` named.
+pub fn lane(client: &Client) -> Lane {
+    if client.registered { Lane::Strangers } else { Lane::Declared }
+}
+
+/// The lane of notices to `client`.
+pub fn lane_of_notices(client: &Client) -> Lane {
+    if client.registered { Lane::StrangersNotices } else { Lane::Notices }
 }
 
 /// Whether browser code of `origin` may call us: some client registered it (Fetch §3.2).

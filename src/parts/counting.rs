@@ -13,7 +13,7 @@ pub async fn count(app: &App, what: &str, window: Duration, now: Timestamp) -> R
     match app.ephemeral.count(&key, window * 2).await {
         Ok(count) => Ok(count),
         Err(fault) => {
-            tracing::warn!(%fault, "what strangers ask for is counted by this process alone");
+            tracing::debug!(%fault, "what strangers ask for is counted by this process alone");
             app.fallback.count(&key, window * 2).await
         }
     }

@@ -1,4 +1,5 @@
-//! The password pool: threads of its own with a bounded queue, so that a flood of sign-ins cannot slow down tokens.
+//! The pools that stretch: threads of their own with bounded queues, so that a flood of sign-ins cannot slow down tokens,
+//! nor a flood of client secrets sign-ins.
 
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -20,13 +21,26 @@ use crate::identity::credential::password::StoredPassword;
 use crate::identity::credential::password::Verdict;
 use crate::identity::credential::password::Workspace;
 use crate::telemetry::metrics::Metrics;
+use crate::telemetry::metrics::Pool;
 
-/// Starts the threads; they end with the last handle to the queue.
-pub fn start(config: &Passwords, metrics: &Arc<Metrics>) -> Result<SyncSender<HashJob>, Fault> {
-    let (queue, jobs) = mpsc::sync_channel::<HashJob>(config.queue);
-    let jobs = Arc::new(Mutex::new(jobs));
+/// Client secrets that wait to be stretched by the one thread that does; each is stretched once, and then known.
+const SECRETS: usize = 16;
+
+/// Starts the pool for what people type; its threads end with the last handle to the queue.
+pub fn for_passwords(config: &Passwords, metrics: &Arc<Metrics>) -> Result<SyncSender<HashJob>, Fault> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
-    for n in 0..if config.threads == 0 { cores } else { config.threads } {
+    start(Pool::Passwords, if config.threads == 0 { cores } else { config.threads }, config.queue, metrics)
+}
+
+/// Starts the pool for what clients send.
+pub fn for_secrets(metrics: &Arc<Metrics>) -> Result<SyncSender<HashJob>, Fault> {
+    start(Pool::Secrets, 1, SECRETS, metrics)
+}
+
+fn start(pool: Pool, threads: usize, queue: usize, metrics: &Arc<Metrics>) -> Result<SyncSender<HashJob>, Fault> {
+    let (queue, jobs) = mpsc::sync_channel::<HashJob>(queue);
+    let jobs = Arc::new(Mutex::new(jobs));
+    for n in 0..threads {
         let (jobs, metrics) = (Arc::clone(&jobs), Arc::clone(metrics));
         let work = move || {
             let mut workspace = Workspace::default();
@@ -35,44 +49,66 @@ pub fn start(config: &Passwords, metrics: &Arc<Metrics>) -> Result<SyncSender<Ha
                 let Ok(job) = job else { return };
                 let begun = std::time::Instant::now();
                 job(&mut workspace);
-                metrics.hashed(begun.elapsed());
+                metrics.hashed(pool, begun.elapsed());
             }
         };
-        thread::Builder::new().name(format!("password-{n}")).spawn(work).map_err(Fault::broken)?;
+        thread::Builder::new().name(format!("{}-{n}", pool.name())).spawn(work).map_err(Fault::broken)?;
     }
     Ok(queue)
 }
 
-/// Compares `secret` with what is stored.
-pub async fn verify(app: &App, secret: Secret<String>, stored: StoredPassword) -> Result<Verdict, Fault> {
+/// Compares a password with what is stored.
+pub async fn verify(app: &App, password: Secret<String>, stored: StoredPassword) -> Result<Verdict, Fault> {
+    compare(app, Pool::Passwords, password, stored).await
+}
+
+/// Compares a client's secret with what is stored.
+pub async fn verify_secret(app: &App, secret: Secret<String>, stored: StoredPassword) -> Result<Verdict, Fault> {
+    compare(app, Pool::Secrets, secret, stored).await
+}
+
+async fn compare(app: &App, pool: Pool, secret: Secret<String>, stored: StoredPassword) -> Result<Verdict, Fault> {
     let (cost, peppers) = (app.config.passwords.cost(), app.peppers.clone());
-    run(app, move |workspace| password::verify(secret.expose().as_bytes(), &stored, cost, &peppers, workspace)).await
+    run(app, pool, move |workspace| password::verify(secret.expose().as_bytes(), &stored, cost, &peppers, workspace))
+        .await
 }
 
 /// Hashes `secret` at the configured cost with the current pepper.
 pub async fn hash(app: &App, secret: Secret<String>) -> Result<StoredPassword, Fault> {
     let (cost, salt) = (app.config.passwords.cost(), app.entropy.bytes());
     let pepper = app.peppers.first().cloned().ok_or_else(|| Fault::broken("there is no pepper"))?;
-    run(app, move |workspace| password::hash(secret.expose().as_bytes(), salt, cost, &pepper, workspace))
-        .await?
-        .ok_or_else(|| Fault::broken("the configured password cost is impossible"))
+    run(app, Pool::Passwords, move |workspace| {
+        password::hash(secret.expose().as_bytes(), salt, cost, &pepper, workspace)
+    })
+    .await?
+    .ok_or_else(|| Fault::broken("the configured password cost is impossible"))
 }
 
 async fn run<T: Send + 'static>(
     app: &App,
+    pool: Pool,
     work: impl FnOnce(&mut Workspace) -> T + Send + 'static,
 ) -> Result<T, Fault> {
     let (reply, answer) = oneshot::channel();
     let job: HashJob = Box::new(move |workspace| {
-        let _ = reply.send(work(workspace));
-    });
-    match app.hashing.try_send(job) {
-        Ok(()) => app.metrics.hash_queued(),
-        Err(TrySendError::Full(_)) => {
-            app.metrics.hash_refused();
-            return Err(Fault::unavailable("the password queue is full"));
+        // Nobody waits any more: those who do are next.
+        if !reply.is_closed() {
+            let _ = reply.send(work(workspace));
         }
-        Err(TrySendError::Disconnected(_)) => return Err(Fault::broken("the password pool has stopped")),
+    });
+    let queue = match pool {
+        Pool::Passwords => &app.hashing,
+        Pool::Secrets => &app.secret_hashing,
+    };
+    match queue.try_send(job) {
+        Ok(()) => app.metrics.hash_queued(pool),
+        Err(TrySendError::Full(_)) => {
+            app.metrics.hash_refused(pool);
+            return Err(Fault::unavailable(format!("the queue of the {} pool is full", pool.name())));
+        }
+        Err(TrySendError::Disconnected(_)) => {
+            return Err(Fault::broken(format!("the {} pool has stopped", pool.name())));
+        }
     }
-    answer.await.map_err(|_| Fault::broken("a password was not hashed"))
+    answer.await.map_err(|_| Fault::broken("what was to be stretched was not"))
 }

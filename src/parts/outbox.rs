@@ -26,6 +26,7 @@ use crate::parts::record::Change;
 use crate::store::outbox;
 use crate::store::outbox::Ended;
 use crate::store::outbox::Notice;
+use crate::store::outbox::Whose;
 
 /// How long a page waits for services to answer; what takes longer goes on without it.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -53,10 +54,16 @@ pub async fn try_now(app: &Arc<App>, notices: Vec<Notice>) {
     tries.detach_all();
 }
 
-/// Tries every notice that is due `now`. Each try reads the clock anew: a token must not be old when its turn comes.
+/// Tries every notice that is due `now`. Each try reads the clock anew: a token must not be old when its turn comes. Those
+/// of clients that registered themselves have a lane of their own: they hold up nobody but each other.
 pub async fn deliver_due(app: &App, now: Timestamp) -> Result<(), Fault> {
+    let (declared, registered) = tokio::join!(deliver(app, Whose::Declared, now), deliver(app, Whose::Registered, now));
+    declared.and(registered)
+}
+
+async fn deliver(app: &App, whose: Whose, now: Timestamp) -> Result<(), Fault> {
     loop {
-        let due = outbox::due(&app.db, now, BATCH).await?;
+        let due = outbox::due(&app.db, whose, now, BATCH).await?;
         let last = i64::try_from(due.len()).unwrap_or(BATCH) < BATCH;
         stream::iter(due).for_each_concurrent(AT_ONCE, |notice| claim_and_attempt(app, notice)).await;
         if last {

@@ -67,7 +67,7 @@ pub async fn must_wait(app: &App, attempt: &Attempt, now: Timestamp) -> Option<D
             Ok(None) => {}
             Ok(Some(wait)) => return Some(wait),
             Err(fault) => {
-                tracing::warn!(%fault, "the throttle counts by itself, more strictly");
+                tracing::debug!(%fault, "the throttle counts by itself, more strictly");
                 if let Ok(Some(wait)) = turn(app, &app.fallback, rung, 2, now).await {
                     return Some(wait);
                 }

@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::time::Duration;
 
 use crate::base::fault::Fault;
 
@@ -86,18 +87,25 @@ pub struct OAuthError {
     pub description: Cow<'static, str>,
     /// What only the log may say.
     pub because: Option<String>,
+    /// When the same request may be granted, where it was one too many.
+    pub retry_after: Option<Duration>,
 }
 
 impl OAuthError {
     /// A refusal with `code`.
     pub fn new(code: ErrorCode, description: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, description: description.into(), because: None }
+        Self { code, description: description.into(), because: None, retry_after: None }
     }
 
     /// Adds what only the log may say.
     pub fn because(mut self, reason: impl fmt::Display) -> Self {
         self.because = Some(reason.to_string());
         self
+    }
+
+    /// `temporarily_unavailable` for who asked too often: again after `wait`.
+    pub fn too_many(wait: Duration, description: impl Into<Cow<'static, str>>) -> Self {
+        Self { retry_after: Some(wait), ..Self::new(ErrorCode::TemporarilyUnavailable, description) }
     }
 
     /// `invalid_request`.

@@ -30,6 +30,8 @@ pub struct Client {
     pub secrets: Vec<StoredSecret>,
     /// Who stands behind it.
     pub backing: Option<Backing>,
+    /// Whether it registered itself: nobody answers for it.
+    pub registered: bool,
     /// From which its people's pairwise subjects derive.
     pub sector: SectorId,
     /// Which incarnation of its id it is: one that was removed and declared again is another. Compared by equality.
@@ -73,6 +75,7 @@ struct Row {
     agency_id: Option<String>,
     agency_name: Option<Json<Bilingual>>,
     agency_sector: Option<String>,
+    registered: bool,
 }
 
 impl Row {
@@ -96,6 +99,7 @@ impl Row {
             metadata: self.metadata.0,
             secrets: self.secrets.0,
             backing,
+            registered: self.registered,
             sector: SectorId(self.sector_id),
             epoch: self.created_at,
         }
@@ -106,7 +110,8 @@ impl Row {
 pub async fn find(db: &Db, id: &str) -> Result<Option<Client>, Fault> {
     const FIND: &str = "SELECT clients.id, metadata, secrets, sectors.id AS sector_id, clients.created_at, services.id AS service_id, \
          services.name AS service_name, purpose, legal_basis, agencies.id AS agency_id, agencies.name AS agency_name, \
-         agencies.sector AS agency_sector FROM clients JOIN sectors ON sectors.name = clients.sector \
+         agencies.sector AS agency_sector, \
+         EXISTS (SELECT 1 FROM registrations WHERE client_id = clients.id) AS registered FROM clients JOIN sectors ON sectors.name = clients.sector \
          LEFT JOIN services ON services.id = clients.service_id \
          LEFT JOIN agencies ON agencies.id = services.agency_id WHERE clients.id = $1";
     let row: Option<Row> = on!(db.reads, c => sqlx::query_as(FIND).bind(id).fetch_optional(c).await)?;

@@ -11,6 +11,7 @@ use sqlx::SqlitePool;
 use tokio::sync::Mutex;
 use tokio::sync::OwnedMutexGuard;
 
+pub use self::open::exists;
 pub use self::tx::Tx;
 use crate::base::fault::Fault;
 use crate::telemetry::metrics::Tally;
@@ -50,17 +51,6 @@ pub struct Options<'a> {
     pub url: &'a str,
     /// The most connections of requests and jobs; the ledger and the announcements have four beside them at most.
     pub connections: u32,
-    /// What to do where there is no such SQLite file.
-    pub missing: Missing,
-}
-
-/// What to do about a SQLite file that is not there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Missing {
-    /// Create it.
-    Create,
-    /// Say so.
-    Refuse,
 }
 
 /// Every database call ends within this time, or counts as failed: before the caller's own deadline.
@@ -177,8 +167,8 @@ pub(super) fn fault(error: sqlx::Error) -> Fault {
 /// SQLSTATE of PostgreSQL, or an extended result code of SQLite, whose lowest byte says the kind.
 fn passes(code: &str) -> bool {
     // 08: no connection; 40: serialization, deadlock; 53: no room; 57: cancelled, shutting down, starting; 55P03: locked;
-    // 25006: the server is a standby for the moment.
-    const CLASSES: [&str; 6] = ["08", "40", "53", "57", "55P03", "25006"];
+    // 25006: the server is a standby for the moment; 25P03: a transaction of ours waited for us for too long.
+    const CLASSES: [&str; 7] = ["08", "25006", "25P03", "40", "53", "55P03", "57"];
     const BUSY: u32 = 5;
     const LOCKED: u32 = 6;
     match code.parse::<u32>() {
@@ -193,7 +183,7 @@ mod tests {
 
     #[test]
     fn what_passes_is_told_from_what_is_broken() {
-        for code in ["57014", "57P01", "53300", "40P01", "40001", "55P03", "08006", "25006", "5", "517", "6", "262"] {
+        for code in ["57014", "57P01", "53300", "40P01", "40001", "55P03", "08006", "25006", "25P03", "5", "517", "6", "262"] {
             assert!(passes(code), "{code}");
         }
         for code in ["23505", "42P01", "22001", "1", "19", "2067", "13"] {

@@ -10,6 +10,7 @@ use sqlx::migrate::Migrator;
 
 use super::db::Db;
 use super::db::Pool;
+use super::db::within_deadline;
 use crate::base::fault::Fault;
 
 /// The SQL of a migration.
@@ -69,6 +70,36 @@ async fn migrate(db: &Db) -> Result<(), MigrateError> {
         Pool::Sqlite(pool) => migrator(|sql| sql.sqlite()).run(pool).await,
         Pool::Postgres(pool) => migrator(|sql| sql.postgres()).run(pool).await,
     }
+}
+
+/// How far the database is.
+pub enum State {
+    /// As far as this program.
+    UpToDate,
+    /// Nothing was ever made in it.
+    Empty,
+    /// It lacks these versions.
+    Lacks(Vec<i64>),
+}
+
+/// Looks how far the database is, and changes nothing.
+pub async fn state(db: &Db) -> Result<State, Fault> {
+    const TABLES: &str = "SELECT COUNT(to_regclass('_sqlx_migrations'))";
+    const TABLES_OF_FILE: &str = "SELECT COUNT(*) FROM sqlite_master WHERE name = '_sqlx_migrations'";
+    let tables: i64 = match &db.reads {
+        Pool::Postgres(pool) => within_deadline(sqlx::query_scalar(TABLES).fetch_one(pool)).await?,
+        Pool::Sqlite(pool) => within_deadline(sqlx::query_scalar(TABLES_OF_FILE).fetch_one(pool)).await?,
+    };
+    if tables == 0 {
+        return Ok(State::Empty);
+    }
+    let done = applied(db).await?;
+    let lacks: Vec<i64> = LIST.iter().map(|(version, ..)| *version).filter(|version| !done.contains(version)).collect();
+    Ok(match lacks {
+        _ if done.is_empty() => State::Empty,
+        none if none.is_empty() => State::UpToDate,
+        lacks => State::Lacks(lacks),
+    })
 }
 
 /// The versions that the database lacks.

@@ -90,11 +90,30 @@ pub async fn insert(tx: &mut Tx, notice: &Notice) -> Result<(), Fault> {
         .map(|_| ()))
 }
 
+/// Whose notices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// Of clients that the operator declared, or that are gone.
+    Declared,
+    /// Of clients that registered themselves.
+    Registered,
+}
+
 /// At most `limit` notices that are due, those that wait longest first.
-pub async fn due(db: &Db, now: Timestamp, limit: i64) -> Result<Vec<Notice>, Fault> {
-    const DUE: &str = "SELECT id, client_id, payload, created_at, tries, next_try_at, given_up_at, last_error FROM outbox \
-         WHERE given_up_at IS NULL AND next_try_at <= $1 ORDER BY next_try_at LIMIT $2";
-    on!(db.reads, c => sqlx::query_as(DUE).bind(now.micros()).bind(limit).fetch_all(c).await)
+pub async fn due(db: &Db, whose: Whose, now: Timestamp, limit: i64) -> Result<Vec<Notice>, Fault> {
+    const DECLARED: &str = "SELECT id, client_id, payload, created_at, tries, next_try_at, given_up_at, last_error \
+         FROM outbox WHERE given_up_at IS NULL AND next_try_at <= $1 \
+         AND NOT EXISTS (SELECT 1 FROM registrations WHERE registrations.client_id = outbox.client_id) \
+         ORDER BY next_try_at LIMIT $2";
+    const REGISTERED: &str = "SELECT id, client_id, payload, created_at, tries, next_try_at, given_up_at, last_error \
+         FROM outbox WHERE given_up_at IS NULL AND next_try_at <= $1 \
+         AND EXISTS (SELECT 1 FROM registrations WHERE registrations.client_id = outbox.client_id) \
+         ORDER BY next_try_at LIMIT $2";
+    let due = match whose {
+        Whose::Declared => DECLARED,
+        Whose::Registered => REGISTERED,
+    };
+    on!(db.reads, c => sqlx::query_as(due).bind(now.micros()).bind(limit).fetch_all(c).await)
 }
 
 /// Begins the next try of a notice; `None` where another process began it.

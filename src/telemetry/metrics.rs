@@ -43,7 +43,10 @@ pub struct Metrics {
     hash_queue: Gauge,
     hash_seconds: Histogram,
     hash_refused: Counter,
+    secret_queue: Gauge,
+    secret_refused: Counter,
     connections: Gauge,
+    connections_refused: Counter,
     ready: Gauge<f64, AtomicU64>,
     ledger_dropped: Counter,
     gaps: Counter,
@@ -79,6 +82,25 @@ struct Notice {
     outcome: &'static str,
 }
 
+/// A pool that stretches what people or clients know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pool {
+    /// Passwords of people.
+    Passwords,
+    /// Secrets of clients.
+    Secrets,
+}
+
+impl Pool {
+    /// What its threads are called.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Passwords => "password",
+            Self::Secrets => "client-secret",
+        }
+    }
+}
+
 fn seconds() -> Histogram {
     Histogram::new(exponential_buckets(0.000_1, 2.5, 12))
 }
@@ -105,7 +127,10 @@ impl Metrics {
             hash_queue: Gauge::default(),
             hash_seconds: seconds(),
             hash_refused: Counter::default(),
+            secret_queue: Gauge::default(),
+            secret_refused: Counter::default(),
             connections: Gauge::default(),
+            connections_refused: Counter::default(),
             ready: Gauge::default(),
             ledger_dropped: Counter::default(),
             gaps: Counter::default(),
@@ -134,7 +159,12 @@ impl Metrics {
         r.register("password_queue", "Passwords that wait to be hashed", self.hash_queue.clone());
         r.register_with_unit("password_hash", "Time to hash a password", Unit::Seconds, self.hash_seconds.clone());
         r.register("password_refused", "Sign-ins refused because the queue was full", self.hash_refused.clone());
+        r.register("client_secret_queue", "Client secrets that wait to be hashed", self.secret_queue.clone());
+        let help = "Client secrets refused because the queue was full";
+        r.register("client_secret_refused", help, self.secret_refused.clone());
         r.register("connections", "Open connections", self.connections.clone());
+        let help = "Connections refused because their address or network had all that it may have";
+        r.register("connections_refused", help, self.connections_refused.clone());
         r.register("ready", "1 while the database answers and every key can be used", self.ready.clone());
         let dropped = self.ledger_dropped.clone();
         r.register("ledger_dropped", "Rows that were not written because nobody waited any more", dropped);
@@ -192,25 +222,43 @@ impl Metrics {
         self.refusals.get_or_create(&Act { act }).inc();
     }
 
-    /// A password joined the queue.
-    pub fn hash_queued(&self) {
-        self.hash_queue.inc();
+    /// Something joined the queue of a pool.
+    pub fn hash_queued(&self, pool: Pool) {
+        match pool {
+            Pool::Passwords => self.hash_queue.inc(),
+            Pool::Secrets => self.secret_queue.inc(),
+        };
     }
 
-    /// A password was hashed.
-    pub fn hashed(&self, spent: Duration) {
-        self.hash_queue.dec();
-        self.hash_seconds.observe(spent.as_secs_f64());
+    /// It was hashed.
+    pub fn hashed(&self, pool: Pool, spent: Duration) {
+        match pool {
+            Pool::Passwords => {
+                self.hash_queue.dec();
+                self.hash_seconds.observe(spent.as_secs_f64());
+            }
+            Pool::Secrets => {
+                self.secret_queue.dec();
+            }
+        }
     }
 
-    /// The queue of passwords was full.
-    pub fn hash_refused(&self) {
-        self.hash_refused.inc();
+    /// The queue of a pool was full.
+    pub fn hash_refused(&self, pool: Pool) {
+        match pool {
+            Pool::Passwords => self.hash_refused.inc(),
+            Pool::Secrets => self.secret_refused.inc(),
+        };
     }
 
     /// A connection was opened.
     pub fn connected(&self) {
         self.connections.inc();
+    }
+
+    /// A connection was refused: whose it is has too many.
+    pub fn connection_refused(&self) {
+        self.connections_refused.inc();
     }
 
     /// A connection was closed.

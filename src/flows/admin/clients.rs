@@ -1,11 +1,11 @@
 //! Clients as operators see them.
 
-use crate::app::App;
 use crate::base::fault::Fault;
+use crate::store::db::Db;
 use crate::store::registrations;
 pub use crate::store::registrations::Listed;
 
 /// Every client by its id.
-pub async fn list(app: &App) -> Result<Vec<Listed>, Fault> {
-    registrations::list(&app.db).await
+pub async fn list(db: &Db) -> Result<Vec<Listed>, Fault> {
+    registrations::list(db).await
 }

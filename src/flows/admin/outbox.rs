@@ -8,12 +8,13 @@ use crate::base::time::Timestamp;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::parts::record::Change;
+use crate::store::db::Db;
 use crate::store::outbox;
 pub use crate::store::outbox::Notice;
 
 /// What was not delivered yet, the oldest first, at most a thousand.
-pub async fn list(app: &App) -> Result<Vec<Notice>, Fault> {
-    outbox::all(&app.db, 1000).await
+pub async fn list(db: &Db) -> Result<Vec<Notice>, Fault> {
+    outbox::all(db, 1000).await
 }
 
 /// Makes a notice due at once, given up or not; `false` if there is none with this id.

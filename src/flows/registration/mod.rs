@@ -119,7 +119,7 @@ pub async fn update(app: &App, manager: &Manager<'_>, body: &[u8], now: Timestam
     }
     admission::count_update(app, &client.id, now).await?;
     let requested = Requested::parse(body)?;
-    check_identity(app, &client, &requested).await?;
+    check_identity(&client, &requested)?;
     let wanted = wanted(app, requested, &client.id, now).await?;
     if wanted.sector.id != client.sector.0 {
         // Codes and grants of before would give out subject identifiers of a sector whose host never saw them.
@@ -182,12 +182,12 @@ fn unauthorized(why: &str) -> Refusal {
 }
 
 /// RFC 7592 §2.2: `client_id` "MUST be the same as"; a `client_secret` "MUST match the currently issued".
-async fn check_identity(app: &App, client: &Client, requested: &Requested) -> Result<(), Error> {
+fn check_identity(client: &Client, requested: &Requested) -> Result<(), Error> {
     if requested.text("client_id")? != Some(&client.id) {
         return Err(refused("client_id", "must be the one of the client that is updated").into());
     }
     let Some(presented) = requested.text("client_secret")? else { return Ok(()) };
-    match secret::is_right(app, client, &Secret::new(presented.to_owned())).await? {
+    match secret::is_issued(client, &Secret::new(presented.to_owned())) {
         true => Ok(()),
         false => Err(refused("client_secret", "is not the one that was issued").into()),
     }

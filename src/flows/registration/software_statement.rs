@@ -60,7 +60,7 @@ async fn keys(app: &App, issuer: &StatementIssuer) -> Result<JwkSet, Fault> {
     let bytes = match (&issuer.jwks, &issuer.jwks_uri) {
         (Some(path), _) => tokio::fs::read(path).await.map_err(|why| unread(&why))?,
         (None, Some(uri)) => {
-            let request = Request::get(&issuer.issuer, uri, outbound::Expect::Json);
+            let request = Request::get(&issuer.issuer, uri, outbound::Expect::Json).in_lane(outbound::Lane::Declared);
             app.fetch.send(request).await.map_err(|why| unread(&why))?.body
         }
         (None, None) => Vec::new(),

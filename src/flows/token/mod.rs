@@ -9,25 +9,20 @@ use std::time::Instant;
 use crate::app::App;
 use crate::base::time::Timestamp;
 use crate::parts::client_authentication;
+use crate::parts::client_authentication::ClientRequest;
 use crate::parts::issue::tokens::TokenResponse;
 use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
-use crate::protocol::oauth::parameters::Parameters;
 use crate::protocol::oauth::token_request::TokenRequest;
 
 /// Answers a token request.
-pub async fn request(
-    app: &App,
-    authorization: Option<&str>,
-    parameters: &Parameters,
-    now: Timestamp,
-) -> Result<TokenResponse, Error> {
-    let asked = parameters.get("grant_type");
+pub async fn request(app: &App, request: &ClientRequest, now: Timestamp) -> Result<TokenResponse, Error> {
+    let asked = request.parameters.get("grant_type");
     let known = crate::protocol::oauth::token_request::GrantType::ALL.into_iter().map(|grant| grant.as_str());
     let label = known.into_iter().find(|grant| asked == Some(*grant)).unwrap_or("other");
     let begun = Instant::now();
-    let outcome = decide(app, authorization, parameters, now).await;
+    let outcome = decide(app, request, now).await;
     app.metrics.token_request(
         label,
         match &outcome {
@@ -40,14 +35,9 @@ pub async fn request(
     outcome
 }
 
-async fn decide(
-    app: &App,
-    authorization: Option<&str>,
-    parameters: &Parameters,
-    now: Timestamp,
-) -> Result<TokenResponse, Error> {
-    let client = client_authentication::of(app, authorization, parameters, now).await?;
-    let request = TokenRequest::parse(parameters)?;
+async fn decide(app: &App, request: &ClientRequest, now: Timestamp) -> Result<TokenResponse, Error> {
+    let client = client_authentication::of(app, request, now).await?;
+    let request = TokenRequest::parse(&request.parameters)?;
     if !client.metadata.may(request.grant_type()) {
         return Err(OAuthError::new(ErrorCode::UnauthorizedClient, "the client may not use this grant type").into());
     }

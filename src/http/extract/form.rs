@@ -8,7 +8,9 @@ use axum::extract::Request;
 use http::HeaderMap;
 use http::StatusCode;
 use http::header;
+use http::request::Parts;
 
+use super::arrival::Arrival;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::parameters::Parameters;
 
@@ -54,24 +56,26 @@ impl Unread {
 /// The parameters of a form in the body.
 pub async fn body(request: Request) -> Result<Parameters, Unread> {
     let (parts, body) = request.into_parts();
-    let raw = raw(&parts.headers, body).await?;
+    let raw = raw(&parts, body).await?;
     Parameters::parse(&raw).map_err(Unread::Malformed)
 }
 
 /// The text of a form in the body.
-pub async fn raw(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Unread> {
-    if !is(headers, "application/x-www-form-urlencoded") {
+pub async fn raw(parts: &Parts, body: Body) -> Result<Vec<u8>, Unread> {
+    if !is(&parts.headers, "application/x-www-form-urlencoded") {
         return Err(Unread::NotAForm);
     }
-    whole(headers, body).await
+    whole(parts, body).await
 }
 
-/// A whole body.
-pub async fn whole(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Unread> {
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+/// A whole body. The time that it takes to arrive is the sender's, and not counted as ours.
+pub async fn whole(parts: &Parts, body: Body) -> Result<Vec<u8>, Unread> {
+    let announced =
+        parts.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > LONGEST) {
         return Err(Unread::TooLarge);
     }
+    let _arriving = parts.extensions.get::<Arrival>().map(Arrival::body_arrives);
     match tokio::time::timeout(PATIENCE, to_bytes(body, LONGEST)).await {
         Ok(Ok(bytes)) => Ok(bytes.to_vec()),
         Ok(Err(error))

@@ -1,9 +1,13 @@
 //! Which language the reader of a page wants: their own choice, then the service's, then the browser's.
 
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
 use axum::extract::Request;
 use http::HeaderMap;
 use http::Uri;
 use http::header;
+use http::request::Parts;
 
 use super::visitor::cookie;
 use crate::http::Web;
@@ -24,6 +28,14 @@ pub struct Reader {
 
 /// The cookie that keeps a choice.
 pub const COOKIE: &str = "motcua_lang";
+
+impl<S: Sync> FromRequestParts<S> for Reader {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::read(&parts.uri, &parts.headers))
+    }
+}
 
 impl Reader {
     /// Who sent `request`.

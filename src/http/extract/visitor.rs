@@ -1,14 +1,18 @@
 //! Who is at the door: cookies, and the address from which a request came.
 
+use std::convert::Infallible;
 use std::net::IpAddr;
 use std::net::Ipv4Addr;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
+use axum::extract::FromRequestParts;
 use axum::extract::Request;
 use http::Extensions;
 use http::HeaderMap;
 use http::HeaderValue;
 use http::header;
+use http::request::Parts;
 
 use crate::http::Web;
 use crate::parts::sessions::Visitor;
@@ -56,6 +60,14 @@ pub fn read(web: &Web, headers: &HeaderMap, extensions: &Extensions) -> Visitor 
         browser: own(Name::Browser),
         device: own(Name::Device),
         address: address(web, headers, extensions),
+    }
+}
+
+impl FromRequestParts<Arc<Web>> for Visitor {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Infallible> {
+        Ok(read(web, &parts.headers, &parts.extensions))
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::extract::Request;
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
@@ -15,7 +14,6 @@ use crate::http::Web;
 use crate::http::error;
 use crate::http::error::Trouble;
 use crate::http::extract::language::Reader;
-use crate::http::extract::visitor;
 use crate::http::pages::ErrorKind;
 use crate::http::pages::Home;
 use crate::http::pages::Shown;
@@ -23,11 +21,10 @@ use crate::http::respond;
 use crate::http::respond::Policy;
 use crate::i18n::Lang;
 use crate::parts::clients::Client;
+use crate::parts::sessions::Visitor;
 
 /// Says whose door this is, and who is signed in.
-pub async fn show(State(web): State<Arc<Web>>, request: Request) -> Response {
-    let reader = Reader::of(&request);
-    let visitor = visitor::of(&web, &request);
+pub async fn show(State(web): State<Arc<Web>>, reader: Reader, visitor: Visitor) -> Response {
     let now = web.app.clock.now();
     let name = login::signed_in_name(&web.app, &visitor, now).await;
     match (name, services::recent(&web.app, &visitor, now).await) {
@@ -48,13 +45,13 @@ fn shown(client: &Client, lang: Lang) -> Shown {
 }
 
 /// Nothing is here.
-pub async fn not_found(State(web): State<Arc<Web>>, request: Request) -> Response {
+pub async fn not_found(State(web): State<Arc<Web>>, reader: Reader) -> Response {
     let trouble = Trouble { kind: ErrorKind::NotFound, detail: None, because: "no such path" };
-    error::page(&web, &Reader::of(&request), &trouble)
+    error::page(&web, &reader, &trouble)
 }
 
 /// Something is here, but not by this method.
-pub async fn method_not_allowed(State(web): State<Arc<Web>>, request: Request) -> Response {
+pub async fn method_not_allowed(State(web): State<Arc<Web>>, reader: Reader) -> Response {
     let trouble = Trouble { kind: ErrorKind::MethodNotAllowed, detail: None, because: "no such method" };
-    error::page(&web, &Reader::of(&request), &trouble)
+    error::page(&web, &reader, &trouble)
 }

@@ -18,15 +18,15 @@ use crate::http::extract::visitor::Name;
 use crate::http::interaction::go;
 use crate::http::interaction::unreadable;
 use crate::http::respond;
+use crate::parts::sessions::Visitor;
 
 /// By GET.
-pub async fn get(State(web): State<Arc<Web>>, request: Request) -> Response {
-    let reader = Reader::of(&request);
+pub async fn get(State(web): State<Arc<Web>>, reader: Reader, visitor: Visitor, request: Request) -> Response {
     let parameters = match form::query(&request) {
         Ok(parameters) => parameters,
         Err(error) => return unreadable(&web, &reader, Unread::Malformed(error)),
     };
-    let visitor = visitor::of(&web, &request);
+    drop(request); // its body cannot be shared between threads
     let reader = reader.told_by(parameters.get("ui_locales"));
     match authorize::request(&web.app, &parameters, &visitor, web.app.clock.now()).await {
         Ok(outcome) => {
@@ -45,7 +45,7 @@ pub async fn get(State(web): State<Arc<Web>>, request: Request) -> Response {
 pub async fn post(State(web): State<Arc<Web>>, request: Request) -> Response {
     let reader = Reader::of(&request);
     let (parts, body) = request.into_parts();
-    let raw = match form::raw(&parts.headers, body).await {
+    let raw = match form::raw(&parts, body).await {
         Ok(raw) => raw,
         Err(unread) => return unreadable(&web, &reader, unread),
     };

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::extract::Request;
 use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
@@ -14,23 +13,21 @@ use crate::flows::introspection::Format;
 use crate::flows::introspection::IntrospectionResponse;
 use crate::http::Web;
 use crate::http::error;
-use crate::http::extract::client_form;
 use crate::http::respond;
+use crate::parts::client_authentication::ClientRequest;
 use crate::protocol::oauth::introspection::MEDIA_TYPE;
 
 /// By POST.
-pub async fn post(State(web): State<Arc<Web>>, request: Request) -> Response {
-    let format = format(request.headers());
-    let form = match client_form::read(request).await {
-        Ok(form) => form,
-        Err(response) => return response,
-    };
-    let (authorization, now) = (form.authorization.as_deref(), web.app.clock.now());
-    match introspection::answer(&web.app, authorization, &form.parameters, format, now).await {
-        Ok(IntrospectionResponse::Json(found)) => respond::json(StatusCode::OK, &found),
-        Ok(IntrospectionResponse::Jwt(jwt)) => respond::typed(StatusCode::OK, MEDIA_TYPE, jwt),
-        Err(error) => error::oauth(&error),
-    }
+pub async fn post(
+    State(web): State<Arc<Web>>,
+    headers: HeaderMap,
+    request: ClientRequest,
+) -> Result<Response, Response> {
+    let answered = introspection::answer(&web.app, &request, format(&headers), web.app.clock.now()).await;
+    Ok(match answered.map_err(|error| error::oauth(&error))? {
+        IntrospectionResponse::Json(found) => respond::json(StatusCode::OK, &found),
+        IntrospectionResponse::Jwt(jwt) => respond::typed(StatusCode::OK, MEDIA_TYPE, jwt),
+    })
 }
 
 /// What `Accept` asks for (RFC 9701 §4).

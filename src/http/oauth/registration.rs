@@ -103,5 +103,5 @@ async fn json(request: Request) -> Result<Vec<u8>, Response> {
         let error = OAuthError::invalid_request("the content type must be application/json");
         return Err(refused(Unread::NotAForm.status(), error));
     }
-    form::whole(&parts.headers, body).await.map_err(|unread| refused(unread.status(), unread.error()))
+    form::whole(&parts, body).await.map_err(|unread| refused(unread.status(), unread.error()))
 }

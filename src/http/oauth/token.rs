@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::extract::Request;
 use axum::extract::State;
 use axum::response::Response;
 use http::HeaderValue;
@@ -12,24 +11,18 @@ use http::header;
 use crate::flows::token;
 use crate::http::Web;
 use crate::http::error;
-use crate::http::extract::client_form;
 use crate::http::respond;
+use crate::parts::client_authentication::ClientRequest;
 
 /// By POST.
-pub async fn post(State(web): State<Arc<Web>>, request: Request) -> Response {
-    let mut response = answer(&web, request).await;
+pub async fn post(State(web): State<Arc<Web>>, request: Result<ClientRequest, Response>) -> Response {
+    let mut response = answer(&web, request).await.unwrap_or_else(|refused| refused);
     // §5.1 wants both; the stack adds `Cache-Control: no-store`.
     response.headers_mut().insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
     response
 }
 
-async fn answer(web: &Web, request: Request) -> Response {
-    let form = match client_form::read(request).await {
-        Ok(form) => form,
-        Err(response) => return response,
-    };
-    match token::request(&web.app, form.authorization.as_deref(), &form.parameters, web.app.clock.now()).await {
-        Ok(tokens) => respond::json(StatusCode::OK, &tokens),
-        Err(error) => error::oauth(&error),
-    }
+async fn answer(web: &Web, request: Result<ClientRequest, Response>) -> Result<Response, Response> {
+    let answered = token::request(&web.app, &request?, web.app.clock.now()).await;
+    Ok(respond::json(StatusCode::OK, &answered.map_err(|error| error::oauth(&error))?))
 }

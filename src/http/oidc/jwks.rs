@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use axum::extract::Request;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use axum::response::Response;
+use http::HeaderMap;
 use http::HeaderValue;
 use http::StatusCode;
 use http::header;
@@ -16,12 +16,9 @@ use crate::http::error;
 use crate::http::respond;
 
 /// By GET; a copy that is still right is confirmed by 304 (RFC 9110 §13.1.2).
-pub async fn get(State(web): State<Arc<Web>>, request: Request) -> Response {
-    let published = match discovery::jwks(&web.app, web.app.clock.now()).await {
-        Ok(published) => published,
-        Err(fault) => return error::failed(&fault),
-    };
-    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+pub async fn get(State(web): State<Arc<Web>>, asked: HeaderMap) -> Result<Response, Response> {
+    let published = discovery::jwks(&web.app, web.app.clock.now()).await.map_err(|fault| error::failed(&fault))?;
+    let known = asked.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     let current = |tag: &str| tag.trim().trim_start_matches("W/") == published.etag || tag.trim() == "*";
     let mut response = if known.is_some_and(|tags| tags.split(',').any(current)) {
         StatusCode::NOT_MODIFIED.into_response()
@@ -33,5 +30,5 @@ pub async fn get(State(web): State<Arc<Web>>, request: Request) -> Response {
     if let Ok(etag) = HeaderValue::from_str(&published.etag) {
         headers.insert(header::ETAG, etag);
     }
-    response
+    Ok(response)
 }

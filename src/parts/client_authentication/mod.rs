@@ -3,6 +3,7 @@
 pub mod private_key_jwt;
 pub mod secret;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use base64::Engine;
@@ -20,6 +21,16 @@ use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::client_metadata::AuthMethod;
 use crate::protocol::oauth::parameters::Parameters;
 use crate::protocol::oauth::private_key_jwt::ASSERTION_TYPE;
+
+/// What a client sent to one of its endpoints.
+pub struct ClientRequest {
+    /// The `Authorization` header.
+    pub authorization: Option<String>,
+    /// The parameters in the body.
+    pub parameters: Parameters,
+    /// From where.
+    pub address: IpAddr,
+}
 
 /// What a request says about its client.
 #[derive(Debug)]
@@ -100,18 +111,14 @@ impl Presented {
 }
 
 /// The client that sent a form, each parameter once, and has proved who it is.
-pub async fn of(
-    app: &App,
-    authorization: Option<&str>,
-    parameters: &Parameters,
-    now: Timestamp,
-) -> Result<Arc<Client>, Error> {
-    parameters.each_once()?;
-    authenticate(app, &Presented::read(authorization, parameters)?, now).await
+pub async fn of(app: &App, request: &ClientRequest, now: Timestamp) -> Result<Arc<Client>, Error> {
+    request.parameters.each_once()?;
+    let presented = Presented::read(request.authorization.as_deref(), &request.parameters)?;
+    authenticate(app, &presented, request.address, now).await
 }
 
 /// The client, once it has proved who it is by the method that it is registered for.
-async fn authenticate(app: &App, presented: &Presented, now: Timestamp) -> Result<Arc<Client>, Error> {
+async fn authenticate(app: &App, presented: &Presented, address: IpAddr, now: Timestamp) -> Result<Arc<Client>, Error> {
     let refused = |why: &str| failed().because(why);
     let client = clients::find(app, &presented.client_id).await?.ok_or_else(|| refused("unknown client"))?;
     if client.metadata.token_endpoint_auth_method != presented.proof.method() {
@@ -119,7 +126,7 @@ async fn authenticate(app: &App, presented: &Presented, now: Timestamp) -> Resul
     }
     match &presented.proof {
         Proof::Nothing => Ok(client),
-        Proof::Secret(_, secret) if secret::is_right(app, &client, secret).await? => Ok(client),
+        Proof::Secret(_, secret) if secret::is_right(app, &client, secret, address, now).await? => Ok(client),
         Proof::Secret(..) => Err(refused("wrong secret").into()),
         Proof::Assertion(assertion) => match private_key_jwt::check(app, &client, assertion, now).await? {
             Ok(()) => Ok(client),

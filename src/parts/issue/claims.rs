@@ -20,6 +20,7 @@ use crate::identity::authorization::Authorization;
 use crate::identity::authorization::Subject;
 use crate::jose::jws;
 use crate::outbound::Expect;
+use crate::outbound::Lane;
 use crate::outbound::Request;
 use crate::parts::clients;
 use crate::parts::clients::Client;
@@ -121,8 +122,10 @@ async fn fetch<'a>(
         Some(jwt) => jwt,
         None => {
             let token = token_for(app, source, sub, names, concerning, now).await?;
-            let request =
-                Request { bearer: Some(&token), ..Request::get(&concerning.client.id, &source.endpoint, Expect::Jwt) };
+            let request = Request {
+                bearer: Some(&token),
+                ..Request::get(&concerning.client.id, &source.endpoint, Expect::Jwt).in_lane(Lane::Declared)
+            };
             let fetched = match app.fetch.send(request).await {
                 Ok(response) => String::from_utf8(response.body).unwrap_or_default().trim().to_owned(),
                 Err(why) => {

@@ -12,6 +12,7 @@ use crate::outbound::Expect;
 use crate::parts::client_keys;
 use crate::parts::client_keys::Unproven;
 use crate::parts::client_keys::Wanted;
+use crate::parts::clients;
 use crate::parts::clients::Client;
 use crate::parts::encryption;
 use crate::protocol::error::Error;
@@ -90,7 +91,8 @@ async fn fetch(app: &App, client: &Client, request_uri: &str) -> Result<String, 
     if !jar::is_registered(&client.metadata, request_uri) {
         return Err(refused("request_uri is not registered for this client"));
     }
-    let request = outbound::Request::get(&client.id, jar::without_fragment(request_uri), Expect::Jwt);
+    let request = outbound::Request::get(&client.id, jar::without_fragment(request_uri), Expect::Jwt)
+        .in_lane(clients::lane(client));
     let answer = app.fetch.send(request).await;
     let body = answer.map_err(|why| refused("request_uri does not answer with a request object").because(why))?.body;
     let text = String::from_utf8(body).map_err(|_| refused("what is at request_uri is no request object"))?;

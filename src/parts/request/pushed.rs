@@ -10,9 +10,12 @@ use crate::base::fault::Fault;
 use crate::base::secret::base64url;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
+use crate::parts::clients;
+use crate::parts::clients::Client;
 use crate::protocol::oauth::authorization_request::AuthorizationRequest;
 use crate::protocol::oauth::par;
 use crate::store::assertions::UsedAssertion;
+use crate::store::ephemeral::Share;
 
 /// A request that waits for its browser.
 #[derive(Serialize, Deserialize)]
@@ -23,22 +26,33 @@ struct Pushed {
     object: Option<UsedAssertion>,
 }
 
-/// Keeps a request until its browser comes and its person has signed in; returns its URI.
+/// Keeps a request until its browser comes and its person has signed in; returns its URI, or `None` where what the client
+/// pushed before takes all that it may.
 pub async fn keep(
     app: &App,
-    client_id: &str,
+    client: &Client,
     received: Received,
     opens_until: Timestamp,
     now: Timestamp,
-) -> Result<String, Fault> {
+) -> Result<Option<String>, Fault> {
     let request_uri = par::request_uri(&base64url(&app.entropy.bytes::<32>()));
     let Received { request, object, .. } = received;
-    let pushed = Pushed { client_id: client_id.to_owned(), opens_until, request, object };
+    let pushed = Pushed { client_id: client.id.clone(), opens_until, request, object };
     let value = serde_json::to_vec(&pushed).map_err(Fault::broken)?;
     // The person may take longer than the browser had time to come.
     let kept = (opens_until + *app.config.tokens.login).since(now);
-    app.ephemeral.put(&key(&reference(&request_uri)), value, kept).await?;
-    Ok(request_uri)
+    let stored = app.ephemeral.put_within(&shares(client), &key(&reference(&request_uri)), value, kept).await?;
+    Ok(stored.then_some(request_uri))
+}
+
+/// No client takes the room of all; those that registered themselves are as many as somebody likes, so they have one share
+/// together, and each registered domain its own within that.
+fn shares(client: &Client) -> Vec<Share> {
+    let share = |whose: String, part: usize| Share { whose, part };
+    match client.registered {
+        false => vec![share(format!("client:{}", client.id), 8)],
+        true => vec![share("registered".into(), 4), share(format!("domain:{}", clients::domain(client)), 16)],
+    }
 }
 
 /// The request that `client_id` pushed under this URI, while it may be opened (§4).

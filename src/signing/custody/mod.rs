@@ -2,6 +2,7 @@
 
 pub mod database;
 pub mod file;
+pub mod unopened;
 
 use std::sync::Arc;
 

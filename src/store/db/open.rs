@@ -1,6 +1,5 @@
 //! Opening the engines.
 
-use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +13,6 @@ use sqlx::sqlite::SqliteSynchronous;
 
 use super::DEADLINE;
 use super::Db;
-use super::Missing;
 use super::Options;
 use super::Pool;
 use super::fault;
@@ -23,6 +21,15 @@ use crate::telemetry::metrics::Tally;
 
 /// Prepared statements kept for each connection: the ledger alone has one for each size of a batch.
 const STATEMENTS: usize = 512;
+
+/// Whether there is something to connect to: a SQLite file that is not there would be made. A server is asked.
+pub fn exists(url: &str) -> Result<bool, Fault> {
+    if !url.starts_with("sqlite:") {
+        return Ok(true);
+    }
+    let options = SqliteConnectOptions::from_str(url).map_err(fault)?;
+    Ok(std::fs::metadata(options.get_filename()).is_ok_and(|file| file.len() > 0))
+}
 
 /// Turning a new file to WAL needs it alone, and SQLite does not wait for others that begin at the same moment.
 pub(super) async fn sqlite(options: &Options<'_>) -> Result<Db, Fault> {
@@ -44,14 +51,8 @@ async fn open_sqlite(options: &Options<'_>) -> Result<Db, Fault> {
         return Err(Fault::broken("database.url: a database in memory forgets everything; name a file"));
     }
     let base = SqliteConnectOptions::from_str(options.url).map_err(fault)?;
-    if options.missing == Missing::Refuse && !Path::new(base.get_filename()).exists() {
-        let path = base.get_filename().display();
-        return Err(Fault::broken(format!(
-            "there is no database at {path}: `motcua serve` or `motcua migrate` makes it"
-        )));
-    }
     let base = base
-        .create_if_missing(options.missing == Missing::Create)
+        .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)

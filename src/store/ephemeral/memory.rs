@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 
 use super::Answer;
 use super::Ephemeral;
+use super::Share;
 use crate::base::fault::Fault;
 use crate::base::time::Clock;
 use crate::base::time::Timestamp;
@@ -26,6 +27,8 @@ struct Entries {
     all: HashMap<String, Entry>,
     /// Of keys and values together.
     bytes: usize,
+    /// Of what is kept on somebody's account, by whose it is.
+    accounts: HashMap<String, usize>,
     swept_at: Timestamp,
 }
 
@@ -33,10 +36,13 @@ struct Entry {
     value: Vec<u8>,
     count: u64,
     expires_at: Timestamp,
+    accounts: Vec<String>,
 }
 
 const ROOM: usize = 1_000_000;
 const BYTES: usize = 256 * 1024 * 1024;
+/// What an entry costs beside its key and value, as accounts see it: many small ones fill the room too.
+const OVERHEAD: usize = 256;
 /// What has expired is gone after so long at the latest.
 const SWEEP: Duration = Duration::from_secs(60);
 
@@ -44,19 +50,39 @@ impl Entries {
     fn sweep(&mut self, now: Timestamp) {
         self.all.retain(|_, entry| entry.expires_at > now);
         self.bytes = self.all.iter().map(|(key, entry)| key.len() + entry.value.len()).sum();
+        self.accounts.clear();
+        for (key, entry) in &self.all {
+            for whose in &entry.accounts {
+                *self.accounts.entry(whose.clone()).or_default() += key.len() + entry.value.len() + OVERHEAD;
+            }
+        }
         self.swept_at = now;
     }
 
     fn insert(&mut self, key: &str, entry: Entry) {
         self.remove(key);
-        self.bytes += key.len() + entry.value.len();
+        let size = key.len() + entry.value.len();
+        self.bytes += size;
+        for whose in &entry.accounts {
+            *self.accounts.entry(whose.clone()).or_default() += size + OVERHEAD;
+        }
         self.all.insert(key.to_owned(), entry);
     }
 
     fn remove(&mut self, key: &str) -> Option<Entry> {
         let entry = self.all.remove(key)?;
-        self.bytes = self.bytes.saturating_sub(key.len() + entry.value.len());
+        let size = key.len() + entry.value.len();
+        self.bytes = self.bytes.saturating_sub(size);
+        for whose in &entry.accounts {
+            if let Some(held) = self.accounts.get_mut(whose) {
+                *held = held.saturating_sub(size + OVERHEAD);
+            }
+        }
         Some(entry)
+    }
+
+    fn has_room(&self, share: &Share, more: usize) -> bool {
+        self.accounts.get(&share.whose).copied().unwrap_or(0) + more + OVERHEAD <= BYTES / share.part.max(1)
     }
 
     fn get(&self, key: &str, now: Timestamp) -> Option<&Entry> {
@@ -93,7 +119,23 @@ impl Memory {
 impl Ephemeral for Memory {
     fn put<'a>(&'a self, key: &'a str, value: Vec<u8>, ttl: Duration) -> Answer<'a, ()> {
         Box::pin(async move {
-            self.with_room(|entries, now| entries.insert(key, Entry { value, count: 0, expires_at: now + ttl }))
+            self.with_room(|entries, now| {
+                entries.insert(key, Entry { value, count: 0, expires_at: now + ttl, accounts: Vec::new() })
+            })
+        })
+    }
+
+    fn put_within<'a>(&'a self, shares: &'a [Share], key: &'a str, value: Vec<u8>, ttl: Duration) -> Answer<'a, bool> {
+        Box::pin(async move {
+            self.with_room(|entries, now| {
+                let size = key.len() + value.len();
+                let room = shares.iter().all(|share| entries.has_room(share, size));
+                if room {
+                    let accounts = shares.iter().map(|share| share.whose.clone()).collect();
+                    entries.insert(key, Entry { value, count: 0, expires_at: now + ttl, accounts });
+                }
+                room
+            })
         })
     }
 
@@ -110,7 +152,7 @@ impl Ephemeral for Memory {
             self.with_room(|entries, now| {
                 let free = entries.get(key, now).is_none();
                 if free {
-                    entries.insert(key, Entry { value, count: 0, expires_at: now + ttl });
+                    entries.insert(key, Entry { value, count: 0, expires_at: now + ttl, accounts: Vec::new() });
                 }
                 free
             })
@@ -122,7 +164,10 @@ impl Ephemeral for Memory {
             self.with_room(|entries, now| {
                 let before = entries.get(key, now).map(|entry| (entry.count, entry.expires_at));
                 let (count, expires_at) = before.map_or((1, now + ttl), |(count, until)| (count + 1, until));
-                entries.insert(key, Entry { value: count.to_string().into_bytes(), count, expires_at });
+                entries.insert(
+                    key,
+                    Entry { value: count.to_string().into_bytes(), count, expires_at, accounts: Vec::new() },
+                );
                 count
             })
         })

@@ -14,10 +14,23 @@ use crate::base::fault::Fault;
 /// What a verb answers.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Fault>> + Send + 'a>>;
 
+/// On whose account something is kept, and which part of the room that account may take: an nth.
+#[derive(Clone, Debug)]
+pub struct Share {
+    /// Whose.
+    pub whose: String,
+    /// The whole divided by this.
+    pub part: usize,
+}
+
 /// The port. There is no `get` and then `set`: what is read by [`Ephemeral::get`] decides nothing.
 pub trait Ephemeral: Send + Sync {
     /// Stores `value`.
     fn put<'a>(&'a self, key: &'a str, value: Vec<u8>, ttl: Duration) -> Answer<'a, ()>;
+
+    /// Stores `value` on the account of each of `shares`; `false` where one of them has no room left. A store whose room is
+    /// not known asks for none.
+    fn put_within<'a>(&'a self, shares: &'a [Share], key: &'a str, value: Vec<u8>, ttl: Duration) -> Answer<'a, bool>;
 
     /// Reads and removes: of many that take at once, one receives the value.
     fn take<'a>(&'a self, key: &'a str) -> Answer<'a, Option<Vec<u8>>>;

@@ -1,5 +1,7 @@
 //! Ephemeral state in Redis, shared by all replicas.
 
+mod line;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,31 +12,30 @@ use redis::RedisError;
 use redis::Script;
 use redis::SetExpiry;
 use redis::SetOptions;
-use redis::aio::ConnectionManager;
-use redis::aio::ConnectionManagerConfig;
+use redis::aio::PubSub;
 use tokio::sync::Notify;
+use tokio::time::timeout;
 
+use self::line::Line;
 use super::Answer;
 use super::Ephemeral;
+use super::Share;
 use crate::base::fault::Fault;
 
 /// For any number of nodes.
 pub struct Redis {
-    connection: ConnectionManager,
+    line: Arc<Line>,
     count: Script,
     nudge: Arc<Notify>,
     prefix: String,
 }
 
 impl Redis {
-    /// Connects, and listens for nudges in the background; the name of every key begins with `prefix`.
-    pub async fn connect(url: &str, prefix: &str) -> Result<Self, Fault> {
+    /// Connects when it is first needed, and listens for nudges in the background; the name of every key begins with
+    /// `prefix`. Must be called within a runtime.
+    pub fn open(url: &str, prefix: &str) -> Result<Self, Fault> {
         let client = redis::Client::open(url).map_err(Fault::broken)?;
-        let config = ConnectionManagerConfig::new()
-            .set_connection_timeout(Some(Duration::from_secs(1)))
-            .set_response_timeout(Some(Duration::from_millis(500)))
-            .set_number_of_retries(1);
-        let connection = client.get_connection_manager_with_config(config).await.map_err(fault)?;
+        let line = Line::new(client.clone())?;
         let nudge = Arc::new(Notify::new());
         tokio::spawn(listen(client, channel(prefix), Arc::downgrade(&nudge)));
         // INCR and PEXPIRE as one step: a counter without an end would lock somebody out for ever.
@@ -42,7 +43,7 @@ impl Redis {
             "local n = redis.call('INCR', KEYS[1]) \
              if n == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end return n",
         );
-        Ok(Self { connection, count, nudge, prefix: prefix.to_owned() })
+        Ok(Self { line, count, nudge, prefix: prefix.to_owned() })
     }
 
     fn name(&self, key: &str) -> String {
@@ -56,11 +57,9 @@ fn channel(prefix: &str) -> String {
 
 async fn listen(client: redis::Client, channel: String, nudge: std::sync::Weak<Notify>) {
     while nudge.strong_count() > 0 {
-        if let Ok(mut subscription) = client.get_async_pubsub().await
-            && subscription.subscribe(&channel).await.is_ok()
-        {
+        if let Ok(Ok(mut subscription)) = timeout(PATIENCE, subscribe(&client, &channel)).await {
             let mut messages = subscription.on_message();
-            while messages.next().await.is_some() {
+            while let Ok(Some(_)) = timeout(QUIET, messages.next()).await {
                 match nudge.upgrade() {
                     Some(nudge) => nudge.notify_waiters(),
                     None => return,
@@ -71,43 +70,69 @@ async fn listen(client: redis::Client, channel: String, nudge: std::sync::Weak<N
     }
 }
 
+async fn subscribe(client: &redis::Client, channel: &str) -> Result<PubSub, RedisError> {
+    let mut subscription = client.get_async_pubsub().await?;
+    subscription.subscribe(channel).await?;
+    Ok(subscription)
+}
+
+/// A subscription that takes longer is begun anew.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// One that has been silent for so long, too: its far end may be gone without a word.
+const QUIET: Duration = Duration::from_secs(60);
+
 impl Ephemeral for Redis {
     fn put<'a>(&'a self, key: &'a str, value: Vec<u8>, ttl: Duration) -> Answer<'a, ()> {
         Box::pin(async move {
             let options = SetOptions::default().with_expiration(SetExpiry::PX(millis(ttl)));
-            self.connection.clone().set_options(self.name(key), value, options).await.map_err(fault)
+            let mut connection = self.line.connection()?;
+            self.line.answer(connection.set_options(self.name(key), value, options)).await
         })
     }
 
+    /// How much room there is, is the operator's choice and shared with others; what strangers store is counted by whoever
+    /// lets them.
+    fn put_within<'a>(&'a self, _: &'a [Share], key: &'a str, value: Vec<u8>, ttl: Duration) -> Answer<'a, bool> {
+        Box::pin(async move { self.put(key, value, ttl).await.map(|()| true) })
+    }
+
     fn take<'a>(&'a self, key: &'a str) -> Answer<'a, Option<Vec<u8>>> {
-        Box::pin(async move { self.connection.clone().get_del(self.name(key)).await.map_err(fault) })
+        Box::pin(async move {
+            let mut connection = self.line.connection()?;
+            self.line.answer(connection.get_del(self.name(key))).await
+        })
     }
 
     fn put_if_absent<'a>(&'a self, key: &'a str, value: Vec<u8>, ttl: Duration) -> Answer<'a, bool> {
         Box::pin(async move {
             let options =
                 SetOptions::default().conditional_set(ExistenceCheck::NX).with_expiration(SetExpiry::PX(millis(ttl)));
+            let mut connection = self.line.connection()?;
             let stored: Option<String> =
-                self.connection.clone().set_options(self.name(key), value, options).await.map_err(fault)?;
+                self.line.answer(connection.set_options(self.name(key), value, options)).await?;
             Ok(stored.is_some())
         })
     }
 
     fn count<'a>(&'a self, key: &'a str, ttl: Duration) -> Answer<'a, u64> {
         Box::pin(async move {
-            let mut connection = self.connection.clone();
-            self.count.key(self.name(key)).arg(millis(ttl)).invoke_async(&mut connection).await.map_err(fault)
+            let mut connection = self.line.connection()?;
+            let mut counted = self.count.key(self.name(key));
+            self.line.answer(counted.arg(millis(ttl)).invoke_async(&mut connection)).await
         })
     }
 
     fn get<'a>(&'a self, key: &'a str) -> Answer<'a, Option<Vec<u8>>> {
-        Box::pin(async move { self.connection.clone().get(self.name(key)).await.map_err(fault) })
+        Box::pin(async move {
+            let mut connection = self.line.connection()?;
+            self.line.answer(connection.get(self.name(key))).await
+        })
     }
 
     fn publish(&self) -> Answer<'_, ()> {
         Box::pin(async move {
-            let heard: Result<(), RedisError> = self.connection.clone().publish(channel(&self.prefix), "").await;
-            heard.map_err(fault)
+            let mut connection = self.line.connection()?;
+            self.line.answer(connection.publish(channel(&self.prefix), "")).await
         })
     }
 
@@ -118,8 +143,4 @@ impl Ephemeral for Redis {
 
 fn millis(span: Duration) -> u64 {
     u64::try_from(span.as_millis()).unwrap_or(u64::MAX).max(1)
-}
-
-fn fault(error: RedisError) -> Fault {
-    Fault::unavailable(format!("redis: {error}"))
 }

@@ -1,8 +1,10 @@
 //! What holds for every route: headers, cookies, origins, limits, methods.
 
 mod caching;
+mod connections;
 mod cookies;
 mod cors;
+mod deadline;
 mod form_post;
 mod headers;
 mod limits;

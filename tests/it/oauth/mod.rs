@@ -6,6 +6,7 @@ mod authorization_endpoint;
 mod bearer;
 mod client_authentication;
 mod client_credentials;
+mod client_secrets;
 mod error_bodies;
 mod introspection;
 mod issuer_identification;

@@ -356,7 +356,7 @@ async fn pushes_without_client_authentication_are_short_and_counted() {
         let pushed = app.push(&[]).await;
         assert_eq!(pushed.status, StatusCode::CREATED, "{}", pushed.body);
     }
-    refused(&app.push(&[]).await, 400, "temporarily_unavailable");
+    refused(&app.push(&[]).await, 429, "temporarily_unavailable");
     assert_eq!(town.rp("portal").push(&[]).await.status, StatusCode::CREATED);
     town.clock.pass(std::time::Duration::from_secs(600));
     assert_eq!(app.push(&[]).await.status, StatusCode::CREATED);

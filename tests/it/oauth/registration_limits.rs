@@ -95,3 +95,29 @@ async fn all_that_nobody_used_goes_at_once() {
     assert_eq!(removed, 120);
     town.leave().await;
 }
+
+/// RFC 9126 §7.2: anybody may register a client that authenticates, and as many as they like: what those push is short, and
+/// counted for each registered domain.
+#[tokio::test]
+async fn registered_clients_of_one_domain_share_what_they_may_push() {
+    let town = open_town().await;
+    let client = async |host: &str| {
+        let told = registered(&town, &json!({"redirect_uris": [format!("https://{host}/cb")]})).await;
+        town.registered(&told)
+    };
+    let (one, two) = (client("a.mallory.example").await, client("b.mallory.example").await);
+    refused(&one.push(&[("state", &"s".repeat(9_000))]).await, 400, "invalid_request");
+    for _ in 0..1_000 {
+        assert_eq!(one.push(&[]).await.status, StatusCode::CREATED);
+        assert_eq!(two.push(&[]).await.status, StatusCode::CREATED);
+    }
+    let page = two.push(&[]).await;
+    refused(&page, 429, "temporarily_unavailable");
+    assert!(page.header("retry-after").is_some());
+    refused(&client("c.mallory.example").await.push(&[]).await, 429, "temporarily_unavailable");
+    assert_eq!(client("alice.example").await.push(&[]).await.status, StatusCode::CREATED);
+    assert_eq!(town.rp("portal").push(&[]).await.status, StatusCode::CREATED);
+    town.clock.pass(Duration::from_secs(600));
+    assert_eq!(two.push(&[]).await.status, StatusCode::CREATED);
+    town.leave().await;
+}

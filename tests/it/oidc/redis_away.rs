@@ -16,16 +16,18 @@ use crate::town::Town;
 /// A line to Redis that can be cut.
 async fn line_to(redis: SocketAddr) -> (SocketAddr, tokio::task::JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let forward = async move {
+    (listener.local_addr().unwrap(), forward(listener, redis))
+}
+
+fn forward(listener: TcpListener, redis: SocketAddr) -> tokio::task::JoinHandle<()> {
+    tokio::spawn(async move {
         let mut connections = JoinSet::new();
         loop {
             let (mut near, _) = listener.accept().await.unwrap();
             let mut far = TcpStream::connect(redis).await.unwrap();
             connections.spawn(async move { copy_bidirectional(&mut near, &mut far).await });
         }
-    };
-    (address, tokio::spawn(forward))
+    })
 }
 
 /// A town whose Redis can be cut off, if there is one.
@@ -36,6 +38,50 @@ async fn town_on_a_line() -> Option<(Town, tokio::task::JoinHandle<()>)> {
     url.set_host(Some("127.0.0.1")).unwrap();
     url.set_port(Some(address.port())).unwrap();
     Some((Town::with(|config| config.ephemeral.url = SecretUrl(url.into())).await, line))
+}
+
+/// Redis that takes connections and never says a word, from the start: nobody waits for it but those who met it first, and
+/// what needs it says so.
+#[tokio::test]
+async fn a_redis_that_is_silent_slows_no_sign_in_down() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("redis://{}", silent.local_addr().unwrap());
+    let town = Town::with(|config| config.ephemeral.url = SecretUrl(url)).await;
+    let (portal, mut browser) = (town.rp("portal"), town.browser());
+    let begun = std::time::Instant::now();
+    assert_eq!(portal.push(&[]).await.status, StatusCode::SERVICE_UNAVAILABLE);
+    for _ in 0..5 {
+        assert!(!portal.code(&mut town.browser(), &[]).await.is_empty());
+        let pushed = portal.push(&[]).await;
+        assert_eq!((pushed.status, pushed.header("retry-after")), (StatusCode::SERVICE_UNAVAILABLE, Some("1")));
+    }
+    let page = browser.open(&portal.url(&[])).await;
+    assert!(browser.sign_in(&page, "khai").await.parameter("code").is_some());
+    assert!(begun.elapsed() < std::time::Duration::from_secs(4), "{:?}", begun.elapsed());
+    town.leave().await;
+}
+
+/// Redis that was away and answers again is used again, by itself.
+#[tokio::test]
+async fn a_redis_that_comes_back_is_used_again() {
+    let Some((town, line)) = town_on_a_line().await else {
+        println!("ignored: MOTCUA_TEST_REDIS names no Redis");
+        return;
+    };
+    let portal = town.rp("portal");
+    let url = Url::parse(&town.config.ephemeral.url.0).unwrap();
+    let address = url.socket_addrs(|| None).unwrap()[0];
+    line.abort();
+    assert_eq!(portal.push(&[]).await.status, StatusCode::SERVICE_UNAVAILABLE);
+    let redis = Url::parse(&std::env::var("MOTCUA_TEST_REDIS").unwrap()).unwrap();
+    let redis = redis.socket_addrs(|| Some(6379)).unwrap()[0];
+    let _line = forward(TcpListener::bind(address).await.unwrap(), redis);
+    let begun = std::time::Instant::now();
+    while portal.push(&[]).await.status != StatusCode::CREATED {
+        assert!(begun.elapsed() < std::time::Duration::from_secs(20), "it stays away");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    town.leave().await;
 }
 
 /// sign-in.md: "endpoints that need single-use state answer 503 with Retry-After"; the others go on.

@@ -5,6 +5,7 @@ mod commands;
 mod declaration;
 mod decryption_keys;
 mod keys;
+mod looking;
 mod mistakes;
 mod people;
 pub mod program;
@@ -12,7 +13,7 @@ mod serve;
 mod unreadable_keys;
 
 /// An argon2id PHC string made without our pepper.
-fn phc(secret: &str, memory_kib: u32, iterations: u32) -> String {
+pub fn phc(secret: &str, memory_kib: u32, iterations: u32) -> String {
     let params = argon2::Params::new(memory_kib, iterations, 1, None).unwrap();
     let argon2 = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params);
     let hash = password_hash::PasswordHasher::hash_password_with_salt(&argon2, secret.as_bytes(), b"salt-of-a-test");

@@ -108,10 +108,10 @@ async fn a_body_that_is_still_being_sent_is_answered_after_the_stop() {
     site.leave().await;
 }
 
-/// The same for a request that waits for the password pool.
+/// The same for a request that waits for the pool of client secrets.
 #[tokio::test]
 async fn a_secret_that_is_still_being_stretched_is_answered_after_the_stop() {
-    let site = Site::new("", "").await;
+    let site = Site::new("deadline = \"60s\"", "").await;
     let phc = tokio::task::spawn_blocking(|| phc("a-chosen-secret", 65_536, 24)).await.unwrap();
     site.write(
         "machine.toml",
@@ -131,7 +131,7 @@ async fn a_secret_that_is_still_being_stretched_is_answered_after_the_stop() {
     });
     until("the secret is being stretched", PATIENCE, || async {
         let (_, metrics) = get(&format!("http://{}/metrics", serving.operations)).await;
-        if metrics.contains("motcua_password_queue 1\n") { Ok(()) } else { Err(metrics) }
+        if metrics.contains("motcua_client_secret_queue 1\n") { Ok(()) } else { Err(metrics) }
     })
     .await;
     serving.terminate();

@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use motcua::base::time::ManualClock;
 use motcua::store::ephemeral::Ephemeral;
+use motcua::store::ephemeral::Share;
 use motcua::store::ephemeral::memory::Memory;
 use motcua::store::ephemeral::redis::Redis;
 
@@ -43,7 +44,7 @@ async fn stores(name: &str) -> Vec<Store> {
     let mut stores = vec![Store { port: Arc::new(Memory::new(clock.clone())), clock: Some(clock) }];
     if let Ok(url) = std::env::var("MOTCUA_TEST_REDIS") {
         let prefix = format!("ephemeral:{}:{name}:", std::process::id());
-        stores.push(Store { port: Arc::new(Redis::connect(&url, &prefix).await.unwrap()), clock: None });
+        stores.push(Store { port: Arc::new(Redis::open(&url, &prefix).unwrap()), clock: None });
     }
     stores
 }
@@ -142,4 +143,31 @@ async fn memory_is_bounded_and_full_memory_still_gives() {
     assert_eq!(memory.take("first").await.unwrap(), Some(b"value".to_vec()));
     clock.pass(LONG * 2);
     memory.put("more", Vec::new(), LONG).await.unwrap();
+}
+
+/// Nobody takes the room of all: what is kept on an account is a part of it, and is given back.
+#[tokio::test]
+async fn an_account_has_its_part_of_memory_and_no_more() {
+    let clock = Arc::new(ManualClock::at(MORNING));
+    let memory = Memory::new(clock.clone());
+    let one_mib = |whose: &str| Share { whose: whose.into(), part: 256 };
+    let (a, b, both) = (one_mib("a"), one_mib("b"), Share { whose: "both".into(), part: 128 });
+    let put =
+        async |key: &str, shares: &[Share]| memory.put_within(shares, key, vec![0; 700 * 1024], LONG).await.unwrap();
+    assert!(put("1", &[both.clone(), a.clone()]).await);
+    assert!(!put("2", &[both.clone(), a.clone()]).await, "a has no room for two");
+    assert!(put("3", &[both.clone(), b.clone()]).await);
+    assert!(!put("4", &[both.clone(), one_mib("c")]).await, "together they have no room for three");
+    assert!(put("5", &[one_mib("d")]).await, "others do");
+    memory.put("6", vec![0; 1024 * 1024], LONG).await.unwrap();
+    assert!(memory.take("1").await.unwrap().is_some());
+    assert!(put("7", &[both.clone(), a.clone()]).await);
+    clock.pass(LONG * 2);
+    assert!(put("8", &[both, a]).await, "what has expired is nobody's");
+    let small = Share { whose: "small".into(), part: 256 };
+    let mut kept = 0;
+    while memory.put_within(std::slice::from_ref(&small), &kept.to_string(), Vec::new(), LONG).await.unwrap() {
+        kept += 1;
+    }
+    assert!(kept < 5_000, "small entries cost room too: {kept}");
 }

@@ -209,7 +209,7 @@ impl Town {
 
     /// What services were not told yet.
     pub async fn outbox(&self) -> Vec<Notice> {
-        outbox::list(&self.app).await.unwrap()
+        outbox::list(&self.app.db).await.unwrap()
     }
 
     /// Events of the audit trail: (act, client, detail), the oldest first.
@@ -275,7 +275,7 @@ impl Town {
     /// The same where the test itself wrote in the audit trail, or took it away.
     pub async fn close(self) {
         let now = self.app.clock.now();
-        let due: Vec<Notice> = match outbox::list(&self.app).await {
+        let due: Vec<Notice> = match outbox::list(&self.app.db).await {
             Err(Fault::Unavailable { .. }) => Vec::new(), // a test took the database away
             notices => notices.unwrap(),
         };
