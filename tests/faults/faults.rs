@@ -77,16 +77,19 @@ pub async fn run(world: &Arc<World>, graves: &Graves, seed: u64, until: Duration
             Fault::SlowApply => {}
             Fault::NewSecret => operator::new_secret(world, graves).await,
             Fault::RevokeKey => operator::revoke_key(world).await,
-            other => one(world, other, &mut random).await,
+            other => one(world, graves, other, &mut random).await,
         }
-        sleep(Duration::from_millis(random.between(500, 2_500))).await;
+        sleep(Duration::from_millis(random.between(500, 2_000))).await;
+        if random.percent(40) {
+            one(world, graves, Fault::HangUps, &mut random).await;
+        }
     }
     for task in beside {
         task.await.unwrap();
     }
 }
 
-async fn one(world: &Arc<World>, fault: Fault, random: &mut Random) {
+async fn one(world: &Arc<World>, graves: &Graves, fault: Fault, random: &mut Random) {
     let which = random.below(world.replicas.len());
     let history = world.history();
     let name = |how: String| format!("{fault:?} {how}");
@@ -95,7 +98,10 @@ async fn one(world: &Arc<World>, fault: Fault, random: &mut Random) {
             let seconds = [3, 8, 17][random.below(3)];
             let outage = history.fault(name(format!("of replica {which} for {seconds} s")), Some(which));
             world.replicas[which].lock().await.stop();
-            sleep(Duration::from_secs(seconds)).await;
+            let slept = tokio::time::Instant::now();
+            // It may not believe afterwards what it knew before.
+            operator::new_secret(world, graves).await;
+            tokio::time::sleep_until(slept + Duration::from_secs(seconds)).await;
             world.replicas[which].lock().await.go_on();
             history.healed(outage);
         }
@@ -115,7 +121,7 @@ async fn one(world: &Arc<World>, fault: Fault, random: &mut Random) {
         }
         Fault::HangUps => {
             let outage = history.fault(name(format!("at replica {which}")), None);
-            hang_ups(world.caller.ports[which], random).await;
+            hang_ups(world, which, random).await;
             history.healed(outage);
         }
         other => behind(world, other, which, random).await,
@@ -134,7 +140,7 @@ async fn behind(world: &Arc<World>, fault: Fault, which: usize, random: &mut Ran
         }
         Fault::DatabaseStallOfOne => {
             databases[which].stall(true);
-            sleep(Duration::from_secs(random.between(3, 17))).await;
+            sleep(Duration::from_secs([4, 17][random.below(2)])).await;
             databases[which].stall(false);
         }
         Fault::DatabaseCut => databases[which].cut(),
@@ -174,21 +180,20 @@ async fn silent_sockets(port: u16) -> Vec<TcpStream> {
     sockets
 }
 
-/// Forty token requests, each closed within 20 ms.
-async fn hang_ups(port: u16, random: &mut Random) {
-    let body = format!("grant_type=refresh_token&refresh_token=none&redirect_uri={CALLBACK}");
-    for round in 0..4 {
+/// Bursts of forty token requests, each closed within 20 ms: codes that were redeemed before, which end what they bought.
+async fn hang_ups(world: &World, which: usize, random: &mut Random) {
+    for _ in 0..3 {
         let mut all = Vec::new();
-        for _ in 0..40 {
-            let target = if round % 2 == 0 { "/token" } else { "/revoke" };
-            let body = if round % 2 == 0 { body.clone() } else { "token=none".to_owned() };
+        for (code, wait) in sacrificed(world, random) {
+            let body =
+                format!("grant_type=authorization_code&code={code}&redirect_uri={}", CALLBACK.replace('/', "%2F"));
             let request = format!(
-                "POST {target} HTTP/1.1\r\nhost: localhost\r\nauthorization: {}\r\n\
+                "POST /token HTTP/1.1\r\nhost: localhost\r\nauthorization: {}\r\n\
                  content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{body}",
                 basic("portal", SECRET),
                 body.len()
             );
-            let wait = Duration::from_micros(random.between(0, 20_000));
+            let port = world.caller.ports[which];
             all.push(tokio::spawn(async move {
                 let Ok(mut socket) = TcpStream::connect(("127.0.0.1", port)).await else { return };
                 let _ = socket.write_all(request.as_bytes()).await;
@@ -199,4 +204,14 @@ async fn hang_ups(port: u16, random: &mut Random) {
             let _ = task.await;
         }
     }
+}
+
+/// Ten codes of late, each four times, and when their callers hang up.
+fn sacrificed(world: &World, random: &mut Random) -> Vec<(String, Duration)> {
+    let spent: Vec<_> = world.history().kept().spent.iter().rev().take(10).cloned().collect();
+    spent.iter().for_each(|(_, grant)| {
+        world.history().dying(grant, "a replay that hung up");
+    });
+    let codes = spent.iter().cycle().take(if spent.is_empty() { 0 } else { 40 });
+    codes.map(|(code, _)| (code.clone(), Duration::from_micros(random.between(0, 20_000)))).collect()
 }

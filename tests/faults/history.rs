@@ -76,6 +76,8 @@ pub struct Kept {
     pub deaths: Vec<Death>,
     pub outages: Vec<Outage>,
     pub received: HashMap<Thing, Received>,
+    /// Codes that were redeemed, the latest last, with what they bought.
+    pub spent: Vec<(String, Thing)>,
 }
 
 pub struct History {

@@ -23,7 +23,7 @@ use super::random::Random;
 
 pub const PASSWORD: &str = "correct horse battery";
 pub const SECRET: &str = "portal-secret-of-a-test-that-is-long-enough";
-const VERIFIER: &str = "a-code-verifier-that-is-at-least-43-characters-long";
+pub const VERIFIER: &str = "a-code-verifier-that-is-at-least-43-characters-long";
 
 pub struct User {
     pub number: usize,
@@ -110,6 +110,7 @@ impl User {
     /// Redeems a code once; a client that hears nothing starts anew.
     pub async fn redeem(&mut self, code: &str, grant: &str, replica: usize, hang_up: Option<Duration>) -> Answer {
         let (answer, reply) = redeem(&self.caller, code, grant, replica, hang_up).await;
+        self.caller.history.kept().spent.push((code.to_owned(), grant.to_owned()));
         self.spent.push((code.to_owned(), grant.to_owned(), self.caller.history.now()));
         if let (Answer::Accepted, Some(reply), Some(session)) = (&answer, reply, &self.session) {
             if let Some(received) = received(grant, session, &reply.json()) {
