@@ -12,6 +12,7 @@ use super::load::Graves;
 use super::operator;
 use super::random::Random;
 use super::user::SECRET;
+use super::user::VERIFIER;
 use super::user::basic;
 use super::world::World;
 
@@ -185,8 +186,9 @@ async fn hang_ups(world: &World, which: usize, random: &mut Random) {
     for _ in 0..3 {
         let mut all = Vec::new();
         for (code, wait) in sacrificed(world, random) {
+            let callback = CALLBACK.replace('/', "%2F");
             let body =
-                format!("grant_type=authorization_code&code={code}&redirect_uri={}", CALLBACK.replace('/', "%2F"));
+                format!("grant_type=authorization_code&code={code}&redirect_uri={callback}&code_verifier={VERIFIER}");
             let request = format!(
                 "POST /token HTTP/1.1\r\nhost: localhost\r\nauthorization: {}\r\n\
                  content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{body}",
