@@ -52,7 +52,7 @@ pub fn authorization_request(data: &[u8]) {
     let Ok(parameters) = Parameters::parse(data) else { return };
     for client in clients() {
         let Ok(address) = ReturnAddress::parse(&parameters, &client) else { continue };
-        assert!(redirect::is_registered(&client, &address.redirect_uri));
+        assert!(client.is_redirect_uri(&address.redirect_uri));
         if let Ok(request) = AuthorizationRequest::parse(&parameters, "client", &client, &address, "https://id.example")
         {
             assert!(request.scope.within(&client.scope));
@@ -131,15 +131,13 @@ pub fn jwks(data: &[u8]) {
 pub fn redirect_uri(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     for kind in [ApplicationType::Web, ApplicationType::Native] {
-        let client = ClientMetadata { application_type: kind, ..ClientMetadata::default() };
-        if redirect::validate(text, &client).is_ok() {
-            let own = ClientMetadata { redirect_uris: vec![text.to_owned()], ..client };
-            assert!(redirect::is_registered(&own, text));
+        if redirect::validate(text, kind, false).is_ok() {
+            assert!(redirect::is_registered(&[text.to_owned()], kind, text));
             assert!(!text.contains('#') && text.is_ascii());
         }
     }
     for client in clients() {
-        if redirect::is_registered(&client, text) {
+        if client.is_redirect_uri(text) {
             let own = client.redirect_uris.iter().find_map(|uri| url::Url::parse(uri).ok()).unwrap();
             let other = url::Url::parse(text).unwrap();
             let same =

@@ -29,7 +29,7 @@ pub struct App {
     pub entropy: Arc<dyn Entropy>,
     pub db: Db,
     pub ledger: Ledger,
-    pub cache: Cache,
+    pub cache: Arc<Cache>,
     pub ephemeral: Arc<dyn Ephemeral>,
     /// Stands in for the ephemeral store in the throttle while Redis is away.
     pub fallback: Memory,

@@ -5,6 +5,7 @@
 
 use ring::aead;
 
+use super::fault::Fault;
 use super::random::Entropy;
 use super::secret::Secret;
 use super::secret::hmac_sha256;
@@ -28,20 +29,26 @@ impl SealingKeys {
     }
 
     /// Seals `plain` for `purpose`.
-    pub fn seal(&self, purpose: Purpose, plain: &[u8], now: Timestamp, entropy: &dyn Entropy) -> Vec<u8> {
+    pub fn seal(
+        &self,
+        purpose: Purpose,
+        plain: &[u8],
+        now: Timestamp,
+        entropy: &dyn Entropy,
+    ) -> Result<Vec<u8>, Fault> {
         let day = u32::try_from(now.seconds() / DAY).unwrap_or(0).to_be_bytes();
         let salt: [u8; 16] = entropy.bytes();
         let mut out = Vec::with_capacity(HEAD + plain.len() + 16);
         out.extend_from_slice(&day);
         out.extend_from_slice(&salt);
         let mut body = plain.to_vec();
-        let sealed = self.0.first().and_then(|root| cipher(root, purpose, &day, &salt)).and_then(|key| {
+        let key = self.0.first().and_then(|root| cipher(root, purpose, &day, &salt));
+        key.and_then(|key| {
             key.seal_in_place_append_tag(nonce(), aead::Aad::from(purpose.0.as_bytes()), &mut body).ok()
-        });
-        if sealed.is_some() {
-            out.append(&mut body);
-        }
-        out
+        })
+        .ok_or_else(|| Fault::broken(format!("nothing was sealed as {}", purpose.0)))?;
+        out.append(&mut body);
+        Ok(out)
     }
 
     /// Opens what [`Self::seal`] made for the same purpose; `None` for anything else.
@@ -80,7 +87,7 @@ mod tests {
     fn a_blob_opens_for_its_purpose_alone_and_not_when_changed() {
         let keys = SealingKeys::new(vec![root(1)]);
         let entropy = SeededEntropy::new(1);
-        let blob = keys.seal(Purpose("code"), b"hello", Timestamp::from_seconds(1), &entropy);
+        let blob = keys.seal(Purpose("code"), b"hello", Timestamp::from_seconds(1), &entropy).unwrap();
         assert_eq!(keys.open(Purpose("code"), &blob).as_deref(), Some(&b"hello"[..]));
         assert_eq!(keys.open(Purpose("login"), &blob), None);
         for at in 0..blob.len() {
@@ -92,12 +99,19 @@ mod tests {
     }
 
     #[test]
+    fn what_cannot_be_sealed_is_an_error_and_never_a_bare_head() {
+        let sealed =
+            SealingKeys::new(Vec::new()).seal(Purpose("p"), b"x", Timestamp::default(), &SeededEntropy::new(3));
+        assert!(matches!(sealed, Err(Fault::Broken(_))), "{sealed:?}");
+    }
+
+    #[test]
     fn a_former_root_still_opens_and_no_longer_seals() {
         let entropy = SeededEntropy::new(2);
-        let old = SealingKeys::new(vec![root(1)]).seal(Purpose("p"), b"x", Timestamp::default(), &entropy);
+        let old = SealingKeys::new(vec![root(1)]).seal(Purpose("p"), b"x", Timestamp::default(), &entropy).unwrap();
         let both = SealingKeys::new(vec![root(2), root(1)]);
         assert!(both.open(Purpose("p"), &old).is_some());
-        let new = both.seal(Purpose("p"), b"x", Timestamp::default(), &entropy);
+        let new = both.seal(Purpose("p"), b"x", Timestamp::default(), &entropy).unwrap();
         assert!(SealingKeys::new(vec![root(1)]).open(Purpose("p"), &new).is_none());
     }
 }

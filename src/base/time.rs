@@ -3,9 +3,11 @@
 use std::fmt;
 use std::ops::Add;
 use std::ops::Sub;
+use std::sync::OnceLock;
 use std::sync::atomic::AtomicI64;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
+use std::time::Instant;
 
 use serde::Deserialize;
 use serde::Serialize;
@@ -83,8 +85,11 @@ fn micros_of(span: Duration) -> i64 {
 
 /// Where `now` comes from.
 pub trait Clock: Send + Sync {
-    /// The present instant.
+    /// The present instant. It may be set back, and differs from machine to machine.
     fn now(&self) -> Timestamp;
+
+    /// How long this process has lived: it only ever grows, and says nothing to others.
+    fn ticks(&self) -> Duration;
 }
 
 /// The machine's wall clock.
@@ -96,25 +101,43 @@ impl Clock for SystemClock {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
         Timestamp(micros_of(since))
     }
+
+    fn ticks(&self) -> Duration {
+        static BEGUN: OnceLock<Instant> = OnceLock::new();
+        BEGUN.get_or_init(Instant::now).elapsed()
+    }
 }
 
 /// A clock that moves when it is told to.
-pub struct ManualClock(AtomicI64);
+pub struct ManualClock {
+    wall: AtomicI64,
+    ticks: AtomicI64,
+}
 
 impl ManualClock {
     /// Stands at `now`.
     pub fn at(now: Timestamp) -> Self {
-        Self(AtomicI64::new(now.0))
+        Self { wall: AtomicI64::new(now.0), ticks: AtomicI64::new(0) }
     }
 
     /// Lets `span` pass.
     pub fn pass(&self, span: Duration) {
-        self.0.fetch_add(micros_of(span), Ordering::SeqCst);
+        self.wall.fetch_add(micros_of(span), Ordering::SeqCst);
+        self.ticks.fetch_add(micros_of(span), Ordering::SeqCst);
+    }
+
+    /// Sets the clock on the wall back, while time goes on.
+    pub fn set_back(&self, span: Duration) {
+        self.wall.fetch_sub(micros_of(span), Ordering::SeqCst);
     }
 }
 
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
-        Timestamp(self.0.load(Ordering::SeqCst))
+        Timestamp(self.wall.load(Ordering::SeqCst))
+    }
+
+    fn ticks(&self) -> Duration {
+        Duration::from_micros(u64::try_from(self.ticks.load(Ordering::SeqCst)).unwrap_or(0))
     }
 }

@@ -12,9 +12,9 @@ use crate::app::App;
 use crate::flows::admin::declaration;
 use crate::flows::admin::declaration::file::Declaration;
 
-/// Options of the command.
+/// Arguments of the command.
 #[derive(Args)]
-pub struct Options {
+pub struct ApplyArguments {
     /// The declaration: TOML, or JSON where the name ends with .json.
     file: PathBuf,
     /// Remove clients, services and agencies, and disable people, that the file does not name.
@@ -25,13 +25,13 @@ pub struct Options {
 }
 
 /// Applies the file. A running provider follows within a second.
-pub async fn run(options: Options) -> Result<(), Failure> {
+pub async fn run(options: ApplyArguments) -> Result<(), Failure> {
     let at_file = |why: String| Failure(format!("{}: {why}", options.file.display()));
     let text = std::fs::read_to_string(&options.file).map_err(|error| at_file(error.to_string()))?;
     let declaration = Declaration::read(&options.file.to_string_lossy(), text)?;
     declaration.check().map_err(|mistake| at_file(mistake.to_string()))?;
     let directory = options.file.parent().unwrap_or(Path::new("."));
-    let how = declaration::Options { prune: options.prune, environment: &environment, directory };
+    let how = declaration::ApplyOptions { prune: options.prune, environment: &environment, directory };
     let apply = async |app: &App| declaration::apply(app, &declaration, &how).await;
     let outcome = with_instance(&options.config, apply).await?;
     let report = outcome.map_err(|error| at_file(error.to_string()))?;

@@ -5,9 +5,9 @@ use clap::Args;
 use super::ConfigFile;
 use super::Failure;
 
-/// Options of the command.
+/// Arguments of the command.
 #[derive(Args)]
-pub struct Options {
+pub struct CheckConfigArguments {
     /// Print the effective configuration, secrets as ***.
     #[arg(long)]
     print: bool,
@@ -16,7 +16,7 @@ pub struct Options {
 }
 
 /// Checks the configuration.
-pub fn run(options: &Options) -> Result<(), Failure> {
+pub fn run(options: &CheckConfigArguments) -> Result<(), Failure> {
     let config = options.config.load()?;
     if options.print {
         print!("{}", config.print());

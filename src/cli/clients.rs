@@ -12,9 +12,9 @@ use crate::flows::admin::clients;
 use crate::flows::admin::clients::Listed;
 use crate::flows::registration;
 
-/// Options of the command.
+/// Arguments of the command.
 #[derive(Args)]
-pub struct Options {
+pub struct ClientsArguments {
     #[command(subcommand)]
     command: Command,
     #[command(flatten)]
@@ -42,7 +42,7 @@ enum Command {
 }
 
 /// Does what was asked. A running provider follows within a second.
-pub async fn run(options: Options) -> Result<(), Failure> {
+pub async fn run(options: ClientsArguments) -> Result<(), Failure> {
     with_instance(&options.config, async |app| act(app, options.command).await).await?
 }
 
@@ -58,7 +58,7 @@ async fn act(app: &App, command: Command) -> Result<(), Failure> {
             println!("{}", serde_json::to_string_pretty(&described(&client))?);
         }
         Command::Remove { id } => {
-            if !registration::remove_registered(app, &id, app.clock.now()).await? {
+            if !registration::remove_registered(app, &id).await? {
                 return Err(Failure(format!("no client {id} registered itself")));
             }
             println!("removed client {id}");

@@ -12,9 +12,9 @@ use crate::jose::jwa::Algorithm;
 use crate::jose::jwa::KeyAlgorithm;
 use crate::parts::keyring;
 
-/// Options of the command.
+/// Arguments of the command.
 #[derive(Args)]
-pub struct Options {
+pub struct KeysArguments {
     #[command(subcommand)]
     command: Command,
     #[command(flatten)]
@@ -43,7 +43,7 @@ enum Command {
 }
 
 /// Does what was asked. A running provider follows within a second.
-pub async fn run(options: Options) -> Result<(), Failure> {
+pub async fn run(options: KeysArguments) -> Result<(), Failure> {
     with_instance(&options.config, async |app| act(app, options.command).await).await?
 }
 

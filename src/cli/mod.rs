@@ -33,25 +33,25 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Try it: the provider and five portals of a small country on this machine, nothing to install or configure.
-    Demo(demo::Options),
+    Demo(demo::DemoArguments),
     /// Run the provider until SIGTERM or Ctrl-C; requests in flight are finished first.
     Serve(ConfigFile),
     /// Bring agencies, services, clients and people in line with a TOML or JSON file; prints what changed.
-    Apply(apply::Options),
+    Apply(apply::ApplyArguments),
     /// Check the configuration; exits with 1 and the name of the key if something is wrong.
-    CheckConfig(check_config::Options),
+    CheckConfig(check_config::CheckConfigArguments),
     /// Bring the database up to date. `serve` does so by itself at its start.
     Migrate(ConfigFile),
     /// Look at the keys that sign and decrypt, replace them, or revoke one in an emergency.
-    Keys(keys::Options),
+    Keys(keys::KeysArguments),
     /// Look at what services could not be told, and have it tried once more.
-    Outbox(outbox::Options),
+    Outbox(outbox::OutboxArguments),
     /// Look at clients, those that registered themselves too, and remove one of those.
-    Clients(clients::Options),
+    Clients(clients::ClientsArguments),
     /// Make an initial access token for somebody who is to register clients, and its digest for the configuration.
     RegistrationToken,
     /// List every route: method, path, purpose, who may call it, and the fields of forms.
-    Routes(routes::Options),
+    Routes(routes::RoutesArguments),
 }
 
 /// Which configuration.

@@ -10,9 +10,9 @@ use super::with_instance;
 use crate::app::App;
 use crate::flows::admin::outbox;
 
-/// Options of the command.
+/// Arguments of the command.
 #[derive(Args)]
-pub struct Options {
+pub struct OutboxArguments {
     #[command(subcommand)]
     command: Command,
     #[command(flatten)]
@@ -31,7 +31,7 @@ enum Command {
 }
 
 /// Does what was asked.
-pub async fn run(options: Options) -> Result<(), Failure> {
+pub async fn run(options: OutboxArguments) -> Result<(), Failure> {
     with_instance(&options.config, async |app| act(app, options.command).await).await?
 }
 

@@ -5,16 +5,16 @@ use clap::Args;
 use super::Failure;
 use crate::http::routes::ROUTES;
 
-/// Options of the command.
+/// Arguments of the command.
 #[derive(Args)]
-pub struct Options {
+pub struct RoutesArguments {
     /// Print JSON.
     #[arg(long)]
     json: bool,
 }
 
 /// Prints every route.
-pub fn run(options: &Options) -> Result<(), Failure> {
+pub fn run(options: &RoutesArguments) -> Result<(), Failure> {
     if options.json {
         println!("{}", serde_json::to_string_pretty(ROUTES)?);
     } else {

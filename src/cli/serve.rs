@@ -173,12 +173,12 @@ pub async fn build(config: Config, world: World) -> Result<Arc<App>, Fault> {
         keep: (*config.tokens.id_token).max(*config.tokens.access_token).max(LONGEST_TOKEN),
     };
     let custody = (world.custody)(custody);
-    let keyring = Keyring::load(db.clone(), custody, Arc::clone(&entropy), schedule).await?;
+    let keyring = Keyring::load(db.clone(), custody, schedule).await?;
     let ephemeral: Arc<dyn Ephemeral> = match config.ephemeral.redis() {
         Some(url) => Arc::new(Redis::connect(url, &config.ephemeral.prefix).await?),
         None => Arc::new(Memory::new(Arc::clone(&clock))),
     };
-    let metrics = Arc::new(Metrics::default());
+    let metrics = Arc::new(Metrics::new(&db.closed));
     let fetch = match world.fetch {
         Some(fetch) => fetch,
         None => {
@@ -187,9 +187,9 @@ pub async fn build(config: Config, world: World) -> Result<Arc<App>, Fault> {
         }
     };
     Ok(Arc::new(App {
-        ledger: Ledger::start(db.clone(), Arc::clone(&metrics)),
+        ledger: Ledger::start(db.clone(), Arc::clone(&clock), Arc::clone(&metrics)),
         hashing: hash_pool::start(&config.passwords, &metrics)?,
-        cache: Cache::default(),
+        cache: Arc::new(Cache::new(Arc::clone(&clock))),
         key_sets: KeySets::new(Arc::clone(&fetch)),
         fallback: Memory::new(Arc::clone(&clock)),
         peppers: roots.peppers.into_iter().map(|(id, key)| Pepper { id, key }).collect(),
@@ -209,7 +209,8 @@ pub async fn build(config: Config, world: World) -> Result<Arc<App>, Fault> {
 
 /// Opens the database that a configuration names.
 pub async fn open_database(config: &Config) -> Result<Db, Fault> {
-    Db::connect(&db::Options { url: &config.database.url.0, connections: config.database.connections }).await
+    let (url, connections) = (config.database.url.0.as_str(), config.database.connections);
+    Db::connect(&db::Options { url, connections, missing: db::Missing::Create }).await
 }
 
 /// Applies the migrations that the database lacks; a new one has its partitions before the first row is written.

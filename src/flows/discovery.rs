@@ -19,7 +19,6 @@ use crate::jose::jws;
 use crate::parts::keyring;
 use crate::protocol::oidc::discovery::Choices;
 use crate::protocol::oidc::discovery::ProviderMetadata;
-use crate::signing::keyring::Keyring;
 use crate::signing::keyring::Typ;
 use crate::signing::published;
 pub use crate::signing::published::Published;
@@ -70,28 +69,28 @@ impl Document {
         Ok(Self { members, plain, signed: RwLock::default() })
     }
 
-    /// The JSON text of this moment. While we cannot sign, it comes without the signed copy.
+    /// The JSON text of this moment, from memory. While we do not know our keys, or cannot sign, it comes without the
+    /// signed copy.
     pub async fn text(&self, app: &App, now: Timestamp) -> Arc<[u8]> {
-        let signed = match keyring::current(app, now).await {
-            Ok(keyring) => self.signed(keyring, now).await,
-            Err(fault) => Err(fault),
-        };
-        signed.unwrap_or_else(|fault| {
+        if !app.cache.is_believed() {
+            return Arc::clone(&self.plain);
+        }
+        self.signed(app, now).await.unwrap_or_else(|fault| {
             tracing::warn!(%fault, "the metadata are served unsigned");
             Arc::clone(&self.plain)
         })
     }
 
-    async fn signed(&self, keyring: &Keyring, now: Timestamp) -> Result<Arc<[u8]>, Fault> {
+    async fn signed(&self, app: &App, now: Timestamp) -> Result<Arc<[u8]>, Fault> {
         let known = self.signed.read().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(known) = known.filter(|known| keyring.signs_with(ALGORITHM, &known.kid, now)) {
+        if let Some(known) = known.filter(|known| app.keyring.signs_with(ALGORITHM, &known.kid, now)) {
             return Ok(known.text);
         }
         let mut claims = self.members.clone();
         let issuer = claims.get("issuer").cloned().unwrap_or_default();
         claims.extend([("iss".to_owned(), issuer), ("iat".to_owned(), now.seconds().into())]);
         let claims = serde_json::to_vec(&claims).map_err(Fault::broken)?;
-        let jwt = keyring.sign(ALGORITHM, Typ::Metadata, &claims, now).await?;
+        let jwt = keyring::sign(app, ALGORITHM, Typ::Metadata, &claims, now).await?;
         let kid = jws::decode(&jwt).map_err(Fault::broken)?.header().kid.clone().unwrap_or_default();
         let mut members = self.members.clone();
         members.insert("signed_metadata".into(), jwt.into());
@@ -103,7 +102,16 @@ impl Document {
 
 const ALGORITHM: Algorithm = Algorithm::Es256;
 
-/// The JWK set of this moment.
+/// The JWK set of this moment, from memory: it answers while the database is away. Publishing an algorithm needs its key:
+/// those that are missing are made where that is possible.
 pub async fn jwks(app: &App, now: Timestamp) -> Result<Published, Fault> {
-    published::jwks(keyring::current(app, now).await?, &keyring::algorithms(app), now).await
+    for algorithm in keyring::algorithms(app) {
+        if app.cache.is_believed()
+            && !app.keyring.has_current(algorithm, now)
+            && let Err(fault) = keyring::ensure(app, algorithm, now).await
+        {
+            tracing::warn!(%fault, %algorithm, "the keys are published without one");
+        }
+    }
+    published::jwks(&app.keyring, now)
 }

@@ -1,11 +1,36 @@
 //! Whether the instance can do its work.
 
-use crate::app::App;
-use crate::base::fault::Fault;
+use std::time::Duration;
 
-/// Whether what every sign-in needs answers: the database. Redis away slows nobody down but those who guess.
-pub async fn ready(app: &App) -> Result<(), Fault> {
-    let answer = app.db.ping().await;
+use crate::app::App;
+
+/// What keeps an instance from its work.
+#[derive(Debug, thiserror::Error)]
+pub enum Unready {
+    /// The database does not answer.
+    #[error("the database does not answer")]
+    Database,
+    /// The private halves of these keys cannot be read.
+    #[error("keys cannot be read: {0}")]
+    Keys(String),
+}
+
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Whether what every sign-in needs is there: the database answers, and every key can be used. Redis away slows nobody
+/// down but those who guess.
+pub async fn ready(app: &App) -> Result<(), Unready> {
+    let answer = look(app).await;
     app.metrics.ready(answer.is_ok());
     answer
+}
+
+async fn look(app: &App) -> Result<(), Unready> {
+    let unreadable = app.keyring.unreadable();
+    app.metrics.keys_unreadable(unreadable.len());
+    if let Err(fault) = app.db.ping(PATIENCE).await {
+        tracing::warn!(target: "motcua::fault", %fault, "not ready");
+        return Err(Unready::Database);
+    }
+    if unreadable.is_empty() { Ok(()) } else { Err(Unready::Keys(unreadable.join(", "))) }
 }

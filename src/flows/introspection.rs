@@ -32,7 +32,7 @@ pub enum Format {
 
 /// An answer.
 #[derive(Debug)]
-pub enum Answer {
+pub enum IntrospectionResponse {
     /// JSON.
     Json(Box<Introspection>),
     /// A signed JWT.
@@ -46,7 +46,7 @@ pub async fn answer(
     parameters: &Parameters,
     format: Format,
     now: Timestamp,
-) -> Result<Answer, Error> {
+) -> Result<IntrospectionResponse, Error> {
     let client = client_authentication::of(app, authorization, parameters, now).await?;
     if !client.metadata.is_confidential() {
         // §2.1: "the endpoint MUST also require some form of authorization": a name is none.
@@ -55,7 +55,7 @@ pub async fn answer(
     let token = parameters.get("token").ok_or_else(|| OAuthError::invalid_request("the parameter token is missing"))?;
     let found = look(app, &client, token, now).await?;
     if format == Format::Json && client.metadata.introspection_signed_response_alg.is_none() {
-        return Ok(Answer::Json(Box::new(found)));
+        return Ok(IntrospectionResponse::Json(Box::new(found)));
     }
     // RFC 9701 §6: "The default, if omitted, is RS256".
     let offered = &app.config.keys.algorithms;
@@ -69,8 +69,7 @@ pub async fn answer(
         token_introspection: &found,
     };
     let payload = serde_json::to_vec(&claims).map_err(Fault::broken)?;
-    let ring = keyring::current(app, now).await?;
-    Ok(Answer::Jwt(ring.sign(algorithm, Typ::Introspection, &payload, now).await?))
+    Ok(IntrospectionResponse::Jwt(keyring::sign(app, algorithm, Typ::Introspection, &payload, now).await?))
 }
 
 /// `token_type_hint` is not needed: the two kinds look different (§2.1).

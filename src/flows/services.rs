@@ -19,8 +19,8 @@ const GRANTS: i64 = 50;
 
 /// The address that begins a sign-in at the client, with who begins it (`iss`). Clients that no agency stands behind are
 /// not opened: our address would lead wherever a stranger likes.
-pub async fn opening(app: &App, client_id: &str, now: Timestamp) -> Result<Option<String>, Fault> {
-    let client = clients::find(app, client_id, now).await?.filter(|client| can_be_opened(client));
+pub async fn opening(app: &App, client_id: &str) -> Result<Option<String>, Fault> {
+    let client = clients::find(app, client_id).await?.filter(|client| can_be_opened(client));
     let uri = client.and_then(|client| client.metadata.initiate_login_uri.clone());
     Ok(uri.map(|uri| with_query(&uri, &[("iss", &app.config.server.issuer)])))
 }
@@ -33,7 +33,7 @@ pub async fn recent(app: &App, visitor: &Visitor, now: Timestamp) -> Result<Vec<
         if found.len() == MOST || found.iter().any(|client| client.id == id) {
             continue;
         }
-        found.extend(clients::find(app, &id, now).await?.filter(|client| can_be_opened(client)));
+        found.extend(clients::find(app, &id).await?.filter(|client| can_be_opened(client)));
     }
     Ok(found)
 }

@@ -16,6 +16,7 @@ use crate::parts::encryption;
 use crate::parts::encryption::Content;
 use crate::parts::issue;
 use crate::parts::issue::claims::Concerning;
+use crate::parts::keyring;
 use crate::parts::people;
 use crate::parts::verified_token;
 use crate::parts::verified_token::Audience;
@@ -27,19 +28,18 @@ use crate::protocol::oauth::access_token::AccessTokenClaims;
 use crate::protocol::oauth::scope::OPENID;
 use crate::protocol::oidc::claims;
 use crate::signing::keyring::Typ;
-use crate::store::cache::BELIEVED;
 use crate::store::cache::KnownToken;
 use crate::store::grants;
 
 /// What a bearer of `token` receives.
 pub async fn answer(app: &App, token: &str, now: Timestamp) -> Result<Arc<KnownToken>, Error> {
     let digest = sha256(token.as_bytes());
-    let known = app.cache.is_believed(now).then(|| app.cache.token(&digest)).flatten();
+    let known = app.cache.is_believed().then(|| app.cache.token(&digest)).flatten();
     if let Some(known) = &known {
         if known.claims.exp <= now.seconds() {
             return Err(dead("expired").into());
         }
-        if known.checked_at + BELIEVED > now {
+        if app.cache.is_fresh(known.checked_at) {
             return Ok(Arc::clone(known));
         }
     }
@@ -65,12 +65,13 @@ async fn verify(app: &App, token: &str, now: Timestamp) -> Result<AccessTokenCla
 }
 
 async fn read(app: &App, claims: AccessTokenClaims, now: Timestamp) -> Result<KnownToken, Error> {
+    let checked_at = app.cache.ticks(); // before it is looked up
     let id = access_token::grant_of(&claims.jti).ok_or_else(|| dead("no grant"))?;
     let (grant, data) = grants::find_with_person(&app.db, id).await?.ok_or_else(|| dead("no grant"))?;
     if grant.is_revoked() {
         return Err(dead("revoked").into());
     }
-    let client = clients::find(app, &claims.client_id, now).await?.ok_or_else(|| dead("its client is gone"))?;
+    let client = clients::find(app, &claims.client_id).await?.ok_or_else(|| dead("its client is gone"))?;
     let person = people::open(app, &data)?;
     let wishes = grant.claims();
     let mut body = claims::for_userinfo(&person.claims, &claims.scope, &wishes);
@@ -79,7 +80,7 @@ async fn read(app: &App, claims: AccessTokenClaims, now: Timestamp) -> Result<Kn
     issue::claims::refer(app, &mut body, wished, &concerning, now).await?;
     body.insert("sub".into(), Value::String(claims.sub.clone()));
     let (userinfo, media_type) = encode(app, &client, body, now).await?;
-    Ok(KnownToken { claims, userinfo, media_type, checked_at: now })
+    Ok(KnownToken { claims, person: Some(grant.person_id), userinfo, media_type, checked_at })
 }
 
 /// The claims as the client is registered: plain, signed, encrypted, or both, and their media type (§5.3.2).
@@ -99,7 +100,7 @@ async fn encode(
     };
     body.insert("iss".into(), app.config.server.issuer.clone().into());
     body.insert("aud".into(), client.id.clone().into());
-    let signed = app.keyring.sign(algorithm, Typ::UserInfo, &text(&body)?, now).await?;
+    let signed = keyring::sign(app, algorithm, Typ::UserInfo, &text(&body)?, now).await?;
     let whole = match recipient {
         Some(recipient) => recipient.encrypt(app, Content::Jwt(&signed))?,
         None => signed,

@@ -24,15 +24,17 @@ use tower_http::cors::CorsLayer;
 
 use super::Web;
 use super::respond;
-use super::routes;
 use crate::parts::clients;
 
 /// The most bytes that a request line and its headers may have.
 const HEADERS: usize = 16 * 1024;
 
-/// Wraps the router.
-pub fn stack(router: Router, web: &Arc<Web>) -> Router {
-    router.layer(from_fn_with_state(Arc::clone(web), around)).layer(CatchPanicLayer::custom(
+/// What a route's path is called in metrics.
+pub type Label = fn(&str) -> &'static str;
+
+/// Wraps the router, whose routes metrics name by `label`.
+pub fn stack(router: Router, web: &Arc<Web>, label: Label) -> Router {
+    router.layer(from_fn_with_state((Arc::clone(web), label), around)).layer(CatchPanicLayer::custom(
         |panic: Box<dyn Any + Send>| {
             let message =
                 panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(|s| &**s));
@@ -47,7 +49,7 @@ pub fn cors(web: &Arc<Web>) -> CorsLayer {
     let web = Arc::clone(web);
     let allowed = AllowOrigin::async_predicate(move |origin: HeaderValue, _: &Parts| async move {
         let origin = origin.to_str().unwrap_or_default().to_owned();
-        clients::allows_origin(&web.app, &origin, web.app.clock.now()).await.unwrap_or(false)
+        clients::allows_origin(&web.app, &origin).await.unwrap_or(false)
     });
     CorsLayer::new()
         .allow_origin(allowed)
@@ -57,11 +59,11 @@ pub fn cors(web: &Arc<Web>) -> CorsLayer {
         .max_age(std::time::Duration::from_secs(600))
 }
 
-async fn around(State(web): State<Arc<Web>>, request: Request, next: Next) -> Response {
+async fn around(State((web, label)): State<(Arc<Web>, Label)>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let method = method_label(request.method());
     let matched = request.extensions().get::<MatchedPath>();
-    let endpoint = matched.map_or("other", |path| routes::label(path.as_str()));
+    let endpoint = matched.map_or("other", |path| label(path.as_str()));
     let mut response = match size_of_head(&request) {
         size if size > HEADERS => respond::text(
             StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,

@@ -26,14 +26,14 @@ pub fn router(app: &Arc<App>) -> Router {
 async fn ready(State(app): State<Arc<App>>) -> Response {
     match health::ready(&app).await {
         Ok(()) => respond::text(StatusCode::OK, "ready\n"),
-        Err(fault) => {
-            tracing::warn!(target: "motcua::fault", %fault, "not ready");
-            respond::text(StatusCode::SERVICE_UNAVAILABLE, "not ready: the database does not answer\n")
-        }
+        Err(why) => respond::typed(StatusCode::SERVICE_UNAVAILABLE, TEXT, format!("not ready: {why}\n")),
     }
 }
 
+const TEXT: &str = "text/plain; charset=utf-8";
+
 async fn metrics(State(app): State<Arc<App>>) -> Response {
+    let _ = health::ready(&app).await; // the metric says what is true now
     let mut response = Response::new(app.metrics.exposition().into());
     let kind = HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
     response.headers_mut().insert(header::CONTENT_TYPE, kind);

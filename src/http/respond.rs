@@ -8,7 +8,7 @@ use http::StatusCode;
 use http::header;
 use serde::Serialize;
 
-use crate::flows::authorize::Answer;
+use crate::flows::authorize::AuthorizationResponse;
 use crate::http::Web;
 use crate::http::extract::language::Reader;
 use crate::http::pages::FormPost;
@@ -60,7 +60,7 @@ pub fn see_other(location: &str) -> Response {
 }
 
 /// The answer to a client, in its response mode.
-pub fn answer(web: &Web, reader: &Reader, answer: &Answer) -> Response {
+pub fn answer(web: &Web, reader: &Reader, answer: &AuthorizationResponse) -> Response {
     match answer.response_mode {
         ResponseMode::Query => see_other(&answer.location()),
         ResponseMode::FormPost => {

@@ -126,10 +126,10 @@ pub fn router(web: &Arc<Web>) -> Router {
     // Around the fallback as well: a preflight asks by OPTIONS, which no handler takes.
     let open = of(true).layer(middleware::cors(web));
     let router = of(false).merge(open).fallback(home::not_found).with_state(Arc::clone(web));
-    middleware::stack(router, web)
+    middleware::stack(router, web, label)
 }
 
 /// The path of a route as metrics name it.
-pub fn label(path: &str) -> &'static str {
+fn label(path: &str) -> &'static str {
     ROUTES.iter().find(|route| route.path == path).map_or("other", |route| route.path)
 }

@@ -1,4 +1,4 @@
-//! Every event that the audit trail knows. A code that became tokens is recorded by its grant's own row.
+//! Every event that the audit trail knows, and what is counted beside it. A code that became tokens is recorded by its grant's own row.
 
 use uuid::Uuid;
 
@@ -7,10 +7,6 @@ use uuid::Uuid;
 pub enum Act {
     /// A person signed in.
     SignedIn,
-    /// A sign-in was refused: wrong name or password.
-    SignInRefused,
-    /// A sign-in was put off: too many tries.
-    SignInDelayed,
     /// A browser was signed out everywhere.
     SignedOut,
     /// A person left a service and stayed signed in to others.
@@ -27,6 +23,8 @@ pub enum Act {
     GrantRevoked,
     /// A signing key was made.
     KeyCreated,
+    /// A key signs or decrypts from now on, before its time.
+    KeyActivated,
     /// A signing key was revoked.
     KeyRevoked,
     /// A declaration was applied.
@@ -41,10 +39,8 @@ pub enum Act {
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 15] = [
         Self::SignedIn,
-        Self::SignInRefused,
-        Self::SignInDelayed,
         Self::SignedOut,
         Self::ServiceLeft,
         Self::LogoutNoticeGivenUp,
@@ -53,6 +49,7 @@ impl Act {
         Self::ConsentDenied,
         Self::GrantRevoked,
         Self::KeyCreated,
+        Self::KeyActivated,
         Self::KeyRevoked,
         Self::DeclarationApplied,
         Self::ClientRegistered,
@@ -64,8 +61,6 @@ impl Act {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::SignedIn => "signed_in",
-            Self::SignInRefused => "sign_in_refused",
-            Self::SignInDelayed => "sign_in_delayed",
             Self::SignedOut => "signed_out",
             Self::ServiceLeft => "service_left",
             Self::LogoutNoticeGivenUp => "logout_notice_given_up",
@@ -74,11 +69,31 @@ impl Act {
             Self::ConsentDenied => "consent_denied",
             Self::GrantRevoked => "grant_revoked",
             Self::KeyCreated => "key_created",
+            Self::KeyActivated => "key_activated",
             Self::KeyRevoked => "key_revoked",
             Self::DeclarationApplied => "declaration_applied",
             Self::ClientRegistered => "client_registered",
             Self::ClientUpdated => "client_updated",
             Self::ClientRemoved => "client_removed",
+        }
+    }
+}
+
+/// A try that came to nothing: counted for each account or network and minute, for strangers choose how many there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Refused {
+    /// Wrong name or password.
+    SignIn,
+    /// Too many tries: it was not looked at.
+    SignInPutOff,
+}
+
+impl Refused {
+    /// As it is counted.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign_in_refused",
+            Self::SignInPutOff => "sign_in_delayed",
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Drops what has had its time: partitions on PostgreSQL, bounded batches elsewhere; never on a request's path.
+//! Drops what has had its time: partitions on PostgreSQL, bounded batches elsewhere; never on a request's path. Each kind
+//! is cleaned by itself, until nothing is left: no steady load outgrows it, and no failure of one keeps another from it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,65 +9,59 @@ use crate::base::fault::Fault;
 use crate::base::id;
 use crate::base::time::Timestamp;
 use crate::flows::registration::unused;
+use crate::store::announcements;
 use crate::store::assertions;
 use crate::store::audit;
-use crate::store::cache;
 use crate::store::grants;
 use crate::store::outbox;
 use crate::store::partitions;
+use crate::store::refusals;
 use crate::store::sessions;
 
 /// Rows of one batch.
 const BATCH: i64 = 1000;
 /// Clients of one batch: each is an event of the audit trail and an announcement.
 const CLIENTS: i64 = 100;
-/// Batches of one run: a backlog is worked off over several runs.
-const BATCHES: usize = 20;
-/// The same of what is used up, which every token request of some clients adds to: no steady load may outgrow it.
-const USED_BATCHES: usize = 1000;
 /// A session that is over is kept for a day, so that the person can see it.
 const SESSIONS: Duration = Duration::from_secs(86_400);
 /// What could not be told is kept for as long as operators may look into it.
 const DEAD_LETTERS: Duration = Duration::from_secs(30 * 86_400);
 /// By how much the clocks of replicas may differ.
 const CLOCKS: Duration = Duration::from_secs(60);
-/// An announcement is heard within seconds.
+/// An announcement is heard within a second, or everything is forgotten.
 const ANNOUNCEMENTS: Duration = Duration::from_secs(300);
 
-/// Cleans up once.
-pub async fn run(app: Arc<App>) -> Result<(), Fault> {
-    let now = app.clock.now();
-    let history = now - *app.config.tokens.history;
-    partitions::tend(&app.db, now, history).await?;
-    cache::drop_before(&app.db, now - ANNOUNCEMENTS).await?;
-    drop_used(&app, now - CLOCKS).await?;
-    for _ in 0..BATCHES {
-        if !unused::remove(&app, CLIENTS, now).await? {
-            break;
+/// Runs a bounded batch again and again.
+macro_rules! until_none_left {
+    ($batch:expr) => {
+        async {
+            while $batch.await? > 0 {}
+            Ok(())
         }
-    }
-    let before = id::floor(history);
-    for _ in 0..BATCHES {
-        let dropped = [
-            sessions::drop_before(&app.db, now - SESSIONS, BATCH).await?,
-            grants::drop_before(&app.db, before, BATCH).await?,
-            audit::drop_before(&app.db, before, BATCH).await?,
-            outbox::drop_before(&app.db, now - DEAD_LETTERS, BATCH).await?,
-        ];
-        if dropped.iter().all(|rows| *rows == 0) {
-            return Ok(());
-        }
-    }
-    Ok(())
+        .await
+    };
 }
 
-/// Drops the JWTs that nobody would have taken any more before `before`.
-async fn drop_used(app: &App, before: Timestamp) -> Result<(), Fault> {
-    for _ in 0..USED_BATCHES {
-        let rows = assertions::drop_before(&app.db, before, BATCH).await?;
-        if rows < BATCH.unsigned_abs() {
-            break;
-        }
-    }
+/// Cleans up once; the first failure is told when all had their turn.
+pub async fn run(app: Arc<App>) -> Result<(), Fault> {
+    let (db, now) = (&app.db, app.clock.now());
+    let history = now - *app.config.tokens.history;
+    let before = id::floor(history);
+    let outcomes = [
+        partitions::tend(db, now, history).await,
+        until_none_left!(announcements::drop_before(db, now - ANNOUNCEMENTS, BATCH)),
+        until_none_left!(assertions::drop_before(db, now - CLOCKS, BATCH)),
+        until_none_left!(sessions::drop_before(db, now - SESSIONS, BATCH)),
+        until_none_left!(grants::drop_before(db, before, BATCH)),
+        until_none_left!(audit::drop_before(db, before, BATCH)),
+        until_none_left!(refusals::drop_before(db, history, BATCH)),
+        until_none_left!(outbox::drop_before(db, now - DEAD_LETTERS, BATCH)),
+        clients(&app, now).await,
+    ];
+    outcomes.into_iter().collect()
+}
+
+async fn clients(app: &App, now: Timestamp) -> Result<(), Fault> {
+    while unused::remove(app, CLIENTS, now).await? {}
     Ok(())
 }

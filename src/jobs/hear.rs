@@ -8,11 +8,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::base::fault::Fault;
-use crate::store::cache;
-use crate::store::cache::Kind;
+use crate::store::announcements;
+use crate::store::announcements::Kind;
 
 /// A heartbeat; what was heard a second ago is not believed any more.
 const HEARTBEAT: Duration = Duration::from_millis(400);
+/// However often it is nudged, it hears no more often than this.
+const BREATH: Duration = Duration::from_millis(20);
 
 /// Hears for ever.
 pub async fn run(app: Arc<App>, stop: CancellationToken) {
@@ -23,18 +25,30 @@ pub async fn run(app: Arc<App>, stop: CancellationToken) {
         }
         tokio::select! {
             () = stop.cancelled() => return,
+            () = tokio::time::sleep(BREATH) => {}
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
             () = nudge.notified() => {}
             () = tokio::time::sleep(HEARTBEAT) => {}
         }
     }
 }
 
-/// Hears what changed since the last time.
+/// Hears what changed since the last time. It is believed when the keys are known as well: a revocation that could not be
+/// read is heard again.
 pub async fn once(app: &App) -> Result<(), Fault> {
-    let changes = app.cache.hear(&app.db, app.clock.now()).await?;
-    if changes.iter().any(|(kind, _)| *kind == Kind::Key) {
+    let heard = app.cache.hear(&app.db).await?;
+    if heard.missed {
+        app.metrics.announcement_gap();
+    }
+    if heard.missed || heard.changes.iter().any(|(kind, _)| *kind == Kind::Key) {
+        app.keyring.outdate();
+    }
+    if app.keyring.is_outdated() {
         app.keyring.reload().await?;
     }
+    app.cache.believe(&heard);
     Ok(())
 }
 
@@ -44,7 +58,7 @@ pub async fn listen(app: Arc<App>, stop: CancellationToken) {
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
-            ended = cache::listen(&app.db, &nudge) => {
+            ended = announcements::listen(&app.db, &nudge) => {
                 if let Err(fault) = ended {
                     tracing::warn!(target: "motcua::jobs", %fault, "the database nudges nobody for a while");
                 }

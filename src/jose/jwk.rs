@@ -9,9 +9,9 @@ use serde::Serializer;
 use serde_json::Map;
 use serde_json::Value;
 
-pub(super) use self::members::Material;
 use self::members::key_ops;
 use self::members::kind;
+use self::members::material;
 use self::members::purpose;
 use self::members::text;
 pub use self::set::JwkSet;
@@ -19,6 +19,8 @@ use super::json;
 use super::jwa::Algorithm;
 use super::jwa::KeyAlgorithm;
 use super::jwa::KeyManagement;
+pub use super::material::JwkError;
+use super::material::Material;
 use crate::base::secret::base64url;
 use crate::base::secret::sha256;
 
@@ -39,53 +41,6 @@ pub enum Use {
     Signature,
     /// `enc`
     Encryption,
-}
-
-/// Why a JWK or a JWK set is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum JwkError {
-    /// Not a JSON object, or one whose member names repeat.
-    #[error("not a JSON object without repeated member names")]
-    NotAnObject,
-    /// Longer than we read.
-    #[error("the text is too long")]
-    TooLong,
-    /// More keys than we hold.
-    #[error("a set holds at most 100 keys")]
-    TooManyKeys,
-    /// A member of a private key (RFC 7518 §6.2.2, §6.3.2).
-    #[error("the key holds private members")]
-    Private,
-    /// A shared secret (RFC 7518 §6.4).
-    #[error("symmetric keys are not taken")]
-    Symmetric,
-    /// A key type or curve that we do not know.
-    #[error("the key is none of EC P-256, OKP Ed25519, RSA")]
-    UnknownType,
-    /// An algorithm that we do not know.
-    #[error("the key is for an algorithm that is not offered")]
-    UnknownAlgorithm,
-    /// A member that must be there is not.
-    #[error("`{0}` is missing")]
-    Missing(&'static str),
-    /// A member of the wrong shape.
-    #[error("`{0}` is malformed")]
-    Malformed(&'static str),
-    /// Coordinates that belong to no point, or to one of small order.
-    #[error("the point is not on the curve")]
-    Point,
-    /// A modulus under 2048 or over 8192 bits.
-    #[error("the modulus has fewer than 2048 or more than 8192 bits")]
-    ModulusSize,
-    /// An even modulus, or one with the fingerprint of CVE-2017-15361.
-    #[error("the modulus is weak")]
-    WeakModulus,
-    /// An exponent that is even, below 3 or over 32 bits.
-    #[error("the exponent is even, below 3 or over 32 bits")]
-    Exponent,
-    /// `kty`, `alg`, `use` and `key_ops` that no one key can satisfy (RFC 7517 §4.3).
-    #[error("`kty`, `alg`, `use` and `key_ops` contradict each other")]
-    Contradictory,
 }
 
 impl Jwk {
@@ -124,7 +79,7 @@ impl Jwk {
             return Err(if kind(members) == Ok("oct") { JwkError::Symmetric } else { JwkError::Private });
         }
         let jwk = Self {
-            material: Material::from_members(members)?,
+            material: material(members)?,
             kid: text(members, "kid")?.map(str::to_owned),
             alg: text(members, "alg")?.map(|name| name.parse().or(Err(JwkError::UnknownAlgorithm))).transpose()?,
             purpose: purpose(members)?,

@@ -8,3 +8,4 @@ pub mod jwe;
 pub mod jwk;
 pub mod jws;
 pub mod jwt;
+mod material;

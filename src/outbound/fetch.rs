@@ -17,9 +17,9 @@ use tokio::time::timeout_at;
 use url::Host;
 use url::Url;
 
-use super::Answer;
 use super::Expect;
 use super::Fetch;
+use super::Fetching;
 use super::Request;
 use super::Response;
 use super::Unreachable;
@@ -99,7 +99,7 @@ impl Guarded {
 }
 
 impl Fetch for Guarded {
-    fn send<'a>(&'a self, request: Request<'a>) -> Answer<'a> {
+    fn send<'a>(&'a self, request: Request<'a>) -> Fetching<'a> {
         Box::pin(self.fetch(request))
     }
 }

@@ -14,11 +14,11 @@ use crate::base::secret::Secret;
 /// The port through which every URL is opened that a stranger can make us open.
 pub trait Fetch: Send + Sync {
     /// Sends `request`, once.
-    fn send<'a>(&'a self, request: Request<'a>) -> Answer<'a>;
+    fn send<'a>(&'a self, request: Request<'a>) -> Fetching<'a>;
 }
 
 /// What [`Fetch::send`] answers.
-pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<Response, Unreachable>> + Send + 'a>>;
+pub type Fetching<'a> = Pin<Box<dyn Future<Output = Result<Response, Unreachable>> + Send + 'a>>;
 
 /// A request that leaves the building.
 #[derive(Clone, Copy, Debug)]

@@ -29,7 +29,7 @@ pub enum Sent {
 
 /// Tells the service of a notice.
 pub async fn send(app: &App, notice: &Notice, now: Timestamp) -> Result<Sent, Fault> {
-    let Some(client) = clients::find(app, &notice.client_id, now).await? else { return Ok(Sent::NobodyToTell) };
+    let Some(client) = clients::find(app, &notice.client_id).await? else { return Ok(Sent::NobodyToTell) };
     let Some(uri) = &client.metadata.backchannel_logout_uri else { return Ok(Sent::NobodyToTell) };
     let token = logout_token(app, &client, notice.ended(), now).await?;
     let answer = app.fetch.send(Request::post(&client.id, uri, &[("logout_token", &token)])).await;
@@ -49,5 +49,5 @@ async fn logout_token(app: &App, client: &Client, ended: Ended, now: Timestamp) 
         sid: &ended.session.to_string(),
     };
     let payload = serde_json::to_vec(&claims).map_err(Fault::broken)?;
-    keyring::current(app, now).await?.sign(client.metadata.id_token_alg(), Typ::LogoutToken, &payload, now).await
+    keyring::sign(app, client.metadata.id_token_alg(), Typ::LogoutToken, &payload, now).await
 }

@@ -69,6 +69,6 @@ pub async fn opened<'a>(app: &App, token: &'a str, now: Timestamp) -> Result<Opt
         return Ok(Some(Cow::Borrowed(token)));
     }
     let Ok(encrypted) = jwe::decode(token) else { return Ok(None) };
-    let plain = decryption::decrypt(keyring::current(app, now).await?, &encrypted, now).await?;
+    let plain = decryption::decrypt(keyring::current(app).await?, &encrypted, now).await?;
     Ok(plain.and_then(|plain| String::from_utf8(plain).ok()).map(Cow::Owned))
 }

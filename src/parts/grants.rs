@@ -7,7 +7,7 @@ use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
-use crate::parts::record;
+use crate::parts::record::Change;
 use crate::store::cache::Kind;
 use crate::store::grants;
 
@@ -21,11 +21,12 @@ pub struct Whose<'a> {
 
 /// Revokes a grant and all that it bought, unless it is dead already.
 pub async fn revoke(app: &App, grant: Uuid, whose: &Whose<'_>, why: &str, now: Timestamp) -> Result<(), Fault> {
-    let mut tx = app.db.begin().await?;
-    if !grants::revoke(&mut tx, grant, now).await? {
+    let mut change = Change::begin(app).await?;
+    if !grants::revoke(&mut change.tx, grant, now).await? {
         return Ok(());
     }
     let event = Event::new(Act::GrantRevoked).person(whose.person).client(whose.client).session(whose.session);
-    record::in_transaction(app, &mut tx, event.detail(why), now).await?;
-    record::commit(app, tx, &[(Kind::Grant, grant.to_string())], now).await
+    change.act(event.detail(why));
+    change.announce(Kind::Grant, grant.to_string());
+    change.commit().await.map(drop)
 }

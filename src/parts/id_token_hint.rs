@@ -38,7 +38,7 @@ impl Hint {
     pub async fn subject(&self, app: &App, client_id: &str, now: Timestamp) -> Result<String, Error> {
         let unverified = jws::decode(&self.0).map_err(|why| refused().because(why))?;
         let kid = unverified.header().kid.clone().unwrap_or_default();
-        let key = keyring::current(app, now).await?.known(&kid, now).await?.ok_or_else(refused)?;
+        let key = keyring::current(app).await?.known(&kid, now).await?.ok_or_else(refused)?;
         let expect = Expect {
             typ: None,
             issuer: &app.config.server.issuer,

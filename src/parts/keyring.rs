@@ -1,15 +1,23 @@
-//! The keyring as it is now.
+//! The keyring as it is now, and every change of it, recorded: keys that are made, put to use, and revoked.
 
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
+use crate::identity::audit::Act;
+use crate::identity::audit::Event;
+use crate::jose::jwa::Algorithm;
 use crate::jose::jwa::KeyAlgorithm;
+use crate::parts::record::Change;
 use crate::signing::decryption;
 use crate::signing::keyring::Keyring;
+use crate::signing::keyring::Step;
+use crate::signing::keyring::Typ;
+use crate::store::cache::Kind;
+use crate::store::signing_keys;
 
 /// The keyring, read anew where nothing was heard for a while: a key may have come, gone, or been revoked.
-pub async fn current(app: &App, now: Timestamp) -> Result<&Keyring, Fault> {
-    if !app.cache.is_believed(now) {
+pub async fn current(app: &App) -> Result<&Keyring, Fault> {
+    if !app.cache.is_believed() {
         app.keyring.reload().await?;
     }
     Ok(&app.keyring)
@@ -19,4 +27,97 @@ pub async fn current(app: &App, now: Timestamp) -> Result<&Keyring, Fault> {
 pub fn algorithms(app: &App) -> Vec<KeyAlgorithm> {
     let signatures = app.config.keys.algorithms.iter().copied().map(KeyAlgorithm::Signature);
     signatures.chain(decryption::ALGORITHMS.map(KeyAlgorithm::Encryption)).collect()
+}
+
+/// Signs `payload` with the current key of `algorithm`, which is made when it is first needed: the compact JWS.
+pub async fn sign(app: &App, algorithm: Algorithm, typ: Typ, payload: &[u8], now: Timestamp) -> Result<String, Fault> {
+    let keyring = current(app).await?;
+    if let Some(signed) = keyring.sign(algorithm, typ, payload, now).await? {
+        return Ok(signed);
+    }
+    ensure(app, algorithm.into(), now).await?;
+    let signed = keyring.sign(algorithm, typ, payload, now).await?;
+    signed.ok_or_else(|| Fault::unavailable("another replica is making a key"))
+}
+
+/// Sees to it that `algorithm` has a current key.
+pub async fn ensure(app: &App, algorithm: KeyAlgorithm, now: Timestamp) -> Result<(), Fault> {
+    let _one = app.keyring.one_at_a_time().await;
+    app.keyring.reload().await?;
+    match app.keyring.wants_current(algorithm, now)? {
+        Some(step) => act(app, algorithm, step, now).await,
+        None => Ok(()),
+    }
+}
+
+/// Gives the current key of `algorithm` a successor; it signs after the lead time, or at once. Returns its `kid`.
+pub async fn rotate(app: &App, algorithm: KeyAlgorithm, at_once: bool, now: Timestamp) -> Result<String, Fault> {
+    let _one = app.keyring.one_at_a_time().await;
+    app.keyring.reload().await?;
+    if let Some(step) = app.keyring.wants_successor(algorithm, at_once, now) {
+        act(app, algorithm, step, now).await?;
+    }
+    app.keyring.newest(algorithm).ok_or_else(|| Fault::unavailable("another replica is making a key"))
+}
+
+/// Revokes a key in an emergency: nothing that it signed or that was encrypted to it is accepted any more, and a
+/// successor follows at once. `false` if the key is unknown or was revoked before.
+pub async fn revoke(app: &App, kid: &str, now: Timestamp) -> Result<bool, Fault> {
+    let rows = signing_keys::all(&app.db).await?;
+    let Some(row) = rows.into_iter().find(|row| row.kid == kid) else { return Ok(false) };
+    let mut change = Change::begin(app).await?;
+    let revoked = signing_keys::revoke(&mut change.tx, kid, now).await?;
+    if revoked {
+        change.act(Event::new(Act::KeyRevoked).detail(format!("{} {kid}", row.alg)));
+        change.announce(Kind::Key, kid);
+    }
+    change.commit().await?;
+    if revoked {
+        app.keyring.destroy(&row).await?;
+    }
+    app.keyring.reload().await?;
+    if let Ok(algorithm) = row.alg.parse::<KeyAlgorithm>() {
+        ensure(app, algorithm, now).await?;
+    }
+    Ok(revoked)
+}
+
+/// Gives a first key to each algorithm that has none, and a successor to each key whose time has come. One algorithm's
+/// failure keeps no other from it.
+pub async fn tend(app: &App, now: Timestamp) -> Result<(), Fault> {
+    let mut outcome = Ok(());
+    for algorithm in algorithms(app) {
+        if !app.keyring.has_current(algorithm, now) {
+            outcome = outcome.and(ensure(app, algorithm, now).await);
+        }
+    }
+    for algorithm in app.keyring.due(now) {
+        outcome = outcome.and(rotate(app, algorithm, false, now).await.map(drop));
+    }
+    outcome
+}
+
+async fn act(app: &App, algorithm: KeyAlgorithm, step: Step, now: Timestamp) -> Result<(), Fault> {
+    match step {
+        Step::Activate(kid) => {
+            let mut change = Change::begin(app).await?;
+            signing_keys::activate(&mut change.tx, &kid, now).await?;
+            change.act(Event::new(Act::KeyActivated).detail(format!("{algorithm} {kid}")));
+            change.announce(Kind::Key, kid);
+            change.commit().await?;
+        }
+        Step::Make { active_at } => {
+            let row = app.keyring.make(algorithm, active_at, now).await?;
+            let mut change = Change::begin(app).await?;
+            if signing_keys::insert(&mut change.tx, &row).await? {
+                change.act(Event::new(Act::KeyCreated).detail(format!("{algorithm} {}", row.kid)));
+                change.announce(Kind::Key, &*row.kid);
+                change.commit().await?;
+            } else {
+                drop(change); // another replica was faster: its key serves
+                app.keyring.destroy(&row).await?;
+            }
+        }
+    }
+    app.keyring.reload().await
 }

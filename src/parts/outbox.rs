@@ -22,8 +22,7 @@ use crate::identity::audit::Event;
 use crate::outbound::Unreachable;
 use crate::parts::back_channel;
 use crate::parts::back_channel::Sent;
-use crate::parts::record;
-use crate::store::db::Tx;
+use crate::parts::record::Change;
 use crate::store::outbox;
 use crate::store::outbox::Ended;
 use crate::store::outbox::Notice;
@@ -38,11 +37,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(4 * 3600);
 const BATCH: i64 = 200;
 const AT_ONCE: usize = 32;
 
-/// Writes a notice in the transaction of the sign-out; its first try belongs to the caller.
-pub async fn write(app: &App, tx: &mut Tx, client_id: &str, ended: Ended, now: Timestamp) -> Result<Notice, Fault> {
-    let notice = Notice::begun(id::new(now, &*app.entropy), client_id, ended, now, now + pause(1));
-    outbox::insert(tx, &notice).await?;
-    Ok(notice)
+/// A notice to be written with the change that it tells of; its first try belongs to the caller.
+pub fn notice(app: &App, client_id: &str, ended: Ended, now: Timestamp) -> Notice {
+    Notice::begun(id::new(now, &*app.entropy), client_id, ended, now, now + pause(1))
 }
 
 /// Tries notices that were just committed; returns when each has been answered, or when patience ends.
@@ -114,15 +111,16 @@ async fn put_off(app: &App, notice: &Notice, why: &str, now: Timestamp) -> Resul
 }
 
 async fn give_up(app: &App, notice: &Notice, why: &str, now: Timestamp) -> Result<(), Fault> {
-    let mut tx = app.db.begin().await?;
-    if !outbox::give_up(&mut tx, notice, why, now).await? {
+    let mut change = Change::begin(app).await?;
+    if !outbox::give_up(&mut change.tx, notice, why, now).await? {
         return Ok(());
     }
-    app.metrics.logout_notice("given_up");
     let Ended { session, person } = notice.ended();
     let event = Event::new(Act::LogoutNoticeGivenUp).person(person).client(&notice.client_id).session(session);
-    record::in_transaction(app, &mut tx, event.detail(why), now).await?;
-    record::commit(app, tx, &[], now).await
+    change.act(event.detail(why));
+    change.commit().await?;
+    app.metrics.logout_notice("given_up");
+    Ok(())
 }
 
 /// How long after the `tries`-th try the next one follows: three times as long each time, four hours at most.

@@ -30,5 +30,5 @@ pub fn open(app: &App, sealed: &[u8]) -> Result<PersonalData, Fault> {
 /// Seals what [`open`] opens.
 pub fn seal(app: &App, data: &PersonalData, now: Timestamp) -> Result<Vec<u8>, Fault> {
     let plain = serde_json::to_vec(data).map_err(Fault::broken)?;
-    Ok(app.data_keys.personal.seal(PURPOSE, &plain, now, &*app.entropy))
+    app.data_keys.personal.seal(PURPOSE, &plain, now, &*app.entropy)
 }

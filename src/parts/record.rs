@@ -1,55 +1,120 @@
-//! One function for every act: audit event, metric, log line, and the announcement to other processes.
+//! The one way to record: audit events, metrics, log lines, notices and announcements of a change, in the transaction of
+//! the change.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::id;
 use crate::base::time::Timestamp;
 use crate::identity::audit::Event;
+use crate::identity::audit::Refused;
+use crate::store::announcements;
+use crate::store::announcements::Announcement;
+use crate::store::announcements::Kind;
 use crate::store::audit;
 use crate::store::audit::Entry;
-use crate::store::cache;
-use crate::store::cache::Kind;
 use crate::store::db::Tx;
+use crate::store::outbox;
+use crate::store::outbox::Notice;
+use crate::store::refusals::Refusal;
+use crate::telemetry::metrics::Metrics;
 
-/// Records an act in its own transaction.
-pub async fn in_transaction(app: &App, tx: &mut Tx, event: Event, now: Timestamp) -> Result<(), Fault> {
-    let entry = entry(app, event, now);
-    audit::record(tx, &entry).await?;
-    observe(app, &entry);
-    Ok(())
+/// A change under way: its transaction, the acts in it, who must be told, and what others must read anew. Dropped without
+/// commit, nothing of it has happened.
+pub struct Change<'a> {
+    app: &'a App,
+    /// For the statements of the change.
+    pub tx: Tx,
+    acts: Vec<Event>,
+    announced: Vec<(Kind, String)>,
+    notices: Vec<Notice>,
 }
 
-/// Records an act that changes nothing else; it shares a commit with others.
-pub async fn alone(app: &App, event: Event, now: Timestamp) -> Result<(), Fault> {
-    let entry = entry(app, event, now);
-    observe(app, &entry);
-    app.ledger.record(entry).await
-}
-
-/// Commits `tx` and makes what changed known, here at once and elsewhere within a second.
-pub async fn commit(app: &App, mut tx: Tx, changes: &[(Kind, String)], now: Timestamp) -> Result<(), Fault> {
-    for (kind, subject) in changes {
-        cache::announce(&mut tx, id::new(now, &*app.entropy), *kind, subject, now).await?;
+impl<'a> Change<'a> {
+    /// Begins.
+    pub async fn begin(app: &'a App) -> Result<Self, Fault> {
+        let tx = app.db.begin().await?;
+        Ok(Self { app, tx, acts: Vec::new(), announced: Vec::new(), notices: Vec::new() })
     }
-    tx.commit().await?;
-    for (kind, subject) in changes {
-        app.cache.forget(*kind, subject);
+
+    /// Something happens by this change.
+    pub fn act(&mut self, event: Event) {
+        self.acts.push(event);
     }
-    if !changes.is_empty()
-        && let Err(fault) = app.ephemeral.publish().await
-    {
-        tracing::warn!(%fault, "other replicas were not nudged; they will read within a second");
+
+    /// What is remembered of `subject` becomes untrue by this change.
+    pub fn announce(&mut self, kind: Kind, subject: impl Into<String>) {
+        self.announced.push((kind, subject.into()));
     }
-    Ok(())
+
+    /// Somebody must be told of this change; the first try belongs to the caller.
+    pub fn tell(&mut self, notice: Notice) {
+        self.notices.push(notice);
+    }
+
+    /// Makes it last, and known: here at once, elsewhere within a second. Everything bears the time of the commit, and a
+    /// commit that has begun runs to its end, whoever waits for it. Returns the notices whose first try is due.
+    pub async fn commit(self) -> Result<Vec<Notice>, Fault> {
+        let Self { app, tx, acts, announced, notices } = self;
+        let now = app.clock.now();
+        let fresh = || id::new(now, &*app.entropy);
+        let acts = acts.into_iter().map(|event| Entry { id: fresh(), at: now, event }).collect();
+        let announced =
+            announced.into_iter().map(|(kind, subject)| Announcement { id: fresh(), kind, subject }).collect();
+        let record = Record { tx, acts, announced, notices, now };
+        let (cache, ephemeral, metrics) =
+            (Arc::clone(&app.cache), Arc::clone(&app.ephemeral), Arc::clone(&app.metrics));
+        let committing = tokio::spawn(async move {
+            let (acts, announced, notices) = record.commit().await?;
+            acts.iter().for_each(|entry| observe(&metrics, entry));
+            announced.iter().for_each(|change| cache.forget(change.kind, &change.subject));
+            if !announced.is_empty() {
+                tokio::spawn(async move {
+                    if let Err(fault) = ephemeral.publish().await {
+                        tracing::warn!(%fault, "other replicas were not nudged; they will read within a second");
+                    }
+                });
+            }
+            Ok(notices)
+        });
+        committing.await.unwrap_or_else(|error| Err(Fault::broken(error)))
+    }
 }
 
-fn entry(app: &App, event: Event, now: Timestamp) -> Entry {
-    Entry { id: id::new(now, &*app.entropy), at: now, event }
+/// All that is written at the end.
+struct Record {
+    tx: Tx,
+    acts: Vec<Entry>,
+    announced: Vec<Announcement>,
+    notices: Vec<Notice>,
+    now: Timestamp,
 }
 
-fn observe(app: &App, entry: &Entry) {
+impl Record {
+    async fn commit(mut self) -> Result<(Vec<Entry>, Vec<Announcement>, Vec<Notice>), Fault> {
+        audit::write(&mut self.tx, &self.acts).await?;
+        for notice in &self.notices {
+            outbox::insert(&mut self.tx, notice).await?;
+        }
+        announcements::write(&mut self.tx, &self.announced, self.now).await?;
+        self.tx.commit().await?;
+        Ok((self.acts, self.announced, self.notices))
+    }
+}
+
+/// Counts a sign-in that came to nothing, for the account that was tried or the network that tried.
+pub fn refused(app: &App, act: Refused, person: Option<Uuid>, network: &str) {
+    app.metrics.sign_in_refused(act.as_str());
+    tracing::info!(target: "motcua::audit", act = act.as_str());
+    app.ledger.refuse(Refusal::new(act, person, network, app.clock.now()));
+}
+
+fn observe(metrics: &Metrics, entry: &Entry) {
     let Event { act, client, detail, session, .. } = &entry.event;
-    app.metrics.act(act.as_str());
+    metrics.act(act.as_str());
     let session = session.map(|id| id.to_string());
     tracing::info!(target: "motcua::audit", act = act.as_str(), client, session, detail);
 }

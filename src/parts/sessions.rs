@@ -17,13 +17,12 @@ use crate::base::time::Timestamp;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::parts::outbox;
-use crate::parts::record;
+use crate::parts::record::Change;
 use crate::store::cache::Kind;
 use crate::store::cache::LiveSession;
 use crate::store::db::Tx;
 use crate::store::grants;
 use crate::store::outbox::Ended;
-use crate::store::outbox::Notice;
 use crate::store::sessions;
 use crate::store::sessions::NewSession;
 
@@ -55,6 +54,8 @@ pub struct Opened {
     pub id: Uuid,
     /// The cookie.
     pub cookie: String,
+    /// Whether it goes on under its former id.
+    pub renewed: bool,
 }
 
 /// How often the database learns of a session's last use.
@@ -80,7 +81,7 @@ pub fn named(visitor: &Visitor) -> Option<Uuid> {
 
 /// The session with this id, if it is alive.
 pub async fn alive(app: &App, id: Uuid, now: Timestamp) -> Result<Option<Arc<LiveSession>>, Fault> {
-    let Some(live) = app.cache.session(&app.db, id, now).await? else { return Ok(None) };
+    let Some(live) = app.cache.session(&app.db, id).await? else { return Ok(None) };
     if live.session.is_ended() || live.session.expires_at() <= now {
         return Ok(None);
     }
@@ -117,64 +118,62 @@ pub async fn open(
         new.id = id::new(now, &*app.entropy);
         sessions::insert(tx, &new).await?;
     }
-    Ok(Opened { id: new.id, cookie: base64url(&[new.id.as_bytes().as_slice(), &secret].concat()) })
+    Ok(Opened { id: new.id, renewed, cookie: base64url(&[new.id.as_bytes().as_slice(), &secret].concat()) })
 }
 
 /// Ends a session, dead here at once and within a second on every replica, and tells its services: it returns when they
-/// were told, or after two seconds. Returns which services it had reached.
+/// were told, or after two seconds. Once begun it goes on to its end, whoever waits for it. Returns which services it had
+/// reached.
 pub async fn end(app: &Arc<App>, ended: Ended, now: Timestamp) -> Result<Vec<String>, Fault> {
-    let mut tx = app.db.begin().await?;
-    let Some(Left { mut clients, mut notices }) = end_in(app, &mut tx, ended, now).await? else {
-        return Ok(Vec::new());
-    };
-    record::commit(app, tx, &[(Kind::Session, ended.session.to_string())], now).await?;
-    let late = reached_late(app, ended, &clients, now).await?;
-    clients.extend(late.clients);
-    notices.extend(late.notices);
-    outbox::try_now(app, notices).await;
-    Ok(clients)
+    let app = Arc::clone(app);
+    let ending = tokio::spawn(async move {
+        let mut change = Change::begin(&app).await?;
+        let Some(mut clients) = end_in(&app, &mut change, ended, now).await? else { return Ok(Vec::new()) };
+        let mut notices = change.commit().await?;
+        let mut late = Change::begin(&app).await?;
+        clients.extend(reached(&app, &mut late, ended, &clients, now).await?);
+        notices.extend(late.commit().await?);
+        outbox::try_now(&app, notices).await;
+        Ok(clients)
+    });
+    ending.await.unwrap_or_else(|error| Err(Fault::broken(error)))
 }
 
-/// What was left, and what must be told of it.
-pub struct Left {
-    /// The services.
-    pub clients: Vec<String>,
-    /// Notices whose first try is due.
-    pub notices: Vec<Notice>,
-}
-
-/// Ends a session in `tx`; `None` if it had ended before.
-pub async fn end_in(app: &App, tx: &mut Tx, ended: Ended, now: Timestamp) -> Result<Option<Left>, Fault> {
-    if !sessions::end(tx, ended.session, now).await? {
+/// Ends a session in `change`; returns the services that it reached, `None` if it had ended before. One that a code in
+/// that moment reaches finds the session ended, or is found by looking once more after the commit.
+pub async fn end_in(
+    app: &App,
+    change: &mut Change<'_>,
+    ended: Ended,
+    now: Timestamp,
+) -> Result<Option<Vec<String>>, Fault> {
+    if !sessions::end(&mut change.tx, ended.session, now).await? {
         return Ok(None);
     }
-    let left = reached(app, tx, ended, &[], now).await?;
-    grants::revoke_with_session(tx, ended.session, now).await?;
-    let event = Event::new(Act::SignedOut).person(ended.person).session(ended.session);
-    record::in_transaction(app, tx, event, now).await?;
+    let left = reached(app, change, ended, &[], now).await?;
+    grants::revoke_with_session(&mut change.tx, ended.session, now).await?;
+    change.act(Event::new(Act::SignedOut).person(ended.person).session(ended.session));
+    change.announce(Kind::Session, ended.session.to_string());
     Ok(Some(left))
 }
 
-/// The services that a session reached while it ended: a code that is redeemed in that moment finds the session ended,
-/// or its client is found here.
-async fn reached_late(app: &App, ended: Ended, known: &[String], now: Timestamp) -> Result<Left, Fault> {
-    let mut tx = app.db.begin().await?;
-    let late = reached(app, &mut tx, ended, known, now).await?;
-    tx.commit().await?;
-    Ok(late)
-}
-
-/// The services that a session reached but for those that are `known`, with notices to those that want to be told.
-async fn reached(app: &App, tx: &mut Tx, ended: Ended, known: &[String], now: Timestamp) -> Result<Left, Fault> {
-    let mut left = Left { clients: Vec::new(), notices: Vec::new() };
-    for client in grants::clients_of_session(tx, ended.session).await? {
+/// The services that a session reached but for those that are `known`; those that want to be told are.
+async fn reached(
+    app: &App,
+    change: &mut Change<'_>,
+    ended: Ended,
+    known: &[String],
+    now: Timestamp,
+) -> Result<Vec<String>, Fault> {
+    let mut left = Vec::new();
+    for client in grants::clients_of_session(&mut change.tx, ended.session).await? {
         if known.contains(&client.client_id) {
             continue;
         }
         if client.told {
-            left.notices.push(outbox::write(app, tx, &client.client_id, ended, now).await?);
+            change.tell(outbox::notice(app, &client.client_id, ended, now));
         }
-        left.clients.push(client.client_id);
+        left.push(client.client_id);
     }
     Ok(left)
 }

@@ -13,8 +13,8 @@ use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::sealed::Purpose;
 use crate::base::secret::base64url;
-use crate::base::secret::from_base64url;
 use crate::base::time::Timestamp;
+use crate::parts::sealed;
 use crate::parts::sessions::Visitor;
 use crate::store::ephemeral::Ephemeral;
 
@@ -104,8 +104,8 @@ pub async fn forget(app: &App, attempt: &Attempt, now: Timestamp) {
 }
 
 /// The cookie by which a browser is known in which the account was signed in to.
-pub fn device_cookie(app: &App, account: &[u8; 32], now: Timestamp) -> String {
-    base64url(&app.sealing.seal(DEVICE, account, now, &*app.entropy))
+pub fn device_cookie(app: &App, account: &[u8; 32], now: Timestamp) -> Result<String, Fault> {
+    sealed::seal(app, DEVICE, account, now)
 }
 
 async fn turn(
@@ -163,7 +163,7 @@ fn window_key(app: &App, rung: &Rung, now: Timestamp) -> String {
 }
 
 fn remembers(app: &App, cookie: Option<&str>, account: &[u8; 32]) -> bool {
-    let opened = cookie.and_then(from_base64url).and_then(|blob| app.sealing.open(DEVICE, &blob));
+    let opened = cookie.and_then(|cookie| sealed::open(app, DEVICE, cookie));
     opened.as_deref() == Some(account)
 }
 

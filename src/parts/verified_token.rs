@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use uuid::Uuid;
+
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::secret::sha256;
@@ -18,7 +20,6 @@ use crate::protocol::error::Error;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::access_token;
 use crate::protocol::oauth::access_token::AccessTokenClaims;
-use crate::store::cache::BELIEVED;
 use crate::store::cache::VerifiedToken;
 use crate::store::grants;
 
@@ -41,8 +42,7 @@ pub async fn verify(
     let refused = |why: &dyn std::fmt::Display| OAuthError::invalid_token("the access token is not valid").because(why);
     let unverified = jws::decode(token).map_err(|why| refused(&why))?;
     let kid = unverified.header().kid.clone().unwrap_or_default();
-    let key =
-        keyring::current(app, now).await?.public(&kid, now).await?.ok_or_else(|| refused(&"its key is unknown"))?;
+    let key = keyring::current(app).await?.public(&kid, now).await?.ok_or_else(|| refused(&"its key is unknown"))?;
     let own = match audience {
         Audience::Exactly(_) => None,
         // We wrote it, if the signature holds.
@@ -68,10 +68,10 @@ pub async fn verify(
 /// grant lives was known at most one second ago.
 pub async fn living(app: &App, token: &str, now: Timestamp) -> Result<Option<AccessTokenClaims>, Fault> {
     let digest = sha256(token.as_bytes());
-    let known = app.cache.is_believed(now).then(|| app.cache.verified(&digest)).flatten();
+    let known = app.cache.is_believed().then(|| app.cache.verified(&digest)).flatten();
     let claims = match known {
         Some(known) if known.claims.exp <= now.seconds() => return Ok(None),
-        Some(known) if known.checked_at + BELIEVED > now => return Ok(Some(known.claims.clone())),
+        Some(known) if app.cache.is_fresh(known.checked_at) => return Ok(Some(known.claims.clone())),
         Some(known) => known.claims.clone(),
         None => match verify(app, token, Audience::Any, now).await {
             Ok(claims) => claims,
@@ -79,21 +79,26 @@ pub async fn living(app: &App, token: &str, now: Timestamp) -> Result<Option<Acc
             Err(Error::Failed(fault)) => return Err(fault),
         },
     };
-    if !has_basis(app, &claims, now).await? {
-        return Ok(None);
-    }
-    app.cache.remember_verified(digest, Arc::new(VerifiedToken { claims: claims.clone(), checked_at: now }));
+    let checked_at = app.cache.ticks(); // before it is looked up
+    let Some(Basis { person }) = basis(app, &claims).await? else { return Ok(None) };
+    app.cache.remember_verified(digest, Arc::new(VerifiedToken { claims: claims.clone(), person, checked_at }));
     Ok(Some(claims))
 }
 
-/// Whether what a token was issued on still stands: its client, and its grant where it speaks of a person.
-async fn has_basis(app: &App, claims: &AccessTokenClaims, now: Timestamp) -> Result<bool, Fault> {
-    if clients::find(app, &claims.client_id, now).await?.is_none() {
-        return Ok(false);
+/// On what a token was issued.
+struct Basis {
+    person: Option<Uuid>,
+}
+
+/// What a token was issued on, if it still stands: its client, and its grant where it speaks of a person.
+async fn basis(app: &App, claims: &AccessTokenClaims) -> Result<Option<Basis>, Fault> {
+    if clients::find(app, &claims.client_id).await?.is_none() {
+        return Ok(None);
     }
     if claims.is_for_client() {
-        return Ok(true);
+        return Ok(Some(Basis { person: None }));
     }
-    let Some(id) = access_token::grant_of(&claims.jti) else { return Ok(false) };
-    Ok(grants::find_with_person(&app.db, id).await?.is_some_and(|(grant, _)| !grant.is_revoked()))
+    let Some(id) = access_token::grant_of(&claims.jti) else { return Ok(None) };
+    let found = grants::find_with_person(&app.db, id).await?.filter(|(grant, _)| !grant.is_revoked());
+    Ok(found.map(|(grant, _)| Basis { person: Some(grant.person_id) }))
 }

@@ -29,7 +29,7 @@ impl DataKeys {
     /// Opens the keys, making them on the first start; refuses root secrets that belong to another database.
     pub async fn load(db: &Db, roots: &Roots, now: Timestamp, entropy: &dyn Entropy) -> Result<Self, Fault> {
         let open = async |name: &'static str, fresh: Secret<Vec<u8>>| {
-            let candidate = roots.kek.seal(PURPOSE, fresh.expose(), now, entropy);
+            let candidate = roots.kek.seal(PURPOSE, fresh.expose(), now, entropy)?;
             let sealed = data_keys::ensure(db, name, &candidate, now).await?;
             roots.kek.open(PURPOSE, &sealed).map(Secret::new).ok_or_else(|| {
                 Fault::broken("encryption.key does not open the keys of this database: it belongs to another instance")

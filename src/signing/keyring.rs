@@ -11,11 +11,13 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 use std::sync::PoisonError;
 use std::sync::RwLock;
+use std::sync::atomic::AtomicBool;
 use std::sync::atomic::AtomicI64;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::sync::Mutex;
+use tokio::sync::MutexGuard;
 
 pub use self::key::Key;
 pub use self::key::SigningKey;
@@ -25,15 +27,11 @@ pub use self::line::Stage;
 use super::Custody;
 use super::Decrypter;
 use crate::base::fault::Fault;
-use crate::base::id;
-use crate::base::random::Entropy;
 use crate::base::time::Timestamp;
 use crate::jose::jwa::Algorithm;
 use crate::jose::jwa::KeyAlgorithm;
 use crate::jose::jwa::KeyManagement;
 use crate::jose::jwk::Jwk;
-use crate::store::cache;
-use crate::store::cache::Kind;
 use crate::store::db::Db;
 use crate::store::signing_keys;
 use crate::store::signing_keys::SigningKeyRow;
@@ -49,33 +47,42 @@ pub struct Schedule {
     pub keep: Duration,
 }
 
+/// What is to be done to the keys of an algorithm.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The key of this name signs from now on.
+    Activate(String),
+    /// A key is made.
+    Make {
+        /// From when on it signs.
+        active_at: Timestamp,
+    },
+}
+
 /// All keys of the instance that sign or decrypt.
 pub struct Keyring {
     db: Db,
     custody: Arc<dyn Custody>,
-    entropy: Arc<dyn Entropy>,
     schedule: Schedule,
     keys: RwLock<Arc<Keys>>,
     making: Mutex<()>,
+    /// Whether the keys are known to be out of date.
+    stale: AtomicBool,
     /// When the keys were last read for a name that was not known.
     looked_at: AtomicI64,
 }
 
 impl Keyring {
     /// The keyring of `db`, whose keys are kept by `custody`.
-    pub async fn load(
-        db: Db,
-        custody: Arc<dyn Custody>,
-        entropy: Arc<dyn Entropy>,
-        schedule: Schedule,
-    ) -> Result<Self, Fault> {
-        let (keys, making, looked_at) = (RwLock::default(), Mutex::default(), AtomicI64::new(i64::MIN));
-        let keyring = Self { db, custody, entropy, schedule, keys, making, looked_at };
+    pub async fn load(db: Db, custody: Arc<dyn Custody>, schedule: Schedule) -> Result<Self, Fault> {
+        let (keys, making, stale) = (RwLock::default(), Mutex::default(), AtomicBool::new(false));
+        let keyring = Self { db, custody, schedule, keys, making, stale, looked_at: AtomicI64::new(i64::MIN) };
         keyring.reload().await?;
         Ok(keyring)
     }
 
-    /// Reads the keys anew.
+    /// Reads the keys anew, one by one: what cannot be read of one harms no other, and whatever was revoked is.
+    /// [`Keyring::unreadable`] tells which need another try.
     pub async fn reload(&self) -> Result<(), Fault> {
         let known = self.keys();
         let mut keys = Keys::default();
@@ -87,25 +94,53 @@ impl Keyring {
                 line.revoked.extend(Some(row.active_at()).filter(|active_at| *active_at <= revoked_at));
                 continue;
             }
-            let private = match known.find(&row.kid) {
-                Some(key) => key.private(),
-                None if row.custody == self.custody.name() => Some(self.custody.load(&row, algorithm).await?),
-                None => None, // made in another custody: it verifies, and signs and decrypts no more
+            let private = match known.find(&row.kid).and_then(|key| key.private()) {
+                Some(private) => Ok(Some(private)),
+                None if row.custody == self.custody.name() => self.custody.load(&row, algorithm).await.map(Some),
+                None => Ok(None), // made in another custody: it verifies, and signs and decrypts no more
             };
-            line.keys.push(Arc::new(Key::new(row, algorithm, private)?));
+            match private {
+                Ok(private) => line.keys.push(Arc::new(Key::new(row, algorithm, private)?)),
+                Err(fault) => {
+                    tracing::error!(target: "motcua::fault", kid = row.kid, %fault, "a key cannot be read");
+                    line.hidden.push(row.active_at());
+                    let kid = row.kid.clone();
+                    line.keys.push(Arc::new(Key::new(row, algorithm, None)?));
+                    keys.unreadable.push(kid);
+                }
+            }
         }
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
+        self.stale.store(false, Ordering::Release);
         Ok(())
     }
 
-    /// Signs `payload` with the current key of `algorithm`, which is made when it is first needed: the compact JWS.
-    pub async fn sign(&self, algorithm: Algorithm, typ: Typ, payload: &[u8], now: Timestamp) -> Result<String, Fault> {
-        let key = match self.keys().current(algorithm.into(), now) {
-            Some(key) => key,
-            None => self.ensure(algorithm, now).await?,
-        };
+    /// The keys whose private half cannot be read.
+    pub fn unreadable(&self) -> Vec<String> {
+        self.keys().unreadable.clone()
+    }
+
+    /// Something of the keys changed elsewhere: they are to be read anew before anything is believed.
+    pub fn outdate(&self) {
+        self.stale.store(true, Ordering::Release);
+    }
+
+    /// Whether the keys are to be read anew: something changed, or one of them could not be read.
+    pub fn is_outdated(&self) -> bool {
+        self.stale.load(Ordering::Acquire) || !self.keys().unreadable.is_empty()
+    }
+
+    /// Signs `payload` with the current key of `algorithm`: the compact JWS. `None` where there is no such key yet.
+    pub async fn sign(
+        &self,
+        algorithm: Algorithm,
+        typ: Typ,
+        payload: &[u8],
+        now: Timestamp,
+    ) -> Result<Option<String>, Fault> {
+        let Some(key) = self.keys().current(algorithm.into(), now) else { return Ok(None) };
         let key = key.signing().ok_or_else(|| Fault::broken("the current key does not sign"))?;
-        key.sign(typ, payload).await
+        key.sign(typ, payload).await.map(Some)
     }
 
     /// The public key that a token of ours names, while it is accepted. Another replica may have made it a moment ago:
@@ -156,80 +191,73 @@ impl Keyring {
         due && self.looked_at.compare_exchange(looked, now.micros(), Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 
-    /// The current key of `algorithm`, made now if there is none.
-    pub async fn ensure(&self, algorithm: impl Into<KeyAlgorithm>, now: Timestamp) -> Result<Arc<Key>, Fault> {
-        let algorithm = algorithm.into();
-        let _one_at_a_time = self.making.lock().await;
-        self.reload().await?;
-        if let Some(key) = self.keys().current(algorithm, now) {
-            return Ok(key);
-        }
-        match self.keys().newest(algorithm) {
-            Some(next) => self.activate(&next.row.kid, now).await?,
-            None => self.make(algorithm, &self.keys(), (now, now)).await?,
-        }
-        self.reload().await?;
-        self.keys().current(algorithm, now).ok_or_else(|| Fault::unavailable("another replica is making a key"))
+    /// Of those who make keys in this process, one does at a time.
+    pub async fn one_at_a_time(&self) -> MutexGuard<'_, ()> {
+        self.making.lock().await
     }
 
-    /// Gives the current key of `algorithm` a successor; it signs after the lead time, or at once. Returns its `kid`.
-    pub async fn rotate(
-        &self,
-        algorithm: impl Into<KeyAlgorithm>,
-        at_once: bool,
-        now: Timestamp,
-    ) -> Result<String, Fault> {
-        let algorithm = algorithm.into();
-        let _one_at_a_time = self.making.lock().await;
-        self.reload().await?;
+    /// What is to be done so that `algorithm` has a current key; `None` if it has one. One that cannot be read is no reason
+    /// to make another: its replica waits until it can.
+    pub fn wants_current(&self, algorithm: KeyAlgorithm, now: Timestamp) -> Result<Option<Step>, Fault> {
         let keys = self.keys();
-        let waiting = keys.newest(algorithm).filter(|key| key.row.active_at() > now);
-        match waiting {
-            Some(next) if at_once => self.activate(&next.row.kid, now).await?,
-            Some(_) => {}
-            None => {
-                let first = keys.newest(algorithm).is_none();
-                let active_at = if at_once || first { now } else { now + self.schedule.lead };
-                self.make(algorithm, &keys, (now, active_at)).await?;
+        if keys.current(algorithm, now).is_some() {
+            return Ok(None);
+        }
+        if keys.is_hidden(algorithm, now) {
+            return Err(Fault::unavailable(format!("the key for {algorithm} cannot be read")));
+        }
+        Ok(Some(match keys.newest(algorithm) {
+            Some(next) => Step::Activate(next.row.kid.clone()),
+            None => Step::Make { active_at: now },
+        }))
+    }
+
+    /// What is to be done so that the current key of `algorithm` has a successor, which signs after the lead time or at
+    /// once; `None` if it has one.
+    pub fn wants_successor(&self, algorithm: KeyAlgorithm, at_once: bool, now: Timestamp) -> Option<Step> {
+        let keys = self.keys();
+        match keys.newest(algorithm) {
+            Some(next) if next.row.active_at() > now => at_once.then(|| Step::Activate(next.row.kid.clone())),
+            newest => {
+                let active_at = if at_once || newest.is_none() { now } else { now + self.schedule.lead };
+                Some(Step::Make { active_at })
             }
         }
-        self.reload().await?;
-        let newest = self.keys().newest(algorithm);
-        newest.map(|key| key.row.kid.clone()).ok_or_else(|| Fault::unavailable("another replica is making a key"))
     }
 
-    /// Revokes a key in an emergency: nothing that it signed or that was encrypted to it is accepted any more, and a
-    /// successor follows at once.
-    /// `false` if the key is unknown or was revoked before.
-    pub async fn revoke(&self, kid: &str, now: Timestamp) -> Result<bool, Fault> {
-        let rows = signing_keys::all(&self.db).await?;
-        let Some(row) = rows.into_iter().find(|row| row.kid == kid) else { return Ok(false) };
-        let mut tx = self.db.begin().await?;
-        let revoked = signing_keys::revoke(&mut tx, kid, now).await?;
-        cache::announce(&mut tx, id::new(now, &*self.entropy), Kind::Key, kid, now).await?;
-        tx.commit().await?;
-        if revoked && row.custody == self.custody.name() {
-            self.custody.destroy(kid).await?;
-        }
-        self.reload().await?;
-        if let Ok(algorithm) = row.alg.parse::<KeyAlgorithm>() {
-            self.ensure(algorithm, now).await?;
-        }
-        Ok(revoked)
+    /// Makes the key that follows the newest of `algorithm`. It is nobody's until its row is written; if its predecessor
+    /// has another successor by then, [`Keyring::destroy`] it.
+    pub async fn make(
+        &self,
+        algorithm: KeyAlgorithm,
+        active_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<SigningKeyRow, Fault> {
+        let created = self.custody.create(algorithm, now).await?;
+        let kid = created.public.kid().unwrap_or_default().to_owned();
+        let predecessor = self.keys().predecessor(algorithm).to_owned();
+        let times = (now, active_at);
+        let mut row = SigningKeyRow::new(kid, algorithm.as_str(), &predecessor, self.custody.name(), times);
+        row.public_jwk = created.public.to_value().to_string();
+        row.private_key = created.private_key;
+        Ok(row)
     }
 
-    /// Gives a successor to each key whose time has come.
-    pub async fn tend(&self, now: Timestamp) -> Result<(), Fault> {
-        let due: Vec<KeyAlgorithm> = {
-            let keys = self.keys();
-            let old = |key: &Arc<Key>| key.row.active_at() + self.schedule.rotate_after <= now;
-            keys.algorithms().filter(|alg| keys.newest(*alg).is_some_and(|key| old(&key))).collect()
-        };
-        for algorithm in due {
-            let kid = self.rotate(algorithm, false, now).await?;
-            tracing::info!(%algorithm, kid, "a key has a successor");
-        }
-        Ok(())
+    /// Destroys the private half of a key that is of no use, where this custody keeps it.
+    pub async fn destroy(&self, row: &SigningKeyRow) -> Result<(), Fault> {
+        if row.custody == self.custody.name() { self.custody.destroy(&row.kid).await } else { Ok(()) }
+    }
+
+    /// The algorithms whose newest key has its time behind it.
+    pub fn due(&self, now: Timestamp) -> Vec<KeyAlgorithm> {
+        let keys = self.keys();
+        let old = |key: &Arc<Key>| key.row.active_at() + self.schedule.rotate_after <= now;
+        keys.algorithms().filter(|algorithm| keys.newest(*algorithm).is_some_and(|key| old(&key))).collect()
+    }
+
+    /// The name of the newest key of `algorithm` that signs or will sign.
+    pub fn newest(&self, algorithm: KeyAlgorithm) -> Option<String> {
+        self.keys().newest(algorithm).map(|key| key.row.kid.clone())
     }
 
     /// Every key that is not revoked with its stage, by algorithm and age.
@@ -254,38 +282,12 @@ impl Keyring {
         self.keys().current(algorithm.into(), now).is_some_and(|key| key.row.kid == kid)
     }
 
-    pub(super) fn has_current(&self, algorithm: KeyAlgorithm, now: Timestamp) -> bool {
+    /// Whether `algorithm` has a key that signs or decrypts now.
+    pub fn has_current(&self, algorithm: KeyAlgorithm, now: Timestamp) -> bool {
         self.keys().current(algorithm, now).is_some()
     }
 
     fn keys(&self) -> Arc<Keys> {
         Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    async fn activate(&self, kid: &str, now: Timestamp) -> Result<(), Fault> {
-        let mut tx = self.db.begin().await?;
-        signing_keys::activate(&mut tx, kid, now).await?;
-        cache::announce(&mut tx, id::new(now, &*self.entropy), Kind::Key, kid, now).await?;
-        tx.commit().await
-    }
-
-    /// Makes the key that follows the newest of `keys`, with the times of its making and of its first signature. If that
-    /// one has a successor by now, the decision was made on what is past, and nothing comes of it.
-    async fn make(&self, algorithm: KeyAlgorithm, keys: &Keys, times: (Timestamp, Timestamp)) -> Result<(), Fault> {
-        let predecessor = keys.predecessor(algorithm);
-        let now = times.0;
-        let created = self.custody.create(algorithm, now).await?;
-        let kid = created.public.kid().unwrap_or_default().to_owned();
-        let mut row = SigningKeyRow::new(kid, algorithm.as_str(), predecessor, self.custody.name(), times);
-        row.public_jwk = created.public.to_value().to_string();
-        row.private_key = created.private_key;
-        let mut tx = self.db.begin().await?;
-        if signing_keys::insert(&mut tx, &row).await? {
-            cache::announce(&mut tx, id::new(now, &*self.entropy), Kind::Key, &row.kid, now).await?;
-            tx.commit().await
-        } else {
-            drop(tx); // another replica was faster: its key serves
-            self.custody.destroy(&row.kid).await
-        }
     }
 }

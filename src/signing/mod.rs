@@ -18,18 +18,18 @@ use crate::jose::jwk::Jwk;
 use crate::store::signing_keys::SigningKeyRow;
 
 /// What a port answers; an HSM is a network call.
-pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Fault>> + Send + 'a>>;
+pub type CustodyFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Fault>> + Send + 'a>>;
 
 /// Signs with one private key.
 pub trait Signer: Send + Sync {
     /// The signature over `input` (JWS §5.1), in the form of RFC 7518 §3.
-    fn sign<'a>(&'a self, input: &'a [u8]) -> Answer<'a, Vec<u8>>;
+    fn sign<'a>(&'a self, input: &'a [u8]) -> CustodyFuture<'a, Vec<u8>>;
 }
 
 /// Decrypts with one private key.
 pub trait Decrypter: Send + Sync {
     /// The plain text; `None` where it was not encrypted to this key, or was changed since.
-    fn decrypt<'a>(&'a self, encrypted: &'a Encrypted<'a>) -> Answer<'a, Option<Vec<u8>>>;
+    fn decrypt<'a>(&'a self, encrypted: &'a Encrypted<'a>) -> CustodyFuture<'a, Option<Vec<u8>>>;
 }
 
 /// A private key, by what it does.
@@ -46,13 +46,13 @@ pub trait Custody: Send + Sync {
     fn name(&self) -> &'static str;
 
     /// Makes a key and keeps it.
-    fn create(&self, algorithm: KeyAlgorithm, now: Timestamp) -> Answer<'_, Created>;
+    fn create(&self, algorithm: KeyAlgorithm, now: Timestamp) -> CustodyFuture<'_, Created>;
 
     /// A key that it made.
-    fn load<'a>(&'a self, row: &'a SigningKeyRow, algorithm: KeyAlgorithm) -> Answer<'a, Private>;
+    fn load<'a>(&'a self, row: &'a SigningKeyRow, algorithm: KeyAlgorithm) -> CustodyFuture<'a, Private>;
 
     /// Destroys a key that was revoked.
-    fn destroy<'a>(&'a self, kid: &'a str) -> Answer<'a, ()>;
+    fn destroy<'a>(&'a self, kid: &'a str) -> CustodyFuture<'a, ()>;
 }
 
 /// A key that was made.

@@ -5,7 +5,6 @@ use crate::base::fault::Fault;
 use crate::base::secret::base64url;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
-use crate::jose::jwa::KeyAlgorithm;
 use crate::jose::jwk::JwkSet;
 
 /// A JWK set as it is served.
@@ -16,13 +15,8 @@ pub struct Published {
     pub etag: String,
 }
 
-/// The set of this moment. Publishing an algorithm needs its key: those of `algorithms` that are missing are made.
-pub async fn jwks(keyring: &Keyring, algorithms: &[KeyAlgorithm], now: Timestamp) -> Result<Published, Fault> {
-    for algorithm in algorithms {
-        if !keyring.has_current(*algorithm, now) {
-            keyring.ensure(*algorithm, now).await?;
-        }
-    }
+/// The set of this moment, from memory.
+pub fn jwks(keyring: &Keyring, now: Timestamp) -> Result<Published, Fault> {
     let set = JwkSet::from(keyring.published_jwks(now));
     let body = serde_json::to_string(&set).map_err(Fault::broken)?;
     let etag = format!("\"{}\"", base64url(sha256(body.as_bytes()).split_at(16).0));

@@ -39,7 +39,7 @@ where
 pub async fn drop_before(db: &Db, before: Timestamp, limit: i64) -> Result<u64, Fault> {
     const DROP: &str = "DELETE FROM used_assertions WHERE digest IN \
          (SELECT digest FROM used_assertions WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)";
-    on!(db.writes, c => {
+    change!(db, c => {
         sqlx::query(DROP).bind(before.micros()).bind(limit).execute(c).await.map(|done| done.rows_affected())
     })
 }

@@ -20,7 +20,7 @@ pub struct Entry {
 }
 
 /// Appends the rows to one `INSERT`.
-pub(super) fn insert<DB>(rows: &[Entry]) -> QueryBuilder<DB>
+fn insert<DB>(rows: &[Entry]) -> QueryBuilder<DB>
 where
     DB: sqlx::Database,
     for<'q> Uuid: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
@@ -43,16 +43,22 @@ where
     query
 }
 
-/// Writes one event in the transaction of its act.
-pub async fn record(tx: &mut Tx, entry: &Entry) -> Result<(), Fault> {
-    let rows = std::slice::from_ref(entry);
-    super::db::within_deadline(async {
-        match tx {
-            Tx::Sqlite(tx) => insert::<sqlx::Sqlite>(rows).build().execute(&mut **tx).await.map(|_| ()),
-            Tx::Postgres(tx) => insert::<sqlx::Postgres>(rows).build().execute(&mut **tx).await.map(|_| ()),
-        }
-    })
-    .await
+/// Writes events in the transaction of their acts.
+pub async fn write(tx: &mut Tx, rows: &[Entry]) -> Result<(), Fault> {
+    /// PostgreSQL binds 65,535 values at most.
+    const AT_ONCE: usize = 1000;
+    for some in rows.chunks(AT_ONCE) {
+        super::db::within_deadline(async {
+            match tx {
+                Tx::Sqlite(held) => insert::<sqlx::Sqlite>(some).build().execute(held.connection()?).await.map(|_| ()),
+                Tx::Postgres(held) => {
+                    insert::<sqlx::Postgres>(some).build().execute(held.connection()?).await.map(|_| ())
+                }
+            }
+        })
+        .await?;
+    }
+    Ok(())
 }
 
 /// What the trail says since `since`: (act, client, detail), oldest first, at most `limit`.
@@ -67,7 +73,7 @@ pub async fn drop_before(db: &Db, before: Uuid, limit: i64) -> Result<u64, Fault
         "DELETE FROM audit_events WHERE id IN (SELECT id FROM audit_events WHERE id < $1 ORDER BY id LIMIT $2)";
     match &db.writes {
         Pool::Postgres(_) => Ok(0),
-        Pool::Sqlite(_) => on!(db.writes, c => {
+        Pool::Sqlite(_) => change!(db, c => {
             sqlx::query(DROP).bind(before).bind(limit).execute(c).await.map(|done| done.rows_affected())
         }),
     }

@@ -1,12 +1,11 @@
 //! What is kept in memory, and how it learns that it is out of date.
 //!
-//! Whoever changes something writes a row of `invalidations` in the same transaction. Every process reads the new rows
-//! at least twice a second, sooner when nudged; what was heard longer than a second ago is not believed but read anew.
+//! Every process reads what others announced at least twice a second, sooner when nudged. What was heard longer than a
+//! second ago, by the process's own time, is not believed but read anew; and one that missed a second has missed it all:
+//! it forgets everything before it believes again.
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::PoisonError;
 use std::sync::atomic::AtomicI64;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
@@ -14,46 +13,20 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+pub use super::announcements::Kind;
+use super::announcements::Mark;
 use super::clients;
 use super::clients::Client;
 use super::consents;
 use super::db::Db;
-use super::db::Pool;
-use super::db::Tx;
 use super::sessions;
 use super::sessions::Session;
 use crate::base::fault::Fault;
+use crate::base::time::Clock;
 use crate::base::time::Timestamp;
 use crate::identity::consent::Consent;
 use crate::protocol::oauth::access_token;
 use crate::protocol::oauth::access_token::AccessTokenClaims;
-
-/// What changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Kind {
-    Client,
-    Session,
-    Grant,
-    Person,
-    Consent,
-    Key,
-}
-
-impl Kind {
-    const ALL: [Self; 6] = [Self::Client, Self::Session, Self::Grant, Self::Person, Self::Consent, Self::Key];
-
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Client => "client",
-            Self::Session => "session",
-            Self::Grant => "grant",
-            Self::Person => "person",
-            Self::Consent => "consent",
-            Self::Key => "key",
-        }
-    }
-}
 
 /// A session in memory, with its last use.
 pub struct LiveSession {
@@ -67,20 +40,24 @@ pub struct LiveSession {
 pub struct KnownToken {
     /// Its claims.
     pub claims: AccessTokenClaims,
+    /// Whose it is.
+    pub person: Option<Uuid>,
     /// The body of UserInfo's answer.
     pub userinfo: Vec<u8>,
     /// Its media type.
     pub media_type: &'static str,
-    /// When its grant was last known to be alive.
-    pub checked_at: Timestamp,
+    /// When its grant was last known to be alive, in the ticks of this process.
+    pub checked_at: Duration,
 }
 
 /// An access token that was verified before, whomever it is meant for.
 pub struct VerifiedToken {
     /// Its claims.
     pub claims: AccessTokenClaims,
-    /// When its grant was last known to be alive.
-    pub checked_at: Timestamp,
+    /// Whose it is; nobody's where it is the client's own.
+    pub person: Option<Uuid>,
+    /// When its grant was last known to be alive, in the ticks of this process.
+    pub checked_at: Duration,
 }
 
 /// The caches of one process.
@@ -94,18 +71,30 @@ pub struct Cache {
     attested: moka::sync::Cache<[u8; 32], (String, Timestamp)>,
     dead: moka::sync::Cache<String, ()>,
     secrets: moka::sync::Cache<[u8; 32], ()>,
-    heard_at: AtomicI64,
+    clock: Arc<dyn Clock>,
+    /// In ticks of this process, by microseconds; 0 for never.
+    heard_at: AtomicU64,
+    /// When a time of not hearing ended last, likewise.
+    gap_ended_at: AtomicU64,
     changes: AtomicU64,
-    applied: Mutex<HashSet<Uuid>>,
+    mark: tokio::sync::Mutex<Option<Mark>>,
+}
+
+/// What was heard.
+pub struct Heard {
+    /// What changed.
+    pub changes: Vec<(Kind, String)>,
+    /// Whether something may have been missed: everything is forgotten.
+    pub missed: bool,
+    at: Duration,
 }
 
 /// For how long what was heard is believed.
 pub const BELIEVED: Duration = Duration::from_secs(1);
-/// Rows may become visible late: each is looked for this long. Clocks of replicas must agree to within it.
-const OVERLAP: Duration = Duration::from_secs(15);
 
-impl Default for Cache {
-    fn default() -> Self {
+impl Cache {
+    /// Empty, living by `clock`.
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
         Self {
             clients: moka::sync::Cache::new(50_000),
             origins: moka::sync::Cache::new(10_000),
@@ -119,17 +108,17 @@ impl Default for Cache {
                 .build(),
             dead: moka::sync::Cache::builder().max_capacity(100_000).time_to_live(BELIEVED * 2).build(),
             secrets: moka::sync::Cache::new(10_000),
-            heard_at: AtomicI64::new(i64::MIN),
+            clock,
+            heard_at: AtomicU64::new(0),
+            gap_ended_at: AtomicU64::new(0),
             changes: AtomicU64::new(0),
-            applied: Mutex::new(HashSet::new()),
+            mark: tokio::sync::Mutex::default(),
         }
     }
-}
 
-impl Cache {
     /// The client with this id.
-    pub async fn client(&self, db: &Db, id: &str, now: Timestamp) -> Result<Option<Arc<Client>>, Fault> {
-        if let Some(known) = self.is_believed(now).then(|| self.clients.get(id)).flatten() {
+    pub async fn client(&self, db: &Db, id: &str) -> Result<Option<Arc<Client>>, Fault> {
+        if let Some(known) = self.is_believed().then(|| self.clients.get(id)).flatten() {
             return Ok(known);
         }
         let changes = self.changes.load(Ordering::Acquire);
@@ -142,8 +131,8 @@ impl Cache {
     }
 
     /// Whether some client registered this origin.
-    pub async fn knows_origin(&self, db: &Db, origin: &str, now: Timestamp) -> Result<bool, Fault> {
-        if let Some(known) = self.is_believed(now).then(|| self.origins.get(origin)).flatten() {
+    pub async fn knows_origin(&self, db: &Db, origin: &str) -> Result<bool, Fault> {
+        if let Some(known) = self.is_believed().then(|| self.origins.get(origin)).flatten() {
             return Ok(known);
         }
         let changes = self.changes.load(Ordering::Acquire);
@@ -156,9 +145,9 @@ impl Cache {
     }
 
     /// The session with this id, ended or not.
-    pub async fn session(&self, db: &Db, id: Uuid, now: Timestamp) -> Result<Option<Arc<LiveSession>>, Fault> {
+    pub async fn session(&self, db: &Db, id: Uuid) -> Result<Option<Arc<LiveSession>>, Fault> {
         let known = self.sessions.get(&id);
-        if let Some(known) = known.as_ref().filter(|_| self.is_believed(now)) {
+        if let Some(known) = known.as_ref().filter(|_| self.is_believed()) {
             return Ok(Some(Arc::clone(known)));
         }
         self.read_session(db, id).await
@@ -179,9 +168,9 @@ impl Cache {
     }
 
     /// What `person` allowed `client`.
-    pub async fn consent(&self, db: &Db, person: Uuid, client: &str, now: Timestamp) -> Result<Option<Consent>, Fault> {
+    pub async fn consent(&self, db: &Db, person: Uuid, client: &str) -> Result<Option<Consent>, Fault> {
         let key = consent_key(person, client);
-        if let Some(known) = self.is_believed(now).then(|| self.consents.get(&key)).flatten() {
+        if let Some(known) = self.is_believed().then(|| self.consents.get(&key)).flatten() {
             return Ok(known);
         }
         let changes = self.changes.load(Ordering::Acquire);
@@ -254,11 +243,23 @@ impl Cache {
             }
             Kind::Grant => self.dead.insert(subject.to_owned(), ()),
             Kind::Consent => self.consents.invalidate(subject),
-            Kind::Person => {
-                self.sessions.invalidate_all();
-                self.forget_tokens();
-            }
+            Kind::Person => self.forget_people(&[subject]),
             Kind::Key => self.forget_tokens(),
+        }
+    }
+
+    /// What is remembered of these people: others go on undisturbed.
+    fn forget_people(&self, subjects: &[&str]) {
+        let people: HashSet<Uuid> = subjects.iter().filter_map(|subject| subject.parse().ok()).collect();
+        let of = |person: Option<Uuid>| person.is_some_and(|person| people.contains(&person));
+        for (id, _) in self.sessions.iter().filter(|(_, live)| of(Some(live.session.person_id))) {
+            self.sessions.invalidate(&*id);
+        }
+        for (digest, _) in self.tokens.iter().filter(|(_, known)| of(known.person)) {
+            self.tokens.invalidate(&*digest);
+        }
+        for (digest, _) in self.verified.iter().filter(|(_, known)| of(known.person)) {
+            self.verified.invalidate(&*digest);
         }
     }
 
@@ -267,29 +268,74 @@ impl Cache {
         self.verified.invalidate_all();
     }
 
-    /// Reads the changes of late and forgets what they made untrue; returns them.
-    pub async fn hear(&self, db: &Db, now: Timestamp) -> Result<Vec<(Kind, String)>, Fault> {
-        const HEAR: &str = "SELECT id, kind, subject FROM invalidations WHERE at > $1 ORDER BY at, id";
-        let after = (now - OVERLAP).micros();
-        let rows: Vec<(Uuid, String, String)> =
-            on!(db.reads, c => sqlx::query_as(HEAR).bind(after).fetch_all(c).await)?;
-        let mut applied = self.applied.lock().unwrap_or_else(PoisonError::into_inner);
-        let current: HashSet<Uuid> = rows.iter().map(|(id, ..)| *id).collect();
-        let mut fresh = Vec::new();
-        for (_, kind, subject) in rows.into_iter().filter(|(id, ..)| !applied.contains(id)) {
-            let Some(kind) = Kind::ALL.into_iter().find(|known| known.as_str() == kind) else { continue };
-            self.forget(kind, &subject);
-            fresh.push((kind, subject));
+    fn forget_everything(&self) {
+        self.changes.fetch_add(1, Ordering::AcqRel);
+        self.clients.invalidate_all();
+        self.origins.invalidate_all();
+        self.sessions.invalidate_all();
+        self.consents.invalidate_all();
+        self.forget_tokens();
+    }
+
+    /// Hears what changed, and forgets what that made untrue. What was heard counts from [`Cache::believe`] on.
+    pub async fn hear(&self, db: &Db) -> Result<Heard, Fault> {
+        let mut mark = self.mark.lock().await;
+        let at = self.clock.ticks();
+        let missed = mark.is_none() || !self.heard_lately(at);
+        let changes = match &mut *mark {
+            Some(mark) if !missed => mark.advance(db).await?,
+            other => {
+                *other = Some(Mark::present(db).await?);
+                self.forget_everything();
+                Vec::new()
+            }
+        };
+        self.changes.fetch_add(1, Ordering::AcqRel);
+        let (people, others): (Vec<_>, Vec<_>) = changes.iter().partition(|(kind, _)| *kind == Kind::Person);
+        others.into_iter().for_each(|(kind, subject)| self.forget(*kind, subject));
+        if !people.is_empty() {
+            self.forget_people(&people.into_iter().map(|(_, subject)| subject.as_str()).collect::<Vec<_>>());
         }
-        *applied = current;
-        self.heard_at.store(now.micros(), Ordering::Release);
-        Ok(fresh)
+        Ok(Heard { changes, missed, at })
+    }
+
+    /// Believes what is remembered, from the moment at which `heard` was asked for.
+    pub fn believe(&self, heard: &Heard) {
+        let micros = |span: Duration| u64::try_from(span.as_micros()).unwrap_or(u64::MAX).max(1);
+        if heard.missed {
+            self.gap_ended_at.store(micros(self.clock.ticks()), Ordering::Release);
+        }
+        self.heard_at.store(micros(heard.at), Ordering::Release);
     }
 
     /// Whether what is remembered counts: changes were heard at most a second ago.
-    pub fn is_believed(&self, now: Timestamp) -> bool {
-        let heard = Timestamp::from_micros(self.heard_at.load(Ordering::Acquire));
-        heard + BELIEVED >= now
+    pub fn is_believed(&self) -> bool {
+        self.heard_lately(self.clock.ticks())
+    }
+
+    fn heard_lately(&self, ticks: Duration) -> bool {
+        let heard = self.heard_at.load(Ordering::Acquire);
+        heard > 0 && ticks <= Duration::from_micros(heard) + BELIEVED
+    }
+
+    /// Whether what was known at `checked_at` is known still.
+    pub fn is_fresh(&self, checked_at: Duration) -> bool {
+        self.clock.ticks() < checked_at + BELIEVED
+    }
+
+    /// The ticks of now, for [`Cache::is_fresh`].
+    pub fn ticks(&self) -> Duration {
+        self.clock.ticks()
+    }
+
+    /// How long ago this process began to hear again after it had not: what its callers and it asked of the database
+    /// before that may have been done late. Nothing while it does not hear, and before it missed anything.
+    pub fn since_gap(&self) -> Option<Duration> {
+        if !self.is_believed() {
+            return Some(Duration::ZERO);
+        }
+        let ended = self.gap_ended_at.load(Ordering::Acquire);
+        (ended > 0).then(|| self.clock.ticks().saturating_sub(Duration::from_micros(ended)))
     }
 }
 
@@ -311,45 +357,4 @@ impl LiveSession {
 /// The subject under which a change of consent is announced.
 pub fn consent_key(person: Uuid, client: &str) -> String {
     format!("{person} {client}")
-}
-
-/// Tells every process, when `tx` is committed, that `subject` changed.
-pub async fn announce(tx: &mut Tx, id: Uuid, kind: Kind, subject: &str, now: Timestamp) -> Result<(), Fault> {
-    const ANNOUNCE: &str = "INSERT INTO invalidations (id, at, kind, subject) VALUES ($1, $2, $3, $4)";
-    const NOTIFY: &str = "SELECT pg_notify('motcua', '')";
-    in_tx!(tx, c => sqlx::query(ANNOUNCE)
-        .bind(id)
-        .bind(now.micros())
-        .bind(kind.as_str())
-        .bind(subject)
-        .execute(c)
-        .await
-        .map(|_| ()))?;
-    match tx {
-        Tx::Postgres(tx) => {
-            super::db::within_deadline(async { sqlx::query(NOTIFY).execute(&mut **tx).await.map(|_| ()) }).await
-        }
-        Tx::Sqlite(_) => Ok(()),
-    }
-}
-
-/// Drops the announcements that everybody has heard.
-pub async fn drop_before(db: &Db, before: Timestamp) -> Result<u64, Fault> {
-    const DROP: &str = "DELETE FROM invalidations WHERE at < $1";
-    on!(db.writes, c => sqlx::query(DROP).bind(before.micros()).execute(c).await.map(|done| done.rows_affected()))
-}
-
-/// Wakes `nudge` at each notification of PostgreSQL; waits for ever on SQLite. Ends when the connection does.
-pub async fn listen(db: &Db, nudge: &tokio::sync::Notify) -> Result<(), Fault> {
-    match &db.reads {
-        Pool::Sqlite(_) => std::future::pending().await,
-        Pool::Postgres(pool) => {
-            let mut listener = sqlx::postgres::PgListener::connect_with(pool).await.map_err(Fault::broken)?;
-            listener.listen("motcua").await.map_err(Fault::broken)?;
-            loop {
-                listener.recv().await.map_err(Fault::broken)?;
-                nudge.notify_waiters();
-            }
-        }
-    }
 }

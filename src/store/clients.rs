@@ -116,8 +116,6 @@ pub async fn put(tx: &mut Tx, client: &Declared<'_>, now: Timestamp) -> Result<(
          VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT (id) DO UPDATE SET service_id = excluded.service_id, \
          metadata = excluded.metadata, secrets = excluded.secrets, \
          updated_at = excluded.updated_at";
-    const FORGET_ORIGINS: &str = "DELETE FROM client_origins WHERE client_id = $1";
-    const PUT_ORIGIN: &str = "INSERT INTO client_origins (origin, client_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
     in_tx!(tx, c => sqlx::query(PUT)
         .bind(client.id)
         .bind(client.service)
@@ -128,9 +126,22 @@ pub async fn put(tx: &mut Tx, client: &Declared<'_>, now: Timestamp) -> Result<(
         .execute(c)
         .await
         .map(|_| ()))?;
-    in_tx!(tx, c => sqlx::query(FORGET_ORIGINS).bind(client.id).execute(c).await.map(|_| ()))?;
-    for origin in &client.metadata.origins {
-        in_tx!(tx, c => sqlx::query(PUT_ORIGIN).bind(origin).bind(client.id).execute(c).await.map(|_| ()))?;
+    put_origins(tx, client.id, &client.metadata.origins).await
+}
+
+/// Replaces what a client says of itself. Its time of change stays: that says whether it was used.
+pub async fn replace(tx: &mut Tx, id: &str, data: &ClientMetadata, secrets: &[StoredSecret]) -> Result<(), Fault> {
+    const REPLACE: &str = "UPDATE clients SET metadata = $2, secrets = $3 WHERE id = $1";
+    in_tx!(tx, c => sqlx::query(REPLACE).bind(id).bind(Json(data)).bind(Json(secrets)).execute(c).await.map(|_| ()))?;
+    put_origins(tx, id, &data.origins).await
+}
+
+async fn put_origins(tx: &mut Tx, id: &str, origins: &[String]) -> Result<(), Fault> {
+    const FORGET: &str = "DELETE FROM client_origins WHERE client_id = $1";
+    const PUT: &str = "INSERT INTO client_origins (origin, client_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    in_tx!(tx, c => sqlx::query(FORGET).bind(id).execute(c).await.map(|_| ()))?;
+    for origin in origins {
+        in_tx!(tx, c => sqlx::query(PUT).bind(origin).bind(id).execute(c).await.map(|_| ()))?;
     }
     Ok(())
 }

@@ -9,12 +9,12 @@ pub async fn ensure(db: &Db, purpose: &str, candidate: &[u8], now: Timestamp) ->
     const OFFER: &str =
         "INSERT INTO data_keys (purpose, sealed, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
     const FIND: &str = "SELECT sealed FROM data_keys WHERE purpose = $1";
-    on!(db.writes, c => sqlx::query(OFFER).bind(purpose).bind(candidate).bind(now.micros()).execute(c).await.map(|_| ()))?;
-    on!(db.writes, c => sqlx::query_scalar(FIND).bind(purpose).fetch_one(c).await)
+    change!(db, c => sqlx::query(OFFER).bind(purpose).bind(candidate).bind(now.micros()).execute(c).await.map(|_| ()))?;
+    on!(db.reads, c => sqlx::query_scalar(FIND).bind(purpose).fetch_one(c).await)
 }
 
 /// The sealed key for `purpose`, if there is one.
 pub async fn find(db: &Db, purpose: &str) -> Result<Option<Vec<u8>>, Fault> {
     const FIND: &str = "SELECT sealed FROM data_keys WHERE purpose = $1";
-    on!(db.writes, c => sqlx::query_scalar(FIND).bind(purpose).fetch_optional(c).await)
+    on!(db.reads, c => sqlx::query_scalar(FIND).bind(purpose).fetch_optional(c).await)
 }

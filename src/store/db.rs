@@ -1,29 +1,36 @@
 //! The database: SQLite or PostgreSQL, behind one SQL text.
 
-use std::str::FromStr;
+mod open;
+mod tx;
+
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::PgPool;
-use sqlx::Postgres;
-use sqlx::Sqlite;
 use sqlx::SqlitePool;
-use sqlx::Transaction;
-use sqlx::postgres::PgConnectOptions;
-use sqlx::postgres::PgPoolOptions;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::sqlite::SqliteJournalMode;
-use sqlx::sqlite::SqlitePoolOptions;
-use sqlx::sqlite::SqliteSynchronous;
+use tokio::sync::Mutex;
+use tokio::sync::OwnedMutexGuard;
 
+pub use self::tx::Tx;
 use crate::base::fault::Fault;
+use crate::telemetry::metrics::Tally;
 
-/// The two sides of the database: SQLite has one writer and many readers, PostgreSQL makes no difference.
+/// The ways to the database. SQLite has one writer and many readers; on PostgreSQL requests share one pool. The ledger and
+/// whoever hears announcements have connections of their own, for which no request can make them wait.
 #[derive(Clone)]
 pub struct Db {
     /// For reading.
     pub reads: Pool,
     /// For writing.
     pub writes: Pool,
+    /// The ledger's alone: one connection.
+    pub(super) ledger: Pool,
+    /// For announcements alone: one connection that reads them, one that is notified.
+    pub(super) hearing: Pool,
+    /// SQLite has one writer at a time: those of this process wait here for their turn, in order.
+    turn: Option<Arc<Mutex<()>>>,
+    /// Connections that were closed because nobody knew what state they were in.
+    pub closed: Tally,
 }
 
 /// Connections to one of the engines.
@@ -34,23 +41,30 @@ pub enum Pool {
     Postgres(PgPool),
 }
 
-/// An open transaction; dropped without commit, it is rolled back.
-#[allow(missing_docs)]
-pub enum Tx {
-    Sqlite(Transaction<'static, Sqlite>),
-    Postgres(Transaction<'static, Postgres>),
-}
+/// The right to write, where the engine has one writer at a time.
+pub type Turn = Option<OwnedMutexGuard<()>>;
 
 /// How to reach the database.
 pub struct Options<'a> {
-    /// `sqlite:PATH`, `sqlite::memory:` or `postgres://…`.
+    /// `sqlite:PATH` or `postgres://…`.
     pub url: &'a str,
-    /// The most connections of this process.
+    /// The most connections of requests and jobs; the ledger and the announcements have four beside them at most.
     pub connections: u32,
+    /// What to do where there is no such SQLite file.
+    pub missing: Missing,
 }
 
-/// Every database call ends within this time, or counts as failed.
-pub const DEADLINE: Duration = Duration::from_secs(5);
+/// What to do about a SQLite file that is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// Create it.
+    Create,
+    /// Say so.
+    Refuse,
+}
+
+/// Every database call ends within this time, or counts as failed: before the caller's own deadline.
+pub const DEADLINE: Duration = Duration::from_secs(4);
 
 /// Evaluates one expression on whichever engine `$pool` is, with the deadline: `on!(db.reads, c => query.execute(c).await)`.
 macro_rules! on {
@@ -65,17 +79,27 @@ macro_rules! on {
     };
 }
 
+/// The same for one statement that writes and commits by itself: `change!(db, c => query.execute(c).await)`.
+macro_rules! change {
+    ($db:expr, $c:ident => $body:expr) => {{
+        let turn = $db.turn().await?;
+        let outcome = on!($db.writes, $c => $body);
+        drop(turn);
+        outcome
+    }};
+}
+
 /// The same inside a transaction: `in_tx!(tx, c => query.execute(c).await)`.
 macro_rules! in_tx {
     ($tx:expr, $c:ident => $body:expr) => {
         $crate::store::db::within_deadline(async {
             match $tx {
-                $crate::store::db::Tx::Sqlite(tx) => {
-                    let $c = &mut **tx;
+                $crate::store::db::Tx::Sqlite(held) => {
+                    let $c = held.connection()?;
                     $body
                 }
-                $crate::store::db::Tx::Postgres(tx) => {
-                    let $c = &mut **tx;
+                $crate::store::db::Tx::Postgres(held) => {
+                    let $c = held.connection()?;
                     $body
                 }
             }
@@ -85,34 +109,37 @@ macro_rules! in_tx {
 }
 
 impl Db {
-    /// Connects; a SQLite file that does not exist is created.
+    /// Connects.
     pub async fn connect(options: &Options<'_>) -> Result<Self, Fault> {
         match options.url.split_once(':').map(|(scheme, _)| scheme) {
-            Some("sqlite") => sqlite(options).await,
-            Some("postgres" | "postgresql") => postgres(options).await,
+            Some("sqlite") => open::sqlite(options).await,
+            Some("postgres" | "postgresql") => open::postgres(options).await,
             _ => Err(Fault::broken("database.url must begin with sqlite: or postgres:")),
         }
     }
 
     /// Begins a writing transaction; on SQLite with `BEGIN IMMEDIATE`, so that it cannot fail to become one later.
     pub async fn begin(&self) -> Result<Tx, Fault> {
-        within_deadline(async {
-            Ok(match &self.writes {
-                Pool::Sqlite(pool) => Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
-                Pool::Postgres(pool) => Tx::Postgres(pool.begin().await?),
-            })
-        })
-        .await
+        let turn = self.turn().await?;
+        within_deadline(Tx::begin(&self.writes, turn, &self.closed)).await
     }
 
-    /// Whether it answers.
-    pub async fn ping(&self) -> Result<(), Fault> {
-        on!(self.writes, c => sqlx::query("SELECT 1").execute(c).await.map(|_| ()))
+    /// Waits for the right to write.
+    pub(super) async fn turn(&self) -> Result<Turn, Fault> {
+        let Some(turn) = &self.turn else { return Ok(None) };
+        let waiting = tokio::time::timeout(DEADLINE, Arc::clone(turn).lock_owned()).await;
+        waiting.map(Some).map_err(|_| Fault::unavailable("the database's other writers did not end in time"))
+    }
+
+    /// Whether it answers, within `patience`.
+    pub async fn ping(&self, patience: Duration) -> Result<(), Fault> {
+        let ping = async { on!(self.reads, c => sqlx::query("SELECT 1").execute(c).await.map(|_| ())) };
+        tokio::time::timeout(patience, ping).await.unwrap_or_else(|_| Err(silent()))
     }
 
     /// Closes every connection, after the last answer.
     pub async fn close(&self) {
-        for pool in [&self.writes, &self.reads] {
+        for pool in [&self.writes, &self.reads, &self.ledger, &self.hearing] {
             match pool {
                 Pool::Sqlite(pool) => pool.close().await,
                 Pool::Postgres(pool) => pool.close().await,
@@ -121,103 +148,56 @@ impl Db {
     }
 }
 
-impl Tx {
-    /// Makes it last.
-    pub async fn commit(self) -> Result<(), Fault> {
-        within_deadline(async {
-            match self {
-                Self::Sqlite(tx) => tx.commit().await,
-                Self::Postgres(tx) => tx.commit().await,
-            }
-        })
-        .await
-    }
-}
-
 /// Runs a database call under the deadline.
 pub async fn within_deadline<T>(call: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, Fault> {
     match tokio::time::timeout(DEADLINE, call).await {
         Ok(result) => result.map_err(fault),
-        Err(_) => Err(Fault::unavailable("the database did not answer in time")),
+        Err(_) => Err(silent()),
     }
 }
 
-fn fault(error: sqlx::Error) -> Fault {
-    match &error {
-        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => {
-            Fault::unavailable(format!("database: {error}"))
-        }
-        // 57P01..57P03: the server is shutting down or starting; 53xxx: it has no room.
-        sqlx::Error::Database(inner)
-            if inner.code().is_some_and(|code| code.starts_with("57P") || code.starts_with("53")) =>
-        {
-            Fault::unavailable(format!("database: {error}"))
-        }
-        _ => Fault::broken(format!("database: {error}")),
-    }
+fn silent() -> Fault {
+    Fault::unavailable("the database did not answer in time")
 }
 
-/// Turning a new file to WAL needs it alone, and SQLite does not wait for others that begin at the same moment.
-async fn sqlite(options: &Options<'_>) -> Result<Db, Fault> {
-    const PAUSE: Duration = Duration::from_millis(50);
-    let mut waited = Duration::ZERO;
-    loop {
-        match open_sqlite(options).await {
-            Err(Fault::Broken(why)) if why.contains("database is locked") && waited < DEADLINE => {
-                tokio::time::sleep(PAUSE).await;
-                waited += PAUSE;
-            }
-            outcome => return outcome,
-        }
-    }
-}
-
-async fn open_sqlite(options: &Options<'_>) -> Result<Db, Fault> {
-    let base = SqliteConnectOptions::from_str(options.url)
-        .map_err(fault)?
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(DEADLINE)
-        .statement_cache_capacity(STATEMENTS)
-        .optimize_on_close(true, None);
-    let writer = SqlitePoolOptions::new().max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
-    let writes = writer.connect_with(base.clone()).await.map_err(fault)?;
-    let in_memory = options.url.contains(":memory:") || options.url.contains("mode=memory");
-    let reader = SqlitePoolOptions::new()
-        .max_connections(options.connections.clamp(1, 4))
-        .min_connections(1)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .acquire_timeout(DEADLINE);
-    let reads = if in_memory {
-        writes.clone() // a private in-memory database belongs to its one connection
-    } else {
-        reader.connect_with(base.read_only(true)).await.map_err(fault)?
+/// Whether the same call may succeed later: nobody is to be woken for a lock, a limit of time, or a server that restarts.
+pub(super) fn fault(error: sqlx::Error) -> Fault {
+    let passes = match &error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Database(inner) => inner.code().is_some_and(|code| passes(&code)),
+        _ => false,
     };
-    Ok(Db { reads: Pool::Sqlite(reads), writes: Pool::Sqlite(writes) })
+    if passes { Fault::unavailable(format!("database: {error}")) } else { Fault::broken(format!("database: {error}")) }
 }
 
-async fn postgres(options: &Options<'_>) -> Result<Db, Fault> {
-    let connect = PgConnectOptions::from_str(options.url)
-        .map_err(fault)?
-        .application_name("motcua")
-        .statement_cache_capacity(STATEMENTS)
-        .options([
-            ("statement_timeout", "5000"),
-            ("idle_in_transaction_session_timeout", "10000"),
-            ("timezone", "UTC"),
-        ]);
-    let pool = PgPoolOptions::new()
-        .max_connections(options.connections)
-        .acquire_timeout(DEADLINE)
-        .test_before_acquire(false) // a dead connection shows itself at the first use; a ping would double each call
-        .connect_with(connect)
-        .await
-        .map_err(fault)?;
-    Ok(Db { reads: Pool::Postgres(pool.clone()), writes: Pool::Postgres(pool) })
+/// SQLSTATE of PostgreSQL, or an extended result code of SQLite, whose lowest byte says the kind.
+fn passes(code: &str) -> bool {
+    // 08: no connection; 40: serialization, deadlock; 53: no room; 57: cancelled, shutting down, starting; 55P03: locked;
+    // 25006: the server is a standby for the moment.
+    const CLASSES: [&str; 6] = ["08", "40", "53", "57", "55P03", "25006"];
+    const BUSY: u32 = 5;
+    const LOCKED: u32 = 6;
+    match code.parse::<u32>() {
+        Ok(number) if code.len() < 5 => matches!(number & 0xff, BUSY | LOCKED),
+        _ => CLASSES.iter().any(|class| code.starts_with(class)),
+    }
 }
 
-/// Prepared statements kept for each connection: the ledger alone has one for each size of a batch.
-const STATEMENTS: usize = 512;
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_passes_is_told_from_what_is_broken() {
+        for code in ["57014", "57P01", "53300", "40P01", "40001", "55P03", "08006", "25006", "5", "517", "6", "262"] {
+            assert!(passes(code), "{code}");
+        }
+        for code in ["23505", "42P01", "22001", "1", "19", "2067", "13"] {
+            assert!(!passes(code), "{code}");
+        }
+    }
+}

@@ -251,7 +251,7 @@ pub async fn drop_before(db: &Db, before: Uuid, limit: i64) -> Result<u64, Fault
     const DROP: &str = "DELETE FROM grants WHERE id IN (SELECT id FROM grants WHERE id < $1 ORDER BY id LIMIT $2)";
     match &db.writes {
         Pool::Postgres(_) => Ok(0),
-        Pool::Sqlite(_) => on!(db.writes, c => {
+        Pool::Sqlite(_) => change!(db, c => {
             sqlx::query(DROP).bind(before).bind(limit).execute(c).await.map(|done| done.rows_affected())
         }),
     }

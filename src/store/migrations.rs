@@ -29,6 +29,14 @@ const LIST: &[(i64, &str, Sql)] = &[
         },
     ),
     (3, "relying parties", Sql::Same(include_str!("../../migrations/0003_relying_parties.sql"))),
+    (
+        4,
+        "announcements",
+        Sql::Each {
+            postgres: include_str!("../../migrations/0004_announcements.postgres.sql"),
+            sqlite: include_str!("../../migrations/0004_announcements.sqlite.sql"),
+        },
+    ),
 ];
 
 /// Brings the database up to date; returns the versions that were applied now.
@@ -62,7 +70,7 @@ pub async fn pending(db: &Db) -> Result<Vec<i64>, Fault> {
 
 async fn applied(db: &Db) -> Result<Vec<i64>, Fault> {
     const APPLIED: &str = "SELECT version FROM _sqlx_migrations WHERE success ORDER BY version";
-    on!(db.writes, c => sqlx::query_scalar(APPLIED).fetch_all(c).await)
+    on!(db.reads, c => sqlx::query_scalar(APPLIED).fetch_all(c).await)
 }
 
 fn migrator(choose: impl Fn(&Sql) -> &'static str) -> Migrator {

@@ -4,6 +4,7 @@
 pub mod db;
 
 pub mod agencies;
+pub mod announcements;
 pub mod assertions;
 pub mod audit;
 pub mod cache;
@@ -18,6 +19,7 @@ pub mod migrations;
 pub mod outbox;
 pub mod partitions;
 pub mod people;
+pub mod refusals;
 pub mod registrations;
 pub mod sessions;
 pub mod signing_keys;

@@ -101,7 +101,7 @@ pub async fn due(db: &Db, now: Timestamp, limit: i64) -> Result<Vec<Notice>, Fau
 pub async fn claim(db: &Db, notice: Notice, next_try_at: Timestamp) -> Result<Option<Notice>, Fault> {
     const CLAIM: &str =
         "UPDATE outbox SET tries = tries + 1, next_try_at = $3 WHERE id = $1 AND tries = $2 AND given_up_at IS NULL";
-    let claimed = on!(db.writes, c => sqlx::query(CLAIM)
+    let claimed = change!(db, c => sqlx::query(CLAIM)
         .bind(notice.id)
         .bind(notice.tries)
         .bind(next_try_at.micros())
@@ -114,13 +114,13 @@ pub async fn claim(db: &Db, notice: Notice, next_try_at: Timestamp) -> Result<Op
 /// Strikes out a notice: it was delivered, or there is nobody to tell any more.
 pub async fn settle(db: &Db, notice: &Notice) -> Result<(), Fault> {
     const SETTLE: &str = "DELETE FROM outbox WHERE id = $1 AND tries = $2";
-    on!(db.writes, c => sqlx::query(SETTLE).bind(notice.id).bind(notice.tries).execute(c).await.map(|_| ()))
+    change!(db, c => sqlx::query(SETTLE).bind(notice.id).bind(notice.tries).execute(c).await.map(|_| ()))
 }
 
 /// Notes why a try failed; the next is due already.
 pub async fn failed(db: &Db, notice: &Notice, error: &str) -> Result<(), Fault> {
     const FAILED: &str = "UPDATE outbox SET last_error = $3 WHERE id = $1 AND tries = $2";
-    on!(db.writes, c => {
+    change!(db, c => {
         sqlx::query(FAILED).bind(notice.id).bind(notice.tries).bind(error).execute(c).await.map(|_| ())
     })
 }
@@ -129,7 +129,7 @@ pub async fn failed(db: &Db, notice: &Notice, error: &str) -> Result<(), Fault> 
 pub async fn put_off(db: &Db, notice: &Notice, error: &str, next_try_at: Timestamp) -> Result<(), Fault> {
     const PUT_OFF: &str =
         "UPDATE outbox SET tries = tries - 1, last_error = $3, next_try_at = $4 WHERE id = $1 AND tries = $2";
-    on!(db.writes, c => sqlx::query(PUT_OFF)
+    change!(db, c => sqlx::query(PUT_OFF)
         .bind(notice.id)
         .bind(notice.tries)
         .bind(error)
@@ -169,7 +169,7 @@ pub async fn retry(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<Option<Strin
 /// Drops at most `limit` notices that were given up before `before`.
 pub async fn drop_before(db: &Db, before: Timestamp, limit: i64) -> Result<u64, Fault> {
     const DROP: &str = "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE given_up_at < $1 LIMIT $2)";
-    on!(db.writes, c => {
+    change!(db, c => {
         sqlx::query(DROP).bind(before.micros()).bind(limit).execute(c).await.map(|done| done.rows_affected())
     })
 }

@@ -5,8 +5,10 @@ use std::time::Duration;
 use sqlx::AssertSqlSafe;
 use sqlx::PgPool;
 
+use super::db::DEADLINE;
 use super::db::Db;
 use super::db::Pool;
+use super::db::fault;
 use super::db::within_deadline;
 use crate::base::fault::Fault;
 use crate::base::id;
@@ -27,7 +29,7 @@ pub async fn tend(db: &Db, now: Timestamp, drop_before: Timestamp) -> Result<(),
             let day = name.rsplit('_').next().and_then(|day| day.parse::<i64>().ok());
             let ended = day.is_some_and(|day| Timestamp::from_seconds((day + 1) * 86_400) < drop_before);
             if ended {
-                ddl(pool, format!("DROP TABLE IF EXISTS {name}")).await?;
+                ddl(pool, format!("DROP TABLE IF EXISTS {name}")).await.map_err(fault)?;
             }
         }
     }
@@ -45,13 +47,13 @@ async fn make(pool: &PgPool, table: &str, at: Timestamp) -> Result<(), Fault> {
         bound(day + 1)
     );
     match ddl(pool, sql).await {
-        Err(Fault::Broken(why)) if why.contains("default partition") => {
+        Err(error) if is(&error, &[CHECK_VIOLATION]) => {
             tracing::warn!(table, day, "rows of this day lie in the default partition");
             Ok(())
         }
         // Two replicas that begin at once: the other has made it.
-        Err(Fault::Broken(why)) if why.contains("already exists") || why.contains("pg_type_typname") => Ok(()),
-        other => other,
+        Err(error) if is(&error, &[DUPLICATE_TABLE, DUPLICATE_OBJECT, UNIQUE_VIOLATION]) => Ok(()),
+        other => other.map_err(fault),
     }
 }
 
@@ -63,10 +65,26 @@ async fn of(pool: &PgPool, table: &str) -> Result<Vec<String>, Fault> {
 
 /// The text is made of constants and numbers alone. Of two replicas that wait for each other PostgreSQL lets one go on; the
 /// other tries again.
-async fn ddl(pool: &PgPool, sql: String) -> Result<(), Fault> {
-    let once = || within_deadline(async { sqlx::query(AssertSqlSafe(sql.clone())).execute(pool).await.map(|_| ()) });
+async fn ddl(pool: &PgPool, sql: String) -> Result<(), sqlx::Error> {
+    let once = async || {
+        let statement = sqlx::query(AssertSqlSafe(sql.clone())).execute(pool);
+        let done = tokio::time::timeout(DEADLINE, statement).await;
+        done.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map(|_| ())
+    };
     match once().await {
-        Err(Fault::Broken(why)) if why.contains("deadlock detected") => once().await,
+        Err(error) if is(&error, &[DEADLOCK]) => once().await,
         done => done,
     }
+}
+
+const CHECK_VIOLATION: &str = "23514";
+const UNIQUE_VIOLATION: &str = "23505";
+const DUPLICATE_TABLE: &str = "42P07";
+const DUPLICATE_OBJECT: &str = "42710";
+const DEADLOCK: &str = "40P01";
+
+/// Whether the server refused with one of these (PostgreSQL, appendix A).
+fn is(error: &sqlx::Error, codes: &[&str]) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.is_some_and(|code| codes.contains(&code.as_ref()))
 }

@@ -2,7 +2,6 @@
 
 use sqlx::types::Json;
 
-use super::clients::StoredSecret;
 use super::db::Db;
 use super::db::Tx;
 use crate::base::fault::Fault;
@@ -54,12 +53,6 @@ pub async fn adopt(tx: &mut Tx, client: &str) -> Result<bool, Fault> {
     in_tx!(tx, c => sqlx::query(ADOPT).bind(client).execute(c).await.map(|done| done.rows_affected() > 0))
 }
 
-/// Replaces what the client says of itself. Its time of change stays: that says whether it was used.
-pub async fn replace(tx: &mut Tx, client: &str, data: &ClientMetadata, secrets: &[StoredSecret]) -> Result<(), Fault> {
-    const REPLACE: &str = "UPDATE clients SET metadata = $2, secrets = $3 WHERE id = $1";
-    in_tx!(tx, c => sqlx::query(REPLACE).bind(client).bind(Json(data)).bind(Json(secrets)).execute(c).await.map(|_| ()))
-}
-
 /// Notes that somebody agreed to sign in at the client: from then on its times of creation and change differ.
 pub async fn note_use(tx: &mut Tx, client: &str, now: Timestamp) -> Result<(), Fault> {
     const NOTE: &str = "UPDATE clients SET updated_at = $2 WHERE id = $1 AND updated_at = created_at";
@@ -80,7 +73,7 @@ pub async fn drop_empty_sectors(db: &Db, limit: i64) -> Result<u64, Fault> {
     const DROP: &str = "DELETE FROM sectors WHERE name IN (SELECT name FROM sectors WHERE (substr(name, 1, 5) = 'host:' \
          OR substr(name, 1, 11) = 'registered:') AND NOT EXISTS (SELECT 1 FROM clients WHERE clients.sector = sectors.name) \
          AND NOT EXISTS (SELECT 1 FROM agencies WHERE agencies.sector = sectors.name) LIMIT $1)";
-    on!(db.writes, c => sqlx::query(DROP).bind(limit).execute(c).await.map(|done| done.rows_affected()))
+    change!(db, c => sqlx::query(DROP).bind(limit).execute(c).await.map(|done| done.rows_affected()))
 }
 
 /// A client as operators see it.

@@ -13,6 +13,22 @@ use prometheus_client::metrics::histogram::exponential_buckets;
 use prometheus_client::registry::Registry;
 use prometheus_client::registry::Unit;
 
+/// A counter that its owner counts up, and that [`Metrics`] shows.
+#[derive(Clone, Debug, Default)]
+pub struct Tally(Counter);
+
+impl Tally {
+    /// One more.
+    pub fn add(&self) {
+        self.0.inc();
+    }
+
+    /// How many so far.
+    pub fn get(&self) -> u64 {
+        self.0.get()
+    }
+}
+
 /// Every metric of the process.
 pub struct Metrics {
     registry: Registry,
@@ -29,6 +45,10 @@ pub struct Metrics {
     hash_refused: Counter,
     connections: Gauge,
     ready: Gauge<f64, AtomicU64>,
+    ledger_dropped: Counter,
+    gaps: Counter,
+    keys_unreadable: Gauge,
+    refusals: Family<Act, Counter>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -65,6 +85,13 @@ fn seconds() -> Histogram {
 
 impl Default for Metrics {
     fn default() -> Self {
+        Self::new(&Tally::default())
+    }
+}
+
+impl Metrics {
+    /// All at nothing; `closed` counts the database's connections that were closed in doubt.
+    pub fn new(closed: &Tally) -> Self {
         let mut metrics = Self {
             registry: Registry::with_prefix("motcua"),
             requests: Family::default(),
@@ -80,13 +107,17 @@ impl Default for Metrics {
             hash_refused: Counter::default(),
             connections: Gauge::default(),
             ready: Gauge::default(),
+            ledger_dropped: Counter::default(),
+            gaps: Counter::default(),
+            keys_unreadable: Gauge::default(),
+            refusals: Family::default(),
         };
         metrics.register();
+        let help = "Database connections that were closed because their transaction did not end";
+        metrics.registry.register("database_connections_closed", help, closed.0.clone());
         metrics
     }
-}
 
-impl Metrics {
     fn register(&mut self) {
         let r = &mut self.registry;
         r.register("http_requests", "Requests by endpoint, method and status", self.requests.clone());
@@ -104,7 +135,12 @@ impl Metrics {
         r.register_with_unit("password_hash", "Time to hash a password", Unit::Seconds, self.hash_seconds.clone());
         r.register("password_refused", "Sign-ins refused because the queue was full", self.hash_refused.clone());
         r.register("connections", "Open connections", self.connections.clone());
-        r.register("ready", "1 when the last check of database and ephemeral store succeeded", self.ready.clone());
+        r.register("ready", "1 while the database answers and every key can be used", self.ready.clone());
+        let dropped = self.ledger_dropped.clone();
+        r.register("ledger_dropped", "Rows that were not written because nobody waited any more", dropped);
+        r.register("announcement_gaps", "Times that everything remembered was forgotten", self.gaps.clone());
+        r.register("keys_unreadable", "Keys whose private half cannot be read", self.keys_unreadable.clone());
+        r.register("refused_sign_ins", "Sign-ins that were refused or put off", self.refusals.clone());
     }
 
     /// A request was answered.
@@ -134,6 +170,26 @@ impl Metrics {
     pub fn ledger_batch(&self, rows: usize, left: usize) {
         self.ledger_batches.observe(f64::from(u32::try_from(rows).unwrap_or(u32::MAX)));
         self.ledger_queue.set(i64::try_from(left).unwrap_or(i64::MAX));
+    }
+
+    /// `rows` were not written: whoever asked for them had gone.
+    pub fn ledger_dropped(&self, rows: usize) {
+        self.ledger_dropped.inc_by(u64::try_from(rows).unwrap_or(u64::MAX));
+    }
+
+    /// Announcements were not heard for too long: everything that was remembered was forgotten.
+    pub fn announcement_gap(&self) {
+        self.gaps.inc();
+    }
+
+    /// The private halves of so many keys cannot be read.
+    pub fn keys_unreadable(&self, keys: usize) {
+        self.keys_unreadable.set(i64::try_from(keys).unwrap_or(i64::MAX));
+    }
+
+    /// A sign-in was refused, or put off.
+    pub fn sign_in_refused(&self, act: &'static str) {
+        self.refusals.get_or_create(&Act { act }).inc();
     }
 
     /// A password joined the queue.

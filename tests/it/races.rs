@@ -18,6 +18,7 @@ use motcua::jobs::outbox;
 use motcua::jose::jwa::Algorithm;
 use motcua::outbound::Unreachable;
 use motcua::parts::issue::refresh_token::RefreshToken;
+use motcua::parts::keyring;
 use motcua::protocol::oauth::scope::Scope;
 use motcua::protocol::oidc::claims::ClaimsRequest;
 use motcua::store::grants;
@@ -318,7 +319,7 @@ async fn replicas_that_need_a_first_key_at_once_make_one() {
     let apps: Vec<Arc<App>> = replicas.iter().map(|replica| Arc::clone(&replica.app)).collect();
     let signed = at_once(12, |n| {
         let app = Arc::clone(&apps[n % 3]);
-        async move { app.keyring.ensure(Algorithm::Es256, MORNING).await.map(drop) }
+        async move { keyring::ensure(&app, Algorithm::Es256.into(), MORNING).await }
     })
     .await;
     for outcome in signed {

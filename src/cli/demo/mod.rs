@@ -25,9 +25,9 @@ use portal::Board;
 use portal::Kind;
 use portal::Portal;
 
-/// Options of the command.
+/// Arguments of the command.
 #[derive(Args)]
-pub struct Options {
+pub struct DemoArguments {
     /// The port of the provider; the portals take the five after it.
     #[arg(long, default_value_t = 8080, value_parser = clap::value_parser!(u16).range(1..=65530))]
     port: u16,
@@ -37,25 +37,33 @@ pub struct Options {
 }
 
 /// Runs until Ctrl-C.
-pub async fn run(options: Options) -> Result<(), Failure> {
+pub async fn run(options: DemoArguments) -> Result<(), Failure> {
     logs::start("warn,motcua=warn", false).map_err(Failure)?;
     let country = Country::load(&options.state, options.port)?;
     let doors = open_doors(&country, options.port).await?;
     let stop = CancellationToken::new();
     let running = serve::start(config(&options), serve::World::default(), stop.clone()).await?;
     let declaration = Declaration::read("demo.toml", country.declaration())?;
-    let how = declaration::Options { prune: false, environment: &|_| None, directory: &options.state };
+    let how = declaration::ApplyOptions { prune: false, environment: &|_| None, directory: &options.state };
     declaration::apply(&running.app, &declaration, &how).await?;
     let portals = open_portals(&country, doors, &stop);
-    print!("{}", country.welcome(&options.state));
-    serve::told_to_stop().await?;
+    let welcome = async {
+        print!("{}", country.welcome(&options.state));
+        std::future::pending::<()>().await;
+    };
+    // Listening first: who reads the welcome may press Ctrl-C at once.
+    tokio::select! {
+        biased;
+        told = serve::told_to_stop() => told?,
+        () = welcome => {}
+    }
     stop.cancel();
     portals.join_all().await;
     running.finished().await;
     Ok(())
 }
 
-fn config(options: &Options) -> Config {
+fn config(options: &DemoArguments) -> Config {
     let mut config = Config::default();
     config.server.issuer = country::origin(options.port);
     config.server.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));

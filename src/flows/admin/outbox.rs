@@ -7,7 +7,7 @@ use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
-use crate::parts::record;
+use crate::parts::record::Change;
 use crate::store::outbox;
 pub use crate::store::outbox::Notice;
 
@@ -18,10 +18,9 @@ pub async fn list(app: &App) -> Result<Vec<Notice>, Fault> {
 
 /// Makes a notice due at once, given up or not; `false` if there is none with this id.
 pub async fn retry(app: &App, id: Uuid, now: Timestamp) -> Result<bool, Fault> {
-    let mut tx = app.db.begin().await?;
-    let Some(client) = outbox::retry(&mut tx, id, now).await? else { return Ok(false) };
-    let event = Event::new(Act::LogoutNoticeRetried).client(&client).detail(id.to_string());
-    record::in_transaction(app, &mut tx, event, now).await?;
-    record::commit(app, tx, &[], now).await?;
+    let mut change = Change::begin(app).await?;
+    let Some(client) = outbox::retry(&mut change.tx, id, now).await? else { return Ok(false) };
+    change.act(Event::new(Act::LogoutNoticeRetried).client(&client).detail(id.to_string()));
+    change.commit().await?;
     Ok(true)
 }

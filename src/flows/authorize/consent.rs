@@ -3,7 +3,7 @@
 use serde_json::Map;
 use serde_json::Value;
 
-use super::Answer;
+use super::AuthorizationResponse;
 use super::Step;
 use super::login::Resumed;
 use super::next;
@@ -20,7 +20,7 @@ use crate::identity::consent::Asked;
 use crate::identity::consent::Consent;
 use crate::parts::issue::claims::scope_of;
 use crate::parts::people;
-use crate::parts::record;
+use crate::parts::record::Change;
 use crate::parts::sessions;
 use crate::parts::sessions::Visitor;
 use crate::protocol::error::ErrorCode;
@@ -67,7 +67,7 @@ pub async fn question(
     let Some(live) = sessions::current(app, visitor, now).await? else { return Ok(None) };
     let person = people::find(app, live.session.person_id).await?.unwrap_or_default();
     let asked = policy::asked(app, &resumed.login.request);
-    let allowed = app.cache.consent(&app.db, live.session.person_id, &resumed.client.id, now).await?;
+    let allowed = app.cache.consent(&app.db, live.session.person_id, &resumed.client.id).await?;
     let named = asked.claims.iter().filter_map(|name| claims::standard().find(|known| *known == name));
     let by_scope = claims::released(&asked.scope, &resumed.login.request.claims);
     let values = by_scope.chain(named).map(|name| {
@@ -135,21 +135,23 @@ pub async fn answered(
     }
     let event = |act| Event::new(act).person(person).client(&client.id).session(live.session.id);
     if decision == Decision::Deny {
-        record::alone(app, event(Act::ConsentDenied), now).await?;
+        let mut change = Change::begin(app).await?;
+        change.act(event(Act::ConsentDenied));
+        change.commit().await?;
         let error = OAuthError::new(ErrorCode::AccessDenied, "the person declined");
-        return Ok(Step::Answer(Answer::error(app, login.request.address(), &error)));
+        return Ok(Step::Answer(AuthorizationResponse::error(app, login.request.address(), &error)));
     }
     let asked = policy::asked(app, &login.request);
-    let before = app.cache.consent(&app.db, person, &client.id, now).await?.unwrap_or_default();
+    let before = app.cache.consent(&app.db, person, &client.id).await?.unwrap_or_default();
     let consent = Consent { scope: before.scope.union(&asked.scope), claims: before.claims.union(&asked.claims) };
-    let mut tx = app.db.begin().await?;
-    consents::put(&mut tx, person, &client.id, &consent, now).await?;
+    let mut change = Change::begin(app).await?;
+    consents::put(&mut change.tx, person, &client.id, &consent, now).await?;
     if client.backing.is_none() {
-        registrations::note_use(&mut tx, &client.id, now).await?;
+        registrations::note_use(&mut change.tx, &client.id, now).await?;
     }
-    record::in_transaction(app, &mut tx, event(Act::ConsentGiven).detail(describe(&asked.scope, &asked.claims)), now)
-        .await?;
-    record::commit(app, tx, &[(Kind::Consent, consent_key(person, &client.id))], now).await?;
+    change.act(event(Act::ConsentGiven).detail(describe(&asked.scope, &asked.claims)));
+    change.announce(Kind::Consent, consent_key(person, &client.id));
+    change.commit().await?;
     login.consented_by = Some(person);
     next(app, &client, login, Some(live), now).await
 }

@@ -24,10 +24,11 @@ use crate::parts::authenticate::password::Typed;
 use crate::parts::clients;
 use crate::parts::clients::Client;
 use crate::parts::people;
-use crate::parts::record;
+use crate::parts::record::Change;
 use crate::parts::request::LONGEST_SEALED;
 use crate::parts::request::Received;
 use crate::parts::request::pushed;
+use crate::parts::sealed::Sealed;
 use crate::parts::sessions;
 use crate::parts::sessions::Authenticated;
 use crate::parts::sessions::Visitor;
@@ -95,7 +96,7 @@ pub enum SignedIn {
     /// What comes next, and the cookies of session and device.
     Next(Step, Cookies),
     /// The page is shown again.
-    Again(password::Outcome),
+    Again(password::PasswordCheck),
 }
 
 /// Cookies to set after a sign-in.
@@ -104,8 +105,6 @@ pub struct Cookies {
     pub session: String,
     pub device: String,
 }
-
-const PURPOSE: Purpose = Purpose("login");
 
 impl Login {
     /// A sign-in that begins now in the browser with this cookie.
@@ -124,15 +123,19 @@ impl Login {
             abridged: false,
         }
     }
+}
 
-    /// The text that travels.
-    pub fn seal(&self, app: &App, now: Timestamp) -> Result<String, Fault> {
-        let mut plain = serde_json::to_vec(self).map_err(Fault::broken)?;
-        if plain.len() > LONGEST_SEALED && self.pushed.is_some() {
-            let abridged = Self { request: self.request.abridged(), abridged: true, ..self.clone() };
-            plain = serde_json::to_vec(&abridged).map_err(Fault::broken)?;
+impl Sealed for Login {
+    const PURPOSE: Purpose = Purpose("login");
+
+    /// What is too long to travel stays where it was pushed.
+    fn plain(&self) -> Result<Vec<u8>, Fault> {
+        let whole = serde_json::to_vec(self).map_err(Fault::broken)?;
+        if whole.len() <= LONGEST_SEALED || self.pushed.is_none() {
+            return Ok(whole);
         }
-        Ok(base64url(&app.sealing.seal(PURPOSE, &plain, now, &*app.entropy)))
+        let abridged = Self { request: self.request.abridged(), abridged: true, ..self.clone() };
+        serde_json::to_vec(&abridged).map_err(Fault::broken)
     }
 }
 
@@ -143,16 +146,13 @@ pub async fn resume(
     visitor: &Visitor,
     now: Timestamp,
 ) -> Result<Result<Resumed, Stuck>, Fault> {
-    let plain = from_base64url(sealed).and_then(|blob| app.sealing.open(PURPOSE, &blob));
-    let Some(mut login) = plain.and_then(|plain| serde_json::from_slice::<Login>(&plain).ok()) else {
-        return Ok(Err(Stuck::Unknown));
-    };
+    let Some(mut login) = Login::open(app, sealed) else { return Ok(Err(Stuck::Unknown)) };
     let same =
         visitor.browser.as_deref().is_some_and(|cookie| equal(digest(cookie).as_bytes(), login.browser.as_bytes()));
     if !same {
         return Ok(Err(Stuck::OtherBrowser));
     }
-    let Some(client) = clients::find(app, &login.request.client_id, now).await? else {
+    let Some(client) = clients::find(app, &login.request.client_id).await? else {
         return Ok(Err(Stuck::ClientGone));
     };
     let expired = login.begun_at + *app.config.tokens.login <= now;
@@ -188,11 +188,11 @@ pub async fn sign_in(
 ) -> Result<SignedIn, Fault> {
     let name = SignInName::parse(&typed.name);
     let who = match password::authenticate(app, typed, visitor, now).await? {
-        password::Outcome::Authenticated(who) => who,
+        password::PasswordCheck::Authenticated(who) => who,
         other => return Ok(SignedIn::Again(other)),
     };
     let account = name.map(|name| name.digest(app.data_keys.lookup.expose())).unwrap_or_default();
-    let device = throttle::device_cookie(app, &account, now);
+    let device = throttle::device_cookie(app, &account, now)?;
     let Resumed { mut login, client, .. } = resumed;
     let (id, cookie) = open_session(app, &client, who, visitor, now).await?;
     login.signed_in = Some(id);
@@ -238,11 +238,13 @@ async fn open_session(
     if let Some(former) = former.as_ref().filter(|former| former.session.person_id != who.person) {
         sessions::end(app, Ended { session: former.session.id, person: former.session.person_id }, now).await?;
     }
-    let mut tx = app.db.begin().await?;
-    let opened = sessions::open(app, &mut tx, who, former.as_deref(), now).await?;
-    let event = Event::new(Act::SignedIn).person(who.person).client(&client.id).session(opened.id).detail(who.amr);
-    record::in_transaction(app, &mut tx, event, now).await?;
-    record::commit(app, tx, &[(Kind::Session, opened.id.to_string())], now).await?;
+    let mut change = Change::begin(app).await?;
+    let opened = sessions::open(app, &mut change.tx, who, former.as_deref(), now).await?;
+    change.act(Event::new(Act::SignedIn).person(who.person).client(&client.id).session(opened.id).detail(who.amr));
+    if opened.renewed {
+        change.announce(Kind::Session, opened.id.to_string());
+    }
+    change.commit().await?;
     Ok((opened.id, opened.cookie))
 }
 

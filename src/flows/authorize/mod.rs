@@ -8,7 +8,7 @@ pub mod response;
 use std::sync::Arc;
 
 use login::Login;
-pub use response::Answer;
+pub use response::AuthorizationResponse;
 
 use crate::app::App;
 use crate::base::fault::Fault;
@@ -19,6 +19,7 @@ use crate::parts::request::Read;
 use crate::parts::request::Unanswerable;
 use crate::parts::request::parameters;
 use crate::parts::request::pushed;
+use crate::parts::sealed::Sealed;
 use crate::parts::sessions;
 use crate::parts::sessions::Visitor;
 use crate::protocol::error::Error;
@@ -31,7 +32,7 @@ use crate::store::cache::LiveSession;
 #[derive(Debug)]
 pub enum Step {
     /// The client is answered.
-    Answer(Answer),
+    Answer(AuthorizationResponse),
     /// The person signs in; the text is the sealed sign-in in progress.
     SignIn(String),
     /// The person says who goes on.
@@ -43,7 +44,7 @@ pub enum Step {
 }
 
 /// What a request to the authorization endpoint led to, and the cookie that now binds sign-ins to the browser.
-pub struct Outcome {
+pub struct FirstStep {
     /// What comes next.
     pub step: Step,
     /// The value of the cookie, where it is new.
@@ -51,22 +52,22 @@ pub struct Outcome {
 }
 
 /// Answers an authorization request.
-pub async fn request(app: &App, query: &Parameters, visitor: &Visitor, now: Timestamp) -> Result<Outcome, Fault> {
+pub async fn request(app: &App, query: &Parameters, visitor: &Visitor, now: Timestamp) -> Result<FirstStep, Fault> {
     let (client, received) = match parameters::read(app, query, now).await? {
         Ok((client, Read::Request(received))) => (client, received),
         Ok((_, Read::Refused(address, error))) => {
-            let answer = Answer::error(app, address, &error);
-            return Ok(Outcome { step: Step::Answer(answer), new_browser: None });
+            let answer = AuthorizationResponse::error(app, address, &error);
+            return Ok(FirstStep { step: Step::Answer(answer), new_browser: None });
         }
         Ok((_, Read::Unanswerable(why))) | Err(why) => {
-            return Ok(Outcome { step: Step::Page(why), new_browser: None });
+            return Ok(FirstStep { step: Step::Page(why), new_browser: None });
         }
     };
     let (browser, new_browser) = login::browser(app, visitor);
     let login = Login::begin(*received, &browser, now);
     let session = sessions::current(app, visitor, now).await?;
     let step = next(app, &client, login, session, now).await?;
-    Ok(Outcome { step, new_browser })
+    Ok(FirstStep { step, new_browser })
 }
 
 /// Decides what comes next for a sign-in in progress.
@@ -87,12 +88,12 @@ pub async fn next(
         }
         Ok(policy::Verdict::Grant(session)) => {
             if let Err(error) = use_up(app, &login).await? {
-                return Ok(Step::Answer(Answer::error(app, address, &error)));
+                return Ok(Step::Answer(AuthorizationResponse::error(app, address, &error)));
             }
             let code = Code::new(app, login.request, session, now).seal(app, now)?;
-            Ok(Step::Answer(Answer::code(app, address, code)))
+            Ok(Step::Answer(AuthorizationResponse::code(app, address, code)))
         }
-        Err(Error::Refused(error)) => Ok(Step::Answer(Answer::error(app, address, &error))),
+        Err(Error::Refused(error)) => Ok(Step::Answer(AuthorizationResponse::error(app, address, &error))),
         Err(Error::Failed(fault)) => Err(fault),
     }
 }

@@ -63,7 +63,7 @@ pub async fn decide<'a>(
     if request.prompt.select_account && !just_now && login.selected_by != Some(session.person_id) {
         return Ok(Verdict::Select);
     }
-    let allowed = app.cache.consent(&app.db, session.person_id, &client.id, now).await?;
+    let allowed = app.cache.consent(&app.db, session.person_id, &client.id).await?;
     let agreed = login.consented_by == Some(session.person_id);
     if !agreed && must_ask(&asked(app, request), client.legal_basis(), allowed.as_ref()) {
         return silent(ErrorCode::ConsentRequired, "the person has not agreed to this yet", Verdict::Consent);

@@ -8,7 +8,7 @@ use crate::protocol::oauth::authorization_request::ReturnAddress;
 
 /// An answer to a client, through the browser.
 #[derive(Debug)]
-pub struct Answer {
+pub struct AuthorizationResponse {
     /// Where it goes.
     pub redirect_uri: String,
     /// How it travels.
@@ -17,7 +17,7 @@ pub struct Answer {
     pub parameters: Vec<(&'static str, String)>,
 }
 
-impl Answer {
+impl AuthorizationResponse {
     /// A code.
     pub fn code(app: &App, address: ReturnAddress, code: String) -> Self {
         Self::new(app, address, vec![("code", code)])

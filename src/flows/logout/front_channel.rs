@@ -14,12 +14,12 @@ use crate::base::fault::Fault;
 use crate::base::sealed::Purpose;
 use crate::base::secret::base64url;
 use crate::base::secret::equal;
-use crate::base::secret::from_base64url;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
 use crate::base::uri::with_query;
 use crate::parts::clients;
 use crate::parts::clients::Client;
+use crate::parts::sealed::Sealed;
 use crate::parts::sessions::Visitor;
 
 /// What the last page is about. It travels sealed: nobody else chooses which frames our page opens, or where it leads.
@@ -35,9 +35,12 @@ pub struct Farewell {
     pub asked: Asked,
 }
 
-const PURPOSE: Purpose = Purpose("farewell");
 /// A page opens no more frames than this; each is a request of the person's browser.
 const MOST_FRAMES: usize = 50;
+
+impl Sealed for Farewell {
+    const PURPOSE: Purpose = Purpose("farewell");
+}
 
 impl Farewell {
     /// For this browser, in which a person left services.
@@ -49,34 +52,32 @@ impl Farewell {
     pub(super) async fn next(mut self, app: &App, now: Timestamp) -> Result<Next, Fault> {
         let mut framed = Vec::new();
         for id in self.left {
-            if clients::find(app, &id, now).await?.is_some_and(|client| has_frame(&client)) {
+            if clients::find(app, &id).await?.is_some_and(|client| has_frame(&client)) {
                 framed.push(id);
             }
         }
         framed.truncate(MOST_FRAMES);
         self.left = framed;
         if self.left.is_empty()
-            && let Some(location) = rp_initiated::location(app, &self.asked, now).await?
+            && let Some(location) = rp_initiated::location(app, &self.asked).await?
         {
             return Ok(Next::Service(location));
         }
-        let plain = serde_json::to_vec(&self).map_err(Fault::broken)?;
-        Ok(Next::Farewell(base64url(&app.sealing.seal(PURPOSE, &plain, now, &*app.entropy))))
+        Ok(Next::Farewell(self.seal(app, now)?))
     }
 
     /// Reads the text that travels, in the browser for which it was made.
-    pub fn open(app: &App, sealed: &str, visitor: &Visitor) -> Option<Self> {
-        let plain = from_base64url(sealed).and_then(|blob| app.sealing.open(PURPOSE, &blob))?;
-        let farewell: Self = serde_json::from_slice(&plain).ok()?;
+    pub fn open_in(visitor: &Visitor, app: &App, sealed: &str) -> Option<Self> {
+        let farewell = Self::open(app, sealed)?;
         equal(farewell.browser.as_bytes(), digest(visitor).as_bytes()).then_some(farewell)
     }
 
     /// The addresses of the frames: `iss` and `sid` always, beside a query that is there (§2).
-    pub async fn frames(&self, app: &App, now: Timestamp) -> Result<Vec<String>, Fault> {
+    pub async fn frames(&self, app: &App) -> Result<Vec<String>, Fault> {
         let (issuer, session) = (&app.config.server.issuer, self.session.to_string());
         let mut frames = Vec::new();
         for id in &self.left {
-            let client: Option<Arc<Client>> = clients::find(app, id, now).await?;
+            let client: Option<Arc<Client>> = clients::find(app, id).await?;
             let uri = client.and_then(|client| client.metadata.frontchannel_logout_uri.clone());
             frames.extend(uri.map(|uri| with_query(&uri, &[("iss", issuer), ("sid", &session)])));
         }

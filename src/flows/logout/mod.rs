@@ -24,8 +24,6 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::sealed::Purpose;
-use crate::base::secret::base64url;
-use crate::base::secret::from_base64url;
 use crate::base::time::Timestamp;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
@@ -33,7 +31,8 @@ use crate::parts::clients;
 use crate::parts::clients::Client;
 use crate::parts::outbox;
 use crate::parts::people;
-use crate::parts::record;
+use crate::parts::record::Change;
+use crate::parts::sealed::Sealed;
 use crate::parts::sessions;
 use crate::parts::sessions::Visitor;
 use crate::store::cache::Kind;
@@ -74,6 +73,10 @@ struct Ticket {
     offered: Vec<String>,
 }
 
+impl Sealed for Ticket {
+    const PURPOSE: Purpose = Purpose("logout");
+}
+
 /// What the person answered.
 pub struct Decision<'a> {
     /// The value of the page.
@@ -83,7 +86,7 @@ pub struct Decision<'a> {
 }
 
 /// What came of it.
-pub struct Outcome {
+pub struct Decided {
     /// Where the browser goes now.
     pub next: Next,
     /// Whether the session ended.
@@ -103,7 +106,6 @@ pub enum Next {
     Home,
 }
 
-const PURPOSE: Purpose = Purpose("logout");
 /// With more services than this, only all of them can be left.
 const MOST_OFFERED: usize = 20;
 
@@ -111,32 +113,31 @@ const MOST_OFFERED: usize = 20;
 pub async fn question(app: &App, visitor: &Visitor, asked: Asked, now: Timestamp) -> Result<Question, Fault> {
     let Some(live) = sessions::current(app, visitor, now).await? else {
         if asked.hinted
-            && let Some(location) = rp_initiated::location(app, &asked, now).await?
+            && let Some(location) = rp_initiated::location(app, &asked).await?
         {
             return Ok(Question::Onward(location));
         }
-        return Ok(Question::Nobody(rp_initiated::link(app, &asked, now).await?));
+        return Ok(Question::Nobody(rp_initiated::link(app, &asked).await?));
     };
     let person = people::find(app, live.session.person_id).await?.unwrap_or_default();
     let asker = match &asked.client_id {
-        Some(id) => clients::find(app, id, now).await?,
+        Some(id) => clients::find(app, id).await?,
         None => None,
     };
-    let offered = offered(app, live.session.id, asker.as_deref(), now).await?;
-    let leads_to = rp_initiated::location(app, &asked, now).await?;
+    let offered = offered(app, live.session.id, asker.as_deref()).await?;
+    let leads_to = rp_initiated::location(app, &asked).await?;
     let offered_ids = offered.iter().map(|client| client.id.clone()).collect();
     let ticket = Ticket { session: live.session.id, asked, offered: offered_ids };
-    let plain = serde_json::to_vec(&ticket).map_err(Fault::broken)?;
-    let confirm = base64url(&app.sealing.seal(PURPOSE, &plain, now, &*app.entropy));
+    let confirm = ticket.seal(app, now)?;
     let name = person.display_name().to_owned();
     Ok(Question::Confirm(Box::new(Confirmation { name, confirm, asker, offered, leads_to })))
 }
 
 /// The services among which the person may choose; none where there is no choice.
-async fn offered(app: &App, session: Uuid, asker: Option<&Client>, now: Timestamp) -> Result<Vec<Arc<Client>>, Fault> {
+async fn offered(app: &App, session: Uuid, asker: Option<&Client>) -> Result<Vec<Arc<Client>>, Fault> {
     let mut offered = Vec::new();
     for id in grants::live_clients_of_session(&app.db, session).await? {
-        let client = clients::find(app, &id, now).await?;
+        let client = clients::find(app, &id).await?;
         offered.extend(client.filter(|client| asker.is_none_or(|asker| asker.id != client.id)));
     }
     let choices = offered.len() + usize::from(asker.is_some());
@@ -152,15 +153,14 @@ pub async fn decided(
     visitor: &Visitor,
     decision: &Decision<'_>,
     now: Timestamp,
-) -> Result<Option<Outcome>, Fault> {
-    let opened = from_base64url(decision.confirm).and_then(|blob| app.sealing.open(PURPOSE, &blob));
-    let ticket: Option<Ticket> = opened.and_then(|plain| serde_json::from_slice(&plain).ok());
+) -> Result<Option<Decided>, Fault> {
+    let ticket = Ticket::open(app, decision.confirm);
     let Some(live) = sessions::current(app, visitor, now).await? else {
         // Without a hint, only the browser that the page was made for goes onwards.
         let confirmed = |ticket: &Ticket| ticket.asked.hinted || sessions::named(visitor) == Some(ticket.session);
         let asked = ticket.filter(confirmed).map(|ticket| ticket.asked).unwrap_or_default();
-        let next = rp_initiated::location(app, &asked, now).await?.map_or(Next::Nobody, Next::Service);
-        return Ok(Some(Outcome { next, signed_out: true }));
+        let next = rp_initiated::location(app, &asked).await?.map_or(Next::Nobody, Next::Service);
+        return Ok(Some(Decided { next, signed_out: true }));
     };
     let Some(Ticket { session, asked, offered }) = ticket.filter(|ticket| ticket.session == live.session.id) else {
         return Ok(None);
@@ -171,7 +171,7 @@ pub async fn decided(
         let chosen = offered.into_iter().enumerate().filter(|(at, _)| (decision.leaves)(*at)).map(|(_, id)| id);
         let left: Vec<String> = chosen.chain(asked.client_id.clone()).collect();
         if left.is_empty() {
-            return Ok(Some(Outcome { next: Next::Home, signed_out: false }));
+            return Ok(Some(Decided { next: Next::Home, signed_out: false }));
         }
         leave(app, ended, &left, now).await?;
         left
@@ -179,24 +179,23 @@ pub async fn decided(
         sessions::end(app, ended, now).await?
     };
     let farewell = Farewell::new(session, left, stays, asked, visitor);
-    Ok(Some(Outcome { next: farewell.next(app, now).await?, signed_out: !stays }))
+    Ok(Some(Decided { next: farewell.next(app, now).await?, signed_out: !stays }))
 }
 
 /// Leaves some services of a session that goes on.
 async fn leave(app: &Arc<App>, ended: Ended, left: &[String], now: Timestamp) -> Result<(), Fault> {
-    let mut tx = app.db.begin().await?;
-    let (mut dead, mut notices) = (Vec::new(), Vec::new());
-    let clients = grants::clients_of_session(&mut tx, ended.session).await?;
+    let mut change = Change::begin(app).await?;
+    let clients = grants::clients_of_session(&mut change.tx, ended.session).await?;
     for client in clients.iter().filter(|client| left.contains(&client.client_id)) {
-        let revoked = grants::revoke_at_client(&mut tx, ended.session, &client.client_id, now).await?;
-        dead.extend(revoked.into_iter().map(|id| (Kind::Grant, id.to_string())));
-        if client.told {
-            notices.push(outbox::write(app, &mut tx, &client.client_id, ended, now).await?);
+        for id in grants::revoke_at_client(&mut change.tx, ended.session, &client.client_id, now).await? {
+            change.announce(Kind::Grant, id.to_string());
         }
-        let event = Event::new(Act::ServiceLeft).person(ended.person).client(&client.client_id).session(ended.session);
-        record::in_transaction(app, &mut tx, event, now).await?;
+        if client.told {
+            change.tell(outbox::notice(app, &client.client_id, ended, now));
+        }
+        change.act(Event::new(Act::ServiceLeft).person(ended.person).client(&client.client_id).session(ended.session));
     }
-    record::commit(app, tx, &dead, now).await?;
+    let notices = change.commit().await?;
     outbox::try_now(app, notices).await;
     Ok(())
 }

@@ -11,13 +11,12 @@ use serde::Serialize;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::sealed::Purpose;
-use crate::base::secret::base64url;
-use crate::base::secret::from_base64url;
 use crate::base::time::Timestamp;
 use crate::base::uri::with_query;
 use crate::parts::clients;
 use crate::parts::id_token_hint;
 use crate::parts::id_token_hint::Hint;
+use crate::parts::sealed::Sealed;
 use crate::protocol::error::Error;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::parameters::Parameters;
@@ -37,7 +36,6 @@ pub struct Asked {
     pub ui_locales: Option<String>,
 }
 
-const PURPOSE: Purpose = Purpose("logout-request");
 /// What is sealed stands in the address of our own pages: it must leave room below the limit on headers.
 const LONGEST: usize = 4096;
 
@@ -55,7 +53,7 @@ pub async fn read(app: &App, parameters: &Parameters, now: Timestamp) -> Result<
                 Some(_) => OAuthError::invalid_client("no client is registered under this client_id"),
                 None => id_token_hint::refused(),
             };
-            Some(clients::find(app, id, now).await?.ok_or_else(unknown)?)
+            Some(clients::find(app, id).await?.ok_or_else(unknown)?)
         }
         None => None,
     };
@@ -81,28 +79,23 @@ pub async fn read(app: &App, parameters: &Parameters, now: Timestamp) -> Result<
     Ok(Asked { client_id, post_logout_redirect_uri, state, hinted: hint.is_some(), ui_locales })
 }
 
+impl Sealed for Asked {
+    const PURPOSE: Purpose = Purpose("logout-request");
+}
+
 impl Asked {
     /// The text that travels; `None` where nothing was asked for in particular.
-    pub fn seal(&self, app: &App, now: Timestamp) -> Result<Option<String>, Fault> {
-        if self.client_id.is_none() && self.ui_locales.is_none() {
-            return Ok(None);
-        }
-        let plain = serde_json::to_vec(self).map_err(Fault::broken)?;
-        Ok(Some(base64url(&app.sealing.seal(PURPOSE, &plain, now, &*app.entropy))))
-    }
-
-    /// Reads what [`Self::seal`] made.
-    pub fn open(app: &App, sealed: &str) -> Option<Self> {
-        let plain = from_base64url(sealed).and_then(|blob| app.sealing.open(PURPOSE, &blob))?;
-        serde_json::from_slice(&plain).ok()
+    pub fn seal_if_any(&self, app: &App, now: Timestamp) -> Result<Option<String>, Fault> {
+        let any = self.client_id.is_some() || self.ui_locales.is_some();
+        any.then(|| self.seal(app, now)).transpose()
     }
 }
 
 /// Where the browser goes in the end: the place that the service named, if it is registered still, with the `state` and
 /// nothing besides.
-pub async fn location(app: &App, asked: &Asked, now: Timestamp) -> Result<Option<String>, Fault> {
+pub async fn location(app: &App, asked: &Asked) -> Result<Option<String>, Fault> {
     let (Some(id), Some(uri)) = (&asked.client_id, &asked.post_logout_redirect_uri) else { return Ok(None) };
-    let client = clients::find(app, id, now).await?;
+    let client = clients::find(app, id).await?;
     if !client.is_some_and(|client| client.metadata.post_logout_redirect_uris.contains(uri)) {
         return Ok(None);
     }
@@ -114,8 +107,8 @@ pub async fn location(app: &App, asked: &Asked, now: Timestamp) -> Result<Option
 
 /// Where a link may lead to where nobody confirmed: to a service that an agency stands behind. Anybody may register the
 /// others, and would have a link on a page of the state.
-pub async fn link(app: &App, asked: &Asked, now: Timestamp) -> Result<Option<String>, Fault> {
+pub async fn link(app: &App, asked: &Asked) -> Result<Option<String>, Fault> {
     let Some(id) = &asked.client_id else { return Ok(None) };
-    let backed = clients::find(app, id, now).await?.is_some_and(|client| client.backing.is_some());
-    if backed { location(app, asked, now).await } else { Ok(None) }
+    let backed = clients::find(app, id).await?.is_some_and(|client| client.backing.is_some());
+    if backed { location(app, asked).await } else { Ok(None) }
 }

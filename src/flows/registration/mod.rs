@@ -26,7 +26,9 @@ use crate::config::registration::Policy;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::parts::client_authentication::secret;
-use crate::parts::record;
+use crate::parts::client_writer;
+use crate::parts::client_writer::Declared;
+use crate::parts::record::Change;
 use crate::protocol::error::Error;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::client_metadata::ClientMetadata;
@@ -34,11 +36,8 @@ use crate::protocol::oauth::client_metadata::SubjectType;
 use crate::protocol::oauth::client_metadata::registration::Offer;
 use crate::protocol::oauth::client_metadata::registration::Requested;
 use crate::protocol::oauth::client_metadata::registration::refused;
-use crate::store::agencies;
-use crate::store::cache::Kind;
 use crate::store::clients;
 use crate::store::clients::Client;
-use crate::store::clients::Declared;
 use crate::store::clients::StoredSecret;
 use crate::store::registrations;
 
@@ -96,13 +95,11 @@ pub async fn register(app: &App, application: &Application<'_>, now: Timestamp) 
     let token = fresh(app);
     let secrets: Vec<StoredSecret> = secret.iter().map(stored).collect();
     let client = Declared { id: &id, service: None, sector: &wanted.sector.name, metadata, secrets: &secrets };
-    let mut tx = app.db.begin().await?;
-    agencies::ensure_sector(&mut tx, &wanted.sector.name, wanted.sector.id).await?;
-    clients::put(&mut tx, &client, now).await?;
-    registrations::insert(&mut tx, &id, &sha256(token.expose().as_bytes()), now).await?;
-    let event = Event::new(Act::ClientRegistered).client(&id).detail(admitted.as_str());
-    record::in_transaction(app, &mut tx, event, now).await?;
-    record::commit(app, tx, &[(Kind::Client, id.clone())], now).await?;
+    let mut change = Change::begin(app).await?;
+    let digest = sha256(token.expose().as_bytes());
+    client_writer::register(&mut change, &client, wanted.sector.id, &digest, now).await?;
+    change.act(Event::new(Act::ClientRegistered).client(&id).detail(admitted.as_str()));
+    change.commit().await?;
     let mut information = information(app, &id, metadata, token.expose(), now);
     tell_secret(&mut information, secret.as_ref());
     Ok(information)
@@ -137,13 +134,12 @@ pub async fn update(app: &App, manager: &Manager<'_>, body: &[u8], now: Timestam
         None => Vec::new(),
     };
     let metadata = &wanted.metadata;
-    let mut tx = app.db.begin().await?;
-    if !registrations::hold(&mut tx, &client.id).await? {
+    let mut change = Change::begin(app).await?;
+    if !client_writer::replace(&mut change, &client.id, metadata, &secrets).await? {
         return Err(unauthorized("the registration ended meanwhile"));
     }
-    registrations::replace(&mut tx, &client.id, metadata, &secrets).await?;
-    record::in_transaction(app, &mut tx, Event::new(Act::ClientUpdated).client(&client.id), now).await?;
-    record::commit(app, tx, &[(Kind::Client, client.id.clone())], now).await?;
+    change.act(Event::new(Act::ClientUpdated).client(&client.id));
+    change.commit().await?;
     let mut information = information(app, &client.id, metadata, manager.token, registered_at);
     tell_secret(&mut information, secret.as_ref());
     Ok(information)
@@ -151,23 +147,22 @@ pub async fn update(app: &App, manager: &Manager<'_>, body: &[u8], now: Timestam
 
 /// Removes a client at its own wish (RFC 7592 §2.3). What it was granted dies with it: every path that honours a grant
 /// asks for its client, and no identifier is given twice.
-pub async fn remove(app: &App, manager: &Manager<'_>, now: Timestamp) -> Result<(), Refusal> {
+pub async fn remove(app: &App, manager: &Manager<'_>) -> Result<(), Refusal> {
     let (client, _) = authorized(app, manager).await?;
-    if remove_registered(app, &client.id, now).await? {
+    if remove_registered(app, &client.id).await? {
         return Ok(());
     }
     Err(unauthorized("the registration ended meanwhile"))
 }
 
 /// Removes a client that registered itself; `false` if there is none of this id.
-pub async fn remove_registered(app: &App, id: &str, now: Timestamp) -> Result<bool, Fault> {
-    let mut tx = app.db.begin().await?;
-    if !registrations::hold(&mut tx, id).await? {
+pub async fn remove_registered(app: &App, id: &str) -> Result<bool, Fault> {
+    let mut change = Change::begin(app).await?;
+    if !client_writer::remove_registered(&mut change, id).await? {
         return Ok(false);
     }
-    clients::remove(&mut tx, id).await?;
-    record::in_transaction(app, &mut tx, Event::new(Act::ClientRemoved).client(id), now).await?;
-    record::commit(app, tx, &[(Kind::Client, id.to_owned())], now).await?;
+    change.act(Event::new(Act::ClientRemoved).client(id));
+    change.commit().await?;
     Ok(true)
 }
 

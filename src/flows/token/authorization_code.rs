@@ -13,6 +13,7 @@ use crate::parts::issue::refresh_token::RefreshToken;
 use crate::parts::issue::tokens;
 use crate::parts::issue::tokens::Granted;
 use crate::parts::issue::tokens::TokenResponse;
+use crate::parts::sealed::Sealed;
 use crate::parts::sessions;
 use crate::protocol::error::Error;
 use crate::protocol::error::OAuthError;
@@ -42,21 +43,21 @@ pub async fn redeem(
         false => sessions::alive(app, code.session_id, now).await?.is_none().then_some("the person has signed out"),
     };
     if let Some(why) = too_late {
-        revoke(app, client, &code, now).await?; // what an earlier redemption bought, if there was one
+        revoke(app, client, &code, TWICE, now).await?; // what an earlier redemption bought, if there was one
         return Err(OAuthError::invalid_grant(why).into());
     }
     check(&code, &redemption, &app.config.server.issuer)?;
     let recipient = match id_token::recipient(app, client, now).await {
         Ok(recipient) => recipient,
         Err(error) => {
-            revoke(app, client, &code, now).await?; // as above
+            revoke(app, client, &code, TWICE, now).await?; // as above
             return Err(error);
         }
     };
     let grant = grant_of(app, &code, now);
-    if let Some(why) = lost(app, grant.clone(), now).await? {
-        revoke(app, client, &code, now).await?;
-        return Err(OAuthError::invalid_grant(why).into());
+    if let Some((refusal, why)) = lost(app, grant.clone(), now).await? {
+        revoke(app, client, &code, why, now).await?;
+        return Err(OAuthError::invalid_grant(refusal).into());
     }
     let granted = Granted {
         grant: code.id,
@@ -75,15 +76,18 @@ pub async fn redeem(
     Ok(tokens::issue(app, client, granted, now).await?)
 }
 
-/// The one write; why it bought nothing, if it did not.
-async fn lost(app: &App, grant: NewGrant, now: Timestamp) -> Result<Option<&'static str>, Fault> {
+/// The one write; why it bought nothing, if it did not, for the client and for the audit trail.
+async fn lost(app: &App, grant: NewGrant, now: Timestamp) -> Result<Option<(&'static str, &'static str)>, Fault> {
     let session = grant.session_id;
     if !app.ledger.redeem(grant).await? {
-        return Ok(Some("the code was redeemed before; what it bought is revoked"));
+        return Ok(Some(("the code was redeemed before; what it bought is revoked", TWICE)));
     }
     // A sign-out may have looked for services to tell before the grant was there.
-    Ok(sessions::alive(app, session, now).await?.is_none().then_some("the person has signed out"))
+    let ended = sessions::alive(app, session, now).await?.is_none();
+    Ok(ended.then_some(("the person has signed out", "signed out while the code was redeemed")))
 }
+
+const TWICE: &str = "code redeemed twice";
 
 /// A code of ours that was issued to this client.
 fn open(app: &App, client: &Client, redemption: &Redemption) -> Result<Code, OAuthError> {
@@ -132,7 +136,7 @@ fn grant_of(app: &App, code: &Code, now: Timestamp) -> NewGrant {
 }
 
 /// RFC 6749 §4.1.2: a second redemption revokes all that the first one bought.
-async fn revoke(app: &App, client: &Client, code: &Code, now: Timestamp) -> Result<(), Fault> {
+async fn revoke(app: &App, client: &Client, code: &Code, why: &str, now: Timestamp) -> Result<(), Fault> {
     let whose = Whose { client: &client.id, person: code.person_id, session: code.session_id };
-    ended::revoke(app, code.id, &whose, "code redeemed twice", now).await
+    ended::revoke(app, code.id, &whose, why, now).await
 }

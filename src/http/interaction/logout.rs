@@ -14,9 +14,9 @@ use super::unreadable;
 use crate::base::fault::Fault;
 use crate::flows::logout;
 use crate::flows::logout::Confirmation;
+use crate::flows::logout::Decided;
 use crate::flows::logout::Decision;
 use crate::flows::logout::Next;
-use crate::flows::logout::Outcome;
 use crate::flows::logout::Question;
 use crate::flows::logout::front_channel::Farewell;
 use crate::flows::logout::rp_initiated;
@@ -36,6 +36,7 @@ use crate::http::pages::SignedOut;
 use crate::http::respond;
 use crate::http::respond::Policy;
 use crate::parts::clients::Client;
+use crate::parts::sealed::Sealed;
 
 /// Asks whether the person means it, and which services are left.
 pub async fn show(State(web): State<Arc<Web>>, request: Request) -> Response {
@@ -87,7 +88,7 @@ pub async fn done(State(web): State<Arc<Web>>, request: Request) -> Response {
     let sealed = form::query(&request).ok().and_then(|parameters| parameters.get("farewell").map(str::to_owned));
     drop(request); // its body cannot be shared between threads
     let Some(sealed) = sealed else { return respond::see_other("/logout/confirm") };
-    let Some(farewell) = Farewell::open(&web.app, &sealed, &visitor) else {
+    let Some(farewell) = Farewell::open_in(&visitor, &web.app, &sealed) else {
         return refused(&web, &reader, "the sealed farewell does not open, or was made for another browser");
     };
     let reader = reader.told_by(farewell.asked.ui_locales.as_deref());
@@ -98,9 +99,8 @@ pub async fn done(State(web): State<Arc<Web>>, request: Request) -> Response {
 }
 
 async fn last_page(web: &Web, reader: &Reader, farewell: &Farewell, sealed: &str) -> Result<Response, Fault> {
-    let now = web.app.clock.now();
-    let frames = farewell.frames(&web.app, now).await?;
-    let onward = rp_initiated::location(&web.app, &farewell.asked, now).await?;
+    let frames = farewell.frames(&web.app).await?;
+    let onward = rp_initiated::location(&web.app, &farewell.asked).await?;
     let view = SignedOut {
         frame: reader.frame(web, Some(&format!("/logout/done?farewell={sealed}"))),
         ending: if farewell.stays { Ending::Partly } else { Ending::Out },
@@ -134,7 +134,7 @@ fn here(sealed: Option<&str>) -> String {
     sealed.map_or_else(|| "/logout/confirm".to_owned(), |sealed| format!("/logout/confirm?logout={sealed}"))
 }
 
-fn go(web: &Web, outcome: &Outcome) -> Response {
+fn go(web: &Web, outcome: &Decided) -> Response {
     let mut response = match &outcome.next {
         Next::Service(location) => respond::see_other(location),
         Next::Farewell(sealed) => respond::see_other(&format!("/logout/done?farewell={sealed}")),

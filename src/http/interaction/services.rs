@@ -19,7 +19,7 @@ use crate::http::respond;
 pub async fn open(State(web): State<Arc<Web>>, Path(client_id): Path<String>, request: Request) -> Response {
     let reader = Reader::of(&request);
     drop(request); // its body cannot be shared between threads
-    match services::opening(&web.app, &client_id, web.app.clock.now()).await {
+    match services::opening(&web.app, &client_id).await {
         Ok(Some(location)) => respond::see_other(&location),
         Ok(None) => {
             let because = "no service that can be opened from here has this client";

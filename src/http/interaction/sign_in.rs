@@ -28,8 +28,9 @@ use crate::http::pages::SignIn;
 use crate::http::pages::SignInAlert;
 use crate::http::respond;
 use crate::http::respond::Policy;
-use crate::parts::authenticate::password::Outcome;
+use crate::parts::authenticate::password::PasswordCheck;
 use crate::parts::authenticate::password::Typed;
+use crate::parts::sealed::Sealed;
 use crate::parts::throttle::DEVICE_LIFETIME;
 
 /// Shows the page.
@@ -71,7 +72,7 @@ pub async fn submit(State(web): State<Arc<Web>>, request: Request) -> Response {
     };
     match login::sign_in(&web.app, resumed, typed, &visit.visitor, visit.now).await {
         Ok(SignedIn::Next(step, cookies)) => with_cookies(&web, go(&web, &visit.reader, step), &cookies),
-        Ok(SignedIn::Again(Outcome::Wait(wait))) => {
+        Ok(SignedIn::Again(PasswordCheck::Wait(wait))) => {
             let alert = SignInAlert::TooManyTries { wait };
             again(&web, &visit, &username, alert, StatusCode::TOO_MANY_REQUESTS)
         }

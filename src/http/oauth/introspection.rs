@@ -10,8 +10,8 @@ use http::StatusCode;
 use http::header;
 
 use crate::flows::introspection;
-use crate::flows::introspection::Answer;
 use crate::flows::introspection::Format;
+use crate::flows::introspection::IntrospectionResponse;
 use crate::http::Web;
 use crate::http::error;
 use crate::http::extract::client_form;
@@ -27,8 +27,8 @@ pub async fn post(State(web): State<Arc<Web>>, request: Request) -> Response {
     };
     let (authorization, now) = (form.authorization.as_deref(), web.app.clock.now());
     match introspection::answer(&web.app, authorization, &form.parameters, format, now).await {
-        Ok(Answer::Json(found)) => respond::json(StatusCode::OK, &found),
-        Ok(Answer::Jwt(jwt)) => respond::typed(StatusCode::OK, MEDIA_TYPE, jwt),
+        Ok(IntrospectionResponse::Json(found)) => respond::json(StatusCode::OK, &found),
+        Ok(IntrospectionResponse::Jwt(jwt)) => respond::typed(StatusCode::OK, MEDIA_TYPE, jwt),
         Err(error) => error::oauth(&error),
     }
 }

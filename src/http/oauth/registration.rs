@@ -79,7 +79,7 @@ pub async fn remove(State(web): State<Arc<Web>>, Path(client_id): Path<String>, 
     };
     drop(request); // its body cannot be shared between threads
     let manager = Manager { client_id: &client_id, token: &token };
-    match registration::remove(&web.app, &manager, web.app.clock.now()).await {
+    match registration::remove(&web.app, &manager).await {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(refusal) => error::registration(&refusal),
     }

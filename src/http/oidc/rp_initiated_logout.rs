@@ -43,7 +43,7 @@ async fn answer(web: &Web, reader: Reader, parameters: &Parameters) -> Response 
     let now = web.app.clock.now();
     let reader = reader.told_by(parameters.get("ui_locales"));
     let sealed = match rp_initiated::read(&web.app, parameters, now).await {
-        Ok(asked) => asked.seal(&web.app, now),
+        Ok(asked) => asked.seal_if_any(&web.app, now),
         Err(Error::Refused(refusal)) => {
             let (detail, because) = (Some(refusal.description.as_ref()), refusal.to_string());
             return error::page(web, &reader, &Trouble { kind: ErrorKind::Logout, detail, because: &because });

@@ -9,7 +9,7 @@ use ring::signature::KeyPair;
 use super::KeyError;
 use super::RANDOM;
 use crate::base::secret::Secret;
-use crate::jose::jwk::Material;
+use crate::jose::material::Material;
 
 pub(super) fn generate() -> Result<Secret<Vec<u8>>, KeyError> {
     let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &*RANDOM);

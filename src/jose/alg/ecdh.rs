@@ -17,7 +17,7 @@ use super::ec;
 use crate::base::secret::Secret;
 use crate::jose::jwa::ContentEncryption;
 use crate::jose::jwa::KeyManagement;
-use crate::jose::jwk::Material;
+use crate::jose::material::Material;
 
 pub(super) fn generate() -> Result<Secret<Vec<u8>>, KeyError> {
     let key = agreement::PrivateKey::generate(&ECDH_P256).or(Err(KeyError::NotGenerated))?;

@@ -8,8 +8,8 @@ use ring::signature::UnparsedPublicKey;
 use super::KeyError;
 use super::RANDOM;
 use crate::base::secret::Secret;
-use crate::jose::jwk::JwkError;
-use crate::jose::jwk::Material;
+use crate::jose::material::JwkError;
+use crate::jose::material::Material;
 
 pub(super) fn generate() -> Result<Secret<Vec<u8>>, KeyError> {
     let pkcs8 = Ed25519KeyPair::generate_pkcs8(&*RANDOM);

@@ -10,7 +10,7 @@ use crate::base::secret::Secret;
 use crate::jose::jwa::ContentEncryption;
 use crate::jose::jwa::KeyManagement;
 use crate::jose::jwk::Jwk;
-use crate::jose::jwk::Material;
+use crate::jose::material::Material;
 
 /// A recipient's public key, ready to be encrypted to.
 pub struct EncryptionKey {

@@ -1,6 +1,7 @@
 //! Keys that sign, verify, encrypt and decrypt, prepared once for many uses. The only place that names `ring` and
 //! `aws-lc-rs` for signatures and encryption; one file for each family.
 
+pub(in crate::jose) mod check;
 pub(in crate::jose) mod content;
 mod ec;
 mod ecdh;
@@ -16,8 +17,7 @@ use ring::rand::SystemRandom;
 
 use super::jwa::Algorithm;
 use super::jwk::Jwk;
-use super::jwk::JwkError;
-use super::jwk::Material;
+use super::material::Material;
 use crate::base::secret::Secret;
 
 /// A private key, bound to the one algorithm that it signs by.
@@ -166,15 +166,6 @@ impl PublicKey {
 impl fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("PublicKey").field(&self.jwk).finish()
-    }
-}
-
-/// Whether the numbers are a key that could ever verify, and not a weak one.
-pub(super) fn check(material: &Material) -> Result<(), JwkError> {
-    match material {
-        Material::Ec { x, y } => ec::Verifying::new(x, y).map(|_| ()).or(Err(JwkError::Point)),
-        Material::Ed25519 { x } => ed25519::check(x),
-        Material::Rsa { n, e } => rsa::check(n, e),
     }
 }
 

@@ -15,8 +15,8 @@ use aws_lc_rs::signature::RsaPublicKeyComponents;
 
 use super::KeyError;
 use crate::base::secret::Secret;
-use crate::jose::jwk::JwkError;
-use crate::jose::jwk::Material;
+use crate::jose::material::JwkError;
+use crate::jose::material::Material;
 
 /// How a digest becomes a number of the modulus' size.
 #[derive(Clone, Copy)]

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use super::KeyError;
 use super::rsa;
 use crate::base::secret::Secret;
-use crate::jose::jwk::Material;
+use crate::jose::material::Material;
 
 pub(super) struct Encrypting(OaepPublicEncryptingKey);
 

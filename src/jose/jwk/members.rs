@@ -6,50 +6,21 @@ use serde_json::Value;
 use super::JwkError;
 use super::Use;
 use crate::base::secret::from_base64url;
-use crate::jose::alg;
-use crate::jose::jwa::Algorithm;
-use crate::jose::jwa::KeyManagement;
+use crate::jose::alg::check::check;
+use crate::jose::material::Material;
 
 /// The numbers themselves, checked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::jose) enum Material {
-    /// A point on P-256 (RFC 7518 §6.2.1).
-    Ec { x: [u8; 32], y: [u8; 32] },
-    /// Modulus and exponent, without leading zeros (RFC 7518 §6.3.1).
-    Rsa { n: Vec<u8>, e: Vec<u8> },
-    /// An encoded point on Ed25519 (RFC 8037 §2).
-    Ed25519 { x: [u8; 32] },
-}
-
-impl Material {
-    pub(super) fn from_members(members: &Map<String, Value>) -> Result<Self, JwkError> {
-        let material = match (kind(members)?, text(members, "crv")?) {
-            ("EC", Some("P-256")) => Self::Ec { x: array(members, "x")?, y: array(members, "y")? },
-            ("OKP", Some("Ed25519")) => Self::Ed25519 { x: array(members, "x")? },
-            ("EC" | "OKP", None) => return Err(JwkError::Missing("crv")),
-            ("RSA", _) => Self::Rsa { n: unsigned(members, "n")?, e: unsigned(members, "e")? },
-            ("oct", _) => return Err(JwkError::Symmetric),
-            _ => return Err(JwkError::UnknownType),
-        };
-        alg::check(&material)?;
-        Ok(material)
-    }
-
-    pub(super) fn suits(&self, alg: Algorithm) -> bool {
-        match self {
-            Self::Ec { .. } => alg == Algorithm::Es256,
-            Self::Ed25519 { .. } => alg == Algorithm::EdDsa,
-            Self::Rsa { .. } => matches!(alg, Algorithm::Ps256 | Algorithm::Rs256),
-        }
-    }
-
-    pub(super) fn suits_encryption(&self, alg: KeyManagement) -> bool {
-        match self {
-            Self::Ec { .. } => alg != KeyManagement::RsaOaep256,
-            Self::Ed25519 { .. } => false,
-            Self::Rsa { .. } => alg == KeyManagement::RsaOaep256,
-        }
-    }
+pub(super) fn material(members: &Map<String, Value>) -> Result<Material, JwkError> {
+    let material = match (kind(members)?, text(members, "crv")?) {
+        ("EC", Some("P-256")) => Material::Ec { x: array(members, "x")?, y: array(members, "y")? },
+        ("OKP", Some("Ed25519")) => Material::Ed25519 { x: array(members, "x")? },
+        ("EC" | "OKP", None) => return Err(JwkError::Missing("crv")),
+        ("RSA", _) => Material::Rsa { n: unsigned(members, "n")?, e: unsigned(members, "e")? },
+        ("oct", _) => return Err(JwkError::Symmetric),
+        _ => return Err(JwkError::UnknownType),
+    };
+    check(&material)?;
+    Ok(material)
 }
 
 pub(super) fn kind(members: &Map<String, Value>) -> Result<&str, JwkError> {

@@ -11,8 +11,7 @@ use crate::base::id;
 use crate::base::secret::Secret;
 use crate::base::time::Timestamp;
 use crate::identity::assurance;
-use crate::identity::audit::Act;
-use crate::identity::audit::Event;
+use crate::identity::audit::Refused;
 use crate::identity::credential::password::StoredPassword;
 use crate::identity::credential::password::Verdict;
 use crate::identity::person::SignInName;
@@ -22,12 +21,13 @@ use crate::parts::sessions::Authenticated;
 use crate::parts::sessions::Visitor;
 use crate::parts::throttle;
 use crate::parts::throttle::Attempt;
+use crate::parts::throttle::network_of;
 use crate::store::credentials;
 use crate::store::people;
 
 /// What came of it.
 #[derive(Debug)]
-pub enum Outcome {
+pub enum PasswordCheck {
     /// The person is who they say.
     Authenticated(Authenticated),
     /// The name or the password is wrong.
@@ -45,13 +45,13 @@ pub struct Typed {
 }
 
 /// Compares what was typed with what is known.
-pub async fn authenticate(app: &App, typed: Typed, visitor: &Visitor, now: Timestamp) -> Result<Outcome, Fault> {
-    let Some(name) = SignInName::parse(&typed.name) else { return Ok(Outcome::Refused) };
+pub async fn authenticate(app: &App, typed: Typed, visitor: &Visitor, now: Timestamp) -> Result<PasswordCheck, Fault> {
+    let Some(name) = SignInName::parse(&typed.name) else { return Ok(PasswordCheck::Refused) };
     let digest = name.digest(app.data_keys.lookup.expose());
     let attempt = Attempt::new(app, &digest, visitor);
     if let Some(wait) = throttle::must_wait(app, &attempt, now).await {
-        record::alone(app, Event::new(Act::SignInDelayed), now).await?;
-        return Ok(Outcome::Wait(wait));
+        record::refused(app, Refused::SignInPutOff, None, &network_of(visitor.address));
+        return Ok(PasswordCheck::Wait(wait));
     }
     let person = people::find_by_name(&app.db, &digest).await?.filter(|person| !person.is_disabled());
     // Nobody's password is looked up as well, and takes as long.
@@ -67,13 +67,13 @@ pub async fn authenticate(app: &App, typed: Typed, visitor: &Visitor, now: Times
             }
             throttle::forget(app, &attempt, now).await;
             let (acr, amr) = (assurance::ACR_1, assurance::AMR_PASSWORD);
-            Ok(Outcome::Authenticated(Authenticated { person: person.id, acr, amr }))
+            Ok(PasswordCheck::Authenticated(Authenticated { person: person.id, acr, amr }))
         }
         person => {
             throttle::count(app, &attempt, now).await;
-            let event = Event::new(Act::SignInRefused);
-            record::alone(app, person.iter().fold(event, |event, person| event.person(person.id)), now).await?;
-            Ok(Outcome::Refused)
+            let person = person.map(|person| person.id);
+            record::refused(app, Refused::SignIn, person, &network_of(visitor.address));
+            Ok(PasswordCheck::Refused)
         }
     }
 }

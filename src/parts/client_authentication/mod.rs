@@ -113,7 +113,7 @@ pub async fn of(
 /// The client, once it has proved who it is by the method that it is registered for.
 async fn authenticate(app: &App, presented: &Presented, now: Timestamp) -> Result<Arc<Client>, Error> {
     let refused = |why: &str| failed().because(why);
-    let client = clients::find(app, &presented.client_id, now).await?.ok_or_else(|| refused("unknown client"))?;
+    let client = clients::find(app, &presented.client_id).await?.ok_or_else(|| refused("unknown client"))?;
     if client.metadata.token_endpoint_auth_method != presented.proof.method() {
         return Err(refused("another method is registered").into());
     }

@@ -66,6 +66,6 @@ pub async fn issue(app: &App, client: &Client, basis: Basis<'_>, now: Timestamp)
         sid: sign_in.map(|sign_in| sign_in.session.to_string()),
     };
     let payload = serde_json::to_vec(&claims).map_err(Fault::broken)?;
-    let token = keyring::current(app, now).await?.sign(ALGORITHM, Typ::AccessToken, &payload, now).await?;
+    let token = keyring::sign(app, ALGORITHM, Typ::AccessToken, &payload, now).await?;
     Ok(Issued { token, expires_in: lifetime.as_secs() })
 }

@@ -68,7 +68,7 @@ pub async fn refer(
         if names.is_empty() {
             continue;
         }
-        let Some(own) = clients::find(app, &source.client, now).await? else {
+        let Some(own) = clients::find(app, &source.client).await? else {
             tracing::error!(source = source.name, client = source.client, "the client of a claims source is unknown");
             continue;
         };

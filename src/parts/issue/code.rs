@@ -5,12 +5,10 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::base::fault::Fault;
 use crate::base::id;
 use crate::base::sealed::Purpose;
-use crate::base::secret::base64url;
-use crate::base::secret::from_base64url;
 use crate::base::time::Timestamp;
+use crate::parts::sealed::Sealed;
 use crate::protocol::oauth::authorization_request::AuthorizationRequest;
 use crate::protocol::oauth::pkce::Challenge;
 use crate::protocol::oauth::scope::Scope;
@@ -37,7 +35,9 @@ pub struct Code {
     pub expires_at: Timestamp,
 }
 
-const PURPOSE: Purpose = Purpose("code");
+impl Sealed for Code {
+    const PURPOSE: Purpose = Purpose("code");
+}
 
 impl Code {
     /// The code that answers `request` in `session`.
@@ -58,17 +58,5 @@ impl Code {
             resource: request.resource,
             expires_at: now + *app.config.tokens.code,
         }
-    }
-
-    /// The text that travels.
-    pub fn seal(&self, app: &App, now: Timestamp) -> Result<String, Fault> {
-        let plain = serde_json::to_vec(self).map_err(Fault::broken)?;
-        Ok(base64url(&app.sealing.seal(PURPOSE, &plain, now, &*app.entropy)))
-    }
-
-    /// The code that a text stands for, expired or not; `None` for what we did not make.
-    pub fn open(app: &App, text: &str) -> Option<Self> {
-        let plain = app.sealing.open(PURPOSE, &from_base64url(text)?)?;
-        serde_json::from_slice(&plain).ok()
     }
 }

@@ -11,6 +11,7 @@ use crate::parts::clients::Client;
 use crate::parts::encryption;
 use crate::parts::encryption::Content;
 use crate::parts::encryption::Recipient;
+use crate::parts::keyring;
 use crate::parts::people;
 use crate::protocol::error::Error;
 use crate::protocol::oauth::client_metadata::ClientMetadata;
@@ -71,7 +72,7 @@ pub async fn issue(app: &App, client: &Client, basis: Basis<'_>, now: Timestamp)
         more,
     };
     let payload = serde_json::to_vec(&claims).map_err(Fault::broken)?;
-    let signed = app.keyring.sign(algorithm, Typ::IdToken, &payload, now).await?;
+    let signed = keyring::sign(app, algorithm, Typ::IdToken, &payload, now).await?;
     match basis.recipient {
         Some(recipient) => recipient.encrypt(app, Content::Jwt(&signed)),
         None => Ok(signed),

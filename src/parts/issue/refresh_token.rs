@@ -53,9 +53,12 @@ pub fn expires_at(app: &App, client: &Client, grant: &Grant) -> Timestamp {
     (grant.used_at() + idle).min(grant.created_at() + absolute)
 }
 
-/// Whether a generation that was just exchanged is answered once more with the same successor.
+/// Whether a generation that was just exchanged is answered once more with the same successor. After a time in which the
+/// database did not answer, the grace begins when it does again: an exchange may have been done that nobody was told of.
 pub fn is_in_grace(app: &App, generation: i64, grant: &Grant, now: Timestamp) -> bool {
-    grant.generation == generation + 1 && now.since(grant.used_at()) <= *app.config.tokens.refresh_grace
+    let grace = *app.config.tokens.refresh_grace;
+    let lately = now.since(grant.used_at()) <= grace || app.cache.since_gap().is_some_and(|since| since <= grace);
+    grant.generation == generation + 1 && lately
 }
 
 fn mac(app: &App, body: &[u8]) -> [u8; 32] {

@@ -17,7 +17,6 @@ use crate::parts::encryption;
 use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
-use crate::protocol::oauth::client_metadata::Profile;
 use crate::protocol::oauth::jar;
 use crate::protocol::oauth::jar::RequestObject;
 use crate::protocol::oauth::parameters::Parameters;
@@ -76,7 +75,7 @@ pub async fn unwrap(
 /// Authorization Request parameters", of which the former win.
 fn assemble(client: &Client, inner: Parameters, outer: &Parameters, way: Way) -> Result<Parameters, OAuthError> {
     let metadata = &client.metadata;
-    if way == Way::Pushed || metadata.profile == Profile::Strict || metadata.require_signed_request_object {
+    if way == Way::Pushed || metadata.profile.takes_signed_parameters_only() || metadata.require_signed_request_object {
         return Ok(inner);
     }
     let types = (inner.get("response_type"), outer.get("response_type"));

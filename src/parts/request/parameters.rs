@@ -23,7 +23,6 @@ use crate::protocol::oauth::authorization_request::AuthorizationRequest;
 use crate::protocol::oauth::authorization_request::ReturnAddress;
 use crate::protocol::oauth::par::is_ours;
 use crate::protocol::oauth::parameters::Parameters;
-use crate::protocol::oauth::redirect_uri;
 
 /// A request whose canonical form is longer must be pushed.
 const LONGEST: usize = 4096;
@@ -40,7 +39,7 @@ pub async fn read(
         let error = OAuthError::invalid_request("client_id is missing or repeated");
         return Ok(Err(Unanswerable::UnknownClient(error)));
     };
-    let Some(client) = clients::find(app, id, now).await? else {
+    let Some(client) = clients::find(app, id).await? else {
         let error = OAuthError::invalid_client("no client is registered under this client_id");
         return Ok(Err(Unanswerable::UnknownClient(error)));
     };
@@ -54,7 +53,7 @@ pub async fn read(
 /// RFC 9126 §4: what was pushed counts, and nothing that stands beside its name.
 async fn was_pushed(app: &App, client: &Client, request_uri: &str, now: Timestamp) -> Result<Read, Fault> {
     match pushed::open(app, &client.id, request_uri, now).await? {
-        Some(received) if redirect_uri::is_registered(&client.metadata, &received.request.redirect_uri) => {
+        Some(received) if client.metadata.is_redirect_uri(&received.request.redirect_uri) => {
             Ok(Read::Request(Box::new(received)))
         }
         Some(_) => {

@@ -6,7 +6,6 @@ use serde::Serialize;
 use super::client_metadata::ClientMetadata;
 use super::parameters::Parameters;
 use super::pkce::Challenge;
-use super::redirect_uri;
 use super::resource_indicators;
 use super::scope::OFFLINE_ACCESS;
 use super::scope::OPENID;
@@ -76,7 +75,7 @@ impl ReturnAddress {
         let redirect_uri = parameters
             .get("redirect_uri")
             .ok_or_else(|| OAuthError::invalid_request("redirect_uri is missing or repeated"))?;
-        if !redirect_uri::is_registered(client, redirect_uri) {
+        if !client.is_redirect_uri(redirect_uri) {
             return Err(OAuthError::invalid_request("redirect_uri is not registered for this client"));
         }
         Ok(Self {

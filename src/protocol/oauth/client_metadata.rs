@@ -12,6 +12,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use self::encryption::Encryption;
+use super::redirect_uri;
+pub use super::redirect_uri::ApplicationType;
 use super::scope::Scope;
 use super::token_request::GrantType;
 use crate::jose::jwa::Algorithm;
@@ -192,16 +194,38 @@ impl Profile {
             Self::Oidc => &Algorithm::ALL,
         }
     }
-}
 
-/// OpenID Connect Registration §2.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[allow(missing_docs)]
-pub enum ApplicationType {
-    #[default]
-    Web,
-    Native,
+    /// Whether even a client that authenticates sends a code challenge.
+    pub const fn always_needs_pkce(self) -> bool {
+        match self {
+            Self::Strict => true,
+            Self::Oidc => false,
+        }
+    }
+
+    /// Whether a request object names when it begins and ends, and ends soon (FAPI 2.0 Message Signing §5.3.1).
+    pub const fn bounds_request_objects(self) -> bool {
+        match self {
+            Self::Strict => true,
+            Self::Oidc => false,
+        }
+    }
+
+    /// Whether what a signed request leaves unsigned counts for nothing (RFC 9101 §5).
+    pub const fn takes_signed_parameters_only(self) -> bool {
+        match self {
+            Self::Strict => true,
+            Self::Oidc => false,
+        }
+    }
+
+    /// Whether clients that authenticate may be sent back over plain http.
+    pub const fn allows_plain_http(self) -> bool {
+        match self {
+            Self::Strict => false,
+            Self::Oidc => true,
+        }
+    }
 }
 
 /// OpenID Connect Core §8.
@@ -260,9 +284,14 @@ impl ClientMetadata {
         self.grant_types.contains(&grant)
     }
 
+    /// Whether `presented` is one of its redirect URIs.
+    pub fn is_redirect_uri(&self, presented: &str) -> bool {
+        redirect_uri::is_registered(&self.redirect_uris, self.application_type, presented)
+    }
+
     /// Whether its authorization requests must carry a code challenge.
     pub fn needs_pkce(&self) -> bool {
-        self.profile == Profile::Strict || !self.is_confidential()
+        self.profile.always_needs_pkce() || !self.is_confidential()
     }
 
     /// How its ID tokens are signed.

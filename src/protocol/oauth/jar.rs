@@ -75,7 +75,7 @@ impl RequestObject<'_> {
         if self.now >= expires + LEEWAY {
             return Err(JwtError::Expired);
         }
-        if self.profile == Profile::Strict && expires > self.now + LONGEST_LIFE + LEEWAY {
+        if self.profile.bounds_request_objects() && expires > self.now + LONGEST_LIFE + LEEWAY {
             return Err(JwtError::LivesTooLong);
         }
         Ok(())

@@ -1,23 +1,32 @@
 //! Redirect URIs: RFC 6749 §3.1.2, RFC 8252 §7 and §8.4, RFC 9700 §2.1.
 
+use serde::Deserialize;
+use serde::Serialize;
 use url::Host;
 use url::Url;
 
-use super::client_metadata::ApplicationType;
-use super::client_metadata::ClientMetadata;
-use super::client_metadata::Profile;
 use crate::base::uri::is_loopback;
 
-/// Whether `presented` is one of the client's: compared as text, but for the port of a native client's loopback address.
-pub fn is_registered(client: &ClientMetadata, presented: &str) -> bool {
-    client.redirect_uris.iter().any(|registered| {
-        registered == presented
-            || client.application_type == ApplicationType::Native && same_but_for_port(registered, presented)
+/// OpenID Connect Registration §2.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum ApplicationType {
+    #[default]
+    Web,
+    Native,
+}
+
+/// Whether `presented` is among `registered`: compared as text, but for the port of a native client's loopback address.
+pub fn is_registered(registered: &[String], kind: ApplicationType, presented: &str) -> bool {
+    registered.iter().any(|registered| {
+        registered == presented || kind == ApplicationType::Native && same_but_for_port(registered, presented)
     })
 }
 
-/// Why `uri` cannot be registered for this client; `Ok` if it can.
-pub fn validate(uri: &str, client: &ClientMetadata) -> Result<(), &'static str> {
+/// Why `uri` cannot be registered for a client of this kind; `Ok` if it can. `plain_http` beyond loopback is for those
+/// whom their profile allows it.
+pub fn validate(uri: &str, kind: ApplicationType, plain_http: bool) -> Result<(), &'static str> {
     let url = Url::parse(uri).map_err(|_| "is not an absolute URI")?;
     if uri.contains('#') {
         return Err("must not have a fragment");
@@ -31,10 +40,10 @@ pub fn validate(uri: &str, client: &ClientMetadata) -> Result<(), &'static str> 
     if !url.username().is_empty() || url.password().is_some() {
         return Err("must not have user information");
     }
-    match (url.scheme(), client.application_type) {
+    match (url.scheme(), kind) {
         ("https", _) => Ok(()),
         ("http", _) if is_loopback(&url) => Ok(()),
-        ("http", _) if client.profile == Profile::Oidc && client.is_confidential() => Ok(()),
+        ("http", _) if plain_http => Ok(()),
         ("http", _) => Err("may be plain http on a loopback address only"),
         (scheme, ApplicationType::Native) if scheme.contains('.') => Ok(()), // RFC 8252 §7.1
         (_, ApplicationType::Native) => Err("must be https, loopback http, or a private-use scheme with a dot"),
@@ -71,22 +80,22 @@ mod tests {
 
     use super::*;
 
-    fn client(kind: ApplicationType, uri: &str) -> ClientMetadata {
-        ClientMetadata { application_type: kind, redirect_uris: vec![uri.into()], ..ClientMetadata::default() }
+    fn is_the_clients(kind: ApplicationType, own: &str, presented: &str) -> bool {
+        is_registered(&[own.to_owned()], kind, presented)
     }
 
     proptest! {
         #[test]
         fn a_web_client_matches_its_own_text_alone(other in "\\PC{0,60}") {
-            let web = client(ApplicationType::Web, "https://rp.example/cb?d=1");
-            prop_assert_eq!(is_registered(&web, &other), other == "https://rp.example/cb?d=1");
+            let own = "https://rp.example/cb?d=1";
+            prop_assert_eq!(is_the_clients(ApplicationType::Web, own, &other), other == own);
         }
 
         #[test]
         fn a_loopback_port_may_differ_for_native_clients(port in 1u16..) {
-            let native = client(ApplicationType::Native, "http://127.0.0.1/cb");
-            let matched = is_registered(&native, &format!("http://127.0.0.1:{port}/cb"));
-            let elsewhere = is_registered(&native, &format!("http://127.0.0.1:{port}/other"));
+            let native = |other: &str| is_the_clients(ApplicationType::Native, "http://127.0.0.1/cb", other);
+            let matched = native(&format!("http://127.0.0.1:{port}/cb"));
+            let elsewhere = native(&format!("http://127.0.0.1:{port}/other"));
             prop_assert!(matched);
             prop_assert!(!elsewhere);
         }
@@ -94,7 +103,7 @@ mod tests {
 
     #[test]
     fn nothing_but_the_port_may_differ() {
-        let native = client(ApplicationType::Native, "http://127.0.0.1:1/cb");
+        let own = "http://127.0.0.1:1/cb";
         for other in [
             "http://127.0.0.1:2/cb#x",
             "http://127.0.0.1:2/cb?x",
@@ -104,24 +113,22 @@ mod tests {
             "http://127.0.0.1:2@evil.example/cb",
             "http://user@127.0.0.1:2/cb",
         ] {
-            assert!(!is_registered(&native, other), "{other}");
+            assert!(!is_the_clients(ApplicationType::Native, own, other), "{other}");
         }
-        let web = client(ApplicationType::Web, "http://127.0.0.1:1/cb");
-        assert!(!is_registered(&web, "http://127.0.0.1:2/cb"));
+        assert!(!is_the_clients(ApplicationType::Web, own, "http://127.0.0.1:2/cb"));
     }
 
     #[test]
     fn schemes_follow_profile_and_kind() {
-        let strict = client(ApplicationType::Web, "");
-        assert!(validate("http://rp.example/cb", &strict).is_err());
-        assert!(validate("http://localhost:1/cb", &strict).is_ok());
-        assert!(validate("https://rp.example/cb#f", &strict).is_err());
-        assert!(validate("https://rp.example/tr\u{1edf}-l\u{1ea1}i", &strict).is_err());
-        assert!(validate("app.example:/cb", &strict).is_err());
-        let native = client(ApplicationType::Native, "");
-        assert!(validate("app.example:/cb", &native).is_ok());
-        assert!(validate("javascript:alert(1)", &native).is_err());
-        let oidc = ClientMetadata { profile: Profile::Oidc, ..client(ApplicationType::Web, "") };
-        assert!(validate("http://rp.example/cb", &oidc).is_ok());
+        let web = |uri| validate(uri, ApplicationType::Web, false);
+        assert!(web("http://rp.example/cb").is_err());
+        assert!(web("http://localhost:1/cb").is_ok());
+        assert!(web("https://rp.example/cb#f").is_err());
+        assert!(web("https://rp.example/tr\u{1edf}-l\u{1ea1}i").is_err());
+        assert!(web("app.example:/cb").is_err());
+        let native = |uri| validate(uri, ApplicationType::Native, false);
+        assert!(native("app.example:/cb").is_ok());
+        assert!(native("javascript:alert(1)").is_err());
+        assert!(validate("http://rp.example/cb", ApplicationType::Web, true).is_ok());
     }
 }

@@ -10,9 +10,9 @@ use crate::base::random::Entropy;
 use crate::base::sealed::SealingKeys;
 use crate::base::time::Timestamp;
 use crate::jose::jwa::KeyAlgorithm;
-use crate::signing::Answer;
 use crate::signing::Created;
 use crate::signing::Custody;
+use crate::signing::CustodyFuture;
 use crate::signing::Private;
 use crate::store::signing_keys::SigningKeyRow;
 
@@ -34,20 +34,20 @@ impl Custody for DatabaseCustody {
         "database"
     }
 
-    fn create(&self, algorithm: KeyAlgorithm, now: Timestamp) -> Answer<'_, Created> {
+    fn create(&self, algorithm: KeyAlgorithm, now: Timestamp) -> CustodyFuture<'_, Created> {
         Box::pin(async move {
             let (public, pkcs8) = generate(algorithm).await?;
-            let sealed = self.kek.seal(purpose(algorithm), pkcs8.expose(), now, &*self.entropy);
+            let sealed = self.kek.seal(purpose(algorithm), pkcs8.expose(), now, &*self.entropy)?;
             Ok(Created { public, private_key: Some(sealed) })
         })
     }
 
-    fn load<'a>(&'a self, row: &'a SigningKeyRow, algorithm: KeyAlgorithm) -> Answer<'a, Private> {
+    fn load<'a>(&'a self, row: &'a SigningKeyRow, algorithm: KeyAlgorithm) -> CustodyFuture<'a, Private> {
         let sealed = row.private_key.as_deref().ok_or_else(|| Fault::broken("a key has no private half"));
         Box::pin(std::future::ready(sealed.and_then(|sealed| open(&self.kek, sealed, algorithm, &self.entropy))))
     }
 
-    fn destroy<'a>(&'a self, _kid: &'a str) -> Answer<'a, ()> {
+    fn destroy<'a>(&'a self, _kid: &'a str) -> CustodyFuture<'a, ()> {
         Box::pin(std::future::ready(Ok(()))) // revoking wiped the column
     }
 }

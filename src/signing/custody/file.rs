@@ -11,9 +11,9 @@ use crate::base::random::Entropy;
 use crate::base::sealed::SealingKeys;
 use crate::base::time::Timestamp;
 use crate::jose::jwa::KeyAlgorithm;
-use crate::signing::Answer;
 use crate::signing::Created;
 use crate::signing::Custody;
+use crate::signing::CustodyFuture;
 use crate::signing::Private;
 use crate::signing::roots;
 use crate::store::signing_keys::SigningKeyRow;
@@ -41,16 +41,16 @@ impl Custody for FileCustody {
         "file"
     }
 
-    fn create(&self, algorithm: KeyAlgorithm, now: Timestamp) -> Answer<'_, Created> {
+    fn create(&self, algorithm: KeyAlgorithm, now: Timestamp) -> CustodyFuture<'_, Created> {
         Box::pin(async move {
             let (public, pkcs8) = generate(algorithm).await?;
-            let sealed = self.kek.seal(purpose(algorithm), pkcs8.expose(), now, &*self.entropy);
+            let sealed = self.kek.seal(purpose(algorithm), pkcs8.expose(), now, &*self.entropy)?;
             roots::write_new(&self.path(public.kid().unwrap_or_default()), &sealed)?;
             Ok(Created { public, private_key: None })
         })
     }
 
-    fn load<'a>(&'a self, row: &'a SigningKeyRow, algorithm: KeyAlgorithm) -> Answer<'a, Private> {
+    fn load<'a>(&'a self, row: &'a SigningKeyRow, algorithm: KeyAlgorithm) -> CustodyFuture<'a, Private> {
         Box::pin(async move {
             let path = self.path(&row.kid);
             let sealed =
@@ -59,7 +59,7 @@ impl Custody for FileCustody {
         })
     }
 
-    fn destroy<'a>(&'a self, kid: &'a str) -> Answer<'a, ()> {
+    fn destroy<'a>(&'a self, kid: &'a str) -> CustodyFuture<'a, ()> {
         Box::pin(async move {
             let path = self.path(kid);
             match tokio::fs::remove_file(&path).await {

@@ -5,7 +5,7 @@ pub mod file;
 
 use std::sync::Arc;
 
-use super::Answer;
+use super::CustodyFuture;
 use super::Decrypter;
 use super::Private;
 use super::Signer;
@@ -33,7 +33,7 @@ const fn purpose(algorithm: KeyAlgorithm) -> Purpose {
 struct Local(PrivateKey);
 
 impl Signer for Local {
-    fn sign<'a>(&'a self, input: &'a [u8]) -> Answer<'a, Vec<u8>> {
+    fn sign<'a>(&'a self, input: &'a [u8]) -> CustodyFuture<'a, Vec<u8>> {
         Box::pin(std::future::ready(self.0.sign(input).map_err(Fault::broken)))
     }
 }
@@ -45,7 +45,7 @@ struct LocalDecrypter {
 }
 
 impl Decrypter for LocalDecrypter {
-    fn decrypt<'a>(&'a self, encrypted: &'a Encrypted<'a>) -> Answer<'a, Option<Vec<u8>>> {
+    fn decrypt<'a>(&'a self, encrypted: &'a Encrypted<'a>) -> CustodyFuture<'a, Option<Vec<u8>>> {
         Box::pin(std::future::ready(Ok(encrypted.decrypt(&self.key, &*self.entropy).ok())))
     }
 }

@@ -10,7 +10,11 @@ use crate::jose::jwa::KeyAlgorithm;
 
 /// The keys of each algorithm as they were last read.
 #[derive(Default)]
-pub(super) struct Keys(HashMap<KeyAlgorithm, Line>);
+pub(super) struct Keys {
+    lines: HashMap<KeyAlgorithm, Line>,
+    /// Keys whose private half cannot be read.
+    pub(super) unreadable: Vec<String>,
+}
 
 /// The keys of one algorithm, the oldest first.
 #[derive(Default)]
@@ -20,6 +24,8 @@ pub(super) struct Line {
     pub(super) newest: String,
     /// Since when each key that was revoked later had signed: what it had replaced stays replaced.
     pub(super) revoked: Vec<Timestamp>,
+    /// Since when keys sign that cannot be read: nothing is signed meanwhile by what they replaced, for that is about to go.
+    pub(super) hidden: Vec<Timestamp>,
 }
 
 /// What a key is at a moment.
@@ -37,15 +43,15 @@ pub enum Stage {
 
 impl Keys {
     pub(super) fn line(&mut self, algorithm: KeyAlgorithm) -> &mut Line {
-        self.0.entry(algorithm).or_default()
+        self.lines.entry(algorithm).or_default()
     }
 
     pub(super) fn algorithms(&self) -> impl Iterator<Item = KeyAlgorithm> {
-        self.0.keys().copied()
+        self.lines.keys().copied()
     }
 
     pub(super) fn predecessor(&self, algorithm: KeyAlgorithm) -> &str {
-        self.0.get(&algorithm).map_or("", |line| line.newest.as_str())
+        self.lines.get(&algorithm).map_or("", |line| line.newest.as_str())
     }
 
     pub(super) fn find(&self, kid: &str) -> Option<Arc<Key>> {
@@ -53,25 +59,31 @@ impl Keys {
     }
 
     pub(super) fn all(&self) -> impl Iterator<Item = &Arc<Key>> {
-        self.0.values().flat_map(|line| &line.keys)
+        self.lines.values().flat_map(|line| &line.keys)
     }
 
     /// The newest that signs; none where that one was revoked, for its predecessor had retired.
     pub(super) fn current(&self, algorithm: KeyAlgorithm, now: Timestamp) -> Option<Arc<Key>> {
-        let line = self.0.get(&algorithm)?;
+        let line = self.lines.get(&algorithm)?;
         let key = line.keys.iter().rfind(|key| key.row.active_at() <= now && key.is_held())?;
-        line.revoked.iter().all(|active_at| *active_at <= key.row.active_at()).then(|| Arc::clone(key))
+        let hidden = line.hidden.iter().filter(|active_at| **active_at <= now);
+        line.revoked.iter().chain(hidden).all(|active_at| *active_at <= key.row.active_at()).then(|| Arc::clone(key))
+    }
+
+    /// Whether a key that should sign cannot be read.
+    pub(super) fn is_hidden(&self, algorithm: KeyAlgorithm, now: Timestamp) -> bool {
+        self.lines.get(&algorithm).is_some_and(|line| line.hidden.iter().any(|active_at| *active_at <= now))
     }
 
     /// The newest that signs or will sign; none where a revoked one was newer.
     pub(super) fn newest(&self, algorithm: KeyAlgorithm) -> Option<Arc<Key>> {
-        let line = self.0.get(&algorithm)?;
+        let line = self.lines.get(&algorithm)?;
         let key = line.keys.iter().rfind(|key| key.is_held())?;
         line.revoked.iter().all(|active_at| *active_at <= key.row.active_at()).then(|| Arc::clone(key))
     }
 
     pub(super) fn stage(&self, key: &Key, now: Timestamp, keep: Duration) -> Stage {
-        let line = key.row.alg.parse().ok().and_then(|algorithm: KeyAlgorithm| self.0.get(&algorithm));
+        let line = key.row.alg.parse().ok().and_then(|algorithm: KeyAlgorithm| self.lines.get(&algorithm));
         let replaced_at = line.and_then(|line| {
             let others = line.keys.iter().map(|other| other.row.active_at()).chain(line.revoked.iter().copied());
             others.filter(|active_at| *active_at > key.row.active_at() && *active_at <= now).min()

@@ -37,7 +37,7 @@ async fn a_rotation_changes_the_entity_tag() {
     let town = Town::new().await;
     let before = town.get("/jwks").await;
     let algorithm = motcua::jose::jwa::Algorithm::Es256;
-    town.app.keyring.rotate(algorithm, true, motcua::base::time::Clock::now(&*town.clock)).await.unwrap();
+    motcua::flows::admin::keys::rotate(&town.app, algorithm, true, town.app.clock.now()).await.unwrap();
     let after = if_none_match(&town, before.header("etag").unwrap()).await;
     assert_eq!(after.status, StatusCode::OK);
     assert_ne!(after.header("etag"), before.header("etag"));

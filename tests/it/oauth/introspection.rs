@@ -152,7 +152,7 @@ async fn a_client_learns_of_its_refresh_token_until_it_is_exchanged_and_the_grac
     assert_eq!(found.get("token_type"), None);
     let next = Tokens(portal.refresh(tokens.refresh_token(), &[]).await.json());
     assert_eq!(introspect(&portal, tokens.refresh_token()).await["active"], true);
-    town.clock.pass(Duration::from_secs(31));
+    town.live(Duration::from_secs(31)).await;
     assert_eq!(introspect(&portal, tokens.refresh_token()).await, json!({"active": false}));
     assert_eq!(introspect(&portal, next.refresh_token()).await["active"], true);
     town.leave().await;

@@ -1,6 +1,7 @@
 //! The audit trail: exactly one event for each act.
 
 use super::signed_in;
+use crate::store::texts;
 use crate::town::Town;
 
 type Acts = Vec<(String, Option<String>)>;
@@ -42,17 +43,20 @@ async fn a_sign_in_is_one_event_and_single_sign_on_is_none() {
     town.leave().await;
 }
 
-/// A refusal is one event, whether the person exists or not, and names nobody's name.
+/// Refusals are counts, not acts: one row for each account or network and minute, however many tries there are.
 #[tokio::test]
-async fn each_refused_sign_in_is_one_event() {
+async fn refused_sign_ins_are_counted_and_leave_no_event() {
     let town = Town::new().await;
     let before = recorded(&town).await;
     let mut browser = town.browser();
     let page = browser.open(&town.rp("portal").url(&[])).await;
-    for name in ["khai", "nobody"] {
+    for name in ["khai", "nobody", "nobody-else", "khai"] {
         browser.fill(&page, &[("username", name), ("password", "wrong")]).await;
     }
-    assert_eq!(since(&town, before).await, [event("sign_in_refused", None), event("sign_in_refused", None)]);
+    assert_eq!(since(&town, before).await, []);
+    assert_eq!(town.refusals().await, [("sign_in_refused".to_owned(), 4)]);
+    let rows = texts(&town.app.db, "SELECT CAST(tries AS TEXT) FROM refused_sign_ins ORDER BY network".into()).await;
+    assert_eq!(rows, ["2", "2"], "khai's, and the network's");
     town.leave().await;
 }
 

@@ -166,7 +166,7 @@ async fn migrate_brings_an_empty_database_up_to_date_once() {
     let site = Site::new("", "").await;
     assert_eq!(
         site.configured(&["migrate"]).succeeded(),
-        "applied migration 1\napplied migration 2\napplied migration 3\n"
+        "applied migration 1\napplied migration 2\napplied migration 3\napplied migration 4\n"
     );
     assert_eq!(site.configured(&["migrate"]).succeeded(), "the database is up to date\n");
     site.leave().await;
@@ -207,7 +207,6 @@ async fn apply_and_keys_take_effect_on_a_running_server() {
         listed.lines().any(|line| line.starts_with(&kid) && line.contains("ES256") && line.contains("current")),
         "{listed}"
     );
-    assert!(!listed.contains("ECDH-ES"), "nobody asked for the JWK set yet");
     let said = site.configured(&["keys", "rotate", "--alg", "ECDH-ES"]).succeeded();
     let decrypts = said.trim().strip_prefix("ECDH-ES: next key ").unwrap();
     let listed = site.configured(&["keys", "list"]).succeeded();

@@ -8,6 +8,7 @@ mod keys;
 mod mistakes;
 pub mod program;
 mod serve;
+mod unreadable_keys;
 
 /// An argon2id PHC string made without our pepper.
 fn phc(secret: &str, memory_kib: u32, iterations: u32) -> String {

@@ -14,6 +14,7 @@ use std::time::Duration;
 use std::time::Instant;
 
 use motcua::store::db::Db;
+use motcua::store::db::Missing;
 use motcua::store::db::Options;
 use serde_json::Value;
 
@@ -69,7 +70,7 @@ impl Site {
 
     /// The database, as a program beside the provider would open it.
     pub async fn db(&self) -> Db {
-        Db::connect(&Options { url: &self.database.url, connections: 1 }).await.unwrap()
+        Db::connect(&Options { url: &self.database.url, connections: 1, missing: Missing::Create }).await.unwrap()
     }
 
     /// Runs a command to its end.

@@ -5,24 +5,25 @@ use std::time::Duration;
 
 use motcua::base::fault::Fault;
 use motcua::base::id;
+use motcua::base::secret::sha256;
 use motcua::base::time::Timestamp;
-use motcua::identity::audit::Act;
-use motcua::identity::audit::Event;
+use motcua::identity::audit::Refused;
 use motcua::parts::issue::refresh_token::RefreshToken;
 use motcua::protocol::oauth::scope::Scope;
 use motcua::protocol::oidc::claims::ClaimsRequest;
 use motcua::store::assertions::UsedAssertion;
-use motcua::store::audit;
-use motcua::store::audit::Entry;
-use motcua::store::db::Pool;
 use motcua::store::grants;
 use motcua::store::grants::NewGrant;
 use motcua::store::grants::Rotation;
 use motcua::store::ledger::Ledger;
+use motcua::store::refusals;
+use motcua::store::refusals::Refusal;
 use motcua::store::sessions;
 use motcua::telemetry::metrics::Metrics;
 use uuid::Uuid;
 
+use super::is_postgres;
+use super::texts;
 use crate::town::MORNING;
 use crate::town::Town;
 
@@ -44,14 +45,16 @@ fn grant(town: &Town) -> NewGrant {
     }
 }
 
-fn entry(town: &Town, detail: &str) -> Entry {
-    let event = Event::new(Act::SignInDelayed).detail(detail);
-    Entry { id: id::new(MORNING, &*town.app.entropy), at: MORNING, event }
+fn assertion(n: usize) -> UsedAssertion {
+    UsedAssertion { digest: sha256(&n.to_be_bytes()), until: MORNING }
 }
 
-async fn details(town: &Town) -> Vec<String> {
-    let trail = audit::since(&town.app.db, Uuid::nil(), 100_000).await.unwrap();
-    trail.into_iter().filter(|(act, ..)| act == "sign_in_delayed").filter_map(|(.., detail)| detail).collect()
+async fn used(town: &Town) -> usize {
+    texts(&town.app.db, "SELECT 'x' FROM used_assertions".into()).await.len()
+}
+
+fn another(town: &Town, metrics: &Arc<Metrics>) -> Ledger {
+    Ledger::start(town.app.db.clone(), Arc::clone(&town.app.clock), Arc::clone(metrics))
 }
 
 /// "each caller is answered only after the commit that holds its row"
@@ -61,7 +64,8 @@ async fn a_batch_of_every_kind_is_written_before_its_callers_are_answered() {
     let portal = town.rp("portal").with_scope("openid offline_access");
     let tokens = portal.tokens(&mut town.browser(), &[]).await;
     let token = RefreshToken::open(&town.app, tokens.refresh_token()).unwrap();
-    let session: Uuid = tokens.claims()["sid"].as_str().unwrap().parse().unwrap();
+    let (new, ledger, db) = (grant(&town), &town.app.ledger, &town.app.db);
+    let session = grants::find(db, token.family).await.unwrap().unwrap().session_id;
     let later = MORNING + Duration::from_secs(1);
     let rotation = Rotation {
         family: token.family,
@@ -71,46 +75,48 @@ async fn a_batch_of_every_kind_is_written_before_its_callers_are_answered() {
         used_after: Timestamp::from_seconds(0),
         created_after: Timestamp::from_seconds(0),
     };
-    let (new, ledger, db) = (grant(&town), &town.app.ledger, &town.app.db);
     ledger.touch(session, later);
+    ledger.refuse(Refusal::new(Refused::SignIn, None, "192.0.2", MORNING));
+    ledger.refuse(Refusal::new(Refused::SignIn, None, "192.0.2", MORNING));
     let redeem = async { (ledger.redeem(new.clone()).await, grants::find(db, new.id).await.unwrap()) };
     let rotate = async { (ledger.rotate(rotation).await, grants::find(db, token.family).await.unwrap()) };
-    let record = async { (ledger.record(entry(&town, "mixed")).await, details(&town).await) };
-    let assertion = UsedAssertion { digest: [7; 32], until: later };
-    let use_up = async { (ledger.use_once(assertion).await, ledger.use_once(assertion).await) };
-    let (redeemed, rotated, recorded, used) = tokio::join!(redeem, rotate, record, use_up);
+    let use_up = async { tokio::join!(ledger.use_once(assertion(7)), ledger.use_once(assertion(7))) };
+    let (redeemed, rotated, used) = tokio::join!(redeem, rotate, use_up);
     assert!(redeemed.0.unwrap() && redeemed.1.unwrap().redemption_id == new.redemption_id);
     assert_eq!(rotated.0.unwrap().unwrap().generation, 1);
     assert_eq!(rotated.1.unwrap().generation, 1);
     assert!(matches!(used, (Ok(true), Ok(false))), "{used:?}");
-    recorded.0.unwrap();
-    assert_eq!(recorded.1, ["mixed"]);
     assert_eq!(sessions::find(db, session).await.unwrap().unwrap().last_used_at(), later);
+    assert_eq!(refusals::since(db, 0).await.unwrap(), [("sign_in_refused".to_owned(), 2)]);
     town.leave().await;
 }
 
-/// A row that the database refuses is its caller's failure alone. (No request makes such a row: the text is forged here.)
+/// A row that the database refuses is its caller's failure alone. (No request makes such a row: the test forbids a name.)
 #[tokio::test]
 async fn a_poisonous_row_harms_nobody_else() {
     let town = Town::new().await;
-    let twice = entry(&town, "first of its id");
-    town.app.ledger.record(twice.clone()).await.unwrap();
+    let forbid = match is_postgres(&town.app.db) {
+        true => "ALTER TABLE grants ADD CHECK (client_id <> 'poison')",
+        false => {
+            "CREATE TRIGGER poison BEFORE INSERT ON grants WHEN NEW.client_id = 'poison' \
+             BEGIN SELECT RAISE(ABORT, 'poison'); END"
+        }
+    };
+    texts(&town.app.db, forbid.into()).await;
     let ledger = &town.app.ledger;
-    let good = grant(&town);
-    let (a, poison, b, c) = tokio::join!(
-        ledger.record(entry(&town, "before")),
-        ledger.record(twice),
-        ledger.record(entry(&town, "after")),
-        ledger.redeem(good.clone()),
+    let (before, after) = (grant(&town), grant(&town));
+    let poison = NewGrant { client_id: "poison".into(), ..grant(&town) };
+    let (a, poisoned, b, c) = tokio::join!(
+        ledger.redeem(before.clone()),
+        ledger.redeem(poison),
+        ledger.redeem(after.clone()),
+        ledger.use_once(assertion(1)),
     );
-    a.unwrap();
-    b.unwrap();
-    assert!(c.unwrap());
-    assert!(matches!(poison, Err(Fault::Unavailable { .. })), "{poison:?}");
-    let mut written = details(&town).await;
-    written.sort();
-    assert_eq!(written, ["after", "before", "first of its id"]);
-    assert!(grants::find(&town.app.db, good.id).await.unwrap().is_some());
+    assert!(a.unwrap() && b.unwrap() && c.unwrap());
+    assert!(matches!(poisoned, Err(Fault::Unavailable { .. })), "{poisoned:?}");
+    for id in [before.id, after.id] {
+        assert!(grants::find(&town.app.db, id).await.unwrap().is_some());
+    }
     town.leave().await;
 }
 
@@ -118,9 +124,9 @@ async fn a_poisonous_row_harms_nobody_else() {
 #[tokio::test]
 async fn a_full_queue_refuses_and_loses_nothing_that_it_took() {
     let town = Town::new().await;
-    let ledger = Ledger::start(town.app.db.clone(), Arc::new(Metrics::default()));
+    let ledger = another(&town, &Arc::default());
     let all = 8192 + 500;
-    let calls = (0..all).map(|n| ledger.record(entry(&town, &n.to_string())));
+    let calls = (0..all).map(|n| ledger.use_once(assertion(n)));
     // One thread polls every call once before the writer has its turn.
     let answers = futures_util::future::join_all(calls).await;
     let refused: Vec<usize> = (0..all).filter(|n| answers[*n].is_err()).collect();
@@ -128,9 +134,7 @@ async fn a_full_queue_refuses_and_loses_nothing_that_it_took() {
     for n in refused {
         assert!(matches!(&answers[n], Err(Fault::Unavailable { retry_after, .. }) if !retry_after.is_zero()));
     }
-    let mut written: Vec<usize> = details(&town).await.iter().map(|detail| detail.parse().unwrap()).collect();
-    written.sort_unstable();
-    assert_eq!(written, (0..8192).collect::<Vec<usize>>());
+    assert_eq!(used(&town).await, 8192);
     town.leave().await;
 }
 
@@ -139,10 +143,10 @@ async fn a_full_queue_refuses_and_loses_nothing_that_it_took() {
 async fn those_who_waited_share_commits() {
     let town = Town::new().await;
     let metrics = Arc::new(Metrics::default());
-    let ledger = Ledger::start(town.app.db.clone(), Arc::clone(&metrics));
-    let calls = (0..256).map(|n| ledger.record(entry(&town, &n.to_string())));
+    let ledger = another(&town, &metrics);
+    let calls = (0..256).map(|n| ledger.use_once(assertion(n)));
     for answer in futures_util::future::join_all(calls).await {
-        answer.unwrap();
+        assert!(answer.unwrap());
     }
     let text = metrics.exposition();
     assert!(text.contains("motcua_ledger_batch_rows_count 2\n"), "{text}");
@@ -153,11 +157,38 @@ async fn those_who_waited_share_commits() {
 #[tokio::test]
 async fn a_database_that_is_away_answers_nobody_with_success() {
     let town = Town::new().await;
-    match &town.app.db.writes {
-        Pool::Sqlite(pool) => pool.close().await,
-        Pool::Postgres(pool) => pool.close().await,
-    }
-    let answer = town.app.ledger.record(entry(&town, "away")).await;
+    town.app.db.close().await;
+    let answer = another(&town, &Arc::default()).use_once(assertion(1)).await;
     assert!(matches!(answer, Err(Fault::Unavailable { .. })), "{answer:?}");
+    town.leave().await;
+}
+
+/// sign-in.md, rule 4: "a write that has begun runs to its end or is undone, one still queued is dropped with its caller".
+#[tokio::test]
+async fn what_nobody_waits_for_any_more_is_not_begun() {
+    let town = Town::new().await;
+    let metrics = Arc::new(Metrics::default());
+    let ledger = another(&town, &metrics);
+    let mut gone = Box::pin(ledger.use_once(assertion(1)));
+    assert!(futures_util::poll!(&mut gone).is_pending(), "it waits in the queue");
+    drop(gone);
+    assert!(ledger.use_once(assertion(2)).await.unwrap());
+    assert_eq!(used(&town).await, 1, "the row of the caller who went was not written");
+    assert!(metrics.exposition().contains("motcua_ledger_dropped_total 1\n"));
+    town.leave().await;
+}
+
+/// Rule 4: "what is written bears the time of its commit": a rotation that had to wait gets its whole grace.
+#[tokio::test]
+async fn a_row_bears_the_time_of_its_commit() {
+    let town = Town::new().await;
+    let ledger = another(&town, &Arc::default());
+    let new = grant(&town);
+    let mut waiting = Box::pin(ledger.redeem(new.clone()));
+    assert!(futures_util::poll!(&mut waiting).is_pending());
+    town.clock.pass(Duration::from_secs(3));
+    assert!(waiting.await.unwrap());
+    let written = grants::find(&town.app.db, new.id).await.unwrap().unwrap();
+    assert_eq!(written.created_at(), MORNING + Duration::from_secs(3));
     town.leave().await;
 }

@@ -1,10 +1,12 @@
 //! house.md: migrations are "one list, immutable once landed".
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
 use motcua::store::db::Db;
+use motcua::store::db::Missing;
 use motcua::store::db::Options;
 use motcua::store::migrations;
 
@@ -30,6 +32,14 @@ const LANDED: &[(&str, &str)] = &[
     (
         "0003_relying_parties.sql",
         "f44f6becb56dc0dfd90d5eaa70bd9f65f634e12749a664bffe9207b309c6dbc669656f0289bb2309e598aa8355e01092",
+    ),
+    (
+        "0004_announcements.postgres.sql",
+        "a43619b02061b46023e8b37874f510ea5164e4bceb077ae9a9074feedc4c9bf0143a757daf764be91f06a9cb0976104c",
+    ),
+    (
+        "0004_announcements.sqlite.sql",
+        "549a217f5fc5c75c2731a7d5991e24e142b3db465f1ba9fd358f855b13ab2613488f1dadef67dc49bb35b2d898cb19b7",
     ),
 ];
 
@@ -69,12 +79,12 @@ async fn both_engines_have_the_same_tables_and_columns() {
     let expected = declared();
     assert!(expected.len() >= 14, "{:?}", expected.keys());
     let database = Database::empty().await;
-    let db = Db::connect(&Options { url: &database.url, connections: 1 }).await.unwrap();
-    assert_eq!(migrations::run(&db).await.unwrap(), [1, 2, 3]);
+    let db = Db::connect(&Options { url: &database.url, connections: 1, missing: Missing::Create }).await.unwrap();
+    assert_eq!(migrations::run(&db).await.unwrap(), [1, 2, 3, 4]);
     let mut found = BTreeMap::new();
     for table in tables(&db).await {
         let columns = columns(&db, &table).await;
-        found.insert(table, columns);
+        found.insert(table, columns.into_iter().collect());
     }
     assert_eq!(found, expected, "on {}", if is_postgres(&db) { "PostgreSQL" } else { "SQLite" });
     db.close().await;
@@ -82,36 +92,50 @@ async fn both_engines_have_the_same_tables_and_columns() {
 }
 
 /// Tables and columns as the files for SQLite declare them; that those for PostgreSQL declare the same is tested beside.
-fn declared() -> BTreeMap<String, Vec<String>> {
+fn declared() -> BTreeMap<String, BTreeSet<String>> {
     let (sqlite, postgres) = (declared_for("sqlite"), declared_for("postgres"));
     assert_eq!(sqlite, postgres);
     sqlite
 }
 
-fn declared_for(engine: &str) -> BTreeMap<String, Vec<String>> {
+fn declared_for(engine: &str) -> BTreeMap<String, BTreeSet<String>> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
     let own = |name: &&str| name.split('.').count() == 2 || name.contains(&format!(".{engine}."));
     let files = LANDED.iter().map(|(name, _)| *name).filter(own);
     let text: String = files.map(|name| fs::read_to_string(directory.join(name)).unwrap()).collect();
-    let bodies = text.split("CREATE TABLE ").skip(1).filter_map(|rest| rest.split_once(" (\n"));
-    let column = |line: &str| {
-        let name = line.trim_start().split(' ').next().unwrap();
-        name.starts_with(|c: char| c.is_ascii_lowercase()).then(|| name.to_owned())
-    };
-    bodies
-        .filter(|(name, _)| !name.contains(' '))
-        .map(|(name, rest)| {
-            let body = rest.split("\n)").next().unwrap();
-            (name.to_owned(), body.lines().filter_map(column).collect())
-        })
-        .collect()
+    let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("--")).collect();
+    let mut tables: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for statement in code.join("\n").split(";\n") {
+        let words: Vec<&str> = statement.split_whitespace().take(6).collect();
+        match words.as_slice() {
+            ["CREATE", "TABLE", name, "(", ..] => {
+                let column = |line: &str| {
+                    let name = line.trim_start().split(' ').next().unwrap();
+                    name.starts_with(|c: char| c.is_ascii_lowercase()).then(|| name.to_owned())
+                };
+                let body = statement.split("\n)").next().unwrap().lines().skip(1);
+                let body = body.skip_while(|line| line.contains("CREATE TABLE"));
+                tables.insert((*name).to_owned(), body.filter_map(column).collect());
+            }
+            ["DROP", "TABLE", name] => drop(tables.remove(*name).unwrap()),
+            ["ALTER", "TABLE", old, "RENAME", "TO", new] => {
+                let columns = tables.remove(*old).unwrap();
+                tables.insert((*new).to_owned(), columns);
+            }
+            ["ALTER", "TABLE", table, "ADD", "COLUMN", column] => {
+                tables.get_mut(*table).unwrap().insert((*column).to_owned());
+            }
+            _ => {}
+        }
+    }
+    tables
 }
 
 #[tokio::test]
 async fn migrations_that_were_applied_are_not_applied_again() {
     let database = Database::empty().await;
-    let db = Db::connect(&Options { url: &database.url, connections: 1 }).await.unwrap();
-    assert_eq!(migrations::pending(&db).await.unwrap(), [1, 2, 3]);
+    let db = Db::connect(&Options { url: &database.url, connections: 1, missing: Missing::Create }).await.unwrap();
+    assert_eq!(migrations::pending(&db).await.unwrap(), [1, 2, 3, 4]);
     migrations::run(&db).await.unwrap();
     assert_eq!(migrations::pending(&db).await.unwrap(), Vec::<i64>::new());
     assert_eq!(migrations::run(&db).await.unwrap(), Vec::<i64>::new());

@@ -1,5 +1,7 @@
 //! What we remember: statements and migrations on the engine of the environment, the ledger, the caches of replicas.
 
+mod abandoned;
+mod announcements;
 mod cache;
 mod ephemeral;
 mod ledger;
@@ -13,7 +15,7 @@ use motcua::store::db::Pool;
 use sqlx::AssertSqlSafe;
 
 /// The one column of text that a query of the test answers with.
-async fn texts(db: &Db, sql: String) -> Vec<String> {
+pub async fn texts(db: &Db, sql: String) -> Vec<String> {
     let query = AssertSqlSafe(sql);
     match &db.writes {
         Pool::Sqlite(pool) => sqlx::query_scalar(query).fetch_all(pool).await.unwrap(),

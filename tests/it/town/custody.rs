@@ -15,9 +15,9 @@ use motcua::jose::jwa::KeyAlgorithm;
 use motcua::jose::jwa::KeyManagement;
 use motcua::jose::jwe::Encrypted;
 use motcua::jose::jwk::Jwk;
-use motcua::signing::Answer;
 use motcua::signing::Created;
 use motcua::signing::Custody;
+use motcua::signing::CustodyFuture;
 use motcua::signing::Decrypter;
 use motcua::signing::Private;
 use motcua::signing::Signer;
@@ -74,33 +74,33 @@ impl Custody for Shared {
         self.inner.name()
     }
 
-    fn create(&self, algorithm: KeyAlgorithm, now: Timestamp) -> Answer<'_, Created> {
+    fn create(&self, algorithm: KeyAlgorithm, now: Timestamp) -> CustodyFuture<'_, Created> {
         match rsa(algorithm).filter(|_| self.given.lock().unwrap().insert(algorithm)) {
             Some(key) => Box::pin(async { Ok(Created { public: key.public.clone(), private_key: None }) }),
             None => self.inner.create(algorithm, now),
         }
     }
 
-    fn load<'a>(&'a self, row: &'a SigningKeyRow, algorithm: KeyAlgorithm) -> Answer<'a, Private> {
+    fn load<'a>(&'a self, row: &'a SigningKeyRow, algorithm: KeyAlgorithm) -> CustodyFuture<'a, Private> {
         match rsa(algorithm).filter(|key| key.public.kid() == Some(&row.kid)) {
             Some(key) => Box::pin(async { Ok(key.private.clone()) }),
             None => self.inner.load(row, algorithm),
         }
     }
 
-    fn destroy<'a>(&'a self, kid: &'a str) -> Answer<'a, ()> {
+    fn destroy<'a>(&'a self, kid: &'a str) -> CustodyFuture<'a, ()> {
         self.inner.destroy(kid)
     }
 }
 
 impl Signer for Signing {
-    fn sign<'a>(&'a self, input: &'a [u8]) -> Answer<'a, Vec<u8>> {
+    fn sign<'a>(&'a self, input: &'a [u8]) -> CustodyFuture<'a, Vec<u8>> {
         Box::pin(async move { Ok(self.0.sign(input).unwrap()) })
     }
 }
 
 impl Decrypter for Decrypting {
-    fn decrypt<'a>(&'a self, encrypted: &'a Encrypted<'a>) -> Answer<'a, Option<Vec<u8>>> {
+    fn decrypt<'a>(&'a self, encrypted: &'a Encrypted<'a>) -> CustodyFuture<'a, Option<Vec<u8>>> {
         Box::pin(async move { Ok(encrypted.decrypt(&self.0, &SystemEntropy::default()).ok()) })
     }
 }

@@ -4,6 +4,7 @@ use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering;
 
 use motcua::store::db::Db;
+use motcua::store::db::Missing;
 use motcua::store::db::Options;
 use motcua::store::migrations;
 use sqlx::AssertSqlSafe;
@@ -64,7 +65,9 @@ async fn template(server: &str) -> &'static str {
         let name = format!("template_{}", std::process::id());
         admin(server, format!("DROP DATABASE IF EXISTS {name}")).await;
         admin(server, format!("CREATE DATABASE {name}")).await;
-        let db = Db::connect(&Options { url: &with_name(server, &name), connections: 1 }).await.unwrap();
+        let db = Db::connect(&Options { url: &with_name(server, &name), connections: 1, missing: Missing::Create })
+            .await
+            .unwrap();
         migrations::run(&db).await.unwrap();
         db.close().await;
         name

@@ -7,9 +7,12 @@ mod outside;
 mod own_key;
 mod relying_party;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::Mutex;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -34,6 +37,8 @@ use motcua::http::Web;
 use motcua::http::extract::visitor::Peer;
 use motcua::http::routes;
 use motcua::jobs;
+use motcua::store::assertions::UsedAssertion;
+use motcua::store::refusals;
 use serde_json::Value;
 use tower::ServiceExt;
 
@@ -62,6 +67,7 @@ pub struct Town {
     pub outside: Arc<Outside>,
     pub config: Config,
     router: Router,
+    replicas: Mutex<Vec<Arc<App>>>,
     database: Database,
     keys: tempfile::TempDir,
 }
@@ -95,7 +101,7 @@ impl Town {
         let clock = Arc::new(ManualClock::at(MORNING));
         let outside = Arc::new(Outside::default());
         let (app, router) = instance(&config, &clock, &outside).await;
-        let town = Self { app, clock, outside, config, router, database, keys };
+        let town = Self { app, clock, outside, config, router, replicas: Mutex::default(), database, keys };
         town.apply(DECLARATION).await;
         town
     }
@@ -103,6 +109,7 @@ impl Town {
     /// Another replica: the same database, keys and clock, its own memory.
     pub async fn replica(&self) -> Replica {
         let (app, router) = instance(&self.config, &self.clock, &self.outside).await;
+        self.replicas.lock().unwrap().push(Arc::clone(&app));
         Replica { app, router }
     }
 
@@ -114,7 +121,7 @@ impl Town {
     pub async fn try_apply(&self, toml: &str, prune: bool) -> Result<Report, String> {
         let declaration = Declaration::read("town.toml", toml.to_owned()).map_err(|mistake| mistake.to_string())?;
         let directory = self.keys.path();
-        let options = declaration::Options {
+        let options = declaration::ApplyOptions {
             prune,
             environment: &|name| Some(format!("value-of-{name}-in-the-environment")),
             directory,
@@ -141,6 +148,7 @@ impl Town {
         let mut config = self.config.clone();
         choose(&mut config);
         let (app, router) = instance(&config, &self.clock, &self.outside).await;
+        self.replicas.lock().unwrap().push(Arc::clone(&app));
         Replica { app, router }
     }
 
@@ -157,6 +165,20 @@ impl Town {
     pub async fn get(&self, target: &str) -> Page {
         let request = Request::get(target).body(Body::empty()).unwrap();
         Page::read(target, self.send(request).await).await
+    }
+
+    /// Lets time pass as a process lives through it that hears all the while: its heart beats more than once a second.
+    pub async fn live(&self, span: Duration) {
+        const BEAT: Duration = Duration::from_millis(900);
+        const LAST: Duration = Duration::from_secs(60);
+        self.clock.pass(span.saturating_sub(LAST)); // a leap is a gap in the hearing: it must be long past in the end
+        let mut left = span.min(LAST);
+        while !left.is_zero() {
+            self.heartbeat().await;
+            self.clock.pass(left.min(BEAT));
+            left = left.saturating_sub(BEAT);
+        }
+        self.heartbeat().await;
     }
 
     /// Lets every process hear what changed, as their heartbeat would.
@@ -179,12 +201,44 @@ impl Town {
         motcua::store::audit::since(&self.app.db, uuid::Uuid::nil(), 1000).await.unwrap()
     }
 
+    /// How many sign-ins were refused or put off, by kind.
+    pub async fn refusals(&self) -> Vec<(String, i64)> {
+        // The ledger writes in the order of its queue.
+        let after = UsedAssertion { digest: self.app.entropy.bytes(), until: MORNING };
+        self.app.ledger.use_once(after).await.unwrap();
+        refusals::since(&self.app.db, 0).await.unwrap()
+    }
+
     pub fn keys_directory(&self) -> &std::path::Path {
         self.keys.path()
     }
 
+    /// Whether every act left exactly one record: what its processes counted is what stands in the trail.
+    async fn assert_every_act_recorded_once(&self) {
+        const COUNT: &str = "SELECT act || ' ' || CAST(COUNT(*) AS TEXT) FROM audit_events GROUP BY act ORDER BY act";
+        let written = crate::store::texts(&self.app.db, COUNT.into()).await;
+        let mut counted: BTreeMap<String, u64> = BTreeMap::new();
+        for app in std::iter::once(&self.app).chain(self.replicas.lock().unwrap().iter()) {
+            let text = app.metrics.exposition();
+            for line in text.lines().filter_map(|line| line.strip_prefix("motcua_acts_total{act=\"")) {
+                let (act, count) = line.split_once("\"} ").unwrap();
+                *counted.entry(act.to_owned()).or_default() += count.parse::<u64>().unwrap();
+            }
+        }
+        let counted: Vec<String> = counted.iter().map(|(act, count)| format!("{act} {count}")).collect();
+        assert_eq!(written, counted, "each act is recorded once");
+    }
+
     /// Closes the town; its database goes with it. Nothing that is due may be left to be told.
     pub async fn leave(self) {
+        if self.app.db.ping(Duration::from_secs(5)).await.is_ok() {
+            self.assert_every_act_recorded_once().await;
+        }
+        self.close().await;
+    }
+
+    /// The same where the test itself wrote in the audit trail, or took it away.
+    pub async fn close(self) {
         let now = self.app.clock.now();
         let due: Vec<Notice> = match outbox::list(&self.app).await {
             Err(Fault::Unavailable { .. }) => Vec::new(), // a test took the database away

@@ -7,9 +7,9 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use motcua::base::time::ManualClock;
-use motcua::outbound::Answer;
 use motcua::outbound::Expect;
 use motcua::outbound::Fetch;
+use motcua::outbound::Fetching;
 use motcua::outbound::Request;
 use motcua::outbound::Response;
 use motcua::outbound::Unreachable;
@@ -60,7 +60,7 @@ impl Outside {
 }
 
 impl Fetch for Outside {
-    fn send<'a>(&'a self, request: Request<'a>) -> Answer<'a> {
+    fn send<'a>(&'a self, request: Request<'a>) -> Fetching<'a> {
         let form = request.form.unwrap_or_default();
         self.asked.lock().unwrap().push(Asked {
             whom: request.whom.to_owned(),

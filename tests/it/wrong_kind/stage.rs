@@ -83,7 +83,7 @@ impl Stage {
 
     /// Everything that ends by itself ends; then people come again.
     pub async fn pass(&self) {
-        self.town.clock.pass(Duration::from_secs(2 * 3600));
+        self.town.live(Duration::from_secs(2 * 3600)).await;
         self.town.heartbeat().await;
         self.arrive().await;
         self.besiege().await;

@@ -3,6 +3,7 @@
 use serde_json::Map;
 use serde_json::Value;
 
+use super::Portal;
 use super::board::Board;
 use super::emblem;
 use super::html::Text;
@@ -13,16 +14,14 @@ use super::labels;
 use super::lang::Lang;
 use super::look::Frame;
 use super::relying_party::Arrival;
-use super::site::Site;
 
 /// The page.
-pub fn page(site: &Site, lang: Lang, arrival: &Arrival) -> String {
-    let portal = &site.portal;
+pub fn page(portal: &Portal, board: &Board, lang: Lang, arrival: &Arrival) -> String {
     let body = [
         greeting(portal.kind, lang, arrival),
-        facts(&site.board, lang, arrival),
-        journey::section(&site.board, portal.kind, lang, arrival),
-        stations(site, lang, arrival),
+        facts(board, lang, arrival),
+        journey::section(board, portal.kind, lang, arrival),
+        stations(portal, board, lang, arrival),
         received(lang, arrival),
     ]
     .concat();
@@ -77,18 +76,18 @@ fn facts(board: &Board, lang: Lang, arrival: &Arrival) -> String {
 }
 
 /// The five portals as stops of one line, those open in this session marked.
-fn stations(site: &Site, lang: Lang, arrival: &Arrival) -> String {
-    let origin = |kind| site.portal.siblings.iter().find(|(sibling, _)| *sibling == kind).map(|(_, origin)| origin);
+fn stations(portal: &Portal, board: &Board, lang: Lang, arrival: &Arrival) -> String {
+    let origin = |kind| portal.siblings.iter().find(|(sibling, _)| *sibling == kind).map(|(_, origin)| origin);
     let stops: String = Kind::all()
         .into_iter()
         .map(|kind| {
             let (mark, service) = (emblem::inline(kind, "emblem"), kind.service(lang));
-            let seen = site.board.visit(&arrival.id.sid, kind);
+            let seen = board.visit(&arrival.id.sid, kind);
             let state = match seen {
                 Some(at) => format!("{} {}", lang.pick("mở lúc", "opened at"), clock(at)),
                 None => lang.pick("chưa mở", "not opened yet").to_owned(),
             };
-            let class = if kind == site.portal.kind {
+            let class = if kind == portal.kind {
                 "here"
             } else if seen.is_some() {
                 "seen"

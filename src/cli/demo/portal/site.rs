@@ -1,11 +1,13 @@
 //! The routes of a portal.
 
+use std::convert::Infallible;
 use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::FromRequestParts;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use axum::response::Response;
@@ -16,6 +18,7 @@ use http::HeaderName;
 use http::HeaderValue;
 use http::StatusCode;
 use http::header;
+use http::request::Parts;
 use moka::sync::Cache;
 
 use crate::base::random::Entropy;
@@ -81,6 +84,14 @@ pub fn routes(portal: Portal, board: Arc<Board>) -> Result<Router, Box<dyn Error
         .with_state(site))
 }
 
+impl FromRequestParts<Arc<Site>> for Visitor {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Infallible> {
+        Ok(Self::new(site.portal.kind, parts.uri.query().unwrap_or_default(), &parts.headers))
+    }
+}
+
 async fn home(State(site): State<Arc<Site>>, visitor: Visitor) -> Response {
     if site.session(&visitor).is_some() {
         return site.go(&visitor, "/me", &[]);
@@ -124,7 +135,9 @@ async fn callback(State(site): State<Arc<Site>>, visitor: Visitor) -> Response {
 
 async fn me(State(site): State<Arc<Site>>, visitor: Visitor) -> Response {
     match site.session(&visitor) {
-        Some(arrival) => site.page(&visitor, StatusCode::OK, after::page(&site, visitor.lang, &arrival)),
+        Some(arrival) => {
+            site.page(&visitor, StatusCode::OK, after::page(&site.portal, &site.board, visitor.lang, &arrival))
+        }
         None => site.go(&visitor, "/", &[]),
     }
 }

@@ -1,19 +1,13 @@
 //! Who asks: query, cookies and language of a request.
 
-use std::convert::Infallible;
-use std::sync::Arc;
-
-use axum::extract::FromRequestParts;
 use cookie::Cookie;
 use cookie::SameSite;
 use http::HeaderMap;
 use http::header::ACCEPT_LANGUAGE;
 use http::header::COOKIE;
-use http::request::Parts;
 
 use super::kind::Kind;
 use super::lang::Lang;
-use super::site::Site;
 
 /// What a request says about its sender.
 pub struct Visitor {
@@ -37,16 +31,9 @@ pub enum Jar {
     Lang,
 }
 
-impl FromRequestParts<Arc<Site>> for Visitor {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Infallible> {
-        Ok(Self::new(site.portal.kind, parts.uri.query().unwrap_or_default(), &parts.headers))
-    }
-}
-
 impl Visitor {
-    fn new(kind: Kind, query: &str, headers: &HeaderMap) -> Self {
+    /// Reads what a request to the portal of `kind` says.
+    pub fn new(kind: Kind, query: &str, headers: &HeaderMap) -> Self {
         let query = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         let cookies = headers
             .get_all(COOKIE)

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::ApplyOptions;
 use super::Error;
-use super::Options;
 use super::Report;
 use super::Work;
 use super::file::ClientDeclaration;
@@ -13,12 +13,12 @@ use super::file::Declaration;
 use super::fresh_sector;
 use crate::app::App;
 use crate::base::fault::Fault;
+use crate::parts::client_writer;
+use crate::parts::client_writer::Declared;
 use crate::protocol::oauth::client_metadata::ClientMetadata;
 use crate::store::agencies;
-use crate::store::cache::Kind;
 use crate::store::clients;
 use crate::store::clients::Client;
-use crate::store::clients::Declared;
 use crate::store::clients::StoredSecret;
 use crate::store::registrations;
 
@@ -40,7 +40,7 @@ const REGISTRATION: &str = "registration";
 pub(super) async fn prepare(
     app: &App,
     declaration: &Declaration,
-    options: &Options<'_>,
+    options: &ApplyOptions<'_>,
     report: &mut Report,
 ) -> Result<Vec<Prepared>, Error> {
     let mut prepared = Vec::new();
@@ -120,9 +120,8 @@ fn differences(
 }
 
 /// Writes the clients that differ.
-pub(super) async fn write(app: &App, clients: &[Prepared], work: &mut Work) -> Result<(), Fault> {
+pub(super) async fn write(app: &App, clients: &[Prepared], work: &mut Work<'_>) -> Result<(), Fault> {
     for client in clients.iter().filter(|client| !client.different.is_empty()) {
-        agencies::ensure_sector(&mut work.tx, &client.sector, fresh_sector(app)).await?;
         let declared = Declared {
             id: &client.id,
             service: client.service.as_deref(),
@@ -130,21 +129,18 @@ pub(super) async fn write(app: &App, clients: &[Prepared], work: &mut Work) -> R
             metadata: &client.metadata,
             secrets: &client.secrets,
         };
-        clients::put(&mut work.tx, &declared, work.now).await?;
-        registrations::adopt(&mut work.tx, &client.id).await?;
-        work.announcements.push((Kind::Client, client.id.clone()));
-        match &client.before {
-            None => work.report.changes.push(format!("created client {}", client.id)),
-            Some(_) => {
-                work.report.changes.push(format!("changed client {}: {}", client.id, client.different.join(", ")));
-            }
-        }
+        client_writer::declare(&mut work.change, &declared, fresh_sector(app), work.now).await?;
+        let what = match &client.before {
+            None => format!("created client {}", client.id),
+            Some(_) => format!("changed client {}: {}", client.id, client.different.join(", ")),
+        };
+        work.changed_client(&client.id, what);
     }
     Ok(())
 }
 
 /// Removes the clients that the file does not name. Those that registered themselves were never in a file: they stay.
-pub(super) async fn prune(app: &App, kept: &[Prepared], work: &mut Work) -> Result<(), Fault> {
+pub(super) async fn prune(app: &App, kept: &[Prepared], work: &mut Work<'_>) -> Result<(), Fault> {
     let registered = registrations::ids(&app.db).await?;
     if !registered.is_empty() {
         let count = registered.len();
@@ -152,11 +148,10 @@ pub(super) async fn prune(app: &App, kept: &[Prepared], work: &mut Work) -> Resu
             .warnings
             .push(format!("{count} clients registered themselves and stay; look with `motcua clients list`"));
     }
-    for id in clients::ids_in(&mut work.tx).await? {
+    for id in clients::ids_in(&mut work.change.tx).await? {
         if !registered.contains(&id) && !kept.iter().any(|client| client.id == id) {
-            clients::remove(&mut work.tx, &id).await?;
-            work.report.changes.push(format!("removed client {id}"));
-            work.announcements.push((Kind::Client, id));
+            client_writer::remove(&mut work.change, &id).await?;
+            work.changed_client(&id, format!("removed client {id}"));
         }
     }
     Ok(())

@@ -8,6 +8,8 @@ pub mod secret;
 
 use std::collections::BTreeSet;
 
+use uuid::Uuid;
+
 use file::Declaration;
 use file::Mistake;
 
@@ -19,13 +21,12 @@ use crate::identity::agency::Agency;
 use crate::identity::agency::Service;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
-use crate::parts::record;
+use crate::parts::record::Change;
 use crate::store::agencies;
 use crate::store::cache::Kind;
-use crate::store::db::Tx;
 
 /// How to apply.
-pub struct Options<'a> {
+pub struct ApplyOptions<'a> {
     /// Whether what the file does not name is removed.
     pub prune: bool,
     /// Reads an environment variable that a secret refers to.
@@ -55,15 +56,14 @@ pub enum Error {
 }
 
 /// What one application gathers before it is committed.
-pub(super) struct Work {
-    tx: Tx,
+pub(super) struct Work<'a> {
+    change: Change<'a>,
     report: Report,
-    announcements: Vec<(Kind, String)>,
     now: Timestamp,
 }
 
 /// Applies a declaration.
-pub async fn apply(app: &App, declaration: &Declaration, options: &Options<'_>) -> Result<Report, Error> {
+pub async fn apply(app: &App, declaration: &Declaration, options: &ApplyOptions<'_>) -> Result<Report, Error> {
     let now = app.clock.now();
     declaration.check()?;
     if options.prune {
@@ -74,7 +74,7 @@ pub async fn apply(app: &App, declaration: &Declaration, options: &Options<'_>) 
     let people = people::prepare(app, declaration, &mut report).await?;
     let clients = clients::prepare(app, declaration, options, &mut report).await?;
     let known = Known { agencies: agencies::all(&app.db).await?, services: agencies::services(&app.db).await? };
-    let mut work = Work { tx: app.db.begin().await?, report, announcements: Vec::new(), now };
+    let mut work = Work { change: Change::begin(app).await?, report, now };
     offices(app, declaration, &known, &mut work).await?;
     clients::write(app, &clients, &mut work).await?;
     people::write(app, &people, &mut work).await?;
@@ -83,12 +83,8 @@ pub async fn apply(app: &App, declaration: &Declaration, options: &Options<'_>) 
         prune_offices(declaration, &known, &mut work).await?;
         people::prune(app, &people, &mut work).await?;
     }
-    let Work { mut tx, report, announcements, .. } = work;
-    if !report.changes.is_empty() {
-        let event = Event::new(Act::DeclarationApplied).detail(format!("{} changes", report.changes.len()));
-        record::in_transaction(app, &mut tx, event, now).await?;
-    }
-    record::commit(app, tx, &announcements, now).await?;
+    let Work { change, report, .. } = work;
+    change.commit().await?; // a job tells the services of sessions that ended
     Ok(report)
 }
 
@@ -97,15 +93,15 @@ struct Known {
     services: Vec<Service>,
 }
 
-async fn offices(app: &App, declaration: &Declaration, known: &Known, work: &mut Work) -> Result<(), Error> {
+async fn offices(app: &App, declaration: &Declaration, known: &Known, work: &mut Work<'_>) -> Result<(), Error> {
     for agency in declaration.agencies.iter().map(file::AgencyDeclaration::agency) {
         let before = known.agencies.iter().find(|other| other.id == agency.id);
         if before == Some(&agency) {
             continue;
         }
-        agencies::ensure_sector(&mut work.tx, &agency.sector, fresh_sector(app)).await?;
-        agencies::put(&mut work.tx, &agency).await?;
-        work.changed(before.is_some(), "agency", &agency.id);
+        agencies::ensure_sector(&mut work.change.tx, &agency.sector, fresh_sector(app)).await?;
+        agencies::put(&mut work.change.tx, &agency).await?;
+        work.changed(format!("{} agency {}", verb(before.is_some()), agency.id));
     }
     for service in declaration.services.iter().map(file::ServiceDeclaration::service) {
         let before = known.services.iter().find(|other| other.id == service.id);
@@ -116,45 +112,65 @@ async fn offices(app: &App, declaration: &Declaration, known: &Known, work: &mut
             return Err(declaration.mistake("id", &service.id, "service", &why).into());
         }
         if before != Some(&service) {
-            agencies::put_service(&mut work.tx, &service).await?;
-            work.changed(before.is_some(), "service", &service.id);
+            agencies::put_service(&mut work.change.tx, &service).await?;
+            work.changed(format!("{} service {}", verb(before.is_some()), service.id));
         }
     }
     // Clients show their service's names: those whose service or agency changed are read anew.
     if !work.report.changes.is_empty() {
-        for client in crate::store::clients::ids_in(&mut work.tx).await? {
-            work.announcements.push((Kind::Client, client));
+        for client in crate::store::clients::ids_in(&mut work.change.tx).await? {
+            work.change.announce(Kind::Client, client);
         }
     }
     Ok(())
 }
 
-async fn prune_offices(declaration: &Declaration, known: &Known, work: &mut Work) -> Result<(), Fault> {
+async fn prune_offices(declaration: &Declaration, known: &Known, work: &mut Work<'_>) -> Result<(), Fault> {
     let kept: BTreeSet<&str> = declaration.services.iter().map(|service| service.id.as_str()).collect();
     for service in known.services.iter().filter(|service| !kept.contains(service.id.as_str())) {
-        agencies::remove_service(&mut work.tx, &service.id).await?;
-        work.report.changes.push(format!("removed service {}", service.id));
+        agencies::remove_service(&mut work.change.tx, &service.id).await?;
+        work.changed(format!("removed service {}", service.id));
     }
     let kept: BTreeSet<&str> = declaration.agencies.iter().map(|agency| agency.id.as_str()).collect();
     for agency in known.agencies.iter().filter(|agency| !kept.contains(agency.id.as_str())) {
-        agencies::remove(&mut work.tx, &agency.id).await?;
-        work.report.changes.push(format!("removed agency {}", agency.id));
+        agencies::remove(&mut work.change.tx, &agency.id).await?;
+        work.changed(format!("removed agency {}", agency.id));
     }
     Ok(())
 }
 
-impl Work {
-    fn changed(&mut self, known: bool, what: &str, id: &str) {
-        self.report.changes.push(format!("{} {what} {id}", if known { "changed" } else { "created" }));
+impl Work<'_> {
+    /// Something was done: the operator reads it, and so does whoever reads the audit trail.
+    fn changed(&mut self, what: String) {
+        self.change.act(Event::new(Act::DeclarationApplied).detail(&*what));
+        self.report.changes.push(what);
+    }
+
+    /// The same of a client.
+    pub(super) fn changed_client(&mut self, id: &str, what: String) {
+        self.change.act(Event::new(Act::DeclarationApplied).client(id).detail(&*what));
+        self.report.changes.push(what);
+    }
+
+    /// The same of a person, whom the trail knows by the identifier alone.
+    pub(super) fn changed_person(&mut self, person: Uuid, verb: &str, name: &str, what: &str) {
+        let colon = if what.is_empty() { "" } else { ": " };
+        self.change
+            .act(Event::new(Act::DeclarationApplied).person(person).detail(format!("{verb} person{colon}{what}")));
+        self.report.changes.push(format!("{verb} person {name}{colon}{what}"));
     }
 }
 
+const fn verb(known: bool) -> &'static str {
+    if known { "changed" } else { "created" }
+}
+
 /// A random identifier (not ordered by time: it says nothing about when a sector came).
-pub(super) fn fresh_sector(app: &App) -> uuid::Uuid {
+pub(super) fn fresh_sector(app: &App) -> Uuid {
     uuid::Builder::from_random_bytes(app.entropy.bytes()).into_uuid()
 }
 
 /// A fresh identifier of this moment.
-pub(super) fn fresh_id(app: &App, now: Timestamp) -> uuid::Uuid {
+pub(super) fn fresh_id(app: &App, now: Timestamp) -> Uuid {
     id::new(now, &*app.entropy)
 }

@@ -110,39 +110,39 @@ async fn password(
 }
 
 /// Writes what differs.
-pub(super) async fn write(app: &App, people: &[Prepared], work: &mut Work) -> Result<(), Fault> {
+pub(super) async fn write(app: &App, people: &[Prepared], work: &mut Work<'_>) -> Result<(), Fault> {
     for person in people {
         if let Some((data, digests)) = &person.data {
-            people::put(&mut work.tx, person.id, data, digests, work.now).await?;
+            people::put(&mut work.change.tx, person.id, data, digests, work.now).await?;
         }
         if let Some(password) = &person.password {
-            credentials::put_password(&mut work.tx, fresh_id(app, work.now), person.id, password, work.now).await?;
+            credentials::put_password(&mut work.change.tx, fresh_id(app, work.now), person.id, password, work.now)
+                .await?;
         }
-        let what = match (&person.data, &person.password) {
+        let (verb, what) = match (&person.data, &person.password) {
             (None, None) => continue,
-            _ if !person.known => format!("created person {}", person.user_name),
-            (Some(_), None) => format!("changed person {}: data", person.user_name),
-            (None, Some(_)) => format!("changed person {}: password", person.user_name),
-            (Some(_), Some(_)) => format!("changed person {}: data, password", person.user_name),
+            _ if !person.known => ("created", ""),
+            (Some(_), None) => ("changed", "data"),
+            (None, Some(_)) => ("changed", "password"),
+            (Some(_), Some(_)) => ("changed", "data, password"),
         };
-        work.report.changes.push(what);
-        work.announcements.push((Kind::Person, person.id.to_string()));
+        work.changed_person(person.id, verb, &person.user_name, what);
+        work.change.announce(Kind::Person, person.id.to_string());
     }
     Ok(())
 }
 
 /// Disables the people that the file does not name and ends their sessions; their history stays.
-pub(super) async fn prune(app: &App, kept: &[Prepared], work: &mut Work) -> Result<(), Fault> {
-    for id in people::enabled_ids(&mut work.tx).await? {
+pub(super) async fn prune(app: &App, kept: &[Prepared], work: &mut Work<'_>) -> Result<(), Fault> {
+    for id in people::enabled_ids(&mut work.change.tx).await? {
         if !kept.iter().any(|person| person.id == id) {
-            for session in sessions::open_of(&mut work.tx, id, work.now).await? {
+            for session in sessions::open_of(&mut work.change.tx, id, work.now).await? {
                 // A job tells its services.
-                ending::end_in(app, &mut work.tx, Ended { session, person: id }, work.now).await?;
-                work.announcements.push((Kind::Session, session.to_string()));
+                ending::end_in(app, &mut work.change, Ended { session, person: id }, work.now).await?;
             }
-            people::disable(&mut work.tx, id, work.now).await?;
-            work.report.changes.push(format!("disabled person {id}"));
-            work.announcements.push((Kind::Person, id.to_string()));
+            people::disable(&mut work.change.tx, id, work.now).await?;
+            work.changed_person(id, "disabled", &id.to_string(), "");
+            work.change.announce(Kind::Person, id.to_string());
         }
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::Options;
+use super::ApplyOptions;
 use crate::base::secret::Secret;
 use crate::base::secret::base64url;
 use crate::base::secret::from_base64url;
@@ -38,7 +38,7 @@ pub enum Form {
 
 impl SecretDeclaration {
     /// As it is stored, and whether it stood in plain in the file.
-    pub fn stored(&self, options: &Options<'_>) -> Result<(StoredSecret, bool), String> {
+    pub fn stored(&self, options: &ApplyOptions<'_>) -> Result<(StoredSecret, bool), String> {
         match self {
             Self::Plain(secret) | Self::Form(Form::Plain(secret)) => Ok((digest(secret)?, true)),
             Self::Form(Form::Sha256(text)) => match from_base64url(text) {

@@ -79,11 +79,13 @@ impl ClientMetadata {
     }
 
     fn addresses(&self) -> Result<(), Wrong> {
+        let plain_http = self.profile.allows_plain_http() && self.is_confidential();
+        let check = |uri| redirect_uri::validate(uri, self.application_type, plain_http);
         for uri in &self.redirect_uris {
-            redirect_uri::validate(uri, self).map_err(|why| ("redirect_uris", format!("{uri} {why}")))?;
+            check(uri).map_err(|why| ("redirect_uris", format!("{uri} {why}")))?;
         }
         for uri in &self.post_logout_redirect_uris {
-            redirect_uri::validate(uri, self).map_err(|why| ("post_logout_redirect_uris", format!("{uri} {why}")))?;
+            check(uri).map_err(|why| ("post_logout_redirect_uris", format!("{uri} {why}")))?;
         }
         for uri in &self.request_uris {
             // A fragment may carry the hash of what is there (OpenID Connect Core §6.2).

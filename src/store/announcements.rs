@@ -1,0 +1,170 @@
+//! What other processes must read anew. Whoever changes something writes a row in the same transaction; every process
+//! reads the rows that are new to it.
+//!
+//! Which rows are new depends on no clock. On PostgreSQL each row bears the number of its transaction: a reader that saw
+//! everything below the oldest transaction then running begins there the next time, and tells by the ids what it has seen.
+//! On SQLite rows are numbered in the order of their commits.
+
+use std::collections::HashSet;
+
+use sqlx::QueryBuilder;
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+use super::db::Db;
+use super::db::Pool;
+use super::db::Tx;
+use crate::base::fault::Fault;
+use crate::base::time::Timestamp;
+
+/// What changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Kind {
+    Client,
+    Session,
+    Grant,
+    Person,
+    Consent,
+    Key,
+}
+
+impl Kind {
+    const ALL: [Self; 6] = [Self::Client, Self::Session, Self::Grant, Self::Person, Self::Consent, Self::Key];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::Session => "session",
+            Self::Grant => "grant",
+            Self::Person => "person",
+            Self::Consent => "consent",
+            Self::Key => "key",
+        }
+    }
+}
+
+/// A change with the identifier of its announcement.
+pub struct Announcement {
+    /// Its own.
+    pub id: Uuid,
+    /// What changed.
+    pub kind: Kind,
+    /// Which of its kind.
+    pub subject: String,
+}
+
+/// How far somebody has read.
+#[derive(Default)]
+pub struct Mark {
+    at: i64,
+    /// What was read at or above the mark already.
+    seen: HashSet<Uuid>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    upto: i64,
+    id: Option<Uuid>,
+    kind: Option<String>,
+    subject: Option<String>,
+}
+
+impl Mark {
+    /// Reads how far announcements have come by now, without reading them.
+    pub async fn present(db: &Db) -> Result<Self, Fault> {
+        let mut mark = Self { at: i64::MAX, seen: HashSet::new() };
+        mark.advance(db).await?;
+        Ok(mark)
+    }
+
+    /// Reads what is new, and moves forward.
+    pub async fn advance(&mut self, db: &Db) -> Result<Vec<(Kind, String)>, Fault> {
+        // One statement sees one state: the mark and the rows belong together.
+        const ON_POSTGRES: &str = "SELECT now.upto, id, kind, subject FROM (SELECT \
+             pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS upto) AS now LEFT JOIN invalidations ON mark >= $1";
+        const ON_SQLITE: &str = "SELECT now.upto, id, kind, subject FROM (SELECT COALESCE(MAX(seq), 0) + 1 AS upto \
+             FROM sqlite_sequence WHERE name = 'invalidations') AS now LEFT JOIN invalidations ON mark >= $1";
+        let sql = match &db.hearing {
+            Pool::Sqlite(_) => ON_SQLITE,
+            Pool::Postgres(_) => ON_POSTGRES,
+        };
+        let rows: Vec<Row> = on!(db.hearing, c => sqlx::query_as(sql).bind(self.at).fetch_all(c).await)?;
+        let before = std::mem::take(&mut self.seen);
+        let mut fresh = Vec::new();
+        for Row { upto, id, kind, subject } in rows {
+            self.at = upto;
+            let (Some(id), Some(kind), Some(subject)) = (id, kind, subject) else { continue };
+            self.seen.insert(id);
+            let known = Kind::ALL.into_iter().find(|known| known.as_str() == kind);
+            fresh.extend(known.filter(|_| !before.contains(&id)).map(|kind| (kind, subject)));
+        }
+        Ok(fresh)
+    }
+}
+
+/// Tells every process what changed, when `tx` is committed. The time is for cleaning alone.
+pub async fn write(tx: &mut Tx, rows: &[Announcement], now: Timestamp) -> Result<(), Fault> {
+    /// PostgreSQL binds 65,535 values at most.
+    const AT_ONCE: usize = 1000;
+    for some in rows.chunks(AT_ONCE) {
+        super::db::within_deadline(async {
+            match tx {
+                Tx::Sqlite(held) => {
+                    insert::<sqlx::Sqlite>(some, now).build().execute(held.connection()?).await.map(|_| ())
+                }
+                Tx::Postgres(held) => {
+                    insert::<sqlx::Postgres>(some, now).build().execute(held.connection()?).await.map(|_| ())
+                }
+            }
+        })
+        .await?;
+    }
+    const NOTIFY: &str = "SELECT pg_notify('motcua', '')";
+    match tx {
+        Tx::Postgres(held) if !rows.is_empty() => {
+            super::db::within_deadline(async { sqlx::query(NOTIFY).execute(held.connection()?).await.map(|_| ()) })
+                .await
+        }
+        Tx::Postgres(_) | Tx::Sqlite(_) => Ok(()),
+    }
+}
+
+fn insert<DB>(rows: &[Announcement], now: Timestamp) -> QueryBuilder<DB>
+where
+    DB: sqlx::Database,
+    for<'q> Uuid: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+    for<'q> &'q str: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+    for<'q> String: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+    for<'q> i64: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+{
+    let mut query = QueryBuilder::new("INSERT INTO invalidations (id, at, kind, subject) ");
+    query.push_values(rows, |mut row, new| {
+        row.push_bind(new.id).push_bind(now.micros()).push_bind(new.kind.as_str()).push_bind(new.subject.clone());
+    });
+    query
+}
+
+/// Drops the announcements that everybody has heard, or has missed for so long that they believe nothing.
+pub async fn drop_before(db: &Db, before: Timestamp, limit: i64) -> Result<u64, Fault> {
+    const DROP: &str =
+        "DELETE FROM invalidations WHERE id IN (SELECT id FROM invalidations WHERE at < $1 ORDER BY at LIMIT $2)";
+    change!(db, c => {
+        sqlx::query(DROP).bind(before.micros()).bind(limit).execute(c).await.map(|done| done.rows_affected())
+    })
+}
+
+/// Wakes `nudge` at each notification of PostgreSQL; waits for ever on SQLite. Ends when the connection does.
+pub async fn listen(db: &Db, nudge: &Notify) -> Result<(), Fault> {
+    match &db.hearing {
+        Pool::Sqlite(_) => std::future::pending().await,
+        Pool::Postgres(pool) => {
+            let mut listener = sqlx::postgres::PgListener::connect_with(pool).await.map_err(super::db::fault)?;
+            listener.listen("motcua").await.map_err(super::db::fault)?;
+            loop {
+                listener.recv().await.map_err(super::db::fault)?;
+                nudge.notify_one();
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Opening the engines.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::postgres::PgConnectOptions;
+use sqlx::postgres::PgPoolOptions;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::sqlite::SqliteJournalMode;
+use sqlx::sqlite::SqlitePoolOptions;
+use sqlx::sqlite::SqliteSynchronous;
+
+use super::DEADLINE;
+use super::Db;
+use super::Missing;
+use super::Options;
+use super::Pool;
+use super::fault;
+use crate::base::fault::Fault;
+use crate::telemetry::metrics::Tally;
+
+/// Prepared statements kept for each connection: the ledger alone has one for each size of a batch.
+const STATEMENTS: usize = 512;
+
+/// Turning a new file to WAL needs it alone, and SQLite does not wait for others that begin at the same moment.
+pub(super) async fn sqlite(options: &Options<'_>) -> Result<Db, Fault> {
+    const PAUSE: Duration = Duration::from_millis(50);
+    let mut waited = Duration::ZERO;
+    loop {
+        match open_sqlite(options).await {
+            Err(Fault::Unavailable { .. }) if waited < DEADLINE => {
+                tokio::time::sleep(PAUSE).await;
+                waited += PAUSE;
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+async fn open_sqlite(options: &Options<'_>) -> Result<Db, Fault> {
+    if options.url.contains(":memory:") || options.url.contains("mode=memory") {
+        return Err(Fault::broken("database.url: a database in memory forgets everything; name a file"));
+    }
+    let base = SqliteConnectOptions::from_str(options.url).map_err(fault)?;
+    if options.missing == Missing::Refuse && !Path::new(base.get_filename()).exists() {
+        let path = base.get_filename().display();
+        return Err(Fault::broken(format!(
+            "there is no database at {path}: `motcua serve` or `motcua migrate` makes it"
+        )));
+    }
+    let base = base
+        .create_if_missing(options.missing == Missing::Create)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(DEADLINE)
+        .statement_cache_capacity(STATEMENTS)
+        .optimize_on_close(true, None);
+    let few = |most: u32| {
+        SqlitePoolOptions::new()
+            .max_connections(most)
+            .min_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .acquire_timeout(DEADLINE)
+    };
+    let writes = few(1).connect_with(base.clone()).await.map_err(fault)?;
+    let ledger = few(1).connect_with(base.clone()).await.map_err(fault)?;
+    let readers = base.read_only(true);
+    let reads = few(options.connections.clamp(1, 4)).connect_with(readers.clone()).await.map_err(fault)?;
+    let hearing = few(1).connect_with(readers).await.map_err(fault)?;
+    Ok(Db {
+        reads: Pool::Sqlite(reads),
+        writes: Pool::Sqlite(writes),
+        ledger: Pool::Sqlite(ledger),
+        hearing: Pool::Sqlite(hearing),
+        turn: Some(Arc::default()),
+        closed: Tally::default(),
+    })
+}
+
+pub(super) async fn postgres(options: &Options<'_>) -> Result<Db, Fault> {
+    let milliseconds = DEADLINE.as_millis().to_string();
+    let connect = PgConnectOptions::from_str(options.url)
+        .map_err(fault)?
+        .application_name("motcua")
+        .statement_cache_capacity(STATEMENTS)
+        .options([
+            ("statement_timeout", milliseconds.as_str()),
+            ("idle_in_transaction_session_timeout", "10000"),
+            ("timezone", "UTC"),
+        ]);
+    let pool = |most: u32| {
+        PgPoolOptions::new().max_connections(most).acquire_timeout(DEADLINE).test_before_acquire(false) // a dead connection shows itself at the first use; a ping would double each call
+    };
+    let shared = pool(options.connections).connect_with(connect.clone()).await.map_err(fault)?;
+    Ok(Db {
+        reads: Pool::Postgres(shared.clone()),
+        writes: Pool::Postgres(shared),
+        ledger: Pool::Postgres(pool(1).connect_lazy_with(connect.clone())),
+        hearing: Pool::Postgres(pool(2).connect_lazy_with(connect)),
+        turn: None,
+        closed: Tally::default(),
+    })
+}

@@ -1,0 +1,207 @@
+//! The one writer, on a connection that is nobody else's.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use sqlx::Executor;
+use sqlx::Postgres;
+use sqlx::Sqlite;
+use sqlx::pool::PoolConnection;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+use super::lane::On;
+use super::rows::Batch;
+use super::rows::Item;
+use super::rows::Written;
+use crate::base::fault::Fault;
+use crate::base::time::Clock;
+use crate::store::db::DEADLINE;
+use crate::store::db::Db;
+use crate::store::db::Pool;
+use crate::store::db::within_deadline;
+use crate::telemetry::metrics::Metrics;
+
+/// As many share a commit at most.
+const BATCH: usize = 128;
+/// After a failure in doubt the database must answer this soon, or those who wait are refused at once.
+const PROBE: Duration = Duration::from_millis(500);
+
+pub(super) struct Writer {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    metrics: Arc<Metrics>,
+    waiting: Arc<AtomicUsize>,
+    connection: Option<Connection>,
+    /// Whether the last batch failed in a way that may hold for the next.
+    in_doubt: bool,
+}
+
+enum Connection {
+    Sqlite(PoolConnection<Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+}
+
+impl Writer {
+    pub(super) fn new(db: Db, clock: Arc<dyn Clock>, metrics: Arc<Metrics>, waiting: Arc<AtomicUsize>) -> Self {
+        Self { db, clock, metrics, waiting, connection: None, in_doubt: false }
+    }
+
+    pub(super) async fn run(mut self, mut items: mpsc::Receiver<Item>) {
+        let mut batch = Vec::with_capacity(BATCH);
+        let closing = self.closing();
+        tokio::pin!(closing);
+        let mut is_open = true;
+        loop {
+            let taken = tokio::select! {
+                biased;
+                taken = items.recv_many(&mut batch, BATCH) => taken,
+                () = &mut closing, if is_open => {
+                    (is_open, self.connection) = (false, None); // who closes the pool waits for it
+                    continue;
+                }
+            };
+            if taken == 0 {
+                return;
+            }
+            let left = self.waiting.fetch_sub(taken, Ordering::Relaxed).saturating_sub(taken);
+            self.metrics.ledger_batch(taken, left);
+            self.commit(&mut batch).await;
+        }
+    }
+
+    /// Ends when somebody closes the ledger's connection.
+    fn closing(&self) -> impl Future<Output = ()> + use<> {
+        let pool = self.db.ledger.clone();
+        async move {
+            match &pool {
+                Pool::Sqlite(pool) => pool.close_event().await,
+                Pool::Postgres(pool) => pool.close_event().await,
+            }
+        }
+    }
+
+    /// One commit for all; where a row spoils the batch, each is tried by itself, so that it harms nobody else.
+    async fn commit(&mut self, items: &mut Vec<Item>) {
+        let probed = if self.in_doubt { self.probe().await } else { Ok(()) };
+        let turn = match probed {
+            Ok(()) => self.db.turn().await,
+            Err(fault) => Err(fault),
+        };
+        // Only now is it known who still waits, and what time it is.
+        let now = self.clock.now();
+        let mut batch = Batch::default();
+        let gone = items.drain(..).filter_map(|item| (!batch.take(item, now)).then_some(())).count();
+        self.metrics.ledger_dropped(gone);
+        if let Err(fault) = &turn {
+            return self.refuse(batch, fault);
+        }
+        match self.write(&batch).await {
+            Ok(written) => batch.answer(written),
+            Err(Fault::Broken(_)) if batch.len() > 1 => {
+                for single in batch.split(now) {
+                    match self.write(&single).await {
+                        Ok(written) => single.answer(written),
+                        Err(fault) => self.refuse(single, &fault),
+                    }
+                }
+            }
+            Err(fault) => self.refuse(batch, &fault),
+        }
+    }
+
+    fn refuse(&mut self, batch: Batch, fault: &Fault) {
+        self.in_doubt = matches!(fault, Fault::Unavailable { .. });
+        tracing::error!(target: "motcua::fault", %fault, rows = batch.len(), "a batch of the ledger was not written");
+        batch.fail(|| Fault::unavailable(format!("the ledger could not write: {fault}")));
+    }
+
+    async fn probe(&mut self) -> Result<(), Fault> {
+        let probe = async {
+            match self.connect().await? {
+                Connection::Sqlite(c) => c.execute("BEGIN IMMEDIATE; ROLLBACK").await.map(|_| ()), // it reads while it is locked
+                Connection::Postgres(c) => c.execute("SELECT 1").await.map(|_| ()),
+            }
+        };
+        let outcome = timeout(PROBE, within_deadline(probe)).await;
+        let outcome = outcome.unwrap_or_else(|_| Err(Fault::unavailable("the database does not answer yet")));
+        match &outcome {
+            Ok(()) => self.in_doubt = false,
+            Err(_) => self.give_up_connection(),
+        }
+        outcome
+    }
+
+    async fn write(&mut self, batch: &Batch) -> Result<Written, Fault> {
+        let outcome = within_deadline(async { self.connect().await?.write(batch).await }).await;
+        if outcome.is_err() {
+            self.recover().await;
+        }
+        outcome
+    }
+
+    async fn connect(&mut self) -> Result<&mut Connection, sqlx::Error> {
+        let connection = match (self.connection.take(), &self.db.ledger) {
+            (Some(connection), _) => connection,
+            (None, Pool::Sqlite(pool)) => Connection::Sqlite(pool.acquire().await?),
+            (None, Pool::Postgres(pool)) => Connection::Postgres(pool.acquire().await?),
+        };
+        Ok(self.connection.insert(connection))
+    }
+
+    /// After a failure the connection is in no transaction, or is no more.
+    async fn recover(&mut self) {
+        let Some(connection) = &mut self.connection else { return };
+        let rollback = async {
+            match connection {
+                Connection::Sqlite(c) => c.execute("ROLLBACK").await.map(|_| ()),
+                Connection::Postgres(c) => c.execute("ROLLBACK").await.map(|_| ()),
+            }
+        };
+        let usual = |error: &sqlx::Error| error.as_database_error().is_some(); // SQLite: there is none to roll back
+        let ended = match timeout(PROBE, rollback).await {
+            Ok(Ok(())) => true,
+            Ok(Err(error)) => usual(&error),
+            Err(_) => false,
+        };
+        if !ended {
+            self.give_up_connection();
+        }
+    }
+
+    fn give_up_connection(&mut self) {
+        match self.connection.take() {
+            Some(Connection::Sqlite(connection)) => drop(connection.detach()),
+            Some(Connection::Postgres(connection)) => drop(connection.detach()),
+            None => return,
+        }
+        self.db.closed.add();
+    }
+}
+
+impl Connection {
+    /// One statement commits by itself; several share a transaction.
+    async fn write(&mut self, batch: &Batch) -> Result<Written, sqlx::Error> {
+        let alone = batch.statements() < 2;
+        match self {
+            Self::Sqlite(c) if alone => batch.write(On::Sqlite(c)).await,
+            Self::Postgres(c) if alone => batch.write(On::Postgres(c)).await,
+            Self::Sqlite(c) => {
+                c.execute("BEGIN IMMEDIATE").await?;
+                let written = batch.write(On::Sqlite(c)).await?;
+                c.execute("COMMIT").await?;
+                Ok(written)
+            }
+            Self::Postgres(c) => {
+                c.execute("BEGIN").await?;
+                let written = batch.write(On::Postgres(c)).await?;
+                c.execute("COMMIT").await?;
+                Ok(written)
+            }
+        }
+    }
+}
+
+const _: () = assert!(PROBE.as_millis() < DEADLINE.as_millis());

@@ -1,0 +1,38 @@
+//! What documents name is there.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+/// conformance/coverage.md maps the modules of a published suite to tests: each that it names is there.
+#[test]
+fn every_test_that_the_coverage_names_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let coverage = fs::read_to_string(root.join("conformance/coverage.md")).unwrap();
+    let named: BTreeSet<(&str, &str)> = coverage.split('`').filter_map(|quoted| quoted.split_once(".rs::")).collect();
+    assert!(named.len() > 40, "only {} tests were read", named.len());
+    let is_there = |(file, test): &(&str, &str)| {
+        let text = fs::read_to_string(root.join(format!("tests/it/{file}.rs")));
+        text.is_ok_and(|text| text.contains(&format!("fn {test}()")))
+    };
+    let gone: Vec<&(&str, &str)> = named.iter().filter(|test| !is_there(test)).collect();
+    assert!(gone.is_empty(), "{gone:?}");
+}
+
+/// Files that a document names are there: from the top, or from `src/` where code is meant.
+#[test]
+fn every_file_that_the_readme_names_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let quoted = readme.split('`').skip(1).step_by(2);
+    let linked = readme.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link);
+    let is_path = |text: &&str| {
+        let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "_-./".contains(c));
+        plain && text.contains('/') && !text.starts_with('/')
+    };
+    let named: BTreeSet<&str> = quoted.chain(linked).filter(is_path).collect();
+    assert!(named.len() > 8, "only {named:?} were read");
+    let gone: Vec<&&str> =
+        named.iter().filter(|path| !root.join(path).exists() && !root.join("src").join(path).exists()).collect();
+    assert!(gone.is_empty(), "{gone:?}");
+}
