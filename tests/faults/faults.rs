@@ -122,7 +122,11 @@ async fn one(world: &Arc<World>, graves: &Graves, fault: Fault, random: &mut Ran
         }
         Fault::HangUps => {
             let outage = history.fault(name(format!("at replica {which}")), None);
+            // A database that takes a moment gives callers time to leave in the midst of it.
+            let slow = |delay| world.databases.iter().for_each(|proxy| proxy.delay(Duration::from_millis(delay)));
+            slow(random.between(0, 6));
             hang_ups(world, which, random).await;
+            slow(0);
             history.healed(outage);
         }
         other => behind(world, other, which, random).await,

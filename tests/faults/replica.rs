@@ -114,8 +114,10 @@ impl Drop for Replica {
     }
 }
 
+/// The program that was built with this test, or another build of it.
 fn program() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_motcua"));
+    let built = env!("CARGO_BIN_EXE_motcua").to_owned();
+    let mut command = Command::new(std::env::var("MOTCUA_FAULTS_PROGRAM").unwrap_or(built));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("MOTCUA")) {
         command.env_remove(name);
     }
