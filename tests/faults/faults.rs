@@ -22,6 +22,8 @@ enum Fault {
     Kill,
     SilentSockets,
     HangUps,
+    /// What they left half-done is lost with the process.
+    HangUpsAndKill,
     SlowApply,
     NewSecret,
     RevokeKey,
@@ -35,7 +37,7 @@ enum Fault {
 }
 
 const ANYWHERE: [Fault; 7] = [
-    Fault::HangUps,
+    Fault::HangUpsAndKill,
     Fault::Stop,
     Fault::SlowApply,
     Fault::NewSecret,
@@ -91,7 +93,11 @@ pub async fn run(world: &Arc<World>, graves: &Graves, seed: u64, until: Duration
 }
 
 async fn one(world: &Arc<World>, graves: &Graves, fault: Fault, random: &mut Random) {
-    let which = random.below(world.replicas.len());
+    // Hang-ups break the replica that is killed next, or the only one.
+    let which = match fault {
+        Fault::HangUps | Fault::HangUpsAndKill | Fault::Kill => world.frail,
+        _ => random.below(world.replicas.len()),
+    };
     let history = world.history();
     let name = |how: String| format!("{fault:?} {how}");
     match fault {
@@ -105,6 +111,11 @@ async fn one(world: &Arc<World>, graves: &Graves, fault: Fault, random: &mut Ran
             tokio::time::sleep_until(slept + Duration::from_secs(seconds)).await;
             world.replicas[which].lock().await.go_on();
             history.healed(outage);
+        }
+        Fault::HangUpsAndKill => {
+            Box::pin(one(world, graves, Fault::HangUps, random)).await;
+            sleep(Duration::from_millis(random.between(0, 1_000))).await;
+            Box::pin(one(world, graves, Fault::Kill, random)).await;
         }
         Fault::Kill => {
             let mut replica = world.replicas[which].lock().await;

@@ -54,7 +54,9 @@ async fn run(engine: &str, seed: u64, length: Duration) -> bool {
     println!("faults: engine {engine}, seed {seed}, {} s", length.as_secs());
     let world = match engine {
         "sqlite" => World::sqlite().await,
-        "postgres" => World::postgres(&std::env::var("MOTCUA_TEST_DATABASE").expect("MOTCUA_TEST_DATABASE")).await,
+        "postgres" => {
+            World::postgres(&std::env::var("MOTCUA_TEST_DATABASE").expect("MOTCUA_TEST_DATABASE"), seed).await
+        }
         other => panic!("engine {other:?}: sqlite or postgres"),
     };
     let world = Arc::new(world);

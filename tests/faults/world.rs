@@ -28,6 +28,8 @@ pub struct World {
     pub database: String,
     /// Which secret the client `rota` has now.
     pub generation: Mutex<usize>,
+    /// The replica at which callers hang up and which is killed.
+    pub frail: usize,
     /// The server and the database to drop in the end.
     made: Option<(String, String)>,
 }
@@ -44,8 +46,9 @@ impl World {
         Self::with(site, replicas, ports, database, Vec::new(), None, None).await
     }
 
-    /// Two replicas on PostgreSQL and Redis, which stand behind proxies; the second one's clock is two seconds behind.
-    pub async fn postgres(server: &str) -> Self {
+    /// Two replicas on PostgreSQL and Redis, which stand behind proxies. With an odd seed, the second one's clock is two
+    /// seconds behind.
+    pub async fn postgres(server: &str, seed: u64) -> Self {
         let site = Site::new();
         let name = format!("faults_{}", std::process::id());
         let database = trail::create(server, &name).await;
@@ -63,7 +66,7 @@ impl World {
             behind.set_port(Some(proxy.port)).unwrap();
             let config =
                 site.configure(&format!("replica-{n}"), (*port, free_port()), ports[0], behind.as_str(), &ephemeral);
-            replicas.push(Replica::new(*port, config, (n == 1).then_some("-2s")));
+            replicas.push(Replica::new(*port, config, (n == 1 && seed % 2 == 1).then_some("-2s")));
             proxies.push(proxy);
         }
         if faketime().is_none() {
@@ -72,7 +75,9 @@ impl World {
         // An operator's commands reach the database directly.
         site.configure("operator", (free_port(), free_port()), ports[0], &database, &ephemeral);
         let made = Some((server.to_owned(), name));
-        Self::with(site, replicas, ports, database, proxies, Some((Mutex::new(redis), redis_proxy)), made).await
+        let redis = Some((Mutex::new(redis), redis_proxy));
+        let frail = usize::from(seed / 2 % 2 == 1);
+        Self { frail, ..Self::with(site, replicas, ports, database, proxies, redis, made).await }
     }
 
     async fn with(
@@ -87,7 +92,7 @@ impl World {
         let caller = Caller::new(Arc::new(History::new()), ports);
         let replicas = replicas.into_iter().map(Mutex::new).collect();
         let generation = Mutex::new(0);
-        let world = Self { site, replicas, databases, redis, caller, database, generation, made };
+        let world = Self { site, replicas, databases, redis, caller, database, generation, frail: 0, made };
         let declaration = world.site.path("apply.toml");
         std::fs::write(&declaration, operator::declaration(PEOPLE, &format!("\"{}\"", operator::secret(0)))).unwrap();
         world.command(&["apply", &declaration.display().to_string()]).await.unwrap();
