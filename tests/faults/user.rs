@@ -71,7 +71,8 @@ impl User {
                 Some(form) => self.caller.http.post(url).form(&form),
                 None => self.caller.http.get(url),
             };
-            let subject = format!("user {}", self.number);
+            let path = target.split('?').next().unwrap_or_default().to_owned();
+            let subject = format!("user {} at {path}", self.number);
             let hang_up = hang_up.filter(|_| signing_in);
             let question = Question { replica, act, subject: &subject, needs: &needs, hang_up };
             let (answer, reply) = self.caller.ask(question, request.header("cookie", self.cookie_line())).await;
@@ -91,7 +92,6 @@ impl User {
                 target = path_of(location);
                 continue;
             }
-            let path = target.split('?').next().unwrap_or_default().to_owned();
             let mut fields = inputs(&reply.body);
             match path.as_str() {
                 "/login" => {
