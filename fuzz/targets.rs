@@ -103,7 +103,7 @@ pub fn jwt(data: &[u8]) {
         issuer: "https://op.example",
         audience: "client",
         now,
-        leeway: std::time::Duration::ZERO,
+        ahead: std::time::Duration::ZERO,
         expiry: Expiry::Required,
     };
     let public = PublicKey::from_jwk(&KEY.public_jwk("k")).unwrap();

@@ -7,6 +7,7 @@ pub mod demo;
 pub mod keys;
 pub mod migrate;
 pub mod outbox;
+pub mod people;
 pub mod registration_token;
 pub mod routes;
 pub mod serve;
@@ -46,6 +47,8 @@ enum Command {
     Keys(keys::KeysArguments),
     /// Look at what services could not be told, and have it tried once more.
     Outbox(outbox::OutboxArguments),
+    /// Look at a person, sign one out, disable or enable one.
+    People(people::PeopleArguments),
     /// Look at clients, those that registered themselves too, and remove one of those.
     Clients(clients::ClientsArguments),
     /// Make an initial access token for somebody who is to register clients, and its digest for the configuration.
@@ -92,6 +95,7 @@ pub fn run() -> ExitCode {
         Command::Migrate(options) => block_on(migrate::run(options)),
         Command::Keys(options) => block_on(keys::run(options)),
         Command::Outbox(options) => block_on(outbox::run(options)),
+        Command::People(options) => block_on(people::run(options)),
         Command::Clients(options) => block_on(clients::run(options)),
     };
     match outcome {

@@ -107,8 +107,8 @@ const ALGORITHM: Algorithm = Algorithm::Es256;
 pub async fn jwks(app: &App, now: Timestamp) -> Result<Published, Fault> {
     for algorithm in keyring::algorithms(app) {
         if app.cache.is_believed()
-            && !app.keyring.has_current(algorithm, now)
-            && let Err(fault) = keyring::ensure(app, algorithm, now).await
+            && !app.keyring.has_current(algorithm.into(), now)
+            && let Err(fault) = keyring::ensure(app, algorithm.into(), now).await
         {
             tracing::warn!(%fault, %algorithm, "the keys are published without one");
         }

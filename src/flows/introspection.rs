@@ -7,6 +7,7 @@ use crate::base::time::Timestamp;
 use crate::jose::jwa::Algorithm;
 use crate::parts::client_authentication;
 use crate::parts::clients::Client;
+use crate::parts::grants as ended;
 use crate::parts::issue::refresh_token;
 use crate::parts::issue::refresh_token::RefreshToken;
 use crate::parts::issue::subject;
@@ -97,7 +98,7 @@ fn is_claims_source(app: &App, client: &Client, found: &Introspection) -> bool {
 /// The relying party's token names the person by its own identifier; the source learns the one of its own sector.
 async fn known_there(app: &App, source: &Client, found: &Introspection) -> Result<Option<String>, Fault> {
     let Some(id) = found.jti.as_deref().and_then(access_token::grant_of) else { return Ok(None) };
-    Ok(grants::find(&app.db, id).await?.map(|grant| subject::of(app, grant.person_id, source)))
+    Ok(grants::find(&app.db, id).await?.map(|grant| subject::of(app, grant.authorization.person, source)))
 }
 
 /// A refresh token is told of to nobody but its client.
@@ -110,21 +111,22 @@ async fn look_at_refresh_token(
     let Some((grant, _)) = grants::find_with_person(&app.db, presented.family).await? else { return Ok(None) };
     let expires_at = refresh_token::expires_at(app, client, &grant);
     let is_current = grant.generation == presented.generation;
-    let lives = grant.client_id == client.id
+    let lives = ended::is_of(&grant.authorization, grant.created_at, client)
         && grant.offline
         && !grant.is_revoked()
         && (is_current || refresh_token::is_in_grace(app, presented.generation, &grant, now))
         && expires_at > now;
-    Ok(lives.then(|| Introspection {
+    let today = ended::today(app, client, grant.authorization);
+    Ok(today.filter(|today| lives && ended::is_offline(client, today)).map(|today| Introspection {
         active: true,
-        scope: grant.scope(),
-        client_id: Some(grant.client_id.clone()),
+        sub: Some(subject::of(app, today.person, client)),
+        scope: today.scope,
+        client_id: Some(today.client),
         exp: Some(expires_at.seconds()),
-        iat: Some(grant.created_at().seconds()),
-        sub: Some(subject::of(app, grant.person_id, client)),
+        iat: Some(grant.created_at.seconds()),
         iss: Some(app.config.server.issuer.clone()),
-        auth_time: Some(grant.auth_time().seconds()),
-        acr: Some(grant.acr.clone()),
+        auth_time: Some(today.auth_time.seconds()),
+        acr: Some(today.acr.as_str().to_owned()),
         ..Introspection::default()
     }))
 }

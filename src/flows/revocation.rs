@@ -5,9 +5,9 @@ use crate::app::App;
 use crate::base::time::Timestamp;
 use crate::parts;
 use crate::parts::client_authentication;
-use crate::parts::grants::Whose;
 use crate::parts::issue::refresh_token::RefreshToken;
 use crate::parts::verified_token;
+use crate::parts::verified_token::Audience;
 use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
@@ -27,7 +27,11 @@ pub async fn request(
     let id = match RefreshToken::open(app, token) {
         Some(refresh) => refresh.family,
         None => {
-            let Some(claims) = verified_token::living(app, token, now).await? else { return Ok(()) };
+            let claims = match verified_token::verify(app, token, Audience::Any, now).await {
+                Ok(claims) => claims,
+                Err(Error::Refused(_)) => return Ok(()),
+                Err(Error::Failed(fault)) => return Err(fault.into()),
+            };
             if claims.client_id != client.id {
                 return Err(foreign().into());
             }
@@ -40,11 +44,10 @@ pub async fn request(
         }
     };
     let Some(grant) = grants::find(&app.db, id).await? else { return Ok(()) };
-    if grant.client_id != client.id {
+    if grant.authorization.client != client.id {
         return Err(foreign().into());
     }
-    let whose = Whose { client: &client.id, person: grant.person_id, session: grant.session_id };
-    parts::grants::revoke(app, grant.id, &whose, "revoked by the client", now).await?;
+    parts::grants::revoke(app, &grant.authorization, "revoked by the client", now).await?;
     Ok(())
 }
 

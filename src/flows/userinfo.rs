@@ -10,10 +10,12 @@ use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
+use crate::identity::authorization::Authorization;
 use crate::parts::clients;
 use crate::parts::clients::Client;
 use crate::parts::encryption;
 use crate::parts::encryption::Content;
+use crate::parts::grants as ended;
 use crate::parts::issue;
 use crate::parts::issue::claims::Concerning;
 use crate::parts::keyring;
@@ -26,6 +28,7 @@ use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::access_token;
 use crate::protocol::oauth::access_token::AccessTokenClaims;
 use crate::protocol::oauth::scope::OPENID;
+use crate::protocol::oauth::scope::Scope;
 use crate::protocol::oidc::claims;
 use crate::signing::keyring::Typ;
 use crate::store::cache::KnownToken;
@@ -56,12 +59,15 @@ pub async fn answer(app: &App, token: &str, now: Timestamp) -> Result<Arc<KnownT
 async fn verify(app: &App, token: &str, now: Timestamp) -> Result<AccessTokenClaims, Error> {
     let ourselves = Audience::Exactly(&app.config.server.issuer);
     let claims = verified_token::verify(app, token, ourselves, now).await?;
-    if !claims.scope.contains(OPENID) {
-        return Err(
-            OAuthError::new(ErrorCode::InsufficientScope, "the token was issued without the scope openid").into()
-        );
-    }
+    check_scope(&claims.scope)?;
     Ok(claims)
+}
+
+fn check_scope(scope: &Scope) -> Result<(), OAuthError> {
+    if scope.contains(OPENID) {
+        return Ok(());
+    }
+    Err(OAuthError::new(ErrorCode::InsufficientScope, "the token was issued without the scope openid"))
 }
 
 async fn read(app: &App, claims: AccessTokenClaims, now: Timestamp) -> Result<KnownToken, Error> {
@@ -72,15 +78,22 @@ async fn read(app: &App, claims: AccessTokenClaims, now: Timestamp) -> Result<Kn
         return Err(dead("revoked").into());
     }
     let client = clients::find(app, &claims.client_id).await?.ok_or_else(|| dead("its client is gone"))?;
+    if !ended::is_of(&grant.authorization, grant.created_at, &client) {
+        return Err(dead("its client is another").into());
+    }
+    let given = Authorization { scope: claims.scope.clone(), resource: None, ..grant.authorization };
+    let today = ended::today(app, &client, given).ok_or_else(|| dead("nothing is left"))?;
+    check_scope(&today.scope)?;
     let person = people::open(app, &data)?;
-    let wishes = grant.claims();
-    let mut body = claims::for_userinfo(&person.claims, &claims.scope, &wishes);
-    let concerning = Concerning { client: &client, person: grant.person_id, grant: grant.id };
-    let wished = (&claims.scope, |name: &str| wishes.userinfo.contains_key(name));
+    let wishes = &today.claims;
+    let mut body = claims::for_userinfo(&person.claims, &today.scope, wishes);
+    let concerning = Concerning { client: &client, authorization: &today };
+    let wished = (&today.scope, |name: &str| wishes.userinfo.contains_key(name));
     issue::claims::refer(app, &mut body, wished, &concerning, now).await?;
     body.insert("sub".into(), Value::String(claims.sub.clone()));
     let (userinfo, media_type) = encode(app, &client, body, now).await?;
-    Ok(KnownToken { claims, person: Some(grant.person_id), userinfo, media_type, checked_at })
+    let (session, person) = (Some(today.session), Some(today.person));
+    Ok(KnownToken { claims, userinfo, media_type, session, person, checked_at })
 }
 
 /// The claims as the client is registered: plain, signed, encrypted, or both, and their media type (§5.3.2).

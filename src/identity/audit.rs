@@ -35,11 +35,19 @@ pub enum Act {
     ClientUpdated,
     /// A client that had registered itself was removed.
     ClientRemoved,
+    /// An operator took from a person the right to sign in.
+    PersonDisabled,
+    /// An operator gave it back.
+    PersonEnabled,
+    /// An operator ended every session of a person.
+    PersonSignedOut,
+    /// An operator gave a person another password.
+    PasswordSet,
 }
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 19] = [
         Self::SignedIn,
         Self::SignedOut,
         Self::ServiceLeft,
@@ -55,6 +63,10 @@ impl Act {
         Self::ClientRegistered,
         Self::ClientUpdated,
         Self::ClientRemoved,
+        Self::PersonDisabled,
+        Self::PersonEnabled,
+        Self::PersonSignedOut,
+        Self::PasswordSet,
     ];
 
     /// As it stands in the audit trail and in metrics.
@@ -75,6 +87,10 @@ impl Act {
             Self::ClientRegistered => "client_registered",
             Self::ClientUpdated => "client_updated",
             Self::ClientRemoved => "client_removed",
+            Self::PersonDisabled => "person_disabled",
+            Self::PersonEnabled => "person_enabled",
+            Self::PersonSignedOut => "person_signed_out",
+            Self::PasswordSet => "password_set",
         }
     }
 }

@@ -30,6 +30,9 @@ pub enum Sent {
 /// Tells the service of a notice.
 pub async fn send(app: &App, notice: &Notice, now: Timestamp) -> Result<Sent, Fault> {
     let Some(client) = clients::find(app, &notice.client_id).await? else { return Ok(Sent::NobodyToTell) };
+    if notice.created_at().micros() < client.epoch {
+        return Ok(Sent::NobodyToTell); // it was meant for one that had the name before
+    }
     let Some(uri) = &client.metadata.backchannel_logout_uri else { return Ok(Sent::NobodyToTell) };
     let token = logout_token(app, &client, notice.ended(), now).await?;
     let answer = app.fetch.send(Request::post(&client.id, uri, &[("logout_token", &token)])).await;
@@ -46,7 +49,7 @@ async fn logout_token(app: &App, client: &Client, ended: Ended, now: Timestamp) 
         exp: now.seconds() + LIFETIME,
         jti: &id::new(now, &*app.entropy).to_string(),
         events: Events::default(),
-        sid: &ended.session.to_string(),
+        sid: &subject::session(app, ended.session, client),
     };
     let payload = serde_json::to_vec(&claims).map_err(Fault::broken)?;
     keyring::sign(app, client.metadata.id_token_alg(), Typ::LogoutToken, &payload, now).await

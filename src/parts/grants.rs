@@ -1,32 +1,57 @@
-//! Ending grants: a refresh token and the access tokens beside it are one grant and die together.
-
-use uuid::Uuid;
+//! Grants: what of one counts today, and its end. A refresh token and the access tokens beside it are one grant and die
+//! together.
 
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
+use crate::identity::authorization::Authorization;
+use crate::parts::clients::Client;
+use crate::parts::issue::claims;
 use crate::parts::record::Change;
+use crate::protocol::error::ErrorCode;
+use crate::protocol::error::OAuthError;
+use crate::protocol::oauth::scope::OFFLINE_ACCESS;
+use crate::protocol::oauth::token_request::GrantType;
 use crate::store::cache::Kind;
 use crate::store::grants;
 
-/// Whom a grant that is revoked concerned.
-#[allow(missing_docs)]
-pub struct Whose<'a> {
-    pub client: &'a str,
-    pub person: Uuid,
-    pub session: Uuid,
+/// Whether a grant was given to this very client: one that was removed and declared again is another. A former version does
+/// not note which; what it gave is not older than its client.
+pub fn is_of(given: &Authorization, given_at: Timestamp, client: &Client) -> bool {
+    let same = given.client_epoch.map_or(given_at.micros() >= client.epoch, |epoch| epoch == client.epoch);
+    given.client == client.id && same
+}
+
+/// What counts today: of what was granted, what the client may have still. `None` where it lost the resource.
+pub fn today(app: &App, client: &Client, given: Authorization) -> Option<Authorization> {
+    let metadata = &client.metadata;
+    if given.resource.as_ref().is_some_and(|resource| !metadata.resources.contains(resource)) {
+        return None;
+    }
+    let scope = given.scope.filtered(|value| metadata.scope.contains(value));
+    Some(Authorization { scope, claims: claims::permitted(app, client, given.claims.clone()), ..given })
+}
+
+/// Whether what counts today has refresh tokens.
+pub fn is_offline(client: &Client, today: &Authorization) -> bool {
+    today.scope.contains(OFFLINE_ACCESS) && client.metadata.may(GrantType::RefreshToken)
+}
+
+/// The client lost the resource.
+pub fn resource_lost() -> OAuthError {
+    OAuthError::new(ErrorCode::InvalidTarget, "the client may have no tokens for the resource any more")
 }
 
 /// Revokes a grant and all that it bought, unless it is dead already.
-pub async fn revoke(app: &App, grant: Uuid, whose: &Whose<'_>, why: &str, now: Timestamp) -> Result<(), Fault> {
+pub async fn revoke(app: &App, given: &Authorization, why: &str, now: Timestamp) -> Result<(), Fault> {
     let mut change = Change::begin(app).await?;
-    if !grants::revoke(&mut change.tx, grant, now).await? {
+    if !grants::revoke(&mut change.tx, given.grant, now).await? {
         return Ok(());
     }
-    let event = Event::new(Act::GrantRevoked).person(whose.person).client(whose.client).session(whose.session);
+    let event = Event::new(Act::GrantRevoked).person(given.person).client(&given.client).session(given.session);
     change.act(event.detail(why));
-    change.announce(Kind::Grant, grant.to_string());
+    change.announce(Kind::Grant, given.grant.to_string());
     change.commit().await.map(drop)
 }

@@ -1,8 +1,6 @@
 //! ID tokens that come back as a hint: OpenID Connect Core §3.1.2.1, RP-Initiated Logout §2. One of ours counts when it has
 //! expired too, and when its key has had its time.
 
-use std::time::Duration;
-
 use serde_json::Map;
 use serde_json::Value;
 
@@ -15,6 +13,7 @@ use crate::jose::jwt::Expect;
 use crate::jose::jwt::Expiry;
 use crate::parts::encryption;
 use crate::parts::keyring;
+use crate::parts::verified_token::CLOCKS;
 use crate::protocol::error::Error;
 use crate::protocol::error::OAuthError;
 
@@ -44,7 +43,7 @@ impl Hint {
             issuer: &app.config.server.issuer,
             audience: client_id,
             now,
-            leeway: Duration::ZERO,
+            ahead: CLOCKS,
             expiry: Expiry::MayHavePassed,
         };
         let claims: Map<String, Value> =

@@ -10,6 +10,7 @@ use crate::jose::jwa::KeyAlgorithm;
 use crate::parts::record::Change;
 use crate::signing::decryption;
 use crate::signing::keyring::Keyring;
+use crate::signing::keyring::LineId;
 use crate::signing::keyring::Step;
 use crate::signing::keyring::Typ;
 use crate::store::cache::Kind;
@@ -40,24 +41,24 @@ pub async fn sign(app: &App, algorithm: Algorithm, typ: Typ, payload: &[u8], now
     signed.ok_or_else(|| Fault::unavailable("another replica is making a key"))
 }
 
-/// Sees to it that `algorithm` has a current key.
-pub async fn ensure(app: &App, algorithm: KeyAlgorithm, now: Timestamp) -> Result<(), Fault> {
+/// Sees to it that a line has a current key.
+pub async fn ensure(app: &App, line: LineId, now: Timestamp) -> Result<(), Fault> {
     let _one = app.keyring.one_at_a_time().await;
     app.keyring.reload().await?;
-    match app.keyring.wants_current(algorithm, now)? {
-        Some(step) => act(app, algorithm, step, now).await,
+    match app.keyring.wants_current(line, now)? {
+        Some(step) => act(app, line, step, now).await,
         None => Ok(()),
     }
 }
 
-/// Gives the current key of `algorithm` a successor; it signs after the lead time, or at once. Returns its `kid`.
-pub async fn rotate(app: &App, algorithm: KeyAlgorithm, at_once: bool, now: Timestamp) -> Result<String, Fault> {
+/// Gives the current key of a line a successor; it signs after the lead time, or at once. Returns its `kid`.
+pub async fn rotate(app: &App, line: LineId, at_once: bool, now: Timestamp) -> Result<String, Fault> {
     let _one = app.keyring.one_at_a_time().await;
     app.keyring.reload().await?;
-    if let Some(step) = app.keyring.wants_successor(algorithm, at_once, now) {
-        act(app, algorithm, step, now).await?;
+    if let Some(step) = app.keyring.wants_successor(line, at_once, now) {
+        act(app, line, step, now).await?;
     }
-    app.keyring.newest(algorithm).ok_or_else(|| Fault::unavailable("another replica is making a key"))
+    app.keyring.newest(line).ok_or_else(|| Fault::unavailable("another replica is making a key"))
 }
 
 /// Revokes a key in an emergency: nothing that it signed or that was encrypted to it is accepted any more, and a
@@ -77,40 +78,41 @@ pub async fn revoke(app: &App, kid: &str, now: Timestamp) -> Result<bool, Fault>
     }
     app.keyring.reload().await?;
     if let Ok(algorithm) = row.alg.parse::<KeyAlgorithm>() {
-        ensure(app, algorithm, now).await?;
+        ensure(app, algorithm.into(), now).await?;
     }
     Ok(revoked)
 }
 
-/// Gives a first key to each algorithm that has none, and a successor to each key whose time has come. One algorithm's
+/// Gives a first key to each line that has none, and a successor to each key whose time has come. One line's
 /// failure keeps no other from it.
 pub async fn tend(app: &App, now: Timestamp) -> Result<(), Fault> {
     let mut outcome = Ok(());
-    for algorithm in algorithms(app) {
-        if !app.keyring.has_current(algorithm, now) {
-            outcome = outcome.and(ensure(app, algorithm, now).await);
+    for line in algorithms(app).into_iter().map(LineId::from) {
+        if !app.keyring.has_current(line, now) {
+            outcome = outcome.and(ensure(app, line, now).await);
         }
     }
-    for algorithm in app.keyring.due(now) {
-        outcome = outcome.and(rotate(app, algorithm, false, now).await.map(drop));
+    for line in app.keyring.due(now) {
+        outcome = outcome.and(rotate(app, line, false, now).await.map(drop));
     }
     outcome
 }
 
-async fn act(app: &App, algorithm: KeyAlgorithm, step: Step, now: Timestamp) -> Result<(), Fault> {
+async fn act(app: &App, line: LineId, step: Step, now: Timestamp) -> Result<(), Fault> {
     match step {
         Step::Activate(kid) => {
             let mut change = Change::begin(app).await?;
-            signing_keys::activate(&mut change.tx, &kid, now).await?;
-            change.act(Event::new(Act::KeyActivated).detail(format!("{algorithm} {kid}")));
-            change.announce(Kind::Key, kid);
+            if signing_keys::activate(&mut change.tx, &kid, now).await? {
+                change.act(Event::new(Act::KeyActivated).detail(format!("{line} {kid}")));
+                change.announce(Kind::Key, kid);
+            }
             change.commit().await?;
         }
         Step::Make { active_at } => {
-            let row = app.keyring.make(algorithm, active_at, now).await?;
+            let row = app.keyring.make(line, active_at, now).await?;
             let mut change = Change::begin(app).await?;
             if signing_keys::insert(&mut change.tx, &row).await? {
-                change.act(Event::new(Act::KeyCreated).detail(format!("{algorithm} {}", row.kid)));
+                change.act(Event::new(Act::KeyCreated).detail(format!("{line} {}", row.kid)));
                 change.announce(Kind::Key, &*row.kid);
                 change.commit().await?;
             } else {

@@ -14,15 +14,20 @@ use crate::base::secret::equal;
 use crate::base::secret::from_base64url;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
+use crate::identity::assurance::Acr;
+use crate::identity::assurance::Amr;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
+use crate::identity::credential::password::StoredPassword;
 use crate::parts::outbox;
 use crate::parts::record::Change;
 use crate::store::cache::Kind;
 use crate::store::cache::LiveSession;
+use crate::store::credentials;
 use crate::store::db::Tx;
 use crate::store::grants;
 use crate::store::outbox::Ended;
+use crate::store::people;
 use crate::store::sessions;
 use crate::store::sessions::NewSession;
 
@@ -40,12 +45,14 @@ pub struct Visitor {
 }
 
 /// Who signed in, and how.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 #[allow(missing_docs)]
 pub struct Authenticated {
     pub person: Uuid,
-    pub acr: &'static str,
-    pub amr: &'static str,
+    pub acr: Acr,
+    pub amr: Amr,
+    /// The password that proved it: it must be theirs still when the session opens.
+    pub by: StoredPassword,
 }
 
 /// A session that was opened: its id, and the value of its cookie.
@@ -94,14 +101,19 @@ pub async fn alive(app: &App, id: Uuid, now: Timestamp) -> Result<Option<Arc<Liv
     Ok(live.filter(|live| !live.session.is_ended() && live.last_used() + idle > now))
 }
 
-/// Opens a session in `tx`. A session of the same person in the same browser goes on under its id with another secret.
+/// Opens a session in `tx`; `None` where the person may not sign in any more, or not by what proved who they are. A session
+/// of the same person in the same browser goes on under its id with another secret.
 pub async fn open(
     app: &App,
     tx: &mut Tx,
     who: Authenticated,
     former: Option<&LiveSession>,
     now: Timestamp,
-) -> Result<Opened, Fault> {
+) -> Result<Option<Opened>, Fault> {
+    // Whoever takes that away holds the person as well: they see this session and end it, or we see what they did.
+    if !people::hold(tx, who.person).await? || !credentials::is_password(tx, who.person, &who.by).await? {
+        return Ok(None);
+    }
     let secret: [u8; 32] = app.entropy.bytes();
     let same = former.filter(|former| former.session.person_id == who.person).map(|former| former.session.id);
     let mut new = NewSession {
@@ -118,7 +130,7 @@ pub async fn open(
         new.id = id::new(now, &*app.entropy);
         sessions::insert(tx, &new).await?;
     }
-    Ok(Opened { id: new.id, renewed, cookie: base64url(&[new.id.as_bytes().as_slice(), &secret].concat()) })
+    Ok(Some(Opened { id: new.id, renewed, cookie: base64url(&[new.id.as_bytes().as_slice(), &secret].concat()) }))
 }
 
 /// Ends a session, dead here at once and within a second on every replica, and tells its services: it returns when they
@@ -155,6 +167,57 @@ pub async fn end_in(
     change.act(Event::new(Act::SignedOut).person(ended.person).session(ended.session));
     change.announce(Kind::Session, ended.session.to_string());
     Ok(Some(left))
+}
+
+/// How much of a person's access ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Sessions, and what does not outlive them.
+    Sessions,
+    /// What was granted for when the person is away as well.
+    Everything,
+}
+
+impl Reach {
+    /// As it stands in the audit trail.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sessions => "sessions",
+            Self::Everything => "everything",
+        }
+    }
+}
+
+/// Ends every session of a person in `change`; a job tells their services. Returns how many.
+pub async fn end_all_of(
+    app: &App,
+    change: &mut Change<'_>,
+    person: Uuid,
+    reach: Reach,
+    now: Timestamp,
+) -> Result<usize, Fault> {
+    let open = sessions::open_of(&mut change.tx, person, now).await?;
+    change.announce(Kind::Person, person.to_string());
+    for session in &open {
+        end_in(app, change, Ended { session: *session, person }, now).await?;
+    }
+    if reach == Reach::Everything {
+        grants::revoke_of(&mut change.tx, person, now).await?;
+    }
+    Ok(open.len())
+}
+
+/// After the commit of [`end_all_of`]: a code that was redeemed in that moment saw its session alive, and what it gave would
+/// outlive it. Sign-ins of later are in other sessions.
+pub async fn end_late(app: &App, people: &[Uuid], now: Timestamp) -> Result<(), Fault> {
+    if people.is_empty() {
+        return Ok(());
+    }
+    let mut tx = app.db.begin().await?;
+    for person in people {
+        grants::revoke_of_ended(&mut tx, *person, now).await?;
+    }
+    tx.commit().await
 }
 
 /// The services that a session reached but for those that are `known`; those that want to be told are.

@@ -3,18 +3,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use uuid::Uuid;
-
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
+use crate::identity::authorization::Authorization;
 use crate::jose::jwa::Algorithm;
 use crate::jose::jws;
 use crate::jose::jwt;
 use crate::jose::jwt::Expect;
 use crate::jose::jwt::Expiry;
 use crate::parts::clients;
+use crate::parts::clients::Client;
+use crate::parts::grants::is_of;
+use crate::parts::issue;
+use crate::parts::issue::claims::scope_of;
 use crate::parts::keyring;
 use crate::protocol::error::Error;
 use crate::protocol::error::OAuthError;
@@ -22,6 +25,9 @@ use crate::protocol::oauth::access_token;
 use crate::protocol::oauth::access_token::AccessTokenClaims;
 use crate::store::cache::VerifiedToken;
 use crate::store::grants;
+
+/// By how much the clock of the replica that signed something may be ahead of ours.
+pub const CLOCKS: Duration = Duration::from_secs(5);
 
 /// Whom a token must be meant for.
 #[derive(Clone, Copy, Debug)]
@@ -58,20 +64,22 @@ pub async fn verify(
         issuer: &app.config.server.issuer,
         audience,
         now,
-        leeway: Duration::ZERO,
+        ahead: CLOCKS,
         expiry: Expiry::Required,
     };
     Ok(jwt::verify(&unverified, key.public(), &Algorithm::ALL, &expect).map_err(|why| refused(&why))?)
 }
 
-/// The claims of an access token of ours that lives, whomever it is meant for; `None` for anything else. Whether its
-/// grant lives was known at most one second ago.
+/// The claims of an access token of ours that lives, whomever it is meant for, with the scope that its client may have
+/// today; `None` for anything else. Whether its grant lives was known at most one second ago.
 pub async fn living(app: &App, token: &str, now: Timestamp) -> Result<Option<AccessTokenClaims>, Fault> {
     let digest = sha256(token.as_bytes());
     let known = app.cache.is_believed().then(|| app.cache.verified(&digest)).flatten();
-    let claims = match known {
-        Some(known) if known.claims.exp <= now.seconds() => return Ok(None),
-        Some(known) if app.cache.is_fresh(known.checked_at) => return Ok(Some(known.claims.clone())),
+    if known.as_ref().is_some_and(|known| known.claims.exp <= now.seconds()) {
+        return Ok(None);
+    }
+    let checked = known.as_ref().is_some_and(|known| app.cache.is_fresh(known.checked_at));
+    let claims = match &known {
         Some(known) => known.claims.clone(),
         None => match verify(app, token, Audience::Any, now).await {
             Ok(claims) => claims,
@@ -79,26 +87,43 @@ pub async fn living(app: &App, token: &str, now: Timestamp) -> Result<Option<Acc
             Err(Error::Failed(fault)) => return Err(fault),
         },
     };
-    let checked_at = app.cache.ticks(); // before it is looked up
-    let Some(Basis { person }) = basis(app, &claims).await? else { return Ok(None) };
-    app.cache.remember_verified(digest, Arc::new(VerifiedToken { claims: claims.clone(), person, checked_at }));
-    Ok(Some(claims))
-}
-
-/// On what a token was issued.
-struct Basis {
-    person: Option<Uuid>,
+    let Some(client) = clients::find(app, &claims.client_id).await? else { return Ok(None) };
+    if !checked {
+        let checked_at = app.cache.ticks(); // before it is looked up
+        let Some(behind) = behind(app, &claims, &client).await? else { return Ok(None) };
+        let (session, person) = behind.map(|given| (given.session, given.person)).unzip();
+        let verified = VerifiedToken { claims: claims.clone(), session, person, checked_at };
+        app.cache.remember_verified(digest, Arc::new(verified));
+    }
+    Ok(today(app, &client, claims))
 }
 
 /// What a token was issued on, if it still stands: its client, and its grant where it speaks of a person.
-async fn basis(app: &App, claims: &AccessTokenClaims) -> Result<Option<Basis>, Fault> {
-    if clients::find(app, &claims.client_id).await?.is_none() {
-        return Ok(None);
-    }
-    if claims.is_for_client() {
-        return Ok(Some(Basis { person: None }));
-    }
+async fn behind(
+    app: &App,
+    claims: &AccessTokenClaims,
+    client: &Client,
+) -> Result<Option<Option<Authorization>>, Fault> {
     let Some(id) = access_token::grant_of(&claims.jti) else { return Ok(None) };
-    let found = grants::find_with_person(&app.db, id).await?.filter(|(grant, _)| !grant.is_revoked());
-    Ok(found.map(|(grant, _)| Basis { person: Some(grant.person_id) }))
+    if claims.is_for_client() {
+        // A former version named a fresh id.
+        let former = id.get_version_num() == 7 && claims.iat >= Timestamp::from_micros(client.epoch).seconds();
+        return Ok((former || id == issue::access_token::incarnation(app, client)).then_some(None));
+    }
+    let found = grants::find_with_person(&app.db, id).await?.map(|(grant, _)| grant);
+    let found = found.filter(|grant| !grant.is_revoked() && is_of(&grant.authorization, grant.created_at, client));
+    Ok(found.map(|grant| Some(grant.authorization)))
+}
+
+/// What counts today of an access token: the scope that its client may have still; `None` where it lost the resource.
+fn today(app: &App, client: &Client, claims: AccessTokenClaims) -> Option<AccessTokenClaims> {
+    let metadata = &client.metadata;
+    let source = app.config.claims_sources.iter().any(|source| source.endpoint == claims.aud);
+    if !source && claims.aud != app.config.server.issuer && !metadata.resources.contains(&claims.aud) {
+        return None;
+    }
+    // A token for a source of claims names claims.
+    let claim = |name: &str| source && scope_of(app, name).is_some_and(|value| metadata.scope.contains(value));
+    let scope = claims.scope.filtered(|value| metadata.scope.contains(value) || claim(value));
+    Some(AccessTokenClaims { scope, ..claims })
 }

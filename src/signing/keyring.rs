@@ -23,13 +23,14 @@ pub use self::key::Key;
 pub use self::key::SigningKey;
 pub use self::key::Typ;
 use self::line::Keys;
+pub use self::line::LineId;
+pub use self::line::Purpose;
 pub use self::line::Stage;
 use super::Custody;
 use super::Decrypter;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::jose::jwa::Algorithm;
-use crate::jose::jwa::KeyAlgorithm;
 use crate::jose::jwa::KeyManagement;
 use crate::jose::jwk::Jwk;
 use crate::store::db::Db;
@@ -87,8 +88,8 @@ impl Keyring {
         let known = self.keys();
         let mut keys = Keys::default();
         for row in signing_keys::all(&self.db).await? {
-            let Ok(algorithm) = row.alg.parse::<KeyAlgorithm>() else { continue };
-            let line = keys.line(algorithm);
+            let Some(id) = LineId::of(&row) else { continue };
+            let (algorithm, line) = (id.algorithm, keys.line(id));
             line.newest.clone_from(&row.kid);
             if let Some(revoked_at) = row.revoked_at() {
                 line.revoked.extend(Some(row.active_at()).filter(|active_at| *active_at <= revoked_at));
@@ -196,27 +197,27 @@ impl Keyring {
         self.making.lock().await
     }
 
-    /// What is to be done so that `algorithm` has a current key; `None` if it has one. One that cannot be read is no reason
+    /// What is to be done so that a line has a current key; `None` if it has one. One that cannot be read is no reason
     /// to make another: its replica waits until it can.
-    pub fn wants_current(&self, algorithm: KeyAlgorithm, now: Timestamp) -> Result<Option<Step>, Fault> {
+    pub fn wants_current(&self, id: LineId, now: Timestamp) -> Result<Option<Step>, Fault> {
         let keys = self.keys();
-        if keys.current(algorithm, now).is_some() {
+        if keys.current(id, now).is_some() {
             return Ok(None);
         }
-        if keys.is_hidden(algorithm, now) {
-            return Err(Fault::unavailable(format!("the key for {algorithm} cannot be read")));
+        if keys.is_hidden(id, now) {
+            return Err(Fault::unavailable(format!("the key for {id} cannot be read")));
         }
-        Ok(Some(match keys.newest(algorithm) {
+        Ok(Some(match keys.newest(id) {
             Some(next) => Step::Activate(next.row.kid.clone()),
             None => Step::Make { active_at: now },
         }))
     }
 
-    /// What is to be done so that the current key of `algorithm` has a successor, which signs after the lead time or at
+    /// What is to be done so that the current key of a line has a successor, which signs after the lead time or at
     /// once; `None` if it has one.
-    pub fn wants_successor(&self, algorithm: KeyAlgorithm, at_once: bool, now: Timestamp) -> Option<Step> {
+    pub fn wants_successor(&self, id: LineId, at_once: bool, now: Timestamp) -> Option<Step> {
         let keys = self.keys();
-        match keys.newest(algorithm) {
+        match keys.newest(id) {
             Some(next) if next.row.active_at() > now => at_once.then(|| Step::Activate(next.row.kid.clone())),
             newest => {
                 let active_at = if at_once || newest.is_none() { now } else { now + self.schedule.lead };
@@ -225,19 +226,14 @@ impl Keyring {
         }
     }
 
-    /// Makes the key that follows the newest of `algorithm`. It is nobody's until its row is written; if its predecessor
+    /// Makes the key that follows the newest of a line. It is nobody's until its row is written; if its predecessor
     /// has another successor by then, [`Keyring::destroy`] it.
-    pub async fn make(
-        &self,
-        algorithm: KeyAlgorithm,
-        active_at: Timestamp,
-        now: Timestamp,
-    ) -> Result<SigningKeyRow, Fault> {
-        let created = self.custody.create(algorithm, now).await?;
+    pub async fn make(&self, id: LineId, active_at: Timestamp, now: Timestamp) -> Result<SigningKeyRow, Fault> {
+        let created = self.custody.create(id.algorithm, now).await?;
         let kid = created.public.kid().unwrap_or_default().to_owned();
-        let predecessor = self.keys().predecessor(algorithm).to_owned();
-        let times = (now, active_at);
-        let mut row = SigningKeyRow::new(kid, algorithm.as_str(), &predecessor, self.custody.name(), times);
+        let predecessor = self.keys().predecessor(id).to_owned();
+        let (line, times) = ((id.purpose.as_str(), id.algorithm.as_str()), (now, active_at));
+        let mut row = SigningKeyRow::new(kid, line, &predecessor, self.custody.name(), times);
         row.public_jwk = created.public.to_value().to_string();
         row.private_key = created.private_key;
         Ok(row)
@@ -248,16 +244,16 @@ impl Keyring {
         if row.custody == self.custody.name() { self.custody.destroy(&row.kid).await } else { Ok(()) }
     }
 
-    /// The algorithms whose newest key has its time behind it.
-    pub fn due(&self, now: Timestamp) -> Vec<KeyAlgorithm> {
+    /// The lines whose newest key has its time behind it.
+    pub fn due(&self, now: Timestamp) -> Vec<LineId> {
         let keys = self.keys();
         let old = |key: &Arc<Key>| key.row.active_at() + self.schedule.rotate_after <= now;
-        keys.algorithms().filter(|algorithm| keys.newest(*algorithm).is_some_and(|key| old(&key))).collect()
+        keys.ids().filter(|id| keys.newest(*id).is_some_and(|key| old(&key))).collect()
     }
 
-    /// The name of the newest key of `algorithm` that signs or will sign.
-    pub fn newest(&self, algorithm: KeyAlgorithm) -> Option<String> {
-        self.keys().newest(algorithm).map(|key| key.row.kid.clone())
+    /// The name of the newest key of a line that signs or will sign.
+    pub fn newest(&self, id: LineId) -> Option<String> {
+        self.keys().newest(id).map(|key| key.row.kid.clone())
     }
 
     /// Every key that is not revoked with its stage, by algorithm and age.
@@ -282,9 +278,9 @@ impl Keyring {
         self.keys().current(algorithm.into(), now).is_some_and(|key| key.row.kid == kid)
     }
 
-    /// Whether `algorithm` has a key that signs or decrypts now.
-    pub fn has_current(&self, algorithm: KeyAlgorithm, now: Timestamp) -> bool {
-        self.keys().current(algorithm, now).is_some()
+    /// Whether a line has a key that signs or decrypts now.
+    pub fn has_current(&self, id: LineId, now: Timestamp) -> bool {
+        self.keys().current(id, now).is_some()
     }
 
     fn keys(&self) -> Arc<Keys> {

@@ -40,12 +40,14 @@ pub struct LiveSession {
 pub struct KnownToken {
     /// Its claims.
     pub claims: AccessTokenClaims,
-    /// Whose it is.
-    pub person: Option<Uuid>,
     /// The body of UserInfo's answer.
     pub userinfo: Vec<u8>,
     /// Its media type.
     pub media_type: &'static str,
+    /// The session of its grant, whose end is the token's.
+    pub session: Option<Uuid>,
+    /// Whom it speaks of.
+    pub person: Option<Uuid>,
     /// When its grant was last known to be alive, in the ticks of this process.
     pub checked_at: Duration,
 }
@@ -54,7 +56,9 @@ pub struct KnownToken {
 pub struct VerifiedToken {
     /// Its claims.
     pub claims: AccessTokenClaims,
-    /// Whose it is; nobody's where it is the client's own.
+    /// The session of its grant, whose end is the token's.
+    pub session: Option<Uuid>,
+    /// Whom it speaks of.
     pub person: Option<Uuid>,
     /// When its grant was last known to be alive, in the ticks of this process.
     pub checked_at: Duration,
@@ -65,7 +69,7 @@ pub struct Cache {
     clients: moka::sync::Cache<String, Option<Arc<Client>>>,
     origins: moka::sync::Cache<String, bool>,
     sessions: moka::sync::Cache<Uuid, Arc<LiveSession>>,
-    consents: moka::sync::Cache<String, Option<Consent>>,
+    consents: moka::sync::Cache<String, Option<(String, Consent)>>,
     tokens: moka::sync::Cache<[u8; 32], Arc<KnownToken>>,
     verified: moka::sync::Cache<[u8; 32], Arc<VerifiedToken>>,
     attested: moka::sync::Cache<[u8; 32], (String, Timestamp)>,
@@ -168,28 +172,29 @@ impl Cache {
     }
 
     /// What `person` allowed `client`.
-    pub async fn consent(&self, db: &Db, person: Uuid, client: &str) -> Result<Option<Consent>, Fault> {
-        let key = consent_key(person, client);
+    pub async fn consent(&self, db: &Db, person: Uuid, client: &Client) -> Result<Option<Consent>, Fault> {
+        let given_to_it = |(holder, consent)| (holder == client.holder()).then_some(consent);
+        let key = consent_key(person, &client.id);
         if let Some(known) = self.is_believed().then(|| self.consents.get(&key)).flatten() {
-            return Ok(known);
+            return Ok(known.and_then(given_to_it));
         }
         let changes = self.changes.load(Ordering::Acquire);
-        let consent = consents::find(db, person, client).await?;
+        let consent = consents::find(db, person, &client.id).await?;
         self.consents.insert(key.clone(), consent.clone());
         if changes != self.changes.load(Ordering::Acquire) {
             self.consents.invalidate(&key); // something changed while we read
         }
-        Ok(consent)
+        Ok(consent.and_then(given_to_it))
     }
 
     /// A token that was verified before, by its digest, unless its grant or its session ended of late.
     pub fn token(&self, digest: &[u8; 32]) -> Option<Arc<KnownToken>> {
-        self.tokens.get(digest).filter(|known| !self.ended(&known.claims))
+        self.tokens.get(digest).filter(|known| !self.ended(&known.claims, [known.session, known.person]))
     }
 
     /// A token that was verified before for anybody, by its digest, unless its grant or its session ended of late.
     pub fn verified(&self, digest: &[u8; 32]) -> Option<Arc<VerifiedToken>> {
-        self.verified.get(digest).filter(|known| !self.ended(&known.claims))
+        self.verified.get(digest).filter(|known| !self.ended(&known.claims, [known.session, known.person]))
     }
 
     /// Remembers a token that was verified for anybody.
@@ -207,9 +212,9 @@ impl Cache {
         self.attested.insert(asked, (jwt.to_owned(), until));
     }
 
-    fn ended(&self, claims: &AccessTokenClaims) -> bool {
-        let grant = access_token::grant_of(&claims.jti).map(|id| id.to_string());
-        grant.iter().chain(&claims.sid).any(|subject| self.dead.contains_key(subject))
+    fn ended(&self, claims: &AccessTokenClaims, behind: [Option<Uuid>; 2]) -> bool {
+        let ids = behind.into_iter().chain([access_token::grant_of(&claims.jti)]).flatten();
+        self.dead.contains_key(&claims.client_id) || ids.into_iter().any(|id| self.dead.contains_key(&id.to_string()))
     }
 
     /// Remembers a verified token.
@@ -232,6 +237,7 @@ impl Cache {
         self.changes.fetch_add(1, Ordering::AcqRel);
         match kind {
             Kind::Client => {
+                self.dead.insert(subject.to_owned(), ());
                 self.clients.invalidate(subject);
                 self.origins.invalidate_all();
             }
@@ -251,6 +257,7 @@ impl Cache {
     /// What is remembered of these people: others go on undisturbed.
     fn forget_people(&self, subjects: &[&str]) {
         let people: HashSet<Uuid> = subjects.iter().filter_map(|subject| subject.parse().ok()).collect();
+        people.iter().for_each(|person| self.dead.insert(person.to_string(), ()));
         let of = |person: Option<Uuid>| person.is_some_and(|person| people.contains(&person));
         for (id, _) in self.sessions.iter().filter(|(_, live)| of(Some(live.session.person_id))) {
             self.sessions.invalidate(&*id);

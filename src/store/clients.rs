@@ -32,6 +32,8 @@ pub struct Client {
     pub backing: Option<Backing>,
     /// From which its people's pairwise subjects derive.
     pub sector: SectorId,
+    /// Which incarnation of its id it is: one that was removed and declared again is another. Compared by equality.
+    pub epoch: i64,
 }
 
 /// A client secret as it is stored.
@@ -49,6 +51,12 @@ impl Client {
     pub fn legal_basis(&self) -> LegalBasis {
         self.backing.as_ref().map_or(LegalBasis::Consent, |backing| backing.service.legal_basis)
     }
+
+    /// To whom consent is given: this incarnation, for its service of its agency, and not whoever bears the name.
+    pub fn holder(&self) -> String {
+        let of = |name: fn(&Backing) -> &str| self.backing.as_ref().map_or("-", name);
+        format!("{} {} {}", self.epoch, of(|backing| &backing.service.id), of(|backing| &backing.agency.id))
+    }
 }
 
 #[derive(FromRow)]
@@ -57,6 +65,7 @@ struct Row {
     metadata: Json<ClientMetadata>,
     secrets: Json<Vec<StoredSecret>>,
     sector_id: Uuid,
+    created_at: i64,
     service_id: Option<String>,
     service_name: Option<Json<Bilingual>>,
     purpose: Option<Json<Bilingual>>,
@@ -88,13 +97,14 @@ impl Row {
             secrets: self.secrets.0,
             backing,
             sector: SectorId(self.sector_id),
+            epoch: self.created_at,
         }
     }
 }
 
 /// The client with this id.
 pub async fn find(db: &Db, id: &str) -> Result<Option<Client>, Fault> {
-    const FIND: &str = "SELECT clients.id, metadata, secrets, sectors.id AS sector_id, services.id AS service_id, \
+    const FIND: &str = "SELECT clients.id, metadata, secrets, sectors.id AS sector_id, clients.created_at, services.id AS service_id, \
          services.name AS service_name, purpose, legal_basis, agencies.id AS agency_id, agencies.name AS agency_name, \
          agencies.sector AS agency_sector FROM clients JOIN sectors ON sectors.name = clients.sector \
          LEFT JOIN services ON services.id = clients.service_id \
@@ -163,8 +173,12 @@ pub struct Declared<'a> {
     pub secrets: &'a [StoredSecret],
 }
 
-/// Removes a client.
+/// Removes a client and what people allowed it. What it was granted dies with its incarnation; so do the consents that one
+/// transaction cannot drop in time.
 pub async fn remove(tx: &mut Tx, id: &str) -> Result<(), Fault> {
+    const CONSENTS: &str = "DELETE FROM consents WHERE client_id = $1 AND person_id IN \
+         (SELECT person_id FROM consents WHERE client_id = $1 LIMIT 10000)";
+    in_tx!(tx, c => sqlx::query(CONSENTS).bind(id).execute(c).await.map(|_| ()))?;
     const REMOVE: &str = "DELETE FROM clients WHERE id = $1";
     in_tx!(tx, c => sqlx::query(REMOVE).bind(id).execute(c).await.map(|_| ()))
 }

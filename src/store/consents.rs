@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::clients::Client;
 use super::db::Db;
 use super::db::Tx;
 use crate::base::fault::Fault;
@@ -9,28 +10,30 @@ use crate::base::time::Timestamp;
 use crate::identity::consent::Consent;
 use crate::protocol::oauth::scope::Scope;
 
-/// What `person` allowed `client`, if anything.
-pub async fn find(db: &Db, person: Uuid, client: &str) -> Result<Option<Consent>, Fault> {
-    const FIND: &str = "SELECT scope, claims FROM consents WHERE person_id = $1 AND client_id = $2";
-    let row: Option<(String, String)> =
+/// What `person` allowed `client`, if anything, and to whom that was given ([`Client::holder`]).
+pub async fn find(db: &Db, person: Uuid, client: &str) -> Result<Option<(String, Consent)>, Fault> {
+    const FIND: &str = "SELECT holder, scope, claims FROM consents \
+         WHERE person_id = $1 AND client_id = $2 AND holder IS NOT NULL";
+    let row: Option<(String, String, String)> =
         on!(db.reads, c => sqlx::query_as(FIND).bind(person).bind(client).fetch_optional(c).await)?;
-    Ok(row.map(|(scope, claims)| Consent {
-        scope: Scope::parse(&scope).unwrap_or_default(),
-        claims: Scope::parse(&claims).unwrap_or_default(),
+    Ok(row.map(|(holder, scope, claims)| {
+        let parse = |text: &str| Scope::parse(text).unwrap_or_default();
+        (holder, Consent { scope: parse(&scope), claims: parse(&claims) })
     }))
 }
 
 /// Remembers what `person` allowed `client`.
-pub async fn put(tx: &mut Tx, person: Uuid, client: &str, consent: &Consent, now: Timestamp) -> Result<(), Fault> {
-    const PUT: &str = "INSERT INTO consents (person_id, client_id, scope, claims, given_at) VALUES ($1, $2, $3, $4, $5) \
-         ON CONFLICT (person_id, client_id) DO UPDATE SET scope = excluded.scope, claims = excluded.claims, \
-         given_at = excluded.given_at";
+pub async fn put(tx: &mut Tx, person: Uuid, client: &Client, consent: &Consent, now: Timestamp) -> Result<(), Fault> {
+    const PUT: &str = "INSERT INTO consents (person_id, client_id, scope, claims, given_at, holder) \
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (person_id, client_id) DO UPDATE SET scope = excluded.scope, \
+         claims = excluded.claims, given_at = excluded.given_at, holder = excluded.holder";
     in_tx!(tx, c => sqlx::query(PUT)
         .bind(person)
-        .bind(client)
+        .bind(&client.id)
         .bind(consent.scope.as_str())
         .bind(consent.claims.as_str())
         .bind(now.micros())
+        .bind(client.holder())
         .execute(c)
         .await
         .map(|_| ()))

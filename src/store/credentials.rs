@@ -37,3 +37,31 @@ pub async fn put_password(
         .await
         .map(|_| ()))
 }
+
+/// Whether the password of `person` is this one still. Who asks holds the person, so that nobody sets another meanwhile.
+pub async fn is_password(tx: &mut Tx, person: Uuid, password: &StoredPassword) -> Result<bool, Fault> {
+    const IS: &str = "SELECT COUNT(*) FROM credentials WHERE person_id = $1 AND kind = 'password' AND secret = $2";
+    let count: i64 = in_tx!(tx, c => sqlx::query_scalar(IS).bind(person).bind(&password.phc).fetch_one(c).await)?;
+    Ok(count > 0)
+}
+
+/// Stores the password of `person` in another form; `false` if it is not the one that `was` stored.
+pub async fn replace_password(
+    tx: &mut Tx,
+    person: Uuid,
+    was: &StoredPassword,
+    is: &StoredPassword,
+    now: Timestamp,
+) -> Result<bool, Fault> {
+    const REPLACE: &str = "UPDATE credentials SET secret = $3, pepper = $4, updated_at = $5 \
+         WHERE person_id = $1 AND kind = 'password' AND secret = $2";
+    in_tx!(tx, c => sqlx::query(REPLACE)
+        .bind(person)
+        .bind(&was.phc)
+        .bind(&is.phc)
+        .bind(&is.pepper)
+        .bind(now.micros())
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected() > 0))
+}

@@ -37,6 +37,15 @@ const LIST: &[(i64, &str, Sql)] = &[
             sqlite: include_str!("../../migrations/0004_announcements.sqlite.sql"),
         },
     ),
+    (5, "incarnations", Sql::Same(include_str!("../../migrations/0005_incarnations.sql"))),
+    (
+        6,
+        "key purposes",
+        Sql::Each {
+            postgres: include_str!("../../migrations/0006_key_purposes.postgres.sql"),
+            sqlite: include_str!("../../migrations/0006_key_purposes.sqlite.sql"),
+        },
+    ),
 ];
 
 /// Brings the database up to date; returns the versions that were applied now.

@@ -22,6 +22,16 @@ pub struct PersonRow {
     /// Digest of the e-mail address.
     pub email: Option<Vec<u8>>,
     disabled_at: Option<i64>,
+    created_at: i64,
+}
+
+/// How many people there are.
+#[derive(Clone, Copy, Debug, FromRow)]
+pub struct Count {
+    /// All of them.
+    pub all: i64,
+    /// Those of them who may not sign in.
+    pub disabled: i64,
 }
 
 /// The digests under which a person is found.
@@ -39,6 +49,16 @@ impl PersonRow {
         self.disabled_at.is_some()
     }
 
+    /// Since when the person may not sign in, if so.
+    pub fn disabled_at(&self) -> Option<Timestamp> {
+        self.disabled_at.map(Timestamp::from_micros)
+    }
+
+    /// Since when the person is known.
+    pub fn created_at(&self) -> Timestamp {
+        Timestamp::from_micros(self.created_at)
+    }
+
     /// The digests under which the person is found.
     pub fn digests(&self) -> Digests {
         Digests {
@@ -51,15 +71,22 @@ impl PersonRow {
 
 /// The person with this id.
 pub async fn find(db: &Db, id: Uuid) -> Result<Option<PersonRow>, Fault> {
-    const FIND: &str = "SELECT id, data, user_name, identity_number, email, disabled_at FROM people WHERE id = $1";
+    const FIND: &str =
+        "SELECT id, data, user_name, identity_number, email, disabled_at, created_at FROM people WHERE id = $1";
     on!(db.reads, c => sqlx::query_as(FIND).bind(id).fetch_optional(c).await)
 }
 
 /// The person who signs in with the name of this digest.
 pub async fn find_by_name(db: &Db, digest: &[u8]) -> Result<Option<PersonRow>, Fault> {
-    const FIND: &str = "SELECT id, data, user_name, identity_number, email, disabled_at FROM people \
+    const FIND: &str = "SELECT id, data, user_name, identity_number, email, disabled_at, created_at FROM people \
          WHERE user_name = $1 OR identity_number = $1 OR email = $1 LIMIT 1";
     on!(db.reads, c => sqlx::query_as(FIND).bind(digest).fetch_optional(c).await)
+}
+
+/// Keeps a person as they are until the transaction ends; `false` if they may not sign in.
+pub async fn hold(tx: &mut Tx, id: Uuid) -> Result<bool, Fault> {
+    const HOLD: &str = "UPDATE people SET updated_at = updated_at WHERE id = $1 AND disabled_at IS NULL";
+    in_tx!(tx, c => sqlx::query(HOLD).bind(id).execute(c).await.map(|done| done.rows_affected() > 0))
 }
 
 /// Everybody who may sign in.
@@ -86,11 +113,20 @@ pub async fn put(tx: &mut Tx, id: Uuid, data: &[u8], digests: &Digests, now: Tim
         .map(|_| ()))
 }
 
-/// Takes from a person the right to sign in; the history stays.
-pub async fn disable(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<(), Fault> {
+/// Takes from a person the right to sign in; the history stays. `false` if they had it no more.
+pub async fn disable(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool, Fault> {
     const DISABLE: &str = "UPDATE people SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL";
-    in_tx!(tx, c => sqlx::query(DISABLE).bind(id).bind(now.micros()).execute(c).await.map(|_| ()))?;
-    // A refresh token outlives sessions: what was granted ends with the account.
-    const REVOKE: &str = "UPDATE grants SET revoked_at = $2 WHERE person_id = $1 AND revoked_at IS NULL";
-    in_tx!(tx, c => sqlx::query(REVOKE).bind(id).bind(now.micros()).execute(c).await.map(|_| ()))
+    in_tx!(tx, c => sqlx::query(DISABLE).bind(id).bind(now.micros()).execute(c).await.map(|done| done.rows_affected() > 0))
+}
+
+/// Gives it back; `false` if they had it.
+pub async fn enable(tx: &mut Tx, id: Uuid) -> Result<bool, Fault> {
+    const ENABLE: &str = "UPDATE people SET disabled_at = NULL WHERE id = $1 AND disabled_at IS NOT NULL";
+    in_tx!(tx, c => sqlx::query(ENABLE).bind(id).execute(c).await.map(|done| done.rows_affected() > 0))
+}
+
+/// How many people there are.
+pub async fn count(db: &Db) -> Result<Count, Fault> {
+    const COUNT: &str = "SELECT COUNT(*) AS \"all\", COUNT(disabled_at) AS disabled FROM people";
+    on!(db.reads, c => sqlx::query_as(COUNT).fetch_one(c).await)
 }

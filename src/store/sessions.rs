@@ -8,21 +8,21 @@ use super::db::Db;
 use super::db::Tx;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
+use crate::identity::assurance::Acr;
+use crate::identity::assurance::Amr;
 
 /// A row of `sessions`.
 #[derive(Clone, Debug, FromRow)]
 pub struct Session {
-    /// The `sid` of ID tokens.
+    /// Its id, from which each sector's `sid` derives.
     pub id: Uuid,
     /// SHA-256 of the secret that the browser's cookie carries.
     pub secret: Vec<u8>,
     /// Who is signed in.
     pub person_id: Uuid,
     auth_time: i64,
-    /// The context class of the sign-in.
-    pub acr: String,
-    /// Its methods, space-delimited.
-    pub amr: String,
+    acr: String,
+    amr: String,
     last_used_at: i64,
     expires_at: i64,
     ended_at: Option<i64>,
@@ -36,8 +36,8 @@ pub struct NewSession {
     pub secret: [u8; 32],
     pub person_id: Uuid,
     pub auth_time: Timestamp,
-    pub acr: &'static str,
-    pub amr: &'static str,
+    pub acr: Acr,
+    pub amr: Amr,
     pub expires_at: Timestamp,
 }
 
@@ -45,6 +45,16 @@ impl Session {
     /// When the person signed in.
     pub fn auth_time(&self) -> Timestamp {
         Timestamp::from_micros(self.auth_time)
+    }
+
+    /// The context class of the sign-in.
+    pub fn acr(&self) -> Acr {
+        Acr::stored(&self.acr)
+    }
+
+    /// Its methods.
+    pub fn amr(&self) -> Amr {
+        Amr::parse(&self.amr)
     }
 
     /// When it was last known to be used.
@@ -72,8 +82,8 @@ pub async fn insert(tx: &mut Tx, new: &NewSession) -> Result<(), Fault> {
         .bind(new.secret.as_slice())
         .bind(new.person_id)
         .bind(new.auth_time.micros())
-        .bind(new.acr)
-        .bind(new.amr)
+        .bind(new.acr.as_str())
+        .bind(new.amr.to_string())
         .bind(new.auth_time.micros())
         .bind(new.expires_at.micros())
         .execute(c)
@@ -90,8 +100,8 @@ pub async fn renew(tx: &mut Tx, new: &NewSession) -> Result<bool, Fault> {
         .bind(new.secret.as_slice())
         .bind(new.person_id)
         .bind(new.auth_time.micros())
-        .bind(new.acr)
-        .bind(new.amr)
+        .bind(new.acr.as_str())
+        .bind(new.amr.to_string())
         .bind(new.expires_at.micros())
         .execute(c)
         .await
@@ -116,6 +126,13 @@ pub async fn end(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool, Fault> {
 pub async fn open_of(tx: &mut Tx, person: Uuid, now: Timestamp) -> Result<Vec<Uuid>, Fault> {
     const OPEN: &str = "SELECT id FROM sessions WHERE person_id = $1 AND ended_at IS NULL AND expires_at > $2";
     in_tx!(tx, c => sqlx::query_scalar(OPEN).bind(person).bind(now.micros()).fetch_all(c).await)
+}
+
+/// The same, whole, the latest first.
+pub async fn all_open_of(db: &Db, person: Uuid, now: Timestamp) -> Result<Vec<Session>, Fault> {
+    const OPEN: &str = "SELECT id, secret, person_id, auth_time, acr, amr, last_used_at, expires_at, ended_at \
+         FROM sessions WHERE person_id = $1 AND ended_at IS NULL AND expires_at > $2 ORDER BY auth_time DESC, id";
+    on!(db.reads, c => sqlx::query_as(OPEN).bind(person).bind(now.micros()).fetch_all(c).await)
 }
 
 /// Appends the rows to one `UPDATE` that moves each session's last use forward.

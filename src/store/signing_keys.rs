@@ -12,9 +12,11 @@ use crate::base::time::Timestamp;
 pub struct SigningKeyRow {
     /// The key's identifier, its RFC 7638 thumbprint.
     pub kid: String,
+    /// What it is for.
+    pub purpose: String,
     /// The algorithm that it signs with.
     pub alg: String,
-    /// The key that it follows; empty for the first of its algorithm.
+    /// The key that it follows; empty for the first of its line.
     pub predecessor: String,
     /// Where the private key is kept: `database` or `file`.
     pub custody: String,
@@ -29,11 +31,29 @@ pub struct SigningKeyRow {
 
 impl SigningKeyRow {
     /// A key about to be.
-    pub fn new(kid: String, alg: &str, predecessor: &str, custody: &str, times: (Timestamp, Timestamp)) -> Self {
+    pub fn new(
+        kid: String,
+        (purpose, alg): (&str, &str),
+        predecessor: &str,
+        custody: &str,
+        times: (Timestamp, Timestamp),
+    ) -> Self {
         let (created_at, active_at) = (times.0.micros(), times.1.micros());
-        let (alg, predecessor, custody) = (alg.to_owned(), predecessor.to_owned(), custody.to_owned());
+        let (purpose, alg) = (purpose.to_owned(), alg.to_owned());
+        let (predecessor, custody) = (predecessor.to_owned(), custody.to_owned());
         let (public_jwk, private_key) = (String::new(), None);
-        Self { kid, alg, predecessor, custody, public_jwk, private_key, created_at, active_at, revoked_at: None }
+        Self {
+            kid,
+            purpose,
+            alg,
+            predecessor,
+            custody,
+            public_jwk,
+            private_key,
+            created_at,
+            active_at,
+            revoked_at: None,
+        }
     }
 
     /// Since when it is published.
@@ -54,15 +74,15 @@ impl SigningKeyRow {
 
 /// Every key, the oldest first.
 pub async fn all(db: &Db) -> Result<Vec<SigningKeyRow>, Fault> {
-    const ALL: &str = "SELECT kid, alg, predecessor, custody, public_jwk, private_key, created_at, active_at, revoked_at \
-         FROM signing_keys ORDER BY alg, active_at, created_at";
+    const ALL: &str = "SELECT kid, purpose, alg, predecessor, custody, public_jwk, private_key, created_at, active_at, revoked_at \
+         FROM signing_keys ORDER BY purpose, alg, active_at, created_at";
     on!(db.reads, c => sqlx::query_as(ALL).fetch_all(c).await)
 }
 
 /// Writes a new key; `false` if its predecessor has another successor already.
 pub async fn insert(tx: &mut Tx, key: &SigningKeyRow) -> Result<bool, Fault> {
     const INSERT: &str = "INSERT INTO signing_keys (kid, alg, predecessor, custody, public_jwk, private_key, created_at, \
-         active_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+         active_at, purpose) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING";
     in_tx!(tx, c => sqlx::query(INSERT)
         .bind(&key.kid)
         .bind(&key.alg)
@@ -72,15 +92,16 @@ pub async fn insert(tx: &mut Tx, key: &SigningKeyRow) -> Result<bool, Fault> {
         .bind(key.private_key.as_deref())
         .bind(key.created_at)
         .bind(key.active_at)
+        .bind(&key.purpose)
         .execute(c)
         .await
         .map(|done| done.rows_affected() > 0))
 }
 
-/// Lets a key sign from `at` on, if that is earlier than planned.
-pub async fn activate(tx: &mut Tx, kid: &str, at: Timestamp) -> Result<(), Fault> {
+/// Lets a key sign from `at` on, if that is earlier than planned; `false` if it is not.
+pub async fn activate(tx: &mut Tx, kid: &str, at: Timestamp) -> Result<bool, Fault> {
     const ACTIVATE: &str = "UPDATE signing_keys SET active_at = $2 WHERE kid = $1 AND active_at > $2";
-    in_tx!(tx, c => sqlx::query(ACTIVATE).bind(kid).bind(at.micros()).execute(c).await.map(|_| ()))
+    in_tx!(tx, c => sqlx::query(ACTIVATE).bind(kid).bind(at.micros()).execute(c).await.map(|done| done.rows_affected() > 0))
 }
 
 /// Revokes a key; `false` if it is unknown or was revoked before. A private key in the database is wiped.

@@ -19,8 +19,6 @@ use motcua::jose::jwa::Algorithm;
 use motcua::outbound::Unreachable;
 use motcua::parts::issue::refresh_token::RefreshToken;
 use motcua::parts::keyring;
-use motcua::protocol::oauth::scope::Scope;
-use motcua::protocol::oidc::claims::ClaimsRequest;
 use motcua::store::grants;
 use motcua::store::grants::NewGrant;
 use motcua::store::grants::Rotation;
@@ -109,21 +107,7 @@ async fn a_hundred_refreshes_of_one_token_at_once_make_one_generation_and_get_th
 }
 
 fn attempt(town: &Town, code: Uuid) -> NewGrant {
-    NewGrant {
-        id: code,
-        redemption_id: id::new(MORNING, &*town.app.entropy),
-        client_id: "portal".into(),
-        person_id: Uuid::nil(),
-        session_id: Uuid::nil(),
-        scope: Scope::parse("openid offline_access").unwrap(),
-        claims: ClaimsRequest::default(),
-        resource: None,
-        auth_time: MORNING,
-        acr: "urn:motcua:acr:1".into(),
-        amr: "pwd".into(),
-        offline: true,
-        now: MORNING,
-    }
+    NewGrant { offline: true, ..town.new_grant(code, "openid offline_access") }
 }
 
 /// OpenID Connect Core §9: jti: "These tokens MUST only be used once".
@@ -226,6 +210,8 @@ async fn of_two_rotations_of_one_family_in_one_batch_the_first_wins_and_the_seco
     let rotation = Rotation {
         family: token.family,
         client_id: "portal".into(),
+        client_epoch: MORNING.micros(),
+        resources: Vec::new(),
         generation: token.generation,
         now: MORNING,
         used_after: MORNING - std::time::Duration::from_secs(60),

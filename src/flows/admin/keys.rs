@@ -3,17 +3,12 @@
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
-use crate::jose::jwa::KeyAlgorithm;
 use crate::parts::keyring;
+use crate::signing::keyring::LineId;
 
-/// Gives the current key of `algorithm` a successor, unless one waits already; returns its `kid`.
-pub async fn rotate(
-    app: &App,
-    algorithm: impl Into<KeyAlgorithm>,
-    at_once: bool,
-    now: Timestamp,
-) -> Result<String, Fault> {
-    keyring::rotate(app, algorithm.into(), at_once, now).await
+/// Gives the current key of a line a successor, unless one waits already; returns its `kid`.
+pub async fn rotate(app: &App, line: impl Into<LineId>, at_once: bool, now: Timestamp) -> Result<String, Fault> {
+    keyring::rotate(app, line.into(), at_once, now).await
 }
 
 /// Revokes a key; `false` if no live key has this `kid`.

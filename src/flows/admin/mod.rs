@@ -4,3 +4,4 @@ pub mod clients;
 pub mod declaration;
 pub mod keys;
 pub mod outbox;
+pub mod people;

@@ -67,7 +67,7 @@ pub async fn question(
     let Some(live) = sessions::current(app, visitor, now).await? else { return Ok(None) };
     let person = people::find(app, live.session.person_id).await?.unwrap_or_default();
     let asked = policy::asked(app, &resumed.login.request);
-    let allowed = app.cache.consent(&app.db, live.session.person_id, &resumed.client.id).await?;
+    let allowed = app.cache.consent(&app.db, live.session.person_id, &resumed.client).await?;
     let named = asked.claims.iter().filter_map(|name| claims::standard().find(|known| *known == name));
     let by_scope = claims::released(&asked.scope, &resumed.login.request.claims);
     let values = by_scope.chain(named).map(|name| {
@@ -130,8 +130,9 @@ pub async fn answered(
         return next(app, &client, login, None, now).await;
     };
     let person = live.session.person_id;
-    if login.asked_of != Some(person) {
-        return next(app, &client, login, Some(live), now).await; // somebody else was asked: nobody answered yet
+    if login.asked_of != Some(person) || login.asked_for != Some(client.holder()) {
+        // Somebody else was asked, or for somebody else: nobody answered yet.
+        return next(app, &client, login, Some(live), now).await;
     }
     let event = |act| Event::new(act).person(person).client(&client.id).session(live.session.id);
     if decision == Decision::Deny {
@@ -142,10 +143,10 @@ pub async fn answered(
         return Ok(Step::Answer(AuthorizationResponse::error(app, login.request.address(), &error)));
     }
     let asked = policy::asked(app, &login.request);
-    let before = app.cache.consent(&app.db, person, &client.id).await?.unwrap_or_default();
+    let before = app.cache.consent(&app.db, person, &client).await?.unwrap_or_default();
     let consent = Consent { scope: before.scope.union(&asked.scope), claims: before.claims.union(&asked.claims) };
     let mut change = Change::begin(app).await?;
-    consents::put(&mut change.tx, person, &client.id, &consent, now).await?;
+    consents::put(&mut change.tx, person, &client, &consent, now).await?;
     if client.backing.is_none() {
         registrations::note_use(&mut change.tx, &client.id, now).await?;
     }

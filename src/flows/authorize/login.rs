@@ -18,12 +18,14 @@ use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
+use crate::identity::audit::Refused;
 use crate::identity::person::SignInName;
 use crate::parts::authenticate::password;
 use crate::parts::authenticate::password::Typed;
 use crate::parts::clients;
 use crate::parts::clients::Client;
 use crate::parts::people;
+use crate::parts::record;
 use crate::parts::record::Change;
 use crate::parts::request::LONGEST_SEALED;
 use crate::parts::request::Received;
@@ -33,6 +35,7 @@ use crate::parts::sessions;
 use crate::parts::sessions::Authenticated;
 use crate::parts::sessions::Visitor;
 use crate::parts::throttle;
+use crate::parts::throttle::network_of;
 use crate::protocol::oauth::authorization_request::AuthorizationRequest;
 use crate::store::assertions::UsedAssertion;
 use crate::store::cache::Kind;
@@ -56,6 +59,9 @@ pub struct Login {
     /// Who is asked for consent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked_of: Option<Uuid>,
+    /// For whom ([`Client::holder`]): another may bear the client's name by the time of the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_for: Option<String>,
     /// Who agreed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consented_by: Option<Uuid>,
@@ -77,7 +83,7 @@ pub enum Stuck {
     OtherBrowser,
     /// The value is not one of ours.
     Unknown,
-    /// The service that asked exists no more.
+    /// The service that asked exists no more, or not at the address where the answer would go.
     ClientGone,
 }
 
@@ -117,6 +123,7 @@ impl Login {
             signed_in: None,
             selected_by: None,
             asked_of: None,
+            asked_for: None,
             consented_by: None,
             pushed,
             object,
@@ -152,7 +159,9 @@ pub async fn resume(
     if !same {
         return Ok(Err(Stuck::OtherBrowser));
     }
-    let Some(client) = clients::find(app, &login.request.client_id).await? else {
+    // An address that was taken from the client receives nothing any more.
+    let client = clients::find(app, &login.request.client_id).await?;
+    let Some(client) = client.filter(|client| client.metadata.is_redirect_uri(&login.request.redirect_uri)) else {
         return Ok(Err(Stuck::ClientGone));
     };
     let expired = login.begun_at + *app.config.tokens.login <= now;
@@ -194,7 +203,9 @@ pub async fn sign_in(
     let account = name.map(|name| name.digest(app.data_keys.lookup.expose())).unwrap_or_default();
     let device = throttle::device_cookie(app, &account, now)?;
     let Resumed { mut login, client, .. } = resumed;
-    let (id, cookie) = open_session(app, &client, who, visitor, now).await?;
+    let Some((id, cookie)) = open_session(app, &client, who, visitor, now).await? else {
+        return Ok(SignedIn::Again(password::PasswordCheck::Refused));
+    };
     login.signed_in = Some(id);
     let live = app.cache.read_session(&app.db, id).await?;
     let step = next(app, &client, login, live, now).await?;
@@ -233,19 +244,24 @@ async fn open_session(
     who: Authenticated,
     visitor: &Visitor,
     now: Timestamp,
-) -> Result<(Uuid, String), Fault> {
+) -> Result<Option<(Uuid, String)>, Fault> {
     let former: Option<Arc<LiveSession>> = sessions::current(app, visitor, now).await?;
     if let Some(former) = former.as_ref().filter(|former| former.session.person_id != who.person) {
         sessions::end(app, Ended { session: former.session.id, person: former.session.person_id }, now).await?;
     }
     let mut change = Change::begin(app).await?;
-    let opened = sessions::open(app, &mut change.tx, who, former.as_deref(), now).await?;
-    change.act(Event::new(Act::SignedIn).person(who.person).client(&client.id).session(opened.id).detail(who.amr));
+    let (person, amr) = (who.person, who.amr.to_string());
+    let Some(opened) = sessions::open(app, &mut change.tx, who, former.as_deref(), now).await? else {
+        drop(change);
+        record::refused(app, Refused::SignIn, Some(person), &network_of(visitor.address));
+        return Ok(None);
+    };
+    change.act(Event::new(Act::SignedIn).person(person).client(&client.id).session(opened.id).detail(amr));
     if opened.renewed {
         change.announce(Kind::Session, opened.id.to_string());
     }
     change.commit().await?;
-    Ok((opened.id, opened.cookie))
+    Ok(Some((opened.id, opened.cookie)))
 }
 
 fn digest(cookie: &str) -> String {

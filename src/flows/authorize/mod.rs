@@ -84,13 +84,15 @@ pub async fn next(
         Ok(policy::Verdict::Select) => Ok(Step::Select(login.seal(app, now)?)),
         Ok(policy::Verdict::Consent) => {
             login.asked_of = session.as_ref().map(|live| live.session.person_id);
+            login.asked_for = Some(client.holder());
+            login.consented_by = None;
             Ok(Step::Consent(login.seal(app, now)?))
         }
         Ok(policy::Verdict::Grant(session)) => {
             if let Err(error) = use_up(app, &login).await? {
                 return Ok(Step::Answer(AuthorizationResponse::error(app, address, &error)));
             }
-            let code = Code::new(app, login.request, session, now).seal(app, now)?;
+            let code = Code::new(app, client, login.request, session, now).seal(app, now)?;
             Ok(Step::Answer(AuthorizationResponse::code(app, address, code)))
         }
         Err(Error::Refused(error)) => Ok(Step::Answer(AuthorizationResponse::error(app, address, &error))),

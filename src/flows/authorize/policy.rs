@@ -63,8 +63,8 @@ pub async fn decide<'a>(
     if request.prompt.select_account && !just_now && login.selected_by != Some(session.person_id) {
         return Ok(Verdict::Select);
     }
-    let allowed = app.cache.consent(&app.db, session.person_id, &client.id).await?;
-    let agreed = login.consented_by == Some(session.person_id);
+    let allowed = app.cache.consent(&app.db, session.person_id, client).await?;
+    let agreed = login.consented_by == Some(session.person_id) && login.asked_for == Some(client.holder());
     if !agreed && must_ask(&asked(app, request), client.legal_basis(), allowed.as_ref()) {
         return silent(ErrorCode::ConsentRequired, "the person has not agreed to this yet", Verdict::Consent);
     }

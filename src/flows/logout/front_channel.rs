@@ -1,7 +1,5 @@
 //! Services are told by frames of the last page: OpenID Connect Front-Channel Logout §3.
 
-use std::sync::Arc;
-
 use serde::Deserialize;
 use serde::Serialize;
 use uuid::Uuid;
@@ -19,6 +17,7 @@ use crate::base::time::Timestamp;
 use crate::base::uri::with_query;
 use crate::parts::clients;
 use crate::parts::clients::Client;
+use crate::parts::issue::subject;
 use crate::parts::sealed::Sealed;
 use crate::parts::sessions::Visitor;
 
@@ -74,12 +73,13 @@ impl Farewell {
 
     /// The addresses of the frames: `iss` and `sid` always, beside a query that is there (§2).
     pub async fn frames(&self, app: &App) -> Result<Vec<String>, Fault> {
-        let (issuer, session) = (&app.config.server.issuer, self.session.to_string());
+        let issuer = &app.config.server.issuer;
         let mut frames = Vec::new();
         for id in &self.left {
-            let client: Option<Arc<Client>> = clients::find(app, id).await?;
-            let uri = client.and_then(|client| client.metadata.frontchannel_logout_uri.clone());
-            frames.extend(uri.map(|uri| with_query(&uri, &[("iss", issuer), ("sid", &session)])));
+            let Some(client) = clients::find(app, id).await? else { continue };
+            let sid = subject::session(app, self.session, &client);
+            let uri = client.metadata.frontchannel_logout_uri.as_ref();
+            frames.extend(uri.map(|uri| with_query(uri, &[("iss", issuer), ("sid", &sid)])));
         }
         Ok(frames)
     }

@@ -4,9 +4,9 @@ use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::id;
 use crate::base::time::Timestamp;
+use crate::identity::authorization::Authorization;
 use crate::parts::clients::Client;
 use crate::parts::grants as ended;
-use crate::parts::grants::Whose;
 use crate::parts::issue::code::Code;
 use crate::parts::issue::id_token;
 use crate::parts::issue::refresh_token::RefreshToken;
@@ -18,7 +18,6 @@ use crate::parts::sessions;
 use crate::protocol::error::Error;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::resource_indicators;
-use crate::protocol::oauth::scope::OFFLINE_ACCESS;
 use crate::store::grants::NewGrant;
 
 /// What the client presents.
@@ -38,63 +37,67 @@ pub async fn redeem(
     now: Timestamp,
 ) -> Result<TokenResponse, Error> {
     let code = open(app, client, &redemption)?;
+    let given = &code.authorization;
     let too_late = match code.expires_at <= now {
         true => Some("the code has expired"),
-        false => sessions::alive(app, code.session_id, now).await?.is_none().then_some("the person has signed out"),
+        false => sessions::alive(app, given.session, now).await?.is_none().then_some(SIGNED_OUT),
     };
     if let Some(why) = too_late {
-        revoke(app, client, &code, TWICE, now).await?; // what an earlier redemption bought, if there was one
+        ended::revoke(app, given, TWICE, now).await?; // what an earlier redemption bought, if there was one
         return Err(OAuthError::invalid_grant(why).into());
     }
     check(&code, &redemption, &app.config.server.issuer)?;
+    if !client.metadata.is_redirect_uri(&code.redirect_uri) {
+        return Err(OAuthError::invalid_grant("the address to which the code went was taken from the client").into());
+    }
+    let today = ended::today(app, client, given.clone()).ok_or_else(ended::resource_lost)?;
     let recipient = match id_token::recipient(app, client, now).await {
         Ok(recipient) => recipient,
         Err(error) => {
-            revoke(app, client, &code, TWICE, now).await?; // as above
+            ended::revoke(app, given, TWICE, now).await?; // as above
             return Err(error);
         }
     };
-    let grant = grant_of(app, &code, now);
-    if let Some((refusal, why)) = lost(app, grant.clone(), now).await? {
-        revoke(app, client, &code, why, now).await?;
-        return Err(OAuthError::invalid_grant(refusal).into());
+    let offline = ended::is_offline(client, &today);
+    if let Some(why) = lost(app, given, offline, now).await? {
+        return Err(OAuthError::invalid_grant(why).into());
     }
-    let granted = Granted {
-        grant: code.id,
-        person: code.person_id,
-        session: code.session_id,
-        scope: code.scope,
-        claims: &code.claims,
-        resource: code.resource.as_deref(),
-        nonce: code.nonce.as_deref(),
-        auth_time: code.auth_time,
-        acr: &code.acr,
-        amr: &code.amr,
-        refresh: grant.offline.then_some(RefreshToken { family: code.id, generation: 0 }),
-        recipient,
-    };
-    Ok(tokens::issue(app, client, granted, now).await?)
+    let refresh = offline.then_some(RefreshToken { family: today.grant, generation: 0 });
+    Ok(tokens::issue(app, client, Granted { authorization: today, refresh, recipient }, now).await?)
 }
 
-/// The one write; why it bought nothing, if it did not, for the client and for the audit trail.
-async fn lost(app: &App, grant: NewGrant, now: Timestamp) -> Result<Option<(&'static str, &'static str)>, Fault> {
-    let session = grant.session_id;
+/// RFC 6749 §4.1.2: a second redemption revokes all that the first one bought.
+const TWICE: &str = "code redeemed twice";
+const SIGNED_OUT: &str = "the person has signed out, or may not sign in any more";
+
+/// The one write; why it bought nothing, if it did not.
+async fn lost(app: &App, given: &Authorization, offline: bool, now: Timestamp) -> Result<Option<&'static str>, Fault> {
+    let redemption_id = id::new(now, &*app.entropy);
+    let grant = NewGrant { authorization: given.clone(), redemption_id, offline, now };
     if !app.ledger.redeem(grant).await? {
-        return Ok(Some(("the code was redeemed before; what it bought is revoked", TWICE)));
+        ended::revoke(app, given, TWICE, now).await?;
+        return Ok(Some(
+            "the code was redeemed before, or its person may not sign in any more: what it bought is revoked",
+        ));
     }
     // A sign-out may have looked for services to tell before the grant was there.
-    let ended = sessions::alive(app, session, now).await?.is_none();
-    Ok(ended.then_some(("the person has signed out", "signed out while the code was redeemed")))
+    if sessions::alive(app, given.session, now).await?.is_none() {
+        ended::revoke(app, given, "the session ended while the code was redeemed", now).await?;
+        return Ok(Some(SIGNED_OUT));
+    }
+    Ok(None)
 }
-
-const TWICE: &str = "code redeemed twice";
 
 /// A code of ours that was issued to this client.
 fn open(app: &App, client: &Client, redemption: &Redemption) -> Result<Code, OAuthError> {
     let invalid = OAuthError::invalid_grant;
     let code = Code::open(app, &redemption.code).ok_or_else(|| invalid("the code is not one of ours"))?;
-    if code.client_id != client.id {
+    if code.authorization.client != client.id {
         return Err(invalid("the code was issued to another client"));
+    }
+    let issued_at = code.expires_at - *app.config.tokens.code;
+    if !ended::is_of(&code.authorization, issued_at, client) {
+        return Err(invalid("the code was issued to a client that had the name before"));
     }
     Ok(code)
 }
@@ -114,29 +117,5 @@ fn check(code: &Code, redemption: &Redemption, issuer: &str) -> Result<(), OAuth
         (Some(_), None) => return Err(invalid("the parameter code_verifier is missing")),
         (None, Some(_)) => return Err(invalid("a code_verifier without a code_challenge")), // RFC 9700 §2.1.1
     }
-    resource_indicators::check(&redemption.resources, code.resource.as_deref(), issuer)
-}
-
-fn grant_of(app: &App, code: &Code, now: Timestamp) -> NewGrant {
-    NewGrant {
-        id: code.id,
-        redemption_id: id::new(now, &*app.entropy),
-        client_id: code.client_id.clone(),
-        person_id: code.person_id,
-        session_id: code.session_id,
-        scope: code.scope.clone(),
-        claims: code.claims.clone(),
-        resource: code.resource.clone(),
-        auth_time: code.auth_time,
-        acr: code.acr.clone(),
-        amr: code.amr.clone(),
-        offline: code.scope.contains(OFFLINE_ACCESS),
-        now,
-    }
-}
-
-/// RFC 6749 §4.1.2: a second redemption revokes all that the first one bought.
-async fn revoke(app: &App, client: &Client, code: &Code, why: &str, now: Timestamp) -> Result<(), Fault> {
-    let whose = Whose { client: &client.id, person: code.person_id, session: code.session_id };
-    ended::revoke(app, code.id, &whose, why, now).await
+    resource_indicators::check(&redemption.resources, code.authorization.resource.as_deref(), issuer)
 }

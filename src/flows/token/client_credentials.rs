@@ -1,8 +1,8 @@
 //! Client credentials: RFC 6749 §4.4. Nobody is concerned but the client itself, so nothing is written.
 
 use crate::app::App;
-use crate::base::id;
 use crate::base::time::Timestamp;
+use crate::identity::authorization::Subject;
 use crate::parts::clients::Client;
 use crate::parts::issue::access_token;
 use crate::parts::issue::tokens::TokenResponse;
@@ -30,13 +30,7 @@ pub async fn issue(
         return Err(OAuthError::new(ErrorCode::InvalidScope, "the client may not have this scope for itself").into());
     }
     let resource = resource_indicators::choose(resources, &client.metadata.resources, &app.config.server.issuer)?;
-    let basis = access_token::Basis {
-        grant: id::new(now, &*app.entropy),
-        sub: client.id.clone(),
-        scope: scope.clone(),
-        resource: resource.as_deref(),
-        sign_in: None,
-    };
+    let basis = access_token::Basis { subject: Subject::Client, scope: scope.clone(), resource: resource.as_deref() };
     let access = access_token::issue(app, client, basis, now).await?;
     Ok(TokenResponse {
         access_token: access.token,

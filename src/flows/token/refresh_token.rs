@@ -4,9 +4,9 @@
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
+use crate::identity::authorization::Authorization;
 use crate::parts::clients::Client;
 use crate::parts::grants as ended;
-use crate::parts::grants::Whose;
 use crate::parts::issue::id_token;
 use crate::parts::issue::refresh_token::RefreshToken;
 use crate::parts::issue::refresh_token::expires_at;
@@ -19,6 +19,7 @@ use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::resource_indicators;
+use crate::protocol::oauth::scope::OFFLINE_ACCESS;
 use crate::protocol::oauth::scope::Scope;
 use crate::store::grants;
 use crate::store::grants::Grant;
@@ -36,10 +37,15 @@ pub struct Exchange {
 pub async fn exchange(app: &App, client: &Client, exchange: Exchange, now: Timestamp) -> Result<TokenResponse, Error> {
     let invalid = || OAuthError::invalid_grant("the refresh token is not valid");
     let presented = RefreshToken::open(app, &exchange.refresh_token).ok_or_else(invalid)?;
+    if !client.metadata.scope.contains(OFFLINE_ACCESS) {
+        return Err(OAuthError::invalid_grant("the client may not act any more while people are away").into());
+    }
     if exchange.scope.is_some() || !exchange.resources.is_empty() {
         // A request that asks for too much must lose nothing: it is judged before the token is exchanged.
-        let grant = grants::find(&app.db, presented.family).await?.filter(|grant| grant.client_id == client.id);
-        check_narrowing(&grant.ok_or_else(invalid)?, &exchange, &app.config.server.issuer)?;
+        let grant = grants::find(&app.db, presented.family).await?.filter(|grant| is_of(grant, client));
+        let given = grant.ok_or_else(invalid)?.authorization;
+        let today = ended::today(app, client, given).ok_or_else(ended::resource_lost)?;
+        check_narrowing(&today, &exchange, &app.config.server.issuer)?;
     }
     let recipient = id_token::recipient(app, client, now).await?;
     let rotation = rotation(app, client, presented, now);
@@ -47,20 +53,10 @@ pub async fn exchange(app: &App, client: &Client, exchange: Exchange, now: Times
         Some(grant) => grant,
         None => again_in_grace(app, client, &rotation, now).await?,
     };
-    let granted = Granted {
-        grant: grant.id,
-        person: grant.person_id,
-        session: grant.session_id,
-        scope: exchange.scope.unwrap_or_else(|| grant.scope()),
-        claims: &grant.claims(),
-        resource: grant.resource.as_deref(),
-        nonce: None, // OpenID Connect Core §12.2
-        auth_time: grant.auth_time(),
-        acr: &grant.acr,
-        amr: &grant.amr,
-        refresh: Some(RefreshToken { family: grant.id, generation: grant.generation }),
-        recipient,
-    };
+    let refresh = Some(RefreshToken { family: grant.id(), generation: grant.generation });
+    let mut authorization = ended::today(app, client, grant.authorization).ok_or_else(ended::resource_lost)?;
+    authorization.scope = exchange.scope.unwrap_or(authorization.scope);
+    let granted = Granted { authorization, refresh, recipient };
     Ok(tokens::issue(app, client, granted, now).await?)
 }
 
@@ -69,6 +65,8 @@ fn rotation(app: &App, client: &Client, presented: RefreshToken, now: Timestamp)
     Rotation {
         family: presented.family,
         client_id: client.id.clone(),
+        client_epoch: client.epoch,
+        resources: client.metadata.resources.clone(),
         generation: presented.generation,
         now,
         used_after: now - idle,
@@ -77,11 +75,14 @@ fn rotation(app: &App, client: &Client, presented: RefreshToken, now: Timestamp)
 }
 
 /// The scope must be within what was granted (RFC 6749 §6), the resource the one that was granted (RFC 8707 §2.2).
-fn check_narrowing(grant: &Grant, exchange: &Exchange, issuer: &str) -> Result<(), OAuthError> {
-    if exchange.scope.as_ref().is_some_and(|scope| !scope.within(&grant.scope())) {
-        return Err(OAuthError::new(ErrorCode::InvalidScope, "the scope goes beyond what was granted"));
+fn check_narrowing(today: &Authorization, exchange: &Exchange, issuer: &str) -> Result<(), OAuthError> {
+    if exchange.scope.as_ref().is_some_and(|scope| !scope.within(&today.scope)) {
+        return Err(OAuthError::new(
+            ErrorCode::InvalidScope,
+            "the scope goes beyond what was granted, or what the client may have",
+        ));
     }
-    resource_indicators::check(&exchange.resources, grant.resource.as_deref(), issuer)
+    resource_indicators::check(&exchange.resources, today.resource.as_deref(), issuer)
 }
 
 /// Why the guard did not hold: the previous generation within the grace is answered, a stale one revokes the family.
@@ -89,22 +90,25 @@ async fn again_in_grace(app: &App, client: &Client, rotation: &Rotation, now: Ti
     let invalid = |why: &str| OAuthError::invalid_grant("the refresh token is not valid").because(why);
     let found = grants::find_with_person(&app.db, rotation.family).await?.map(|(grant, _)| grant);
     let grant = found
-        .filter(|grant| grant.client_id == client.id)
+        .filter(|grant| is_of(grant, client))
         .ok_or_else(|| invalid("not this client's, or of somebody who may no longer sign in"))?;
     if grant.is_revoked() || !grant.offline || expires_at(app, client, &grant) <= now {
         return Err(invalid("expired or revoked").into());
     }
-    if is_in_grace(app, rotation.generation, &grant, now) {
-        return Ok(grant);
-    }
-    if grant.generation > rotation.generation {
-        revoke(app, client, &grant, now).await?;
+    let in_grace = is_in_grace(app, rotation.generation, &grant, now);
+    if grant.generation > rotation.generation && !in_grace {
+        ended::revoke(app, &grant.authorization, "refresh token used again", now).await?;
         return Err(invalid("used again: the family is revoked").into());
+    }
+    if ended::today(app, client, grant.authorization.clone()).is_none() {
+        return Err(ended::resource_lost().into());
+    }
+    if in_grace {
+        return Ok(grant);
     }
     Err(Fault::unavailable("the refresh token could not be exchanged now").into())
 }
 
-async fn revoke(app: &App, client: &Client, grant: &Grant, now: Timestamp) -> Result<(), Fault> {
-    let whose = Whose { client: &client.id, person: grant.person_id, session: grant.session_id };
-    ended::revoke(app, grant.id, &whose, "refresh token used again", now).await
+fn is_of(grant: &Grant, client: &Client) -> bool {
+    ended::is_of(&grant.authorization, grant.created_at, client)
 }

@@ -7,10 +7,10 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::base::fault::Fault;
-use crate::base::id;
 use crate::base::secret::Secret;
 use crate::base::time::Timestamp;
-use crate::identity::assurance;
+use crate::identity::assurance::Acr;
+use crate::identity::assurance::Amr;
 use crate::identity::audit::Refused;
 use crate::identity::credential::password::StoredPassword;
 use crate::identity::credential::password::Verdict;
@@ -56,18 +56,21 @@ pub async fn authenticate(app: &App, typed: Typed, visitor: &Visitor, now: Times
     let person = people::find_by_name(&app.db, &digest).await?.filter(|person| !person.is_disabled());
     // Nobody's password is looked up as well, and takes as long.
     let id = person.as_ref().map_or(Uuid::nil(), |person| person.id);
-    let stored = credentials::password(&app.db, id).await?;
-    let verdict = hash_pool::verify(app, typed.password.clone(), stored.unwrap_or_else(|| nobody(app))).await?;
+    let mut stored = credentials::password(&app.db, id).await?.unwrap_or_else(|| nobody(app));
+    let verdict = hash_pool::verify(app, typed.password.clone(), stored.clone()).await?;
     match person {
         Some(person) if verdict.is_right() => {
-            if verdict == Verdict::RightButOutdated
-                && let Err(fault) = hash_anew(app, person.id, typed.password, now).await
-            {
-                tracing::warn!(target: "motcua::fault", %fault, "a password is hashed anew at the next sign-in");
+            if verdict == Verdict::RightButOutdated {
+                match hash_anew(app, person.id, &stored, typed.password, now).await {
+                    Ok(anew) => stored = anew.unwrap_or(stored),
+                    Err(fault) => {
+                        tracing::warn!(target: "motcua::fault", %fault, "a password is hashed anew at the next sign-in");
+                    }
+                }
             }
             throttle::forget(app, &attempt, now).await;
-            let (acr, amr) = (assurance::ACR_1, assurance::AMR_PASSWORD);
-            Ok(PasswordCheck::Authenticated(Authenticated { person: person.id, acr, amr }))
+            let (acr, amr) = (Acr::One, Amr::password());
+            Ok(PasswordCheck::Authenticated(Authenticated { person: person.id, acr, amr, by: stored }))
         }
         person => {
             throttle::count(app, &attempt, now).await;
@@ -86,9 +89,17 @@ fn nobody(app: &App) -> StoredPassword {
     StoredPassword { phc, pepper: None }
 }
 
-async fn hash_anew(app: &App, person: Uuid, password: Secret<String>, now: Timestamp) -> Result<(), Fault> {
-    let stored = hash_pool::hash(app, password).await?;
+/// Stores the password at today's cost, unless somebody set another meanwhile.
+async fn hash_anew(
+    app: &App,
+    person: Uuid,
+    was: &StoredPassword,
+    password: Secret<String>,
+    now: Timestamp,
+) -> Result<Option<StoredPassword>, Fault> {
+    let anew = hash_pool::hash(app, password).await?;
     let mut tx = app.db.begin().await?;
-    credentials::put_password(&mut tx, id::new(now, &*app.entropy), person, &stored, now).await?;
-    tx.commit().await
+    let replaced = credentials::replace_password(&mut tx, person, was, &anew, now).await?;
+    tx.commit().await?;
+    Ok(replaced.then_some(anew))
 }

@@ -1,8 +1,13 @@
 //! Access tokens: RFC 9068.
 
+use uuid::Uuid;
+
+use super::subject;
 use crate::app::App;
 use crate::base::fault::Fault;
+use crate::base::secret::hmac_sha256;
 use crate::base::time::Timestamp;
+use crate::identity::authorization::Subject;
 use crate::jose::jwa::Algorithm;
 use crate::parts::clients::Client;
 use crate::parts::keyring;
@@ -22,48 +27,48 @@ pub struct Issued {
 
 /// What a token is issued on.
 pub struct Basis<'a> {
-    /// The grant, whose death is the token's; any other id for tokens without a person.
-    pub grant: uuid::Uuid,
-    /// Whom it speaks of.
-    pub sub: String,
+    /// Of whom it speaks.
+    pub subject: Subject<'a>,
     /// What it allows.
     pub scope: Scope,
     /// The resource that it is for; ourselves where absent.
     pub resource: Option<&'a str>,
-    /// How the person signed in, where there is one.
-    pub sign_in: Option<SignIn<'a>>,
-}
-
-/// How the person signed in.
-#[allow(missing_docs)]
-pub struct SignIn<'a> {
-    pub auth_time: Timestamp,
-    pub acr: &'a str,
-    pub amr: &'a str,
-    pub session: uuid::Uuid,
 }
 
 /// Every access token is signed by this: resource servers read it, not the client.
 const ALGORITHM: Algorithm = Algorithm::Es256;
 
+/// What the `jti` of a token names that speaks of the client itself: not a grant but the incarnation of the client, in a
+/// form that says nothing to others (a UUID of version 8, which no grant has).
+pub fn incarnation(app: &App, client: &Client) -> Uuid {
+    let key = app.data_keys.refresh.expose();
+    let mac = hmac_sha256(key, &[b"client-incarnation", &client.epoch.to_be_bytes(), client.id.as_bytes()]);
+    let front = mac.first_chunk::<16>().copied().unwrap_or_default();
+    uuid::Builder::from_custom_bytes(front).into_uuid()
+}
+
 /// Issues an access token to `client`.
 pub async fn issue(app: &App, client: &Client, basis: Basis<'_>, now: Timestamp) -> Result<Issued, Fault> {
     let lifetime = ClientMetadata::lifetime(client.metadata.lifetimes.access_token, *app.config.tokens.access_token);
     let issuer = &app.config.server.issuer;
-    let sign_in = basis.sign_in.as_ref();
+    let (sub, front, sign_in) = match basis.subject {
+        Subject::Person(given) => (subject::of(app, given.person, client), given.grant, Some(given)),
+        Subject::Occasion { of, sub } => (sub.to_owned(), of.grant, None),
+        Subject::Client => (client.id.clone(), incarnation(app, client), None),
+    };
     let claims = AccessTokenClaims {
         iss: issuer.clone(),
-        sub: basis.sub,
+        sub,
         aud: basis.resource.unwrap_or(issuer).to_owned(),
         exp: (now + lifetime).seconds(),
         iat: now.seconds(),
-        jti: jti(basis.grant, app.entropy.bytes()),
+        jti: jti(front, app.entropy.bytes()),
         client_id: client.id.clone(),
         scope: basis.scope,
-        auth_time: sign_in.map(|sign_in| sign_in.auth_time.seconds()),
-        acr: sign_in.map(|sign_in| sign_in.acr.to_owned()),
-        amr: sign_in.map(|sign_in| sign_in.amr.split(' ').map(str::to_owned).collect()).unwrap_or_default(),
-        sid: sign_in.map(|sign_in| sign_in.session.to_string()),
+        auth_time: sign_in.map(|given| given.auth_time.seconds()),
+        acr: sign_in.map(|given| given.acr.as_str().to_owned()),
+        amr: sign_in.map(|given| given.amr.iter().map(str::to_owned).collect()).unwrap_or_default(),
+        sid: sign_in.map(|given| subject::session(app, given.session, client)),
     };
     let payload = serde_json::to_vec(&claims).map_err(Fault::broken)?;
     let token = keyring::sign(app, ALGORITHM, Typ::AccessToken, &payload, now).await?;

@@ -6,7 +6,6 @@ use std::time::Duration;
 use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
-use uuid::Uuid;
 
 use super::access_token;
 use super::subject;
@@ -17,6 +16,8 @@ use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
 use crate::config::claims_sources::ClaimsSource;
 use crate::config::claims_sources::Mode;
+use crate::identity::authorization::Authorization;
+use crate::identity::authorization::Subject;
 use crate::jose::jws;
 use crate::outbound::Expect;
 use crate::outbound::Request;
@@ -49,8 +50,7 @@ pub fn scope_of<'a>(app: &'a App, claim: &str) -> Option<&'a str> {
 #[allow(missing_docs)]
 pub struct Concerning<'a> {
     pub client: &'a Client,
-    pub person: Uuid,
-    pub grant: Uuid,
+    pub authorization: &'a Authorization,
 }
 
 /// Puts references to the claims of each source into `body`: all of a source that `scope` names, and those that `wished`
@@ -74,13 +74,13 @@ pub async fn refer(
         };
         match source.mode {
             Mode::Distributed => {
-                let sub = subject::between(app, concerning.grant, &source.name);
+                let sub = subject::between(app, concerning.authorization.grant, &source.name);
                 let token = token_for(app, source, sub, &names, concerning, now).await?;
                 let reference = json!({"endpoint": source.endpoint, "access_token": token.expose()});
                 claims::refer(body, &source.name, &names, reference);
             }
             Mode::Aggregated => {
-                let sub = subject::of(app, concerning.person, &own);
+                let sub = subject::of(app, concerning.authorization.person, &own);
                 if let Some((jwt, there)) = fetch(app, source, sub, &names, concerning, now).await? {
                     claims::refer(body, &source.name, &there, json!({"JWT": jwt}));
                 }
@@ -100,11 +100,9 @@ async fn token_for(
     now: Timestamp,
 ) -> Result<Secret<String>, Fault> {
     let basis = access_token::Basis {
-        grant: concerning.grant,
-        sub,
+        subject: Subject::Occasion { of: concerning.authorization, sub: &sub },
         scope: Scope::parse(&names.join(" ")).unwrap_or_default(),
         resource: Some(&source.endpoint),
-        sign_in: None,
     };
     Ok(Secret::new(access_token::issue(app, concerning.client, basis, now).await?.token))
 }

@@ -2,36 +2,26 @@
 
 use serde::Deserialize;
 use serde::Serialize;
-use uuid::Uuid;
 
 use crate::app::App;
 use crate::base::id;
 use crate::base::sealed::Purpose;
 use crate::base::time::Timestamp;
+use crate::identity::authorization::Authorization;
+use crate::parts::clients::Client;
 use crate::parts::sealed::Sealed;
 use crate::protocol::oauth::authorization_request::AuthorizationRequest;
 use crate::protocol::oauth::pkce::Challenge;
-use crate::protocol::oauth::scope::Scope;
-use crate::protocol::oidc::claims::ClaimsRequest;
 use crate::store::sessions::Session;
 
 /// What a code says to us and to nobody else.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub struct Code {
-    pub id: Uuid,
-    pub client_id: String,
+    #[serde(flatten)]
+    pub authorization: Authorization,
     pub redirect_uri: String,
-    pub session_id: Uuid,
-    pub person_id: Uuid,
-    pub scope: Scope,
-    pub nonce: Option<String>,
     pub code_challenge: Option<Challenge>,
-    pub auth_time: Timestamp,
-    pub acr: String,
-    pub amr: String,
-    pub claims: ClaimsRequest,
-    pub resource: Option<String>,
     pub expires_at: Timestamp,
 }
 
@@ -41,22 +31,40 @@ impl Sealed for Code {
 
 impl Code {
     /// The code that answers `request` in `session`.
-    pub fn new(app: &App, request: AuthorizationRequest, session: &Session, now: Timestamp) -> Self {
-        Self {
-            id: id::new(now, &*app.entropy),
-            client_id: request.client_id,
-            redirect_uri: request.redirect_uri,
-            session_id: session.id,
-            person_id: session.person_id,
+    pub fn new(app: &App, client: &Client, request: AuthorizationRequest, session: &Session, now: Timestamp) -> Self {
+        let authorization = Authorization {
+            grant: id::new(now, &*app.entropy),
+            person: session.person_id,
+            session: session.id,
+            client: request.client_id,
+            client_epoch: Some(client.epoch),
             scope: request.scope,
-            nonce: request.nonce,
-            code_challenge: request.code_challenge,
-            auth_time: session.auth_time(),
-            acr: session.acr.clone(),
-            amr: session.amr.clone(),
             claims: request.claims,
             resource: request.resource,
-            expires_at: now + *app.config.tokens.code,
-        }
+            nonce: request.nonce,
+            auth_time: session.auth_time(),
+            acr: session.acr(),
+            amr: session.amr(),
+        };
+        let AuthorizationRequest { redirect_uri, code_challenge, .. } = request;
+        Self { authorization, redirect_uri, code_challenge, expires_at: now + *app.config.tokens.code }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_of_a_former_version_opens_and_a_former_version_opens_ours() {
+        let former = r#"{"id":"01890a5d-ac96-774b-bcce-b302099a8057","client_id":"c","redirect_uri":"https://c.example",
+            "session_id":"01890a5d-ac96-774b-bcce-b302099a8058","person_id":"01890a5d-ac96-774b-bcce-b302099a8059",
+            "scope":"openid","nonce":null,"code_challenge":null,"auth_time":5,"acr":"urn:motcua:acr:1","amr":"pwd",
+            "claims":{},"resource":null,"expires_at":6}"#;
+        let code: Code = serde_json::from_str(former).unwrap();
+        assert_eq!((code.authorization.client.as_str(), code.authorization.amr.to_string()), ("c", "pwd".to_owned()));
+        let ours = serde_json::to_value(&code).unwrap();
+        let members = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(former).unwrap();
+        assert!(members.iter().all(|(name, value)| ours.get(name) == Some(value)), "{ours}");
     }
 }

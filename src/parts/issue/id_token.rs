@@ -7,6 +7,7 @@ use super::subject;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
+use crate::identity::authorization::Authorization;
 use crate::parts::clients::Client;
 use crate::parts::encryption;
 use crate::parts::encryption::Content;
@@ -17,7 +18,6 @@ use crate::protocol::error::Error;
 use crate::protocol::oauth::client_metadata::ClientMetadata;
 use crate::protocol::oauth::scope::Scope;
 use crate::protocol::oidc::claims;
-use crate::protocol::oidc::claims::ClaimsRequest;
 use crate::protocol::oidc::id_token::IdTokenClaims;
 use crate::protocol::oidc::id_token::at_hash;
 use crate::signing::keyring::Typ;
@@ -25,14 +25,7 @@ use crate::signing::keyring::Typ;
 /// What an ID token speaks of.
 #[allow(missing_docs)]
 pub struct Basis<'a> {
-    pub grant: uuid::Uuid,
-    pub person: uuid::Uuid,
-    pub session: uuid::Uuid,
-    pub nonce: Option<&'a str>,
-    pub auth_time: Timestamp,
-    pub acr: &'a str,
-    pub amr: &'a str,
-    pub claims: &'a ClaimsRequest,
+    pub authorization: &'a Authorization,
     pub access_token: &'a str,
     /// To whom it is encrypted.
     pub recipient: Option<&'a Recipient>,
@@ -47,27 +40,28 @@ pub async fn recipient(app: &App, client: &Client, now: Timestamp) -> Result<Opt
 pub async fn issue(app: &App, client: &Client, basis: Basis<'_>, now: Timestamp) -> Result<String, Fault> {
     let algorithm = client.metadata.id_token_alg();
     let lifetime = ClientMetadata::lifetime(client.metadata.lifetimes.id_token, *app.config.tokens.id_token);
-    let more = if basis.claims.id_token.is_empty() {
+    let given = basis.authorization;
+    let more = if given.claims.id_token.is_empty() {
         Map::new()
     } else {
-        let person = people::find(app, basis.person).await?.unwrap_or_default();
-        let mut more = claims::for_id_token(&person.claims, basis.claims);
-        let concerning = Concerning { client, person: basis.person, grant: basis.grant };
-        let wished = (&Scope::default(), |name: &str| basis.claims.id_token.contains_key(name));
+        let person = people::find(app, given.person).await?.unwrap_or_default();
+        let mut more = claims::for_id_token(&person.claims, &given.claims);
+        let concerning = Concerning { client, authorization: given };
+        let wished = (&Scope::default(), |name: &str| given.claims.id_token.contains_key(name));
         super::claims::refer(app, &mut more, wished, &concerning, now).await?;
         more
     };
     let claims = IdTokenClaims {
         iss: &app.config.server.issuer,
-        sub: &subject::of(app, basis.person, client),
+        sub: &subject::of(app, given.person, client),
         aud: &client.id,
         exp: (now + lifetime).seconds(),
         iat: now.seconds(),
-        auth_time: basis.auth_time.seconds(),
-        nonce: basis.nonce,
-        acr: basis.acr,
-        amr: basis.amr.split(' ').collect(),
-        sid: &basis.session.to_string(),
+        auth_time: given.auth_time.seconds(),
+        nonce: given.nonce.as_deref(),
+        acr: given.acr.as_str(),
+        amr: given.amr.iter().collect(),
+        sid: &subject::session(app, given.session, client),
         at_hash: &at_hash(basis.access_token, algorithm),
         more,
     };

@@ -50,14 +50,14 @@ pub fn lifetimes(app: &App, client: &Client) -> (Duration, Duration) {
 /// When the refresh tokens of a grant are void unless they are used.
 pub fn expires_at(app: &App, client: &Client, grant: &Grant) -> Timestamp {
     let (idle, absolute) = lifetimes(app, client);
-    (grant.used_at() + idle).min(grant.created_at() + absolute)
+    (grant.used_at + idle).min(grant.created_at + absolute)
 }
 
 /// Whether a generation that was just exchanged is answered once more with the same successor. After a time in which the
 /// database did not answer, the grace begins when it does again: an exchange may have been done that nobody was told of.
 pub fn is_in_grace(app: &App, generation: i64, grant: &Grant, now: Timestamp) -> bool {
     let grace = *app.config.tokens.refresh_grace;
-    let lately = now.since(grant.used_at()) <= grace || app.cache.since_gap().is_some_and(|since| since <= grace);
+    let lately = now.since(grant.used_at) <= grace || app.cache.since_gap().is_some_and(|since| since <= grace);
     grant.generation == generation + 1 && lately
 }
 

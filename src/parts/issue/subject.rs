@@ -18,6 +18,11 @@ pub fn of(app: &App, person: Uuid, client: &Client) -> String {
     }
 }
 
+/// The `sid` of `session` at `client`: one for the clients of a sector, and it says nothing to any other.
+pub fn session(app: &App, session: Uuid, client: &Client) -> String {
+    subject::session(app.pairwise.expose(), client.sector.0, session)
+}
+
 /// The `sub` of a token that one client hands to a claims source: it says nothing to either. The source learns its own
 /// identifier of the person by introspection, and neither of them the other's.
 pub fn between(app: &App, grant: Uuid, source: &str) -> String {

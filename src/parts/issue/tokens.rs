@@ -1,20 +1,19 @@
 //! The tokens that a grant gives, however the client came by it: RFC 6749 §5.1, OpenID Connect Core §3.1.3.3 and §12.2.
 
 use serde::Serialize;
-use uuid::Uuid;
 
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
+use crate::identity::authorization::Authorization;
+use crate::identity::authorization::Subject;
 use crate::parts::clients::Client;
 use crate::parts::encryption::Recipient;
 use crate::parts::issue::access_token;
 use crate::parts::issue::id_token;
 use crate::parts::issue::refresh_token::RefreshToken;
-use crate::parts::issue::subject;
 use crate::protocol::oauth::scope::OPENID;
 use crate::protocol::oauth::scope::Scope;
-use crate::protocol::oidc::claims::ClaimsRequest;
 
 /// A successful answer (§5.1, OpenID Connect Core §3.1.3.3).
 #[derive(Debug, Serialize)]
@@ -33,44 +32,27 @@ pub struct TokenResponse {
 
 /// What tokens are issued on.
 #[allow(missing_docs)]
-pub struct Granted<'a> {
-    pub grant: Uuid,
-    pub person: Uuid,
-    pub session: Uuid,
-    pub scope: Scope,
-    pub claims: &'a ClaimsRequest,
-    pub resource: Option<&'a str>,
-    pub nonce: Option<&'a str>,
-    pub auth_time: Timestamp,
-    pub acr: &'a str,
-    pub amr: &'a str,
+pub struct Granted {
+    /// What the sign-in gave, as far as it counts today.
+    pub authorization: Authorization,
     pub refresh: Option<RefreshToken>,
     pub recipient: Option<Recipient>,
 }
 
 /// Issues them.
-pub async fn issue(app: &App, client: &Client, granted: Granted<'_>, now: Timestamp) -> Result<TokenResponse, Fault> {
-    let Granted { grant, person, session, auth_time, acr, amr, .. } = granted;
+pub async fn issue(app: &App, client: &Client, granted: Granted, now: Timestamp) -> Result<TokenResponse, Fault> {
+    let Granted { authorization, refresh, recipient } = granted;
     let basis = access_token::Basis {
-        grant,
-        sub: subject::of(app, person, client),
-        scope: granted.scope.clone(),
-        resource: granted.resource,
-        sign_in: Some(access_token::SignIn { auth_time, acr, amr, session }),
+        subject: Subject::Person(&authorization),
+        scope: authorization.scope.clone(),
+        resource: authorization.resource.as_deref(),
     };
     let access = access_token::issue(app, client, basis, now).await?;
-    let id_token = if granted.scope.contains(OPENID) {
+    let id_token = if authorization.scope.contains(OPENID) {
         let basis = id_token::Basis {
-            grant,
-            person,
-            session,
-            nonce: granted.nonce,
-            auth_time,
-            acr,
-            amr,
-            claims: granted.claims,
+            authorization: &authorization,
             access_token: &access.token,
-            recipient: granted.recipient.as_ref(),
+            recipient: recipient.as_ref(),
         };
         Some(id_token::issue(app, client, basis, now).await?)
     } else {
@@ -80,8 +62,8 @@ pub async fn issue(app: &App, client: &Client, granted: Granted<'_>, now: Timest
         access_token: access.token,
         token_type: "Bearer",
         expires_in: access.expires_in,
-        refresh_token: granted.refresh.map(|refresh| refresh.seal(app)),
-        scope: granted.scope,
+        refresh_token: refresh.map(|refresh| refresh.seal(app)),
+        scope: authorization.scope,
         id_token,
     })
 }

@@ -10,6 +10,12 @@ pub fn pairwise(key: &[u8], sector: Uuid, person: Uuid) -> String {
     base64url(&hmac_sha256(key, &[sector.as_bytes(), person.as_bytes()]))
 }
 
+/// The identifier of `session` in a sector (OpenID Connect Back-Channel Logout §2.1), derived as subjects are: two services
+/// of different sectors cannot join people by it.
+pub fn session(key: &[u8], sector: Uuid, session: Uuid) -> String {
+    base64url(&hmac_sha256(key, &[b"sid", sector.as_bytes(), session.as_bytes()]))
+}
+
 /// The subject of `person` for clients that are allowed public subjects: derived as well, so that our own identifiers
 /// stay inside.
 pub fn public(key: &[u8], person: Uuid) -> String {

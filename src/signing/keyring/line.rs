@@ -1,22 +1,79 @@
-//! The keys of each algorithm, and which of them is what at a moment.
+//! The keys of each line, and which of them is what at a moment.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::Key;
 use crate::base::time::Timestamp;
 use crate::jose::jwa::KeyAlgorithm;
+use crate::store::signing_keys::SigningKeyRow;
 
-/// The keys of each algorithm as they were last read.
+/// What a line of keys is for. Keys of one algorithm that serve two purposes are two lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// Signing tokens, and what else we publish about ourselves.
+    Tokens,
+    /// Decrypting what others encrypt to us.
+    Decryption,
+}
+
+impl Purpose {
+    const ALL: [Self; 2] = [Self::Tokens, Self::Decryption];
+
+    /// As it stands in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Tokens => "tokens",
+            Self::Decryption => "decryption",
+        }
+    }
+}
+
+/// Which line of keys: each key in it follows another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub struct LineId {
+    pub purpose: Purpose,
+    pub algorithm: KeyAlgorithm,
+}
+
+impl LineId {
+    /// The line of a row; `None` for what this version does not know.
+    pub(super) fn of(row: &SigningKeyRow) -> Option<Self> {
+        let purpose = Purpose::ALL.into_iter().find(|purpose| purpose.as_str() == row.purpose)?;
+        Some(Self { purpose, algorithm: row.alg.parse().ok()? })
+    }
+}
+
+impl<A: Into<KeyAlgorithm>> From<A> for LineId {
+    /// The line of what most keys of this algorithm are for.
+    fn from(algorithm: A) -> Self {
+        let algorithm = algorithm.into();
+        let purpose = match algorithm {
+            KeyAlgorithm::Signature(_) => Purpose::Tokens,
+            KeyAlgorithm::Encryption(_) => Purpose::Decryption,
+        };
+        Self { purpose, algorithm }
+    }
+}
+
+impl fmt::Display for LineId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.algorithm.fmt(f)
+    }
+}
+
+/// The keys of each line as they were last read.
 #[derive(Default)]
 pub(super) struct Keys {
-    lines: HashMap<KeyAlgorithm, Line>,
+    lines: HashMap<LineId, Line>,
     /// Keys whose private half cannot be read.
     pub(super) unreadable: Vec<String>,
 }
 
-/// The keys of one algorithm, the oldest first.
+/// The keys of one line, the oldest first.
 #[derive(Default)]
 pub(super) struct Line {
     pub(super) keys: Vec<Arc<Key>>,
@@ -42,16 +99,16 @@ pub enum Stage {
 }
 
 impl Keys {
-    pub(super) fn line(&mut self, algorithm: KeyAlgorithm) -> &mut Line {
-        self.lines.entry(algorithm).or_default()
+    pub(super) fn line(&mut self, id: LineId) -> &mut Line {
+        self.lines.entry(id).or_default()
     }
 
-    pub(super) fn algorithms(&self) -> impl Iterator<Item = KeyAlgorithm> {
+    pub(super) fn ids(&self) -> impl Iterator<Item = LineId> {
         self.lines.keys().copied()
     }
 
-    pub(super) fn predecessor(&self, algorithm: KeyAlgorithm) -> &str {
-        self.lines.get(&algorithm).map_or("", |line| line.newest.as_str())
+    pub(super) fn predecessor(&self, id: LineId) -> &str {
+        self.lines.get(&id).map_or("", |line| line.newest.as_str())
     }
 
     pub(super) fn find(&self, kid: &str) -> Option<Arc<Key>> {
@@ -63,27 +120,27 @@ impl Keys {
     }
 
     /// The newest that signs; none where that one was revoked, for its predecessor had retired.
-    pub(super) fn current(&self, algorithm: KeyAlgorithm, now: Timestamp) -> Option<Arc<Key>> {
-        let line = self.lines.get(&algorithm)?;
+    pub(super) fn current(&self, id: LineId, now: Timestamp) -> Option<Arc<Key>> {
+        let line = self.lines.get(&id)?;
         let key = line.keys.iter().rfind(|key| key.row.active_at() <= now && key.is_held())?;
         let hidden = line.hidden.iter().filter(|active_at| **active_at <= now);
         line.revoked.iter().chain(hidden).all(|active_at| *active_at <= key.row.active_at()).then(|| Arc::clone(key))
     }
 
     /// Whether a key that should sign cannot be read.
-    pub(super) fn is_hidden(&self, algorithm: KeyAlgorithm, now: Timestamp) -> bool {
-        self.lines.get(&algorithm).is_some_and(|line| line.hidden.iter().any(|active_at| *active_at <= now))
+    pub(super) fn is_hidden(&self, id: LineId, now: Timestamp) -> bool {
+        self.lines.get(&id).is_some_and(|line| line.hidden.iter().any(|active_at| *active_at <= now))
     }
 
     /// The newest that signs or will sign; none where a revoked one was newer.
-    pub(super) fn newest(&self, algorithm: KeyAlgorithm) -> Option<Arc<Key>> {
-        let line = self.lines.get(&algorithm)?;
+    pub(super) fn newest(&self, id: LineId) -> Option<Arc<Key>> {
+        let line = self.lines.get(&id)?;
         let key = line.keys.iter().rfind(|key| key.is_held())?;
         line.revoked.iter().all(|active_at| *active_at <= key.row.active_at()).then(|| Arc::clone(key))
     }
 
     pub(super) fn stage(&self, key: &Key, now: Timestamp, keep: Duration) -> Stage {
-        let line = key.row.alg.parse().ok().and_then(|algorithm: KeyAlgorithm| self.lines.get(&algorithm));
+        let line = LineId::of(&key.row).and_then(|id| self.lines.get(&id));
         let replaced_at = line.and_then(|line| {
             let others = line.keys.iter().map(|other| other.row.active_at()).chain(line.revoked.iter().copied());
             others.filter(|active_at| *active_at > key.row.active_at() && *active_at <= now).min()

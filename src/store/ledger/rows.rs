@@ -168,7 +168,7 @@ impl Row for Rotation {
     async fn write(rows: &[Self], on: On<'_>) -> Result<Vec<Option<Grant>>, sqlx::Error> {
         let rotated: Vec<Grant> =
             each!(on, Engine, c => grants::rotate::<Engine>(rows).build_query_as().fetch_all(c).await?);
-        let mut rotated: HashMap<Uuid, Grant> = rotated.into_iter().map(|grant| (grant.id, grant)).collect();
+        let mut rotated: HashMap<Uuid, Grant> = rotated.into_iter().map(|grant| (grant.id(), grant)).collect();
         Ok(rows.iter().map(|rotation| rotated.remove(&rotation.family)).collect())
     }
 }

@@ -164,18 +164,22 @@ async fn a_code_is_worth_nothing_to_another_client_at_another_address_or_too_lat
     town.leave().await;
 }
 
-/// §2: aud "MUST contain the OAuth 2.0 client_id of the Relying Party"; sid is that of the session at every client.
+/// §2: aud "MUST contain the OAuth 2.0 client_id of the Relying Party". Neither `sub` nor `sid` lets two sectors join their
+/// people; the clients of one sector see the same.
 #[tokio::test]
 async fn two_clients_get_tokens_of_one_session_each_for_itself() {
     let town = Town::new().await;
     let mut browser = town.browser();
     let one = town.rp("portal").tokens(&mut browser, &[]).await.claims();
     let two = town.rp("clinic").tokens(&mut browser, &[]).await.claims();
-    assert_eq!(one["sid"], two["sid"]);
+    assert_ne!(one["sid"], two["sid"]);
+    let beside = town.rp("certified").tokens(&mut browser, &[]).await.claims();
+    assert_eq!((&beside["sid"], &beside["sub"]), (&one["sid"], &one["sub"]));
     assert_ne!((&one["aud"], &one["sub"]), (&two["aud"], &two["sub"]));
     assert_ne!(one["sub"], two["sub"]);
     let elsewhere = town.rp("portal").tokens(&mut town.browser(), &[]).await.claims();
     assert_ne!(elsewhere["sid"], one["sid"]);
+    assert_eq!(elsewhere["sub"], one["sub"]);
     town.leave().await;
 }
 

@@ -15,8 +15,19 @@ use super::program::run_in;
 use super::program::until;
 use crate::town::MORNING;
 
-const COMMANDS: [&str; 10] =
-    ["demo", "serve", "apply", "check-config", "migrate", "keys", "outbox", "clients", "registration-token", "routes"];
+const COMMANDS: [&str; 11] = [
+    "demo",
+    "serve",
+    "apply",
+    "check-config",
+    "migrate",
+    "keys",
+    "outbox",
+    "people",
+    "clients",
+    "registration-token",
+    "routes",
+];
 /// "within a second", and what a busy machine adds.
 const SOON: Duration = Duration::from_secs(5);
 
@@ -46,6 +57,10 @@ fn every_command_explains_itself() {
     }
     for name in ["list", "rotate", "revoke"] {
         assert!(run_in(directory.path(), &["keys", name, "--help"], &[]).succeeded().contains("Usage: motcua keys"));
+    }
+    for name in ["show", "sign-out", "disable", "enable", "count"] {
+        let help = run_in(directory.path(), &["people", name, "--help"], &[]).succeeded();
+        assert!(help.contains("Usage: motcua people"), "{help}");
     }
     for name in ["list", "show", "remove"] {
         assert!(
@@ -166,7 +181,7 @@ async fn migrate_brings_an_empty_database_up_to_date_once() {
     let site = Site::new("", "").await;
     assert_eq!(
         site.configured(&["migrate"]).succeeded(),
-        "applied migration 1\napplied migration 2\napplied migration 3\napplied migration 4\n"
+        "applied migration 1\napplied migration 2\napplied migration 3\napplied migration 4\napplied migration 5\napplied migration 6\n"
     );
     assert_eq!(site.configured(&["migrate"]).succeeded(), "the database is up to date\n");
     site.leave().await;

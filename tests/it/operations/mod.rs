@@ -6,6 +6,7 @@ mod declaration;
 mod decryption_keys;
 mod keys;
 mod mistakes;
+mod people;
 pub mod program;
 mod serve;
 mod unreadable_keys;

@@ -9,8 +9,6 @@ use motcua::base::secret::sha256;
 use motcua::base::time::Timestamp;
 use motcua::identity::audit::Refused;
 use motcua::parts::issue::refresh_token::RefreshToken;
-use motcua::protocol::oauth::scope::Scope;
-use motcua::protocol::oidc::claims::ClaimsRequest;
 use motcua::store::assertions::UsedAssertion;
 use motcua::store::grants;
 use motcua::store::grants::NewGrant;
@@ -20,7 +18,6 @@ use motcua::store::refusals;
 use motcua::store::refusals::Refusal;
 use motcua::store::sessions;
 use motcua::telemetry::metrics::Metrics;
-use uuid::Uuid;
 
 use super::is_postgres;
 use super::texts;
@@ -28,21 +25,7 @@ use crate::town::MORNING;
 use crate::town::Town;
 
 fn grant(town: &Town) -> NewGrant {
-    NewGrant {
-        id: id::new(MORNING, &*town.app.entropy),
-        redemption_id: id::new(MORNING, &*town.app.entropy),
-        client_id: "portal".into(),
-        person_id: Uuid::nil(),
-        session_id: Uuid::nil(),
-        scope: Scope::parse("openid").unwrap(),
-        claims: ClaimsRequest::default(),
-        resource: None,
-        auth_time: MORNING,
-        acr: "urn:motcua:acr:1".into(),
-        amr: "pwd".into(),
-        offline: false,
-        now: MORNING,
-    }
+    town.new_grant(id::new(MORNING, &*town.app.entropy), "openid")
 }
 
 fn assertion(n: usize) -> UsedAssertion {
@@ -65,11 +48,13 @@ async fn a_batch_of_every_kind_is_written_before_its_callers_are_answered() {
     let tokens = portal.tokens(&mut town.browser(), &[]).await;
     let token = RefreshToken::open(&town.app, tokens.refresh_token()).unwrap();
     let (new, ledger, db) = (grant(&town), &town.app.ledger, &town.app.db);
-    let session = grants::find(db, token.family).await.unwrap().unwrap().session_id;
+    let session = grants::find(db, token.family).await.unwrap().unwrap().authorization.session;
     let later = MORNING + Duration::from_secs(1);
     let rotation = Rotation {
         family: token.family,
         client_id: "portal".into(),
+        client_epoch: MORNING.micros(),
+        resources: Vec::new(),
         generation: 0,
         now: later,
         used_after: Timestamp::from_seconds(0),
@@ -78,7 +63,7 @@ async fn a_batch_of_every_kind_is_written_before_its_callers_are_answered() {
     ledger.touch(session, later);
     ledger.refuse(Refusal::new(Refused::SignIn, None, "192.0.2", MORNING));
     ledger.refuse(Refusal::new(Refused::SignIn, None, "192.0.2", MORNING));
-    let redeem = async { (ledger.redeem(new.clone()).await, grants::find(db, new.id).await.unwrap()) };
+    let redeem = async { (ledger.redeem(new.clone()).await, grants::find(db, new.authorization.grant).await.unwrap()) };
     let rotate = async { (ledger.rotate(rotation).await, grants::find(db, token.family).await.unwrap()) };
     let use_up = async { tokio::join!(ledger.use_once(assertion(7)), ledger.use_once(assertion(7))) };
     let (redeemed, rotated, used) = tokio::join!(redeem, rotate, use_up);
@@ -105,7 +90,8 @@ async fn a_poisonous_row_harms_nobody_else() {
     texts(&town.app.db, forbid.into()).await;
     let ledger = &town.app.ledger;
     let (before, after) = (grant(&town), grant(&town));
-    let poison = NewGrant { client_id: "poison".into(), ..grant(&town) };
+    let mut poison = grant(&town);
+    poison.authorization.client = "poison".into();
     let (a, poisoned, b, c) = tokio::join!(
         ledger.redeem(before.clone()),
         ledger.redeem(poison),
@@ -114,8 +100,8 @@ async fn a_poisonous_row_harms_nobody_else() {
     );
     assert!(a.unwrap() && b.unwrap() && c.unwrap());
     assert!(matches!(poisoned, Err(Fault::Unavailable { .. })), "{poisoned:?}");
-    for id in [before.id, after.id] {
-        assert!(grants::find(&town.app.db, id).await.unwrap().is_some());
+    for grant in [before, after] {
+        assert!(grants::find(&town.app.db, grant.authorization.grant).await.unwrap().is_some());
     }
     town.leave().await;
 }
@@ -188,7 +174,7 @@ async fn a_row_bears_the_time_of_its_commit() {
     assert!(futures_util::poll!(&mut waiting).is_pending());
     town.clock.pass(Duration::from_secs(3));
     assert!(waiting.await.unwrap());
-    let written = grants::find(&town.app.db, new.id).await.unwrap().unwrap();
-    assert_eq!(written.created_at(), MORNING + Duration::from_secs(3));
+    let written = grants::find(&town.app.db, new.authorization.grant).await.unwrap().unwrap();
+    assert_eq!(written.created_at, MORNING + Duration::from_secs(3));
     town.leave().await;
 }

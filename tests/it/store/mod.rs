@@ -23,6 +23,15 @@ pub async fn texts(db: &Db, sql: String) -> Vec<String> {
     }
 }
 
+/// Does to the database what no door does.
+pub async fn execute(db: &Db, sql: &str) {
+    let query = AssertSqlSafe(sql.to_owned());
+    match &db.writes {
+        Pool::Sqlite(pool) => sqlx::query(query).execute(pool).await.map(drop).unwrap(),
+        Pool::Postgres(pool) => sqlx::query(query).execute(pool).await.map(drop).unwrap(),
+    }
+}
+
 fn is_postgres(db: &Db) -> bool {
     matches!(db.writes, Pool::Postgres(_))
 }

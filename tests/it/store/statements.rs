@@ -41,6 +41,7 @@ fn only_the_ledger_builds_statements_while_it_runs() {
     let built: Vec<String> = sources()
         .iter()
         .flat_map(|(file, text)| {
+            let text = text.replace("QueryBuilder::new(concat!(", "QueryBuilder::new(");
             let heads = text.split("QueryBuilder::new(").skip(1);
             heads.map(|rest| literal(rest).unwrap_or_else(|| panic!("{file}: no literal"))).collect::<Vec<_>>()
         })
@@ -77,8 +78,9 @@ fn sources() -> Vec<(String, String)> {
     found
 }
 
-/// Every `const NAME: &str` that is SQL.
+/// Every `const NAME: &str` that is SQL; `concat!` and `columns!()` count as the text that they stand for.
 fn statements(file: &str, text: &str) -> Vec<(String, String)> {
+    let text = &spelled_out(text);
     let declared = text.split("const ").skip(1).filter_map(|rest| {
         let (name, rest) = rest.split_once(": &str =")?;
         let sql = literal(rest)?;
@@ -87,6 +89,25 @@ fn statements(file: &str, text: &str) -> Vec<(String, String)> {
         is_sql.then(|| (format!("{file} {name}"), sql))
     });
     declared.collect()
+}
+
+/// `text` with the columns that a macro of the file names where the macro stands, and without `concat!`.
+fn spelled_out(text: &str) -> String {
+    let columns =
+        text.split_once("macro_rules! columns").and_then(|(_, rest)| rest.split_once("=> {")?.1.split('"').nth(1));
+    let Some(columns) = columns else { return text.to_owned() };
+    let mut whole = String::new();
+    for (at, part) in text.split("columns!()").enumerate() {
+        if at > 0 {
+            whole.push_str(columns);
+        }
+        let part = if at > 0 { part.trim_start_matches(|c: char| c == ',' || c.is_whitespace()) } else { part };
+        let part = if at > 0 { part.strip_prefix('"').unwrap_or(part) } else { part };
+        let ended = at > 0 && part.starts_with(')');
+        whole.push_str(if ended { "\"" } else { "" });
+        whole.push_str(part.trim_end().strip_suffix("\",").unwrap_or(part));
+    }
+    whole.replace("concat!(", "")
 }
 
 /// The string literal with which `text` begins, after white space.
@@ -110,4 +131,7 @@ fn literal(text: &str) -> Option<String> {
 fn literals_are_read_as_the_compiler_reads_them() {
     let text = "const A: &str =\n    \"SELECT a \\\n         FROM b WHERE c = '\\\"'\";\nconst B: &str = \"motcua\";";
     assert_eq!(statements("x.rs", text), [("x.rs A".to_owned(), "SELECT a FROM b WHERE c = '\"'".to_owned())]);
+    let columns = "macro_rules! columns { () => { \"a, b\" }; }";
+    let text = format!("{columns}\nconst A: &str = concat!(\"SELECT \", columns!(), \" FROM t\");");
+    assert_eq!(statements("x.rs", &text), [("x.rs A".to_owned(), "SELECT a, b FROM t".to_owned())]);
 }

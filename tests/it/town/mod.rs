@@ -20,6 +20,7 @@ use axum::extract::Request;
 use axum::response::Response;
 use motcua::app::App;
 use motcua::base::fault::Fault;
+use motcua::base::id;
 use motcua::base::random::SeededEntropy;
 use motcua::base::time::ManualClock;
 use motcua::base::time::Timestamp;
@@ -36,11 +37,18 @@ use motcua::flows::discovery;
 use motcua::http::Web;
 use motcua::http::extract::visitor::Peer;
 use motcua::http::routes;
+use motcua::identity::assurance::Acr;
+use motcua::identity::assurance::Amr;
+use motcua::identity::authorization::Authorization;
 use motcua::jobs;
+use motcua::protocol::oauth::scope::Scope;
+use motcua::protocol::oidc::claims::ClaimsRequest;
 use motcua::store::assertions::UsedAssertion;
+use motcua::store::grants::NewGrant;
 use motcua::store::refusals;
 use serde_json::Value;
 use tower::ServiceExt;
+use uuid::Uuid;
 
 pub use browser::Browser;
 pub use browser::Page;
@@ -152,6 +160,14 @@ impl Town {
         Replica { app, router }
     }
 
+    /// Another replica, whose clock is behind by this much and goes on by itself.
+    pub async fn replica_behind(&self, span: Duration) -> Replica {
+        let behind = Arc::new(ManualClock::at(self.app.clock.now() - span));
+        let (app, router) = instance(&self.config, &behind, &self.outside).await;
+        self.replicas.lock().unwrap().push(Arc::clone(&app));
+        Replica { app, router }
+    }
+
     /// Sends JSON, with a bearer token if there is one.
     pub async fn send_json(&self, method: &str, target: &str, token: Option<&str>, body: &Value) -> Page {
         send_json(self.router.clone(), method, target, token, body).await
@@ -227,6 +243,25 @@ impl Town {
         }
         let counted: Vec<String> = counted.iter().map(|(act, count)| format!("{act} {count}")).collect();
         assert_eq!(written, counted, "each act is recorded once");
+    }
+
+    /// An attempt to redeem the code with this id at `portal`, of nobody in particular.
+    pub fn new_grant(&self, code: Uuid, scope: &str) -> NewGrant {
+        let authorization = Authorization {
+            grant: code,
+            person: Uuid::nil(),
+            session: Uuid::nil(),
+            client: "portal".into(),
+            client_epoch: None,
+            scope: Scope::parse(scope).unwrap(),
+            claims: ClaimsRequest::default(),
+            resource: None,
+            nonce: None,
+            auth_time: MORNING,
+            acr: Acr::One,
+            amr: Amr::password(),
+        };
+        NewGrant { authorization, redemption_id: id::new(MORNING, &*self.app.entropy), offline: false, now: MORNING }
     }
 
     /// Closes the town; its database goes with it. Nothing that is due may be left to be told.

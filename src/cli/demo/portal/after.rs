@@ -49,7 +49,7 @@ fn greeting(kind: Kind, lang: Lang, arrival: &Arrival) -> String {
 
 fn facts(board: &Board, lang: Lang, arrival: &Arrival) -> String {
     let id = &arrival.id;
-    let count = board.password_count(&id.sid);
+    let count = board.password_count(&arrival.browser);
     format!(
         r##"<section class="facts"><dl>
 <div class="passwords"><dt>{typed}</dt><dd><b id="password-count">{count}</b> {times}</dd></div>
@@ -58,9 +58,9 @@ fn facts(board: &Board, lang: Lang, arrival: &Arrival) -> String {
 <p id="verified">{tick}<span>{verified} <b>{alg}</b>, {key} <code>{kid}</code></span></p></section>"##,
         typed = lang.pick("Mật khẩu đã gõ trong phiên này", "Passwords typed in this session"),
         times = lang.pick("lần", if count == 1 { "time" } else { "times" }),
-        sid_label = lang.pick("Phiên đăng nhập", "Session"),
+        sid_label = lang.pick("Phiên đăng nhập, với trang này", "Your session, to this site"),
         sid = Text(&id.sid),
-        same = lang.pick("Như nhau ở mọi trang", "The same at every site"),
+        same = lang.pick("Trang khác nhận một mã khác", "Other sites are given another"),
         sub_label = lang.pick("Mã của bạn tại đây", "You, to this site"),
         sub = Text(&id.sub),
         own = lang.pick("Trang khác nhận một mã khác", "Other sites are given another"),
@@ -82,7 +82,7 @@ fn stations(portal: &Portal, board: &Board, lang: Lang, arrival: &Arrival) -> St
         .into_iter()
         .map(|kind| {
             let (mark, service) = (emblem::inline(kind, "emblem"), kind.service(lang));
-            let seen = board.visit(&arrival.id.sid, kind);
+            let seen = board.visit(&arrival.browser, kind);
             let state = match seen {
                 Some(at) => format!("{} {}", lang.pick("mở lúc", "opened at"), clock(at)),
                 None => lang.pick("chưa mở", "not opened yet").to_owned(),

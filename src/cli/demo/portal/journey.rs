@@ -52,7 +52,7 @@ impl Asked {
         // `auth_time` has whole seconds: one in the second of the departure is of this journey, unless another portal
         // was told of it before.
         let since = id.auth_time.seconds() >= times.left.seconds();
-        let first = board.first(&id.sid, id.auth_time).is_none_or(|first| first == (kind, times.back));
+        let first = board.first(&arrival.browser, id.auth_time).is_none_or(|first| first == (kind, times.back));
         match (since && first, id.method) {
             (true, Method::Password) => Self::Password,
             (true, Method::Other) => Self::OtherMeans,

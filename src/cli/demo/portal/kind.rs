@@ -3,7 +3,7 @@
 use super::lang::Lang;
 
 /// Which of the five portals.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// The national public service portal.
     National,

@@ -80,6 +80,8 @@ pub struct Arrival {
     pub times: Times,
     /// What was sent and what came back.
     pub sent: Sent,
+    /// The browser, as the observer of the demonstration knows it.
+    pub browser: String,
 }
 
 /// When each stretch of the journey ended.
@@ -171,7 +173,13 @@ impl RelyingParty {
     }
 
     /// Turns a code into who is there: token endpoint, verification, UserInfo.
-    pub async fn arrive(&self, pending: Pending, code: String, clock: &dyn Clock) -> Result<Arrival, Trouble> {
+    pub async fn arrive(
+        &self,
+        pending: Pending,
+        code: String,
+        browser: String,
+        clock: &dyn Clock,
+    ) -> Result<Arrival, Trouble> {
         let back = clock.now();
         let client = self.client().await?;
         let tokens = client
@@ -194,7 +202,7 @@ impl RelyingParty {
         let told = self.user_info(&client, tokens.access_token().clone(), &id.sub).await?;
         let times = Times { left: pending.left, back, verified, told: clock.now() };
         let sent = Sent { nonce: pending.nonce.secret().clone(), challenge: pending.challenge, code };
-        Ok(Arrival { id, told, times, sent })
+        Ok(Arrival { id, told, times, sent, browser })
     }
 
     async fn user_info(&self, client: &Client, token: AccessToken, sub: &str) -> Result<Map<String, Value>, Trouble> {

@@ -124,10 +124,12 @@ async fn callback(State(site): State<Arc<Site>>, visitor: Visitor) -> Response {
             let id = &arrival.id;
             let sighting =
                 Sighting { kind: site.portal.kind, at: arrival.times.back, auth_time: id.auth_time, method: id.method };
-            site.board.note(&id.sid, sighting);
+            site.board.note(&arrival.browser, &id.sid, sighting);
             let session = site.fresh();
+            let cookies = [(Jar::Session, session.as_str()), (Jar::Observer, arrival.browser.as_str())];
+            let cookies = cookies.map(|(jar, value)| jar.set(site.portal.kind, Some(value)));
             site.sessions.insert(session.clone(), Arc::new(arrival));
-            site.go(&visitor, "/me", &[Jar::Session.set(site.portal.kind, Some(&session))])
+            site.go(&visitor, "/me", &cookies)
         }
         Err(why) => site.trouble(&visitor, &why),
     }
@@ -171,6 +173,7 @@ async fn told(State(site): State<Arc<Site>>, visitor: Visitor) -> Response {
         for (session, arrival) in &site.sessions {
             if arrival.id.sid == sid {
                 site.sessions.invalidate(session.as_ref());
+                site.board.forget(&arrival.browser);
             }
         }
     }
@@ -210,7 +213,11 @@ impl Site {
                 code: code.to_owned(),
                 description: visitor.param("error_description").unwrap_or_default().to_owned(),
             }),
-            (None, Some(code)) => self.party.arrive(pending, code.to_owned(), &self.clock).await,
+            (None, Some(code)) => {
+                let known = visitor.cookie(Jar::Observer).filter(|id| id.len() == ID_LENGTH);
+                let observed = known.map_or_else(|| self.fresh(), str::to_owned);
+                self.party.arrive(pending, code.to_owned(), observed, &self.clock).await
+            }
             (None, None) => Err(Trouble::Invalid("neither a code nor an error came back".to_owned())),
         }
     }

@@ -29,6 +29,8 @@ pub enum Jar {
     Browser,
     /// The language.
     Lang,
+    /// The browser, for the observer of the demonstration: one for all portals, as no real ones would have.
+    Observer,
 }
 
 impl Visitor {
@@ -72,7 +74,7 @@ impl Jar {
     pub fn set(self, kind: Kind, value: Option<&str>) -> String {
         let age = match (self, value) {
             (_, None) => cookie::time::Duration::ZERO,
-            (Self::Session, _) => cookie::time::Duration::hours(12),
+            (Self::Session | Self::Observer, _) => cookie::time::Duration::hours(12),
             (Self::Browser, _) => cookie::time::Duration::hours(1),
             (Self::Lang, _) => cookie::time::Duration::days(365),
         };
@@ -90,6 +92,7 @@ impl Jar {
             Self::Session => "session",
             Self::Browser => "browser",
             Self::Lang => "lang",
+            Self::Observer => return "portals_observer".to_owned(),
         };
         format!("portal_{}_{what}", kind.key())
     }

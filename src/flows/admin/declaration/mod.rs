@@ -8,10 +8,9 @@ pub mod secret;
 
 use std::collections::BTreeSet;
 
-use uuid::Uuid;
-
 use file::Declaration;
 use file::Mistake;
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::base::fault::Fault;
@@ -22,6 +21,7 @@ use crate::identity::agency::Service;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::parts::record::Change;
+use crate::parts::sessions;
 use crate::store::agencies;
 use crate::store::cache::Kind;
 
@@ -59,6 +59,8 @@ pub enum Error {
 pub(super) struct Work<'a> {
     change: Change<'a>,
     report: Report,
+    /// People whose access ended.
+    ended: Vec<Uuid>,
     now: Timestamp,
 }
 
@@ -74,7 +76,7 @@ pub async fn apply(app: &App, declaration: &Declaration, options: &ApplyOptions<
     let people = people::prepare(app, declaration, &mut report).await?;
     let clients = clients::prepare(app, declaration, options, &mut report).await?;
     let known = Known { agencies: agencies::all(&app.db).await?, services: agencies::services(&app.db).await? };
-    let mut work = Work { change: Change::begin(app).await?, report, now };
+    let mut work = Work { change: Change::begin(app).await?, report, ended: Vec::new(), now };
     offices(app, declaration, &known, &mut work).await?;
     clients::write(app, &clients, &mut work).await?;
     people::write(app, &people, &mut work).await?;
@@ -83,8 +85,9 @@ pub async fn apply(app: &App, declaration: &Declaration, options: &ApplyOptions<
         prune_offices(declaration, &known, &mut work).await?;
         people::prune(app, &people, &mut work).await?;
     }
-    let Work { change, report, .. } = work;
+    let Work { change, report, ended, .. } = work;
     change.commit().await?; // a job tells the services of sessions that ended
+    sessions::end_late(app, &ended, now).await?;
     Ok(report)
 }
 

@@ -10,25 +10,27 @@ use super::file::PersonDeclaration;
 use super::fresh_id;
 use crate::app::App;
 use crate::base::fault::Fault;
+use crate::identity::audit::Act;
+use crate::identity::audit::Event;
 use crate::identity::credential::password::StoredPassword;
 use crate::identity::person::PersonalData;
 use crate::identity::person::SignInName;
 use crate::parts::hash_pool;
 use crate::parts::people as sealed;
 use crate::parts::sessions as ending;
+use crate::parts::sessions::Reach;
 use crate::store::cache::Kind;
 use crate::store::credentials;
-use crate::store::outbox::Ended;
 use crate::store::people;
 use crate::store::people::Digests;
 use crate::store::people::PersonRow;
-use crate::store::sessions;
 
 /// A person as they are to be.
 pub(super) struct Prepared {
     id: Uuid,
     user_name: String,
     known: bool,
+    disabled: bool,
     data: Option<(Vec<u8>, Digests)>,
     password: Option<StoredPassword>,
 }
@@ -56,7 +58,9 @@ pub(super) async fn prepare(app: &App, declaration: &Declaration, report: &mut R
             report.warnings.push(format!("person {name}: a password stands in plain in the file; keep that to trials"));
         }
         let data = if same { None } else { Some((sealed::seal(app, &data, app.clock.now())?, digests)) };
-        prepared.push(Prepared { id, user_name: person.user_name.clone(), known: before.is_some(), data, password });
+        let disabled = before.as_ref().is_some_and(PersonRow::is_disabled);
+        let (known, user_name) = (before.is_some(), person.user_name.clone());
+        prepared.push(Prepared { id, user_name, known, disabled, data, password });
     }
     Ok(prepared)
 }
@@ -109,6 +113,19 @@ async fn password(
     }
 }
 
+/// What ended with another password, or before a disabled person comes back, is dead for good; a job tells the services.
+async fn end_former(app: &App, person: &Prepared, work: &mut Work<'_>) -> Result<(), Fault> {
+    let acts = [(person.disabled, Act::PersonEnabled), (person.known && person.password.is_some(), Act::PasswordSet)];
+    for (_, act) in acts.into_iter().filter(|(happened, _)| *happened) {
+        work.change.act(Event::new(act).person(person.id));
+    }
+    if acts.iter().any(|(happened, _)| *happened) {
+        ending::end_all_of(app, &mut work.change, person.id, Reach::Everything, work.now).await?;
+        work.ended.push(person.id);
+    }
+    Ok(())
+}
+
 /// Writes what differs.
 pub(super) async fn write(app: &App, people: &[Prepared], work: &mut Work<'_>) -> Result<(), Fault> {
     for person in people {
@@ -116,9 +133,11 @@ pub(super) async fn write(app: &App, people: &[Prepared], work: &mut Work<'_>) -
             people::put(&mut work.change.tx, person.id, data, digests, work.now).await?;
         }
         if let Some(password) = &person.password {
-            credentials::put_password(&mut work.change.tx, fresh_id(app, work.now), person.id, password, work.now)
-                .await?;
+            people::hold(&mut work.change.tx, person.id).await?; // a sign-in by the former password opens before, or not at all
+            let id = fresh_id(app, work.now);
+            credentials::put_password(&mut work.change.tx, id, person.id, password, work.now).await?;
         }
+        end_former(app, person, work).await?;
         let (verb, what) = match (&person.data, &person.password) {
             (None, None) => continue,
             _ if !person.known => ("created", ""),
@@ -136,13 +155,11 @@ pub(super) async fn write(app: &App, people: &[Prepared], work: &mut Work<'_>) -
 pub(super) async fn prune(app: &App, kept: &[Prepared], work: &mut Work<'_>) -> Result<(), Fault> {
     for id in people::enabled_ids(&mut work.change.tx).await? {
         if !kept.iter().any(|person| person.id == id) {
-            for session in sessions::open_of(&mut work.change.tx, id, work.now).await? {
-                // A job tells its services.
-                ending::end_in(app, &mut work.change, Ended { session, person: id }, work.now).await?;
-            }
             people::disable(&mut work.change.tx, id, work.now).await?;
-            work.changed_person(id, "disabled", &id.to_string(), "");
-            work.change.announce(Kind::Person, id.to_string());
+            ending::end_all_of(app, &mut work.change, id, Reach::Everything, work.now).await?;
+            work.change.act(Event::new(Act::PersonDisabled).person(id));
+            work.report.changes.push(format!("disabled person {id}"));
+            work.ended.push(id);
         }
     }
     Ok(())
