@@ -89,11 +89,11 @@ fn the_living_are_served(kept: &Kept, entry: &Entry, verdicts: &mut Verdicts) {
 }
 
 fn everybody_is_answered(kept: &Kept, entry: &Entry, verdicts: &mut Verdicts) {
-    if kept.was_out(entry.replica, entry.asked, entry.ended, RECOVERY) {
-        return;
-    }
     if let Answer::Broken(_) = entry.answer {
         verdicts.say("what fails is unavailable, not broken", told(kept, entry));
+    }
+    if kept.was_out(entry.replica, entry.asked, entry.ended, RECOVERY) {
+        return;
     }
     if let Answer::Unknown(_) = entry.answer {
         verdicts.say("a replica that runs answers", told(kept, entry));
