@@ -1,0 +1,66 @@
+//! What the database holds in the end.
+
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+
+use sqlx::AssertSqlSafe;
+use sqlx::Connection;
+use sqlx::PgConnection;
+use sqlx::SqliteConnection;
+use uuid::Uuid;
+
+/// Grants and the audit trail.
+pub struct Trail {
+    /// Each grant and its session.
+    pub grants: HashMap<Uuid, Uuid>,
+    /// How often a session was begun and ended.
+    pub by_session: BTreeMap<(String, Uuid), i64>,
+    pub revocations: usize,
+    pub keys_revoked: Vec<String>,
+}
+
+const GRANTS: &str = "SELECT id, session_id FROM grants";
+const SESSIONS: &str = "SELECT act, session_id, COUNT(*) FROM audit_events \
+    WHERE act IN ('signed_in', 'signed_out') AND session_id IS NOT NULL GROUP BY act, session_id";
+const REVOCATIONS: &str = "SELECT act, detail FROM audit_events WHERE act IN ('grant_revoked', 'key_revoked')";
+
+macro_rules! read {
+    ($connection:expr) => {{
+        let mut connection = $connection;
+        let grants: Vec<(Uuid, Uuid)> = sqlx::query_as(GRANTS).fetch_all(&mut connection).await.unwrap();
+        let sessions: Vec<(String, Uuid, i64)> = sqlx::query_as(SESSIONS).fetch_all(&mut connection).await.unwrap();
+        let acts: Vec<(String, Option<String>)> = sqlx::query_as(REVOCATIONS).fetch_all(&mut connection).await.unwrap();
+        Trail {
+            grants: grants.into_iter().collect(),
+            by_session: sessions.into_iter().map(|(act, session, count)| ((act, session), count)).collect(),
+            revocations: acts.iter().filter(|(act, _)| act == "grant_revoked").count(),
+            keys_revoked: acts.into_iter().filter(|(act, _)| act == "key_revoked").filter_map(|(_, kid)| kid).collect(),
+        }
+    }};
+}
+
+/// Reads the database at `url`.
+pub async fn read(url: &str) -> Trail {
+    if url.starts_with("sqlite:") {
+        read!(SqliteConnection::connect(url).await.unwrap())
+    } else {
+        read!(PgConnection::connect(url).await.unwrap())
+    }
+}
+
+/// A PostgreSQL database of the run's own: its address.
+pub async fn create(server: &str, name: &str) -> String {
+    admin(server, format!("CREATE DATABASE {name}")).await;
+    let mut url = url::Url::parse(server).unwrap();
+    url.set_path(name);
+    url.into()
+}
+
+pub async fn drop(server: &str, name: &str) {
+    admin(server, format!("DROP DATABASE {name} WITH (FORCE)")).await;
+}
+
+async fn admin(server: &str, sql: String) {
+    let mut connection = PgConnection::connect(server).await.unwrap();
+    sqlx::query(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+}
