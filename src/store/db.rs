@@ -49,7 +49,7 @@ pub type Turn = Option<OwnedMutexGuard<()>>;
 pub struct Options<'a> {
     /// `sqlite:PATH` or `postgres://…`.
     pub url: &'a str,
-    /// The most connections of requests and jobs; the ledger and the announcements have four beside them at most.
+    /// The most connections of requests and jobs; the ledger and the announcements have three beside them at most.
     pub connections: u32,
 }
 
@@ -183,7 +183,9 @@ mod tests {
 
     #[test]
     fn what_passes_is_told_from_what_is_broken() {
-        for code in ["57014", "57P01", "53300", "40P01", "40001", "55P03", "08006", "25006", "25P03", "5", "517", "6", "262"] {
+        for code in
+            ["57014", "57P01", "53300", "40P01", "40001", "55P03", "08006", "25006", "25P03", "5", "517", "6", "262"]
+        {
             assert!(passes(code), "{code}");
         }
         for code in ["23505", "42P01", "22001", "1", "19", "2067", "13"] {
