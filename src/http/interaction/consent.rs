@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use axum::extract::Request;
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 
+use super::ByForm;
+use super::ByQuery;
 use super::Visit;
 use super::asker;
-use super::by_form;
-use super::by_query;
 use super::go;
 use super::in_language;
 use super::keep_language;
@@ -33,11 +32,7 @@ use crate::i18n::say;
 use crate::identity::agency::LegalBasis;
 
 /// Shows the page. Who is signed in no longer signs in first.
-pub async fn show(State(web): State<Arc<Web>>, request: Request) -> Response {
-    let visit = match by_query(&web, request).await {
-        Ok(visit) => visit,
-        Err(response) => return response,
-    };
+pub async fn show(State(web): State<Arc<Web>>, ByQuery(visit): ByQuery) -> Response {
     let name = login::signed_in_name(&web.app, &visit.visitor, visit.now).await;
     let question = consent::question(&web.app, &visit.resumed, &visit.visitor, visit.now).await;
     match (name, question) {
@@ -50,11 +45,7 @@ pub async fn show(State(web): State<Arc<Web>>, request: Request) -> Response {
 }
 
 /// Takes the answer.
-pub async fn submit(State(web): State<Arc<Web>>, request: Request) -> Response {
-    let visit = match by_form(&web, request).await {
-        Ok(visit) => visit,
-        Err(response) => return response,
-    };
+pub async fn submit(State(web): State<Arc<Web>>, ByForm(visit): ByForm) -> Response {
     let decision = match visit.parameters.get("decision") {
         Some("allow") => Decision::Allow,
         Some("deny") => Decision::Deny,

@@ -8,6 +8,9 @@ pub mod select;
 pub mod services;
 pub mod sign_in;
 
+use std::sync::Arc;
+
+use axum::extract::FromRequest;
 use axum::extract::Request;
 use axum::response::Response;
 use http::header;
@@ -51,19 +54,31 @@ pub struct Visit {
     pub now: Timestamp,
 }
 
-/// Takes up the sign-in that a page's address names.
-pub async fn by_query(web: &Web, request: Request) -> Result<Visit, Response> {
-    let (visitor, reader) = (visitor::of(web, &request), Reader::of(&request));
-    let parameters = form::query(&request).map_err(|error| unreadable(web, &reader, Unread::Malformed(error)))?;
-    drop(request); // its body cannot be shared between threads
-    resume(web, parameters, visitor, reader).await
+/// The sign-in that a page's address names, taken up.
+pub struct ByQuery(pub Visit);
+
+/// The sign-in that a page's form names, taken up.
+pub struct ByForm(pub Visit);
+
+impl FromRequest<Arc<Web>> for ByQuery {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Response> {
+        let (visitor, reader) = (visitor::of(web, &request), Reader::of(&request));
+        let parameters = form::query(&request).map_err(|error| unreadable(web, &reader, Unread::Malformed(error)))?;
+        drop(request); // its body cannot be shared between threads
+        resume(web, parameters, visitor, reader).await.map(Self)
+    }
 }
 
-/// Takes up the sign-in that a page's form names.
-pub async fn by_form(web: &Web, request: Request) -> Result<Visit, Response> {
-    let (visitor, reader) = (visitor::of(web, &request), Reader::of(&request));
-    let parameters = form::body(request).await.map_err(|unread| unreadable(web, &reader, unread))?;
-    resume(web, parameters, visitor, reader).await
+impl FromRequest<Arc<Web>> for ByForm {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Response> {
+        let (visitor, reader) = (visitor::of(web, &request), Reader::of(&request));
+        let parameters = form::body(request).await.map_err(|unread| unreadable(web, &reader, unread))?;
+        resume(web, parameters, visitor, reader).await.map(Self)
+    }
 }
 
 async fn resume(web: &Web, parameters: Parameters, visitor: Visitor, reader: Reader) -> Result<Visit, Response> {

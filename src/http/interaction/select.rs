@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::extract::Request;
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 
+use super::ByForm;
+use super::ByQuery;
 use super::asker;
-use super::by_form;
-use super::by_query;
 use super::go;
 use super::keep_language;
 use crate::flows::authorize::login;
@@ -20,11 +19,7 @@ use crate::http::respond;
 use crate::http::respond::Policy;
 
 /// Shows the page. Where nobody is signed in any more there is nothing to choose.
-pub async fn show(State(web): State<Arc<Web>>, request: Request) -> Response {
-    let visit = match by_query(&web, request).await {
-        Ok(visit) => visit,
-        Err(response) => return response,
-    };
+pub async fn show(State(web): State<Arc<Web>>, ByQuery(visit): ByQuery) -> Response {
     let name = match login::signed_in_name(&web.app, &visit.visitor, visit.now).await {
         Ok(Some(name)) => name,
         Ok(None) => return respond::see_other(&format!("/login?login={}", visit.login)),
@@ -44,11 +39,7 @@ pub async fn show(State(web): State<Arc<Web>>, request: Request) -> Response {
 }
 
 /// Takes the choice.
-pub async fn submit(State(web): State<Arc<Web>>, request: Request) -> Response {
-    let visit = match by_form(&web, request).await {
-        Ok(visit) => visit,
-        Err(response) => return response,
-    };
+pub async fn submit(State(web): State<Arc<Web>>, ByForm(visit): ByForm) -> Response {
     let go_on = visit.parameters.get("choice") == Some("continue");
     match login::select(&web.app, visit.resumed, go_on, &visit.visitor, visit.now).await {
         Ok(step) => go(&web, &visit.reader, step),

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::extract::Path;
-use axum::extract::Request;
 use axum::extract::State;
 use axum::response::Response;
 
@@ -16,9 +15,7 @@ use crate::http::pages::ErrorKind;
 use crate::http::respond;
 
 /// Leads to the address at which a service begins its sign-in.
-pub async fn open(State(web): State<Arc<Web>>, Path(client_id): Path<String>, request: Request) -> Response {
-    let reader = Reader::of(&request);
-    drop(request); // its body cannot be shared between threads
+pub async fn open(State(web): State<Arc<Web>>, Path(client_id): Path<String>, reader: Reader) -> Response {
     match services::opening(&web.app, &client_id).await {
         Ok(Some(location)) => respond::see_other(&location),
         Ok(None) => {

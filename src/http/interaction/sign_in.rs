@@ -2,17 +2,16 @@
 
 use std::sync::Arc;
 
-use axum::extract::Request;
 use axum::extract::State;
 use axum::response::Response;
 use http::HeaderValue;
 use http::StatusCode;
 use http::header;
 
+use super::ByForm;
+use super::ByQuery;
 use super::Visit;
 use super::asker;
-use super::by_form;
-use super::by_query;
 use super::go;
 use super::keep_language;
 use crate::base::fault::Fault;
@@ -34,11 +33,7 @@ use crate::parts::sealed::Sealed;
 use crate::parts::throttle::DEVICE_LIFETIME;
 
 /// Shows the page.
-pub async fn show(State(web): State<Arc<Web>>, request: Request) -> Response {
-    let visit = match by_query(&web, request).await {
-        Ok(visit) => visit,
-        Err(response) => return response,
-    };
+pub async fn show(State(web): State<Arc<Web>>, ByQuery(visit): ByQuery) -> Response {
     let signed_in = login::signed_in_name(&web.app, &visit.visitor, visit.now).await;
     let name = match signed_in {
         Ok(name) => name,
@@ -51,11 +46,7 @@ pub async fn show(State(web): State<Arc<Web>>, request: Request) -> Response {
 }
 
 /// Takes what was typed.
-pub async fn submit(State(web): State<Arc<Web>>, request: Request) -> Response {
-    let visit = match by_form(&web, request).await {
-        Ok(visit) => visit,
-        Err(response) => return response,
-    };
+pub async fn submit(State(web): State<Arc<Web>>, ByForm(visit): ByForm) -> Response {
     let username = visit.parameters.get("username").unwrap_or_default().to_owned();
     let password = visit.parameters.get("password").unwrap_or_default();
     if visit.resumed.expired {

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use axum::extract::FromRequest;
+use axum::extract::FromRequestParts;
 use axum::extract::Path;
 use axum::extract::Request;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use axum::response::Response;
 use http::StatusCode;
+use http::request::Parts;
 
 use crate::flows::registration;
 use crate::flows::registration::Application;
@@ -18,90 +21,101 @@ use crate::http::error;
 use crate::http::extract::bearer;
 use crate::http::extract::form;
 use crate::http::extract::form::Unread;
-use crate::http::extract::visitor;
 use crate::http::respond;
+use crate::parts::sessions::Visitor;
 use crate::protocol::error::Error;
 use crate::protocol::error::OAuthError;
 
 /// Registers a client.
-pub async fn register(State(web): State<Arc<Web>>, request: Request) -> Response {
-    let address = visitor::of(&web, &request).address;
-    let token = match bearer::token(request.headers()) {
-        Ok(token) => token.map(str::to_owned),
-        Err(twice) => return error::registration(&Refusal::Unauthorized(Some(twice))),
-    };
-    let body = match json(request).await {
-        Ok(body) => body,
-        Err(response) => return response,
-    };
-    let application = Application { token: token.as_deref(), body: &body, address };
-    match registration::register(&web.app, &application, web.app.clock.now()).await {
-        Ok(information) => respond::json(StatusCode::CREATED, &information),
-        Err(refusal) => error::registration(&refusal),
-    }
+pub async fn register(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Bearer(token): Bearer,
+    Json(body): Json,
+) -> Result<Response, Response> {
+    let application = Application { token: token.as_deref(), body: &body, address: visitor.address };
+    let registered = registration::register(&web.app, &application, web.app.clock.now()).await;
+    registered.map(|information| respond::json(StatusCode::CREATED, &information)).map_err(refused)
 }
 
 /// Tells a client what it is registered as.
-pub async fn read(State(web): State<Arc<Web>>, Path(client_id): Path<String>, request: Request) -> Response {
-    let token = match manager(&request) {
-        Ok(token) => token,
-        Err(refusal) => return error::registration(&refusal),
-    };
-    drop(request); // its body cannot be shared between threads
-    match registration::read(&web.app, &Manager { client_id: &client_id, token: &token }).await {
-        Ok(information) => respond::json(StatusCode::OK, &information),
-        Err(refusal) => error::registration(&refusal),
-    }
+pub async fn read(
+    State(web): State<Arc<Web>>,
+    Path(client_id): Path<String>,
+    Managing(token): Managing,
+) -> Result<Response, Response> {
+    let read = registration::read(&web.app, &Manager { client_id: &client_id, token: &token }).await;
+    read.map(|information| respond::json(StatusCode::OK, &information)).map_err(refused)
 }
 
 /// Replaces what a client is registered as.
-pub async fn update(State(web): State<Arc<Web>>, Path(client_id): Path<String>, request: Request) -> Response {
-    let token = match manager(&request) {
-        Ok(token) => token,
-        Err(refusal) => return error::registration(&refusal),
-    };
-    let body = match json(request).await {
-        Ok(body) => body,
-        Err(response) => return response,
-    };
+pub async fn update(
+    State(web): State<Arc<Web>>,
+    Path(client_id): Path<String>,
+    Managing(token): Managing,
+    Json(body): Json,
+) -> Result<Response, Response> {
     let manager = Manager { client_id: &client_id, token: &token };
-    match registration::update(&web.app, &manager, &body, web.app.clock.now()).await {
-        Ok(information) => respond::json(StatusCode::OK, &information),
-        Err(refusal) => error::registration(&refusal),
-    }
+    let updated = registration::update(&web.app, &manager, &body, web.app.clock.now()).await;
+    updated.map(|information| respond::json(StatusCode::OK, &information)).map_err(refused)
 }
 
 /// Removes a client.
-pub async fn remove(State(web): State<Arc<Web>>, Path(client_id): Path<String>, request: Request) -> Response {
-    let token = match manager(&request) {
-        Ok(token) => token,
-        Err(refusal) => return error::registration(&refusal),
-    };
-    drop(request); // its body cannot be shared between threads
-    let manager = Manager { client_id: &client_id, token: &token };
-    match registration::remove(&web.app, &manager).await {
-        Ok(()) => StatusCode::NO_CONTENT.into_response(),
-        Err(refusal) => error::registration(&refusal),
+pub async fn remove(
+    State(web): State<Arc<Web>>,
+    Path(client_id): Path<String>,
+    Managing(token): Managing,
+) -> Result<Response, Response> {
+    let removed = registration::remove(&web.app, &Manager { client_id: &client_id, token: &token }).await;
+    removed.map(|()| StatusCode::NO_CONTENT.into_response()).map_err(refused)
+}
+
+fn refused(refusal: Refusal) -> Response {
+    error::registration(&refusal)
+}
+
+/// The initial access token, if there is one.
+pub struct Bearer(Option<String>);
+
+impl FromRequestParts<Arc<Web>> for Bearer {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Web>) -> Result<Self, Response> {
+        let token = bearer::token(&parts.headers).map_err(|twice| refused(Refusal::Unauthorized(Some(twice))))?;
+        Ok(Self(token.map(str::to_owned)))
     }
 }
 
 /// The registration access token.
-fn manager(request: &Request) -> Result<String, Refusal> {
-    let token = bearer::token(request.headers()).map_err(|twice| Refusal::Unauthorized(Some(twice)))?;
-    token.map(str::to_owned).ok_or(Refusal::Unauthorized(None))
+pub struct Managing(String);
+
+impl FromRequestParts<Arc<Web>> for Managing {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Response> {
+        let Bearer(token) = Bearer::from_request_parts(parts, web).await?;
+        token.map(Self).ok_or_else(|| refused(Refusal::Unauthorized(None)))
+    }
 }
 
 /// The body of a request that brings JSON.
-async fn json(request: Request) -> Result<Vec<u8>, Response> {
-    let (parts, body) = request.into_parts();
-    let refused = |status, error| {
-        let mut response = error::oauth(&Error::Refused(error));
-        *response.status_mut() = status;
-        response
-    };
-    if !form::is(&parts.headers, "application/json") {
-        let error = OAuthError::invalid_request("the content type must be application/json");
-        return Err(refused(Unread::NotAForm.status(), error));
+pub struct Json(Vec<u8>);
+
+impl FromRequest<Arc<Web>> for Json {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, _: &Arc<Web>) -> Result<Self, Response> {
+        let (parts, body) = request.into_parts();
+        let unread = |status, error| {
+            let mut response = error::oauth(&Error::Refused(error));
+            *response.status_mut() = status;
+            response
+        };
+        if !form::is(&parts.headers, "application/json") {
+            let error = OAuthError::invalid_request("the content type must be application/json");
+            return Err(unread(Unread::NotAForm.status(), error));
+        }
+        let whole = form::whole(&parts, body).await;
+        whole.map(Self).map_err(|broken| unread(broken.status(), broken.error()))
     }
-    form::whole(&parts, body).await.map_err(|unread| refused(unread.status(), unread.error()))
 }
