@@ -297,7 +297,9 @@ impl Cache {
                 Vec::new()
             }
         };
-        self.changes.fetch_add(1, Ordering::AcqRel);
+        if !changes.is_empty() {
+            self.changes.fetch_add(1, Ordering::AcqRel);
+        }
         let (people, others): (Vec<_>, Vec<_>) = changes.iter().partition(|(kind, _)| *kind == Kind::Person);
         others.into_iter().for_each(|(kind, subject)| self.forget(*kind, subject));
         if !people.is_empty() {
