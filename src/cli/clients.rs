@@ -33,11 +33,13 @@ enum Command {
     /// Print all that is known of a client as JSON; secrets are not.
     Show {
         /// Its client_id.
+        #[arg(allow_hyphen_values = true)]
         id: String,
     },
     /// Remove a client that registered itself; all that it was granted ends. Others leave by `apply --prune`.
     Remove {
         /// Its client_id.
+        #[arg(allow_hyphen_values = true)]
         id: String,
     },
 }

@@ -47,6 +47,7 @@ enum Command {
     /// follows at once.
     Revoke {
         /// Its kid, as `keys list` prints it.
+        #[arg(allow_hyphen_values = true)]
         kid: String,
     },
 }

@@ -154,6 +154,7 @@ fn silent() -> Fault {
 pub(super) fn fault(error: sqlx::Error) -> Fault {
     let passes = match &error {
         sqlx::Error::Io(_)
+        | sqlx::Error::Protocol(_) // the conversation broke off in the middle
         | sqlx::Error::Tls(_)
         | sqlx::Error::PoolTimedOut
         | sqlx::Error::PoolClosed

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::AsyncWriteExt;
+use tokio::net::TcpSocket;
 use tokio::net::TcpStream;
 use tokio::time::sleep;
 
@@ -187,13 +188,20 @@ async fn behind(world: &Arc<World>, fault: Fault, which: usize, random: &mut Ran
 async fn silent_sockets(port: u16) -> Vec<TcpStream> {
     let mut sockets = Vec::new();
     for n in 0..100 {
-        let Ok(mut socket) = TcpStream::connect(("127.0.0.1", port)).await else { continue };
+        let Ok(mut socket) = from_elsewhere(port).await else { continue };
         if n % 2 == 0 {
             let _ = socket.write_all(b"PRI * HTTP/2.0\r\n").await;
         }
         sockets.push(socket);
     }
     sockets
+}
+
+/// A connection from another address of this machine: it takes none of the places of those who are honest.
+async fn from_elsewhere(port: u16) -> std::io::Result<TcpStream> {
+    let socket = TcpSocket::new_v4()?;
+    socket.bind("127.0.0.2:0".parse().unwrap())?;
+    socket.connect(([127, 0, 0, 1], port).into()).await
 }
 
 /// Bursts of forty token requests, each closed within 20 ms: codes that were redeemed before, which end what they bought.
@@ -212,7 +220,7 @@ async fn hang_ups(world: &World, which: usize, random: &mut Random) {
             );
             let port = world.caller.ports[which];
             all.push(tokio::spawn(async move {
-                let Ok(mut socket) = TcpStream::connect(("127.0.0.1", port)).await else { return };
+                let Ok(mut socket) = from_elsewhere(port).await else { return };
                 let _ = socket.write_all(request.as_bytes()).await;
                 sleep(wait).await;
             }));

@@ -76,6 +76,9 @@ async fn run(engine: &str, seed: u64, length: Duration) -> bool {
     let trail = trail::read(&world.database).await;
     let passed = report(&world.history().kept(), &trail);
     if !passed {
+        for replica in &world.replicas {
+            replica.lock().await.broken().iter().take(10).for_each(|line| println!("log: {line}"));
+        }
         println!("FAILED: seed {seed}, engine {engine}");
     }
     Arc::into_inner(world).expect("nothing runs any more").leave().await;

@@ -101,6 +101,12 @@ impl Replica {
         }
     }
 
+    /// What its log says of failures that should not be.
+    pub fn broken(&self) -> Vec<String> {
+        let text = std::fs::read_to_string(&self.log).unwrap_or_default();
+        text.lines().filter(|line| line.contains("broken: ") || line.contains("panicked")).map(str::to_owned).collect()
+    }
+
     pub fn last_lines(&self) -> String {
         let text = std::fs::read_to_string(&self.log).unwrap_or_default();
         let lines: Vec<&str> = text.lines().collect();
