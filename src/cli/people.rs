@@ -7,13 +7,15 @@ use serde_json::json;
 
 use super::ConfigFile;
 use super::Failure;
+use super::looking;
 use super::with_instance;
 use crate::app::App;
 use crate::flows::admin::people;
+use crate::flows::admin::people::Count;
 use crate::flows::admin::people::Shown;
 use crate::parts::sessions::Reach;
 
-/// PeopleArguments of the command.
+/// Arguments of the command.
 #[derive(Args)]
 pub struct PeopleArguments {
     #[command(subcommand)]
@@ -61,7 +63,21 @@ enum Command {
 
 /// Does what was asked. A running provider follows within a second.
 pub async fn run(options: PeopleArguments) -> Result<(), Failure> {
+    if let Command::Count { json } = options.command {
+        count(&looking(&options.config, async |_, db| people::count(db).await).await??, json);
+        return Ok(());
+    }
+    // People are of a database that is there: none is made in order to look for one of them.
+    looking(&options.config, async |_, _| ()).await?;
     with_instance(&options.config, async |app| act(app, options.command).await).await?
+}
+
+fn count(count: &Count, json: bool) {
+    if json {
+        println!("{}", json!({"all": count.all, "disabled": count.disabled}));
+    } else {
+        println!("{} people, {} of them disabled", count.all, count.disabled);
+    }
 }
 
 async fn act(app: &App, command: Command) -> Result<(), Failure> {
@@ -84,14 +100,7 @@ async fn act(app: &App, command: Command) -> Result<(), Failure> {
             true => println!("enabled {name}"),
             false => println!("{name} was not disabled"),
         },
-        Command::Count { json } => {
-            let count = people::count(app).await?;
-            if json {
-                println!("{}", json!({"all": count.all, "disabled": count.disabled}));
-            } else {
-                println!("{} people, {} of them disabled", count.all, count.disabled);
-            }
-        }
+        Command::Count { .. } => count(&people::count(&app.db).await?, false),
     }
     Ok(())
 }

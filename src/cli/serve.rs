@@ -114,7 +114,8 @@ impl Running {
     /// Waits until the last request is answered and the last write is committed.
     pub async fn finished(self) {
         self.servers.join_all().await;
-        self.jobs.wait().await;
+        // A job may be dropped at any await, as a request may.
+        let _ = tokio::time::timeout(*self.app.config.server.drain, self.jobs.wait()).await;
         self.app.db.close().await;
     }
 }

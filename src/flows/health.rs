@@ -17,7 +17,7 @@ pub enum Unready {
 
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Whether what every sign-in needs is there: the database answers, and every key can be used. Redis away slows nobody
+/// Whether what every sign-in needs is there: the database answers, and every key that is in use can be. Redis away slows nobody
 /// down but those who guess.
 pub async fn ready(app: &App) -> Result<(), Unready> {
     let answer = look(app).await;
@@ -32,5 +32,5 @@ async fn look(app: &App) -> Result<(), Unready> {
         tracing::warn!(target: "motcua::fault", %fault, "not ready");
         return Err(Unready::Database);
     }
-    if unreadable.is_empty() { Ok(()) } else { Err(Unready::Keys(unreadable.join(", "))) }
+    if app.keyring.is_crippled(app.clock.now()) { Err(Unready::Keys(unreadable.join(", "))) } else { Ok(()) }
 }

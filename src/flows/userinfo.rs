@@ -36,7 +36,7 @@ use crate::store::grants;
 
 /// What a bearer of `token` receives.
 pub async fn answer(app: &App, token: &str, now: Timestamp) -> Result<Arc<KnownToken>, Error> {
-    let digest = sha256(token.as_bytes());
+    let (digest, changes) = (sha256(token.as_bytes()), app.cache.changes());
     let known = app.cache.is_believed().then(|| app.cache.token(&digest)).flatten();
     if let Some(known) = &known {
         if known.claims.exp <= now.seconds() {
@@ -51,7 +51,7 @@ pub async fn answer(app: &App, token: &str, now: Timestamp) -> Result<Arc<KnownT
         None => verify(app, token, now).await?,
     };
     let fresh = Arc::new(read(app, claims, now).await?);
-    app.cache.remember_token(digest, Arc::clone(&fresh));
+    app.cache.remember_token(digest, Arc::clone(&fresh), changes);
     Ok(fresh)
 }
 

@@ -101,7 +101,10 @@ pub fn failed(fault: &Fault) -> Response {
         }
         Fault::Broken(_) => (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::ServerError, None),
     };
-    tracing::error!(target: "motcua::fault", %fault, "failed");
+    match fault {
+        Fault::Unavailable { .. } => tracing::warn!(target: "motcua::fault", %fault, "put off"),
+        Fault::Broken(_) => tracing::error!(target: "motcua::fault", %fault, "failed"),
+    }
     let mut response = body(status, &OAuthError::new(code, "the request was not carried out"));
     retry_after(&mut response, wait);
     response

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Notify;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
@@ -20,6 +21,7 @@ const BREATH: Duration = Duration::from_millis(20);
 pub async fn run(app: Arc<App>, stop: CancellationToken) {
     let nudge = app.ephemeral.subscribe();
     loop {
+        let next = Instant::now() + HEARTBEAT;
         if let Err(fault) = once(&app).await {
             tracing::warn!(target: "motcua::jobs", %fault, "changes were not heard; everything is read anew meanwhile");
         }
@@ -30,7 +32,7 @@ pub async fn run(app: Arc<App>, stop: CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => return,
             () = nudge.notified() => {}
-            () = tokio::time::sleep(HEARTBEAT) => {}
+            () = tokio::time::sleep_until(next) => {}
         }
     }
 }

@@ -73,14 +73,13 @@ pub async fn revoke(app: &App, kid: &str, now: Timestamp) -> Result<bool, Fault>
         change.announce(Kind::Key, kid);
     }
     change.commit().await?;
-    if revoked {
-        app.keyring.destroy(&row).await?;
-    }
+    // Its private half goes, the first time or again; what else must follow does not wait for that.
+    let destroyed = app.keyring.destroy(&row).await;
     app.keyring.reload().await?;
     if let Ok(algorithm) = row.alg.parse::<KeyAlgorithm>() {
         ensure(app, algorithm.into(), now).await?;
     }
-    Ok(revoked)
+    destroyed.map(|()| revoked)
 }
 
 /// Gives a first key to each line that has none, and a successor to each key whose time has come. One line's

@@ -27,6 +27,7 @@ use crate::store::credentials;
 use crate::store::db::Tx;
 use crate::store::grants;
 use crate::store::outbox::Ended;
+use crate::store::outbox::Notice;
 use crate::store::people;
 use crate::store::sessions;
 use crate::store::sessions::NewSession;
@@ -142,13 +143,31 @@ pub async fn end(app: &Arc<App>, ended: Ended, now: Timestamp) -> Result<Vec<Str
         let mut change = Change::begin(&app).await?;
         let Some(mut clients) = end_in(&app, &mut change, ended, now).await? else { return Ok(Vec::new()) };
         let mut notices = change.commit().await?;
-        let mut late = Change::begin(&app).await?;
-        clients.extend(reached(&app, &mut late, ended, &clients, now).await?);
-        notices.extend(late.commit().await?);
+        match end_of_latecomers(&app, ended, &clients, now).await {
+            Ok((late, more)) => {
+                clients.extend(late);
+                notices.extend(more);
+            }
+            Err(fault) => {
+                tracing::warn!(target: "motcua::fault", %fault, "a session ended; who was reached meanwhile is unknown")
+            }
+        }
         outbox::try_now(&app, notices).await;
         Ok(clients)
     });
     ending.await.unwrap_or_else(|error| Err(Fault::broken(error)))
+}
+
+/// Looks once more which services a session reached, after it ended, and writes that they are told.
+async fn end_of_latecomers(
+    app: &App,
+    ended: Ended,
+    known: &[String],
+    now: Timestamp,
+) -> Result<(Vec<String>, Vec<Notice>), Fault> {
+    let mut change = Change::begin(app).await?;
+    let late = reached(app, &mut change, ended, known, now).await?;
+    Ok((late, change.commit().await?))
 }
 
 /// Ends a session in `change`; returns the services that it reached, `None` if it had ended before. One that a code in

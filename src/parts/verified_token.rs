@@ -73,7 +73,7 @@ pub async fn verify(
 /// The claims of an access token of ours that lives, whomever it is meant for, with the scope that its client may have
 /// today; `None` for anything else. Whether its grant lives was known at most one second ago.
 pub async fn living(app: &App, token: &str, now: Timestamp) -> Result<Option<AccessTokenClaims>, Fault> {
-    let digest = sha256(token.as_bytes());
+    let (digest, changes) = (sha256(token.as_bytes()), app.cache.changes());
     let known = app.cache.is_believed().then(|| app.cache.verified(&digest)).flatten();
     if known.as_ref().is_some_and(|known| known.claims.exp <= now.seconds()) {
         return Ok(None);
@@ -93,7 +93,7 @@ pub async fn living(app: &App, token: &str, now: Timestamp) -> Result<Option<Acc
         let Some(behind) = behind(app, &claims, &client).await? else { return Ok(None) };
         let (session, person) = behind.map(|given| (given.session, given.person)).unzip();
         let verified = VerifiedToken { claims: claims.clone(), session, person, checked_at };
-        app.cache.remember_verified(digest, Arc::new(verified));
+        app.cache.remember_verified(digest, Arc::new(verified), changes);
     }
     Ok(today(app, &client, claims))
 }

@@ -11,8 +11,8 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 use std::sync::PoisonError;
 use std::sync::RwLock;
-use std::sync::atomic::AtomicBool;
 use std::sync::atomic::AtomicI64;
+use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -67,8 +67,12 @@ pub struct Keyring {
     schedule: Schedule,
     keys: RwLock<Arc<Keys>>,
     making: Mutex<()>,
-    /// Whether the keys are known to be out of date.
-    stale: AtomicBool,
+    /// One reading after the other, or an older one would overwrite what a newer one knows; how many have begun.
+    reading: Mutex<u64>,
+    begun: AtomicU64,
+    /// How often something changed, and how much of that was read.
+    wanted: AtomicU64,
+    known: AtomicU64,
     /// When the keys were last read for a name that was not known.
     looked_at: AtomicI64,
 }
@@ -76,8 +80,10 @@ pub struct Keyring {
 impl Keyring {
     /// The keyring of `db`, whose keys are kept by `custody`.
     pub async fn load(db: Db, custody: Arc<dyn Custody>, schedule: Schedule) -> Result<Self, Fault> {
-        let (keys, making, stale) = (RwLock::default(), Mutex::default(), AtomicBool::new(false));
-        let keyring = Self { db, custody, schedule, keys, making, stale, looked_at: AtomicI64::new(i64::MIN) };
+        let (keys, making, reading) = (RwLock::default(), Mutex::default(), Mutex::default());
+        let (begun, wanted, known) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
+        let looked_at = AtomicI64::new(i64::MIN);
+        let keyring = Self { db, custody, schedule, keys, making, reading, begun, wanted, known, looked_at };
         keyring.reload().await?;
         Ok(keyring)
     }
@@ -85,6 +91,20 @@ impl Keyring {
     /// Reads the keys anew, one by one: what cannot be read of one harms no other, and whatever was revoked is.
     /// [`Keyring::unreadable`] tells which need another try.
     pub async fn reload(&self) -> Result<(), Fault> {
+        let asked = self.begun.load(Ordering::Acquire);
+        let mut read = self.reading.lock().await;
+        if *read > asked {
+            return Ok(()); // somebody began to read after this was asked for, and has read
+        }
+        let number = self.begun.fetch_add(1, Ordering::AcqRel) + 1;
+        let wanted = self.wanted.load(Ordering::Acquire);
+        self.read().await?;
+        *read = number;
+        self.known.store(wanted, Ordering::Release);
+        Ok(())
+    }
+
+    async fn read(&self) -> Result<(), Fault> {
         let known = self.keys();
         let mut keys = Keys::default();
         for row in signing_keys::all(&self.db).await? {
@@ -100,19 +120,23 @@ impl Keyring {
                 None if row.custody == self.custody.name() => self.custody.load(&row, algorithm).await.map(Some),
                 None => Ok(None), // made in another custody: it verifies, and signs and decrypts no more
             };
-            match private {
-                Ok(private) => line.keys.push(Arc::new(Key::new(row, algorithm, private)?)),
+            let key = private.and_then(|private| Key::new(row.clone(), algorithm, private));
+            match key {
+                Ok(key) => line.keys.push(Arc::new(key)),
                 Err(fault) => {
-                    tracing::error!(target: "motcua::fault", kid = row.kid, %fault, "a key cannot be read");
                     line.hidden.push(row.active_at());
-                    let kid = row.kid.clone();
-                    line.keys.push(Arc::new(Key::new(row, algorithm, None)?));
-                    keys.unreadable.push(kid);
+                    if !known.unreadable.contains(&row.kid) {
+                        tracing::error!(target: "motcua::fault", kid = row.kid, %fault, "a key cannot be read");
+                    }
+                    keys.unreadable.push(row.kid.clone());
+                    // What it signed can be verified still, where its public half is whole.
+                    if let Ok(key) = Key::new(row, algorithm, None) {
+                        keys.line(id).keys.push(Arc::new(key));
+                    }
                 }
             }
         }
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
-        self.stale.store(false, Ordering::Release);
         Ok(())
     }
 
@@ -121,14 +145,20 @@ impl Keyring {
         self.keys().unreadable.clone()
     }
 
+    /// Whether a key that should sign or decrypt now cannot be read.
+    pub fn is_crippled(&self, now: Timestamp) -> bool {
+        let keys = self.keys();
+        keys.ids().any(|id| keys.current(id, now).is_none() && keys.is_hidden(id, now))
+    }
+
     /// Something of the keys changed elsewhere: they are to be read anew before anything is believed.
     pub fn outdate(&self) {
-        self.stale.store(true, Ordering::Release);
+        self.wanted.fetch_add(1, Ordering::AcqRel);
     }
 
     /// Whether the keys are to be read anew: something changed, or one of them could not be read.
     pub fn is_outdated(&self) -> bool {
-        self.stale.load(Ordering::Acquire) || !self.keys().unreadable.is_empty()
+        self.known.load(Ordering::Acquire) < self.wanted.load(Ordering::Acquire) || !self.keys().unreadable.is_empty()
     }
 
     /// Signs `payload` with the current key of `algorithm`: the compact JWS. `None` where there is no such key yet.

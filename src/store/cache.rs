@@ -4,6 +4,8 @@
 //! second ago, by the process's own time, is not believed but read anew; and one that missed a second has missed it all:
 //! it forgets everything before it believes again.
 
+mod belief;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
@@ -13,6 +15,9 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+pub use self::belief::BELIEVED;
+use self::belief::Belief;
+use self::belief::Moment;
 pub use super::announcements::Kind;
 use super::announcements::Mark;
 use super::clients;
@@ -75,11 +80,7 @@ pub struct Cache {
     attested: moka::sync::Cache<[u8; 32], (String, Timestamp)>,
     dead: moka::sync::Cache<String, ()>,
     secrets: moka::sync::Cache<[u8; 32], ()>,
-    clock: Arc<dyn Clock>,
-    /// In ticks of this process, by microseconds; 0 for never.
-    heard_at: AtomicU64,
-    /// When a time of not hearing ended last, likewise.
-    gap_ended_at: AtomicU64,
+    belief: Belief,
     changes: AtomicU64,
     mark: tokio::sync::Mutex<Option<Mark>>,
 }
@@ -90,11 +91,8 @@ pub struct Heard {
     pub changes: Vec<(Kind, String)>,
     /// Whether something may have been missed: everything is forgotten.
     pub missed: bool,
-    at: Duration,
+    at: Moment,
 }
-
-/// For how long what was heard is believed.
-pub const BELIEVED: Duration = Duration::from_secs(1);
 
 impl Cache {
     /// Empty, living by `clock`.
@@ -112,9 +110,7 @@ impl Cache {
                 .build(),
             dead: moka::sync::Cache::builder().max_capacity(100_000).time_to_live(BELIEVED * 2).build(),
             secrets: moka::sync::Cache::new(10_000),
-            clock,
-            heard_at: AtomicU64::new(0),
-            gap_ended_at: AtomicU64::new(0),
+            belief: Belief::new(clock),
             changes: AtomicU64::new(0),
             mark: tokio::sync::Mutex::default(),
         }
@@ -197,9 +193,12 @@ impl Cache {
         self.verified.get(digest).filter(|known| !self.ended(&known.claims, [known.session, known.person]))
     }
 
-    /// Remembers a token that was verified for anybody.
-    pub fn remember_verified(&self, digest: [u8; 32], token: Arc<VerifiedToken>) {
+    /// Remembers a token that was verified for anybody, if nothing was forgotten since there were so many `changes`.
+    pub fn remember_verified(&self, digest: [u8; 32], token: Arc<VerifiedToken>, changes: u64) {
         self.verified.insert(digest, token);
+        if changes != self.changes() {
+            self.verified.invalidate(&digest);
+        }
     }
 
     /// What a claims source said of late, by the digest of what it was asked.
@@ -217,9 +216,12 @@ impl Cache {
         self.dead.contains_key(&claims.client_id) || ids.into_iter().any(|id| self.dead.contains_key(&id.to_string()))
     }
 
-    /// Remembers a verified token.
-    pub fn remember_token(&self, digest: [u8; 32], token: Arc<KnownToken>) {
+    /// Remembers a verified token, if nothing was forgotten since there were so many `changes`.
+    pub fn remember_token(&self, digest: [u8; 32], token: Arc<KnownToken>, changes: u64) {
         self.tokens.insert(digest, token);
+        if changes != self.changes() {
+            self.tokens.invalidate(&digest);
+        }
     }
 
     /// Whether a stretched client secret was found right before, by the digest of both.
@@ -287,8 +289,8 @@ impl Cache {
     /// Hears what changed, and forgets what that made untrue. What was heard counts from [`Cache::believe`] on.
     pub async fn hear(&self, db: &Db) -> Result<Heard, Fault> {
         let mut mark = self.mark.lock().await;
-        let at = self.clock.ticks();
-        let missed = mark.is_none() || !self.heard_lately(at);
+        let at = self.belief.moment();
+        let missed = mark.is_none() || !self.is_believed();
         let changes = match &mut *mark {
             Some(mark) if !missed => mark.advance(db).await?,
             other => {
@@ -310,41 +312,33 @@ impl Cache {
 
     /// Believes what is remembered, from the moment at which `heard` was asked for.
     pub fn believe(&self, heard: &Heard) {
-        let micros = |span: Duration| u64::try_from(span.as_micros()).unwrap_or(u64::MAX).max(1);
-        if heard.missed {
-            self.gap_ended_at.store(micros(self.clock.ticks()), Ordering::Release);
-        }
-        self.heard_at.store(micros(heard.at), Ordering::Release);
+        self.belief.begin(heard.at, heard.missed);
     }
 
     /// Whether what is remembered counts: changes were heard at most a second ago.
     pub fn is_believed(&self) -> bool {
-        self.heard_lately(self.clock.ticks())
-    }
-
-    fn heard_lately(&self, ticks: Duration) -> bool {
-        let heard = self.heard_at.load(Ordering::Acquire);
-        heard > 0 && ticks <= Duration::from_micros(heard) + BELIEVED
+        self.belief.holds()
     }
 
     /// Whether what was known at `checked_at` is known still.
     pub fn is_fresh(&self, checked_at: Duration) -> bool {
-        self.clock.ticks() < checked_at + BELIEVED
+        self.ticks() < checked_at + BELIEVED
     }
 
     /// The ticks of now, for [`Cache::is_fresh`].
     pub fn ticks(&self) -> Duration {
-        self.clock.ticks()
+        self.belief.moment().ticks
     }
 
-    /// How long ago this process began to hear again after it had not: what its callers and it asked of the database
-    /// before that may have been done late. Nothing while it does not hear, and before it missed anything.
-    pub fn since_gap(&self) -> Option<Duration> {
-        if !self.is_believed() {
-            return Some(Duration::ZERO);
-        }
-        let ended = self.gap_ended_at.load(Ordering::Acquire);
-        (ended > 0).then(|| self.clock.ticks().saturating_sub(Duration::from_micros(ended)))
+    /// Whether what was done `age` ago may be answered once more, because its caller may not have been told of it: the
+    /// database did not answer then, and does again for no longer than `grace`.
+    pub fn may_be_untold(&self, age: Duration, grace: Duration) -> bool {
+        self.belief.may_be_untold(age, grace)
+    }
+
+    /// How often something was forgotten so far: what is read before that changes is not to be remembered after it.
+    pub fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Acquire)
     }
 }
 

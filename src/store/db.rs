@@ -1,5 +1,6 @@
 //! The database: SQLite or PostgreSQL, behind one SQL text.
 
+mod lent;
 mod open;
 mod tx;
 
@@ -11,6 +12,7 @@ use sqlx::SqlitePool;
 use tokio::sync::Mutex;
 use tokio::sync::OwnedMutexGuard;
 
+pub use self::lent::Lent;
 pub use self::open::exists;
 pub use self::tx::Tx;
 use crate::base::fault::Fault;
@@ -61,8 +63,20 @@ macro_rules! on {
     ($pool:expr, $c:ident => $body:expr) => {
         $crate::store::db::within_deadline(async {
             match &$pool {
-                $crate::store::db::Pool::Sqlite($c) => $body,
-                $crate::store::db::Pool::Postgres($c) => $body,
+                $crate::store::db::Pool::Sqlite(pool) => {
+                    let mut lent = $crate::store::db::Lent::from(pool).await?;
+                    let $c = lent.connection()?;
+                    let outcome = $body;
+                    lent.give_back();
+                    outcome
+                }
+                $crate::store::db::Pool::Postgres(pool) => {
+                    let mut lent = $crate::store::db::Lent::from(pool).await?;
+                    let $c = lent.connection()?;
+                    let outcome = $body;
+                    lent.give_back();
+                    outcome
+                }
             }
         })
         .await

@@ -11,6 +11,7 @@ use crate::parts::people as sealed;
 use crate::parts::record::Change;
 use crate::parts::sessions as ending;
 use crate::parts::sessions::Reach;
+use crate::store::db::Db;
 use crate::store::grants;
 use crate::store::grants::Grant;
 use crate::store::people;
@@ -95,6 +96,6 @@ pub async fn enable(app: &App, name: &str, now: Timestamp) -> Result<Option<bool
 }
 
 /// How many people there are.
-pub async fn count(app: &App) -> Result<Count, Fault> {
-    people::count(&app.db).await
+pub async fn count(db: &Db) -> Result<Count, Fault> {
+    people::count(db).await
 }

@@ -54,11 +54,11 @@ pub fn expires_at(app: &App, client: &Client, grant: &Grant) -> Timestamp {
 }
 
 /// Whether a generation that was just exchanged is answered once more with the same successor. After a time in which the
-/// database did not answer, the grace begins when it does again: an exchange may have been done that nobody was told of.
+/// database did not answer, the grace of what was exchanged then begins when it does again: nobody may have been told of it.
 pub fn is_in_grace(app: &App, generation: i64, grant: &Grant, now: Timestamp) -> bool {
     let grace = *app.config.tokens.refresh_grace;
-    let lately = now.since(grant.used_at) <= grace || app.cache.since_gap().is_some_and(|since| since <= grace);
-    grant.generation == generation + 1 && lately
+    let age = now.since(grant.used_at);
+    grant.generation == generation + 1 && (age <= grace || app.cache.may_be_untold(age, grace))
 }
 
 fn mac(app: &App, body: &[u8]) -> [u8; 32] {

@@ -121,7 +121,13 @@ impl<D: Engine> Drop for Held<D> {
         };
         runtime.spawn(async move {
             let rolled_back = timeout(DEADLINE, D::execute(&mut connection, "ROLLBACK")).await;
-            if !matches!(rolled_back, Ok(Ok(()))) {
+            let nothing_to_roll_back = |error: &sqlx::Error| error.as_database_error().is_some(); // SQLite says so
+            let ended = match rolled_back {
+                Ok(Ok(())) => true,
+                Ok(Err(error)) => nothing_to_roll_back(&error),
+                Err(_) => false,
+            };
+            if !ended {
                 close(Some(connection), &closed);
             }
             drop(turn); // the next writer begins when this one is over

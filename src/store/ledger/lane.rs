@@ -96,10 +96,10 @@ impl<R: Row> Lane<R> {
         }
     }
 
-    /// Its rows, each with who waits for it.
+    /// Its rows, each with who waits for it. Whoever came late to one of them tries again: it is not written yet.
     pub(super) fn into_rows(self) -> impl Iterator<Item = (R, Option<Reply<R::Answer>>)> {
         for caller in self.late {
-            let _ = caller.send(Ok(R::LATE));
+            let _ = caller.send(Err(Fault::unavailable("the ledger could not write what came before")));
         }
         self.rows.into_iter().zip(self.callers)
     }

@@ -114,7 +114,9 @@ impl Writer {
 
     fn refuse(&mut self, batch: Batch, fault: &Fault) {
         self.in_doubt = matches!(fault, Fault::Unavailable { .. });
-        tracing::error!(target: "motcua::fault", %fault, rows = batch.len(), "a batch of the ledger was not written");
+        if batch.len() > 0 {
+            tracing::warn!(target: "motcua::fault", %fault, rows = batch.len(), "a batch of the ledger was not written");
+        }
         batch.fail(|| Fault::unavailable(format!("the ledger could not write: {fault}")));
     }
 

@@ -148,6 +148,37 @@ async fn after_a_stall_the_grace_begins_when_the_database_answers_again() {
     town.leave().await;
 }
 
+/// RFC 9700 §4.14.2: a stall excuses what was exchanged during it, and nothing older: a thief has no use for restarts.
+#[tokio::test]
+async fn a_stall_excuses_nothing_that_was_exchanged_long_before() {
+    let town = Town::new().await;
+    let portal = portal(&town);
+    town.live(Duration::from_secs(120)).await;
+    let first = portal.tokens(&mut town.browser(), &[]).await;
+    refreshed(&portal, first.refresh_token()).await;
+    town.live(Duration::from_secs(60)).await;
+    town.clock.pass(Duration::from_secs(10)); // nothing is heard meanwhile
+    refused(&portal.refresh(first.refresh_token(), &[]).await, 400, "invalid_grant");
+    town.leave().await;
+}
+
+/// RFC 9700 §4.14.2: a start excuses what was exchanged in the minute before it, and nothing older.
+#[tokio::test]
+async fn a_start_excuses_nothing_that_was_exchanged_long_before() {
+    let town = Town::new().await;
+    let portal = portal(&town);
+    town.live(Duration::from_secs(120)).await;
+    let first = portal.tokens(&mut town.browser(), &[]).await;
+    refreshed(&portal, first.refresh_token()).await;
+    town.live(Duration::from_secs(80)).await;
+    let started = town.replica().await;
+    assert_eq!(started.rp("portal").refresh(first.refresh_token(), &[]).await.status, StatusCode::OK);
+    town.live(Duration::from_secs(60)).await;
+    let started = town.replica().await;
+    refused(&started.rp("portal").refresh(first.refresh_token(), &[]).await, 400, "invalid_grant");
+    town.leave().await;
+}
+
 /// RFC 9700 §4.14.2: "the authorization server cannot determine which party submitted the invalid refresh token, but it
 /// will revoke the active refresh token".
 #[tokio::test]

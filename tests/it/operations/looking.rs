@@ -4,8 +4,14 @@
 use super::program::Site;
 use super::program::http;
 
-const LOOKS: [&[&str]; 4] =
-    [&["keys", "list"], &["clients", "list"], &["clients", "show", "portal"], &["outbox", "list"]];
+const LOOKS: [&[&str]; 6] = [
+    &["keys", "list"],
+    &["clients", "list"],
+    &["clients", "show", "portal"],
+    &["outbox", "list"],
+    &["people", "count"],
+    &["people", "show", "khai"],
+];
 
 fn files(site: &Site) -> Vec<String> {
     let names = std::fs::read_dir(site.directory.path()).unwrap();
