@@ -112,11 +112,11 @@ impl User {
         let (answer, reply) = redeem(&self.caller, code, grant, replica, hang_up).await;
         self.caller.history.kept().spent.push((code.to_owned(), grant.to_owned()));
         self.spent.push((code.to_owned(), grant.to_owned(), self.caller.history.now()));
-        if let (Answer::Accepted, Some(reply), Some(session)) = (&answer, reply, &self.session) {
-            if let Some(received) = received(grant, session, &reply.json()) {
-                self.caller.history.kept().received.insert(grant.to_owned(), received.clone());
-                self.held.push(received);
-            }
+        if let (Answer::Accepted, Some(reply), Some(session)) = (&answer, reply, &self.session)
+            && let Some(received) = received(grant, session, &reply.json())
+        {
+            self.caller.history.kept().received.insert(grant.to_owned(), received.clone());
+            self.held.push(received);
         }
         answer
     }
