@@ -7,6 +7,7 @@
 mod belief;
 
 use std::collections::HashSet;
+use std::hash::Hash;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::sync::atomic::AtomicU64;
@@ -121,12 +122,9 @@ impl Cache {
         if let Some(known) = self.is_believed().then(|| self.clients.get(id)).flatten() {
             return Ok(known);
         }
-        let changes = self.changes.load(Ordering::Acquire);
+        let changes = self.changes();
         let client = clients::find(db, id).await?.map(Arc::new);
-        self.clients.insert(id.to_owned(), client.clone());
-        if changes != self.changes.load(Ordering::Acquire) {
-            self.clients.invalidate(id); // something changed while we read
-        }
+        self.keep(&self.clients, id.to_owned(), client.clone(), changes);
         Ok(client)
     }
 
@@ -135,12 +133,9 @@ impl Cache {
         if let Some(known) = self.is_believed().then(|| self.origins.get(origin)).flatten() {
             return Ok(known);
         }
-        let changes = self.changes.load(Ordering::Acquire);
+        let changes = self.changes();
         let known = clients::any_with_origin(db, origin).await?;
-        self.origins.insert(origin.to_owned(), known);
-        if changes != self.changes.load(Ordering::Acquire) {
-            self.origins.invalidate(origin); // something changed while we read
-        }
+        self.keep(&self.origins, origin.to_owned(), known, changes);
         Ok(known)
     }
 
@@ -155,15 +150,12 @@ impl Cache {
 
     /// The same, from the database whatever is remembered.
     pub async fn read_session(&self, db: &Db, id: Uuid) -> Result<Option<Arc<LiveSession>>, Fault> {
-        let changes = self.changes.load(Ordering::Acquire);
+        let changes = self.changes();
         let Some(session) = sessions::find(db, id).await? else { return Ok(None) };
         let seen = session.last_used_at().micros();
         let used = self.sessions.get(&id).map_or(seen, |known| known.last_used().micros().max(seen));
         let live = Arc::new(LiveSession { session, last_used: AtomicI64::new(used), noted: AtomicI64::new(seen) });
-        self.sessions.insert(id, Arc::clone(&live));
-        if changes != self.changes.load(Ordering::Acquire) {
-            self.sessions.invalidate(&id); // something changed while we read
-        }
+        self.keep(&self.sessions, id, Arc::clone(&live), changes);
         Ok(Some(live))
     }
 
@@ -174,12 +166,9 @@ impl Cache {
         if let Some(known) = self.is_believed().then(|| self.consents.get(&key)).flatten() {
             return Ok(known.and_then(given_to_it));
         }
-        let changes = self.changes.load(Ordering::Acquire);
+        let changes = self.changes();
         let consent = consents::find(db, person, &client.id).await?;
-        self.consents.insert(key.clone(), consent.clone());
-        if changes != self.changes.load(Ordering::Acquire) {
-            self.consents.invalidate(&key); // something changed while we read
-        }
+        self.keep(&self.consents, key, consent.clone(), changes);
         Ok(consent.and_then(given_to_it))
     }
 
@@ -195,10 +184,7 @@ impl Cache {
 
     /// Remembers a token that was verified for anybody, if nothing was forgotten since there were so many `changes`.
     pub fn remember_verified(&self, digest: [u8; 32], token: Arc<VerifiedToken>, changes: u64) {
-        self.verified.insert(digest, token);
-        if changes != self.changes() {
-            self.verified.invalidate(&digest);
-        }
+        self.keep(&self.verified, digest, token, changes);
     }
 
     /// What a claims source said of late, by the digest of what it was asked.
@@ -218,10 +204,7 @@ impl Cache {
 
     /// Remembers a verified token, if nothing was forgotten since there were so many `changes`.
     pub fn remember_token(&self, digest: [u8; 32], token: Arc<KnownToken>, changes: u64) {
-        self.tokens.insert(digest, token);
-        if changes != self.changes() {
-            self.tokens.invalidate(&digest);
-        }
+        self.keep(&self.tokens, digest, token, changes);
     }
 
     /// Whether a stretched client secret was found right before, by the digest of both.
@@ -334,6 +317,18 @@ impl Cache {
     /// database did not answer then, and does again for no longer than `grace`.
     pub fn may_be_untold(&self, age: Duration, grace: Duration) -> bool {
         self.belief.may_be_untold(age, grace)
+    }
+
+    /// Remembers what was read when there were so many `changes`, unless something changed while it was read.
+    fn keep<K, V>(&self, cache: &moka::sync::Cache<K, V>, key: K, value: V, changes: u64)
+    where
+        K: Clone + Eq + Hash + Send + Sync + 'static,
+        V: Clone + Send + Sync + 'static,
+    {
+        cache.insert(key.clone(), value);
+        if changes != self.changes() {
+            cache.invalidate(&key);
+        }
     }
 
     /// How often something was forgotten so far: what is read before that changes is not to be remembered after it.

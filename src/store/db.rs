@@ -11,6 +11,7 @@ use sqlx::PgPool;
 use sqlx::SqlitePool;
 use tokio::sync::Mutex;
 use tokio::sync::OwnedMutexGuard;
+use tokio::time::error::Elapsed;
 
 pub use self::lent::Lent;
 pub use self::open::exists;
@@ -157,6 +158,15 @@ pub async fn within_deadline<T>(call: impl Future<Output = Result<T, sqlx::Error
     match tokio::time::timeout(DEADLINE, call).await {
         Ok(result) => result.map_err(fault),
         Err(_) => Err(silent()),
+    }
+}
+
+/// Whether a rollback left its connection in no transaction. SQLite answers with an error where there is none.
+pub(super) fn is_rolled_back(outcome: Result<Result<(), sqlx::Error>, Elapsed>) -> bool {
+    match outcome {
+        Ok(Ok(())) => true,
+        Ok(Err(error)) => error.as_database_error().is_some(),
+        Err(_) => false,
     }
 }
 

@@ -94,8 +94,7 @@ pub async fn state(db: &Db) -> Result<State, Fault> {
         return Ok(State::Empty);
     }
     let done = applied(db).await?;
-    let lacks: Vec<i64> = LIST.iter().map(|(version, ..)| *version).filter(|version| !done.contains(version)).collect();
-    Ok(match lacks {
+    Ok(match lacking(&done) {
         _ if done.is_empty() => State::Empty,
         none if none.is_empty() => State::UpToDate,
         lacks => State::Lacks(lacks),
@@ -104,8 +103,11 @@ pub async fn state(db: &Db) -> Result<State, Fault> {
 
 /// The versions that the database lacks.
 pub async fn pending(db: &Db) -> Result<Vec<i64>, Fault> {
-    let done = applied(db).await.unwrap_or_default();
-    Ok(LIST.iter().map(|(version, ..)| *version).filter(|version| !done.contains(version)).collect())
+    Ok(lacking(&applied(db).await.unwrap_or_default()))
+}
+
+fn lacking(done: &[i64]) -> Vec<i64> {
+    LIST.iter().map(|(version, ..)| *version).filter(|version| !done.contains(version)).collect()
 }
 
 async fn applied(db: &Db) -> Result<Vec<i64>, Fault> {

@@ -16,6 +16,7 @@ use tokio::time::timeout;
 use super::DEADLINE;
 use super::Pool;
 use super::Turn;
+use super::is_rolled_back;
 use super::within_deadline;
 use crate::base::fault::Fault;
 use crate::telemetry::metrics::Tally;
@@ -120,14 +121,7 @@ impl<D: Engine> Drop for Held<D> {
             return close(Some(connection), &closed);
         };
         runtime.spawn(async move {
-            let rolled_back = timeout(DEADLINE, D::execute(&mut connection, "ROLLBACK")).await;
-            let nothing_to_roll_back = |error: &sqlx::Error| error.as_database_error().is_some(); // SQLite says so
-            let ended = match rolled_back {
-                Ok(Ok(())) => true,
-                Ok(Err(error)) => nothing_to_roll_back(&error),
-                Err(_) => false,
-            };
-            if !ended {
+            if !is_rolled_back(timeout(DEADLINE, D::execute(&mut connection, "ROLLBACK")).await) {
                 close(Some(connection), &closed);
             }
             drop(turn); // the next writer begins when this one is over

@@ -21,6 +21,7 @@ use crate::base::time::Clock;
 use crate::store::db::DEADLINE;
 use crate::store::db::Db;
 use crate::store::db::Pool;
+use crate::store::db::is_rolled_back;
 use crate::store::db::within_deadline;
 use crate::telemetry::metrics::Metrics;
 
@@ -162,13 +163,7 @@ impl Writer {
                 Connection::Postgres(c) => c.execute("ROLLBACK").await.map(|_| ()),
             }
         };
-        let usual = |error: &sqlx::Error| error.as_database_error().is_some(); // SQLite: there is none to roll back
-        let ended = match timeout(PROBE, rollback).await {
-            Ok(Ok(())) => true,
-            Ok(Err(error)) => usual(&error),
-            Err(_) => false,
-        };
-        if !ended {
+        if !is_rolled_back(timeout(PROBE, rollback).await) {
             self.give_up_connection();
         }
     }
