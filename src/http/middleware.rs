@@ -1,5 +1,6 @@
-//! The whole stack, in order: panics become 500, headers are measured, the request is timed and counted, it is answered by
-//! its deadline, and every answer gets the headers that a browser needs to be safe.
+//! The whole stack, in order: panics become 500, headers are measured, the request is timed and counted, every answer gets
+//! the headers that a browser needs to be safe, browser code of registered origins may read it where it is for programs,
+//! and it is given by its deadline.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -33,21 +34,21 @@ use crate::parts::clients;
 /// The most bytes that a request line and its headers may have.
 const HEADERS: usize = 16 * 1024;
 
-/// What the stack must know of a route.
-#[derive(Clone, Copy, Debug)]
-pub struct Place {
-    /// As metrics name it.
-    pub label: &'static str,
-    /// Whether people read what it answers.
-    pub is_page: bool,
+/// What metrics call the route with this path.
+pub type LabelOf = fn(&str) -> &'static str;
+
+/// Who reads what routes answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadBy {
+    /// People.
+    People,
+    /// Programs; those in a browser too, where a client registered their origin.
+    Programs,
 }
 
-/// What is known of the route with this path.
-pub type PlaceOf = fn(&str) -> Place;
-
-/// Wraps the router, whose routes `place` tells of.
-pub fn stack(router: Router, web: &Arc<Web>, place: PlaceOf) -> Router {
-    router.layer(from_fn_with_state((Arc::clone(web), place), around)).layer(CatchPanicLayer::custom(
+/// Wraps the router, whose routes metrics call as `label` says.
+pub fn stack(router: Router, web: &Arc<Web>, label: LabelOf) -> Router {
+    router.layer(from_fn_with_state((Arc::clone(web), label), around)).layer(CatchPanicLayer::custom(
         |panic: Box<dyn Any + Send>| {
             let message =
                 panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(|s| &**s));
@@ -57,12 +58,29 @@ pub fn stack(router: Router, web: &Arc<Web>, place: PlaceOf) -> Router {
     ))
 }
 
-/// For endpoints that browser code calls: origins that a client registered may read the answer (Fetch §3.2).
-pub fn cors(web: &Arc<Web>) -> CorsLayer {
+/// What stands around routes that are read by `readers`. That an answer is late may be read wherever the answer may be.
+pub fn readable(router: Router<Arc<Web>>, web: &Arc<Web>, readers: ReadBy) -> Router<Arc<Web>> {
+    let router = router.layer(from_fn_with_state((Arc::clone(web), readers), in_time));
+    match readers {
+        ReadBy::People => router,
+        ReadBy::Programs => router.layer(cors(web)),
+    }
+}
+
+/// For endpoints that browser code calls: origins that a client registered may read the answer (Fetch §3.2). One that is
+/// not found by the request's deadline counts as not registered.
+fn cors(web: &Arc<Web>) -> CorsLayer {
     let web = Arc::clone(web);
-    let allowed = AllowOrigin::async_predicate(move |origin: HeaderValue, _: &Parts| async move {
-        let origin = origin.to_str().unwrap_or_default().to_owned();
-        clients::allows_origin(&web.app, &origin).await.unwrap_or(false)
+    let allowed = AllowOrigin::async_predicate(move |origin: HeaderValue, request: &Parts| {
+        let arrival = request.extensions.get::<Arrival>().cloned().unwrap_or_else(Arrival::now);
+        async move {
+            let origin = origin.to_str().unwrap_or_default();
+            tokio::select! {
+                biased;
+                allowed = clients::allows_origin(&web.app, origin) => allowed.unwrap_or(false),
+                () = arrival.ours_for(*web.app.config.server.deadline) => false,
+            }
+        }
     });
     CorsLayer::new()
         .allow_origin(allowed)
@@ -72,38 +90,37 @@ pub fn cors(web: &Arc<Web>) -> CorsLayer {
         .max_age(std::time::Duration::from_secs(600))
 }
 
-async fn around(State((web, place)): State<(Arc<Web>, PlaceOf)>, request: Request, next: Next) -> Response {
+async fn around(State((web, label)): State<(Arc<Web>, LabelOf)>, mut request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let method = method_label(request.method());
-    let matched = request.extensions().get::<MatchedPath>();
-    let place = matched.map(|path| place(path.as_str())).unwrap_or(Place { label: "other", is_page: false });
+    let endpoint = request.extensions().get::<MatchedPath>().map_or("other", |path| label(path.as_str()));
+    request.extensions_mut().insert(Arrival::now());
     let mut response = match size_of_head(&request) {
         size if size > HEADERS => respond::text(
             StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             "The request line and its headers are longer than 16 KiB. Delete this site's cookies and try again.\n",
         ),
-        _ => in_time(&web, place.is_page, request, next).await,
+        _ => next.run(request).await,
     };
     protect(&mut response, web.app.config.server.is_https());
     let (status, spent) = (response.status().as_u16(), begun.elapsed());
-    web.app.metrics.request(place.label, method, status, spent);
-    tracing::debug!(target: "motcua::http", endpoint = place.label, method, status, micros = spent.as_micros());
+    web.app.metrics.request(endpoint, method, status, spent);
+    tracing::debug!(target: "motcua::http", endpoint, method, status, micros = spent.as_micros());
     response
 }
 
 /// The answer, or 503 once the request was ours for as long as the operator allows. What its handler did is undone or runs
 /// to its end without it: a future may be dropped at any await.
-async fn in_time(web: &Web, is_page: bool, mut request: Request, next: Next) -> Response {
-    let arrival = Arrival::now();
-    request.extensions_mut().insert(arrival.clone());
-    let reader = is_page.then(|| Reader::of(&request));
+async fn in_time(State((web, readers)): State<(Arc<Web>, ReadBy)>, request: Request, next: Next) -> Response {
+    let arrival = request.extensions().get::<Arrival>().cloned().unwrap_or_else(Arrival::now);
+    let reader = (readers == ReadBy::People).then(|| Reader::of(&request));
     tokio::select! {
         biased;
         response = next.run(request) => response,
         () = arrival.ours_for(*web.app.config.server.deadline) => {
             let late = Fault::unavailable("the request was not answered by its deadline");
             match reader {
-                Some(reader) => error::failed_page(web, &reader, &late),
+                Some(reader) => error::failed_page(&web, &reader, &late),
                 None => error::failed(&late),
             }
         }

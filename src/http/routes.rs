@@ -19,7 +19,7 @@ use super::interaction::select;
 use super::interaction::services;
 use super::interaction::sign_in;
 use super::middleware;
-use super::middleware::Place;
+use super::middleware::ReadBy;
 use super::oauth::authorize;
 use super::oauth::introspection;
 use super::oauth::par;
@@ -62,6 +62,15 @@ pub enum Caller {
     Client,
     /// Whoever bears an access token, from browser code of registered origins too.
     Bearer,
+}
+
+impl Caller {
+    const fn reads_as(self) -> ReadBy {
+        match self {
+            Self::Browser => ReadBy::People,
+            Self::Anybody | Self::Client | Self::Bearer => ReadBy::Programs,
+        }
+    }
 }
 
 macro_rules! route {
@@ -119,22 +128,17 @@ pub static ROUTES: &[Route] = &[
 
 /// The router.
 pub fn router(web: &Arc<Web>) -> Router {
-    let of = |open: bool| {
-        let routes = ROUTES.iter().filter(|route| (route.caller != Caller::Browser) == open);
+    let of = |readers: ReadBy| {
+        let routes = ROUTES.iter().filter(|route| route.caller.reads_as() == readers);
         let router = routes.fold(Router::new(), |router, route| router.route(route.path, (route.handler)()));
-        router.method_not_allowed_fallback(home::method_not_allowed)
+        // Inside: a preflight asks by OPTIONS, which no handler takes.
+        middleware::readable(router.method_not_allowed_fallback(home::method_not_allowed), web, readers)
     };
-    // Around the fallback as well: a preflight asks by OPTIONS, which no handler takes.
-    let open = of(true).layer(middleware::cors(web));
-    let router = of(false).merge(open).fallback(home::not_found).with_state(Arc::clone(web));
-    middleware::stack(router, web, place)
+    let router = of(ReadBy::People).merge(of(ReadBy::Programs)).fallback(home::not_found);
+    middleware::stack(router.with_state(Arc::clone(web)), web, label)
 }
 
-/// What the stack must know of the route with this path.
-fn place(path: &str) -> Place {
-    let route = ROUTES.iter().find(|route| route.path == path);
-    Place {
-        label: route.map_or("other", |route| route.path),
-        is_page: route.is_some_and(|route| route.caller == Caller::Browser),
-    }
+/// What metrics call the route with this path.
+fn label(path: &str) -> &'static str {
+    ROUTES.iter().find(|route| route.path == path).map_or("other", |route| route.path)
 }

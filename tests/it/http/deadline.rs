@@ -41,6 +41,17 @@ fn busy(pool: &SyncSender<HashJob>) -> Sender<()> {
     release
 }
 
+/// Registers a client whose secret is compared by the pool for such secrets, and gives its token request.
+async fn token_request(town: &Town) -> &'static str {
+    let secret = phc("chosen", 64, 1);
+    town.apply(&format!(
+        "[[clients]]\nclient_id = \"chosen\"\nsecrets = [{{ phc = \"{secret}\" }}]\n\
+         token_endpoint_auth_method = \"client_secret_post\"\ngrant_types = [\"client_credentials\"]\nscope = \"a\"\n"
+    ))
+    .await;
+    "grant_type=client_credentials&client_id=chosen&client_secret=chosen"
+}
+
 fn late(page: &Page) {
     assert_eq!(
         (page.status, page.header("retry-after")),
@@ -55,17 +66,11 @@ fn late(page: &Page) {
 #[tokio::test]
 async fn what_takes_too_long_is_503_in_the_callers_own_shape() {
     let town = hasty_town().await;
-    let secret = phc("chosen", 64, 1);
-    town.apply(&format!(
-        "[[clients]]\nclient_id = \"chosen\"\nsecrets = [{{ phc = \"{secret}\" }}]\n\
-         token_endpoint_auth_method = \"client_secret_post\"\ngrant_types = [\"client_credentials\"]\nscope = \"a\"\n"
-    ))
-    .await;
+    let form = token_request(&town).await;
     let mut browser = town.browser();
     let sign_in = browser.open(&town.rp("portal").url(&[])).await;
     let release = [busy(&town.app.hashing), busy(&town.app.secret_hashing)];
 
-    let form = "grant_type=client_credentials&client_id=chosen&client_secret=chosen";
     let begun = Instant::now();
     let page = ask(&town, Method::POST, "/token", &[FORM], form).await;
     assert!(begun.elapsed() >= Duration::from_secs(1), "{:?}", begun.elapsed());
@@ -79,6 +84,23 @@ async fn what_takes_too_long_is_503_in_the_callers_own_shape() {
     drop(release);
     assert_eq!(ask(&town, Method::POST, "/token", &[FORM], form).await.status, StatusCode::OK);
     assert!(browser.sign_in(&sign_in, "khai").await.parameter("code").is_some(), "who comes again is served");
+    town.leave().await;
+}
+
+/// Fetch §3.2.3: a browser shows the answer to code of another origin only if "Access-Control-Allow-Origin" says so.
+#[tokio::test]
+async fn browser_code_of_a_registered_origin_may_read_that_it_took_too_long() {
+    let town = hasty_town().await;
+    let form = token_request(&town).await;
+    let release = busy(&town.app.secret_hashing);
+    for (origin, allowed) in
+        [("https://portal.example", Some("https://portal.example")), ("https://evil.example", None)]
+    {
+        let page = ask(&town, Method::POST, "/token", &[FORM, ("origin", origin)], form).await;
+        late(&page);
+        assert_eq!(page.header("access-control-allow-origin"), allowed, "{origin}");
+    }
+    drop(release);
     town.leave().await;
 }
 
