@@ -12,7 +12,7 @@ use super::with_instance;
 use crate::app::App;
 use crate::flows::admin::people;
 use crate::flows::admin::people::Count;
-use crate::flows::admin::people::Shown;
+use crate::flows::admin::people::ShownPerson;
 use crate::parts::sessions::Reach;
 
 /// Arguments of the command.
@@ -109,7 +109,7 @@ fn nobody(name: &str) -> Failure {
     Failure(format!("nobody signs in with the name {name}"))
 }
 
-fn print(shown: &Shown) {
+fn print(shown: &ShownPerson) {
     let state = match shown.row.disabled_at() {
         Some(at) => format!("disabled {at}"),
         None => "may sign in".to_owned(),
@@ -126,7 +126,7 @@ fn print(shown: &Shown) {
     }
 }
 
-fn described(shown: &Shown) -> Value {
+fn described(shown: &ShownPerson) -> Value {
     let sessions = shown.sessions.iter().map(|session| {
         json!({
             "id": session.id,

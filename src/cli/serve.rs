@@ -228,7 +228,7 @@ pub fn schedule(config: &Config) -> Schedule {
 /// Opens the database that a configuration names.
 pub async fn open_database(config: &Config) -> Result<Db, Fault> {
     let (url, connections) = (config.database.url.0.as_str(), config.database.connections);
-    Db::connect(&db::Options { url, connections }).await
+    Db::connect(&db::ConnectOptions { url, connections }).await
 }
 
 /// Applies the migrations that the database lacks; a new one has its partitions before the first row is written.

@@ -49,7 +49,7 @@ pub enum Pool {
 pub type Turn = Option<OwnedMutexGuard<()>>;
 
 /// How to reach the database.
-pub struct Options<'a> {
+pub struct ConnectOptions<'a> {
     /// `sqlite:PATH` or `postgres://…`.
     pub url: &'a str,
     /// The most connections of requests and jobs; the ledger and the announcements have three beside them at most.
@@ -115,7 +115,7 @@ macro_rules! in_tx {
 
 impl Db {
     /// Connects.
-    pub async fn connect(options: &Options<'_>) -> Result<Self, Fault> {
+    pub async fn connect(options: &ConnectOptions<'_>) -> Result<Self, Fault> {
         match options.url.split_once(':').map(|(scheme, _)| scheme) {
             Some("sqlite") => open::sqlite(options).await,
             Some("postgres" | "postgresql") => open::postgres(options).await,

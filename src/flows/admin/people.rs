@@ -21,7 +21,7 @@ use crate::store::sessions;
 use crate::store::sessions::Session;
 
 /// A person as operators see them.
-pub struct Shown {
+pub struct ShownPerson {
     /// The row.
     pub row: PersonRow,
     /// What is known of them.
@@ -42,12 +42,12 @@ async fn find(app: &App, name: &str) -> Result<Option<PersonRow>, Fault> {
 }
 
 /// What is known of a person; `None` where nobody has the name.
-pub async fn show(app: &App, name: &str, now: Timestamp) -> Result<Option<Shown>, Fault> {
+pub async fn show(app: &App, name: &str, now: Timestamp) -> Result<Option<ShownPerson>, Fault> {
     let Some(row) = find(app, name).await? else { return Ok(None) };
     let data = sealed::open(app, &row.data)?;
     let sessions = sessions::all_open_of(&app.db, row.id, now).await?;
     let away = grants::offline_of(&app.db, row.id, MOST).await?;
-    Ok(Some(Shown { row, data, sessions, away }))
+    Ok(Some(ShownPerson { row, data, sessions, away }))
 }
 
 /// Ends every session of a person, and what goes on while they are away where `reach` says so; a job tells the services.

@@ -16,7 +16,7 @@ use crate::http::error::Trouble;
 use crate::http::extract::language::Reader;
 use crate::http::pages::ErrorKind;
 use crate::http::pages::Home;
-use crate::http::pages::Shown;
+use crate::http::pages::ShownService;
 use crate::http::respond;
 use crate::http::respond::Policy;
 use crate::i18n::Lang;
@@ -29,7 +29,7 @@ pub async fn show(State(web): State<Arc<Web>>, reader: Reader, visitor: Visitor)
     let name = login::signed_in_name(&web.app, &visitor, now).await;
     match (name, services::recent(&web.app, &visitor, now).await) {
         (Ok(name), Ok(recent)) => {
-            let services: Vec<Shown> = recent.iter().map(|client| shown(client, reader.lang)).collect();
+            let services: Vec<ShownService> = recent.iter().map(|client| shown(client, reader.lang)).collect();
             let frame = reader.frame(&web, Some("/"));
             let view = Home { frame, signed_in_as: name.as_deref(), services: &services };
             keep_language(&web, &reader, respond::page(StatusCode::OK, view.render(), &Policy::default()))
@@ -38,10 +38,13 @@ pub async fn show(State(web): State<Arc<Web>>, reader: Reader, visitor: Visitor)
     }
 }
 
-fn shown(client: &Client, lang: Lang) -> Shown {
+fn shown(client: &Client, lang: Lang) -> ShownService {
     let id: String = url::form_urlencoded::byte_serialize(client.id.as_bytes()).collect();
     let name = client.backing.as_ref().map(|backing| in_language(&backing.service.name, lang));
-    Shown { name: name.unwrap_or_default().to_owned(), href: format!("/services/{}/open", id.replace('+', "%20")) }
+    ShownService {
+        name: name.unwrap_or_default().to_owned(),
+        href: format!("/services/{}/open", id.replace('+', "%20")),
+    }
 }
 
 /// Nothing is here.

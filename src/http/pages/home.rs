@@ -16,12 +16,12 @@ pub struct Home<'a> {
     /// The name of the person who is signed in, if somebody is.
     pub signed_in_as: Option<&'a str>,
     /// Services that the person used of late, and that can be opened from here.
-    pub services: &'a [Shown],
+    pub services: &'a [ShownService],
 }
 
 /// A service that can be opened.
 #[derive(Clone, Debug)]
-pub struct Shown {
+pub struct ShownService {
     /// Its name.
     pub name: String,
     /// The address that opens it.

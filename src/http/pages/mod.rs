@@ -36,7 +36,7 @@ pub use self::frame::Contact;
 pub use self::frame::Deployment;
 pub use self::frame::Frame;
 pub use self::home::Home;
-pub use self::home::Shown;
+pub use self::home::ShownService;
 pub use self::logout::Ending;
 pub use self::logout::LogoutConfirm;
 pub use self::logout::SignedOut;

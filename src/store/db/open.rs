@@ -11,9 +11,9 @@ use sqlx::sqlite::SqliteJournalMode;
 use sqlx::sqlite::SqlitePoolOptions;
 use sqlx::sqlite::SqliteSynchronous;
 
+use super::ConnectOptions;
 use super::DEADLINE;
 use super::Db;
-use super::Options;
 use super::Pool;
 use super::fault;
 use crate::base::fault::Fault;
@@ -32,7 +32,7 @@ pub fn exists(url: &str) -> Result<bool, Fault> {
 }
 
 /// Turning a new file to WAL needs it alone, and SQLite does not wait for others that begin at the same moment.
-pub(super) async fn sqlite(options: &Options<'_>) -> Result<Db, Fault> {
+pub(super) async fn sqlite(options: &ConnectOptions<'_>) -> Result<Db, Fault> {
     const PAUSE: Duration = Duration::from_millis(50);
     let mut waited = Duration::ZERO;
     loop {
@@ -46,7 +46,7 @@ pub(super) async fn sqlite(options: &Options<'_>) -> Result<Db, Fault> {
     }
 }
 
-async fn open_sqlite(options: &Options<'_>) -> Result<Db, Fault> {
+async fn open_sqlite(options: &ConnectOptions<'_>) -> Result<Db, Fault> {
     if options.url.contains(":memory:") || options.url.contains("mode=memory") {
         return Err(Fault::broken("database.url: a database in memory forgets everything; name a file"));
     }
@@ -82,7 +82,7 @@ async fn open_sqlite(options: &Options<'_>) -> Result<Db, Fault> {
     })
 }
 
-pub(super) async fn postgres(options: &Options<'_>) -> Result<Db, Fault> {
+pub(super) async fn postgres(options: &ConnectOptions<'_>) -> Result<Db, Fault> {
     let milliseconds = DEADLINE.as_millis().to_string();
     let connect = PgConnectOptions::from_str(options.url)
         .map_err(fault)?

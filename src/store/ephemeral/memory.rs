@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use super::Answer;
 use super::Ephemeral;
+use super::Promise;
 use super::Share;
 use crate::base::fault::Fault;
 use crate::base::time::Clock;
@@ -117,7 +117,7 @@ impl Memory {
 }
 
 impl Ephemeral for Memory {
-    fn put<'a>(&'a self, key: &'a str, value: Vec<u8>, ttl: Duration) -> Answer<'a, ()> {
+    fn put<'a>(&'a self, key: &'a str, value: Vec<u8>, ttl: Duration) -> Promise<'a, ()> {
         Box::pin(async move {
             self.with_room(|entries, now| {
                 entries.insert(key, Entry { value, count: 0, expires_at: now + ttl, accounts: Vec::new() })
@@ -125,7 +125,7 @@ impl Ephemeral for Memory {
         })
     }
 
-    fn put_within<'a>(&'a self, shares: &'a [Share], key: &'a str, value: Vec<u8>, ttl: Duration) -> Answer<'a, bool> {
+    fn put_within<'a>(&'a self, shares: &'a [Share], key: &'a str, value: Vec<u8>, ttl: Duration) -> Promise<'a, bool> {
         Box::pin(async move {
             self.with_room(|entries, now| {
                 let size = key.len() + value.len();
@@ -139,7 +139,7 @@ impl Ephemeral for Memory {
         })
     }
 
-    fn take<'a>(&'a self, key: &'a str) -> Answer<'a, Option<Vec<u8>>> {
+    fn take<'a>(&'a self, key: &'a str) -> Promise<'a, Option<Vec<u8>>> {
         Box::pin(async move {
             Ok(self.with(|entries, now| {
                 entries.remove(key).filter(|entry| entry.expires_at > now).map(|entry| entry.value)
@@ -147,7 +147,7 @@ impl Ephemeral for Memory {
         })
     }
 
-    fn put_if_absent<'a>(&'a self, key: &'a str, value: Vec<u8>, ttl: Duration) -> Answer<'a, bool> {
+    fn put_if_absent<'a>(&'a self, key: &'a str, value: Vec<u8>, ttl: Duration) -> Promise<'a, bool> {
         Box::pin(async move {
             self.with_room(|entries, now| {
                 let free = entries.get(key, now).is_none();
@@ -159,7 +159,7 @@ impl Ephemeral for Memory {
         })
     }
 
-    fn count<'a>(&'a self, key: &'a str, ttl: Duration) -> Answer<'a, u64> {
+    fn count<'a>(&'a self, key: &'a str, ttl: Duration) -> Promise<'a, u64> {
         Box::pin(async move {
             self.with_room(|entries, now| {
                 let before = entries.get(key, now).map(|entry| (entry.count, entry.expires_at));
@@ -173,11 +173,11 @@ impl Ephemeral for Memory {
         })
     }
 
-    fn get<'a>(&'a self, key: &'a str) -> Answer<'a, Option<Vec<u8>>> {
+    fn get<'a>(&'a self, key: &'a str) -> Promise<'a, Option<Vec<u8>>> {
         Box::pin(async move { Ok(self.with(|entries, now| entries.get(key, now).map(|entry| entry.value.clone()))) })
     }
 
-    fn publish(&self) -> Answer<'_, ()> {
+    fn publish(&self) -> Promise<'_, ()> {
         Box::pin(async move {
             self.nudge.notify_waiters();
             Ok(())

@@ -17,8 +17,8 @@ use tokio::sync::Notify;
 use tokio::time::timeout;
 
 use self::line::Line;
-use super::Answer;
 use super::Ephemeral;
+use super::Promise;
 use super::Share;
 use crate::base::fault::Fault;
 
@@ -82,7 +82,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const QUIET: Duration = Duration::from_secs(60);
 
 impl Ephemeral for Redis {
-    fn put<'a>(&'a self, key: &'a str, value: Vec<u8>, ttl: Duration) -> Answer<'a, ()> {
+    fn put<'a>(&'a self, key: &'a str, value: Vec<u8>, ttl: Duration) -> Promise<'a, ()> {
         Box::pin(async move {
             let options = SetOptions::default().with_expiration(SetExpiry::PX(millis(ttl)));
             let mut connection = self.line.connection()?;
@@ -92,18 +92,18 @@ impl Ephemeral for Redis {
 
     /// How much room there is, is the operator's choice and shared with others; what strangers store is counted by whoever
     /// lets them.
-    fn put_within<'a>(&'a self, _: &'a [Share], key: &'a str, value: Vec<u8>, ttl: Duration) -> Answer<'a, bool> {
+    fn put_within<'a>(&'a self, _: &'a [Share], key: &'a str, value: Vec<u8>, ttl: Duration) -> Promise<'a, bool> {
         Box::pin(async move { self.put(key, value, ttl).await.map(|()| true) })
     }
 
-    fn take<'a>(&'a self, key: &'a str) -> Answer<'a, Option<Vec<u8>>> {
+    fn take<'a>(&'a self, key: &'a str) -> Promise<'a, Option<Vec<u8>>> {
         Box::pin(async move {
             let mut connection = self.line.connection()?;
             self.line.answer(connection.get_del(self.name(key))).await
         })
     }
 
-    fn put_if_absent<'a>(&'a self, key: &'a str, value: Vec<u8>, ttl: Duration) -> Answer<'a, bool> {
+    fn put_if_absent<'a>(&'a self, key: &'a str, value: Vec<u8>, ttl: Duration) -> Promise<'a, bool> {
         Box::pin(async move {
             let options =
                 SetOptions::default().conditional_set(ExistenceCheck::NX).with_expiration(SetExpiry::PX(millis(ttl)));
@@ -114,7 +114,7 @@ impl Ephemeral for Redis {
         })
     }
 
-    fn count<'a>(&'a self, key: &'a str, ttl: Duration) -> Answer<'a, u64> {
+    fn count<'a>(&'a self, key: &'a str, ttl: Duration) -> Promise<'a, u64> {
         Box::pin(async move {
             let mut connection = self.line.connection()?;
             let mut counted = self.count.key(self.name(key));
@@ -122,14 +122,14 @@ impl Ephemeral for Redis {
         })
     }
 
-    fn get<'a>(&'a self, key: &'a str) -> Answer<'a, Option<Vec<u8>>> {
+    fn get<'a>(&'a self, key: &'a str) -> Promise<'a, Option<Vec<u8>>> {
         Box::pin(async move {
             let mut connection = self.line.connection()?;
             self.line.answer(connection.get(self.name(key))).await
         })
     }
 
-    fn publish(&self) -> Answer<'_, ()> {
+    fn publish(&self) -> Promise<'_, ()> {
         Box::pin(async move {
             let mut connection = self.line.connection()?;
             self.line.answer(connection.publish(channel(&self.prefix), "")).await

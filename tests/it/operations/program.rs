@@ -13,8 +13,8 @@ use std::sync::Mutex;
 use std::time::Duration;
 use std::time::Instant;
 
+use motcua::store::db::ConnectOptions;
 use motcua::store::db::Db;
-use motcua::store::db::Options;
 use serde_json::Value;
 
 use crate::town::Database;
@@ -69,7 +69,7 @@ impl Site {
 
     /// The database, as a program beside the provider would open it.
     pub async fn db(&self) -> Db {
-        Db::connect(&Options { url: &self.database.url, connections: 1 }).await.unwrap()
+        Db::connect(&ConnectOptions { url: &self.database.url, connections: 1 }).await.unwrap()
     }
 
     /// Runs a command to its end.

@@ -16,7 +16,7 @@ use motcua::http::pages::Frame;
 use motcua::http::pages::Home;
 use motcua::http::pages::LogoutConfirm;
 use motcua::http::pages::Select;
-use motcua::http::pages::Shown;
+use motcua::http::pages::ShownService;
 use motcua::http::pages::SignIn;
 use motcua::http::pages::SignInAlert;
 use motcua::http::pages::SignedOut;
@@ -211,7 +211,7 @@ fn the_rest(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
     let signed_out = |ending, frames, onward| SignedOut { frame: frame(), ending, frames, onward };
     let fields = [("code".to_owned(), values.login.clone()), ("state".to_owned(), values.text.clone())];
     let services = [values.service.clone(), values.agency.clone()]
-        .map(|name| Shown { name, href: "/services/portal/open".to_owned() });
+        .map(|name| ShownService { name, href: "/services/portal/open".to_owned() });
     let frame_without_language = Frame { other_language_href: None, ..frame() };
     let form_post = FormPost { frame: frame_without_language, action: "https://portal.example/cb", fields: &fields };
     vec![

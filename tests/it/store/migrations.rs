@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use motcua::store::db::ConnectOptions;
 use motcua::store::db::Db;
-use motcua::store::db::Options;
 use motcua::store::migrations;
 
 use super::columns;
@@ -90,7 +90,7 @@ async fn both_engines_have_the_same_tables_and_columns() {
     let expected = declared();
     assert!(expected.len() >= 14, "{:?}", expected.keys());
     let database = Database::empty().await;
-    let db = Db::connect(&Options { url: &database.url, connections: 1 }).await.unwrap();
+    let db = Db::connect(&ConnectOptions { url: &database.url, connections: 1 }).await.unwrap();
     assert_eq!(migrations::run(&db).await.unwrap(), [1, 2, 3, 4, 5, 6]);
     let mut found = BTreeMap::new();
     for table in tables(&db).await {
@@ -145,7 +145,7 @@ fn declared_for(engine: &str) -> BTreeMap<String, BTreeSet<String>> {
 #[tokio::test]
 async fn migrations_that_were_applied_are_not_applied_again() {
     let database = Database::empty().await;
-    let db = Db::connect(&Options { url: &database.url, connections: 1 }).await.unwrap();
+    let db = Db::connect(&ConnectOptions { url: &database.url, connections: 1 }).await.unwrap();
     assert_eq!(migrations::pending(&db).await.unwrap(), [1, 2, 3, 4, 5, 6]);
     migrations::run(&db).await.unwrap();
     assert_eq!(migrations::pending(&db).await.unwrap(), Vec::<i64>::new());

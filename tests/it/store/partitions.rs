@@ -15,8 +15,8 @@ use motcua::identity::audit::Event;
 use motcua::jobs::clean;
 use motcua::store::audit;
 use motcua::store::audit::Entry;
+use motcua::store::db::ConnectOptions;
 use motcua::store::db::Db;
-use motcua::store::db::Options;
 use motcua::store::migrations;
 use motcua::store::partitions;
 
@@ -44,7 +44,7 @@ async fn partitions_of(db: &Db, table: &str) -> Vec<i64> {
 #[tokio::test]
 async fn partitions_are_made_ahead_and_dropped_when_their_time_is_over() {
     let database = Database::empty().await;
-    let db = Db::connect(&Options { url: &database.url, connections: 2 }).await.unwrap();
+    let db = Db::connect(&ConnectOptions { url: &database.url, connections: 2 }).await.unwrap();
     migrations::run(&db).await.unwrap();
     for _ in 0..2 {
         partitions::tend(&db, MORNING, MORNING - DAY * 30).await.unwrap();

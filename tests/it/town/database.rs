@@ -3,8 +3,8 @@
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering;
 
+use motcua::store::db::ConnectOptions;
 use motcua::store::db::Db;
-use motcua::store::db::Options;
 use motcua::store::migrations;
 use sqlx::AssertSqlSafe;
 use sqlx::Connection;
@@ -64,7 +64,7 @@ async fn template(server: &str) -> &'static str {
         let name = format!("template_{}", std::process::id());
         admin(server, format!("DROP DATABASE IF EXISTS {name}")).await;
         admin(server, format!("CREATE DATABASE {name}")).await;
-        let db = Db::connect(&Options { url: &with_name(server, &name), connections: 1 }).await.unwrap();
+        let db = Db::connect(&ConnectOptions { url: &with_name(server, &name), connections: 1 }).await.unwrap();
         migrations::run(&db).await.unwrap();
         db.close().await;
         name
