@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::base::fault::Fault;
 use crate::flows::registration::Refusal;
 use crate::http::Web;
+use crate::http::extract::form::Unread;
 use crate::http::extract::language::Reader;
 use crate::http::pages::ErrorKind;
 use crate::http::pages::ErrorPage;
@@ -93,6 +94,14 @@ pub fn registration(refusal: &Refusal) -> Response {
     }
 }
 
+/// A body that was not read, told as `tell` tells errors, with a status of its own.
+pub fn unread(unread: Unread, tell: impl FnOnce(OAuthError) -> Response) -> Response {
+    let status = unread.status();
+    let mut response = tell(unread.error());
+    *response.status_mut() = status;
+    response
+}
+
 /// Our own failure, told to a program.
 pub fn failed(fault: &Fault) -> Response {
     let (status, code, wait) = match fault {
@@ -162,6 +171,23 @@ pub fn failed_page(web: &Web, reader: &Reader, fault: &Fault) -> Response {
         Fault::Broken(_) => ErrorKind::Internal,
     };
     page(web, reader, &Trouble { kind, detail: None, because: &fault.to_string() })
+}
+
+/// The same, for what a page is made of: `….map_err(as_page(web, reader))?`.
+pub fn as_page(web: &Web, reader: &Reader) -> impl Fn(Fault) -> Response {
+    |fault| failed_page(web, reader, &fault)
+}
+
+/// A form, or a query, that was not read.
+pub fn unread_page(web: &Web, reader: &Reader, why: Unread) -> Response {
+    let kind = match &why {
+        Unread::TooLarge => ErrorKind::TooLarge,
+        Unread::Broken | Unread::NotAForm | Unread::NotJson | Unread::Malformed(_) => ErrorKind::BadRequest,
+    };
+    unread(why, |error| {
+        let detail = Some(error.description.as_ref());
+        page(web, reader, &Trouble { kind, detail, because: "the form was not read" })
+    })
 }
 
 /// An authorization request that must not be answered by redirect (RFC 6749 §4.1.2.1).

@@ -23,11 +23,10 @@ pub fn router(app: &Arc<App>) -> Router {
         .with_state(Arc::clone(app))
 }
 
-async fn ready(State(app): State<Arc<App>>) -> Response {
-    match health::ready(&app).await {
-        Ok(()) => respond::text(StatusCode::OK, "ready\n"),
-        Err(why) => respond::typed(StatusCode::SERVICE_UNAVAILABLE, TEXT, format!("not ready: {why}\n")),
-    }
+async fn ready(State(app): State<Arc<App>>) -> Result<Response, Response> {
+    let unready = |why| respond::typed(StatusCode::SERVICE_UNAVAILABLE, TEXT, format!("not ready: {why}\n"));
+    health::ready(&app).await.map_err(unready)?;
+    Ok(respond::text(StatusCode::OK, "ready\n"))
 }
 
 const TEXT: &str = "text/plain; charset=utf-8";

@@ -88,6 +88,7 @@ pub enum Stuck {
 }
 
 /// A sign-in in progress that came back from the browser that began it.
+#[derive(Clone)]
 pub struct Resumed {
     /// The sign-in.
     pub login: Login,

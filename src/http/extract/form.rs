@@ -7,6 +7,7 @@ use axum::body::to_bytes;
 use axum::extract::Request;
 use http::HeaderMap;
 use http::StatusCode;
+use http::Uri;
 use http::header;
 use http::request::Parts;
 
@@ -19,7 +20,7 @@ pub const LONGEST: usize = 64 * 1024;
 /// A body that takes longer to arrive is given up.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Why a form was not read.
+/// Why a body was not read.
 pub enum Unread {
     /// Longer than [`LONGEST`].
     TooLarge,
@@ -27,7 +28,9 @@ pub enum Unread {
     Broken,
     /// Not a form.
     NotAForm,
-    /// A form that is not well-formed.
+    /// Not JSON.
+    NotJson,
+    /// A form, or a query, that is not well-formed.
     Malformed(OAuthError),
 }
 
@@ -37,7 +40,7 @@ impl Unread {
         match self {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Broken => StatusCode::REQUEST_TIMEOUT,
-            Self::NotAForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::NotAForm | Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
         }
     }
@@ -48,6 +51,7 @@ impl Unread {
             Self::TooLarge => OAuthError::invalid_request("the body is longer than 64 KiB"),
             Self::Broken => OAuthError::invalid_request("the body did not arrive"),
             Self::NotAForm => OAuthError::invalid_request("the content type must be application/x-www-form-urlencoded"),
+            Self::NotJson => OAuthError::invalid_request("the content type must be application/json"),
             Self::Malformed(error) => error,
         }
     }
@@ -68,8 +72,17 @@ pub async fn raw(parts: &Parts, body: Body) -> Result<Vec<u8>, Unread> {
     whole(parts, body).await
 }
 
+/// The text of JSON in the body.
+pub async fn json(request: Request) -> Result<Vec<u8>, Unread> {
+    let (parts, body) = request.into_parts();
+    if !is(&parts.headers, "application/json") {
+        return Err(Unread::NotJson);
+    }
+    whole(&parts, body).await
+}
+
 /// A whole body. The time that it takes to arrive is the sender's, and not counted as ours.
-pub async fn whole(parts: &Parts, body: Body) -> Result<Vec<u8>, Unread> {
+async fn whole(parts: &Parts, body: Body) -> Result<Vec<u8>, Unread> {
     let announced =
         parts.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > LONGEST) {
@@ -88,12 +101,12 @@ pub async fn whole(parts: &Parts, body: Body) -> Result<Vec<u8>, Unread> {
 }
 
 /// The parameters of the query.
-pub fn query(request: &Request) -> Result<Parameters, OAuthError> {
-    Parameters::parse(request.uri().query().unwrap_or_default().as_bytes())
+pub fn query(uri: &Uri) -> Result<Parameters, OAuthError> {
+    Parameters::parse(uri.query().unwrap_or_default().as_bytes())
 }
 
 /// Whether the body is of this media type.
-pub fn is(headers: &HeaderMap, expected: &str) -> bool {
+fn is(headers: &HeaderMap, expected: &str) -> bool {
     let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = media_type.split(';').next().unwrap_or_default().trim();
     essence.eq_ignore_ascii_case(expected)

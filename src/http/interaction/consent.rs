@@ -20,6 +20,7 @@ use crate::flows::authorize::login;
 use crate::http::Web;
 use crate::http::error;
 use crate::http::error::Trouble;
+use crate::http::extract::language::Reader;
 use crate::http::pages::Basis;
 use crate::http::pages::ClaimRow;
 use crate::http::pages::Consent;
@@ -30,35 +31,39 @@ use crate::http::respond;
 use crate::http::respond::Policy;
 use crate::i18n::say;
 use crate::identity::agency::LegalBasis;
+use crate::protocol::oauth::parameters::Parameters;
 
 /// Shows the page. Who is signed in no longer signs in first.
-pub async fn show(State(web): State<Arc<Web>>, ByQuery(visit): ByQuery) -> Response {
-    let name = login::signed_in_name(&web.app, &visit.visitor, visit.now).await;
-    let question = consent::question(&web.app, &visit.resumed, &visit.visitor, visit.now).await;
-    match (name, question) {
-        (Ok(Some(name)), Ok(Some(question))) => {
-            keep_language(&web, &visit.reader, render(&web, &visit, &name, &question))
-        }
-        (Ok(_), Ok(_)) => respond::see_other(&format!("/login?login={}", visit.login)),
-        (Err(fault), _) | (_, Err(fault)) => error::failed_page(&web, &visit.reader, &fault),
-    }
+pub async fn show(State(web): State<Arc<Web>>, ByQuery(visit): ByQuery) -> Result<Response, Response> {
+    let failed = error::as_page(&web, &visit.reader);
+    let name = login::signed_in_name(&web.app, &visit.visitor, visit.now).await.map_err(&failed)?;
+    let question = consent::question(&web.app, &visit.resumed, &visit.visitor, visit.now).await.map_err(&failed)?;
+    let (Some(name), Some(question)) = (name, question) else {
+        return Ok(respond::see_other(&format!("/login?login={}", visit.login)));
+    };
+    Ok(keep_language(&web, &visit.reader, render(&web, &visit, &name, &question)))
 }
 
 /// Takes the answer.
-pub async fn submit(State(web): State<Arc<Web>>, ByForm(visit): ByForm) -> Response {
-    let decision = match visit.parameters.get("decision") {
-        Some("allow") => Decision::Allow,
-        Some("deny") => Decision::Deny,
-        _ => {
-            let detail = Some("decision must be allow or deny");
-            let trouble = Trouble { kind: ErrorKind::BadRequest, detail, because: "consent without a decision" };
-            return error::page(&web, &visit.reader, &trouble);
-        }
-    };
-    match consent::answered(&web.app, visit.resumed, decision, &visit.visitor, visit.now).await {
-        Ok(step) => go(&web, &visit.reader, step),
-        Err(fault) => error::failed_page(&web, &visit.reader, &fault),
+pub async fn submit(State(web): State<Arc<Web>>, ByForm(visit): ByForm) -> Result<Response, Response> {
+    let decision = decision(&visit.parameters).ok_or_else(|| undecided(&web, &visit.reader))?;
+    let answered = consent::answered(&web.app, visit.resumed, decision, &visit.visitor, visit.now).await;
+    let step = answered.map_err(error::as_page(&web, &visit.reader))?;
+    Ok(go(&web, &visit.reader, step))
+}
+
+fn decision(parameters: &Parameters) -> Option<Decision> {
+    match parameters.get("decision") {
+        Some("allow") => Some(Decision::Allow),
+        Some("deny") => Some(Decision::Deny),
+        _ => None,
     }
+}
+
+fn undecided(web: &Web, reader: &Reader) -> Response {
+    let detail = Some("decision must be allow or deny");
+    let trouble = Trouble { kind: ErrorKind::BadRequest, detail, because: "consent without a decision" };
+    error::page(web, reader, &trouble)
 }
 
 fn render(web: &Web, visit: &Visit, name: &str, question: &Question) -> Response {

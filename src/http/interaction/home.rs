@@ -14,6 +14,7 @@ use crate::http::Web;
 use crate::http::error;
 use crate::http::error::Trouble;
 use crate::http::extract::language::Reader;
+use crate::http::extract::now::Now;
 use crate::http::pages::ErrorKind;
 use crate::http::pages::Home;
 use crate::http::pages::ShownService;
@@ -24,18 +25,19 @@ use crate::parts::clients::Client;
 use crate::parts::sessions::Visitor;
 
 /// Says whose door this is, and who is signed in.
-pub async fn show(State(web): State<Arc<Web>>, reader: Reader, visitor: Visitor) -> Response {
-    let now = web.app.clock.now();
-    let name = login::signed_in_name(&web.app, &visitor, now).await;
-    match (name, services::recent(&web.app, &visitor, now).await) {
-        (Ok(name), Ok(recent)) => {
-            let services: Vec<ShownService> = recent.iter().map(|client| shown(client, reader.lang)).collect();
-            let frame = reader.frame(&web, Some("/"));
-            let view = Home { frame, signed_in_as: name.as_deref(), services: &services };
-            keep_language(&web, &reader, respond::page(StatusCode::OK, view.render(), &Policy::default()))
-        }
-        (Err(fault), _) | (_, Err(fault)) => error::failed_page(&web, &reader, &fault),
-    }
+pub async fn show(
+    State(web): State<Arc<Web>>,
+    reader: Reader,
+    visitor: Visitor,
+    Now(now): Now,
+) -> Result<Response, Response> {
+    let failed = error::as_page(&web, &reader);
+    let name = login::signed_in_name(&web.app, &visitor, now).await.map_err(&failed)?;
+    let recent = services::recent(&web.app, &visitor, now).await.map_err(&failed)?;
+    let services: Vec<ShownService> = recent.iter().map(|client| shown(client, reader.lang)).collect();
+    let view = Home { frame: reader.frame(&web, Some("/")), signed_in_as: name.as_deref(), services: &services };
+    let page = respond::page(StatusCode::OK, view.render(), &Policy::default());
+    Ok(keep_language(&web, &reader, page))
 }
 
 fn shown(client: &Client, lang: Lang) -> ShownService {

@@ -11,9 +11,11 @@ pub mod sign_in;
 use std::sync::Arc;
 
 use axum::extract::FromRequest;
+use axum::extract::FromRequestParts;
 use axum::extract::Request;
 use axum::response::Response;
 use http::header;
+use http::request::Parts;
 
 use crate::base::time::Timestamp;
 use crate::flows::authorize::Step;
@@ -23,10 +25,10 @@ use crate::flows::authorize::login::Stuck;
 use crate::http::Web;
 use crate::http::error;
 use crate::http::error::Trouble;
-use crate::http::extract::form;
-use crate::http::extract::form::Unread;
 use crate::http::extract::language;
 use crate::http::extract::language::Reader;
+use crate::http::extract::page::Form;
+use crate::http::extract::page::Query;
 use crate::http::extract::visitor;
 use crate::http::pages::Asker;
 use crate::http::pages::ErrorKind;
@@ -60,14 +62,13 @@ pub struct ByQuery(pub Visit);
 /// The sign-in that a page's form names, taken up.
 pub struct ByForm(pub Visit);
 
-impl FromRequest<Arc<Web>> for ByQuery {
+impl FromRequestParts<Arc<Web>> for ByQuery {
     type Rejection = Response;
 
-    async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Response> {
-        let (visitor, reader) = (visitor::of(web, &request), Reader::of(&request));
-        let parameters = form::query(&request).map_err(|error| unreadable(web, &reader, Unread::Malformed(error)))?;
-        drop(request); // its body cannot be shared between threads
-        resume(web, parameters, visitor, reader).await.map(Self)
+    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Response> {
+        let Query(parameters) = Query::from_request_parts(parts, web).await?;
+        let visitor = visitor::read(web, &parts.headers, &parts.extensions);
+        resume(web, parameters, visitor, Reader::read(&parts.uri, &parts.headers)).await.map(Self)
     }
 }
 
@@ -76,7 +77,7 @@ impl FromRequest<Arc<Web>> for ByForm {
 
     async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Response> {
         let (visitor, reader) = (visitor::of(web, &request), Reader::of(&request));
-        let parameters = form::body(request).await.map_err(|unread| unreadable(web, &reader, unread))?;
+        let Form(parameters) = Form::from_request(request, web).await?;
         resume(web, parameters, visitor, reader).await.map(Self)
     }
 }
@@ -84,34 +85,19 @@ impl FromRequest<Arc<Web>> for ByForm {
 async fn resume(web: &Web, parameters: Parameters, visitor: Visitor, reader: Reader) -> Result<Visit, Response> {
     let now = web.app.clock.now();
     let login = parameters.get("login").unwrap_or_default().to_owned();
-    match login::resume(&web.app, &login, &visitor, now).await {
-        Ok(Ok(resumed)) => {
-            let reader = reader.told_by(resumed.login.request.ui_locales.as_deref());
-            Ok(Visit { parameters, visitor, reader, resumed, login, now })
-        }
-        Ok(Err(stuck)) => {
-            let (kind, because) = match stuck {
-                Stuck::OtherBrowser => (ErrorKind::WrongBrowser, "the browser's cookie is missing or another"),
-                Stuck::Unknown => (ErrorKind::ExpiredSignIn, "the sealed sign-in does not open"),
-                Stuck::ClientGone => (ErrorKind::UnknownService, "the client is no longer registered"),
-            };
-            Err(error::page(web, &reader, &Trouble { kind, detail: None, because }))
-        }
-        Err(fault) => Err(error::failed_page(web, &reader, &fault)),
-    }
+    let resumed = login::resume(&web.app, &login, &visitor, now).await.map_err(error::as_page(web, &reader))?;
+    let resumed = resumed.map_err(|why| stuck(web, &reader, &why))?;
+    let reader = reader.told_by(resumed.login.request.ui_locales.as_deref());
+    Ok(Visit { parameters, visitor, reader, resumed, login, now })
 }
 
-/// A form that was not read.
-pub fn unreadable(web: &Web, reader: &Reader, unread: Unread) -> Response {
-    let kind = match &unread {
-        Unread::TooLarge => ErrorKind::TooLarge,
-        Unread::Broken | Unread::NotAForm | Unread::Malformed(_) => ErrorKind::BadRequest,
+fn stuck(web: &Web, reader: &Reader, why: &Stuck) -> Response {
+    let (kind, because) = match why {
+        Stuck::OtherBrowser => (ErrorKind::WrongBrowser, "the browser's cookie is missing or another"),
+        Stuck::Unknown => (ErrorKind::ExpiredSignIn, "the sealed sign-in does not open"),
+        Stuck::ClientGone => (ErrorKind::UnknownService, "the client is no longer registered"),
     };
-    let (status, error) = (unread.status(), unread.error());
-    let trouble = Trouble { kind, detail: Some(&error.description), because: "the form was not read" };
-    let mut response = error::page(web, reader, &trouble);
-    *response.status_mut() = status;
-    response
+    error::page(web, reader, &Trouble { kind, detail: None, because })
 }
 
 /// Leads where `step` says.

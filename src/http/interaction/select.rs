@@ -8,6 +8,7 @@ use http::StatusCode;
 
 use super::ByForm;
 use super::ByQuery;
+use super::Visit;
 use super::asker;
 use super::go;
 use super::keep_language;
@@ -19,30 +20,32 @@ use crate::http::respond;
 use crate::http::respond::Policy;
 
 /// Shows the page. Where nobody is signed in any more there is nothing to choose.
-pub async fn show(State(web): State<Arc<Web>>, ByQuery(visit): ByQuery) -> Response {
-    let name = match login::signed_in_name(&web.app, &visit.visitor, visit.now).await {
-        Ok(Some(name)) => name,
-        Ok(None) => return respond::see_other(&format!("/login?login={}", visit.login)),
-        Err(fault) => return error::failed_page(&web, &visit.reader, &fault),
+pub async fn show(State(web): State<Arc<Web>>, ByQuery(visit): ByQuery) -> Result<Response, Response> {
+    let name = login::signed_in_name(&web.app, &visit.visitor, visit.now).await;
+    let Some(name) = name.map_err(error::as_page(&web, &visit.reader))? else {
+        return Ok(respond::see_other(&format!("/login?login={}", visit.login)));
     };
-    let redirect_uri = &visit.resumed.login.request.redirect_uri;
-    let asker = asker(&web, &visit.resumed.client, redirect_uri, visit.reader.lang);
-    let view = Select {
-        frame: visit.reader.frame(&web, Some(&format!("/login/select?login={}", visit.login))),
-        asker: Some(&asker),
-        form_action: "/login/select",
-        login: &visit.login,
-        signed_in_as: &name,
-    };
-    let policy = Policy::posting_to(redirect_uri).showing(asker.logo.as_deref());
-    keep_language(&web, &visit.reader, respond::page(StatusCode::OK, view.render(), &policy))
+    Ok(keep_language(&web, &visit.reader, render(&web, &visit, &name)))
 }
 
 /// Takes the choice.
-pub async fn submit(State(web): State<Arc<Web>>, ByForm(visit): ByForm) -> Response {
+pub async fn submit(State(web): State<Arc<Web>>, ByForm(visit): ByForm) -> Result<Response, Response> {
     let go_on = visit.parameters.get("choice") == Some("continue");
-    match login::select(&web.app, visit.resumed, go_on, &visit.visitor, visit.now).await {
-        Ok(step) => go(&web, &visit.reader, step),
-        Err(fault) => error::failed_page(&web, &visit.reader, &fault),
-    }
+    let selected = login::select(&web.app, visit.resumed, go_on, &visit.visitor, visit.now).await;
+    let step = selected.map_err(error::as_page(&web, &visit.reader))?;
+    Ok(go(&web, &visit.reader, step))
+}
+
+fn render(web: &Web, visit: &Visit, name: &str) -> Response {
+    let redirect_uri = &visit.resumed.login.request.redirect_uri;
+    let asker = asker(web, &visit.resumed.client, redirect_uri, visit.reader.lang);
+    let view = Select {
+        frame: visit.reader.frame(web, Some(&format!("/login/select?login={}", visit.login))),
+        asker: Some(&asker),
+        form_action: "/login/select",
+        login: &visit.login,
+        signed_in_as: name,
+    };
+    let policy = Policy::posting_to(redirect_uri).showing(asker.logo.as_deref());
+    respond::page(StatusCode::OK, view.render(), &policy)
 }

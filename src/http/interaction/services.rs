@@ -15,13 +15,15 @@ use crate::http::pages::ErrorKind;
 use crate::http::respond;
 
 /// Leads to the address at which a service begins its sign-in.
-pub async fn open(State(web): State<Arc<Web>>, Path(client_id): Path<String>, reader: Reader) -> Response {
-    match services::opening(&web.app, &client_id).await {
-        Ok(Some(location)) => respond::see_other(&location),
-        Ok(None) => {
-            let because = "no service that can be opened from here has this client";
-            error::page(&web, &reader, &Trouble { kind: ErrorKind::NotFound, detail: None, because })
-        }
-        Err(fault) => error::failed_page(&web, &reader, &fault),
-    }
+pub async fn open(
+    State(web): State<Arc<Web>>,
+    Path(client_id): Path<String>,
+    reader: Reader,
+) -> Result<Response, Response> {
+    let opening = services::opening(&web.app, &client_id).await.map_err(error::as_page(&web, &reader))?;
+    let location = opening.ok_or_else(|| {
+        let because = "no service that can be opened from here has this client";
+        error::page(&web, &reader, &Trouble { kind: ErrorKind::NotFound, detail: None, because })
+    })?;
+    Ok(respond::see_other(&location))
 }

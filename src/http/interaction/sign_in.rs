@@ -33,71 +33,78 @@ use crate::parts::sealed::Sealed;
 use crate::parts::throttle::DEVICE_LIFETIME;
 
 /// Shows the page.
-pub async fn show(State(web): State<Arc<Web>>, ByQuery(visit): ByQuery) -> Response {
-    let signed_in = login::signed_in_name(&web.app, &visit.visitor, visit.now).await;
-    let name = match signed_in {
-        Ok(name) => name,
-        Err(fault) => return error::failed_page(&web, &visit.reader, &fault),
-    };
-    let hint = visit.resumed.login.request.login_hint.clone().unwrap_or_default();
+pub async fn show(State(web): State<Arc<Web>>, ByQuery(visit): ByQuery) -> Result<Response, Response> {
+    let failed = error::as_page(&web, &visit.reader);
+    let name = login::signed_in_name(&web.app, &visit.visitor, visit.now).await.map_err(&failed)?;
+    let hint = visit.resumed.login.request.login_hint.as_deref().unwrap_or_default();
     let alert = visit.resumed.expired.then_some(SignInAlert::Expired);
-    let shown = Shown { username: &hint, alert, reauth_as: name.as_deref(), status: StatusCode::OK };
-    keep_language(&web, &visit.reader, render(&web, &visit, &shown))
+    let page = render(&web, &visit, hint, alert, name.as_deref()).map_err(&failed)?;
+    Ok(keep_language(&web, &visit.reader, page))
 }
 
 /// Takes what was typed.
-pub async fn submit(State(web): State<Arc<Web>>, ByForm(visit): ByForm) -> Response {
-    let username = visit.parameters.get("username").unwrap_or_default().to_owned();
-    let password = visit.parameters.get("password").unwrap_or_default();
-    if visit.resumed.expired {
-        return again(&web, &visit, &username, SignInAlert::Expired, StatusCode::OK);
-    }
-    if username.trim().is_empty() || password.is_empty() {
-        return again(&web, &visit, &username, SignInAlert::MissingField, StatusCode::BAD_REQUEST);
-    }
-    let typed = Typed { name: username.clone(), password: Secret::new(password.to_owned()) };
-    let resumed = login::Resumed {
-        login: visit.resumed.login.clone(),
-        client: Arc::clone(&visit.resumed.client),
-        expired: false,
+pub async fn submit(State(web): State<Arc<Web>>, ByForm(visit): ByForm) -> Result<Response, Response> {
+    attempt(&web, &visit).await.map_err(error::as_page(&web, &visit.reader))
+}
+
+async fn attempt(web: &Web, visit: &Visit) -> Result<Response, Fault> {
+    let typed = match typed(visit) {
+        Ok(typed) => typed,
+        Err(alert) => return again(web, visit, alert),
     };
-    match login::sign_in(&web.app, resumed, typed, &visit.visitor, visit.now).await {
-        Ok(SignedIn::Next(step, cookies)) => with_cookies(&web, go(&web, &visit.reader, step), &cookies),
-        Ok(SignedIn::Again(PasswordCheck::Wait(wait))) => {
-            let alert = SignInAlert::TooManyTries { wait };
-            again(&web, &visit, &username, alert, StatusCode::TOO_MANY_REQUESTS)
-        }
-        Ok(SignedIn::Again(_)) => again(&web, &visit, &username, SignInAlert::Refused, StatusCode::OK),
+    match login::sign_in(&web.app, visit.resumed.clone(), typed, &visit.visitor, visit.now).await {
+        Ok(SignedIn::Next(step, cookies)) => Ok(with_cookies(web, go(web, &visit.reader, step), &cookies)),
+        Ok(SignedIn::Again(PasswordCheck::Wait(wait))) => again(web, visit, SignInAlert::TooManyTries { wait }),
+        Ok(SignedIn::Again(_)) => again(web, visit, SignInAlert::Refused),
         Err(Fault::Unavailable { retry_after: wait, what }) => {
             tracing::warn!(target: "motcua::fault", what, "a sign-in was put off");
-            again(&web, &visit, &username, SignInAlert::Busy { wait }, StatusCode::SERVICE_UNAVAILABLE)
+            again(web, visit, SignInAlert::Busy { wait })
         }
-        Err(fault) => error::failed_page(&web, &visit.reader, &fault),
+        Err(fault) => Err(fault),
     }
 }
 
-struct Shown<'a> {
-    username: &'a str,
-    alert: Option<SignInAlert>,
-    reauth_as: Option<&'a str>,
-    status: StatusCode,
+/// What was typed, if it is worth a try.
+fn typed(visit: &Visit) -> Result<Typed, SignInAlert> {
+    let password = visit.parameters.get("password").unwrap_or_default();
+    let name = username(visit);
+    if visit.resumed.expired {
+        return Err(SignInAlert::Expired);
+    }
+    if name.trim().is_empty() || password.is_empty() {
+        return Err(SignInAlert::MissingField);
+    }
+    Ok(Typed { name: name.to_owned(), password: Secret::new(password.to_owned()) })
 }
 
-fn again(web: &Web, visit: &Visit, username: &str, alert: SignInAlert, status: StatusCode) -> Response {
-    let mut response = render(web, visit, &Shown { username, alert: Some(alert), reauth_as: None, status });
+fn username(visit: &Visit) -> &str {
+    visit.parameters.get("username").unwrap_or_default()
+}
+
+fn again(web: &Web, visit: &Visit, alert: SignInAlert) -> Result<Response, Fault> {
+    let mut response = render(web, visit, username(visit), Some(alert), None)?;
+    *response.status_mut() = match alert {
+        SignInAlert::Refused | SignInAlert::Expired => StatusCode::OK,
+        SignInAlert::MissingField => StatusCode::BAD_REQUEST,
+        SignInAlert::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
+        SignInAlert::Busy { .. } => StatusCode::SERVICE_UNAVAILABLE,
+    };
     if let SignInAlert::TooManyTries { wait } | SignInAlert::Busy { wait } = alert {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
     }
-    response
+    Ok(response)
 }
 
-fn render(web: &Web, visit: &Visit, shown: &Shown<'_>) -> Response {
+fn render(
+    web: &Web,
+    visit: &Visit,
+    username: &str,
+    alert: Option<SignInAlert>,
+    reauth_as: Option<&str>,
+) -> Result<Response, Fault> {
     // A page that waited too long carries the sign-in begun anew.
-    let renewed = visit.resumed.expired.then(|| visit.resumed.login.seal(&web.app, visit.now));
-    let login = match renewed.transpose() {
-        Ok(renewed) => renewed.unwrap_or_else(|| visit.login.clone()),
-        Err(fault) => return error::failed_page(web, &visit.reader, &fault),
-    };
+    let renewed = visit.resumed.expired.then(|| visit.resumed.login.seal(&web.app, visit.now)).transpose();
+    let login = renewed?.unwrap_or_else(|| visit.login.clone());
     let redirect_uri = &visit.resumed.login.request.redirect_uri;
     let asker = asker(web, &visit.resumed.client, redirect_uri, visit.reader.lang);
     let view = SignIn {
@@ -105,12 +112,12 @@ fn render(web: &Web, visit: &Visit, shown: &Shown<'_>) -> Response {
         asker: Some(&asker),
         form_action: "/login",
         login: &login,
-        username: shown.username,
-        alert: shown.alert,
-        reauth_as: shown.reauth_as,
+        username,
+        alert,
+        reauth_as,
     };
     let policy = Policy::posting_to(redirect_uri).showing(asker.logo.as_deref());
-    respond::page(shown.status, view.render(), &policy)
+    Ok(respond::page(StatusCode::OK, view.render(), &policy))
 }
 
 fn with_cookies(web: &Web, mut response: Response, cookies: &Cookies) -> Response {

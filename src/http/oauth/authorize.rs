@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::extract::Request;
 use axum::extract::State;
 use axum::response::Response;
 use http::header;
@@ -10,53 +9,50 @@ use http::header;
 use crate::flows::authorize;
 use crate::http::Web;
 use crate::http::error;
-use crate::http::extract::form;
 use crate::http::extract::form::Unread;
 use crate::http::extract::language::Reader;
+use crate::http::extract::now::Now;
+use crate::http::extract::page::Query;
+use crate::http::extract::page::RawForm;
 use crate::http::extract::visitor;
 use crate::http::extract::visitor::Name;
 use crate::http::interaction::go;
-use crate::http::interaction::unreadable;
 use crate::http::respond;
 use crate::parts::sessions::Visitor;
+use crate::protocol::error::OAuthError;
+
+/// The longest form that is led on to the GET, in bytes.
+const LONGEST: usize = 12 * 1024;
 
 /// By GET.
-pub async fn get(State(web): State<Arc<Web>>, reader: Reader, visitor: Visitor, request: Request) -> Response {
-    let parameters = match form::query(&request) {
-        Ok(parameters) => parameters,
-        Err(error) => return unreadable(&web, &reader, Unread::Malformed(error)),
-    };
-    drop(request); // its body cannot be shared between threads
+pub async fn get(
+    State(web): State<Arc<Web>>,
+    reader: Reader,
+    visitor: Visitor,
+    Now(now): Now,
+    Query(parameters): Query,
+) -> Result<Response, Response> {
     let reader = reader.told_by(parameters.get("ui_locales"));
-    match authorize::request(&web.app, &parameters, &visitor, web.app.clock.now()).await {
-        Ok(outcome) => {
-            let mut response = go(&web, &reader, outcome.step);
-            let cookie = outcome.new_browser.and_then(|value| visitor::set(&web, Name::Browser, &value, None));
-            if let Some(line) = cookie {
-                response.headers_mut().append(header::SET_COOKIE, line);
-            }
-            response
-        }
-        Err(fault) => error::failed_page(&web, &reader, &fault),
-    }
+    let answered = authorize::request(&web.app, &parameters, &visitor, now).await;
+    let first = answered.map_err(error::as_page(&web, &reader))?;
+    let mut response = go(&web, &reader, first.step);
+    let cookie = first.new_browser.and_then(|value| visitor::set(&web, Name::Browser, &value, None));
+    response.headers_mut().extend(cookie.map(|line| (header::SET_COOKIE, line)));
+    Ok(response)
 }
 
 /// By POST: answered with 303 to the GET, since a browser keeps `SameSite=Lax` cookies from another site's POST.
-pub async fn post(State(web): State<Arc<Web>>, request: Request) -> Response {
-    let reader = Reader::of(&request);
-    let (parts, body) = request.into_parts();
-    let raw = match form::raw(&parts, body).await {
-        Ok(raw) => raw,
-        Err(unread) => return unreadable(&web, &reader, unread),
-    };
+pub async fn post(State(web): State<Arc<Web>>, reader: Reader, RawForm(raw): RawForm) -> Result<Response, Response> {
+    let query = as_query(raw).map_err(|unread| error::unread_page(&web, &reader, unread))?;
+    Ok(respond::see_other(&format!("/authorize?{query}")))
+}
+
+/// A form that may stand in an address as it is.
+fn as_query(raw: Vec<u8>) -> Result<String, Unread> {
+    let encoded = |text: &String| text.bytes().all(|b| (0x21..0x7f).contains(&b) && b != b'#');
     match String::from_utf8(raw) {
-        Ok(query) if query.len() <= 12 * 1024 && query.bytes().all(|b| (0x21..0x7f).contains(&b) && b != b'#') => {
-            respond::see_other(&format!("/authorize?{query}"))
-        }
-        Ok(query) if query.len() > 12 * 1024 => unreadable(&web, &reader, Unread::TooLarge),
-        _ => {
-            let error = crate::protocol::error::OAuthError::invalid_request("the form is not percent-encoded");
-            unreadable(&web, &reader, Unread::Malformed(error))
-        }
+        Ok(query) if query.len() > LONGEST => Err(Unread::TooLarge),
+        Ok(query) if encoded(&query) => Ok(query),
+        _ => Err(Unread::Malformed(OAuthError::invalid_request("the form is not percent-encoded"))),
     }
 }

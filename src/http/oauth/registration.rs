@@ -18,13 +18,11 @@ use crate::flows::registration::Manager;
 use crate::flows::registration::Refusal;
 use crate::http::Web;
 use crate::http::error;
-use crate::http::extract::bearer;
+use crate::http::extract::authorization;
 use crate::http::extract::form;
-use crate::http::extract::form::Unread;
 use crate::http::respond;
 use crate::parts::sessions::Visitor;
 use crate::protocol::error::Error;
-use crate::protocol::error::OAuthError;
 
 /// Registers a client.
 pub async fn register(
@@ -81,7 +79,8 @@ impl FromRequestParts<Arc<Web>> for Bearer {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, _: &Arc<Web>) -> Result<Self, Response> {
-        let token = bearer::token(&parts.headers).map_err(|twice| refused(Refusal::Unauthorized(Some(twice))))?;
+        let token =
+            authorization::bearer_token(&parts.headers).map_err(|twice| refused(Refusal::Unauthorized(Some(twice))))?;
         Ok(Self(token.map(str::to_owned)))
     }
 }
@@ -105,17 +104,7 @@ impl FromRequest<Arc<Web>> for Json {
     type Rejection = Response;
 
     async fn from_request(request: Request, _: &Arc<Web>) -> Result<Self, Response> {
-        let (parts, body) = request.into_parts();
-        let unread = |status, error| {
-            let mut response = error::oauth(&Error::Refused(error));
-            *response.status_mut() = status;
-            response
-        };
-        if !form::is(&parts.headers, "application/json") {
-            let error = OAuthError::invalid_request("the content type must be application/json");
-            return Err(unread(Unread::NotAForm.status(), error));
-        }
-        let whole = form::whole(&parts, body).await;
-        whole.map(Self).map_err(|broken| unread(broken.status(), broken.error()))
+        let refused = |refusal| error::oauth(&Error::Refused(refusal));
+        form::json(request).await.map(Self).map_err(|unread| error::unread(unread, refused))
     }
 }

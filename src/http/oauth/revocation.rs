@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
+use axum::response::IntoResponse;
 use axum::response::Response;
 use http::StatusCode;
 
@@ -12,7 +13,7 @@ use crate::http::error;
 use crate::parts::client_authentication::ClientRequest;
 
 /// By POST.
-pub async fn post(State(web): State<Arc<Web>>, request: ClientRequest) -> Result<StatusCode, Response> {
+pub async fn post(State(web): State<Arc<Web>>, request: ClientRequest) -> Result<Response, Response> {
     let answered = revocation::request(&web.app, &request, web.app.clock.now()).await;
-    answered.map(|()| StatusCode::OK).map_err(|error| error::oauth(&error))
+    answered.map(|()| StatusCode::OK.into_response()).map_err(|error| error::oauth(&error))
 }

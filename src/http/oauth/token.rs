@@ -15,14 +15,17 @@ use crate::http::respond;
 use crate::parts::client_authentication::ClientRequest;
 
 /// By POST.
-pub async fn post(State(web): State<Arc<Web>>, request: Result<ClientRequest, Response>) -> Response {
-    let mut response = answer(&web, request).await.unwrap_or_else(|refused| refused);
-    // §5.1 wants both; the stack adds `Cache-Control: no-store`.
-    response.headers_mut().insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
-    response
+pub async fn post(State(web): State<Arc<Web>>, request: Result<ClientRequest, Response>) -> Result<Response, Response> {
+    answer(&web, request).await.map(uncached).map_err(uncached)
 }
 
 async fn answer(web: &Web, request: Result<ClientRequest, Response>) -> Result<Response, Response> {
     let answered = token::request(&web.app, &request?, web.app.clock.now()).await;
     Ok(respond::json(StatusCode::OK, &answered.map_err(|error| error::oauth(&error))?))
+}
+
+/// §5.1 wants both; the stack adds `Cache-Control: no-store`.
+fn uncached(mut response: Response) -> Response {
+    response.headers_mut().insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
+    response
 }

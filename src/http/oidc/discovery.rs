@@ -10,11 +10,12 @@ use http::StatusCode;
 use http::header;
 
 use crate::http::Web;
+use crate::http::extract::now::Now;
 use crate::http::respond;
 
 /// By GET.
-pub async fn get(State(web): State<Arc<Web>>) -> Response {
-    let text = web.metadata.text(&web.app, web.app.clock.now()).await;
+pub async fn get(State(web): State<Arc<Web>>, Now(now): Now) -> Response {
+    let text = web.metadata.text(&web.app, now).await;
     let mut response = respond::json_bytes(StatusCode::OK, Bytes::from_owner(text));
     let cache = HeaderValue::from_static("public, max-age=300");
     response.headers_mut().insert(header::CACHE_CONTROL, cache);

@@ -13,11 +13,12 @@ use http::header;
 use crate::flows::discovery;
 use crate::http::Web;
 use crate::http::error;
+use crate::http::extract::now::Now;
 use crate::http::respond;
 
 /// By GET; a copy that is still right is confirmed by 304 (RFC 9110 §13.1.2).
-pub async fn get(State(web): State<Arc<Web>>, asked: HeaderMap) -> Result<Response, Response> {
-    let published = discovery::jwks(&web.app, web.app.clock.now()).await.map_err(|fault| error::failed(&fault))?;
+pub async fn get(State(web): State<Arc<Web>>, Now(now): Now, asked: HeaderMap) -> Result<Response, Response> {
+    let published = discovery::jwks(&web.app, now).await.map_err(|fault| error::failed(&fault))?;
     let known = asked.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     let current = |tag: &str| tag.trim().trim_start_matches("W/") == published.etag || tag.trim() == "*";
     let mut response = if known.is_some_and(|tags| tags.split(',').any(current)) {

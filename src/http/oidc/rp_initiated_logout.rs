@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use axum::extract::Request;
 use axum::extract::State;
 use axum::response::Response;
 
@@ -11,48 +10,39 @@ use crate::flows::logout::rp_initiated;
 use crate::http::Web;
 use crate::http::error;
 use crate::http::error::Trouble;
-use crate::http::extract::form;
-use crate::http::extract::form::Unread;
 use crate::http::extract::language::Reader;
-use crate::http::interaction::unreadable;
+use crate::http::extract::page::Form;
+use crate::http::extract::page::Query;
+use crate::http::interaction::logout;
 use crate::http::pages::ErrorKind;
 use crate::http::respond;
 use crate::protocol::error::Error;
 use crate::protocol::oauth::parameters::Parameters;
 
 /// By GET.
-pub async fn get(State(web): State<Arc<Web>>, request: Request) -> Response {
-    let (reader, parameters) = (Reader::of(&request), form::query(&request));
-    drop(request); // its body cannot be shared between threads
-    match parameters {
-        Ok(parameters) => answer(&web, reader, &parameters).await,
-        Err(error) => unreadable(&web, &reader, Unread::Malformed(error)),
-    }
+pub async fn get(State(web): State<Arc<Web>>, reader: Reader, query: Query) -> Result<Response, Response> {
+    answer(&web, reader, &query.0).await
 }
 
 /// By POST.
-pub async fn post(State(web): State<Arc<Web>>, request: Request) -> Response {
-    let reader = Reader::of(&request);
-    match form::body(request).await {
-        Ok(parameters) => answer(&web, reader, &parameters).await,
-        Err(unread) => unreadable(&web, &reader, unread),
-    }
+pub async fn post(State(web): State<Arc<Web>>, reader: Reader, form: Form) -> Result<Response, Response> {
+    answer(&web, reader, &form.0).await
 }
 
-async fn answer(web: &Web, reader: Reader, parameters: &Parameters) -> Response {
+async fn answer(web: &Web, reader: Reader, parameters: &Parameters) -> Result<Response, Response> {
     let now = web.app.clock.now();
     let reader = reader.told_by(parameters.get("ui_locales"));
-    let sealed = match rp_initiated::read(&web.app, parameters, now).await {
-        Ok(asked) => asked.seal_if_any(&web.app, now),
-        Err(Error::Refused(refusal)) => {
+    let asked = rp_initiated::read(&web.app, parameters, now).await.map_err(|error| refused(web, &reader, &error))?;
+    let sealed = asked.seal_if_any(&web.app, now).map_err(error::as_page(web, &reader))?;
+    Ok(respond::see_other(&logout::address(sealed.as_deref())))
+}
+
+fn refused(web: &Web, reader: &Reader, error: &Error) -> Response {
+    match error {
+        Error::Refused(refusal) => {
             let (detail, because) = (Some(refusal.description.as_ref()), refusal.to_string());
-            return error::page(web, &reader, &Trouble { kind: ErrorKind::Logout, detail, because: &because });
+            error::page(web, reader, &Trouble { kind: ErrorKind::Logout, detail, because: &because })
         }
-        Err(Error::Failed(fault)) => Err(fault),
-    };
-    match sealed {
-        Ok(Some(asked)) => respond::see_other(&format!("/logout/confirm?logout={asked}")),
-        Ok(None) => respond::see_other("/logout/confirm"),
-        Err(fault) => error::failed_page(web, &reader, &fault),
+        Error::Failed(fault) => error::failed_page(web, reader, fault),
     }
 }

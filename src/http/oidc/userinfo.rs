@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::extract::FromRequest;
 use axum::extract::Request;
 use axum::extract::State;
 use axum::response::Response;
@@ -12,7 +13,7 @@ use http::header;
 use crate::flows::userinfo;
 use crate::http::Web;
 use crate::http::error;
-use crate::http::extract::bearer;
+use crate::http::extract::authorization;
 use crate::http::extract::form;
 use crate::http::extract::form::Unread;
 use crate::http::respond;
@@ -20,31 +21,29 @@ use crate::protocol::error::Error;
 use crate::protocol::error::OAuthError;
 
 /// By GET and by POST.
-pub async fn answer(State(web): State<Arc<Web>>, request: Request) -> Response {
-    let in_header = match bearer::token(request.headers()) {
-        Ok(token) => token.map(str::to_owned),
-        Err(twice) => return error::userinfo(&web, Some(&Error::Refused(twice))),
-    };
-    let in_form = match form_token(request).await {
-        Ok(token) => token,
-        Err(unread) => {
-            let status = unread.status();
-            let mut response = error::userinfo(&web, Some(&Error::Refused(unread.error())));
-            *response.status_mut() = status;
-            return response;
+pub async fn answer(State(web): State<Arc<Web>>, AccessToken(token): AccessToken) -> Result<Response, Response> {
+    let answered = userinfo::answer(&web.app, &token, web.app.clock.now()).await;
+    let known = answered.map_err(|error| error::userinfo(&web, Some(&error)))?;
+    Ok(respond::typed(StatusCode::OK, known.media_type, known.userinfo.clone()))
+}
+
+/// The token that a request brings.
+pub struct AccessToken(String);
+
+impl FromRequest<Arc<Web>> for AccessToken {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Response> {
+        let refused = |refusal| error::userinfo(web, Some(&Error::Refused(refusal)));
+        let in_header = authorization::bearer_token(request.headers()).map_err(refused)?.map(str::to_owned);
+        let in_form = form_token(request).await.map_err(|unread| error::unread(unread, refused))?;
+        match (in_header, in_form) {
+            (Some(_), Some(_)) => {
+                Err(refused(OAuthError::invalid_request("the access token is sent in two ways at once")))
+            }
+            (Some(token), None) | (None, Some(token)) => Ok(Self(token)),
+            (None, None) => Err(error::userinfo(web, None)),
         }
-    };
-    let token = match (in_header, in_form) {
-        (Some(_), Some(_)) => {
-            let twice = OAuthError::invalid_request("the access token is sent in two ways at once");
-            return error::userinfo(&web, Some(&Error::Refused(twice)));
-        }
-        (Some(token), None) | (None, Some(token)) => token,
-        (None, None) => return error::userinfo(&web, None),
-    };
-    match userinfo::answer(&web.app, &token, web.app.clock.now()).await {
-        Ok(known) => respond::typed(StatusCode::OK, known.media_type, known.userinfo.clone()),
-        Err(error) => error::userinfo(&web, Some(&error)),
     }
 }
 
