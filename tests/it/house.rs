@@ -2,6 +2,7 @@
 //! files and functions grow, and what lies at the top of the repository.
 
 mod documents;
+mod handlers;
 mod imports;
 mod source;
 mod text;
@@ -199,6 +200,7 @@ fn check(path: &str, text: &str) -> Vec<String> {
         source.crates(&mut findings);
         source.comparisons(&mut findings);
         source.calls(&mut findings);
+        source.handlers(&mut findings);
     }
     source.sizes(&mut findings);
     findings.into_iter().map(|(line, rule)| format!("src/{path}:{line}: {rule}")).collect()
