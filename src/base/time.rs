@@ -126,6 +126,11 @@ impl ManualClock {
         self.ticks.fetch_add(micros_of(span), Ordering::SeqCst);
     }
 
+    /// Lets the machine sleep: the clock on the wall goes on, and the process does not notice.
+    pub fn sleep(&self, span: Duration) {
+        self.wall.fetch_add(micros_of(span), Ordering::SeqCst);
+    }
+
     /// Sets the clock on the wall back, while time goes on.
     pub fn set_back(&self, span: Duration) {
         self.wall.fetch_sub(micros_of(span), Ordering::SeqCst);

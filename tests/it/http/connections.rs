@@ -129,7 +129,23 @@ async fn a_connection_without_a_whole_first_request_is_closed() {
 #[tokio::test]
 async fn a_head_that_drips_is_given_up() {
     let door = Door::hasty().await;
-    let (reading, mut writing) = door.knock().await.into_split();
+    drip(door.knock().await).await;
+    door.close().await;
+}
+
+/// The head of a further request has its own deadline, which is not that of idle connections.
+#[tokio::test]
+async fn a_further_head_that_drips_is_given_up() {
+    let door = Door::open(limits(100, 100, 100), Patience { head: HEAD, idle: SOON * 3 }, None).await;
+    let mut stream = door.knock().await;
+    assert!(is_let_in(&mut stream).await);
+    drip(stream).await;
+    door.close().await;
+}
+
+/// Sends a head without an end, byte by byte, until it is given up.
+async fn drip(stream: TcpStream) {
+    let (reading, mut writing) = stream.into_split();
     let drip = tokio::spawn(async move {
         let head = "GET / HTTP/1.1\r\n".bytes().chain("x".bytes().cycle());
         for byte in head {
@@ -139,9 +155,8 @@ async fn a_head_that_drips_is_given_up() {
             tokio::time::sleep(HEAD / 10).await;
         }
     });
-    rest(reading).await;
+    timeout(SOON, rest(reading)).await.expect("it is listened to for ever");
     timeout(SOON, drip).await.unwrap().unwrap();
-    door.close().await;
 }
 
 /// The same behind a handshake.
@@ -229,15 +244,26 @@ async fn a_trusted_proxy_has_as_many_connections_as_there_are_places() {
     door.close().await;
 }
 
-/// "Stopping works while all places are taken"
+/// "Stopping works while all places are taken": whoever comes is refused at once, and who is being answered is answered.
 #[tokio::test]
 async fn a_stop_is_noticed_while_all_places_are_taken() {
     let door = Door::open(limits(1, 10, 10), Patience::default(), None).await;
-    let mut silent = door.knock().await;
-    assert!(is_let_in(&mut silent).await);
+    let mut busy = door.knock().await;
+    busy.write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\nGET /slow HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+    let (mut answer, mut piece) = (Vec::new(), [0; 4096]);
+    while !answer.ends_with(b"hello") {
+        let read = timeout(SOON, busy.read(&mut piece)).await.unwrap().unwrap();
+        answer.extend_from_slice(&piece[..read]);
+    }
     let waiting = door.knock().await; // nobody accepts it
+    door.stop.cancel();
+    while TcpStream::connect(door.address).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    assert!(busy.try_read(&mut piece).is_err(), "the stop waited for a free place");
+    assert!(rest(busy).await.ends_with(b"slow"));
     let begun = Instant::now();
     door.close().await;
     assert!(begun.elapsed() < SOON / 2, "{:?}", begun.elapsed());
-    drop((silent, waiting));
+    drop(waiting);
 }

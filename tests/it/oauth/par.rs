@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use http::StatusCode;
 use motcua::jose::jwa::Algorithm;
+use motcua::store::ephemeral::Share;
 use serde_json::json;
 
 use super::jar::register;
@@ -374,5 +375,33 @@ async fn a_pushed_nonce_or_claims_request_that_would_go_into_the_code_is_short()
         refused(&portal.push(&[(name, &value)]).await, 400, "invalid_request");
     }
     assert_eq!(portal.push(&[("nonce", &"n".repeat(2048))]).await.status, StatusCode::CREATED);
+    town.leave().await;
+}
+
+/// §7.2 (denial of service): a client that pushes without end fills its own share of memory and nobody else's.
+#[tokio::test]
+async fn a_client_fills_its_own_share_of_memory_alone() {
+    if std::env::var("MOTCUA_TEST_REDIS").is_ok() {
+        println!("ignored: how much room Redis has is its operator's choice");
+        return;
+    }
+    let town = Town::new().await;
+    let (portal, long) = (town.rp("portal"), "s".repeat(30_000));
+    // Most of it at once, as if it had been pushed.
+    let shares = [Share { whose: "client:portal".into(), part: 8 }];
+    let much = vec![0; 31 * 1024 * 1024];
+    assert!(town.app.ephemeral.put_within(&shares, "pushed", much, MINUTE).await.unwrap());
+    let mut pushes = 0;
+    let full = loop {
+        let pushed = portal.push(&[("state", &long)]).await;
+        pushes += 1;
+        if pushed.status != StatusCode::CREATED || pushes > 60 {
+            break pushed;
+        }
+    };
+    assert!(pushes > 10, "{pushes}");
+    refused(&full, 429, "temporarily_unavailable");
+    assert!(full.header("retry-after").is_some());
+    assert_eq!(town.rp("clinic").push(&[]).await.status, StatusCode::CREATED);
     town.leave().await;
 }

@@ -1,6 +1,9 @@
 //! The audit trail: exactly one event for each act.
 
+use motcua::flows::admin::people;
+
 use super::signed_in;
+use crate::store::execute;
 use crate::store::texts;
 use crate::town::Town;
 
@@ -100,5 +103,20 @@ async fn a_revoked_grant_is_one_event() {
     portal.redeem(&code, &[]).await;
     portal.redeem(&code, &[]).await;
     assert_eq!(since(&town, before).await, [event("grant_revoked", Some("portal"))]);
+    town.leave().await;
+}
+
+/// "In the transaction of the act": what cannot be recorded, or announced, has not happened and was not counted.
+#[tokio::test]
+async fn what_cannot_be_recorded_does_not_happen() {
+    let town = Town::new().await;
+    let now = town.app.clock.now();
+    for table in ["audit_events", "invalidations"] {
+        execute(&town.app.db, &format!("ALTER TABLE {table} RENAME TO away")).await;
+        assert!(people::disable(&town.app, "khai", now).await.is_err(), "{table}");
+        execute(&town.app.db, &format!("ALTER TABLE away RENAME TO {table}")).await;
+    }
+    signed_in(&town).await;
+    assert!(!recorded(&town).await.iter().any(|(act, _)| act == "person_disabled"));
     town.leave().await;
 }

@@ -1,42 +1,19 @@
 //! Redis away: each replica counts by itself, more strictly, and nobody meets an error.
 
-use std::net::SocketAddr;
-
 use http::StatusCode;
 use motcua::config::database::SecretUrl;
-use tokio::io::copy_bidirectional;
 use tokio::net::TcpListener;
-use tokio::net::TcpStream;
-use tokio::task::JoinSet;
 use url::Url;
 
 use crate::town::PASSWORD;
 use crate::town::Town;
-
-/// A line to Redis that can be cut.
-async fn line_to(redis: SocketAddr) -> (SocketAddr, tokio::task::JoinHandle<()>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    (listener.local_addr().unwrap(), forward(listener, redis))
-}
-
-fn forward(listener: TcpListener, redis: SocketAddr) -> tokio::task::JoinHandle<()> {
-    tokio::spawn(async move {
-        let mut connections = JoinSet::new();
-        loop {
-            let (mut near, _) = listener.accept().await.unwrap();
-            let mut far = TcpStream::connect(redis).await.unwrap();
-            connections.spawn(async move { copy_bidirectional(&mut near, &mut far).await });
-        }
-    })
-}
+use crate::town::forward;
+use crate::town::line_to;
 
 /// A town whose Redis can be cut off, if there is one.
 async fn town_on_a_line() -> Option<(Town, tokio::task::JoinHandle<()>)> {
-    let mut url = Url::parse(&std::env::var("MOTCUA_TEST_REDIS").ok()?).unwrap();
-    let redis = url.socket_addrs(|| Some(6379)).unwrap()[0];
-    let (address, line) = line_to(redis).await;
-    url.set_host(Some("127.0.0.1")).unwrap();
-    url.set_port(Some(address.port())).unwrap();
+    let redis = Url::parse(&std::env::var("MOTCUA_TEST_REDIS").ok()?).unwrap();
+    let (url, line) = line_to(redis, 6379).await;
     Some((Town::with(|config| config.ephemeral.url = SecretUrl(url.into())).await, line))
 }
 

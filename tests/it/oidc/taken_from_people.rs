@@ -108,6 +108,7 @@ async fn what_ended_with_the_account_does_not_come_back_with_it() {
         assert_eq!(error(browser, &desk, &[("prompt", "none")]).await, "login_required");
     };
     dead(&mut browser).await;
+    assert_eq!(acts(&town, "signed_out").await, 1);
     assert_eq!(people::enable(&town.app, "Khai@songlam.example", now).await.unwrap(), Some(true));
     assert_eq!(people::enable(&town.app, "khai", now).await.unwrap(), Some(false));
     dead(&mut browser).await;

@@ -123,6 +123,7 @@ async fn a_person_whom_prune_disabled_signs_in_again_when_named_again() {
     let portal = town.rp("portal");
     let (others, _) = TOWN.split_once("[[people]]\nuser_name = \"an\"").unwrap();
     town.try_apply(others, true).await.unwrap();
+    assert_eq!(town.audit().await.iter().filter(|(act, ..)| act == "person_disabled").count(), 1);
     let mut browser = town.browser();
     let page = browser.open(&portal.url(&[])).await;
     assert_eq!(browser.sign_in(&page, "an").await.path(), "/login");

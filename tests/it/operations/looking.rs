@@ -40,6 +40,7 @@ async fn who_looks_where_nothing_is_learns_that_and_makes_nothing() {
         assert!(error.contains("there is no database yet"), "{command:?}: {error}");
     }
     assert_eq!(files(&site), before);
+    assert!(!site.has_database_file());
     site.leave().await;
 }
 

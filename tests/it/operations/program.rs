@@ -67,6 +67,11 @@ impl Site {
         std::fs::write(self.path(name), text).unwrap();
     }
 
+    /// Whether there is a file of the database; a server keeps its own.
+    pub fn has_database_file(&self) -> bool {
+        self.database.url.strip_prefix("sqlite:").is_some_and(|path| std::fs::exists(path).unwrap())
+    }
+
     /// The database, as a program beside the provider would open it.
     pub async fn db(&self) -> Db {
         Db::connect(&ConnectOptions { url: &self.database.url, connections: 1 }).await.unwrap()

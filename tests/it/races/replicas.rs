@@ -45,8 +45,14 @@ async fn replicas_that_rotate_a_key_at_once_make_one_successor() {
         assert!(kids.iter().all(|kid| *kid == kids[0]), "{kids:?}");
         let rows = motcua::store::signing_keys::all(&town.app.db).await.unwrap();
         assert_eq!(rows.iter().filter(|row| row.alg == "EdDSA").count(), round + 1);
+        assert_eq!(keys_made(&town).await, rows.len());
     }
     town.leave().await;
+}
+
+/// How many keys were made, as the audit trail tells: none in vain.
+async fn keys_made(town: &Town) -> usize {
+    town.audit().await.iter().filter(|(act, ..)| act == "key_created").count()
 }
 
 /// The first use of an algorithm makes its key: replicas that need it at once agree on one.
@@ -65,6 +71,7 @@ async fn replicas_that_need_a_first_key_at_once_make_one() {
     }
     let rows = motcua::store::signing_keys::all(&town.app.db).await.unwrap();
     assert_eq!(rows.iter().filter(|row| row.alg == "ES256").count(), 1);
+    assert_eq!(keys_made(&town).await, rows.len());
     town.leave().await;
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use http::StatusCode;
 use motcua::base::id;
 use motcua::flows::admin::keys;
+use motcua::jobs;
 use motcua::parts::record::Change;
 use motcua::store::announcements;
 use motcua::store::announcements::Announcement;
@@ -36,6 +37,20 @@ async fn an_announcement_of_a_writer_whose_clock_is_wrong_is_heard() {
         assert_eq!(mark.advance(&town.app.db).await.unwrap(), [(Kind::Client, format!("client-{n}"))]);
         assert_eq!(mark.advance(&town.app.db).await.unwrap(), [], "once");
     }
+    town.leave().await;
+}
+
+/// "Whatever is announced gets its time when it is written": cleaning drops nothing that was just committed.
+#[tokio::test]
+async fn what_is_announced_bears_the_time_of_its_commit() {
+    let town = Town::new().await;
+    let mut mark = Mark::present(&town.app.db).await.unwrap();
+    let mut change = Change::begin(&town.app).await.unwrap();
+    change.announce(Kind::Client, "client");
+    town.clock.pass(Duration::from_secs(3600));
+    change.commit().await.unwrap();
+    announcements::drop_before(&town.app.db, town.app.clock.now(), 1000).await.unwrap();
+    assert_eq!(mark.advance(&town.app.db).await.unwrap(), [(Kind::Client, "client".to_owned())]);
     town.leave().await;
 }
 
@@ -103,6 +118,7 @@ async fn a_replica_that_missed_something_forgets_everything_before_it_believes_a
     let page = browser.open("/logout").await;
     browser.fill(&page, &[]).await;
     let kid = header_of(tokens.access_token())["kid"].as_str().unwrap().to_owned();
+    assert!(elsewhere.open("/jwks").await.body.contains(&kid), "remembered");
     keys::revoke(&town.app, &kid, town.app.clock.now()).await.unwrap();
     town.apply(&include_str!("../town/town.toml").replace("https://portal.example/cb\"", "https://portal.example/n\""))
         .await;
@@ -132,6 +148,42 @@ async fn a_clock_that_is_set_back_lets_nothing_be_believed_for_longer() {
     town.clock.pass(Duration::from_millis(1001));
     assert_eq!(elsewhere.open(&town.rp("portal").url(&[])).await.path(), "/login");
     assert_eq!(replica.rp("portal").userinfo(tokens.access_token()).await.status, StatusCode::UNAUTHORIZED);
+    town.leave().await;
+}
+
+/// A change of keys that could not be read is not heard: the next hearing reads it.
+#[tokio::test]
+async fn a_revocation_that_could_not_be_read_is_heard_again() {
+    let town = Town::new().await;
+    let replica = town.replica().await;
+    let portal = replica.rp("portal");
+    let tokens = portal.tokens(&mut replica.browser_like(&town.browser()), &[]).await;
+    assert_eq!(portal.userinfo(tokens.access_token()).await.status, StatusCode::OK);
+    keys::revoke(&town.app, header_of(tokens.access_token())["kid"].as_str().unwrap(), MORNING).await.unwrap();
+    town.clock.pass(Duration::from_millis(900));
+    super::execute(&town.app.db, "ALTER TABLE signing_keys RENAME TO away").await;
+    assert!(jobs::hear::once(&replica.app).await.is_err());
+    town.clock.pass(Duration::from_millis(200));
+    assert_ne!(portal.userinfo(tokens.access_token()).await.status, StatusCode::OK);
+    super::execute(&town.app.db, "ALTER TABLE away RENAME TO signing_keys").await;
+    replica.heartbeat().await;
+    assert_eq!(portal.userinfo(tokens.access_token()).await.status, StatusCode::UNAUTHORIZED);
+    town.leave().await;
+}
+
+/// A machine that slept heard nothing meanwhile, although its processes count no time.
+#[tokio::test]
+async fn a_replica_that_wakes_from_sleep_believes_nothing() {
+    let town = Town::new().await;
+    let replica = town.replica().await;
+    let mut browser = town.browser();
+    town.rp("portal").tokens(&mut browser, &[]).await;
+    let mut elsewhere = replica.browser_like(&browser);
+    assert!(elsewhere.open(&town.rp("portal").url(&[])).await.parameter("code").is_some(), "remembered");
+    let page = browser.open("/logout").await;
+    browser.fill(&page, &[]).await;
+    town.clock.sleep(Duration::from_secs(20));
+    assert_eq!(elsewhere.open(&town.rp("portal").url(&[])).await.path(), "/login");
     town.leave().await;
 }
 
@@ -172,5 +224,17 @@ async fn keys_and_metadata_are_published_while_the_database_is_away() {
         let metadata = town.get("/.well-known/openid-configuration").await;
         assert_eq!((metadata.status, &metadata.json()["issuer"]), (StatusCode::OK, &"https://id.example".into()));
     }
+    town.leave().await;
+}
+
+/// "It and the ledger get connections of their own": whoever hears waits for no request.
+#[tokio::test]
+async fn announcements_are_heard_while_requests_hold_every_connection() {
+    let town = Town::new().await;
+    let mut mark = Mark::present(&town.app.db).await.unwrap();
+    announce(&town, "client").await;
+    let held = super::every_connection(&town).await;
+    assert_eq!(mark.advance(&town.app.db).await.unwrap(), [(Kind::Client, "client".to_owned())]);
+    drop(held);
     town.leave().await;
 }

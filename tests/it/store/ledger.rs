@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::time::Duration;
+use std::time::Instant;
 
 use motcua::base::fault::Fault;
 use motcua::base::id;
@@ -176,5 +177,35 @@ async fn a_row_bears_the_time_of_its_commit() {
     assert!(waiting.await.unwrap());
     let written = grants::find(&town.app.db, new.authorization.grant).await.unwrap().unwrap();
     assert_eq!(written.created_at, MORNING + Duration::from_secs(3));
+    town.leave().await;
+}
+
+/// The ledger's connection is nobody else's: no request makes it wait.
+#[tokio::test]
+async fn the_ledger_writes_while_requests_hold_every_connection() {
+    let town = Town::new().await;
+    if !is_postgres(&town.app.db) {
+        return town.leave().await; // SQLite has one writer at a time
+    }
+    let held = super::every_connection(&town).await;
+    assert!(town.app.ledger.use_once(assertion(1)).await.unwrap());
+    drop(held);
+    town.leave().await;
+}
+
+/// "A caller gets an answer or a 503 within a deadline": also one whose batch waits behind others that failed.
+#[tokio::test]
+async fn nobody_waits_for_one_deadline_after_another() {
+    let town = Town::new().await;
+    if is_postgres(&town.app.db) {
+        return town.leave().await; // it has no writer for whom others wait
+    }
+    let held = town.app.db.begin().await.unwrap();
+    let begun = Instant::now();
+    let ledger = &town.app.ledger;
+    let answers = futures_util::future::join_all((0..300).map(|n| ledger.use_once(assertion(n)))).await;
+    assert!(answers.iter().all(|answer| matches!(answer, Err(Fault::Unavailable { .. }))));
+    assert!(begun.elapsed() < Duration::from_secs(7), "{:?}", begun.elapsed());
+    drop(held);
     town.leave().await;
 }

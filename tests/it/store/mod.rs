@@ -12,7 +12,10 @@ mod statements;
 
 use motcua::store::db::Db;
 use motcua::store::db::Pool;
+use motcua::store::db::Tx;
 use sqlx::AssertSqlSafe;
+
+use crate::town::Town;
 
 /// The one column of text that a query of the test answers with.
 pub async fn texts(db: &Db, sql: String) -> Vec<String> {
@@ -30,6 +33,16 @@ pub async fn execute(db: &Db, sql: &str) {
         Pool::Sqlite(pool) => sqlx::query(query).execute(pool).await.map(drop).unwrap(),
         Pool::Postgres(pool) => sqlx::query(query).execute(pool).await.map(drop).unwrap(),
     }
+}
+
+/// Transactions that hold every connection that requests may have; on SQLite the one that writes.
+async fn every_connection(town: &Town) -> Vec<Tx> {
+    let all = if is_postgres(&town.app.db) { town.config.database.connections } else { 1 };
+    let mut held = Vec::new();
+    for _ in 0..all {
+        held.push(town.app.db.begin().await.unwrap());
+    }
+    held
 }
 
 fn is_postgres(db: &Db) -> bool {

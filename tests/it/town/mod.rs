@@ -3,6 +3,7 @@
 mod browser;
 mod custody;
 mod database;
+mod line;
 mod outside;
 mod own_key;
 mod relying_party;
@@ -53,6 +54,8 @@ use uuid::Uuid;
 pub use browser::Browser;
 pub use browser::Page;
 pub use database::Database;
+pub use line::forward;
+pub use line::line_to;
 pub use outside::Outside;
 pub use own_key::OwnKey;
 pub use own_key::changed;

@@ -10,6 +10,7 @@ use motcua::base::time::ManualClock;
 use motcua::outbound::Expect;
 use motcua::outbound::Fetch;
 use motcua::outbound::Fetching;
+use motcua::outbound::Lane;
 use motcua::outbound::Request;
 use motcua::outbound::Response;
 use motcua::outbound::Unreachable;
@@ -26,6 +27,7 @@ pub struct Outside {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
     pub whom: String,
+    pub lane: Lane,
     pub url: String,
     pub form: Vec<(String, String)>,
     pub bearer: Option<String>,
@@ -64,6 +66,7 @@ impl Fetch for Outside {
         let form = request.form.unwrap_or_default();
         self.asked.lock().unwrap().push(Asked {
             whom: request.whom.to_owned(),
+            lane: request.lane,
             url: request.url.to_owned(),
             form: form.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
             bearer: request.bearer.map(|token| token.expose().clone()),

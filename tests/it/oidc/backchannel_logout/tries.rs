@@ -5,6 +5,7 @@ use std::time::Duration;
 use std::time::Instant;
 
 use http::StatusCode;
+use motcua::outbound::Lane;
 use motcua::outbound::Unreachable;
 
 use super::super::audit;
@@ -206,5 +207,19 @@ async fn another_replica_takes_up_what_was_left_in_the_middle() {
     replica.deliver().await;
     assert_eq!((told(&town, DESK).len(), town.outbox().await.len()), (2, 0));
     replica.app.db.close().await;
+    town.leave().await;
+}
+
+/// "Lanes for notices that no stranger can fill": those of the operator's services have their own, at each try.
+#[tokio::test]
+async fn a_notice_goes_out_in_a_lane_of_notices() {
+    let town = town_with_services().await;
+    let (mut browser, _) = at_desk(&town).await;
+    town.outside.fail(DESK, Unreachable::Status(503));
+    sign_out(&mut browser).await;
+    town.outside.put(DESK, "");
+    town.clock.pass(seconds(10));
+    town.deliver().await;
+    assert_eq!(town.outside.asked(DESK).iter().map(|asked| asked.lane).collect::<Vec<_>>(), [Lane::Notices; 2]);
     town.leave().await;
 }
