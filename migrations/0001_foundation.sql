@@ -18,6 +18,8 @@ CREATE TABLE services (
     legal_basis TEXT NOT NULL CHECK (legal_basis IN ('public-task', 'consent'))
 );
 
+-- A client that is removed and declared again is another one, whatever its id: `created_at`, which no update changes,
+-- tells the two apart. What was granted bears it.
 CREATE TABLE clients (
     id TEXT PRIMARY KEY,
     service_id TEXT REFERENCES services (id),
@@ -37,57 +39,17 @@ CREATE TABLE client_origins (
     PRIMARY KEY (origin, client_id)
 );
 
--- `data` is sealed under a data key; names to sign in with are found through keyed digests.
-CREATE TABLE people (
-    id UUID PRIMARY KEY,
-    data BYTEA NOT NULL,
-    user_name BYTEA UNIQUE,
-    identity_number BYTEA UNIQUE,
-    email BYTEA UNIQUE,
-    disabled_at BIGINT,
-    created_at BIGINT NOT NULL,
-    updated_at BIGINT NOT NULL
+-- Clients that registered themselves, and digests of the tokens with which they manage that (RFC 7592).
+CREATE TABLE registrations (
+    client_id TEXT PRIMARY KEY REFERENCES clients (id) ON DELETE CASCADE,
+    token BYTEA NOT NULL,
+    registered_at BIGINT NOT NULL
 );
 
-CREATE TABLE credentials (
-    id UUID PRIMARY KEY,
-    person_id UUID NOT NULL REFERENCES people (id),
-    kind TEXT NOT NULL CHECK (kind IN ('password')),
-    secret TEXT NOT NULL,
-    pepper TEXT,
-    created_at BIGINT NOT NULL,
-    updated_at BIGINT NOT NULL
-);
-
-CREATE UNIQUE INDEX credentials_one_password ON credentials (person_id) WHERE kind = 'password';
-
-CREATE TABLE sessions (
-    id UUID PRIMARY KEY,
-    secret BYTEA NOT NULL,
-    person_id UUID NOT NULL,
-    auth_time BIGINT NOT NULL,
-    acr TEXT NOT NULL,
-    amr TEXT NOT NULL,
-    last_used_at BIGINT NOT NULL,
-    expires_at BIGINT NOT NULL,
-    ended_at BIGINT
-);
-
-CREATE INDEX sessions_person ON sessions (person_id);
-CREATE INDEX sessions_expiry ON sessions (expires_at);
-
-CREATE TABLE consents (
-    person_id UUID NOT NULL,
-    client_id TEXT NOT NULL,
-    scope TEXT NOT NULL,
-    claims TEXT NOT NULL,
-    given_at BIGINT NOT NULL,
-    PRIMARY KEY (person_id, client_id)
-);
-
--- A key has one successor: two replicas that rotate at once make one.
+-- A key has one successor in its line, which is a purpose and an algorithm: two replicas that rotate at once make one.
 CREATE TABLE signing_keys (
     kid TEXT PRIMARY KEY,
+    purpose TEXT NOT NULL,
     alg TEXT NOT NULL,
     predecessor TEXT NOT NULL,
     custody TEXT NOT NULL CHECK (custody IN ('database', 'file')),
@@ -96,7 +58,7 @@ CREATE TABLE signing_keys (
     created_at BIGINT NOT NULL,
     active_at BIGINT NOT NULL,
     revoked_at BIGINT,
-    UNIQUE (alg, predecessor)
+    UNIQUE (purpose, alg, predecessor)
 );
 
 -- Keys that seal columns and digest look-ups, themselves sealed under the key-encryption key.
@@ -106,12 +68,17 @@ CREATE TABLE data_keys (
     created_at BIGINT NOT NULL
 );
 
--- What other processes must read anew.
-CREATE TABLE invalidations (
+-- What must reach others, tried until it does or is given up.
+CREATE TABLE outbox (
     id UUID PRIMARY KEY,
-    at BIGINT NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('client', 'session', 'grant', 'person', 'consent', 'key')),
-    subject TEXT NOT NULL
+    kind TEXT NOT NULL CHECK (kind IN ('backchannel_logout')),
+    client_id TEXT NOT NULL,
+    payload JSONB NOT NULL,
+    created_at BIGINT NOT NULL,
+    tries BIGINT NOT NULL,
+    next_try_at BIGINT NOT NULL,
+    given_up_at BIGINT,
+    last_error TEXT
 );
 
-CREATE INDEX invalidations_at ON invalidations (at);
+CREATE INDEX outbox_due ON outbox (next_try_at) WHERE given_up_at IS NULL;

@@ -1,5 +1,6 @@
 //! What a program needs that has never heard of OAuth: time, randomness, secrets, identifiers.
 
+pub mod block;
 pub mod fault;
 pub mod id;
 pub mod random;

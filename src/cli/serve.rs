@@ -234,7 +234,9 @@ pub async fn open_database(config: &Config) -> Result<Db, Fault> {
 /// Applies the migrations that the database lacks; a new one has its partitions before the first row is written.
 pub async fn bring_up_to_date(db: &Db, now: Timestamp) -> Result<Vec<i64>, Fault> {
     let applied = migrations::run(db).await?;
-    if !applied.is_empty() {
+    if applied.is_empty() {
+        partitions::look(db).await?;
+    } else {
         partitions::tend(db, now, Timestamp::default()).await?;
     }
     Ok(applied)

@@ -9,6 +9,7 @@ use crate::parts::client_authentication;
 use crate::parts::client_authentication::ClientRequest;
 use crate::parts::clients::Client;
 use crate::parts::grants as ended;
+use crate::parts::issue::access_token;
 use crate::parts::issue::refresh_token;
 use crate::parts::issue::refresh_token::RefreshToken;
 use crate::parts::issue::subject;
@@ -16,10 +17,10 @@ use crate::parts::keyring;
 use crate::parts::verified_token;
 use crate::protocol::error::Error;
 use crate::protocol::error::OAuthError;
-use crate::protocol::oauth::access_token;
 use crate::protocol::oauth::introspection::Introspection;
 use crate::protocol::oauth::introspection::IntrospectionClaims;
 use crate::signing::keyring::Typ;
+use crate::store::families;
 use crate::store::grants;
 
 /// In which form an answer is wanted.
@@ -97,7 +98,7 @@ fn is_claims_source(app: &App, client: &Client, found: &Introspection) -> bool {
 
 /// The relying party's token names the person by its own identifier; the source learns the one of its own sector.
 async fn known_there(app: &App, source: &Client, found: &Introspection) -> Result<Option<String>, Fault> {
-    let Some(id) = found.jti.as_deref().and_then(access_token::grant_of) else { return Ok(None) };
+    let Some(id) = found.jti.as_deref().and_then(|jti| access_token::behind(app, jti)) else { return Ok(None) };
     Ok(grants::find(&app.db, id).await?.map(|grant| subject::of(app, grant.authorization.person, source)))
 }
 
@@ -108,11 +109,10 @@ async fn look_at_refresh_token(
     presented: RefreshToken,
     now: Timestamp,
 ) -> Result<Option<Introspection>, Fault> {
-    let Some((grant, _)) = grants::find_with_person(&app.db, presented.family).await? else { return Ok(None) };
+    let Some(grant) = families::find_enabled(&app.db, presented.family).await? else { return Ok(None) };
     let expires_at = refresh_token::expires_at(app, client, &grant);
     let is_current = grant.generation == presented.generation;
-    let lives = ended::is_of(&grant.authorization, grant.created_at, client)
-        && grant.offline
+    let lives = ended::is_of(&grant.authorization, client)
         && !grant.is_revoked()
         && (is_current || refresh_token::is_in_grace(app, presented.generation, &grant, now))
         && expires_at > now;

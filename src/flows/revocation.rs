@@ -6,13 +6,13 @@ use crate::base::time::Timestamp;
 use crate::parts;
 use crate::parts::client_authentication;
 use crate::parts::client_authentication::ClientRequest;
+use crate::parts::issue::access_token;
 use crate::parts::issue::refresh_token::RefreshToken;
 use crate::parts::verified_token;
 use crate::parts::verified_token::Audience;
 use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
-use crate::protocol::oauth::access_token;
 use crate::store::grants;
 
 /// Revokes the token that a request names. One that is unknown, or dead already, is no error (§2.2).
@@ -35,7 +35,7 @@ pub async fn request(app: &App, request: &ClientRequest, now: Timestamp) -> Resu
                 let text = "an access token for the client itself is not remembered and expires by itself";
                 return Err(OAuthError::new(ErrorCode::UnsupportedTokenType, text).into());
             }
-            let Some(id) = access_token::grant_of(&claims.jti) else { return Ok(()) };
+            let Some(id) = access_token::behind(app, &claims.jti) else { return Ok(()) };
             id
         }
     };

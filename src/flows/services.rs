@@ -1,6 +1,7 @@
 //! Services that can be opened from here: OpenID Connect Core §4, where we are the third party that begins the sign-in.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::app::App;
 use crate::base::fault::Fault;
@@ -16,6 +17,8 @@ use crate::store::grants;
 const MOST: usize = 6;
 /// Grants of late among which they are looked for.
 const GRANTS: i64 = 50;
+/// What is of late.
+const LATE: Duration = Duration::from_secs(30 * 86_400);
 
 /// The address that begins a sign-in at the client, with who begins it (`iss`). Clients that no agency stands behind are
 /// not opened: our address would lead wherever a stranger likes.
@@ -29,7 +32,7 @@ pub async fn opening(app: &App, client_id: &str) -> Result<Option<String>, Fault
 pub async fn recent(app: &App, visitor: &Visitor, now: Timestamp) -> Result<Vec<Arc<Client>>, Fault> {
     let Some(live) = sessions::current(app, visitor, now).await? else { return Ok(Vec::new()) };
     let mut found: Vec<Arc<Client>> = Vec::new();
-    for id in grants::clients_of_late(&app.db, live.session.person_id, GRANTS).await? {
+    for id in grants::clients_of_late(&app.db, live.session.person_id, [now - LATE, now], GRANTS).await? {
         if found.len() == MOST || found.iter().any(|client| client.id == id) {
             continue;
         }

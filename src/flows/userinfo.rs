@@ -17,6 +17,7 @@ use crate::parts::encryption;
 use crate::parts::encryption::Content;
 use crate::parts::grants as ended;
 use crate::parts::issue;
+use crate::parts::issue::access_token;
 use crate::parts::issue::claims::Concerning;
 use crate::parts::keyring;
 use crate::parts::people;
@@ -25,12 +26,12 @@ use crate::parts::verified_token::Audience;
 use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
-use crate::protocol::oauth::access_token;
 use crate::protocol::oauth::access_token::AccessTokenClaims;
 use crate::protocol::oauth::scope::OPENID;
 use crate::protocol::oauth::scope::Scope;
 use crate::protocol::oidc::claims;
 use crate::signing::keyring::Typ;
+use crate::store::cache::Behind;
 use crate::store::cache::KnownToken;
 use crate::store::grants;
 
@@ -72,13 +73,13 @@ fn check_scope(scope: &Scope) -> Result<(), OAuthError> {
 
 async fn read(app: &App, claims: AccessTokenClaims, now: Timestamp) -> Result<KnownToken, Error> {
     let checked_at = app.cache.ticks(); // before it is looked up
-    let id = access_token::grant_of(&claims.jti).ok_or_else(|| dead("no grant"))?;
+    let id = access_token::behind(app, &claims.jti).ok_or_else(|| dead("no grant"))?;
     let (grant, data) = grants::find_with_person(&app.db, id).await?.ok_or_else(|| dead("no grant"))?;
     if grant.is_revoked() {
         return Err(dead("revoked").into());
     }
     let client = clients::find(app, &claims.client_id).await?.ok_or_else(|| dead("its client is gone"))?;
-    if !ended::is_of(&grant.authorization, grant.created_at, &client) {
+    if !ended::is_of(&grant.authorization, &client) {
         return Err(dead("its client is another").into());
     }
     let given = Authorization { scope: claims.scope.clone(), resource: None, ..grant.authorization };
@@ -92,8 +93,8 @@ async fn read(app: &App, claims: AccessTokenClaims, now: Timestamp) -> Result<Kn
     issue::claims::refer(app, &mut body, wished, &concerning, now).await?;
     body.insert("sub".into(), Value::String(claims.sub.clone()));
     let (userinfo, media_type) = encode(app, &client, body, now).await?;
-    let (session, person) = (Some(today.session), Some(today.person));
-    Ok(KnownToken { claims, userinfo, media_type, session, person, checked_at })
+    let behind = Behind { grant: Some(id), session: Some(today.session), person: Some(today.person) };
+    Ok(KnownToken { claims, userinfo, media_type, behind, checked_at })
 }
 
 /// The claims as the client is registered: plain, signed, encrypted, or both, and their media type (§5.3.2).

@@ -26,9 +26,8 @@ pub struct Authorization {
     /// The client.
     #[serde(rename = "client_id")]
     pub client: String,
-    /// Which incarnation of it; a former version notes none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub client_epoch: Option<i64>,
+    /// Which incarnation of it.
+    pub client_epoch: i64,
     /// What was granted; what counts of it may be less today.
     pub scope: Scope,
     /// The claims that were asked for one by one.

@@ -12,6 +12,7 @@ use crate::flows::registration::unused;
 use crate::store::announcements;
 use crate::store::assertions;
 use crate::store::audit;
+use crate::store::families;
 use crate::store::grants;
 use crate::store::outbox;
 use crate::store::partitions;
@@ -53,6 +54,7 @@ pub async fn run(app: Arc<App>) -> Result<(), Fault> {
         until_none_left!(assertions::drop_before(db, now - CLOCKS, BATCH)),
         until_none_left!(sessions::drop_before(db, now - SESSIONS, BATCH)),
         until_none_left!(grants::drop_before(db, before, BATCH)),
+        until_none_left!(families::drop_before(db, before, BATCH)),
         until_none_left!(audit::drop_before(db, before, BATCH)),
         until_none_left!(refusals::drop_before(db, history, BATCH)),
         until_none_left!(outbox::drop_before(db, now - DEAD_LETTERS, BATCH)),

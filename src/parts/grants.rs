@@ -15,13 +15,12 @@ use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::scope::OFFLINE_ACCESS;
 use crate::protocol::oauth::token_request::GrantType;
 use crate::store::cache::Kind;
+use crate::store::families;
 use crate::store::grants;
 
-/// Whether a grant was given to this very client: one that was removed and declared again is another. A former version does
-/// not note which; what it gave is not older than its client.
-pub fn is_of(given: &Authorization, given_at: Timestamp, client: &Client) -> bool {
-    let same = given.client_epoch.map_or(given_at.micros() >= client.epoch, |epoch| epoch == client.epoch);
-    given.client == client.id && same
+/// Whether a grant was given to this very client: one that was removed and declared again is another.
+pub fn is_of(given: &Authorization, client: &Client) -> bool {
+    given.client == client.id && given.client_epoch == client.epoch
 }
 
 /// What counts today: of what was granted, what the client may have still. `None` where it lost the resource.
@@ -47,7 +46,11 @@ pub fn resource_lost() -> OAuthError {
 /// Revokes a grant and all that it bought, unless it is dead already.
 pub async fn revoke(app: &App, given: &Authorization, why: &str, now: Timestamp) -> Result<(), Fault> {
     let mut change = Change::begin(app).await?;
-    if !grants::revoke(&mut change.tx, given.grant, now).await? {
+    let died = match grants::revoke(&app.db, &mut change.tx, given.grant, now).await? {
+        Some(offline) => !offline || families::revoke(&mut change.tx, given.grant, now).await?,
+        None => false,
+    };
+    if !died {
         return Ok(());
     }
     let event = Event::new(Act::GrantRevoked).person(given.person).client(&given.client).session(given.session);

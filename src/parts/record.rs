@@ -8,7 +8,6 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::id;
-use crate::base::time::Timestamp;
 use crate::identity::audit::Event;
 use crate::identity::audit::Refused;
 use crate::store::announcements;
@@ -61,10 +60,11 @@ impl<'a> Change<'a> {
         let Self { app, tx, acts, announced, notices } = self;
         let now = app.clock.now();
         let fresh = || id::new(now, &*app.entropy);
-        let acts = acts.into_iter().map(|event| Entry { id: fresh(), at: now, event }).collect();
+        let of = |person: Option<Uuid>| person.map_or_else(fresh, |person| id::beside(person, now, &*app.entropy));
+        let acts = acts.into_iter().map(|event| Entry { id: of(event.person), at: now, event }).collect();
         let announced =
-            announced.into_iter().map(|(kind, subject)| Announcement { id: fresh(), kind, subject }).collect();
-        let record = Record { tx, acts, announced, notices, now };
+            announced.into_iter().map(|(kind, subject)| Announcement { id: fresh(), at: now, kind, subject }).collect();
+        let record = Record { tx, acts, announced, notices };
         let (cache, ephemeral, metrics) =
             (Arc::clone(&app.cache), Arc::clone(&app.ephemeral), Arc::clone(&app.metrics));
         let committing = tokio::spawn(async move {
@@ -90,7 +90,6 @@ struct Record {
     acts: Vec<Entry>,
     announced: Vec<Announcement>,
     notices: Vec<Notice>,
-    now: Timestamp,
 }
 
 impl Record {
@@ -99,7 +98,7 @@ impl Record {
         for notice in &self.notices {
             outbox::insert(&mut self.tx, notice).await?;
         }
-        announcements::write(&mut self.tx, &self.announced, self.now).await?;
+        announcements::write(&mut self.tx, &self.announced).await?;
         self.tx.commit().await?;
         Ok((self.acts, self.announced, self.notices))
     }

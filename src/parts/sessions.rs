@@ -25,6 +25,7 @@ use crate::store::cache::Kind;
 use crate::store::cache::LiveSession;
 use crate::store::credentials;
 use crate::store::db::Tx;
+use crate::store::families;
 use crate::store::grants;
 use crate::store::outbox::Ended;
 use crate::store::outbox::Notice;
@@ -118,7 +119,7 @@ pub async fn open(
     let secret: [u8; 32] = app.entropy.bytes();
     let same = former.filter(|former| former.session.person_id == who.person).map(|former| former.session.id);
     let mut new = NewSession {
-        id: same.unwrap_or_else(|| id::new(now, &*app.entropy)),
+        id: same.unwrap_or_else(|| id::beside(who.person, now, &*app.entropy)),
         secret: sha256(&secret),
         person_id: who.person,
         auth_time: now,
@@ -128,7 +129,7 @@ pub async fn open(
     };
     let renewed = same.is_some() && sessions::renew(tx, &new).await?;
     if !renewed {
-        new.id = id::new(now, &*app.entropy);
+        new.id = id::beside(who.person, now, &*app.entropy);
         sessions::insert(tx, &new).await?;
     }
     Ok(Some(Opened { id: new.id, renewed, cookie: base64url(&[new.id.as_bytes().as_slice(), &secret].concat()) }))
@@ -182,7 +183,6 @@ pub async fn end_in(
         return Ok(None);
     }
     let left = reached(app, change, ended, &[], now).await?;
-    grants::revoke_with_session(&mut change.tx, ended.session, now).await?;
     change.act(Event::new(Act::SignedOut).person(ended.person).session(ended.session));
     change.announce(Kind::Session, ended.session.to_string());
     Ok(Some(left))
@@ -221,7 +221,8 @@ pub async fn end_all_of(
         end_in(app, change, Ended { session: *session, person }, now).await?;
     }
     if reach == Reach::Everything {
-        grants::revoke_of(&mut change.tx, person, now).await?;
+        sessions::end_over(&mut change.tx, person, now).await?;
+        families::revoke_of(&mut change.tx, person, now).await?;
     }
     Ok(open.len())
 }
@@ -234,7 +235,7 @@ pub async fn end_late(app: &App, people: &[Uuid], now: Timestamp) -> Result<(), 
     }
     let mut tx = app.db.begin().await?;
     for person in people {
-        grants::revoke_of_ended(&mut tx, *person, now).await?;
+        families::revoke_of_ended(&mut tx, *person, now).await?;
     }
     tx.commit().await
 }
@@ -248,7 +249,7 @@ async fn reached(
     now: Timestamp,
 ) -> Result<Vec<String>, Fault> {
     let mut left = Vec::new();
-    for client in grants::clients_of_session(&mut change.tx, ended.session).await? {
+    for client in grants::clients_of_session(&app.db, &mut change.tx, ended, now).await? {
         if known.contains(&client.client_id) {
             continue;
         }

@@ -23,6 +23,7 @@ use crate::protocol::error::Error;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::access_token;
 use crate::protocol::oauth::access_token::AccessTokenClaims;
+use crate::store::cache::Behind;
 use crate::store::cache::VerifiedToken;
 use crate::store::grants;
 
@@ -91,8 +92,12 @@ pub async fn living(app: &App, token: &str, now: Timestamp) -> Result<Option<Acc
     if !checked {
         let checked_at = app.cache.ticks(); // before it is looked up
         let Some(behind) = behind(app, &claims, &client).await? else { return Ok(None) };
-        let (session, person) = behind.map(|given| (given.session, given.person)).unzip();
-        let verified = VerifiedToken { claims: claims.clone(), session, person, checked_at };
+        let behind = behind.map_or_else(Behind::default, |given| Behind {
+            grant: Some(given.grant),
+            session: Some(given.session),
+            person: Some(given.person),
+        });
+        let verified = VerifiedToken { claims: claims.clone(), behind, checked_at };
         app.cache.remember_verified(digest, Arc::new(verified), changes);
     }
     Ok(today(app, &client, claims))
@@ -104,14 +109,12 @@ async fn behind(
     claims: &AccessTokenClaims,
     client: &Client,
 ) -> Result<Option<Option<Authorization>>, Fault> {
-    let Some(id) = access_token::grant_of(&claims.jti) else { return Ok(None) };
+    let Some(id) = issue::access_token::behind(app, &claims.jti) else { return Ok(None) };
     if claims.is_for_client() {
-        // A former version named a fresh id.
-        let former = id.get_version_num() == 7 && claims.iat >= Timestamp::from_micros(client.epoch).seconds();
-        return Ok((former || id == issue::access_token::incarnation(app, client)).then_some(None));
+        return Ok((id == issue::access_token::incarnation(app, client)).then_some(None));
     }
     let found = grants::find_with_person(&app.db, id).await?.map(|(grant, _)| grant);
-    let found = found.filter(|grant| !grant.is_revoked() && is_of(&grant.authorization, grant.created_at, client));
+    let found = found.filter(|grant| !grant.is_revoked() && is_of(&grant.authorization, client));
     Ok(found.map(|grant| Some(grant.authorization)))
 }
 

@@ -1,5 +1,6 @@
-//! Keys that the database holds sealed: for columns that identify people, for looking them up, for refresh tokens.
+//! Keys that the database holds sealed: for columns that identify people, for looking them up, for tokens.
 
+use crate::base::block::IdCipher;
 use crate::base::fault::Fault;
 use crate::base::random::Entropy;
 use crate::base::sealed::Purpose;
@@ -20,6 +21,10 @@ pub struct DataKeys {
     pub lookup: Secret<Vec<u8>>,
     /// Keys the MAC of refresh tokens.
     pub refresh: Secret<Vec<u8>>,
+    /// Hides the grants that access tokens name.
+    pub jti: IdCipher,
+    /// Hides the families that refresh tokens name.
+    pub family: IdCipher,
 }
 
 const PURPOSE: Purpose = Purpose("data-key");
@@ -41,10 +46,13 @@ impl DataKeys {
         if !equal(expected.expose(), &fingerprint) {
             return Err(Fault::broken("pairwise.key is not the one that this database's subjects derive from"));
         }
+        let refresh = open("refresh", random()).await?;
         Ok(Self {
             personal: SealingKeys::new(vec![open("personal", random()).await?]),
             lookup: open("lookup", random()).await?,
-            refresh: open("refresh", random()).await?,
+            jti: IdCipher::new(&refresh, "jti"),
+            family: IdCipher::new(&refresh, "family"),
+            refresh,
         })
     }
 

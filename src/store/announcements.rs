@@ -7,10 +7,11 @@
 
 use std::collections::HashSet;
 
-use sqlx::QueryBuilder;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
+use super::batch::Batch;
+use super::batch::Column;
 use super::db::Db;
 use super::db::Pool;
 use super::db::Tx;
@@ -48,6 +49,8 @@ impl Kind {
 pub struct Announcement {
     /// Its own.
     pub id: Uuid,
+    /// When it was written, for cleaning alone.
+    pub at: Timestamp,
     /// What changed.
     pub kind: Kind,
     /// Which of its kind.
@@ -105,23 +108,24 @@ impl Mark {
     }
 }
 
-/// Tells every process what changed, when `tx` is committed. The time is for cleaning alone.
-pub async fn write(tx: &mut Tx, rows: &[Announcement], now: Timestamp) -> Result<(), Fault> {
-    /// PostgreSQL binds 65,535 values at most.
-    const AT_ONCE: usize = 1000;
-    for some in rows.chunks(AT_ONCE) {
-        super::db::within_deadline(async {
-            match tx {
-                Tx::Sqlite(held) => {
-                    insert::<sqlx::Sqlite>(some, now).build().execute(held.connection()?).await.map(|_| ())
-                }
-                Tx::Postgres(held) => {
-                    insert::<sqlx::Postgres>(some, now).build().execute(held.connection()?).await.map(|_| ())
-                }
-            }
-        })
-        .await?;
-    }
+static INSERT: Batch = Batch::new(
+    "INSERT INTO invalidations (id, at, kind, subject) SELECT id, at, kind, subject FROM ",
+    &["id", "at", "kind", "subject"],
+    "",
+);
+
+fn inserted(rows: &[Announcement]) -> Vec<Column<'_>> {
+    vec![
+        Column::ids(rows.iter().map(|row| row.id)),
+        Column::numbers(rows.iter().map(|row| row.at.micros())),
+        Column::texts(rows.iter().map(|row| row.kind.as_str())),
+        Column::texts(rows.iter().map(|row| row.subject.as_str())),
+    ]
+}
+
+/// Tells every process what changed, when `tx` is committed.
+pub async fn write(tx: &mut Tx, rows: &[Announcement]) -> Result<(), Fault> {
+    INSERT.execute_in(tx, rows, inserted).await?;
     const NOTIFY: &str = "SELECT pg_notify('motcua', '')";
     match tx {
         Tx::Postgres(held) if !rows.is_empty() => {
@@ -130,21 +134,6 @@ pub async fn write(tx: &mut Tx, rows: &[Announcement], now: Timestamp) -> Result
         }
         Tx::Postgres(_) | Tx::Sqlite(_) => Ok(()),
     }
-}
-
-fn insert<DB>(rows: &[Announcement], now: Timestamp) -> QueryBuilder<DB>
-where
-    DB: sqlx::Database,
-    for<'q> Uuid: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-    for<'q> &'q str: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-    for<'q> String: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-    for<'q> i64: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-{
-    let mut query = QueryBuilder::new("INSERT INTO invalidations (id, at, kind, subject) ");
-    query.push_values(rows, |mut row, new| {
-        row.push_bind(new.id).push_bind(now.micros()).push_bind(new.kind.as_str()).push_bind(new.subject.clone());
-    });
-    query
 }
 
 /// Drops the announcements that everybody has heard, or has missed for so long that they believe nothing.

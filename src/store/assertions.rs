@@ -2,10 +2,12 @@
 
 use serde::Deserialize;
 use serde::Serialize;
-use sqlx::QueryBuilder;
 
+use super::batch::Batch;
+use super::batch::Column;
 use super::db::Db;
 use crate::base::fault::Fault;
+use crate::base::id::Shard;
 use crate::base::time::Timestamp;
 
 /// A JWT that counts once.
@@ -17,22 +19,23 @@ pub struct UsedAssertion {
     pub until: Timestamp,
 }
 
-/// Appends the rows to one `INSERT`; the digests of those that are new come back.
-pub(super) fn insert<DB>(rows: &[UsedAssertion]) -> QueryBuilder<DB>
-where
-    DB: sqlx::Database,
-    for<'q> Vec<u8>: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-    for<'q> i64: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-{
-    let mut query = QueryBuilder::new("INSERT INTO used_assertions (digest, expires_at) ");
+/// The digests of those that are new come back.
+pub(super) static INSERT: Batch = Batch::new(
+    "INSERT INTO used_assertions (digest, shard, expires_at) SELECT digest, shard, expires_at FROM ",
+    &["digest", "shard", "expires_at"],
+    " WHERE TRUE ON CONFLICT (digest, shard) DO NOTHING RETURNING digest",
+);
+
+/// The columns of [`INSERT`].
+pub(super) fn inserted(rows: &[UsedAssertion]) -> Vec<Column<'_>> {
     // In one order: two replicas that insert the same rows in different orders would wait for each other.
-    let mut rows = rows.to_vec();
+    let mut rows: Vec<&UsedAssertion> = rows.iter().collect();
     rows.sort_unstable_by_key(|used| used.digest);
-    query.push_values(rows, |mut row, used| {
-        row.push_bind(used.digest.to_vec()).push_bind(used.until.micros());
-    });
-    query.push(" ON CONFLICT (digest) DO NOTHING RETURNING digest");
-    query
+    vec![
+        Column::Digests(rows.iter().map(|used| used.digest.as_slice()).collect()),
+        Column::Shards(rows.iter().map(|used| Shard::of_digest(&used.digest).number()).collect()),
+        Column::numbers(rows.iter().map(|used| used.until.micros())),
+    ]
 }
 
 /// Drops at most `limit` that nobody would have taken any more before `before`.

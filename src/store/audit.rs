@@ -1,8 +1,11 @@
 //! The audit trail.
 
-use sqlx::QueryBuilder;
+use std::borrow::Cow;
+
 use uuid::Uuid;
 
+use super::batch::Batch;
+use super::batch::Column;
 use super::db::Db;
 use super::db::Pool;
 use super::db::Tx;
@@ -19,46 +22,31 @@ pub struct Entry {
     pub event: Event,
 }
 
-/// Appends the rows to one `INSERT`.
-fn insert<DB>(rows: &[Entry]) -> QueryBuilder<DB>
-where
-    DB: sqlx::Database,
-    for<'q> Uuid: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-    for<'q> &'q str: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-    for<'q> Option<Uuid>: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-    for<'q> Option<String>: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-    for<'q> i64: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-{
-    let mut query =
-        QueryBuilder::new("INSERT INTO audit_events (id, at, act, person_id, client_id, session_id, detail) ");
-    query.push_values(rows, |mut row, entry| {
-        row.push_bind(entry.id)
-            .push_bind(entry.at.micros())
-            .push_bind(entry.event.act.as_str())
-            .push_bind(entry.event.person)
-            .push_bind(entry.event.client.clone())
-            .push_bind(entry.event.session)
-            .push_bind(entry.event.detail.clone());
-    });
-    query
+static INSERT: Batch = Batch::new(
+    "INSERT INTO audit_events (id, shard, at, act, person_id, client_id, session_id, detail) \
+     SELECT id, shard, at, act, person_id, client_id, session_id, detail FROM ",
+    &["id", "shard", "at", "act", "person_id", "client_id", "session_id", "detail"],
+    "",
+);
+
+fn inserted(rows: &[Entry]) -> Vec<Column<'_>> {
+    let ids = || rows.iter().map(|entry| entry.id);
+    let events = || rows.iter().map(|entry| &entry.event);
+    vec![
+        Column::ids(ids()),
+        Column::shards(ids()),
+        Column::numbers(rows.iter().map(|entry| entry.at.micros())),
+        Column::texts(events().map(|event| event.act.as_str())),
+        Column::Ids(events().map(|event| event.person).collect()),
+        Column::Texts(events().map(|event| event.client.as_deref().map(Cow::Borrowed)).collect()),
+        Column::Ids(events().map(|event| event.session).collect()),
+        Column::Texts(events().map(|event| event.detail.as_deref().map(Cow::Borrowed)).collect()),
+    ]
 }
 
 /// Writes events in the transaction of their acts.
 pub async fn write(tx: &mut Tx, rows: &[Entry]) -> Result<(), Fault> {
-    /// PostgreSQL binds 65,535 values at most.
-    const AT_ONCE: usize = 1000;
-    for some in rows.chunks(AT_ONCE) {
-        super::db::within_deadline(async {
-            match tx {
-                Tx::Sqlite(held) => insert::<sqlx::Sqlite>(some).build().execute(held.connection()?).await.map(|_| ()),
-                Tx::Postgres(held) => {
-                    insert::<sqlx::Postgres>(some).build().execute(held.connection()?).await.map(|_| ())
-                }
-            }
-        })
-        .await?;
-    }
-    Ok(())
+    INSERT.execute_in(tx, rows, inserted).await
 }
 
 /// What the trail says since `since`: (act, client, detail), oldest first, at most `limit`.

@@ -31,7 +31,6 @@ use crate::base::fault::Fault;
 use crate::base::time::Clock;
 use crate::base::time::Timestamp;
 use crate::identity::consent::Consent;
-use crate::protocol::oauth::access_token;
 use crate::protocol::oauth::access_token::AccessTokenClaims;
 
 /// A session in memory, with its last use.
@@ -42,6 +41,15 @@ pub struct LiveSession {
     noted: AtomicI64,
 }
 
+/// What an access token was issued on; nothing, where it speaks of its client.
+#[derive(Clone, Copy, Debug, Default)]
+#[allow(missing_docs)]
+pub struct Behind {
+    pub grant: Option<Uuid>,
+    pub session: Option<Uuid>,
+    pub person: Option<Uuid>,
+}
+
 /// An access token that was verified before, and what UserInfo answers to it.
 pub struct KnownToken {
     /// Its claims.
@@ -50,10 +58,8 @@ pub struct KnownToken {
     pub userinfo: Vec<u8>,
     /// Its media type.
     pub media_type: &'static str,
-    /// The session of its grant, whose end is the token's.
-    pub session: Option<Uuid>,
-    /// Whom it speaks of.
-    pub person: Option<Uuid>,
+    /// Whose end is the token's.
+    pub behind: Behind,
     /// When its grant was last known to be alive, in the ticks of this process.
     pub checked_at: Duration,
 }
@@ -62,10 +68,8 @@ pub struct KnownToken {
 pub struct VerifiedToken {
     /// Its claims.
     pub claims: AccessTokenClaims,
-    /// The session of its grant, whose end is the token's.
-    pub session: Option<Uuid>,
-    /// Whom it speaks of.
-    pub person: Option<Uuid>,
+    /// Whose end is the token's.
+    pub behind: Behind,
     /// When its grant was last known to be alive, in the ticks of this process.
     pub checked_at: Duration,
 }
@@ -174,12 +178,12 @@ impl Cache {
 
     /// A token that was verified before, by its digest, unless its grant or its session ended of late.
     pub fn token(&self, digest: &[u8; 32]) -> Option<Arc<KnownToken>> {
-        self.tokens.get(digest).filter(|known| !self.ended(&known.claims, [known.session, known.person]))
+        self.tokens.get(digest).filter(|known| !self.ended(&known.claims, known.behind))
     }
 
     /// A token that was verified before for anybody, by its digest, unless its grant or its session ended of late.
     pub fn verified(&self, digest: &[u8; 32]) -> Option<Arc<VerifiedToken>> {
-        self.verified.get(digest).filter(|known| !self.ended(&known.claims, [known.session, known.person]))
+        self.verified.get(digest).filter(|known| !self.ended(&known.claims, known.behind))
     }
 
     /// Remembers a token that was verified for anybody, if nothing was forgotten since there were so many `changes`.
@@ -197,9 +201,9 @@ impl Cache {
         self.attested.insert(asked, (jwt.to_owned(), until));
     }
 
-    fn ended(&self, claims: &AccessTokenClaims, behind: [Option<Uuid>; 2]) -> bool {
-        let ids = behind.into_iter().chain([access_token::grant_of(&claims.jti)]).flatten();
-        self.dead.contains_key(&claims.client_id) || ids.into_iter().any(|id| self.dead.contains_key(&id.to_string()))
+    fn ended(&self, claims: &AccessTokenClaims, behind: Behind) -> bool {
+        let mut ids = [behind.grant, behind.session, behind.person].into_iter().flatten();
+        self.dead.contains_key(&claims.client_id) || ids.any(|id| self.dead.contains_key(&id.to_string()))
     }
 
     /// Remembers a verified token, if nothing was forgotten since there were so many `changes`.
@@ -247,10 +251,10 @@ impl Cache {
         for (id, _) in self.sessions.iter().filter(|(_, live)| of(Some(live.session.person_id))) {
             self.sessions.invalidate(&*id);
         }
-        for (digest, _) in self.tokens.iter().filter(|(_, known)| of(known.person)) {
+        for (digest, _) in self.tokens.iter().filter(|(_, known)| of(known.behind.person)) {
             self.tokens.invalidate(&*digest);
         }
-        for (digest, _) in self.verified.iter().filter(|(_, known)| of(known.person)) {
+        for (digest, _) in self.verified.iter().filter(|(_, known)| of(known.behind.person)) {
             self.verified.invalidate(&*digest);
         }
     }

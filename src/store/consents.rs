@@ -6,6 +6,7 @@ use super::clients::Client;
 use super::db::Db;
 use super::db::Tx;
 use crate::base::fault::Fault;
+use crate::base::id::Shard;
 use crate::base::time::Timestamp;
 use crate::identity::consent::Consent;
 use crate::protocol::oauth::scope::Scope;
@@ -13,9 +14,8 @@ use crate::protocol::oauth::scope::Scope;
 /// What `person` allowed `client`, if anything, and to whom that was given ([`Client::holder`]).
 pub async fn find(db: &Db, person: Uuid, client: &str) -> Result<Option<(String, Consent)>, Fault> {
     const FIND: &str = "SELECT holder, scope, claims FROM consents \
-         WHERE person_id = $1 AND client_id = $2 AND holder IS NOT NULL";
-    let row: Option<(String, String, String)> =
-        on!(db.reads, c => sqlx::query_as(FIND).bind(person).bind(client).fetch_optional(c).await)?;
+         WHERE person_id = $1 AND client_id = $2 AND shard = $3";
+    let row: Option<(String, String, String)> = on!(db.reads, c => sqlx::query_as(FIND).bind(person).bind(client).bind(Shard::of(person).number()).fetch_optional(c).await)?;
     Ok(row.map(|(holder, scope, claims)| {
         let parse = |text: &str| Scope::parse(text).unwrap_or_default();
         (holder, Consent { scope: parse(&scope), claims: parse(&claims) })
@@ -24,8 +24,8 @@ pub async fn find(db: &Db, person: Uuid, client: &str) -> Result<Option<(String,
 
 /// Remembers what `person` allowed `client`.
 pub async fn put(tx: &mut Tx, person: Uuid, client: &Client, consent: &Consent, now: Timestamp) -> Result<(), Fault> {
-    const PUT: &str = "INSERT INTO consents (person_id, client_id, scope, claims, given_at, holder) \
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (person_id, client_id) DO UPDATE SET scope = excluded.scope, \
+    const PUT: &str = "INSERT INTO consents (person_id, client_id, scope, claims, given_at, holder, shard) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (person_id, client_id, shard) DO UPDATE SET scope = excluded.scope, \
          claims = excluded.claims, given_at = excluded.given_at, holder = excluded.holder";
     in_tx!(tx, c => sqlx::query(PUT)
         .bind(person)
@@ -34,6 +34,7 @@ pub async fn put(tx: &mut Tx, person: Uuid, client: &Client, consent: &Consent, 
         .bind(consent.claims.as_str())
         .bind(now.micros())
         .bind(client.holder())
+        .bind(Shard::of(person).number())
         .execute(c)
         .await
         .map(|_| ()))

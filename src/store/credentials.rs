@@ -5,14 +5,16 @@ use uuid::Uuid;
 use super::db::Db;
 use super::db::Tx;
 use crate::base::fault::Fault;
+use crate::base::id::Shard;
 use crate::base::time::Timestamp;
 use crate::identity::credential::password::StoredPassword;
 
 /// The password of `person`, if there is one.
 pub async fn password(db: &Db, person: Uuid) -> Result<Option<StoredPassword>, Fault> {
-    const FIND: &str = "SELECT secret, pepper FROM credentials WHERE person_id = $1 AND kind = 'password'";
+    const FIND: &str =
+        "SELECT secret, pepper FROM credentials WHERE person_id = $1 AND shard = $2 AND kind = 'password'";
     let row: Option<(String, Option<String>)> =
-        on!(db.reads, c => sqlx::query_as(FIND).bind(person).fetch_optional(c).await)?;
+        on!(db.reads, c => sqlx::query_as(FIND).bind(person).bind(Shard::of(person).number()).fetch_optional(c).await)?;
     Ok(row.map(|(phc, pepper)| StoredPassword { phc, pepper }))
 }
 
@@ -24,8 +26,8 @@ pub async fn put_password(
     password: &StoredPassword,
     now: Timestamp,
 ) -> Result<(), Fault> {
-    const PUT: &str = "INSERT INTO credentials (id, person_id, kind, secret, pepper, created_at, updated_at) \
-         VALUES ($1, $2, 'password', $3, $4, $5, $5) ON CONFLICT (person_id) WHERE kind = 'password' DO UPDATE SET \
+    const PUT: &str = "INSERT INTO credentials (id, person_id, kind, secret, pepper, created_at, updated_at, shard) \
+         VALUES ($1, $2, 'password', $3, $4, $5, $5, $6) ON CONFLICT (person_id, shard) WHERE kind = 'password' DO UPDATE SET \
          secret = excluded.secret, pepper = excluded.pepper, updated_at = excluded.updated_at";
     in_tx!(tx, c => sqlx::query(PUT)
         .bind(id)
@@ -33,6 +35,7 @@ pub async fn put_password(
         .bind(&password.phc)
         .bind(&password.pepper)
         .bind(now.micros())
+        .bind(Shard::of(person).number())
         .execute(c)
         .await
         .map(|_| ()))
@@ -40,8 +43,11 @@ pub async fn put_password(
 
 /// Whether the password of `person` is this one still. Who asks holds the person, so that nobody sets another meanwhile.
 pub async fn is_password(tx: &mut Tx, person: Uuid, password: &StoredPassword) -> Result<bool, Fault> {
-    const IS: &str = "SELECT COUNT(*) FROM credentials WHERE person_id = $1 AND kind = 'password' AND secret = $2";
-    let count: i64 = in_tx!(tx, c => sqlx::query_scalar(IS).bind(person).bind(&password.phc).fetch_one(c).await)?;
+    const IS: &str =
+        "SELECT COUNT(*) FROM credentials WHERE person_id = $1 AND shard = $2 AND kind = 'password' AND secret = $3";
+    let count: i64 = in_tx!(tx, c => {
+        sqlx::query_scalar(IS).bind(person).bind(Shard::of(person).number()).bind(&password.phc).fetch_one(c).await
+    })?;
     Ok(count > 0)
 }
 
@@ -54,13 +60,14 @@ pub async fn replace_password(
     now: Timestamp,
 ) -> Result<bool, Fault> {
     const REPLACE: &str = "UPDATE credentials SET secret = $3, pepper = $4, updated_at = $5 \
-         WHERE person_id = $1 AND kind = 'password' AND secret = $2";
+         WHERE person_id = $1 AND shard = $6 AND kind = 'password' AND secret = $2";
     in_tx!(tx, c => sqlx::query(REPLACE)
         .bind(person)
         .bind(&was.phc)
         .bind(&is.phc)
         .bind(&is.pepper)
         .bind(now.micros())
+        .bind(Shard::of(person).number())
         .execute(c)
         .await
         .map(|done| done.rows_affected() > 0))

@@ -1,5 +1,6 @@
 //! The database: SQLite or PostgreSQL, behind one SQL text.
 
+mod days;
 mod lent;
 mod open;
 mod tx;
@@ -13,10 +14,12 @@ use tokio::sync::Mutex;
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::error::Elapsed;
 
+pub use self::days::Days;
 pub use self::lent::Lent;
 pub use self::open::exists;
 pub use self::tx::Tx;
 use crate::base::fault::Fault;
+use crate::base::time::Timestamp;
 use crate::telemetry::metrics::Tally;
 
 /// The ways to the database. SQLite has one writer and many readers; on PostgreSQL requests share one pool. The ledger and
@@ -33,6 +36,8 @@ pub struct Db {
     pub(super) hearing: Pool,
     /// SQLite has one writer at a time: those of this process wait here for their turn, in order.
     turn: Option<Arc<Mutex<()>>>,
+    /// The days whose history has a partition of its own.
+    pub(super) days: Days,
     /// Connections that were closed because nobody knew what state they were in.
     pub closed: Tally,
 }
@@ -142,6 +147,14 @@ impl Db {
         tokio::time::timeout(patience, ping).await.unwrap_or_else(|_| Err(silent()))
     }
 
+    /// What time it is where the database runs; `None` where that is here.
+    pub async fn clock(&self) -> Result<Option<Timestamp>, Fault> {
+        const CLOCK: &str = "SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::bigint";
+        let Pool::Postgres(pool) = &self.reads else { return Ok(None) };
+        let micros = within_deadline(sqlx::query_scalar(CLOCK).fetch_one(pool)).await?;
+        Ok(Some(Timestamp::from_micros(micros)))
+    }
+
     /// Closes every connection, after the last answer.
     pub async fn close(&self) {
         for pool in [&self.writes, &self.reads, &self.ledger, &self.hearing] {
@@ -161,11 +174,14 @@ pub async fn within_deadline<T>(call: impl Future<Output = Result<T, sqlx::Error
     }
 }
 
-/// Whether a rollback left its connection in no transaction. SQLite answers with an error where there is none.
+/// Whether a rollback left its connection in no transaction, and alive. SQLite answers with an error where there is none;
+/// of PostgreSQL's, class 57P ends the connection.
 pub(super) fn is_rolled_back(outcome: Result<Result<(), sqlx::Error>, Elapsed>) -> bool {
     match outcome {
         Ok(Ok(())) => true,
-        Ok(Err(error)) => error.as_database_error().is_some(),
+        Ok(Err(error)) => {
+            error.as_database_error().is_some_and(|inner| inner.code().is_none_or(|code| !code.starts_with("57P")))
+        }
         Err(_) => false,
     }
 }

@@ -1,17 +1,26 @@
-//! Grants: what one sign-in at one client gave. A code's id is its grant's id.
+//! Grants: what one sign-in at one client gave. A code's id is its grant's id, and names the partition of its day.
+//!
+//! A grant that nobody revoked dies with its session, unless it has refresh tokens: then `families` says whether it lives.
+
+use std::borrow::Cow;
 
 use sqlx::ColumnIndex;
 use sqlx::Decode;
 use sqlx::FromRow;
-use sqlx::QueryBuilder;
 use sqlx::Row;
 use sqlx::Type;
 use uuid::Uuid;
 
+use super::batch::Batch;
+use super::batch::Column;
 use super::db::Db;
 use super::db::Pool;
 use super::db::Tx;
+use super::outbox::Ended;
+use super::partitions;
 use crate::base::fault::Fault;
+use crate::base::id;
+use crate::base::id::Shard;
 use crate::base::time::Timestamp;
 use crate::identity::assurance::Acr;
 use crate::identity::assurance::Amr;
@@ -19,21 +28,20 @@ use crate::identity::authorization::Authorization;
 use crate::protocol::oauth::scope::Scope;
 use crate::protocol::oidc::claims::ClaimsRequest;
 
-/// The columns of `grants`, as they are read and written.
+/// The columns of a grant and of its family, as they are read.
 macro_rules! columns {
     () => {
-        "id, redemption_id, client_id, person_id, session_id, scope, claims, resource, auth_time, acr, amr, offline, \
-         generation, created_at, used_at, revoked_at, client_epoch"
+        "g.id, g.client_id, g.client_epoch, g.person_id, g.session_id, g.scope, g.claims, g.resource, g.auth_time, g.acr, \
+         g.amr, g.offline, g.created_at, COALESCE(f.generation, 0) AS generation, COALESCE(f.used_at, g.created_at) AS used_at, \
+         COALESCE(g.revoked_at, f.revoked_at) AS revoked_at"
     };
 }
 
-/// A row of `grants`.
+/// A grant, with what became of its refresh tokens.
 #[derive(Clone, Debug)]
 pub struct Grant {
     /// What the sign-in gave.
     pub authorization: Authorization,
-    /// Which attempt to redeem the code has won.
-    pub redemption_id: Uuid,
     /// Whether there are refresh tokens.
     pub offline: bool,
     /// How often the refresh token was exchanged.
@@ -50,6 +58,7 @@ pub struct Grant {
 #[allow(missing_docs)] // as in Grant
 pub struct NewGrant {
     pub authorization: Authorization,
+    /// Which attempt to redeem the code it is.
     pub redemption_id: Uuid,
     pub offline: bool,
     pub now: Timestamp,
@@ -97,7 +106,6 @@ where
         };
         Ok(Self {
             authorization,
-            redemption_id: row.try_get("redemption_id")?,
             offline: row.try_get("offline")?,
             generation: row.try_get("generation")?,
             created_at: instant("created_at")?,
@@ -107,115 +115,87 @@ where
     }
 }
 
-/// Appends the rows to one `INSERT` that leaves out codes that were redeemed before, and those of people who may not sign in
-/// any more or whose session ended: what they would buy could outlive that.
-pub(super) fn insert<DB>(rows: &[NewGrant]) -> QueryBuilder<DB>
-where
-    DB: sqlx::Database,
-    for<'q> Uuid: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-    for<'q> String: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-    for<'q> Option<String>: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-    for<'q> i64: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-    for<'q> Option<i64>: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-    for<'q> bool: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-{
-    let mut query = QueryBuilder::new(concat!("INSERT INTO grants (", columns!(), ") SELECT v.* FROM ("));
-    query.push_values(rows, |mut row, grant| {
-        let given = &grant.authorization;
-        let claims = (!given.claims.is_empty()).then(|| serde_json::to_string(&given.claims).unwrap_or_default());
-        row.push_bind(given.grant)
-            .push_bind(grant.redemption_id)
-            .push_bind(given.client.clone())
-            .push_bind(given.person)
-            .push_bind(given.session)
-            .push_bind(given.scope.as_str().to_owned())
-            .push_bind(claims)
-            .push_bind(given.resource.clone())
-            .push_bind(given.auth_time.micros())
-            .push_bind(given.acr.as_str().to_owned())
-            .push_bind(given.amr.to_string())
-            .push_bind(grant.offline)
-            .push_bind(0_i64)
-            .push_bind(grant.now.micros())
-            .push_bind(grant.now.micros())
-            .push_bind(None::<i64>)
-            .push_bind(given.client_epoch);
-    });
-    query.push(
-        ") AS v WHERE NOT EXISTS (SELECT 1 FROM people WHERE people.id = v.column4 AND people.disabled_at IS NOT NULL) \
-         AND NOT EXISTS (SELECT 1 FROM sessions WHERE sessions.id = v.column5 AND sessions.ended_at IS NOT NULL) \
-         ON CONFLICT (id) DO NOTHING RETURNING id, redemption_id",
-    );
-    query
+/// Leaves out codes that were redeemed before, and those of people who may not sign in any more or whose session ended: what
+/// they would buy could outlive that. Each guard is a look by key for each row, whatever the planner knows of the tables.
+pub(super) static INSERT: Batch = Batch::new(
+    "INSERT INTO grants (id, shard, redemption_id, client_id, client_epoch, person_id, session_id, scope, claims, resource, \
+     auth_time, acr, amr, offline, created_at) SELECT id, shard, redemption_id, client_id, client_epoch, person_id, \
+     session_id, scope, claims, resource, auth_time, acr, amr, offline, created_at FROM ",
+    &[
+        "id",
+        "shard",
+        "client_id",
+        "client_epoch",
+        "person_id",
+        "session_id",
+        "scope",
+        "claims",
+        "resource",
+        "auth_time",
+        "acr",
+        "amr",
+        "created_at",
+        "redemption_id",
+        "offline",
+    ],
+    " WHERE (SELECT disabled_at FROM people WHERE people.id = v.person_id AND people.shard = v.shard) IS NULL \
+     AND (SELECT ended_at FROM sessions WHERE sessions.id = v.session_id AND sessions.shard = v.shard) IS NULL \
+     ON CONFLICT (id, shard) DO NOTHING RETURNING id, redemption_id",
+);
+
+/// The columns of [`INSERT`].
+pub(super) fn inserted<'a>(rows: &'a [NewGrant]) -> Vec<Column<'a>> {
+    let mut columns = given(rows.iter());
+    columns.push(Column::ids(rows.iter().map(|new| new.redemption_id)));
+    columns.push(Column::Flags(rows.iter().map(|new| new.offline).collect()));
+    columns
 }
 
-/// A refresh token presented by a client: the guard of the exchange.
-#[derive(Clone, Debug)]
-pub struct Rotation {
-    /// The grant.
-    pub family: Uuid,
-    /// The client that presents it.
-    pub client_id: String,
-    /// The generation that it presents.
-    pub generation: i64,
-    /// Which incarnation of it.
-    pub client_epoch: i64,
-    /// The resources that it may have tokens for.
-    pub resources: Vec<String>,
-    /// The present instant.
-    pub now: Timestamp,
-    /// The last use must lie after this.
-    pub used_after: Timestamp,
-    /// The sign-in must lie after this.
-    pub created_after: Timestamp,
-}
-
-/// Appends the rows to one `UPDATE` that exchanges each generation that is the current one.
-pub(super) fn rotate<DB>(rows: &[Rotation]) -> QueryBuilder<DB>
-where
-    DB: sqlx::Database,
-    for<'q> Uuid: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-    for<'q> String: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-    for<'q> i64: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-{
-    let mut query = QueryBuilder::new("UPDATE grants SET generation = generation + 1, used_at = v.column4 FROM (");
-    query.push_values(rows, |mut row, rotation| {
-        row.push_bind(rotation.family)
-            .push_bind(rotation.client_id.clone())
-            .push_bind(rotation.generation)
-            .push_bind(rotation.now.micros())
-            .push_bind(rotation.used_after.micros())
-            .push_bind(rotation.created_after.micros())
-            .push_bind(rotation.client_epoch)
-            .push_bind(format!(" {} ", rotation.resources.join(" ")));
-    });
-    query.push(concat!(
-        ") AS v WHERE grants.id = v.column1 AND grants.client_id = v.column2 AND grants.generation = v.column3 AND \
-         grants.used_at > v.column5 AND grants.created_at > v.column6 AND grants.offline AND grants.revoked_at IS NULL \
-         AND EXISTS (SELECT 1 FROM people WHERE people.id = grants.person_id AND people.disabled_at IS NULL) \
-         AND COALESCE(grants.client_epoch = v.column7, grants.created_at >= v.column7) \
-         AND (grants.resource IS NULL OR replace(v.column8, ' ' || grants.resource || ' ', '') <> v.column8) \
-         RETURNING ",
-        columns!()
-    ));
-    query
+/// The columns that a grant and its family share.
+pub(super) fn given<'a>(rows: impl Iterator<Item = &'a NewGrant> + Clone) -> Vec<Column<'a>> {
+    let given = rows.clone().map(|new| &new.authorization);
+    let claims = |given: &Authorization| {
+        let text = (!given.claims.is_empty()).then(|| serde_json::to_string(&given.claims));
+        text.and_then(Result::ok).map(Cow::Owned)
+    };
+    vec![
+        Column::ids(given.clone().map(|given| given.grant)),
+        Column::shards(given.clone().map(|given| given.grant)),
+        Column::texts(given.clone().map(|given| given.client.as_str())),
+        Column::numbers(given.clone().map(|given| given.client_epoch)),
+        Column::ids(given.clone().map(|given| given.person)),
+        Column::ids(given.clone().map(|given| given.session)),
+        Column::texts(given.clone().map(|given| given.scope.as_str())),
+        Column::Texts(given.clone().map(claims).collect()),
+        Column::Texts(given.clone().map(|given| given.resource.as_deref().map(Cow::Borrowed)).collect()),
+        Column::numbers(given.clone().map(|given| given.auth_time.micros())),
+        Column::texts(given.clone().map(|given| given.acr.as_str())),
+        Column::Texts(given.map(|given| Some(Cow::Owned(given.amr.to_string()))).collect()),
+        Column::numbers(rows.map(|new| new.now.micros())),
+    ]
 }
 
 /// The grant with this id.
 pub async fn find(db: &Db, id: Uuid) -> Result<Option<Grant>, Fault> {
-    const FIND: &str = concat!("SELECT ", columns!(), " FROM grants WHERE id = $1");
-    on!(db.reads, c => sqlx::query_as(FIND).bind(id).fetch_optional(c).await)
+    const FIND: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM grants AS g LEFT JOIN families AS f ON f.id = g.id AND f.shard = g.shard WHERE g.id = $1 AND g.shard = $2"
+    );
+    let sql = || partitions::of(db, FIND, id);
+    on!(db.reads, c => sqlx::query_as(sql()).bind(id).bind(Shard::of(id).number()).fetch_optional(c).await)
 }
 
 /// The grant, and what is sealed about its person, if the person may still sign in and has not signed out of what does
-/// not outlive the session: a replica that had not heard of it yet may have made the grant after that.
+/// not outlive the session.
 pub async fn find_with_person(db: &Db, id: Uuid) -> Result<Option<(Grant, Vec<u8>)>, Fault> {
     const FIND: &str = concat!(
         "SELECT ",
         columns!(),
-        ", data FROM grants JOIN (SELECT id AS whose, data FROM people WHERE disabled_at IS NULL) AS p \
-         ON p.whose = person_id WHERE id = $1 AND (offline OR NOT EXISTS \
-         (SELECT 1 FROM sessions WHERE sessions.id = grants.session_id AND sessions.ended_at IS NOT NULL))"
+        ", data FROM grants AS g JOIN people AS p ON p.id = g.person_id AND p.shard = g.shard \
+         LEFT JOIN families AS f ON f.id = g.id AND f.shard = g.shard \
+         WHERE g.id = $1 AND g.shard = $2 AND p.disabled_at IS NULL AND (g.offline OR NOT EXISTS (SELECT 1 FROM sessions AS s \
+         WHERE s.id = g.session_id AND s.shard = g.shard AND s.ended_at IS NOT NULL))"
     );
     #[derive(FromRow)]
     struct WithPerson {
@@ -223,58 +203,37 @@ pub async fn find_with_person(db: &Db, id: Uuid) -> Result<Option<(Grant, Vec<u8
         grant: Grant,
         data: Vec<u8>,
     }
-    let row: Option<WithPerson> = on!(db.reads, c => sqlx::query_as(FIND).bind(id).fetch_optional(c).await)?;
+    let sql = || partitions::of(db, FIND, id);
+    let row: Option<WithPerson> =
+        on!(db.reads, c => sqlx::query_as(sql()).bind(id).bind(Shard::of(id).number()).fetch_optional(c).await)?;
     Ok(row.map(|row| (row.grant, row.data)))
 }
 
-/// The clients of a person's latest grants, at most `limit`, the latest first; one that was used often stands there often.
-pub async fn clients_of_late(db: &Db, person: Uuid, limit: i64) -> Result<Vec<String>, Fault> {
-    const LATE: &str = "SELECT client_id FROM grants WHERE person_id = $1 ORDER BY id DESC LIMIT $2";
-    on!(db.reads, c => sqlx::query_scalar(LATE).bind(person).bind(limit).fetch_all(c).await)
+/// The clients of a person's grants since `since`, at most `limit`, the latest first; one that was used often stands there
+/// often.
+pub async fn clients_of_late(
+    db: &Db,
+    person: Uuid,
+    [since, now]: [Timestamp; 2],
+    limit: i64,
+) -> Result<Vec<String>, Fault> {
+    const LATE: &str = "SELECT client_id FROM (SELECT id, client_id FROM grants AS g WHERE person_id = $1 AND id >= $2) AS h \
+         ORDER BY id DESC LIMIT $3";
+    let sql = || partitions::over(db, LATE, since, now);
+    on!(db.reads, c => sqlx::query_scalar(sql()).bind(person).bind(id::floor(since)).bind(limit).fetch_all(c).await)
 }
 
-/// Revokes one grant and all that it bought; `false` if it was dead already.
-pub async fn revoke(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool, Fault> {
-    const REVOKE: &str = "UPDATE grants SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
-    in_tx!(tx, c => sqlx::query(REVOKE).bind(id).bind(now.micros()).execute(c).await.map(|done| done.rows_affected() > 0))
-}
-
-/// Revokes all that a person's sign-ins gave, also what outlives sessions.
-pub async fn revoke_of(tx: &mut Tx, person: Uuid, now: Timestamp) -> Result<(), Fault> {
-    const REVOKE: &str = "UPDATE grants SET revoked_at = $2 WHERE person_id = $1 AND revoked_at IS NULL";
-    in_tx!(tx, c => sqlx::query(REVOKE).bind(person).bind(now.micros()).execute(c).await.map(|_| ()))
-}
-
-/// Revokes what a person's ended sessions gave, also what outlives them.
-pub async fn revoke_of_ended(tx: &mut Tx, person: Uuid, now: Timestamp) -> Result<(), Fault> {
-    const REVOKE: &str = "UPDATE grants SET revoked_at = $2 WHERE person_id = $1 AND revoked_at IS NULL \
-         AND session_id IN (SELECT id FROM sessions WHERE person_id = $1 AND ended_at IS NOT NULL)";
-    in_tx!(tx, c => sqlx::query(REVOKE).bind(person).bind(now.micros()).execute(c).await.map(|_| ()))
-}
-
-/// A person's grants that outlive sessions and were not revoked, at most `limit`, the latest first.
-pub async fn offline_of(db: &Db, person: Uuid, limit: i64) -> Result<Vec<Grant>, Fault> {
-    const OFFLINE: &str = concat!(
-        "SELECT ",
-        columns!(),
-        " FROM grants WHERE person_id = $1 AND offline AND revoked_at IS NULL ORDER BY id DESC LIMIT $2"
-    );
-    on!(db.reads, c => sqlx::query_as(OFFLINE).bind(person).bind(limit).fetch_all(c).await)
-}
-
-/// Revokes what a session gave, but for grants that outlive it (`offline_access`).
-pub async fn revoke_with_session(tx: &mut Tx, session: Uuid, now: Timestamp) -> Result<(), Fault> {
-    const REVOKE: &str =
-        "UPDATE grants SET revoked_at = $2 WHERE session_id = $1 AND NOT offline AND revoked_at IS NULL";
-    in_tx!(tx, c => sqlx::query(REVOKE).bind(session).bind(now.micros()).execute(c).await.map(|_| ()))
-}
-
-/// The clients at which `session` gave something, as far as they are still registered.
-pub async fn clients_of_session(tx: &mut Tx, session: Uuid) -> Result<Vec<SessionClient>, Fault> {
-    const CLIENTS: &str = "SELECT DISTINCT grants.client_id, metadata ->> 'backchannel_logout_uri' IS NOT NULL AS told \
-         FROM grants JOIN clients ON clients.id = grants.client_id \
-         AND COALESCE(client_epoch, clients.created_at) = clients.created_at WHERE session_id = $1 ORDER BY grants.client_id";
-    in_tx!(tx, c => sqlx::query_as(CLIENTS).bind(session).fetch_all(c).await)
+/// Revokes one grant; whether it has refresh tokens, `None` if it was revoked already.
+pub async fn revoke(db: &Db, tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<Option<bool>, Fault> {
+    const REVOKE: &str = "UPDATE grants AS g SET revoked_at = $3 WHERE id = $1 AND shard = $2 AND revoked_at IS NULL \
+         RETURNING offline";
+    let sql = || partitions::of(db, REVOKE, id);
+    in_tx!(tx, c => sqlx::query_scalar(sql())
+        .bind(id)
+        .bind(Shard::of(id).number())
+        .bind(now.micros())
+        .fetch_optional(c)
+        .await)
 }
 
 /// A client at which a session gave something.
@@ -286,17 +245,64 @@ pub struct SessionClient {
     pub told: bool,
 }
 
-/// The clients at which something that `session` gave is alive.
-pub async fn live_clients_of_session(db: &Db, session: Uuid) -> Result<Vec<String>, Fault> {
-    const LIVE: &str = "SELECT DISTINCT client_id FROM grants WHERE session_id = $1 AND revoked_at IS NULL";
-    on!(db.reads, c => sqlx::query_scalar(LIVE).bind(session).fetch_all(c).await)
+/// The clients at which a session gave something, as far as they are still registered.
+pub async fn clients_of_session(
+    db: &Db,
+    tx: &mut Tx,
+    ended: Ended,
+    now: Timestamp,
+) -> Result<Vec<SessionClient>, Fault> {
+    const CLIENTS: &str = "SELECT DISTINCT h.client_id, metadata ->> 'backchannel_logout_uri' IS NOT NULL AS told FROM \
+         (SELECT client_id, client_epoch FROM grants AS g WHERE person_id = $1 AND session_id = $2 AND id >= $3) AS h \
+         JOIN clients ON clients.id = h.client_id AND clients.created_at = h.client_epoch ORDER BY h.client_id";
+    let begun = id::made_at(ended.session);
+    let sql = || partitions::over(db, CLIENTS, begun, now);
+    in_tx!(tx, c => sqlx::query_as(sql())
+        .bind(ended.person)
+        .bind(ended.session)
+        .bind(id::floor(begun))
+        .fetch_all(c)
+        .await)
+}
+
+/// The clients at which something that a session gave is alive.
+pub async fn live_clients_of_session(db: &Db, session: Ended, now: Timestamp) -> Result<Vec<String>, Fault> {
+    const LIVE: &str = "SELECT DISTINCT client_id FROM (SELECT client_id FROM grants AS g WHERE person_id = $1 \
+         AND session_id = $2 AND id >= $3 AND revoked_at IS NULL) AS h ORDER BY client_id";
+    let begun = id::made_at(session.session);
+    let sql = || partitions::over(db, LIVE, begun, now);
+    on!(db.reads, c => sqlx::query_scalar(sql())
+        .bind(session.person)
+        .bind(session.session)
+        .bind(id::floor(begun))
+        .fetch_all(c)
+        .await)
 }
 
 /// Revokes what a session gave at one client, but for grants that outlive it; returns what died.
-pub async fn revoke_at_client(tx: &mut Tx, session: Uuid, client: &str, now: Timestamp) -> Result<Vec<Uuid>, Fault> {
-    const REVOKE: &str = "UPDATE grants SET revoked_at = $3 \
-         WHERE session_id = $1 AND client_id = $2 AND NOT offline AND revoked_at IS NULL RETURNING id";
-    in_tx!(tx, c => sqlx::query_scalar(REVOKE).bind(session).bind(client).bind(now.micros()).fetch_all(c).await)
+pub async fn revoke_at_client(
+    db: &Db,
+    tx: &mut Tx,
+    (session, client): (Ended, &str),
+    now: Timestamp,
+) -> Result<Vec<Uuid>, Fault> {
+    const REVOKE: &str = "UPDATE grants AS g SET revoked_at = $5 WHERE person_id = $1 AND session_id = $2 AND id >= $3 \
+         AND client_id = $4 AND NOT offline AND revoked_at IS NULL RETURNING id";
+    let begun = id::made_at(session.session);
+    let mut died: Vec<Uuid> = Vec::new();
+    for sql in partitions::each(db, REVOKE, begun, now) {
+        let sql = || sql.clone();
+        let here: Vec<Uuid> = in_tx!(tx, c => sqlx::query_scalar(sql())
+            .bind(session.person)
+            .bind(session.session)
+            .bind(id::floor(begun))
+            .bind(client)
+            .bind(now.micros())
+            .fetch_all(c)
+            .await)?;
+        died.extend(here);
+    }
+    Ok(died)
 }
 
 /// Drops at most `limit` grants made before `before` (SQLite; PostgreSQL drops partitions).

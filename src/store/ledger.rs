@@ -10,6 +10,7 @@ mod rows;
 mod writer;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
 
@@ -24,9 +25,9 @@ use self::writer::Writer;
 use super::assertions::UsedAssertion;
 use super::db::DEADLINE;
 use super::db::Db;
+use super::families::Rotation;
 use super::grants::Grant;
 use super::grants::NewGrant;
-use super::grants::Rotation;
 use super::refusals::Refusal;
 use crate::base::fault::Fault;
 use crate::base::time::Clock;
@@ -38,6 +39,7 @@ use crate::telemetry::metrics::Metrics;
 pub struct Ledger {
     queue: mpsc::Sender<Item>,
     waiting: Arc<AtomicUsize>,
+    no_new_ids: Arc<AtomicBool>,
 }
 
 /// As many items wait at most; one more is refused.
@@ -49,11 +51,19 @@ impl Ledger {
         let (queue, items) = mpsc::channel(QUEUE);
         let waiting = Arc::new(AtomicUsize::new(0));
         tokio::spawn(Writer::new(db, clock, metrics, Arc::clone(&waiting)).run(items));
-        Self { queue, waiting }
+        Self { queue, waiting, no_new_ids: Arc::default() }
+    }
+
+    /// Redeems nothing while the clock that ids are made by is wrong.
+    pub fn refuse_new_ids(&self, wrong: bool) {
+        self.no_new_ids.store(wrong, Ordering::Relaxed);
     }
 
     /// Turns a code into a grant; `true` for the one attempt that wins.
     pub async fn redeem(&self, grant: NewGrant) -> Result<bool, Fault> {
+        if self.no_new_ids.load(Ordering::Relaxed) {
+            return Err(Fault::unavailable("this machine's clock is ahead of the database's"));
+        }
         self.ask(|reply| Item::Redeem(grant, reply)).await
     }
 

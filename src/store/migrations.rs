@@ -23,28 +23,18 @@ const LIST: &[(i64, &str, Sql)] = &[
     (1, "foundation", Sql::Same(include_str!("../../migrations/0001_foundation.sql"))),
     (
         2,
-        "history",
+        "people",
         Sql::Each {
-            postgres: include_str!("../../migrations/0002_history.postgres.sql"),
-            sqlite: include_str!("../../migrations/0002_history.sqlite.sql"),
+            postgres: include_str!("../../migrations/0002_people.postgres.sql"),
+            sqlite: include_str!("../../migrations/0002_people.sqlite.sql"),
         },
     ),
-    (3, "relying parties", Sql::Same(include_str!("../../migrations/0003_relying_parties.sql"))),
     (
-        4,
-        "announcements",
+        3,
+        "marks",
         Sql::Each {
-            postgres: include_str!("../../migrations/0004_announcements.postgres.sql"),
-            sqlite: include_str!("../../migrations/0004_announcements.sqlite.sql"),
-        },
-    ),
-    (5, "incarnations", Sql::Same(include_str!("../../migrations/0005_incarnations.sql"))),
-    (
-        6,
-        "key purposes",
-        Sql::Each {
-            postgres: include_str!("../../migrations/0006_key_purposes.postgres.sql"),
-            sqlite: include_str!("../../migrations/0006_key_purposes.sqlite.sql"),
+            postgres: include_str!("../../migrations/0003_marks.postgres.sql"),
+            sqlite: include_str!("../../migrations/0003_marks.sqlite.sql"),
         },
     ),
 ];

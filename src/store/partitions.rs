@@ -1,9 +1,15 @@
 //! PostgreSQL's partitions of the history: one a day, made ahead of time, dropped when their time is over.
+//!
+//! A statement names the partitions that it needs, and nothing is planned over the others: where the text says
+//! `grants AS g`, it is told the day. A day without a partition of its own is looked for in the whole table.
 
 use std::time::Duration;
 
 use sqlx::AssertSqlSafe;
 use sqlx::PgPool;
+use sqlx::SqlSafeStr;
+use sqlx::SqlStr;
+use uuid::Uuid;
 
 use super::db::DEADLINE;
 use super::db::Db;
@@ -17,71 +23,170 @@ use crate::base::time::Timestamp;
 const DAY: Duration = Duration::from_secs(86_400);
 const AHEAD: u32 = 7;
 const TABLES: [&str; 2] = ["grants", "audit_events"];
+/// By how much the clock of the replica that made an id may be ahead of ours.
+const CLOCKS: Duration = Duration::from_secs(60);
+
+const TABLE: &str = "grants AS g";
+
+/// The statement for the grant with this id.
+pub(super) fn of(db: &Db, sql: &'static str, id: Uuid) -> SqlStr {
+    let day = day_of(id::made_at(id));
+    if db.days.has(day) { on(sql, &partition("grants", day)) } else { sql.into_sql_str() }
+}
+
+/// A statement for each partition that may hold grants made from `from` until `now`.
+pub(super) fn each(db: &Db, sql: &'static str, from: Timestamp, now: Timestamp) -> Vec<SqlStr> {
+    let there = partitions(db, from, now);
+    if there.is_empty() { vec![sql.into_sql_str()] } else { there.iter().map(|name| on(sql, name)).collect() }
+}
+
+/// One statement that reads `(SELECT … FROM grants AS g …) AS h` from those partitions alone.
+pub(super) fn over(db: &Db, sql: &'static str, from: Timestamp, now: Timestamp) -> SqlStr {
+    let parts = sql.split_once("(SELECT ").and_then(|(before, rest)| Some((before, rest.split_once(") AS h")?)));
+    let there = partitions(db, from, now);
+    let Some((before, (inner, after))) = parts.filter(|_| !there.is_empty()) else { return sql.into_sql_str() };
+    let branches: Vec<String> =
+        there.iter().map(|name| format!("SELECT {}", inner.replace(TABLE, &format!("{name} AS g")))).collect();
+    AssertSqlSafe(format!("{before}({}) AS h{after}", branches.join(" UNION ALL "))).into_sql_str()
+}
+
+/// The partitions that may hold grants of that time: the days', and the default one where a day has none. None on SQLite.
+fn partitions(db: &Db, from: Timestamp, now: Timestamp) -> Vec<String> {
+    let (known, unknown): (Vec<i64>, Vec<i64>) =
+        (day_of(from)..=day_of(now + CLOCKS)).partition(|day| db.days.has(*day));
+    if known.is_empty() {
+        return Vec::new();
+    }
+    let other = (!unknown.is_empty()).then(|| "grants_other".to_owned());
+    known.into_iter().map(|day| partition("grants", day)).chain(other).collect()
+}
+
+/// The text is made of constants and a number alone.
+fn on(sql: &'static str, partition: &str) -> SqlStr {
+    AssertSqlSafe(sql.replace(TABLE, &format!("{partition} AS g"))).into_sql_str()
+}
+
+fn partition(table: &str, day: i64) -> String {
+    format!("{table}_{day}")
+}
+
+fn day_of(at: Timestamp) -> i64 {
+    at.seconds().div_euclid(86_400)
+}
+
+/// Looks which days have a partition.
+pub async fn look(db: &Db) -> Result<(), Fault> {
+    let Pool::Postgres(pool) = &db.reads else { return Ok(()) };
+    db.days.set(of_table(pool, "grants").await?.into_iter().collect());
+    Ok(())
+}
 
 /// Makes the partitions of today and the next days, and drops those that ended before `drop_before`.
 pub async fn tend(db: &Db, now: Timestamp, drop_before: Timestamp) -> Result<(), Fault> {
     let Pool::Postgres(pool) = &db.writes else { return Ok(()) };
     for table in TABLES {
         for ahead in 0..=AHEAD {
-            make(pool, table, now + DAY * ahead).await?;
+            make(pool, table, day_of(now + DAY * ahead)).await?;
         }
-        for name in of(pool, table).await? {
-            let day = name.rsplit('_').next().and_then(|day| day.parse::<i64>().ok());
-            let ended = day.is_some_and(|day| Timestamp::from_seconds((day + 1) * 86_400) < drop_before);
-            if ended {
-                ddl(pool, format!("DROP TABLE IF EXISTS {name}")).await.map_err(fault)?;
-            }
+        let last = day_of(now + DAY * AHEAD);
+        while let Some(day) = stray(pool, table).await?.filter(|day| *day <= last) {
+            make(pool, table, day).await?;
+        }
+        let days = of_table(pool, table).await?;
+        let ended = |day: i64, at: Timestamp| Timestamp::from_seconds((day + 1) * 86_400) < at;
+        if table == "grants" {
+            // Another replica may drop what is over sooner than this one hears of it: that is named no more.
+            db.days.set(days.iter().copied().filter(|day| !ended(*day, drop_before + DAY * 2)).collect());
+        }
+        for day in days.into_iter().filter(|day| ended(*day, drop_before)) {
+            drop_partition(pool, table, day).await?;
         }
     }
     Ok(())
 }
 
-/// A partition named after its day since 1970. Rows that lie in the default partition already stay there: the statement
-/// then fails, and the day after has its partition.
-async fn make(pool: &PgPool, table: &str, at: Timestamp) -> Result<(), Fault> {
-    let day = at.seconds() / 86_400;
+/// A partition for a day. Rows of that day that lie in the default partition move there with it.
+async fn make(pool: &PgPool, table: &str, day: i64) -> Result<(), Fault> {
+    const EXISTS: &str = "SELECT to_regclass($1) IS NOT NULL";
+    let name = partition(table, day);
+    if within_deadline(sqlx::query_scalar(EXISTS).bind(&name).fetch_one(pool)).await? {
+        return Ok(());
+    }
     let bound = |day: i64| id::floor(Timestamp::from_seconds(day * 86_400));
-    let sql = format!(
-        "CREATE TABLE IF NOT EXISTS {table}_{day} PARTITION OF {table} FOR VALUES FROM ('{}') TO ('{}')",
-        bound(day),
-        bound(day + 1)
+    let (from, to) = (bound(day), bound(day + 1));
+    // Attaching a table that is there already takes no lock that a sign-in feels; making it in its place would.
+    let bounds = format!("FOR VALUES FROM ('{from}') TO ('{to}')");
+    let begin = begin(table);
+    let attach = format!(
+        "{begin}CREATE TABLE {name} (LIKE {table} INCLUDING ALL); \
+         WITH strays AS (DELETE FROM {table}_other WHERE id >= '{from}' AND id < '{to}' RETURNING *) \
+         INSERT INTO {name} SELECT * FROM strays; ALTER TABLE {table} ATTACH PARTITION {name} {bounds}; COMMIT"
     );
-    match ddl(pool, sql).await {
-        Err(error) if is(&error, &[CHECK_VIOLATION]) => {
-            tracing::warn!(table, day, "rows of this day lie in the default partition");
-            Ok(())
-        }
+    match ddl(pool, attach).await {
         // Two replicas that begin at once: the other has made it.
         Err(error) if is(&error, &[DUPLICATE_TABLE, DUPLICATE_OBJECT, UNIQUE_VIOLATION]) => Ok(()),
         other => other.map_err(fault),
     }
 }
 
-async fn of(pool: &PgPool, table: &str) -> Result<Vec<String>, Fault> {
-    const NAMES: &str = "SELECT child.relname::text FROM pg_inherits JOIN pg_class child ON child.oid = inhrelid \
-         JOIN pg_class parent ON parent.oid = inhparent WHERE parent.relname = $1";
-    within_deadline(sqlx::query_scalar(NAMES).bind(table).fetch_all(pool)).await
+/// The first day of the rows that lie in the default partition.
+async fn stray(pool: &PgPool, table: &str) -> Result<Option<i64>, Fault> {
+    let first = AssertSqlSafe(format!("SELECT id FROM {table}_other ORDER BY id LIMIT 1"));
+    let id: Option<Uuid> = within_deadline(sqlx::query_scalar(first).fetch_optional(pool)).await?;
+    let day = id.map(|id| day_of(id::made_at(id)));
+    if let Some(day) = day {
+        tracing::error!(target: "motcua::fault", table, day, "rows of this day lie in the default partition");
+    }
+    Ok(day)
 }
 
-/// The text is made of constants and numbers alone. Of two replicas that wait for each other PostgreSQL lets one go on; the
-/// other tries again.
+/// A statement that waits for a lock keeps others waiting behind it: for so long at most. The next run tries again.
+const LOCK_MS: u32 = 100;
+const TRIES: u32 = 5;
+
+/// Replicas tend one after the other: nobody else waits for this lock.
+fn begin(table: &str) -> String {
+    format!("BEGIN; SET LOCAL lock_timeout = {LOCK_MS}; LOCK TABLE ONLY {table} IN SHARE UPDATE EXCLUSIVE MODE; ")
+}
+
+async fn drop_partition(pool: &PgPool, table: &str, day: i64) -> Result<(), Fault> {
+    let (begin, name) = (begin(table), partition(table, day));
+    ddl(pool, format!("{begin}DROP TABLE IF EXISTS {name}; COMMIT")).await.map_err(fault)
+}
+
+async fn of_table(pool: &PgPool, table: &str) -> Result<Vec<i64>, Fault> {
+    const NAMES: &str = "SELECT child.relname::text FROM pg_inherits JOIN pg_class child ON child.oid = inhrelid \
+         WHERE inhparent = to_regclass($1)";
+    let names: Vec<String> = within_deadline(sqlx::query_scalar(NAMES).bind(table).fetch_all(pool)).await?;
+    Ok(names.iter().filter_map(|name| name.rsplit('_').next()?.parse().ok()).collect())
+}
+
+/// The text is made of constants and numbers alone. Who does not get its lock in time tries again.
 async fn ddl(pool: &PgPool, sql: String) -> Result<(), sqlx::Error> {
     let once = async || {
-        let statement = sqlx::query(AssertSqlSafe(sql.clone())).execute(pool);
-        let done = tokio::time::timeout(DEADLINE, statement).await;
-        done.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map(|_| ())
+        let mut connection = pool.acquire().await?;
+        let statement = sqlx::raw_sql(AssertSqlSafe(sql.clone())).execute(&mut *connection);
+        let done = tokio::time::timeout(DEADLINE, statement).await.unwrap_or(Err(sqlx::Error::PoolTimedOut));
+        if done.is_err() {
+            drop(connection.detach()); // with the transaction that it may be in
+        }
+        done.map(|_| ())
     };
-    match once().await {
-        Err(error) if is(&error, &[DEADLOCK]) => once().await,
-        done => done,
+    let mut done = once().await;
+    for _ in 1..TRIES {
+        match &done {
+            Err(error) if is(error, &[DEADLOCK, LOCKED]) => done = once().await,
+            _ => break,
+        }
     }
+    done
 }
 
-const CHECK_VIOLATION: &str = "23514";
 const UNIQUE_VIOLATION: &str = "23505";
 const DUPLICATE_TABLE: &str = "42P07";
 const DUPLICATE_OBJECT: &str = "42710";
 const DEADLOCK: &str = "40P01";
+const LOCKED: &str = "55P03";
 
 /// Whether the server refused with one of these (PostgreSQL, appendix A).
 fn is(error: &sqlx::Error, codes: &[&str]) -> bool {

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::db::Db;
 use super::db::Tx;
 use crate::base::fault::Fault;
+use crate::base::id::Shard;
 use crate::base::time::Timestamp;
 
 /// A row of `people`.
@@ -35,12 +36,18 @@ pub struct Count {
 }
 
 /// The digests under which a person is found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, FromRow)]
 #[allow(missing_docs)] // as in PersonRow
 pub struct Digests {
     pub user_name: Option<Vec<u8>>,
     pub identity_number: Option<Vec<u8>>,
     pub email: Option<Vec<u8>>,
+}
+
+impl Digests {
+    fn all(&self) -> impl Iterator<Item = &[u8]> {
+        [&self.user_name, &self.identity_number, &self.email].into_iter().filter_map(|digest| digest.as_deref())
+    }
 }
 
 impl PersonRow {
@@ -71,22 +78,28 @@ impl PersonRow {
 
 /// The person with this id.
 pub async fn find(db: &Db, id: Uuid) -> Result<Option<PersonRow>, Fault> {
-    const FIND: &str =
-        "SELECT id, data, user_name, identity_number, email, disabled_at, created_at FROM people WHERE id = $1";
-    on!(db.reads, c => sqlx::query_as(FIND).bind(id).fetch_optional(c).await)
+    const FIND: &str = "SELECT id, data, user_name, identity_number, email, disabled_at, created_at FROM people \
+         WHERE id = $1 AND shard = $2";
+    on!(db.reads, c => sqlx::query_as(FIND).bind(id).bind(Shard::of(id).number()).fetch_optional(c).await)
 }
 
 /// The person who signs in with the name of this digest.
 pub async fn find_by_name(db: &Db, digest: &[u8]) -> Result<Option<PersonRow>, Fault> {
-    const FIND: &str = "SELECT id, data, user_name, identity_number, email, disabled_at, created_at FROM people \
-         WHERE user_name = $1 OR identity_number = $1 OR email = $1 LIMIT 1";
-    on!(db.reads, c => sqlx::query_as(FIND).bind(digest).fetch_optional(c).await)
+    const WHOSE: &str = "SELECT person_id FROM names WHERE digest = $1 AND shard = $2";
+    let shard = Shard::of_digest(digest).number();
+    let whose: Option<Uuid> =
+        on!(db.reads, c => sqlx::query_scalar(WHOSE).bind(digest).bind(shard).fetch_optional(c).await)?;
+    // Nobody is looked up as well, and takes as long.
+    find(db, whose.unwrap_or_default()).await
 }
 
 /// Keeps a person as they are until the transaction ends; `false` if they may not sign in.
 pub async fn hold(tx: &mut Tx, id: Uuid) -> Result<bool, Fault> {
-    const HOLD: &str = "UPDATE people SET updated_at = updated_at WHERE id = $1 AND disabled_at IS NULL";
-    in_tx!(tx, c => sqlx::query(HOLD).bind(id).execute(c).await.map(|done| done.rows_affected() > 0))
+    const HOLD: &str = "UPDATE people SET updated_at = updated_at WHERE id = $1 AND shard = $2 AND disabled_at IS NULL";
+    in_tx!(tx, c => {
+        let query = sqlx::query(HOLD).bind(id).bind(Shard::of(id).number());
+        query.execute(c).await.map(|done| done.rows_affected() > 0)
+    })
 }
 
 /// Everybody who may sign in.
@@ -95,12 +108,15 @@ pub async fn enabled_ids(tx: &mut Tx) -> Result<Vec<Uuid>, Fault> {
     in_tx!(tx, c => sqlx::query_scalar(IDS).fetch_all(c).await)
 }
 
-/// Writes a person, new or known.
+/// Writes a person, new or known, with the names that they sign in with.
 pub async fn put(tx: &mut Tx, id: Uuid, data: &[u8], digests: &Digests, now: Timestamp) -> Result<(), Fault> {
-    const PUT: &str = "INSERT INTO people (id, data, user_name, identity_number, email, created_at, updated_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT (id) DO UPDATE SET data = excluded.data, \
+    const PUT: &str = "INSERT INTO people (id, data, user_name, identity_number, email, created_at, updated_at, shard) \
+         VALUES ($1, $2, $3, $4, $5, $6, $6, $7) ON CONFLICT (id, shard) DO UPDATE SET data = excluded.data, \
          user_name = excluded.user_name, identity_number = excluded.identity_number, email = excluded.email, \
          updated_at = excluded.updated_at, disabled_at = NULL";
+    const FORMER: &str = "SELECT user_name, identity_number, email FROM people WHERE id = $1 AND shard = $2";
+    let shard = Shard::of(id).number();
+    let former: Option<Digests> = in_tx!(tx, c => sqlx::query_as(FORMER).bind(id).bind(shard).fetch_optional(c).await)?;
     in_tx!(tx, c => sqlx::query(PUT)
         .bind(id)
         .bind(data)
@@ -108,21 +124,52 @@ pub async fn put(tx: &mut Tx, id: Uuid, data: &[u8], digests: &Digests, now: Tim
         .bind(digests.identity_number.as_deref())
         .bind(digests.email.as_deref())
         .bind(now.micros())
+        .bind(shard)
         .execute(c)
         .await
-        .map(|_| ()))
+        .map(|_| ()))?;
+    let former = former.unwrap_or_default();
+    for lost in former.all().filter(|lost| !digests.all().any(|name| name == *lost)) {
+        drop_name(tx, id, lost).await?;
+    }
+    for fresh in digests.all().filter(|fresh| !former.all().any(|name| name == *fresh)) {
+        put_name(tx, id, fresh).await?;
+    }
+    Ok(())
+}
+
+async fn drop_name(tx: &mut Tx, person: Uuid, digest: &[u8]) -> Result<(), Fault> {
+    const DROP: &str = "DELETE FROM names WHERE digest = $1 AND shard = $2 AND person_id = $3";
+    let shard = Shard::of_digest(digest).number();
+    in_tx!(tx, c => sqlx::query(DROP).bind(digest).bind(shard).bind(person).execute(c).await.map(|_| ()))
+}
+
+async fn put_name(tx: &mut Tx, person: Uuid, digest: &[u8]) -> Result<(), Fault> {
+    const PUT: &str = "INSERT INTO names (digest, shard, person_id) VALUES ($1, $2, $3) \
+         ON CONFLICT (digest, shard) DO UPDATE SET person_id = names.person_id RETURNING person_id";
+    let shard = Shard::of_digest(digest).number();
+    let whose: Uuid =
+        in_tx!(tx, c => sqlx::query_scalar(PUT).bind(digest).bind(shard).bind(person).fetch_one(c).await)?;
+    if whose == person { Ok(()) } else { Err(Fault::broken("a name to sign in with is another person's")) }
 }
 
 /// Takes from a person the right to sign in; the history stays. `false` if they had it no more.
 pub async fn disable(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool, Fault> {
-    const DISABLE: &str = "UPDATE people SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL";
-    in_tx!(tx, c => sqlx::query(DISABLE).bind(id).bind(now.micros()).execute(c).await.map(|done| done.rows_affected() > 0))
+    const DISABLE: &str = "UPDATE people SET disabled_at = $3 WHERE id = $1 AND shard = $2 AND disabled_at IS NULL";
+    in_tx!(tx, c => {
+        let query = sqlx::query(DISABLE).bind(id).bind(Shard::of(id).number()).bind(now.micros());
+        query.execute(c).await.map(|done| done.rows_affected() > 0)
+    })
 }
 
 /// Gives it back; `false` if they had it.
 pub async fn enable(tx: &mut Tx, id: Uuid) -> Result<bool, Fault> {
-    const ENABLE: &str = "UPDATE people SET disabled_at = NULL WHERE id = $1 AND disabled_at IS NOT NULL";
-    in_tx!(tx, c => sqlx::query(ENABLE).bind(id).execute(c).await.map(|done| done.rows_affected() > 0))
+    const ENABLE: &str =
+        "UPDATE people SET disabled_at = NULL WHERE id = $1 AND shard = $2 AND disabled_at IS NOT NULL";
+    in_tx!(tx, c => {
+        let query = sqlx::query(ENABLE).bind(id).bind(Shard::of(id).number());
+        query.execute(c).await.map(|done| done.rows_affected() > 0)
+    })
 }
 
 /// How many people there are.

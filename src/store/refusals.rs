@@ -1,10 +1,13 @@
 //! Sign-ins that were refused or put off: counts, not acts, or strangers would choose how fast the audit trail grows.
 
-use sqlx::QueryBuilder;
 use uuid::Uuid;
 
+use super::batch::Batch;
+use super::batch::Column;
 use super::db::Db;
 use crate::base::fault::Fault;
+use crate::base::id::Shard;
+use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
 use crate::identity::audit::Refused;
 
@@ -29,32 +32,35 @@ impl Refusal {
         let network = if person.is_some() { String::new() } else { network.to_owned() };
         Self { minute: now.seconds() / 60, act, person: person.unwrap_or_default(), network, tries: 1 }
     }
+
+    /// The person's, or that of the network.
+    fn shard(&self) -> Shard {
+        if self.person.is_nil() { Shard::of_digest(&sha256(self.network.as_bytes())) } else { Shard::of(self.person) }
+    }
 }
 
-/// Appends the rows to one `INSERT` that adds to what was counted before.
-pub(super) fn add<DB>(rows: &[Refusal]) -> QueryBuilder<DB>
-where
-    DB: sqlx::Database,
-    for<'q> Uuid: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-    for<'q> &'q str: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-    for<'q> String: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-    for<'q> i64: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-{
-    let mut query = QueryBuilder::new("INSERT INTO refused_sign_ins (minute, act, person_id, network, tries) ");
+/// Adds to what was counted before.
+pub(super) static ADD: Batch = Batch::new(
+    "INSERT INTO refused_sign_ins (minute, shard, act, person_id, network, tries) \
+     SELECT minute, shard, act, person_id, network, tries FROM ",
+    &["minute", "shard", "act", "person_id", "network", "tries"],
+    " WHERE TRUE ON CONFLICT (minute, person_id, network, act, shard) \
+     DO UPDATE SET tries = refused_sign_ins.tries + excluded.tries",
+);
+
+/// The columns of [`ADD`].
+pub(super) fn added(rows: &[Refusal]) -> Vec<Column<'_>> {
     // In one order: two replicas that add to the same rows in different orders would wait for each other.
-    let mut rows = rows.to_vec();
-    rows.sort_unstable_by(|a, b| (a.minute, a.person, &a.network, a.act).cmp(&(b.minute, b.person, &b.network, b.act)));
-    query.push_values(rows, |mut row, refusal| {
-        row.push_bind(refusal.minute)
-            .push_bind(refusal.act.as_str())
-            .push_bind(refusal.person)
-            .push_bind(refusal.network)
-            .push_bind(refusal.tries);
-    });
-    query.push(
-        " ON CONFLICT (minute, person_id, network, act) DO UPDATE SET tries = refused_sign_ins.tries + excluded.tries",
-    );
-    query
+    let mut rows: Vec<&Refusal> = rows.iter().collect();
+    rows.sort_unstable_by_key(|refusal| (refusal.minute, refusal.person, &refusal.network, refusal.act));
+    vec![
+        Column::numbers(rows.iter().map(|refusal| refusal.minute)),
+        Column::Shards(rows.iter().map(|refusal| refusal.shard().number()).collect()),
+        Column::texts(rows.iter().map(|refusal| refusal.act.as_str())),
+        Column::ids(rows.iter().map(|refusal| refusal.person)),
+        Column::texts(rows.iter().map(|refusal| refusal.network.as_str())),
+        Column::numbers(rows.iter().map(|refusal| refusal.tries)),
+    ]
 }
 
 /// How many tries were counted since `minute`: (act, tries), by act.

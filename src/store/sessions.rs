@@ -1,12 +1,14 @@
 //! SSO sessions: one browser signed in.
 
 use sqlx::FromRow;
-use sqlx::QueryBuilder;
 use uuid::Uuid;
 
+use super::batch::Batch;
+use super::batch::Column;
 use super::db::Db;
 use super::db::Tx;
 use crate::base::fault::Fault;
+use crate::base::id::Shard;
 use crate::base::time::Timestamp;
 use crate::identity::assurance::Acr;
 use crate::identity::assurance::Amr;
@@ -75,8 +77,8 @@ impl Session {
 
 /// Opens a session.
 pub async fn insert(tx: &mut Tx, new: &NewSession) -> Result<(), Fault> {
-    const INSERT: &str = "INSERT INTO sessions (id, secret, person_id, auth_time, acr, amr, last_used_at, expires_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    const INSERT: &str = "INSERT INTO sessions (id, secret, person_id, auth_time, acr, amr, last_used_at, expires_at, shard) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     in_tx!(tx, c => sqlx::query(INSERT)
         .bind(new.id)
         .bind(new.secret.as_slice())
@@ -86,6 +88,7 @@ pub async fn insert(tx: &mut Tx, new: &NewSession) -> Result<(), Fault> {
         .bind(new.amr.to_string())
         .bind(new.auth_time.micros())
         .bind(new.expires_at.micros())
+        .bind(Shard::of(new.id).number())
         .execute(c)
         .await
         .map(|_| ()))
@@ -94,7 +97,7 @@ pub async fn insert(tx: &mut Tx, new: &NewSession) -> Result<(), Fault> {
 /// Renews a session of the same person: another secret, a later sign-in, a later end; its id stays.
 pub async fn renew(tx: &mut Tx, new: &NewSession) -> Result<bool, Fault> {
     const RENEW: &str = "UPDATE sessions SET secret = $2, auth_time = $4, acr = $5, amr = $6, last_used_at = $4, \
-         expires_at = $7 WHERE id = $1 AND person_id = $3 AND ended_at IS NULL";
+         expires_at = $7 WHERE id = $1 AND shard = $8 AND person_id = $3 AND ended_at IS NULL";
     in_tx!(tx, c => sqlx::query(RENEW)
         .bind(new.id)
         .bind(new.secret.as_slice())
@@ -103,6 +106,7 @@ pub async fn renew(tx: &mut Tx, new: &NewSession) -> Result<bool, Fault> {
         .bind(new.acr.as_str())
         .bind(new.amr.to_string())
         .bind(new.expires_at.micros())
+        .bind(Shard::of(new.id).number())
         .execute(c)
         .await
         .map(|done| done.rows_affected() > 0))
@@ -111,43 +115,62 @@ pub async fn renew(tx: &mut Tx, new: &NewSession) -> Result<bool, Fault> {
 /// The session with this id, if its person may still sign in.
 pub async fn find(db: &Db, id: Uuid) -> Result<Option<Session>, Fault> {
     const FIND: &str = "SELECT sessions.id, secret, person_id, auth_time, acr, amr, last_used_at, expires_at, ended_at \
-         FROM sessions JOIN people ON people.id = sessions.person_id \
-         WHERE sessions.id = $1 AND people.disabled_at IS NULL";
-    on!(db.reads, c => sqlx::query_as(FIND).bind(id).fetch_optional(c).await)
+         FROM sessions JOIN people ON people.id = sessions.person_id AND people.shard = sessions.shard \
+         WHERE sessions.id = $1 AND sessions.shard = $2 AND people.disabled_at IS NULL";
+    on!(db.reads, c => sqlx::query_as(FIND).bind(id).bind(Shard::of(id).number()).fetch_optional(c).await)
 }
 
 /// Ends a session; `false` if it had ended already.
 pub async fn end(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool, Fault> {
-    const END: &str = "UPDATE sessions SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL";
-    in_tx!(tx, c => sqlx::query(END).bind(id).bind(now.micros()).execute(c).await.map(|done| done.rows_affected() > 0))
+    const END: &str = "UPDATE sessions SET ended_at = $3 WHERE id = $1 AND shard = $2 AND ended_at IS NULL";
+    in_tx!(tx, c => sqlx::query(END)
+        .bind(id)
+        .bind(Shard::of(id).number())
+        .bind(now.micros())
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected() > 0))
 }
 
 /// The sessions of a person that nobody ended and that are not over.
 pub async fn open_of(tx: &mut Tx, person: Uuid, now: Timestamp) -> Result<Vec<Uuid>, Fault> {
-    const OPEN: &str = "SELECT id FROM sessions WHERE person_id = $1 AND ended_at IS NULL AND expires_at > $2";
-    in_tx!(tx, c => sqlx::query_scalar(OPEN).bind(person).bind(now.micros()).fetch_all(c).await)
+    const OPEN: &str =
+        "SELECT id FROM sessions WHERE person_id = $1 AND shard = $2 AND ended_at IS NULL AND expires_at > $3";
+    in_tx!(tx, c => {
+        sqlx::query_scalar(OPEN).bind(person).bind(Shard::of(person).number()).bind(now.micros()).fetch_all(c).await
+    })
 }
 
 /// The same, whole, the latest first.
 pub async fn all_open_of(db: &Db, person: Uuid, now: Timestamp) -> Result<Vec<Session>, Fault> {
     const OPEN: &str = "SELECT id, secret, person_id, auth_time, acr, amr, last_used_at, expires_at, ended_at \
-         FROM sessions WHERE person_id = $1 AND ended_at IS NULL AND expires_at > $2 ORDER BY auth_time DESC, id";
-    on!(db.reads, c => sqlx::query_as(OPEN).bind(person).bind(now.micros()).fetch_all(c).await)
+         FROM sessions WHERE person_id = $1 AND shard = $2 AND ended_at IS NULL AND expires_at > $3 ORDER BY auth_time DESC, id";
+    on!(db.reads, c => {
+        sqlx::query_as(OPEN).bind(person).bind(Shard::of(person).number()).bind(now.micros()).fetch_all(c).await
+    })
 }
 
-/// Appends the rows to one `UPDATE` that moves each session's last use forward.
-pub(super) fn touch<DB>(rows: &[(Uuid, Timestamp)]) -> QueryBuilder<DB>
-where
-    DB: sqlx::Database,
-    for<'q> Uuid: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-    for<'q> i64: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-{
-    let mut query = QueryBuilder::new("UPDATE sessions SET last_used_at = v.column2 FROM (");
-    query.push_values(rows, |mut row, (id, at)| {
-        row.push_bind(*id).push_bind(at.micros());
-    });
-    query.push(") AS v WHERE sessions.id = v.column1 AND sessions.last_used_at < v.column2");
-    query
+/// Ends what is over already: what it gave at the last moment dies as well.
+pub async fn end_over(tx: &mut Tx, person: Uuid, now: Timestamp) -> Result<(), Fault> {
+    const END: &str = "UPDATE sessions SET ended_at = $3 WHERE person_id = $1 AND shard = $2 AND ended_at IS NULL \
+         AND expires_at <= $3";
+    in_tx!(tx, c => {
+        let query = sqlx::query(END).bind(person).bind(Shard::of(person).number()).bind(now.micros());
+        query.execute(c).await.map(|_| ())
+    })
+}
+
+/// Moves each session's last use forward.
+pub(super) static TOUCH: Batch = Batch::new(
+    "UPDATE sessions SET last_used_at = v.seen FROM ",
+    &["session", "session_shard", "seen"],
+    " WHERE sessions.id = v.session AND sessions.shard = v.session_shard AND sessions.last_used_at < v.seen",
+);
+
+/// The columns of [`TOUCH`].
+pub(super) fn touched(uses: &[(Uuid, Timestamp)]) -> Vec<Column<'_>> {
+    let ids = || uses.iter().map(|(session, _)| *session);
+    vec![Column::ids(ids()), Column::shards(ids()), Column::numbers(uses.iter().map(|(_, seen)| seen.micros()))]
 }
 
 /// Drops at most `limit` sessions that ended at the latest before `before`.

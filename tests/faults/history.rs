@@ -6,8 +6,6 @@ use std::sync::MutexGuard;
 use std::time::Duration;
 use std::time::Instant;
 
-use uuid::Uuid;
-
 /// What can live or die: `session:N`, `grant:N`, `secret:N`, `key:KID`.
 pub type Thing = String;
 
@@ -65,8 +63,8 @@ pub struct Received {
     pub session: Thing,
     pub access_token: String,
     pub refresh_token: Option<String>,
-    /// The row that must be there.
-    pub grant: Uuid,
+    /// What names the row that must be there.
+    pub jti: String,
     pub kid: String,
 }
 

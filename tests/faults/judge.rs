@@ -103,7 +103,7 @@ fn everybody_is_answered(kept: &Kept, entry: &Entry, verdicts: &mut Verdicts) {
 }
 
 fn what_was_answered_is_written(kept: &Kept, trail: &Trail, verdicts: &mut Verdicts) {
-    for received in kept.received.values().filter(|received| !trail.grants.contains_key(&received.grant)) {
+    for received in kept.received.values().filter(|received| trail.session_of(&received.jti).is_none()) {
         let answered = kept.entries.iter().find(|entry| entry.act == "redeem" && entry.subject == received.thing);
         let how = answered.map(|entry| told(kept, entry)).unwrap_or_default();
         verdicts.say("what was answered with tokens is written", how);
@@ -115,12 +115,12 @@ fn acts_are_recorded_once(kept: &Kept, trail: &Trail, verdicts: &mut Verdicts) {
         verdicts.say("every act is in the trail once", format!("{act} {count} times for session {session}"));
     }
     for received in kept.received.values() {
-        let Some(session) = trail.grants.get(&received.grant) else { continue };
-        if !trail.by_session.contains_key(&("signed_in".to_owned(), *session)) {
+        let Some(session) = trail.session_of(&received.jti) else { continue };
+        if !trail.by_session.contains_key(&("signed_in".to_owned(), session)) {
             verdicts.say("every act is in the trail once", format!("no signed_in for {}", received.session));
         }
         let left = kept.deaths.iter().any(|death| death.thing == received.session && death.answered.is_some());
-        if left && !trail.by_session.contains_key(&("signed_out".to_owned(), *session)) {
+        if left && !trail.by_session.contains_key(&("signed_out".to_owned(), session)) {
             verdicts.say("every act is in the trail once", format!("no signed_out for {}", received.session));
         }
     }

@@ -73,7 +73,7 @@ async fn run(engine: &str, seed: u64, length: Duration) -> bool {
     }
     world.crash().await;
     look_again(&world).await;
-    let trail = trail::read(&world.database).await;
+    let trail = trail::read(&world.database, &world.keys()).await;
     let passed = report(&world.history().kept(), &trail);
     if !passed {
         for replica in &world.replicas {

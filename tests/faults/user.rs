@@ -8,7 +8,6 @@ use base64::engine::general_purpose::STANDARD;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use motcua::base::secret::base64url;
 use motcua::base::secret::sha256;
-use motcua::protocol::oauth::access_token;
 use serde_json::Value;
 use url::Url;
 
@@ -193,7 +192,7 @@ pub fn received(grant: &str, session: &str, body: &Value) -> Option<Received> {
         thing: grant.to_owned(),
         session: session.to_owned(),
         refresh_token: body["refresh_token"].as_str().map(str::to_owned),
-        grant: access_token::grant_of(claims["jti"].as_str()?)?,
+        jti: claims["jti"].as_str()?.to_owned(),
         kid: header["kid"].as_str()?.to_owned(),
         access_token,
     })

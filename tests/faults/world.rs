@@ -1,5 +1,6 @@
 //! Everything that a run needs, started and stopped by itself.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::sync::Mutex;
@@ -100,6 +101,11 @@ impl World {
             replica.lock().await.start().await;
         }
         world
+    }
+
+    /// The directory of the instance's root secrets.
+    pub fn keys(&self) -> PathBuf {
+        self.site.path("keys")
     }
 
     pub fn history(&self) -> &History {

@@ -12,7 +12,7 @@ use crate::parts::record::Change;
 use crate::parts::sessions as ending;
 use crate::parts::sessions::Reach;
 use crate::store::db::Db;
-use crate::store::grants;
+use crate::store::families;
 use crate::store::grants::Grant;
 use crate::store::people;
 pub use crate::store::people::Count;
@@ -46,7 +46,7 @@ pub async fn show(app: &App, name: &str, now: Timestamp) -> Result<Option<ShownP
     let Some(row) = find(app, name).await? else { return Ok(None) };
     let data = sealed::open(app, &row.data)?;
     let sessions = sessions::all_open_of(&app.db, row.id, now).await?;
-    let away = grants::offline_of(&app.db, row.id, MOST).await?;
+    let away = families::of_person(&app.db, row.id, MOST).await?;
     Ok(Some(ShownPerson { row, data, sessions, away }))
 }
 

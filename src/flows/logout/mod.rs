@@ -124,7 +124,8 @@ pub async fn question(app: &App, visitor: &Visitor, asked: Asked, now: Timestamp
         Some(id) => clients::find(app, id).await?,
         None => None,
     };
-    let offered = offered(app, live.session.id, asker.as_deref()).await?;
+    let here = Ended { session: live.session.id, person: live.session.person_id };
+    let offered = offered(app, here, asker.as_deref(), now).await?;
     let leads_to = rp_initiated::location(app, &asked).await?;
     let offered_ids = offered.iter().map(|client| client.id.clone()).collect();
     let ticket = Ticket { session: live.session.id, asked, offered: offered_ids };
@@ -134,9 +135,9 @@ pub async fn question(app: &App, visitor: &Visitor, asked: Asked, now: Timestamp
 }
 
 /// The services among which the person may choose; none where there is no choice.
-async fn offered(app: &App, session: Uuid, asker: Option<&Client>) -> Result<Vec<Arc<Client>>, Fault> {
+async fn offered(app: &App, session: Ended, asker: Option<&Client>, now: Timestamp) -> Result<Vec<Arc<Client>>, Fault> {
     let mut offered = Vec::new();
-    for id in grants::live_clients_of_session(&app.db, session).await? {
+    for id in grants::live_clients_of_session(&app.db, session, now).await? {
         let client = clients::find(app, &id).await?;
         offered.extend(client.filter(|client| asker.is_none_or(|asker| asker.id != client.id)));
     }
@@ -185,9 +186,10 @@ pub async fn decided(
 /// Leaves some services of a session that goes on.
 async fn leave(app: &Arc<App>, ended: Ended, left: &[String], now: Timestamp) -> Result<(), Fault> {
     let mut change = Change::begin(app).await?;
-    let clients = grants::clients_of_session(&mut change.tx, ended.session).await?;
+    let clients = grants::clients_of_session(&app.db, &mut change.tx, ended, now).await?;
     for client in clients.iter().filter(|client| left.contains(&client.client_id)) {
-        for id in grants::revoke_at_client(&mut change.tx, ended.session, &client.client_id, now).await? {
+        let at = (ended, client.client_id.as_str());
+        for id in grants::revoke_at_client(&app.db, &mut change.tx, at, now).await? {
             change.announce(Kind::Grant, id.to_string());
         }
         if client.told {

@@ -95,8 +95,7 @@ fn open(app: &App, client: &Client, redemption: &Redemption) -> Result<Code, OAu
     if code.authorization.client != client.id {
         return Err(invalid("the code was issued to another client"));
     }
-    let issued_at = code.expires_at - *app.config.tokens.code;
-    if !ended::is_of(&code.authorization, issued_at, client) {
+    if !ended::is_of(&code.authorization, client) {
         return Err(invalid("the code was issued to a client that had the name before"));
     }
     Ok(code)

@@ -21,9 +21,9 @@ use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::resource_indicators;
 use crate::protocol::oauth::scope::OFFLINE_ACCESS;
 use crate::protocol::oauth::scope::Scope;
-use crate::store::grants;
+use crate::store::families;
+use crate::store::families::Rotation;
 use crate::store::grants::Grant;
-use crate::store::grants::Rotation;
 
 /// What the client presents.
 #[allow(missing_docs)]
@@ -42,7 +42,7 @@ pub async fn exchange(app: &App, client: &Client, exchange: Exchange, now: Times
     }
     if exchange.scope.is_some() || !exchange.resources.is_empty() {
         // A request that asks for too much must lose nothing: it is judged before the token is exchanged.
-        let grant = grants::find(&app.db, presented.family).await?.filter(|grant| is_of(grant, client));
+        let grant = families::find(&app.db, presented.family).await?.filter(|grant| is_of(grant, client));
         let given = grant.ok_or_else(invalid)?.authorization;
         let today = ended::today(app, client, given).ok_or_else(ended::resource_lost)?;
         check_narrowing(&today, &exchange, &app.config.server.issuer)?;
@@ -88,11 +88,11 @@ fn check_narrowing(today: &Authorization, exchange: &Exchange, issuer: &str) -> 
 /// Why the guard did not hold: the previous generation within the grace is answered, a stale one revokes the family.
 async fn again_in_grace(app: &App, client: &Client, rotation: &Rotation, now: Timestamp) -> Result<Grant, Error> {
     let invalid = |why: &str| OAuthError::invalid_grant("the refresh token is not valid").because(why);
-    let found = grants::find_with_person(&app.db, rotation.family).await?.map(|(grant, _)| grant);
+    let found = families::find_enabled(&app.db, rotation.family).await?;
     let grant = found
         .filter(|grant| is_of(grant, client))
         .ok_or_else(|| invalid("not this client's, or of somebody who may no longer sign in"))?;
-    if grant.is_revoked() || !grant.offline || expires_at(app, client, &grant) <= now {
+    if grant.is_revoked() || expires_at(app, client, &grant) <= now {
         return Err(invalid("expired or revoked").into());
     }
     let in_grace = is_in_grace(app, rotation.generation, &grant, now);
@@ -110,5 +110,5 @@ async fn again_in_grace(app: &App, client: &Client, rotation: &Rotation, now: Ti
 }
 
 fn is_of(grant: &Grant, client: &Client) -> bool {
-    ended::is_of(&grant.authorization, grant.created_at, client)
+    ended::is_of(&grant.authorization, client)
 }

@@ -11,8 +11,8 @@ use crate::identity::authorization::Subject;
 use crate::jose::jwa::Algorithm;
 use crate::parts::clients::Client;
 use crate::parts::keyring;
+use crate::protocol::oauth::access_token;
 use crate::protocol::oauth::access_token::AccessTokenClaims;
-use crate::protocol::oauth::access_token::jti;
 use crate::protocol::oauth::client_metadata::ClientMetadata;
 use crate::protocol::oauth::scope::Scope;
 use crate::signing::keyring::Typ;
@@ -38,8 +38,13 @@ pub struct Basis<'a> {
 /// Every access token is signed by this: resource servers read it, not the client.
 const ALGORITHM: Algorithm = Algorithm::Es256;
 
-/// What the `jti` of a token names that speaks of the client itself: not a grant but the incarnation of the client, in a
-/// form that says nothing to others (a UUID of version 8, which no grant has).
+/// What the `jti` of a token of ours names: a grant, or the incarnation of a client.
+pub fn behind(app: &App, jti: &str) -> Option<Uuid> {
+    access_token::behind(jti).map(|hidden| app.data_keys.jti.show(hidden))
+}
+
+/// What the `jti` of a token names that speaks of the client itself: not a grant but the incarnation of the client (a UUID
+/// of version 8, which no grant has).
 pub fn incarnation(app: &App, client: &Client) -> Uuid {
     let key = app.data_keys.refresh.expose();
     let mac = hmac_sha256(key, &[b"client-incarnation", &client.epoch.to_be_bytes(), client.id.as_bytes()]);
@@ -62,7 +67,7 @@ pub async fn issue(app: &App, client: &Client, basis: Basis<'_>, now: Timestamp)
         aud: basis.resource.unwrap_or(issuer).to_owned(),
         exp: (now + lifetime).seconds(),
         iat: now.seconds(),
-        jti: jti(front, app.entropy.bytes()),
+        jti: access_token::jti(app.data_keys.jti.hide(front), app.entropy.bytes()),
         client_id: client.id.clone(),
         scope: basis.scope,
         auth_time: sign_in.map(|given| given.auth_time.seconds()),

@@ -33,11 +33,11 @@ impl Code {
     /// The code that answers `request` in `session`.
     pub fn new(app: &App, client: &Client, request: AuthorizationRequest, session: &Session, now: Timestamp) -> Self {
         let authorization = Authorization {
-            grant: id::new(now, &*app.entropy),
+            grant: id::beside(session.person_id, now, &*app.entropy),
             person: session.person_id,
             session: session.id,
             client: request.client_id,
-            client_epoch: Some(client.epoch),
+            client_epoch: client.epoch,
             scope: request.scope,
             claims: request.claims,
             resource: request.resource,
@@ -56,8 +56,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_code_of_a_former_version_opens_and_a_former_version_opens_ours() {
-        let former = r#"{"id":"01890a5d-ac96-774b-bcce-b302099a8057","client_id":"c","redirect_uri":"https://c.example",
+    fn a_code_of_the_first_version_opens_and_the_first_version_opens_ours() {
+        let former = r#"{"id":"01890a5d-ac96-774b-bcce-b302099a8057","client_id":"c","client_epoch":4,"redirect_uri":"https://c.example",
             "session_id":"01890a5d-ac96-774b-bcce-b302099a8058","person_id":"01890a5d-ac96-774b-bcce-b302099a8059",
             "scope":"openid","nonce":null,"code_challenge":null,"auth_time":5,"acr":"urn:motcua:acr:1","amr":"pwd",
             "claims":{},"resource":null,"expires_at":6}"#;

@@ -1,4 +1,4 @@
-//! Refresh tokens: family ‖ generation ‖ MAC. Nothing of them is stored but the generation (RFC 9700 §4.14).
+//! Refresh tokens: family, hidden ‖ generation ‖ MAC. Nothing of them is stored but the generation (RFC 9700 §4.14).
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ pub struct RefreshToken {
 impl RefreshToken {
     /// The text that travels.
     pub fn seal(self, app: &App) -> String {
-        let body = [self.family.as_bytes().as_slice(), &self.generation.to_be_bytes()].concat();
+        let body = [app.data_keys.family.hide(self.family).as_slice(), &self.generation.to_be_bytes()].concat();
         base64url(&[body.as_slice(), &mac(app, &body)].concat())
     }
 
@@ -36,7 +36,7 @@ impl RefreshToken {
         let (body, tag) = bytes.split_at_checked(24)?;
         let (family, generation) = body.split_first_chunk::<16>()?;
         let generation = i64::from_be_bytes(generation.try_into().ok()?);
-        equal(&mac(app, body), tag).then_some(Self { family: Uuid::from_bytes(*family), generation })
+        equal(&mac(app, body), tag).then(|| Self { family: app.data_keys.family.show(*family), generation })
     }
 }
 

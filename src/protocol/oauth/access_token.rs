@@ -2,7 +2,6 @@
 
 use serde::Deserialize;
 use serde::Serialize;
-use uuid::Uuid;
 
 use super::scope::Scope;
 use crate::base::secret::base64url;
@@ -41,17 +40,16 @@ impl AccessTokenClaims {
     }
 }
 
-/// A `jti` that names the grant behind the token, and is unique by `random`.
-pub fn jti(grant: Uuid, random: [u8; 8]) -> String {
+/// A `jti` of what stands behind the token, hidden from others, and of random bytes that make it unique.
+pub fn jti(behind: [u8; 16], random: [u8; 8]) -> String {
     let mut bytes = [0; 24];
     let (front, back) = bytes.split_at_mut(16);
-    front.copy_from_slice(grant.as_bytes());
+    front.copy_from_slice(&behind);
     back.copy_from_slice(&random);
     base64url(&bytes)
 }
 
-/// The grant that a `jti` names.
-pub fn grant_of(jti: &str) -> Option<Uuid> {
-    let bytes = from_base64url(jti).filter(|bytes| bytes.len() == 24)?;
-    bytes.split_first_chunk::<16>().map(|(front, _)| Uuid::from_bytes(*front))
+/// What [`jti`] hid.
+pub fn behind(jti: &str) -> Option<[u8; 16]> {
+    from_base64url(jti).filter(|bytes| bytes.len() == 24)?.first_chunk().copied()
 }

@@ -13,14 +13,15 @@ use sqlx::sqlite::SqliteSynchronous;
 
 use super::ConnectOptions;
 use super::DEADLINE;
+use super::Days;
 use super::Db;
 use super::Pool;
 use super::fault;
 use crate::base::fault::Fault;
 use crate::telemetry::metrics::Tally;
 
-/// Prepared statements kept for each connection: the ledger alone has one for each size of a batch.
-const STATEMENTS: usize = 512;
+/// Prepared statements kept for each connection; those that name a day are made anew each day.
+const STATEMENTS: usize = 256;
 
 /// Whether there is something to connect to: a SQLite file that is not there would be made. A server is asked.
 pub fn exists(url: &str) -> Result<bool, Fault> {
@@ -78,6 +79,7 @@ async fn open_sqlite(options: &ConnectOptions<'_>) -> Result<Db, Fault> {
         ledger: Pool::Sqlite(ledger),
         hearing: Pool::Sqlite(hearing),
         turn: Some(Arc::default()),
+        days: Days::default(),
         closed: Tally::default(),
     })
 }
@@ -92,6 +94,12 @@ pub(super) async fn postgres(options: &ConnectOptions<'_>) -> Result<Db, Fault> 
             ("statement_timeout", milliseconds.as_str()),
             ("idle_in_transaction_session_timeout", "10000"),
             ("timezone", "UTC"),
+            // Every statement looks by key. Each is planned once, and no statistics talk the planner into reading a table.
+            ("plan_cache_mode", "force_generic_plan"),
+            ("enable_seqscan", "off"),
+            ("enable_hashjoin", "off"),
+            ("enable_mergejoin", "off"),
+            ("jit", "off"),
         ]);
     let pool = |most: u32| {
         PgPoolOptions::new().max_connections(most).acquire_timeout(DEADLINE).test_before_acquire(false) // a dead connection shows itself at the first use; a ping would double each call
@@ -103,6 +111,7 @@ pub(super) async fn postgres(options: &ConnectOptions<'_>) -> Result<Db, Fault> 
         ledger: Pool::Postgres(pool(1).connect_lazy_with(connect.clone())),
         hearing: Pool::Postgres(pool(2).connect_lazy_with(connect)),
         turn: None,
+        days: Days::default(),
         closed: Tally::default(),
     })
 }

@@ -1,20 +1,13 @@
 //! One lane for each kind of row: the rows that share a statement, and who waits for each.
 
-use sqlx::PgConnection;
-use sqlx::SqliteConnection;
 use tokio::sync::oneshot;
 
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
+use crate::store::batch::On;
 
 /// The way back to a caller.
 pub(super) type Reply<T> = oneshot::Sender<Result<T, Fault>>;
-
-/// A connection on which a batch is written.
-pub(super) enum On<'a> {
-    Sqlite(&'a mut SqliteConnection),
-    Postgres(&'a mut PgConnection),
-}
 
 /// A kind of row.
 pub(super) trait Row: Clone + Send + Sync + Sized + 'static {
@@ -36,7 +29,12 @@ pub(super) trait Row: Clone + Send + Sync + Sized + 'static {
     /// The time of the commit.
     fn stamp(&mut self, _now: Timestamp) {}
 
-    /// Writes the rows by one statement; the answers in their order.
+    /// How many statements write these rows.
+    fn statements(_rows: &[Self]) -> usize {
+        1
+    }
+
+    /// Writes the rows; the answers in their order.
     fn write(rows: &[Self], on: On<'_>) -> impl Future<Output = Result<Vec<Self::Answer>, sqlx::Error>> + Send;
 }
 
@@ -75,6 +73,11 @@ impl<R: Row> Lane<R> {
 
     pub(super) fn len(&self) -> usize {
         self.rows.len()
+    }
+
+    /// How many statements it takes.
+    pub(super) fn statements(&self) -> usize {
+        if self.rows.is_empty() { 0 } else { R::statements(&self.rows) }
     }
 
     pub(super) async fn write(&self, on: On<'_>) -> Result<Vec<R::Answer>, sqlx::Error> {

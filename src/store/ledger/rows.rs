@@ -6,17 +6,18 @@ use std::collections::HashSet;
 use uuid::Uuid;
 
 use super::lane::Lane;
-use super::lane::On;
 use super::lane::Reply;
 use super::lane::Row;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::store::assertions;
 use crate::store::assertions::UsedAssertion;
+use crate::store::batch::On;
+use crate::store::families;
+use crate::store::families::Rotation;
 use crate::store::grants;
 use crate::store::grants::Grant;
 use crate::store::grants::NewGrant;
-use crate::store::grants::Rotation;
 use crate::store::refusals;
 use crate::store::refusals::Refusal;
 use crate::store::sessions;
@@ -60,6 +61,11 @@ macro_rules! lanes {
                 [$(self.$lane.len()),+].into_iter()
             }
 
+            /// How many statements it takes.
+            pub(super) fn statements(&self) -> usize {
+                [$(self.$lane.statements()),+].into_iter().sum()
+            }
+
             pub(super) async fn write(&self, mut on: On<'_>) -> Result<Written, sqlx::Error> {
                 Ok(Written { $($lane: self.$lane.write(on.again()).await?),+ })
             }
@@ -99,36 +105,6 @@ impl Batch {
     pub(super) fn len(&self) -> usize {
         self.counts().sum()
     }
-
-    /// How many statements it takes.
-    pub(super) fn statements(&self) -> usize {
-        self.counts().filter(|rows| *rows > 0).count()
-    }
-}
-
-impl On<'_> {
-    fn again(&mut self) -> On<'_> {
-        match self {
-            Self::Sqlite(connection) => On::Sqlite(connection),
-            Self::Postgres(connection) => On::Postgres(connection),
-        }
-    }
-}
-
-/// Evaluates one expression on whichever engine it is.
-macro_rules! each {
-    ($on:expr, $db:ident, $c:ident => $body:expr) => {
-        match $on {
-            On::Sqlite($c) => {
-                type $db = sqlx::Sqlite;
-                $body
-            }
-            On::Postgres($c) => {
-                type $db = sqlx::Postgres;
-                $body
-            }
-        }
-    };
 }
 
 impl Row for NewGrant {
@@ -140,11 +116,19 @@ impl Row for NewGrant {
         self.now = now.max(self.now);
     }
 
-    async fn write(rows: &[Self], on: On<'_>) -> Result<Vec<bool>, sqlx::Error> {
-        let won: Vec<(Uuid, Uuid)> =
-            each!(on, Engine, c => grants::insert::<Engine>(rows).build_query_as().fetch_all(c).await?);
+    fn statements(rows: &[Self]) -> usize {
+        1 + usize::from(rows.iter().any(|new| new.offline))
+    }
+
+    async fn write(rows: &[Self], mut on: On<'_>) -> Result<Vec<bool>, sqlx::Error> {
+        let won: Vec<(Uuid, Uuid)> = grants::INSERT.fetch(on.again(), grants::inserted(rows)).await?;
         let winners: HashSet<Uuid> = won.into_iter().map(|(_, redemption)| redemption).collect();
-        Ok(rows.iter().map(|grant| winners.contains(&grant.redemption_id)).collect())
+        let won = |new: &Self| winners.contains(&new.redemption_id);
+        let offline: Vec<&Self> = rows.iter().filter(|new| new.offline && won(new)).collect();
+        if !offline.is_empty() {
+            families::INSERT.execute(on, families::inserted(&offline)).await?;
+        }
+        Ok(rows.iter().map(won).collect())
     }
 }
 
@@ -166,8 +150,7 @@ impl Row for Rotation {
     }
 
     async fn write(rows: &[Self], on: On<'_>) -> Result<Vec<Option<Grant>>, sqlx::Error> {
-        let rotated: Vec<Grant> =
-            each!(on, Engine, c => grants::rotate::<Engine>(rows).build_query_as().fetch_all(c).await?);
+        let rotated: Vec<Grant> = families::ROTATE.fetch(on, families::rotated(rows)).await?;
         let mut rotated: HashMap<Uuid, Grant> = rotated.into_iter().map(|grant| (grant.id(), grant)).collect();
         Ok(rows.iter().map(|rotation| rotated.remove(&rotation.family)).collect())
     }
@@ -183,8 +166,7 @@ impl Row for UsedAssertion {
     }
 
     async fn write(rows: &[Self], on: On<'_>) -> Result<Vec<bool>, sqlx::Error> {
-        let new: Vec<(Vec<u8>,)> =
-            each!(on, Engine, c => assertions::insert::<Engine>(rows).build_query_as().fetch_all(c).await?);
+        let new: Vec<(Vec<u8>,)> = assertions::INSERT.fetch(on, assertions::inserted(rows)).await?;
         let new: HashSet<Vec<u8>> = new.into_iter().map(|(digest,)| digest).collect();
         Ok(rows.iter().map(|used| new.contains(&used.digest[..])).collect())
     }
@@ -206,7 +188,7 @@ impl Row for Touch {
     async fn write(rows: &[Self], on: On<'_>) -> Result<Vec<()>, sqlx::Error> {
         let mut uses: Vec<(Uuid, Timestamp)> = rows.iter().map(|touch| (touch.session, touch.at)).collect();
         uses.sort_unstable(); // two replicas that touch the same rows in different orders would wait for each other
-        each!(on, Engine, c => sessions::touch::<Engine>(&uses).build().execute(c).await.map(|_| ()))?;
+        sessions::TOUCH.execute(on, sessions::touched(&uses)).await?;
         Ok(Vec::new())
     }
 }
@@ -226,7 +208,7 @@ impl Row for Refusal {
     }
 
     async fn write(rows: &[Self], on: On<'_>) -> Result<Vec<()>, sqlx::Error> {
-        each!(on, Engine, c => refusals::add::<Engine>(rows).build().execute(c).await.map(|_| ()))?;
+        refusals::ADD.execute(on, refusals::added(rows)).await?;
         Ok(Vec::new())
     }
 }

@@ -12,12 +12,12 @@ use sqlx::pool::PoolConnection;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use super::lane::On;
 use super::rows::Batch;
 use super::rows::Item;
 use super::rows::Written;
 use crate::base::fault::Fault;
 use crate::base::time::Clock;
+use crate::store::batch::On;
 use crate::store::db::DEADLINE;
 use crate::store::db::Db;
 use crate::store::db::Pool;

@@ -30,6 +30,7 @@ mod taken_away;
 mod taken_from_people;
 mod third_party_login;
 mod throttle;
+mod unlinkable;
 mod userinfo;
 
 use std::time::Duration;

@@ -6,7 +6,6 @@ use serde_json::Value;
 use super::error;
 use super::seconds;
 use super::signed_in;
-use crate::store::execute;
 use crate::town::Browser;
 use crate::town::DECLARATION;
 use crate::town::Page;
@@ -231,48 +230,6 @@ async fn an_answer_that_was_meant_for_a_former_client_is_asked_for_anew() {
     assert_eq!(error(&mut browser, &clinic, &[("prompt", "none")]).await, "consent_required");
     let done = browser.fill(&again, &[("decision", "allow")]).await;
     assert!(done.parameter("code").is_some(), "{}", done.url);
-    town.leave().await;
-}
-
-/// README, "Upgrades": "a former version keeps running beside the new one", and writes no incarnation.
-#[tokio::test]
-async fn what_a_former_version_wrote_counts_while_its_client_is_the_same() {
-    let town = Town::new().await;
-    let (_, portal, tokens) = at_portal(&town).await;
-    execute(&town.app.db, "UPDATE grants SET client_epoch = NULL").await;
-    assert_eq!(portal.userinfo(tokens.access_token()).await.status, StatusCode::OK);
-    let refreshed = portal.refresh(tokens.refresh_token(), &[]).await;
-    assert_eq!(refreshed.status, StatusCode::OK, "{}", refreshed.body);
-    comes_again(&town, "portal").await;
-    let token = Tokens(refreshed.json());
-    assert_eq!(portal.userinfo(token.access_token()).await.status, StatusCode::UNAUTHORIZED);
-    assert_eq!(portal.refresh(token.refresh_token(), &[]).await.json()["error"], "invalid_grant");
-    town.leave().await;
-}
-
-/// The migration says for whom each consent of before was given, as far as that is known.
-#[tokio::test]
-async fn consents_of_before_the_upgrade_are_their_clients_still() {
-    let town = Town::new().await;
-    let clinic = town.rp("clinic");
-    let mut browser = signed_in(&town).await;
-    clinic.code(&mut browser, &[]).await;
-    let migration = include_str!("../../../migrations/0005_incarnations.sql");
-    let update = &migration[migration.find("UPDATE consents").unwrap()..];
-    let backfill = update.split(';').next().unwrap();
-    let silent = clinic.url(&[("prompt", "none")]);
-    for (before, asked) in [
-        ("UPDATE consents SET holder = NULL", false),
-        ("UPDATE consents SET holder = NULL, given_at = 1", true), // of a client that had the name before
-    ] {
-        execute(&town.app.db, before).await;
-        execute(&town.app.db, backfill).await;
-        let replica = town.replica().await;
-        let mut elsewhere = replica.browser_like(&browser);
-        elsewhere.cookies = browser.cookies.clone();
-        let page = elsewhere.open(&silent).await;
-        assert_eq!(page.parameter("error").is_some(), asked, "{before}: {}", page.url);
-    }
     town.leave().await;
 }
 

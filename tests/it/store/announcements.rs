@@ -17,7 +17,7 @@ use crate::town::Town;
 use crate::town::header_of;
 
 fn announcement(town: &Town, subject: &str) -> Announcement {
-    Announcement { id: id::new(MORNING, &*town.app.entropy), kind: Kind::Client, subject: subject.into() }
+    Announcement { id: id::new(MORNING, &*town.app.entropy), at: MORNING, kind: Kind::Client, subject: subject.into() }
 }
 
 async fn announce(town: &Town, subject: &str) {
@@ -63,7 +63,7 @@ async fn a_commit_that_others_overtook_is_heard() {
     }
     let mut mark = Mark::present(&town.app.db).await.unwrap();
     let mut early = town.app.db.begin().await.unwrap();
-    announcements::write(&mut early, &[announcement(&town, "early")], MORNING).await.unwrap();
+    announcements::write(&mut early, &[announcement(&town, "early")]).await.unwrap();
     announce(&town, "late").await;
     assert_eq!(mark.advance(&town.app.db).await.unwrap(), [(Kind::Client, "late".to_owned())]);
     announce(&town, "later").await;
@@ -82,7 +82,7 @@ async fn what_was_committed_before_the_mark_is_not_heard() {
         return town.leave().await; // SQLite has one writer at a time
     }
     let mut early = town.app.db.begin().await.unwrap();
-    announcements::write(&mut early, &[announcement(&town, "early")], MORNING).await.unwrap();
+    announcements::write(&mut early, &[announcement(&town, "early")]).await.unwrap();
     announce(&town, "late").await;
     let mut mark = Mark::present(&town.app.db).await.unwrap();
     assert_eq!(mark.advance(&town.app.db).await.unwrap(), []);

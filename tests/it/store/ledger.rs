@@ -9,11 +9,12 @@ use motcua::base::id;
 use motcua::base::secret::sha256;
 use motcua::base::time::Timestamp;
 use motcua::identity::audit::Refused;
+use motcua::jobs::clock;
 use motcua::parts::issue::refresh_token::RefreshToken;
 use motcua::store::assertions::UsedAssertion;
+use motcua::store::families::Rotation;
 use motcua::store::grants;
 use motcua::store::grants::NewGrant;
-use motcua::store::grants::Rotation;
 use motcua::store::ledger::Ledger;
 use motcua::store::refusals;
 use motcua::store::refusals::Refusal;
@@ -68,12 +69,32 @@ async fn a_batch_of_every_kind_is_written_before_its_callers_are_answered() {
     let rotate = async { (ledger.rotate(rotation).await, grants::find(db, token.family).await.unwrap()) };
     let use_up = async { tokio::join!(ledger.use_once(assertion(7)), ledger.use_once(assertion(7))) };
     let (redeemed, rotated, used) = tokio::join!(redeem, rotate, use_up);
-    assert!(redeemed.0.unwrap() && redeemed.1.unwrap().redemption_id == new.redemption_id);
+    assert!(redeemed.0.unwrap() && redeemed.1.unwrap().id() == new.authorization.grant);
     assert_eq!(rotated.0.unwrap().unwrap().generation, 1);
     assert_eq!(rotated.1.unwrap().generation, 1);
     assert!(matches!(used, (Ok(true), Ok(false))), "{used:?}");
     assert_eq!(sessions::find(db, session).await.unwrap().unwrap().last_used_at(), later);
     assert_eq!(refusals::since(db, 0).await.unwrap(), [("sign_in_refused".to_owned(), 2)]);
+    town.leave().await;
+}
+
+/// sign-in.md: an id leads to a partition by its time; "ids over 60 s ahead of the database's clock are refused".
+#[tokio::test]
+async fn nothing_is_redeemed_while_the_clock_is_far_ahead_of_the_database() {
+    let town = Town::new().await;
+    if !is_postgres(&town.app.db) {
+        return town.leave().await; // its clock is ours
+    }
+    let there = town.app.db.clock().await.unwrap().unwrap();
+    town.clock.pass(there.since(MORNING) + Duration::from_secs(55));
+    for (seconds, redeemed) in [(0, true), (10, false)] {
+        town.clock.pass(Duration::from_secs(seconds));
+        clock::run(Arc::clone(&town.app)).await.unwrap();
+        assert_eq!(town.app.ledger.redeem(grant(&town)).await.is_ok(), redeemed);
+    }
+    town.clock.set_back(Duration::from_secs(60));
+    clock::run(Arc::clone(&town.app)).await.unwrap();
+    assert!(town.app.ledger.redeem(grant(&town)).await.is_ok());
     town.leave().await;
 }
 

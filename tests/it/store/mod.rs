@@ -7,6 +7,7 @@ mod ephemeral;
 mod ledger;
 mod migrations;
 mod partitions;
+mod plans;
 mod sealed;
 mod statements;
 

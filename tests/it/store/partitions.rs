@@ -96,7 +96,7 @@ async fn partitions_are_tended_by_two_replicas_at_once() {
         a.unwrap();
         b.unwrap();
     }
-    town.leave().await;
+    town.close().await; // what was recorded is dropped with its day
 }
 
 #[tokio::test]
@@ -145,9 +145,9 @@ async fn a_run_of_the_job_drops_every_session_that_is_over() {
     let blob = if is_postgres(&town.app.db) { "sha256(n::text::bytea)" } else { "randomblob(32)" };
     let over = (MORNING - DAY * 2).micros();
     let sql = format!(
-        "INSERT INTO sessions (id, secret, person_id, auth_time, acr, amr, last_used_at, expires_at) \
+        "INSERT INTO sessions (id, shard, secret, person_id, auth_time, acr, amr, last_used_at, expires_at) \
          WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 25000) \
-         SELECT {random}, {blob}, {random}, {over}, 'a', 'pwd', {over}, {over} FROM numbers RETURNING 'x'"
+         SELECT {random}, 0, {blob}, {random}, {over}, 'a', 'pwd', {over}, {over} FROM numbers RETURNING 'x'"
     );
     assert_eq!(texts(&town.app.db, sql).await.len(), 25_000);
     clean::run(Arc::clone(&town.app)).await.unwrap();
@@ -173,8 +173,8 @@ async fn a_run_of_the_job_drops_every_used_assertion_that_is_over() {
     let town = Town::new().await;
     let digest = if is_postgres(&town.app.db) { "sha256(n::text::bytea)" } else { "randomblob(32)" };
     let sql = format!(
-        "INSERT INTO used_assertions (digest, expires_at) WITH RECURSIVE numbers (n) AS \
-         (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 21500) SELECT {digest}, {} FROM numbers \
+        "INSERT INTO used_assertions (digest, shard, expires_at) WITH RECURSIVE numbers (n) AS \
+         (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 21500) SELECT {digest}, 0, {} FROM numbers \
          RETURNING 'x'",
         (MORNING - DAY).micros()
     );

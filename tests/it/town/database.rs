@@ -3,13 +3,17 @@
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering;
 
+use motcua::base::time::Timestamp;
 use motcua::store::db::ConnectOptions;
 use motcua::store::db::Db;
 use motcua::store::migrations;
+use motcua::store::partitions;
 use sqlx::AssertSqlSafe;
 use sqlx::Connection;
 use sqlx::PgConnection;
 use tokio::sync::OnceCell;
+
+use super::MORNING;
 
 pub struct Database {
     pub url: String,
@@ -66,6 +70,7 @@ async fn template(server: &str) -> &'static str {
         admin(server, format!("CREATE DATABASE {name}")).await;
         let db = Db::connect(&ConnectOptions { url: &with_name(server, &name), connections: 1 }).await.unwrap();
         migrations::run(&db).await.unwrap();
+        partitions::tend(&db, MORNING, Timestamp::default()).await.unwrap();
         db.close().await;
         name
     };

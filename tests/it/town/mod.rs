@@ -228,6 +228,10 @@ impl Town {
         refusals::since(&self.app.db, 0).await.unwrap()
     }
 
+    pub fn database_url(&self) -> &str {
+        &self.database.url
+    }
+
     pub fn keys_directory(&self) -> &std::path::Path {
         self.keys.path()
     }
@@ -255,7 +259,7 @@ impl Town {
             person: Uuid::nil(),
             session: Uuid::nil(),
             client: "portal".into(),
-            client_epoch: None,
+            client_epoch: 0,
             scope: Scope::parse(scope).unwrap(),
             claims: ClaimsRequest::default(),
             resource: None,

@@ -11,7 +11,7 @@ use std::pin::Pin;
 
 use kinds::KINDS;
 use kinds::Kind;
-use motcua::protocol::oauth::access_token;
+use motcua::parts::issue::access_token;
 use motcua::store::cache::BELIEVED;
 use places::PLACES;
 use places::Place;
@@ -19,6 +19,7 @@ use stage::Stage;
 use uuid::Uuid;
 
 use crate::town::Tokens;
+use crate::town::Town;
 use crate::town::claims_of;
 
 /// Whose something is.
@@ -76,9 +77,9 @@ impl Made {
     }
 
     /// It stands on the same grant as `tokens`.
-    fn of(text: &str, tokens: &Tokens) -> Self {
+    fn of(town: &Town, text: &str, tokens: &Tokens) -> Self {
         let jti = claims_of(tokens.access_token())["jti"].as_str().unwrap().to_owned();
-        Self { text: text.to_owned(), grant: access_token::grant_of(&jti) }
+        Self { text: text.to_owned(), grant: access_token::behind(&town.app, &jti) }
     }
 }
 

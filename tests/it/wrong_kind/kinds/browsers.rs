@@ -19,7 +19,7 @@ pub async fn logout_token(stage: &Stage, whose: Whose, fate: Fate) -> Option<Mad
     let tokens = rp.tokens(&mut browser, &[]).await;
     sign_out(&mut browser).await;
     let told = stage.town.outside.asked(&told_at(&rp.id)).pop().unwrap();
-    Some(Made::of(&told.form[0].1, &tokens))
+    Some(Made::of(&stage.town, &told.form[0].1, &tokens))
 }
 
 async fn sign_out(browser: &mut Browser) {

@@ -58,7 +58,7 @@ pub async fn granted(stage: &Stage, whose: Whose, fate: Fate, wanted: Wanted) ->
     }
     let rp = stage.rp(whose).with_scope("openid profile offline_access");
     let tokens = rp.tokens(&mut stage.browser(), &[("resource", wanted.resource)]).await;
-    let made = Made::of(tokens.0[wanted.member].as_str().unwrap(), &tokens);
+    let made = Made::of(&stage.town, tokens.0[wanted.member].as_str().unwrap(), &tokens);
     spend(&rp, fate, &tokens).await;
     Some(made)
 }
@@ -83,7 +83,7 @@ pub async fn for_source(stage: &Stage, whose: Whose, fate: Fate) -> Option<Made>
     let rp = stage.rp(whose).with_scope("openid health offline_access");
     let tokens = rp.tokens(&mut stage.browser(), &[]).await;
     let userinfo = claims_of(&rp.userinfo(tokens.access_token()).await.body);
-    let made = Made::of(userinfo["_claim_sources"]["health"]["access_token"].as_str().unwrap(), &tokens);
+    let made = Made::of(&stage.town, userinfo["_claim_sources"]["health"]["access_token"].as_str().unwrap(), &tokens);
     spend(&rp, fate, &tokens).await;
     Some(made)
 }
@@ -112,7 +112,7 @@ pub async fn former_refresh_token(stage: &Stage, whose: Whose, fate: Fate) -> Op
     let page = rp.refresh(tokens.refresh_token(), &[]).await;
     assert_eq!(page.status, 200, "{}", page.body);
     spend(&rp, fate, &tokens).await;
-    Some(Made::of(tokens.refresh_token(), &tokens))
+    Some(Made::of(&stage.town, tokens.refresh_token(), &tokens))
 }
 
 /// One that is spent was redeemed.

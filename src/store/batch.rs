@@ -1,0 +1,202 @@
+//! Statements that take any number of rows. On PostgreSQL each column is one array, so that one prepared text serves every
+//! size; SQLite has no arrays, and gets a text for each power of two, filled up with rows of nothing.
+
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+use sqlx::FromRow;
+use sqlx::PgConnection;
+use sqlx::Postgres;
+use sqlx::Sqlite;
+use sqlx::SqliteConnection;
+use sqlx::postgres::PgArguments;
+use sqlx::postgres::PgRow;
+use sqlx::query::Query;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::sqlite::SqliteRow;
+use uuid::Uuid;
+
+use super::db::Tx;
+use super::db::within_deadline;
+use crate::base::fault::Fault;
+use crate::base::id::Shard;
+
+/// A connection on which a batch is written.
+pub(super) enum On<'a> {
+    Sqlite(&'a mut SqliteConnection),
+    Postgres(&'a mut PgConnection),
+}
+
+impl On<'_> {
+    /// The same, for one statement more.
+    pub(super) fn again(&mut self) -> On<'_> {
+        match self {
+            Self::Sqlite(connection) => On::Sqlite(connection),
+            Self::Postgres(connection) => On::Postgres(connection),
+        }
+    }
+}
+
+/// A statement that reads its rows from `v`, which has these columns; the first is in no row NULL.
+pub(super) struct Batch {
+    before: &'static str,
+    columns: &'static [&'static str],
+    after: &'static str,
+    postgres: OnceLock<String>,
+    sqlite: [OnceLock<String>; SIZES],
+}
+
+/// One column of all rows.
+pub(super) enum Column<'a> {
+    Ids(Vec<Option<Uuid>>),
+    Shards(Vec<i32>),
+    Numbers(Vec<Option<i64>>),
+    Flags(Vec<bool>),
+    Texts(Vec<Option<Cow<'a, str>>>),
+    Digests(Vec<&'a [u8]>),
+}
+
+/// Rows of one statement at most; more become several.
+pub(super) const MOST: usize = 1 << (SIZES - 1);
+const SIZES: usize = 8;
+
+impl Batch {
+    pub(super) const fn new(before: &'static str, columns: &'static [&'static str], after: &'static str) -> Self {
+        Self { before, columns, after, postgres: OnceLock::new(), sqlite: [const { OnceLock::new() }; SIZES] }
+    }
+
+    /// Writes at most [`MOST`] rows; what the statement returns.
+    pub(super) async fn fetch<T>(&'static self, on: On<'_>, rows: Vec<Column<'_>>) -> Result<Vec<T>, sqlx::Error>
+    where
+        T: for<'r> FromRow<'r, PgRow> + for<'r> FromRow<'r, SqliteRow> + Send + Unpin,
+    {
+        match on {
+            On::Sqlite(c) => {
+                let rows = self.on_sqlite(&rows).fetch_all(c).await?;
+                rows.iter().map(T::from_row).collect()
+            }
+            On::Postgres(c) => {
+                let rows = self.on_postgres(rows).fetch_all(c).await?;
+                rows.iter().map(T::from_row).collect()
+            }
+        }
+    }
+
+    /// Writes at most [`MOST`] rows.
+    pub(super) async fn execute(&'static self, on: On<'_>, rows: Vec<Column<'_>>) -> Result<(), sqlx::Error> {
+        match on {
+            On::Sqlite(c) => self.on_sqlite(&rows).execute(c).await.map(|_| ()),
+            On::Postgres(c) => self.on_postgres(rows).execute(c).await.map(|_| ()),
+        }
+    }
+
+    /// Writes any number of rows in `tx`.
+    pub(super) async fn execute_in<R>(
+        &'static self,
+        tx: &mut Tx,
+        rows: &[R],
+        columns: impl for<'a> Fn(&'a [R]) -> Vec<Column<'a>>,
+    ) -> Result<(), Fault> {
+        for some in rows.chunks(MOST) {
+            within_deadline(async {
+                let on = match tx {
+                    Tx::Sqlite(held) => On::Sqlite(held.connection()?),
+                    Tx::Postgres(held) => On::Postgres(held.connection()?),
+                };
+                self.execute(on, columns(some)).await
+            })
+            .await?;
+        }
+        Ok(())
+    }
+
+    fn on_postgres(&'static self, rows: Vec<Column<'_>>) -> Query<'static, Postgres, PgArguments> {
+        let text = self.postgres.get_or_init(|| {
+            let arrays: Vec<String> =
+                rows.iter().zip(1..).map(|(column, n)| format!("${n}::{}[]", column.type_name())).collect();
+            let (before, after) = (self.before, self.after);
+            format!("{before}UNNEST({}) AS v ({}){after}", arrays.join(", "), self.columns.join(", "))
+        });
+        rows.into_iter().fold(sqlx::query(text.as_str()), |query, column| column.bind_all(query))
+    }
+
+    fn on_sqlite(&'static self, rows: &[Column<'_>]) -> Query<'static, Sqlite, SqliteArguments> {
+        let count = rows.first().map_or(0, Column::len);
+        let size = count.next_power_of_two();
+        let at = usize::try_from(size.trailing_zeros()).unwrap_or(SIZES).min(SIZES - 1);
+        let text = self.sqlite.get(at).map_or("", |text| text.get_or_init(|| self.text_for_sqlite(size)));
+        let all = (0..size).flat_map(|row| rows.iter().map(move |column| (column, row)));
+        all.fold(sqlx::query(text), |query, (column, row)| column.bind(row, query))
+    }
+
+    fn text_for_sqlite(&self, size: usize) -> String {
+        let named: Vec<String> = self.columns.iter().zip(1..).map(|(name, n)| format!("column{n} AS {name}")).collect();
+        let row = format!("({})", vec!["?"; self.columns.len()].join(", "));
+        let (before, after, named, rows) = (self.before, self.after, named.join(", "), vec![row; size].join(", "));
+        format!("{before}(SELECT {named} FROM (VALUES {rows}) WHERE column1 IS NOT NULL) AS v{after}")
+    }
+}
+
+impl<'a> Column<'a> {
+    pub(super) fn ids(of: impl Iterator<Item = Uuid>) -> Self {
+        Self::Ids(of.map(Some).collect())
+    }
+
+    /// The shards that these ids name.
+    pub(super) fn shards(of: impl Iterator<Item = Uuid>) -> Self {
+        Self::Shards(of.map(|id| Shard::of(id).number()).collect())
+    }
+
+    pub(super) fn numbers(of: impl Iterator<Item = i64>) -> Self {
+        Self::Numbers(of.map(Some).collect())
+    }
+
+    pub(super) fn texts(of: impl Iterator<Item = &'a str>) -> Self {
+        Self::Texts(of.map(|text| Some(Cow::Borrowed(text))).collect())
+    }
+
+    const fn type_name(&self) -> &'static str {
+        match self {
+            Self::Ids(_) => "uuid",
+            Self::Shards(_) => "integer",
+            Self::Numbers(_) => "bigint",
+            Self::Flags(_) => "boolean",
+            Self::Texts(_) => "text",
+            Self::Digests(_) => "bytea",
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Ids(values) => values.len(),
+            Self::Shards(values) => values.len(),
+            Self::Numbers(values) => values.len(),
+            Self::Flags(values) => values.len(),
+            Self::Texts(values) => values.len(),
+            Self::Digests(values) => values.len(),
+        }
+    }
+
+    fn bind_all<'q>(self, query: Query<'q, Postgres, PgArguments>) -> Query<'q, Postgres, PgArguments> {
+        match self {
+            Self::Ids(values) => query.bind(values),
+            Self::Shards(values) => query.bind(values),
+            Self::Numbers(values) => query.bind(values),
+            Self::Flags(values) => query.bind(values),
+            Self::Texts(values) => query.bind(values),
+            Self::Digests(values) => query.bind(values),
+        }
+    }
+
+    /// Binds the value of one row; nothing where there is no such row.
+    fn bind<'q>(&self, row: usize, query: Query<'q, Sqlite, SqliteArguments>) -> Query<'q, Sqlite, SqliteArguments> {
+        match self {
+            Self::Ids(values) => query.bind(values.get(row).copied().flatten()),
+            Self::Shards(values) => query.bind(values.get(row).copied()),
+            Self::Numbers(values) => query.bind(values.get(row).copied().flatten()),
+            Self::Flags(values) => query.bind(values.get(row).copied()),
+            Self::Texts(values) => query.bind(values.get(row).and_then(|text| text.as_deref())),
+            Self::Digests(values) => query.bind(values.get(row).copied()),
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! sign-in.md, "PostgreSQL at its real size": the hot path looks by key, whatever the statistics say, and touches no
+//! partition that it does not need.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use motcua::base::id;
+use motcua::base::time::Timestamp;
+use motcua::store::partitions;
+use sqlx::AssertSqlSafe;
+use sqlx::Connection;
+use sqlx::PgConnection;
+
+use super::is_postgres;
+use crate::town::MORNING;
+use crate::town::Town;
+
+const DAYS: i64 = 740;
+const GRANTS: i64 = 1_000_000;
+
+/// Tables that grow with people and their use, read as a whole; and days of grants that were read at all.
+const READ: &str = "SELECT relname::text || CASE WHEN seq_scan > 0 THEN ', whole' ELSE '' END FROM pg_stat_user_tables \
+    WHERE relname ~ '^(people|names|credentials|sessions|consents|families|used_assertions|refused_sign_ins)' \
+    AND seq_scan > 0 OR relname ~ '^(grants|audit_events)_' AND seq_scan + idx_scan > 0 ORDER BY relname";
+
+#[tokio::test]
+async fn the_hot_path_looks_by_key_right_after_the_migration() {
+    let town = Town::new().await;
+    if !is_postgres(&town.app.db) {
+        return town.leave().await; // SQLite's planner knows primary keys without statistics, and has no partitions
+    }
+    let url = town.database_url().to_owned();
+    assert_eq!(touched(town, &url).await, [format!("grants_{}", day()), "grants_other".into()]);
+}
+
+/// The start page looks for services of the last thirty days, everything else at one day.
+#[tokio::test]
+async fn the_hot_path_touches_few_of_740_days() {
+    let town = Town::new().await;
+    if !is_postgres(&town.app.db) {
+        return town.leave().await;
+    }
+    let url = town.database_url().to_owned();
+    let mut connection = PgConnection::connect(&url).await.unwrap();
+    for sql in [years(), fill(), "ANALYZE".into(), "SELECT pg_stat_reset()".into()] {
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+    }
+    connection.close().await.unwrap();
+    partitions::look(&town.app.db).await.unwrap();
+    let late: Vec<String> = (day() - 30..=day()).map(|day| format!("grants_{day}")).collect();
+    assert_eq!(touched(town, &url).await, late);
+}
+
+fn day() -> i64 {
+    MORNING.seconds() / 86_400
+}
+
+/// Partitions of two years.
+fn years() -> String {
+    let bound = |day: i64| id::floor(Timestamp::from_seconds(day * 86_400));
+    let make = |day: i64| {
+        let (from, to) = (bound(day), bound(day + 1));
+        format!("CREATE TABLE grants_{day} PARTITION OF grants FOR VALUES FROM ('{from}') TO ('{to}');")
+    };
+    (day() - DAYS..day()).map(make).collect()
+}
+
+/// Grants spread evenly over them, of as many people.
+fn fill() -> String {
+    let (micros, day) = (86_400_000_000_i64, day());
+    format!(
+        "INSERT INTO grants SELECT (lpad(to_hex(at / 1000), 12, '0') || '7' || substr(md5(n::text), 1, 3) || '8' || \
+         substr(md5(n::text), 4, 15))::uuid, 0, gen_random_uuid(), 'portal', 0, gen_random_uuid(), gen_random_uuid(), 'openid', \
+         NULL, NULL, at, 'urn:motcua:acr:1', 'pwd', FALSE, at, NULL FROM (SELECT n, \
+         {micros} * ({day} - {DAYS} + n % {DAYS}) + n AS at FROM generate_series(1, {GRANTS}) AS n) AS made"
+    )
+}
+
+/// What somebody's day touches: a sign-in, SSO, tokens, what they open, the start page, and signing out.
+async fn touched(town: Town, url: &str) -> Vec<String> {
+    let portal = town.rp("portal").with_scope("openid profile offline_access");
+    let mut browser = town.browser();
+    let tokens = portal.tokens(&mut browser, &[]).await;
+    let replica = town.replica().await; // it remembers nothing yet
+    assert!(replica.browser_like(&browser).open(&replica.rp("portal").url(&[])).await.parameter("code").is_some());
+    assert_eq!(replica.rp("portal").userinfo(tokens.access_token()).await.status, StatusCode::OK);
+    assert_eq!(portal.refresh(tokens.refresh_token(), &[]).await.status, StatusCode::OK);
+    assert_eq!(browser.open("/").await.status, StatusCode::OK);
+    let page = browser.open("/logout").await;
+    browser.fill(&page, &[]).await;
+    assert_eq!(browser.open(&portal.url(&[])).await.path(), "/login");
+    for db in [&replica.app.db, &town.app.db] {
+        db.close().await;
+    }
+    let mut connection = PgConnection::connect(url).await.unwrap();
+    // What a connection did is known when it has ended.
+    const OPEN: &str =
+        "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'motcua'";
+    while sqlx::query_scalar::<_, i64>(OPEN).fetch_one(&mut connection).await.unwrap() > 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let read = sqlx::query_scalar(READ).fetch_all(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    town.close().await;
+    read
+}
