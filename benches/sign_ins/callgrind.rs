@@ -18,6 +18,7 @@ pub struct Counts {
     pub allocations: f64,
 }
 
+const OUT: &str = "out";
 /// Rust's allocator and SQLite's are the C library's.
 const ALLOCATING: [&str; 5] = ["malloc", "calloc", "realloc", "posix_memalign", "aligned_alloc"];
 
@@ -31,7 +32,7 @@ impl Callgrind {
 
     pub fn command(&self, program: &Path) -> Command {
         let mut command = process::command("valgrind");
-        let out = self.directory.path().join("out");
+        let out = self.directory.path().join(format!("{OUT}.%p"));
         command.args(["--quiet", "--tool=callgrind"]).arg(format!("--callgrind-out-file={}", out.display()));
         command.arg(program);
         command
@@ -41,21 +42,15 @@ impl Callgrind {
         control("--zero", pid);
     }
 
-    /// What was counted since the last call.
+    /// What was counted since.
     pub fn counts(&self, pid: u32) -> Counts {
         control("--dump", pid);
-        let files = std::fs::read_dir(self.directory.path()).unwrap().map(|entry| entry.unwrap().path());
-        let counted = files.map(|file| {
-            let counts = read(&String::from_utf8_lossy(&std::fs::read(&file).unwrap()));
-            std::fs::remove_file(file).unwrap();
-            counts
-        });
-        counted
-            .reduce(|a, b| Counts {
-                instructions: a.instructions + b.instructions,
-                allocations: a.allocations + b.allocations,
-            })
-            .unwrap()
+        let mut files = std::fs::read_dir(self.directory.path()).unwrap().map(|entry| entry.unwrap().path());
+        let begins = format!("{OUT}.{pid}.");
+        let file = files.find(|file| file.file_name().unwrap().to_string_lossy().starts_with(&begins)).unwrap();
+        let counts = read(&String::from_utf8_lossy(&std::fs::read(&file).unwrap()));
+        std::fs::remove_file(file).unwrap();
+        counts
     }
 }
 

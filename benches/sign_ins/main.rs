@@ -58,12 +58,13 @@ async fn run() {
     let words: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     let chosen = |path: &&Path| words.is_empty() || words.iter().any(|word| path.name.contains(word));
     let paths: Vec<&Path> = PATHS.iter().filter(chosen).collect();
+    assert!(!paths.is_empty(), "no path's name contains {words:?}");
     let programs = programs();
     for (n, program) in programs.iter().enumerate().filter(|_| programs.len() > 1) {
         println!("({}) {}", n + 1, program.display());
     }
-    let counting = std::env::var("MOTCUA_BENCH_COUNT").is_ok_and(|count| count == "0");
-    let callgrind = if counting { None } else { Callgrind::find() };
+    let unwanted = std::env::var("MOTCUA_BENCH_COUNT").is_ok_and(|count| count == "0");
+    let callgrind = if unwanted { None } else { Callgrind::find() };
     for engine in engines() {
         let mut contenders = Vec::new();
         for program in &programs {
@@ -72,7 +73,7 @@ async fn run() {
         measure_all(engine, &paths, &mut contenders).await;
         match &callgrind {
             Some(callgrind) => count_all(engine, &paths, &mut contenders, callgrind).await,
-            None => println!("\nInstructions are not counted: Valgrind is not installed, or not wanted."),
+            None => println!("\nInstructions are not counted: Valgrind is not installed, or MOTCUA_BENCH_COUNT is 0."),
         }
     }
 }

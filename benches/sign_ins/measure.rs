@@ -23,8 +23,8 @@ const ROUNDS: usize = 3;
 const ROUND: Duration = Duration::from_secs(2);
 const FLOOR: Duration = Duration::from_millis(600);
 const FLOW: Duration = Duration::from_secs(4);
-/// Of the greatest rate that was reached, while latencies are measured.
-const SHARE: f64 = 0.5;
+/// Of the greatest rate that was reached, while latencies are measured: driver and provider share the cores.
+const SHARE: f64 = 1.0 / 3.0;
 
 /// What a path cost one contender.
 #[derive(Default)]

@@ -35,7 +35,7 @@ pub enum Engine {
 }
 
 pub const USERS: usize = 64;
-pub const FORGOTTEN: usize = 512;
+pub const FORGOTTEN: usize = 768;
 /// Who sign in with a password at once: enough for the cores that hash, and none waits until it is refused.
 pub const SIGNING_IN: usize = 16;
 
@@ -119,11 +119,12 @@ impl Provider {
             }
             State::Restarted => {
                 self.restart(under);
-                // Connections, statements and code are warm before what is measured begins.
-                let calls = 20 * scale.users as u64;
+                // Code and connections are warm before what is measured begins.
                 let others = Crowd::lasting(users(&self.people[..scale.users], path.operation));
-                others.rush(scale.users, Limit { calls, time: Duration::MAX }).await;
-                Crowd::passing(users(&self.people[USERS..][..scale.forgotten], path.operation))
+                others.rush(scale.users, calls(20 * scale.users)).await;
+                let forgotten = Crowd::passing(users(&self.people[USERS..][..scale.forgotten], path.operation));
+                forgotten.rush(scale.users, calls(scale.forgotten / 3)).await;
+                forgotten
             }
         }
     }
@@ -153,6 +154,10 @@ pub struct Scale {
     pub tokens: usize,
 }
 
+fn calls(calls: usize) -> Limit {
+    Limit { calls: calls as u64, time: Duration::MAX }
+}
+
 fn users(people: &[User], operation: Operation) -> Vec<User> {
     people.iter().map(|user| user.for_the(operation)).collect()
 }
@@ -179,7 +184,7 @@ fn configuration(port: u16, directory: &Path, servers: Option<&Servers>) -> Stri
     };
     format!(
         "[server]\nissuer = \"http://localhost:{port}\"\nlisten = \"127.0.0.1:{port}\"\n\
-         [operations]\nlisten = \"127.0.0.1:{}\"\nlog = \"warn\"\n\
+         [operations]\nlisten = \"127.0.0.1:{}\"\nlog = \"error\"\n\
          [database]\nurl = \"{database}\"\n[ephemeral]\nurl = \"{ephemeral}\"\n[keys]\ndirectory = \"{directory}/keys\"\n\
          [session]\nidle = \"12h\"\n[tokens]\naccess_token = \"1h\"\n",
         free_port()

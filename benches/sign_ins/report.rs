@@ -15,10 +15,9 @@ pub fn label(n: usize, contenders: usize) -> String {
 }
 
 pub fn costs_header(engine: Engine) {
-    println!(
-        "\n| {:36} | provider | database |  Redis | together |    floor | ratio | wanted |    /s |    p50 |    p95 |    p99 |",
-        title(engine)
-    );
+    let title = format!("{}: CPU µs of each call", title(engine));
+    let spent = "provider | database |  Redis | together |    floor | ratio | wanted";
+    println!("\n| {title:42} | {spent} |    /s | p50 ms | p95 ms | p99 ms |");
     println!("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
 }
 
@@ -26,17 +25,9 @@ pub fn costs(path: &Path, engine: Engine, label: &str, floor: f64, cost: &Cost) 
     let spent = |n: usize| cost.micros.get(n).map_or_else(|| "–".to_owned(), |micros| format!("{micros:.1}"));
     let (name, together, wanted) = (format!("{}{label}", path.name), cost.together(), path.wanted[engine as usize]);
     let percentile = |share: f64| milliseconds(&cost.latencies, share);
-    println!(
-        "| {name:36} | {:>8} | {:>8} | {:>6} | {together:8.1} | {floor:8.1} | {:5.2} | ≤ {wanted:4} | {:5.0} | {:6.2} | {:6.2} | {:6.2} |",
-        spent(0),
-        spent(1),
-        spent(2),
-        together / floor,
-        cost.rate,
-        percentile(0.5),
-        percentile(0.95),
-        percentile(0.99)
-    );
+    print!("| {name:42} | {:>8} | {:>8} | {:>6} | {together:8.1} | {floor:8.1} ", spent(0), spent(1), spent(2));
+    print!("| {:5.2} | ≤ {wanted:4} | {:5.0} ", together / floor, cost.rate);
+    println!("| {:6.2} | {:6.2} | {:6.2} |", percentile(0.5), percentile(0.95), percentile(0.99));
 }
 
 /// Contenders beside each other: CPU µs of each call, and its share of the first one's.
@@ -55,18 +46,23 @@ pub fn comparison(engine: Engine, rows: &[(&Path, Vec<f64>)]) {
 }
 
 pub fn counts_header(engine: Engine) {
-    println!("\n| {:36} | thousand instructions |    floor | ratio | allocations |", title(engine));
+    let title = format!("{}: the provider's instructions", title(engine));
+    println!("\n| {title:49} | thousands |    floor | ratio | allocations |");
     println!("|---|--:|--:|--:|--:|");
 }
 
 pub fn counts(path: &Path, label: &str, floor: f64, counts: Counts) {
-    let (name, instructions) = (format!("{}{label}", path.name), counts.instructions / 1e3);
-    println!(
-        "| {name:36} | {instructions:21.0} | {:8.0} | {:5.2} | {:11.0} |",
-        floor / 1e3,
-        counts.instructions / floor,
-        counts.allocations
-    );
+    let (name, thousands) = (format!("{}{label}", path.name), counts.instructions / 1e3);
+    let (ratio, allocations) = (counts.instructions / floor, counts.allocations);
+    println!("| {name:49} | {thousands:9.0} | {:8.0} | {ratio:5.2} | {allocations:11.0} |", floor / 1e3);
+}
+
+pub fn memory(label: &str, resident: f64, sign_ins: u64) {
+    let passwords = Passwords::default();
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let pool = threads as f64 * f64::from(passwords.memory_kib) / 1024.0;
+    println!("\nMemory of the provider{label} after {sign_ins} SSO sign-ins: {resident:.0} MiB.");
+    println!("The password pool may hold {pool:.0} of them.");
 }
 
 fn title(engine: Engine) -> &'static str {
@@ -82,13 +78,4 @@ fn milliseconds(sorted: &[Duration], share: f64) -> f64 {
         .get((sorted.len() as f64 * share) as usize)
         .or(sorted.get(last))
         .map_or(0.0, |latency| latency.as_secs_f64() * 1e3)
-}
-
-pub fn memory(label: &str, resident: f64, sign_ins: u64) {
-    let passwords = Passwords::default();
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let pool = threads as f64 * f64::from(passwords.memory_kib) / 1024.0;
-    println!(
-        "\nMemory of the provider{label}: {resident:.0} MiB after {sign_ins} SSO sign-ins, of which the password pool may hold {pool:.0}."
-    );
 }
