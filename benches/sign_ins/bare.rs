@@ -71,7 +71,7 @@ impl Need {
 }
 
 /// Serves until it is ended.
-pub fn serve(port: u16) {
+pub fn serve(port: u16) -> ! {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await.unwrap();
@@ -95,7 +95,7 @@ pub fn serve(port: u16) {
                 let _ = builder.serve_connection(io, service).await;
             });
         }
-    });
+    })
 }
 
 /// The bare server.

@@ -25,6 +25,7 @@ mod servers;
 mod user;
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use tokio::signal::unix::SignalKind;
 use tokio::signal::unix::signal;
@@ -37,9 +38,9 @@ use paths::Path;
 use provider::Engine;
 use provider::Provider;
 
-fn main() {
+fn main() -> ExitCode {
     if let Some(port) = std::env::var(bare::PORT).ok().and_then(|port| port.parse().ok()) {
-        return bare::serve(port);
+        bare::serve(port);
     }
     // The servers end with the thread that started them: this one.
     let driver = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
@@ -47,11 +48,11 @@ fn main() {
         let [mut interrupted, mut terminated] =
             [SignalKind::interrupt(), SignalKind::terminate()].map(|kind| signal(kind).unwrap());
         tokio::select! {
-            () = run() => {}
-            _ = interrupted.recv() => {}
-            _ = terminated.recv() => {}
+            () = run() => ExitCode::SUCCESS,
+            _ = interrupted.recv() => ExitCode::from(130),
+            _ = terminated.recv() => ExitCode::from(143),
         }
-    });
+    })
 }
 
 async fn run() {
