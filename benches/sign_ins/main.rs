@@ -1,120 +1,132 @@
-//! What a sign-in costs, beside its floor, in one run: the server's CPU time for each operation (database and Redis
-//! included where `MOTCUA_BENCH_PIDS=PID,PID` names them), divided by that of bare exchanges and bare signatures.
+//! What a sign-in costs, beside its floor, in one run: the CPU time of the provider, its database and Redis for each
+//! operation, divided by that of bare exchanges, signatures, verifications and hashes.
 //!
-//! `cargo bench --bench sign_ins` measures SQLite and memory; `MOTCUA__DATABASE__URL` and `MOTCUA__EPHEMERAL__URL` choose otherwise.
+//! `cargo bench` measures everything on SQLite and memory, then on a PostgreSQL and a Redis of its own, and needs some
+//! minutes. `cargo bench -- refresh UserInfo` measures the paths whose names contain one of the words.
+//!
+//! `MOTCUA_BENCH_ENGINES=sqlite` (or `postgres`) measures one engine. `MOTCUA_BENCH_PROGRAM=PATH,PATH` measures other
+//! builds of the program, in turns, instead of the one that was built with this. `MOTCUA_BENCH_COUNT=0` counts no
+//! instructions.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::disallowed_methods, missing_docs)]
 
+mod bare;
+mod callgrind;
+mod count;
 mod cpu;
-mod floor;
+mod load;
+mod measure;
+mod paths;
+mod process;
 mod provider;
+mod report;
+mod servers;
 mod user;
 
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::AtomicU64;
-use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::path::PathBuf;
+use std::process::ExitCode;
 
-use cpu::Meter;
+use tokio::signal::unix::SignalKind;
+use tokio::signal::unix::signal;
+
+use bare::Bare;
+use callgrind::Callgrind;
+use count::Needs;
+use paths::PATHS;
+use paths::Path;
+use provider::Engine;
 use provider::Provider;
-use user::User;
 
-const USERS: usize = 64;
-const WARM_UP: Duration = Duration::from_secs(2);
-const MEASURED: Duration = Duration::from_secs(6);
-
-/// One thing that is measured: its name, and its floor in exchanges, signatures and verifications.
-struct Path {
-    name: &'static str,
-    operation: user::Operation,
-    exchanges: f64,
-    signatures: f64,
-    verifications: f64,
-    wanted: f64,
-}
-
-#[rustfmt::skip]
-const PATHS: [Path; 5] = [
-    Path { name: "SSO sign-in", operation: user::Operation::Sso, exchanges: 2.0, signatures: 2.0, verifications: 0.0, wanted: 2.0 },
-    Path { name: "refresh", operation: user::Operation::Refresh, exchanges: 1.0, signatures: 2.0, verifications: 0.0, wanted: 2.5 },
-    Path { name: "client credentials", operation: user::Operation::ClientCredentials, exchanges: 1.0, signatures: 1.0, verifications: 0.0, wanted: 2.0 },
-    Path { name: "UserInfo, a fresh token", operation: user::Operation::FreshUserInfo, exchanges: 1.0, signatures: 0.0, verifications: 1.0, wanted: 2.5 },
-    Path { name: "UserInfo, the same again", operation: user::Operation::UserInfo, exchanges: 1.0, signatures: 0.0, verifications: 0.0, wanted: 5.0 },
-];
-
-fn main() {
-    if let Some(port) = std::env::var("MOTCUA_BENCH_FLOOR_PORT").ok().and_then(|port| port.parse().ok()) {
-        return floor::serve(port);
+fn main() -> ExitCode {
+    if let Some(port) = std::env::var(bare::PORT).ok().and_then(|port| port.parse().ok()) {
+        bare::serve(port);
     }
+    // The servers end with the thread that started them: this one.
     let driver = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    driver.block_on(run());
+    driver.block_on(async {
+        let [mut interrupted, mut terminated] =
+            [SignalKind::interrupt(), SignalKind::terminate()].map(|kind| signal(kind).unwrap());
+        tokio::select! {
+            () = run() => ExitCode::SUCCESS,
+            _ = interrupted.recv() => ExitCode::from(130),
+            _ = terminated.recv() => ExitCode::from(143),
+        }
+    })
 }
 
 async fn run() {
-    let signature = floor::signature();
-    let verification = floor::verification();
-    let bare = floor::Bare::start();
-    let exchange = measure(&[bare.pid()], || bare.clients(USERS), |client| Box::pin(client.exchange())).await;
-    println!("floor: exchange {exchange:.1} µs, ES256 signature {signature:.1} µs, verification {verification:.1} µs");
-    let provider = Provider::start(USERS).await;
-    println!("{:26} {:>9} {:>9} {:>7}  wanted", "µs of server CPU", "measured", "floor", "ratio");
-    for path in PATHS {
-        let users = provider.sign_in(USERS, path.operation).await;
-        let mut users = Some(users);
-        let spent = measure(
-            &provider.pids(),
-            || users.take().unwrap(),
-            move |user: &mut User| Box::pin(user.step(path.operation)),
-        )
-        .await;
-        // A fresh token has to be bought first; what that costs was measured as SSO and is measured again beside it.
-        let spent = match path.operation {
-            user::Operation::FreshUserInfo => {
-                let mut users = Some(provider.sign_in(USERS, user::Operation::Sso).await);
-                let buying = measure(
-                    &provider.pids(),
-                    || users.take().unwrap(),
-                    |user: &mut User| Box::pin(user.step(user::Operation::Sso)),
-                )
-                .await;
-                spent - buying
-            }
-            _ => spent,
-        };
-        let floor = path.exchanges * exchange + path.signatures * signature + path.verifications * verification;
-        println!("{:26} {spent:9.1} {floor:9.1} {:7.2}  ≤ {}", path.name, spent / floor, path.wanted);
+    let words: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let chosen = |path: &&Path| words.is_empty() || words.iter().any(|word| path.name.contains(word));
+    let paths: Vec<&Path> = PATHS.iter().filter(chosen).collect();
+    assert!(!paths.is_empty(), "no path's name contains {words:?}");
+    let programs = programs();
+    for (n, program) in programs.iter().enumerate().filter(|_| programs.len() > 1) {
+        println!("({}) {}", n + 1, program.display());
+    }
+    let unwanted = std::env::var("MOTCUA_BENCH_COUNT").is_ok_and(|count| count == "0");
+    let callgrind = if unwanted { None } else { Callgrind::find() };
+    for engine in engines() {
+        let mut contenders = Vec::new();
+        for program in &programs {
+            contenders.push(Provider::start(engine, program).await);
+        }
+        measure_all(engine, &paths, &mut contenders).await;
+        match &callgrind {
+            Some(callgrind) => count_all(engine, &paths, &mut contenders, callgrind).await,
+            None => println!("\nInstructions are not counted: Valgrind is not installed, or MOTCUA_BENCH_COUNT is 0."),
+        }
     }
 }
 
-type Step<'a> = std::pin::Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
-
-/// CPU µs that the processes spend for each step that `clients` take together.
-async fn measure<C: Send + 'static>(
-    pids: &[u32],
-    clients: impl FnOnce() -> Vec<C>,
-    step: impl for<'a> Fn(&'a mut C) -> Step<'a> + Send + Sync + 'static,
-) -> f64 {
-    let (done, stop) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
-    let step = Arc::new(step);
-    let mut tasks = tokio::task::JoinSet::new();
-    for mut client in clients() {
-        let (done, stop, step) = (Arc::clone(&done), Arc::clone(&stop), Arc::clone(&step));
-        tasks.spawn(async move {
-            while !stop.load(Ordering::Relaxed) {
-                step(&mut client).await;
-                done.fetch_add(1, Ordering::Relaxed);
-            }
-        });
+async fn measure_all(engine: Engine, paths: &[&Path], contenders: &mut [Provider]) {
+    let bare = Bare::start(None);
+    report::costs_header(engine);
+    let mut rows = Vec::new();
+    for path in paths {
+        let (floor, costs) = measure::measure(path, &bare, contenders).await;
+        for (n, cost) in costs.iter().enumerate() {
+            report::costs(path, engine, &report::label(n, costs.len()), floor, cost);
+        }
+        rows.push((*path, costs.iter().map(measure::Cost::together).collect()));
     }
-    tokio::time::sleep(WARM_UP).await;
-    let meter = Meter::start(pids);
-    let before = done.load(Ordering::Relaxed);
-    tokio::time::sleep(MEASURED).await;
-    let steps = done.load(Ordering::Relaxed) - before;
-    let micros = meter.micros();
-    stop.store(true, Ordering::Relaxed);
-    tasks.join_all().await;
-    micros / steps as f64
+    if contenders.len() > 1 {
+        report::comparison(engine, &rows);
+    }
+    for (n, provider) in contenders.iter().enumerate() {
+        report::memory(&report::label(n, contenders.len()), cpu::resident(provider.pid()), provider.sign_ins());
+    }
+}
+
+async fn count_all(engine: Engine, paths: &[&Path], contenders: &mut [Provider], callgrind: &Callgrind) {
+    let needs = Needs::count(callgrind).await;
+    let labels: Vec<String> = (0..contenders.len()).map(|n| report::label(n, contenders.len())).collect();
+    report::counts_header(engine);
+    for provider in contenders.iter_mut() {
+        provider.restart(Some(callgrind));
+    }
+    for path in paths {
+        for (provider, label) in contenders.iter_mut().zip(&labels) {
+            let counts = count::count(path, provider, callgrind).await;
+            report::counts(path, label, needs.floor(path), counts);
+        }
+    }
+}
+
+fn engines() -> Vec<Engine> {
+    let chosen = std::env::var("MOTCUA_BENCH_ENGINES").unwrap_or_else(|_| "sqlite postgres".to_owned());
+    let engine = |name| match name {
+        "sqlite" => Engine::Sqlite,
+        "postgres" => Engine::Postgres,
+        other => panic!("MOTCUA_BENCH_ENGINES accepts sqlite, postgres, or both, not {other}"),
+    };
+    chosen.split_whitespace().map(engine).collect()
+}
+
+fn programs() -> Vec<PathBuf> {
+    let chosen = std::env::var("MOTCUA_BENCH_PROGRAM").unwrap_or_else(|_| env!("CARGO_BIN_EXE_motcua").to_owned());
+    chosen
+        .split(',')
+        .map(|program| std::fs::canonicalize(program).unwrap_or_else(|error| panic!("{program}: {error}")))
+        .collect()
 }

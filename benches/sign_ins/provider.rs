@@ -1,98 +1,207 @@
-//! The provider under measurement: `motcua serve` in a process of its own, prepared by `motcua apply`.
+//! A provider under measurement: `motcua serve` in a process of its own, prepared by `motcua apply`.
 
 use std::fmt::Write;
-use std::process::Child;
-use std::process::Command;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
-use super::floor::free_port;
-use super::floor::http_client;
-use super::floor::wait_for;
+use futures_util::StreamExt;
+use futures_util::stream;
+use motcua::base::secret::base64url;
+
+use super::callgrind::Callgrind;
+use super::load::Caller;
+use super::load::Crowd;
+use super::load::Limit;
+use super::paths;
+use super::paths::State;
+use super::process;
+use super::process::Process;
+use super::process::free_port;
+use super::servers::Servers;
+use super::user::CALLBACK;
 use super::user::Operation;
+use super::user::Portal;
 use super::user::User;
 
-const MOTCUA: &str = env!("CARGO_BIN_EXE_motcua");
+#[derive(Clone, Copy, PartialEq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+pub const USERS: usize = 64;
+pub const FORGOTTEN: usize = 768;
+/// Who sign in with a password at once: enough for the cores that hash, and none waits until it is refused.
+pub const SIGNING_IN: usize = 16;
 
 pub struct Provider {
-    child: Child,
+    // Ends before what it talks to.
+    process: Option<Process>,
+    program: PathBuf,
+    config: PathBuf,
     port: u16,
-    secret: String,
+    portal: Arc<Portal>,
+    people: Vec<User>,
+    servers: Option<Servers>,
     _directory: tempfile::TempDir,
 }
 
 impl Provider {
-    pub async fn start(people: usize) -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        let (port, operations, secret) = (free_port(), free_port(), random());
-        let at = |name: &str| directory.path().join(name);
-        let (config, apply) = (at("motcua.toml"), at("apply.toml"));
-        let (database, keys) = (at("motcua.db"), at("keys"));
-        let text = format!(
-            "[server]\nissuer = \"http://localhost:{port}\"\nlisten = \"127.0.0.1:{port}\"\n\
-             [operations]\nlisten = \"127.0.0.1:{operations}\"\nlog = \"warn\"\n\
-             [database]\nurl = \"sqlite:{}\"\n[keys]\ndirectory = \"{}\"\n",
-            database.display(),
-            keys.display()
-        );
-        std::fs::write(&config, text).unwrap();
-        std::fs::write(&apply, declaration(people, &secret)).unwrap();
-        let applied = motcua().arg("apply").arg(&apply).args(["--config".as_ref(), config.as_os_str()]).output();
-        let applied = applied.unwrap();
+    /// With everybody signed in.
+    pub async fn start(engine: Engine, program: &Path) -> Self {
+        let servers = (engine == Engine::Postgres).then(Servers::start);
+        let directory = tempfile::Builder::new().prefix("motcua-bench.").tempdir().unwrap();
+        let (port, secret, at) = (free_port(), random(), |name: &str| directory.path().join(name));
+        let (config, declared) = (at("motcua.toml"), at("apply.toml"));
+        std::fs::write(&config, configuration(port, directory.path(), servers.as_ref())).unwrap();
+        std::fs::write(&declared, declaration(&secret)).unwrap();
+        let mut apply = process::command(program);
+        let applied = apply.arg("apply").arg(&declared).arg("--config").arg(&config).output().unwrap();
         assert!(applied.status.success(), "{}", String::from_utf8_lossy(&applied.stderr));
-        let child = motcua().arg("serve").arg("--config").arg(&config).spawn().unwrap();
-        wait_for(port);
-        Self { child, port, secret, _directory: directory }
+        let portal = Arc::new(Portal::new(port, &secret));
+        let (program, process, people) = (program.to_owned(), None, Vec::new());
+        let mut this = Self { process, program, config, port, portal, people, servers, _directory: directory };
+        this.restart(None);
+        let user = |n| User::new(Arc::clone(&this.portal), n, Operation::PasswordSignIn);
+        let signed_in = all((0..USERS + FORGOTTEN).map(user).collect(), |mut user: User| async move {
+            user.call().await;
+            user
+        });
+        this.people = signed_in.await;
+        this
     }
 
-    /// The server, and the database's and Redis's processes where they are named.
+    pub fn restart(&mut self, under: Option<&Callgrind>) {
+        self.process = None;
+        let mut serve = match under {
+            None => process::command(&self.program),
+            Some(callgrind) => callgrind.command(&self.program),
+        };
+        serve.arg("serve").arg("--config").arg(&self.config);
+        self.process = Some(Process::start(serve).listening(self.port));
+        self.portal.sign_ins.store(0, Ordering::Relaxed);
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.process.as_ref().unwrap().pid()
+    }
+
+    /// The provider's own process, the database's and Redis's.
     pub fn pids(&self) -> Vec<u32> {
-        let named = std::env::var("MOTCUA_BENCH_PIDS").unwrap_or_default();
-        named.split(',').filter_map(|pid| pid.parse().ok()).chain([self.child.id()]).collect()
+        let servers = self.servers.iter().flat_map(|servers| [servers.postgres.pid(), servers.redis.pid()]);
+        [self.pid()].into_iter().chain(servers).collect()
     }
 
-    /// People signed in, ready for `operation`.
-    pub async fn sign_in(&self, people: usize, operation: Operation) -> Vec<User> {
-        let http = http_client();
-        let mut users = Vec::new();
-        for n in 0..people {
-            let mut user = User::new(http.clone(), self.port, n, &self.secret);
-            user.prepare(operation).await;
-            users.push(user);
+    /// SSO sign-ins since it started.
+    pub fn sign_ins(&self) -> u64 {
+        self.portal.sign_ins.load(Ordering::Relaxed)
+    }
+
+    /// Those who will walk a path, ready to; restarts where the path wants that.
+    pub async fn crowd(&mut self, path: &paths::Path, scale: Scale, under: Option<&Callgrind>) -> Crowd<User> {
+        match path.state {
+            State::Warm => {
+                let users = users(&self.people[..scale.users], path.operation);
+                let ready = all(users, |mut user: User| async move {
+                    user.prepare().await;
+                    user
+                });
+                Crowd::lasting(ready.await)
+            }
+            State::FreshToken => {
+                let tokens = self.buy(scale).await;
+                Crowd::passing(tokens.into_iter().map(|token| self.portal.holder(token, path.operation)))
+            }
+            State::Restarted => {
+                self.restart(under);
+                // Code and connections are warm before what is measured begins.
+                let others = Crowd::lasting(users(&self.people[..scale.users], path.operation));
+                others.rush(scale.users, calls(20 * scale.users)).await;
+                let forgotten = Crowd::passing(users(&self.people[USERS..][..scale.forgotten], path.operation));
+                forgotten.rush(scale.users, calls(scale.forgotten / 3)).await;
+                forgotten
+            }
         }
-        users
+    }
+
+    async fn buy(&self, scale: Scale) -> Vec<String> {
+        let each = scale.tokens / scale.users;
+        let bought = all(users(&self.people[..scale.users], Operation::Sso), |mut user: User| async move {
+            let mut tokens = Vec::new();
+            for _ in 0..each {
+                user.sso().await;
+                tokens.push(user.access_token.clone());
+            }
+            tokens
+        });
+        bought.await.concat()
     }
 }
 
-impl Drop for Provider {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+/// How many take part.
+#[derive(Clone, Copy)]
+pub struct Scale {
+    /// Who call again and again, at most [`USERS`].
+    pub users: usize,
+    /// Who were signed in before a restart and call once after it, at most [`FORGOTTEN`].
+    pub forgotten: usize,
+    /// Tokens that are shown once.
+    pub tokens: usize,
 }
 
-fn motcua() -> Command {
-    Command::new(MOTCUA)
+fn calls(calls: usize) -> Limit {
+    Limit { calls: calls as u64, time: Duration::MAX }
+}
+
+fn users(people: &[User], operation: Operation) -> Vec<User> {
+    people.iter().map(|user| user.for_the(operation)).collect()
+}
+
+/// What comes of each user's work, many at once.
+async fn all<T>(users: Vec<User>, work: impl Fn(User) -> T) -> Vec<T::Output>
+where
+    T: Future,
+{
+    stream::iter(users).map(work).buffer_unordered(SIGNING_IN).collect().await
 }
 
 fn random() -> String {
-    uuid_like(&std::fs::read("/proc/sys/kernel/random/uuid").unwrap())
-        + &uuid_like(&std::fs::read("/proc/sys/kernel/random/uuid").unwrap())
+    let mut bytes = [0; 32];
+    File::open("/dev/urandom").unwrap().read_exact(&mut bytes).unwrap();
+    base64url(&bytes)
 }
 
-fn uuid_like(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| char::from(*b)).filter(char::is_ascii_hexdigit).collect()
+fn configuration(port: u16, directory: &Path, servers: Option<&Servers>) -> String {
+    let directory = directory.display();
+    let (database, ephemeral) = match servers {
+        Some(servers) => (servers.database_url.clone(), servers.redis_url.clone()),
+        None => (format!("sqlite:{directory}/motcua.db"), "memory".to_owned()),
+    };
+    format!(
+        "[server]\nissuer = \"http://localhost:{port}\"\nlisten = \"127.0.0.1:{port}\"\n\
+         [operations]\nlisten = \"127.0.0.1:{}\"\nlog = \"error\"\n\
+         [database]\nurl = \"{database}\"\n[ephemeral]\nurl = \"{ephemeral}\"\n[keys]\ndirectory = \"{directory}/keys\"\n\
+         [session]\nidle = \"12h\"\n[tokens]\naccess_token = \"1h\"\n",
+        free_port()
+    )
 }
 
 /// The secret serves as the password as well.
-fn declaration(people: usize, secret: &str) -> String {
+fn declaration(secret: &str) -> String {
     let mut text = format!(
         "[[agencies]]\nid = \"bench\"\nname = {{ vi = \"B\", en = \"B\" }}\n\
          [[services]]\nid = \"bench\"\nagency = \"bench\"\nlegal_basis = \"public-task\"\n\
          name = {{ vi = \"B\", en = \"B\" }}\npurpose = {{ vi = \"b\", en = \"b\" }}\n\
          [[clients]]\nclient_id = \"bench\"\nservice = \"bench\"\nsecrets = [\"{secret}\"]\n\
-         redirect_uris = [\"http://127.0.0.1:9/cb\"]\nscope = \"openid profile email offline_access bench\"\n\
+         redirect_uris = [\"{CALLBACK}\"]\nscope = \"openid profile email offline_access bench\"\n\
          grant_types = [\"authorization_code\", \"refresh_token\", \"client_credentials\"]\n"
     );
-    for n in 0..people {
+    for n in 0..USERS + FORGOTTEN {
         let _ = write!(
             text,
             "[[people]]\nuser_name = \"user{n}\"\npassword = \"{secret}\"\n\

@@ -1,63 +1,135 @@
 //! One person's browser and the relying party behind it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use motcua::base::secret::base64url;
 use motcua::base::secret::sha256;
+use reqwest::RequestBuilder;
+use reqwest::Response;
+use reqwest::StatusCode;
 use serde_json::Value;
 use url::Url;
 
-const VERIFIER: &str = "a-code-verifier-that-is-at-least-43-characters-long";
-const CALLBACK: &str = "http://127.0.0.1:9/cb";
+use super::load::Caller;
 
+const VERIFIER: &str = "a-code-verifier-that-is-at-least-43-characters-long";
+pub const CALLBACK: &str = "http://127.0.0.1:9/cb";
+
+/// What is done again and again.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Operation {
     Sso,
     Refresh,
     ClientCredentials,
-    FreshUserInfo,
     UserInfo,
+    Introspection,
+    PasswordSignIn,
 }
 
-pub struct User {
+/// What all of them know.
+pub struct Portal {
     http: reqwest::Client,
     issuer: String,
-    name: String,
     secret: String,
-    basic: String,
-    cookies: BTreeMap<String, String>,
-    tokens: Value,
+    /// SSO sign-ins so far.
+    pub sign_ins: AtomicU64,
 }
 
-impl User {
-    pub fn new(http: reqwest::Client, port: u16, number: usize, secret: &str) -> Self {
+#[derive(Clone)]
+pub struct User {
+    operation: Operation,
+    pub access_token: String,
+    portal: Arc<Portal>,
+    name: String,
+    cookies: BTreeMap<String, String>,
+    refresh_token: String,
+}
+
+impl Portal {
+    pub fn new(port: u16, secret: &str) -> Self {
         Self {
-            http,
+            http: http_client(),
             issuer: format!("http://localhost:{port}"),
-            name: format!("user{number}"),
             secret: secret.to_owned(),
-            basic: format!("Basic {}", STANDARD.encode(format!("bench:{secret}"))),
-            cookies: BTreeMap::new(),
-            tokens: Value::Null,
+            sign_ins: AtomicU64::new(0),
         }
     }
 
-    /// Signs in with the password, and agrees to refresh tokens where they are measured.
-    pub async fn prepare(&mut self, operation: Operation) {
-        let offline = operation == Operation::Refresh;
-        let (mut url, page) = self.visit(self.request(offline), None).await;
-        let mut page = page;
-        for _ in 0..2 {
-            if url.as_str().starts_with(CALLBACK) {
-                break;
+    /// Whoever holds a token asks what it tells.
+    pub fn holder(self: &Arc<Self>, access_token: String, operation: Operation) -> User {
+        User { access_token, ..User::new(Arc::clone(self), 0, operation) }
+    }
+}
+
+impl Caller for User {
+    async fn call(&mut self) {
+        match self.operation {
+            Operation::Sso => self.sso().await,
+            Operation::Refresh => {
+                let form = [("grant_type", "refresh_token"), ("refresh_token", &*self.refresh_token)];
+                let tokens = self.token(&form).await;
+                self.keep(&tokens);
             }
+            Operation::ClientCredentials => {
+                self.token(&[("grant_type", "client_credentials"), ("scope", "bench")]).await;
+            }
+            Operation::UserInfo => self.userinfo().await,
+            Operation::Introspection => {
+                let body = self.ask("/introspect", &[("token", &self.access_token)]).await;
+                assert_eq!(body["active"], true, "{body}");
+            }
+            Operation::PasswordSignIn => {
+                self.cookies.clear();
+                self.sign_in(self.request(false)).await;
+            }
+        }
+    }
+}
+
+impl User {
+    pub fn new(portal: Arc<Portal>, number: usize, operation: Operation) -> Self {
+        let (name, cookies) = (format!("user{number}"), BTreeMap::new());
+        Self { operation, access_token: String::new(), portal, name, cookies, refresh_token: String::new() }
+    }
+
+    pub fn for_the(&self, operation: Operation) -> Self {
+        Self { operation, ..self.clone() }
+    }
+
+    /// A signed-in person buys what the operation takes.
+    pub async fn prepare(&mut self) {
+        match self.operation {
+            Operation::Refresh => self.sign_in(self.request(true)).await,
+            Operation::UserInfo | Operation::Introspection => {
+                self.sso().await;
+                self.call().await;
+            }
+            Operation::Sso | Operation::ClientCredentials | Operation::PasswordSignIn => {}
+        }
+    }
+
+    pub async fn sso(&mut self) {
+        let (url, page) = self.visit(self.request(false), None).await;
+        assert!(url.as_str().starts_with(CALLBACK), "{url} {page}");
+        self.redeem(&url).await;
+        self.portal.sign_ins.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Fills in the pages that come, and redeems the code.
+    async fn sign_in(&mut self, request: Url) {
+        let (mut url, mut page) = self.visit(request, None).await;
+        while !url.as_str().starts_with(CALLBACK) {
             let login = page.split("name=\"login\" value=\"").nth(1).unwrap_or_else(|| panic!("{url} {page}"));
-            let login = login.split('"').next().unwrap().to_owned();
+            let login = ("login", login.split('"').next().unwrap().to_owned());
             let form = match url.path() {
-                "/login" => vec![("login", login), ("username", self.name.clone()), ("password", self.secret.clone())],
-                _ => vec![("login", login), ("decision", "allow".to_owned())],
+                "/login" => vec![login, ("username", self.name.clone()), ("password", self.portal.secret.clone())],
+                _ => vec![login, ("decision", "allow".to_owned())],
             };
             let action = url.join(url.path()).unwrap();
             (url, page) = self.visit(action, Some(form)).await;
@@ -65,34 +137,10 @@ impl User {
         self.redeem(&url).await;
     }
 
-    pub async fn step(&mut self, operation: Operation) {
-        match operation {
-            Operation::Sso => self.sso().await,
-            Operation::Refresh => {
-                let token = self.text("refresh_token");
-                self.tokens = self.token(&[("grant_type", "refresh_token"), ("refresh_token", &token)]).await;
-            }
-            Operation::ClientCredentials => {
-                self.token(&[("grant_type", "client_credentials"), ("scope", "bench")]).await;
-            }
-            Operation::FreshUserInfo => {
-                self.sso().await;
-                self.userinfo().await;
-            }
-            Operation::UserInfo => self.userinfo().await,
-        }
-    }
-
-    async fn sso(&mut self) {
-        let (url, page) = self.visit(self.request(false), None).await;
-        assert!(url.as_str().starts_with(CALLBACK), "{url} {page}");
-        self.redeem(&url).await;
-    }
-
     async fn userinfo(&self) {
-        let token = self.text("access_token");
-        let url = format!("{}/userinfo", self.issuer);
-        let body: Value = self.http.get(url).bearer_auth(token).send().await.unwrap().json().await.unwrap();
+        let url = format!("{}/userinfo", self.portal.issuer);
+        let request = self.portal.http.get(url).bearer_auth(&self.access_token);
+        let body: Value = send(request).await.json().await.unwrap();
         assert!(body["sub"].is_string(), "{body}");
     }
 
@@ -112,7 +160,7 @@ impl User {
         if offline {
             parameters.push(("prompt", "consent"));
         }
-        Url::parse_with_params(&format!("{}/authorize", self.issuer), parameters).unwrap()
+        Url::parse_with_params(&format!("{}/authorize", self.portal.issuer), parameters).unwrap()
     }
 
     async fn redeem(&mut self, callback: &Url) {
@@ -123,33 +171,39 @@ impl User {
             ("redirect_uri", CALLBACK),
             ("code_verifier", VERIFIER),
         ];
-        self.tokens = self.token(&form).await;
+        let tokens = self.token(&form).await;
+        self.keep(&tokens);
+    }
+
+    fn keep(&mut self, tokens: &Value) {
+        let text = |member: &str| tokens[member].as_str().unwrap_or_default().to_owned();
+        (self.access_token, self.refresh_token) = (text("access_token"), text("refresh_token"));
     }
 
     async fn token(&self, form: &[(&str, &str)]) -> Value {
-        let url = format!("{}/token", self.issuer);
-        let request = self.http.post(url).header("authorization", &self.basic).form(form);
-        let body: Value = request.send().await.unwrap().json().await.unwrap();
+        let body = self.ask("/token", form).await;
         assert!(body["access_token"].is_string(), "{body}");
         body
     }
 
-    fn text(&self, member: &str) -> String {
-        self.tokens[member].as_str().expect("a token").to_owned()
+    async fn ask(&self, path: &str, form: &[(&str, &str)]) -> Value {
+        let basic = format!("Basic {}", STANDARD.encode(format!("bench:{}", self.portal.secret)));
+        let request = self.portal.http.post(format!("{}{path}", self.portal.issuer)).header("authorization", basic);
+        send(request.form(form)).await.json().await.unwrap()
     }
 
     /// Follows redirects until the callback or a page.
     async fn visit(&mut self, mut url: Url, mut form: Option<Vec<(&'static str, String)>>) -> (Url, String) {
         loop {
             let mut request = match form.take() {
-                Some(form) => self.http.post(url.clone()).form(&form),
-                None => self.http.get(url.clone()),
+                Some(form) => self.portal.http.post(url.clone()).form(&form),
+                None => self.portal.http.get(url.clone()),
             };
             if !self.cookies.is_empty() {
                 let line: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
                 request = request.header("cookie", line.join("; "));
             }
-            let response = request.send().await.unwrap();
+            let response = send(request).await;
             for line in response.headers().get_all("set-cookie") {
                 let pair = line.to_str().unwrap().split(';').next().unwrap();
                 let (name, value) = pair.split_once('=').unwrap();
@@ -166,4 +220,21 @@ impl User {
             }
         }
     }
+}
+
+/// Who is asked to try again does so, and the time counts.
+async fn send(request: RequestBuilder) -> Response {
+    loop {
+        let response = request.try_clone().unwrap().send().await.unwrap();
+        if response.status() != StatusCode::SERVICE_UNAVAILABLE {
+            return response;
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+pub fn http_client() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let none = reqwest::redirect::Policy::none();
+    reqwest::Client::builder().redirect(none).pool_max_idle_per_host(1024).no_proxy().build().unwrap()
 }

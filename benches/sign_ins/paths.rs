@@ -1,0 +1,87 @@
+//! What is measured: each path, the least that it must do, and how many times that it may cost (`sign-in.md`).
+
+use super::bare::Need;
+use super::user::Operation;
+
+pub struct Path {
+    pub name: &'static str,
+    pub operation: Operation,
+    pub state: State,
+    pub floor: &'static [(f64, Need)],
+    /// Times the floor, on SQLite and on PostgreSQL.
+    pub wanted: [f64; 2],
+}
+
+/// What the provider remembers of those who call.
+#[derive(Clone, Copy, PartialEq)]
+pub enum State {
+    Warm,
+    /// It started since their last call, and served others.
+    Restarted,
+    /// Each brings a token that was never shown before.
+    FreshToken,
+}
+
+const SSO: &[(f64, Need)] = &[(2.0, Need::Exchange), (2.0, Need::Signature)];
+const VERIFIED: &[(f64, Need)] = &[(1.0, Need::Exchange), (1.0, Need::Verification)];
+const EXCHANGE: &[(f64, Need)] = &[(1.0, Need::Exchange)];
+
+pub const PATHS: [Path; 9] = [
+    Path { name: "SSO sign-in", operation: Operation::Sso, state: State::Warm, floor: SSO, wanted: [2.0, 2.5] },
+    Path {
+        name: "SSO sign-in, nothing in memory",
+        operation: Operation::Sso,
+        state: State::Restarted,
+        floor: SSO,
+        wanted: [4.0, 5.0],
+    },
+    Path {
+        name: "refresh",
+        operation: Operation::Refresh,
+        state: State::Warm,
+        floor: &[(1.0, Need::Exchange), (2.0, Need::Signature)],
+        wanted: [2.5, 3.0],
+    },
+    Path {
+        name: "client credentials",
+        operation: Operation::ClientCredentials,
+        state: State::Warm,
+        floor: &[(1.0, Need::Exchange), (1.0, Need::Signature)],
+        wanted: [2.0, 2.0],
+    },
+    Path {
+        name: "UserInfo, a fresh token",
+        operation: Operation::UserInfo,
+        state: State::FreshToken,
+        floor: VERIFIED,
+        wanted: [2.5, 3.0],
+    },
+    Path {
+        name: "UserInfo again",
+        operation: Operation::UserInfo,
+        state: State::Warm,
+        floor: EXCHANGE,
+        wanted: [5.0, 8.0],
+    },
+    Path {
+        name: "introspection, a fresh token",
+        operation: Operation::Introspection,
+        state: State::FreshToken,
+        floor: VERIFIED,
+        wanted: [2.5, 3.0],
+    },
+    Path {
+        name: "introspection again",
+        operation: Operation::Introspection,
+        state: State::Warm,
+        floor: EXCHANGE,
+        wanted: [5.0, 8.0],
+    },
+    Path {
+        name: "password sign-in",
+        operation: Operation::PasswordSignIn,
+        state: State::Warm,
+        floor: &[(1.0, Need::Hash)],
+        wanted: [1.05, 1.05],
+    },
+];
