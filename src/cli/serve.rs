@@ -231,14 +231,10 @@ pub async fn open_database(config: &Config) -> Result<Db, Fault> {
     Db::connect(&db::ConnectOptions { url, connections }).await
 }
 
-/// Applies the migrations that the database lacks; a new one has its partitions before the first row is written.
+/// Applies the migrations that the database lacks; the history has its partitions before the first row is written.
 pub async fn bring_up_to_date(db: &Db, now: Timestamp) -> Result<Vec<i64>, Fault> {
     let applied = migrations::run(db).await?;
-    if applied.is_empty() {
-        partitions::look(db).await?;
-    } else {
-        partitions::tend(db, now, Timestamp::default()).await?;
-    }
+    partitions::tend(db, now, Timestamp::default()).await?;
     Ok(applied)
 }
 

@@ -162,6 +162,10 @@ mod tests {
 
     #[test]
     fn a_bad_value_is_named_with_what_is_accepted() {
+        for short in ["history = \"30d\"\nrefresh_absolute = \"1d\"", "access_token = \"25h\"", "id_token = \"2d\""] {
+            let error = read(&format!("[tokens]\n{short}"), &[]).unwrap_err();
+            assert!(error.contains("tokens."), "{error}");
+        }
         let error = read("[session]\nidle = \"soon\"", &[]).unwrap_err();
         assert!(error.contains("session.idle") && error.contains("15m"), "{error}");
         let error = read("", &[("MOTCUA__PASSWORDS__ITERATIONS", "many")]).unwrap_err();

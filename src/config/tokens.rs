@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::ConfigError;
 use super::duration::Span;
+use crate::protocol::oauth::client_metadata::LONGEST_TOKEN;
 
 /// Lifetimes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -57,6 +58,13 @@ impl Tokens {
         }
         if self.history < self.refresh_absolute {
             return Err(ConfigError("tokens.history: expected at least tokens.refresh_absolute".into()));
+        }
+        if self.history < Span::days(31) {
+            return Err(ConfigError("tokens.history: expected at least 31d, which the start page looks at".into()));
+        }
+        // A session is remembered for a day after its end: what it gave lives no longer.
+        if *self.access_token > LONGEST_TOKEN || *self.id_token > LONGEST_TOKEN {
+            return Err(ConfigError("tokens.access_token, tokens.id_token: expected at most 1d".into()));
         }
         Ok(())
     }

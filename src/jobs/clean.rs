@@ -23,8 +23,8 @@ use crate::store::sessions;
 const BATCH: i64 = 1000;
 /// Clients of one batch: each is an event of the audit trail and an announcement.
 const CLIENTS: i64 = 100;
-/// A session that is over is kept for a day, so that the person can see it.
-const SESSIONS: Duration = Duration::from_secs(86_400);
+/// A session that is over is kept for a day, so that the person can see it, and for longer than what it gave lives.
+const SESSIONS: Duration = Duration::from_secs(86_400 + 600);
 /// What could not be told is kept for as long as operators may look into it.
 const DEAD_LETTERS: Duration = Duration::from_secs(30 * 86_400);
 /// By how much the clocks of replicas may differ.

@@ -37,7 +37,8 @@ impl On<'_> {
     }
 }
 
-/// A statement that reads its rows from `v`, which has these columns; the first is in no row NULL.
+/// A statement that reads its rows from `v`, which has these columns; the first is in no row NULL. SQLite, whose writers
+/// follow one another, knows no row locks: they stand in comments, as `/*FOR SHARE*/`.
 pub(super) struct Batch {
     before: &'static str,
     columns: &'static [&'static str],
@@ -114,7 +115,7 @@ impl Batch {
         let text = self.postgres.get_or_init(|| {
             let arrays: Vec<String> =
                 rows.iter().zip(1..).map(|(column, n)| format!("${n}::{}[]", column.type_name())).collect();
-            let (before, after) = (self.before, self.after);
+            let (before, after) = (self.before, self.after.replace("/*FOR SHARE*/", "FOR SHARE"));
             format!("{before}UNNEST({}) AS v ({}){after}", arrays.join(", "), self.columns.join(", "))
         });
         rows.into_iter().fold(sqlx::query(text.as_str()), |query, column| column.bind_all(query))

@@ -42,7 +42,9 @@ pub(super) static INSERT: Batch = Batch::new(
         "amr",
         "created_at",
     ],
-    " WHERE TRUE ON CONFLICT (id, shard) DO NOTHING",
+    // A sign-out waits for the commit, and finds what was given; or it was faster, and nothing is.
+    " WHERE (SELECT ended_at FROM sessions WHERE sessions.id = v.session_id AND sessions.shard = v.shard /*FOR SHARE*/) \
+     IS NULL ON CONFLICT (id, shard) DO NOTHING RETURNING id",
 );
 
 /// The columns of [`INSERT`].

@@ -145,7 +145,11 @@ pub(super) static INSERT: Batch = Batch::new(
 
 /// The columns of [`INSERT`].
 pub(super) fn inserted<'a>(rows: &'a [NewGrant]) -> Vec<Column<'a>> {
-    let mut columns = given(rows.iter());
+    // In one order: two replicas that redeem the same codes in different orders would wait for each other. Of two attempts
+    // the first in the queue stays the first.
+    let mut rows: Vec<&NewGrant> = rows.iter().collect();
+    rows.sort_by_key(|new| new.authorization.grant);
+    let mut columns = given(rows.iter().copied());
     columns.push(Column::ids(rows.iter().map(|new| new.redemption_id)));
     columns.push(Column::Flags(rows.iter().map(|new| new.offline).collect()));
     columns
@@ -217,8 +221,8 @@ pub async fn clients_of_late(
     [since, now]: [Timestamp; 2],
     limit: i64,
 ) -> Result<Vec<String>, Fault> {
-    const LATE: &str = "SELECT client_id FROM (SELECT id, client_id FROM grants AS g WHERE person_id = $1 AND id >= $2) AS h \
-         ORDER BY id DESC LIMIT $3";
+    const LATE: &str = "SELECT client_id FROM (SELECT id, client_id FROM grants AS g WHERE person_id = $1 AND id >= $2 \
+         ORDER BY id DESC LIMIT $3) AS h ORDER BY id DESC LIMIT $3";
     let sql = || partitions::over(db, LATE, since, now);
     on!(db.reads, c => sqlx::query_scalar(sql()).bind(person).bind(id::floor(since)).bind(limit).fetch_all(c).await)
 }
@@ -234,6 +238,11 @@ pub async fn revoke(db: &Db, tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<Op
         .bind(now.micros())
         .fetch_optional(c)
         .await)
+}
+
+/// No grant of the session is older, whichever replica made its id.
+fn begun(session: Ended) -> Timestamp {
+    id::made_at(session.session) - partitions::CLOCKS
 }
 
 /// A client at which a session gave something.
@@ -255,7 +264,7 @@ pub async fn clients_of_session(
     const CLIENTS: &str = "SELECT DISTINCT h.client_id, metadata ->> 'backchannel_logout_uri' IS NOT NULL AS told FROM \
          (SELECT client_id, client_epoch FROM grants AS g WHERE person_id = $1 AND session_id = $2 AND id >= $3) AS h \
          JOIN clients ON clients.id = h.client_id AND clients.created_at = h.client_epoch ORDER BY h.client_id";
-    let begun = id::made_at(ended.session);
+    let begun = begun(ended);
     let sql = || partitions::over(db, CLIENTS, begun, now);
     in_tx!(tx, c => sqlx::query_as(sql())
         .bind(ended.person)
@@ -269,7 +278,7 @@ pub async fn clients_of_session(
 pub async fn live_clients_of_session(db: &Db, session: Ended, now: Timestamp) -> Result<Vec<String>, Fault> {
     const LIVE: &str = "SELECT DISTINCT client_id FROM (SELECT client_id FROM grants AS g WHERE person_id = $1 \
          AND session_id = $2 AND id >= $3 AND revoked_at IS NULL) AS h ORDER BY client_id";
-    let begun = id::made_at(session.session);
+    let begun = begun(session);
     let sql = || partitions::over(db, LIVE, begun, now);
     on!(db.reads, c => sqlx::query_scalar(sql())
         .bind(session.person)
@@ -288,7 +297,7 @@ pub async fn revoke_at_client(
 ) -> Result<Vec<Uuid>, Fault> {
     const REVOKE: &str = "UPDATE grants AS g SET revoked_at = $5 WHERE person_id = $1 AND session_id = $2 AND id >= $3 \
          AND client_id = $4 AND NOT offline AND revoked_at IS NULL RETURNING id";
-    let begun = id::made_at(session.session);
+    let begun = begun(session);
     let mut died: Vec<Uuid> = Vec::new();
     for sql in partitions::each(db, REVOKE, begun, now) {
         let sql = || sql.clone();

@@ -10,9 +10,10 @@ mod rows;
 mod writer;
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::AtomicI64;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::sync::oneshot;
@@ -30,6 +31,7 @@ use super::grants::Grant;
 use super::grants::NewGrant;
 use super::refusals::Refusal;
 use crate::base::fault::Fault;
+use crate::base::id;
 use crate::base::time::Clock;
 use crate::base::time::Timestamp;
 use crate::telemetry::metrics::Metrics;
@@ -39,9 +41,13 @@ use crate::telemetry::metrics::Metrics;
 pub struct Ledger {
     queue: mpsc::Sender<Item>,
     waiting: Arc<AtomicUsize>,
-    no_new_ids: Arc<AtomicBool>,
+    /// By how many microseconds our clock is ahead of the database's.
+    ahead: Arc<AtomicI64>,
+    clock: Arc<dyn Clock>,
 }
 
+/// By how much the clock that made an id may be ahead of the database's.
+const AHEAD: Duration = Duration::from_secs(60);
 /// As many items wait at most; one more is refused.
 const QUEUE: usize = 8192;
 
@@ -50,19 +56,23 @@ impl Ledger {
     pub fn start(db: Db, clock: Arc<dyn Clock>, metrics: Arc<Metrics>) -> Self {
         let (queue, items) = mpsc::channel(QUEUE);
         let waiting = Arc::new(AtomicUsize::new(0));
+        let here = Arc::clone(&clock);
         tokio::spawn(Writer::new(db, clock, metrics, Arc::clone(&waiting)).run(items));
-        Self { queue, waiting, no_new_ids: Arc::default() }
+        Self { queue, waiting, ahead: Arc::default(), clock: here }
     }
 
-    /// Redeems nothing while the clock that ids are made by is wrong.
-    pub fn refuse_new_ids(&self, wrong: bool) {
-        self.no_new_ids.store(wrong, Ordering::Relaxed);
+    /// Notes what time it is here and where the database runs.
+    pub fn compare_clocks(&self, here: Timestamp, there: Timestamp) {
+        self.ahead.store(here.micros() - there.micros(), Ordering::Relaxed);
     }
 
-    /// Turns a code into a grant; `true` for the one attempt that wins.
+    /// Turns a code into a grant; `true` for the one attempt that wins. An id of the future by the database's clock is refused:
+    /// its row would lie in a day to come.
     pub async fn redeem(&self, grant: NewGrant) -> Result<bool, Fault> {
-        if self.no_new_ids.load(Ordering::Relaxed) {
-            return Err(Fault::unavailable("this machine's clock is ahead of the database's"));
+        let there = self.clock.now().micros() - self.ahead.load(Ordering::Relaxed);
+        if id::made_at(grant.authorization.grant) > Timestamp::from_micros(there) + AHEAD {
+            tracing::error!(target: "motcua::fault", "a code was made by a clock over a minute ahead of the database's");
+            return Err(Fault::unavailable("the code was made by a clock that is ahead of the database's"));
         }
         self.ask(|reply| Item::Redeem(grant, reply)).await
     }

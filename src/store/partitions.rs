@@ -24,7 +24,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 const AHEAD: u32 = 7;
 const TABLES: [&str; 2] = ["grants", "audit_events"];
 /// By how much the clock of the replica that made an id may be ahead of ours.
-const CLOCKS: Duration = Duration::from_secs(60);
+pub(super) const CLOCKS: Duration = Duration::from_secs(60);
 
 const TABLE: &str = "grants AS g";
 
@@ -46,15 +46,16 @@ pub(super) fn over(db: &Db, sql: &'static str, from: Timestamp, now: Timestamp) 
     let there = partitions(db, from, now);
     let Some((before, (inner, after))) = parts.filter(|_| !there.is_empty()) else { return sql.into_sql_str() };
     let branches: Vec<String> =
-        there.iter().map(|name| format!("SELECT {}", inner.replace(TABLE, &format!("{name} AS g")))).collect();
+        there.iter().map(|name| format!("(SELECT {})", inner.replace(TABLE, &format!("{name} AS g")))).collect();
     AssertSqlSafe(format!("{before}({}) AS h{after}", branches.join(" UNION ALL "))).into_sql_str()
 }
 
-/// The partitions that may hold grants of that time: the days', and the default one where a day has none. None on SQLite.
+/// The partitions that may hold grants of that time: the days', and the default one where days are older than every
+/// partition. None on SQLite, and where a later day is not known: the whole table is read.
 fn partitions(db: &Db, from: Timestamp, now: Timestamp) -> Vec<String> {
     let (known, unknown): (Vec<i64>, Vec<i64>) =
         (day_of(from)..=day_of(now + CLOCKS)).partition(|day| db.days.has(*day));
-    if known.is_empty() {
+    if known.is_empty() || unknown.iter().any(|day| db.days.first().is_none_or(|first| *day > first)) {
         return Vec::new();
     }
     let other = (!unknown.is_empty()).then(|| "grants_other".to_owned());
@@ -81,17 +82,17 @@ pub async fn look(db: &Db) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Makes the partitions of today and the next days, and drops those that ended before `drop_before`.
+/// Makes the partitions of today and the next days, and drops those that ended before `drop_before`. What fails for one day
+/// or table keeps no other from it.
 pub async fn tend(db: &Db, now: Timestamp, drop_before: Timestamp) -> Result<(), Fault> {
     let Pool::Postgres(pool) = &db.writes else { return Ok(()) };
+    let mut outcome = Ok(());
     for table in TABLES {
-        for ahead in 0..=AHEAD {
-            make(pool, table, day_of(now + DAY * ahead)).await?;
+        // The days to come first: nothing lies in the default partition that would have to move.
+        for ahead in (0..=AHEAD).rev() {
+            outcome = outcome.and(make(pool, table, day_of(now + DAY * ahead)).await);
         }
-        let last = day_of(now + DAY * AHEAD);
-        while let Some(day) = stray(pool, table).await?.filter(|day| *day <= last) {
-            make(pool, table, day).await?;
-        }
+        outcome = outcome.and(move_strays(pool, table, day_of(now + DAY * AHEAD)).await);
         let days = of_table(pool, table).await?;
         let ended = |day: i64, at: Timestamp| Timestamp::from_seconds((day + 1) * 86_400) < at;
         if table == "grants" {
@@ -99,28 +100,26 @@ pub async fn tend(db: &Db, now: Timestamp, drop_before: Timestamp) -> Result<(),
             db.days.set(days.iter().copied().filter(|day| !ended(*day, drop_before + DAY * 2)).collect());
         }
         for day in days.into_iter().filter(|day| ended(*day, drop_before)) {
-            drop_partition(pool, table, day).await?;
+            outcome = outcome.and(drop_partition(pool, table, day).await);
         }
     }
-    Ok(())
+    outcome
 }
 
-/// A partition for a day. Rows of that day that lie in the default partition move there with it.
+/// A partition for a day. Rows of that day that lie in the default partition move there with it; nobody writes there
+/// meanwhile.
 async fn make(pool: &PgPool, table: &str, day: i64) -> Result<(), Fault> {
-    const EXISTS: &str = "SELECT to_regclass($1) IS NOT NULL";
-    let name = partition(table, day);
-    if within_deadline(sqlx::query_scalar(EXISTS).bind(&name).fetch_one(pool)).await? {
+    if of_table(pool, table).await?.contains(&day) {
         return Ok(());
     }
     let bound = |day: i64| id::floor(Timestamp::from_seconds(day * 86_400));
-    let (from, to) = (bound(day), bound(day + 1));
+    let (begin, name, from, to) = (begin(table), partition(table, day), bound(day), bound(day + 1));
     // Attaching a table that is there already takes no lock that a sign-in feels; making it in its place would.
-    let bounds = format!("FOR VALUES FROM ('{from}') TO ('{to}')");
-    let begin = begin(table);
     let attach = format!(
-        "{begin}CREATE TABLE {name} (LIKE {table} INCLUDING ALL); \
+        "{begin}LOCK TABLE {table}_other IN ACCESS EXCLUSIVE MODE; CREATE TABLE {name} (LIKE {table} INCLUDING ALL); \
          WITH strays AS (DELETE FROM {table}_other WHERE id >= '{from}' AND id < '{to}' RETURNING *) \
-         INSERT INTO {name} SELECT * FROM strays; ALTER TABLE {table} ATTACH PARTITION {name} {bounds}; COMMIT"
+         INSERT INTO {name} SELECT * FROM strays; \
+         ALTER TABLE {table} ATTACH PARTITION {name} FOR VALUES FROM ('{from}') TO ('{to}'); COMMIT"
     );
     match ddl(pool, attach).await {
         // Two replicas that begin at once: the other has made it.
@@ -129,15 +128,22 @@ async fn make(pool: &PgPool, table: &str, day: i64) -> Result<(), Fault> {
     }
 }
 
+/// Moves the rows of the default partition to their days, as far as those may have come.
+async fn move_strays(pool: &PgPool, table: &str, last: i64) -> Result<(), Fault> {
+    let mut before = None;
+    while let Some(day) = stray(pool, table).await?.filter(|day| *day <= last && Some(*day) != before) {
+        tracing::error!(target: "motcua::fault", table, day, "rows of this day lie in the default partition");
+        make(pool, table, day).await?;
+        before = Some(day);
+    }
+    Ok(())
+}
+
 /// The first day of the rows that lie in the default partition.
 async fn stray(pool: &PgPool, table: &str) -> Result<Option<i64>, Fault> {
     let first = AssertSqlSafe(format!("SELECT id FROM {table}_other ORDER BY id LIMIT 1"));
     let id: Option<Uuid> = within_deadline(sqlx::query_scalar(first).fetch_optional(pool)).await?;
-    let day = id.map(|id| day_of(id::made_at(id)));
-    if let Some(day) = day {
-        tracing::error!(target: "motcua::fault", table, day, "rows of this day lie in the default partition");
-    }
-    Ok(day)
+    Ok(id.map(|id| day_of(id::made_at(id))))
 }
 
 /// A statement that waits for a lock keeps others waiting behind it: for so long at most. The next run tries again.
@@ -149,11 +155,18 @@ fn begin(table: &str) -> String {
     format!("BEGIN; SET LOCAL lock_timeout = {LOCK_MS}; LOCK TABLE ONLY {table} IN SHARE UPDATE EXCLUSIVE MODE; ")
 }
 
+/// Detached first, which is a word in the catalogue; its files go when nobody can wait for them any more.
 async fn drop_partition(pool: &PgPool, table: &str, day: i64) -> Result<(), Fault> {
     let (begin, name) = (begin(table), partition(table, day));
-    ddl(pool, format!("{begin}DROP TABLE IF EXISTS {name}; COMMIT")).await.map_err(fault)
+    let detached = ddl(pool, format!("{begin}ALTER TABLE {table} DETACH PARTITION {name}; COMMIT")).await;
+    match detached {
+        Err(error) if is(&error, &[UNDEFINED_TABLE, NOT_A_PARTITION]) => {} // the other replica was faster
+        other => other.map_err(fault)?,
+    }
+    ddl(pool, format!("DROP TABLE IF EXISTS {name}")).await.map_err(fault)
 }
 
+/// The days that have a partition.
 async fn of_table(pool: &PgPool, table: &str) -> Result<Vec<i64>, Fault> {
     const NAMES: &str = "SELECT child.relname::text FROM pg_inherits JOIN pg_class child ON child.oid = inhrelid \
          WHERE inhparent = to_regclass($1)";
@@ -185,6 +198,8 @@ async fn ddl(pool: &PgPool, sql: String) -> Result<(), sqlx::Error> {
 const UNIQUE_VIOLATION: &str = "23505";
 const DUPLICATE_TABLE: &str = "42P07";
 const DUPLICATE_OBJECT: &str = "42710";
+const UNDEFINED_TABLE: &str = "42P01";
+const NOT_A_PARTITION: &str = "55000";
 const DEADLOCK: &str = "40P01";
 const LOCKED: &str = "55P03";
 

@@ -114,7 +114,9 @@ pub async fn put(tx: &mut Tx, id: Uuid, data: &[u8], digests: &Digests, now: Tim
          VALUES ($1, $2, $3, $4, $5, $6, $6, $7) ON CONFLICT (id, shard) DO UPDATE SET data = excluded.data, \
          user_name = excluded.user_name, identity_number = excluded.identity_number, email = excluded.email, \
          updated_at = excluded.updated_at, disabled_at = NULL";
-    const FORMER: &str = "SELECT user_name, identity_number, email FROM people WHERE id = $1 AND shard = $2";
+    // Whoever renames the person at the same time waits.
+    const FORMER: &str = "UPDATE people SET updated_at = updated_at WHERE id = $1 AND shard = $2 \
+         RETURNING user_name, identity_number, email";
     let shard = Shard::of(id).number();
     let former: Option<Digests> = in_tx!(tx, c => sqlx::query_as(FORMER).bind(id).bind(shard).fetch_optional(c).await)?;
     in_tx!(tx, c => sqlx::query(PUT)

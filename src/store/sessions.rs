@@ -134,8 +134,8 @@ pub async fn end(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool, Fault> {
 
 /// The sessions of a person that nobody ended and that are not over.
 pub async fn open_of(tx: &mut Tx, person: Uuid, now: Timestamp) -> Result<Vec<Uuid>, Fault> {
-    const OPEN: &str =
-        "SELECT id FROM sessions WHERE person_id = $1 AND shard = $2 AND ended_at IS NULL AND expires_at > $3";
+    const OPEN: &str = "SELECT id FROM sessions WHERE person_id = $1 AND shard = $2 AND ended_at IS NULL AND expires_at > $3 \
+         ORDER BY id";
     in_tx!(tx, c => {
         sqlx::query_scalar(OPEN).bind(person).bind(Shard::of(person).number()).bind(now.micros()).fetch_all(c).await
     })

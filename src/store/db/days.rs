@@ -14,6 +14,11 @@ impl Days {
         self.0.read().unwrap_or_else(PoisonError::into_inner).contains(&day)
     }
 
+    /// The first of them.
+    pub(in crate::store) fn first(&self) -> Option<i64> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).first().copied()
+    }
+
     pub(in crate::store) fn set(&self, days: BTreeSet<i64>) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = days;
     }

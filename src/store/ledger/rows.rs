@@ -93,11 +93,12 @@ macro_rules! lanes {
     };
 }
 
+// Sessions are locked before families, as a sign-out does.
 lanes! {
+    Touch => touches: Touch,
     Redeem => grants: NewGrant,
     Rotate => rotations: Rotation,
     Use => assertions: UsedAssertion,
-    Touch => touches: Touch,
     Refuse => refusals: Refusal,
 }
 
@@ -125,10 +126,12 @@ impl Row for NewGrant {
         let winners: HashSet<Uuid> = won.into_iter().map(|(_, redemption)| redemption).collect();
         let won = |new: &Self| winners.contains(&new.redemption_id);
         let offline: Vec<&Self> = rows.iter().filter(|new| new.offline && won(new)).collect();
-        if !offline.is_empty() {
-            families::INSERT.execute(on, families::inserted(&offline)).await?;
+        if offline.is_empty() {
+            return Ok(rows.iter().map(won).collect());
         }
-        Ok(rows.iter().map(won).collect())
+        let alive: Vec<(Uuid,)> = families::INSERT.fetch(on, families::inserted(&offline)).await?;
+        let alive: HashSet<Uuid> = alive.into_iter().map(|(id,)| id).collect();
+        Ok(rows.iter().map(|new| won(new) && (!new.offline || alive.contains(&new.authorization.grant))).collect())
     }
 }
 

@@ -17,6 +17,7 @@ use super::rows::Item;
 use super::rows::Written;
 use crate::base::fault::Fault;
 use crate::base::time::Clock;
+use crate::store::batch::MOST;
 use crate::store::batch::On;
 use crate::store::db::DEADLINE;
 use crate::store::db::Db;
@@ -202,3 +203,4 @@ impl Connection {
 }
 
 const _: () = assert!(PROBE.as_millis() < DEADLINE.as_millis());
+const _: () = assert!(BATCH <= MOST);

@@ -13,6 +13,7 @@ mod issuer_identification;
 mod jar;
 mod native_apps;
 mod par;
+mod par_shares;
 mod pkce;
 mod private_key_jwt;
 mod protected_resource;

@@ -106,7 +106,7 @@ async fn a_revoked_grant_is_one_event() {
     town.leave().await;
 }
 
-/// "In the transaction of the act": what cannot be recorded, or announced, has not happened and was not counted.
+/// "In the transaction of the act": what cannot be recorded, or announced, has not happened (`leave` holds that it was not counted).
 #[tokio::test]
 async fn what_cannot_be_recorded_does_not_happen() {
     let town = Town::new().await;

@@ -80,21 +80,17 @@ async fn a_batch_of_every_kind_is_written_before_its_callers_are_answered() {
 
 /// sign-in.md: an id leads to a partition by its time; "ids over 60 s ahead of the database's clock are refused".
 #[tokio::test]
-async fn nothing_is_redeemed_while_the_clock_is_far_ahead_of_the_database() {
+async fn a_code_of_a_clock_far_ahead_of_the_database_is_not_redeemed() {
     let town = Town::new().await;
     if !is_postgres(&town.app.db) {
         return town.leave().await; // its clock is ours
     }
+    clock::run(Arc::clone(&town.app)).await.unwrap(); // theirs is the real one
     let there = town.app.db.clock().await.unwrap().unwrap();
-    town.clock.pass(there.since(MORNING) + Duration::from_secs(55));
-    for (seconds, redeemed) in [(0, true), (10, false)] {
-        town.clock.pass(Duration::from_secs(seconds));
-        clock::run(Arc::clone(&town.app)).await.unwrap();
-        assert_eq!(town.app.ledger.redeem(grant(&town)).await.is_ok(), redeemed);
+    for (ahead, redeemed) in [(0, true), (30, true), (300, false)] {
+        let code = id::new(there + Duration::from_secs(ahead), &*town.app.entropy);
+        assert_eq!(town.app.ledger.redeem(town.new_grant(code, "openid")).await.is_ok(), redeemed, "{ahead} s");
     }
-    town.clock.set_back(Duration::from_secs(60));
-    clock::run(Arc::clone(&town.app)).await.unwrap();
-    assert!(town.app.ledger.redeem(grant(&town)).await.is_ok());
     town.leave().await;
 }
 
@@ -226,7 +222,7 @@ async fn nobody_waits_for_one_deadline_after_another() {
     let ledger = &town.app.ledger;
     let answers = futures_util::future::join_all((0..300).map(|n| ledger.use_once(assertion(n)))).await;
     assert!(answers.iter().all(|answer| matches!(answer, Err(Fault::Unavailable { .. }))));
-    assert!(begun.elapsed() < Duration::from_secs(7), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
     drop(held);
     town.leave().await;
 }

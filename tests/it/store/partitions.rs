@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::StatusCode;
 use motcua::base::id;
 use motcua::base::time::ManualClock;
 use motcua::base::time::Timestamp;
@@ -20,6 +21,7 @@ use motcua::store::db::Db;
 use motcua::store::migrations;
 use motcua::store::partitions;
 
+use super::execute;
 use super::is_postgres;
 use super::texts;
 use crate::town::Database;
@@ -117,6 +119,50 @@ async fn a_grant_lies_in_the_partition_of_its_day() {
     town.leave().await;
 }
 
+/// sign-in.md: "a missing partition falls back to the parent"; what lies in the default one is found, and moves to its day.
+#[tokio::test]
+async fn rows_of_the_default_partition_are_found_and_move_to_their_day() {
+    let town = Town::new().await;
+    if !is_postgres(&town.app.db) {
+        return town.leave().await;
+    }
+    let day = MORNING.seconds() / 86_400;
+    for later in [0, 1, 7] {
+        execute(&town.app.db, &format!("DROP TABLE grants_{}", day + later)).await;
+    }
+    partitions::look(&town.app.db).await.unwrap();
+    let portal = town.rp("portal").with_scope("openid offline_access");
+    let mut browser = town.browser();
+    let tokens = portal.tokens(&mut browser, &[]).await;
+    let lies_in = || texts(&town.app.db, "SELECT tableoid::regclass::text FROM grants".into());
+    assert_eq!(lies_in().await, ["grants_other"]);
+    assert_eq!(portal.userinfo(tokens.access_token()).await.status, StatusCode::OK);
+    partitions::tend(&town.app.db, MORNING, MORNING - DAY * 30).await.unwrap();
+    assert_eq!(lies_in().await, [format!("grants_{day}")]);
+    assert_eq!(partitions_of(&town.app.db, "grants").await, (day..=day + 7).collect::<Vec<i64>>());
+    let replica = town.replica().await;
+    assert_eq!(replica.rp("portal").userinfo(tokens.access_token()).await.status, StatusCode::OK);
+    assert_eq!(portal.refresh(tokens.refresh_token(), &[]).await.status, StatusCode::OK);
+    town.leave().await;
+}
+
+/// Clocks of replicas may differ: what a session reached is known although its id is later than that of the grant.
+#[tokio::test]
+async fn a_session_knows_what_it_reached_at_a_replica_whose_clock_is_behind() {
+    let town = Town::new().await;
+    let behind = town.replica_behind(Duration::from_secs(5)).await;
+    let mut browser = town.browser();
+    town.rp("portal").code(&mut browser, &[]).await;
+    let mut elsewhere = behind.browser_like(&browser);
+    for client in ["portal", "certified"] {
+        behind.rp(client).tokens(&mut elsewhere, &[]).await;
+    }
+    browser.cookies = elsewhere.cookies.clone();
+    let page = browser.open("/logout").await;
+    assert_eq!(page.ticks().len(), 2, "{}", page.body);
+    town.leave().await;
+}
+
 /// Rule 6: "a bounded batch in a job, never a `DELETE` on the request path"
 #[tokio::test]
 async fn a_run_of_the_job_drops_what_is_over_in_bounded_batches() {
@@ -184,7 +230,7 @@ async fn a_run_of_the_job_drops_every_used_assertion_that_is_over() {
     town.leave().await;
 }
 
-/// A session is kept for a day after its end, so that the person can see it.
+/// A session is kept for a day after its end, so that the person can see it, and until all that it gave has expired.
 #[tokio::test]
 async fn sessions_that_are_over_go_after_a_day() {
     let town = Town::new().await;
@@ -193,7 +239,7 @@ async fn sessions_that_are_over_go_after_a_day() {
     town.clock.pass(*town.config.session.absolute + DAY - Duration::from_secs(60));
     clean::run(Arc::clone(&town.app)).await.unwrap();
     assert_eq!(count().await, ["1"]);
-    town.clock.pass(Duration::from_secs(120));
+    town.clock.pass(Duration::from_secs(120 + 600));
     clean::run(Arc::clone(&town.app)).await.unwrap();
     assert_eq!(count().await, ["0"]);
     town.leave().await;

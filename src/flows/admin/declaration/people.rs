@@ -10,6 +10,7 @@ use super::file::PersonDeclaration;
 use super::fresh_id;
 use crate::app::App;
 use crate::base::fault::Fault;
+use crate::base::id;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::identity::credential::password::StoredPassword;
@@ -134,7 +135,7 @@ pub(super) async fn write(app: &App, people: &[Prepared], work: &mut Work<'_>) -
         }
         if let Some(password) = &person.password {
             people::hold(&mut work.change.tx, person.id).await?; // a sign-in by the former password opens before, or not at all
-            let id = fresh_id(app, work.now);
+            let id = id::beside(person.id, work.now, &*app.entropy);
             credentials::put_password(&mut work.change.tx, id, person.id, password, work.now).await?;
         }
         end_former(app, person, work).await?;
