@@ -13,6 +13,7 @@ use crate::parts::verified_token::Audience;
 use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
+use crate::store::families;
 use crate::store::grants;
 
 /// Revokes the token that a request names. One that is unknown, or dead already, is no error (§2.2).
@@ -20,8 +21,8 @@ pub async fn request(app: &App, request: &ClientRequest, now: Timestamp) -> Resu
     let client = client_authentication::of(app, request, now).await?;
     let token = request.parameters.get("token");
     let token = token.ok_or_else(|| OAuthError::invalid_request("the parameter token is missing"))?;
-    let id = match RefreshToken::open(app, token) {
-        Some(refresh) => refresh.family,
+    let grant = match RefreshToken::open(app, token) {
+        Some(refresh) => families::find(&app.db, refresh.family).await?,
         None => {
             let claims = match verified_token::verify(app, token, Audience::Any, now).await {
                 Ok(claims) => claims,
@@ -36,10 +37,10 @@ pub async fn request(app: &App, request: &ClientRequest, now: Timestamp) -> Resu
                 return Err(OAuthError::new(ErrorCode::UnsupportedTokenType, text).into());
             }
             let Some(id) = access_token::behind(app, &claims.jti) else { return Ok(()) };
-            id
+            grants::find(&app.db, id).await?
         }
     };
-    let Some(grant) = grants::find(&app.db, id).await? else { return Ok(()) };
+    let Some(grant) = grant else { return Ok(()) };
     if grant.authorization.client != client.id {
         return Err(foreign().into());
     }

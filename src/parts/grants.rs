@@ -47,8 +47,9 @@ pub fn resource_lost() -> OAuthError {
 pub async fn revoke(app: &App, given: &Authorization, why: &str, now: Timestamp) -> Result<(), Fault> {
     let mut change = Change::begin(app).await?;
     let died = match grants::revoke(&app.db, &mut change.tx, given.grant, now).await? {
-        Some(offline) => !offline || families::revoke(&mut change.tx, given.grant, now).await?,
-        None => false,
+        Some(false) => true,
+        // The family lives or dies by itself, also where its grant is history already.
+        Some(true) | None => families::revoke(&mut change.tx, given.grant, now).await?,
     };
     if !died {
         return Ok(());

@@ -143,6 +143,11 @@ impl Cache {
         Ok(known)
     }
 
+    /// Whether some client had registered this origin when that was read last, believed or not.
+    pub fn remembers_origin(&self, origin: &str) -> bool {
+        self.origins.get(origin).unwrap_or(false)
+    }
+
     /// The session with this id, ended or not.
     pub async fn session(&self, db: &Db, id: Uuid) -> Result<Option<Arc<LiveSession>>, Fault> {
         let known = self.sessions.get(&id);

@@ -89,10 +89,11 @@ pub async fn tend(db: &Db, now: Timestamp, drop_before: Timestamp) -> Result<(),
     let mut outcome = Ok(());
     for table in TABLES {
         // The days to come first: nothing lies in the default partition that would have to move.
-        for ahead in (0..=AHEAD).rev() {
+        for ahead in (1..=AHEAD).rev() {
             outcome = outcome.and(make(pool, table, day_of(now + DAY * ahead)).await);
         }
         outcome = outcome.and(move_strays(pool, table, day_of(now + DAY * AHEAD)).await);
+        outcome = outcome.and(make(pool, table, day_of(now)).await);
         let days = of_table(pool, table).await?;
         let ended = |day: i64, at: Timestamp| Timestamp::from_seconds((day + 1) * 86_400) < at;
         if table == "grants" {

@@ -1,5 +1,7 @@
 //! Cross-origin requests: Fetch §3.2; origins that a client registered, on the endpoints that browser code calls.
 
+use std::time::Duration;
+
 use http::Method;
 use http::StatusCode;
 use motcua::http::routes::Caller;
@@ -28,6 +30,21 @@ async fn a_registered_origin_may_read_each_endpoint_for_programs_and_no_page() {
             }
         }
         assert_eq!(page.header("access-control-allow-credentials"), None, "{}", route.path);
+    }
+    town.leave().await;
+}
+
+/// sign-in.md, rule 4: "Nobody waits for ever": what is published from memory is published to browser code too.
+#[tokio::test]
+async fn a_registered_origin_may_read_while_the_database_is_away() {
+    let town = Town::new().await;
+    let read = async |origin| ask(&town, Method::GET, "/jwks", &[("origin", origin)], "").await;
+    assert_eq!(read(REGISTERED).await.header(ALLOWED), Some(REGISTERED));
+    town.app.db.close().await;
+    town.clock.pass(Duration::from_secs(5));
+    for (origin, allowed) in [(REGISTERED, Some(REGISTERED)), ("https://evil.example", None)] {
+        let page = read(origin).await;
+        assert_eq!((page.status, page.header(ALLOWED)), (StatusCode::OK, allowed), "{origin}");
     }
     town.leave().await;
 }

@@ -7,6 +7,7 @@ use http::StatusCode;
 use super::basic;
 use super::post;
 use super::refused;
+use crate::store::execute;
 use crate::town::RelyingParty;
 use crate::town::Tokens;
 use crate::town::Town;
@@ -63,6 +64,19 @@ async fn any_generation_revokes_and_other_grants_live_on() {
     assert_eq!(portal.authenticated("/revoke", &[("token", first.refresh_token())]).await.status, StatusCode::OK);
     refused(&portal.refresh(second.refresh_token(), &[]).await, 400, "invalid_grant");
     assert_eq!(portal.refresh(other.refresh_token(), &[]).await.status, StatusCode::OK);
+    town.leave().await;
+}
+
+/// A refresh token outlives the history of its sign-in, and can be revoked for as long as it lives.
+#[tokio::test]
+async fn a_refresh_token_whose_grant_is_history_dies_as_well() {
+    let town = Town::new().await;
+    let portal = portal(&town);
+    let tokens = portal.tokens(&mut town.browser(), &[]).await;
+    execute(&town.app.db, "DELETE FROM grants").await;
+    let next = Tokens(portal.refresh(tokens.refresh_token(), &[]).await.json());
+    assert_eq!(portal.authenticated("/revoke", &[("token", next.refresh_token())]).await.status, StatusCode::OK);
+    refused(&portal.refresh(next.refresh_token(), &[]).await, 400, "invalid_grant");
     town.leave().await;
 }
 

@@ -1,5 +1,7 @@
 //! People of a declaration.
 
+use std::collections::HashSet;
+
 use uuid::Uuid;
 
 use super::Error;
@@ -38,7 +40,8 @@ pub(super) struct Prepared {
 
 /// Compares the people of the file with those of the database, and hashes passwords that are new.
 pub(super) async fn prepare(app: &App, declaration: &Declaration, report: &mut Report) -> Result<Vec<Prepared>, Error> {
-    let mut prepared = Vec::new();
+    let mut prepared: Vec<Prepared> = Vec::new();
+    let mut taken = HashSet::new();
     for person in &declaration.people {
         let mistake = |why: &str| declaration.mistake("user_name", &person.user_name, "person", why);
         let data = PersonalData {
@@ -53,6 +56,12 @@ pub(super) async fn prepare(app: &App, declaration: &Declaration, report: &mut R
             None => false,
         };
         let id = before.as_ref().map_or_else(|| fresh_id(app, app.clock.now()), |row| row.id);
+        if !taken.insert(id) {
+            return Err(mistake(
+                "one of its names is still that of another person of this file: apply that person's change first",
+            )
+            .into());
+        }
         let password = password(app, person, before.as_ref()).await?;
         if person.password.is_some() && password.is_some() {
             let name = &person.user_name;
