@@ -88,12 +88,16 @@ pub async fn tend(db: &Db, now: Timestamp, drop_before: Timestamp) -> Result<(),
     let Pool::Postgres(pool) = &db.writes else { return Ok(()) };
     let mut outcome = Ok(());
     for table in TABLES {
+        let there = of_table(pool, table).await?;
+        let missing = |day: &i64| !there.contains(day);
         // The days to come first: nothing lies in the default partition that would have to move.
-        for ahead in (1..=AHEAD).rev() {
-            outcome = outcome.and(make(pool, table, day_of(now + DAY * ahead)).await);
+        for day in (1..=AHEAD).rev().map(|ahead| day_of(now + DAY * ahead)).filter(missing) {
+            outcome = outcome.and(make(pool, table, day).await);
         }
         outcome = outcome.and(move_strays(pool, table, day_of(now + DAY * AHEAD)).await);
-        outcome = outcome.and(make(pool, table, day_of(now)).await);
+        if missing(&day_of(now)) {
+            outcome = outcome.and(make(pool, table, day_of(now)).await);
+        }
         let days = of_table(pool, table).await?;
         let ended = |day: i64, at: Timestamp| Timestamp::from_seconds((day + 1) * 86_400) < at;
         if table == "grants" {
@@ -110,9 +114,6 @@ pub async fn tend(db: &Db, now: Timestamp, drop_before: Timestamp) -> Result<(),
 /// A partition for a day. Rows of that day that lie in the default partition move there with it; nobody writes there
 /// meanwhile.
 async fn make(pool: &PgPool, table: &str, day: i64) -> Result<(), Fault> {
-    if of_table(pool, table).await?.contains(&day) {
-        return Ok(());
-    }
     let bound = |day: i64| id::floor(Timestamp::from_seconds(day * 86_400));
     let (begin, name, from, to) = (begin(table), partition(table, day), bound(day), bound(day + 1));
     // Attaching a table that is there already takes no lock that a sign-in feels; making it in its place would.
@@ -123,7 +124,7 @@ async fn make(pool: &PgPool, table: &str, day: i64) -> Result<(), Fault> {
          ALTER TABLE {table} ATTACH PARTITION {name} FOR VALUES FROM ('{from}') TO ('{to}'); COMMIT"
     );
     match ddl(pool, attach).await {
-        // Two replicas that begin at once: the other has made it.
+        // It was made before, or by another replica meanwhile.
         Err(error) if is(&error, &[DUPLICATE_TABLE, DUPLICATE_OBJECT, UNIQUE_VIOLATION]) => Ok(()),
         other => other.map_err(fault),
     }
