@@ -124,8 +124,9 @@ impl Batch {
     fn on_sqlite(&'static self, rows: &[Column<'_>]) -> Query<'static, Sqlite, SqliteArguments> {
         let count = rows.first().map_or(0, Column::len);
         let size = count.next_power_of_two();
-        let at = usize::try_from(size.trailing_zeros()).unwrap_or(SIZES).min(SIZES - 1);
-        let text = self.sqlite.get(at).map_or("", |text| text.get_or_init(|| self.text_for_sqlite(size)));
+        let at = usize::try_from(size.trailing_zeros()).ok();
+        let text =
+            at.and_then(|at| self.sqlite.get(at)).map_or("", |text| text.get_or_init(|| self.text_for_sqlite(size)));
         let all = (0..size).flat_map(|row| rows.iter().map(move |column| (column, row)));
         all.fold(sqlx::query(text), |query, (column, row)| column.bind(row, query))
     }

@@ -139,32 +139,27 @@ pub async fn of_person(db: &Db, person: Uuid, limit: i64) -> Result<Vec<Grant>, 
 /// Revokes one; `false` if it was dead already.
 pub async fn revoke(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool, Fault> {
     const REVOKE: &str = "UPDATE families SET revoked_at = $3 WHERE id = $1 AND shard = $2 AND revoked_at IS NULL";
-    in_tx!(tx, c => sqlx::query(REVOKE)
-        .bind(id)
-        .bind(Shard::of(id).number())
-        .bind(now.micros())
-        .execute(c)
-        .await
-        .map(|done| done.rows_affected() > 0))
+    revoke_all(tx, REVOKE, id, now).await.map(|died| died > 0)
 }
 
 /// Revokes those of a person.
 pub async fn revoke_of(tx: &mut Tx, person: Uuid, now: Timestamp) -> Result<(), Fault> {
     const REVOKE: &str =
         "UPDATE families SET revoked_at = $3 WHERE person_id = $1 AND shard = $2 AND revoked_at IS NULL";
-    in_tx!(tx, c => {
-        let query = sqlx::query(REVOKE).bind(person).bind(Shard::of(person).number()).bind(now.micros());
-        query.execute(c).await.map(|_| ())
-    })
+    revoke_all(tx, REVOKE, person, now).await.map(drop)
 }
 
 /// Revokes those that a person's ended sessions gave.
 pub async fn revoke_of_ended(tx: &mut Tx, person: Uuid, now: Timestamp) -> Result<(), Fault> {
     const REVOKE: &str = "UPDATE families SET revoked_at = $3 WHERE person_id = $1 AND shard = $2 AND revoked_at IS NULL \
          AND session_id IN (SELECT id FROM sessions WHERE person_id = $1 AND shard = $2 AND ended_at IS NOT NULL)";
+    revoke_all(tx, REVOKE, person, now).await.map(drop)
+}
+
+async fn revoke_all(tx: &mut Tx, sql: &'static str, of: Uuid, now: Timestamp) -> Result<u64, Fault> {
     in_tx!(tx, c => {
-        let query = sqlx::query(REVOKE).bind(person).bind(Shard::of(person).number()).bind(now.micros());
-        query.execute(c).await.map(|_| ())
+        let query = sqlx::query(sql).bind(of).bind(Shard::of(of).number()).bind(now.micros());
+        query.execute(c).await.map(|done| done.rows_affected())
     })
 }
 
