@@ -6,7 +6,7 @@
 //!
 //! `MOTCUA_BENCH_ENGINES=sqlite` (or `postgres`) measures one engine. `MOTCUA_BENCH_PROGRAM=PATH,PATH` measures other
 //! builds of the program, in turns, instead of the one that was built with this. `MOTCUA_BENCH_COUNT=0` counts no
-//! instructions.
+//! instructions. `MOTCUA_BENCH_SOAK=30` signs in at a steady rate for so many minutes instead, on the engines at once.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::disallowed_methods, missing_docs)]
@@ -22,6 +22,7 @@ mod process;
 mod provider;
 mod report;
 mod servers;
+mod soak;
 mod user;
 
 use std::path::PathBuf;
@@ -63,6 +64,13 @@ async fn run() {
     let programs = programs();
     for (n, program) in programs.iter().enumerate().filter(|_| programs.len() > 1) {
         println!("({}) {}", n + 1, program.display());
+    }
+    if let Ok(minutes) = std::env::var("MOTCUA_BENCH_SOAK") {
+        let minutes = minutes.parse().unwrap_or_else(|_| panic!("MOTCUA_BENCH_SOAK takes minutes, not {minutes}"));
+        report::soak_header();
+        let soaks = engines().into_iter().map(|engine| soak::soak(engine, &programs[0], minutes));
+        futures_util::future::join_all(soaks).await;
+        return;
     }
     let unwanted = std::env::var("MOTCUA_BENCH_COUNT").is_ok_and(|count| count == "0");
     let callgrind = if unwanted { None } else { Callgrind::find() };

@@ -17,7 +17,7 @@ use super::provider::Scale;
 use super::provider::USERS;
 use super::user::Operation;
 
-const SCALE: Scale = Scale { users: USERS, forgotten: FORGOTTEN, tokens: 5_000 };
+pub const SCALE: Scale = Scale { users: USERS, forgotten: FORGOTTEN, tokens: 5_000 };
 /// After one for warming up.
 const ROUNDS: usize = 3;
 const ROUND: Duration = Duration::from_secs(2);

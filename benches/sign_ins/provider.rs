@@ -48,7 +48,7 @@ pub struct Provider {
     portal: Arc<Portal>,
     people: Vec<User>,
     servers: Option<Servers>,
-    _directory: tempfile::TempDir,
+    directory: tempfile::TempDir,
 }
 
 impl Provider {
@@ -65,7 +65,7 @@ impl Provider {
         assert!(applied.status.success(), "{}", String::from_utf8_lossy(&applied.stderr));
         let portal = Arc::new(Portal::new(port, &secret));
         let (program, process, people) = (program.to_owned(), None, Vec::new());
-        let mut this = Self { process, program, config, port, portal, people, servers, _directory: directory };
+        let mut this = Self { process, program, config, port, portal, people, servers, directory };
         this.restart(None);
         let user = |n| User::new(Arc::clone(&this.portal), n, Operation::PasswordSignIn);
         let signed_in = all((0..USERS + FORGOTTEN).map(user).collect(), |mut user: User| async move {
@@ -95,6 +95,10 @@ impl Provider {
     pub fn pids(&self) -> Vec<u32> {
         let servers = self.servers.iter().flat_map(|servers| [servers.postgres.pid(), servers.redis.pid()]);
         [self.pid()].into_iter().chain(servers).collect()
+    }
+
+    pub fn database_url(&self) -> String {
+        database_url(self.servers.as_ref(), self.directory.path())
     }
 
     /// SSO sign-ins since it started.
@@ -176,12 +180,13 @@ fn random() -> String {
     base64url(&bytes)
 }
 
+fn database_url(servers: Option<&Servers>, directory: &Path) -> String {
+    servers.map_or_else(|| format!("sqlite:{}/motcua.db", directory.display()), |servers| servers.database_url.clone())
+}
+
 fn configuration(port: u16, directory: &Path, servers: Option<&Servers>) -> String {
-    let directory = directory.display();
-    let (database, ephemeral) = match servers {
-        Some(servers) => (servers.database_url.clone(), servers.redis_url.clone()),
-        None => (format!("sqlite:{directory}/motcua.db"), "memory".to_owned()),
-    };
+    let (database, directory) = (database_url(servers, directory), directory.display());
+    let ephemeral = servers.map_or("memory", |servers| servers.redis_url.as_str());
     format!(
         "[server]\nissuer = \"http://localhost:{port}\"\nlisten = \"127.0.0.1:{port}\"\n\
          [operations]\nlisten = \"127.0.0.1:{}\"\nlog = \"error\"\n\

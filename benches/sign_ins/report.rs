@@ -57,6 +57,22 @@ pub fn counts(path: &Path, label: &str, floor: f64, counts: Counts) {
     println!("| {name:49} | {thousands:9.0} | {:8.0} | {ratio:5.2} | {allocations:11.0} |", floor / 1e3);
 }
 
+pub fn soak_header() {
+    println!("\n| engine | minute | sign-ins | MiB | descriptors | WAL bytes each | p50 ms | p99 ms |");
+    println!("|---|--:|--:|--:|--:|--:|--:|--:|");
+}
+
+pub fn soak(engine: Engine, minute: u32, sign_ins: f64, seen: [f64; 2], wal: Option<f64>, latencies: &[Duration]) {
+    let (engine, [mib, descriptors]) = (title(engine), seen);
+    let wal = wal.map_or_else(|| "–".to_owned(), |bytes| format!("{bytes:.0}"));
+    let [p50, p99] = [0.5, 0.99].map(|share| milliseconds(latencies, share));
+    println!("| {engine} | {minute} | {sign_ins:.0} | {mib:.1} | {descriptors:.0} | {wal} | {p50:.2} | {p99:.2} |");
+}
+
+pub fn grown(engine: Engine, grants: f64, others: f64) {
+    println!("\n{}: each sign-in left {grants:.4} rows of grants and {others:.6} others.", title(engine));
+}
+
 pub fn memory(label: &str, resident: f64, sign_ins: u64) {
     let passwords = Passwords::default();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);

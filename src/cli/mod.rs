@@ -46,7 +46,7 @@ enum Command {
     /// Check the configuration; exits with 1 and the name of the key if something is wrong.
     CheckConfig(check_config::CheckConfigArguments),
     /// Bring the database up to date. `serve` does so by itself at its start.
-    Migrate(ConfigFile),
+    Migrate(migrate::MigrateArguments),
     /// Look at the keys that sign and decrypt, replace them, or revoke one in an emergency.
     Keys(keys::KeysArguments),
     /// Look at what services could not be told, and have it tried once more.

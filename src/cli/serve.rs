@@ -47,6 +47,7 @@ use crate::signing::roots::Roots;
 use crate::store::cache::Cache;
 use crate::store::db;
 use crate::store::db::Db;
+use crate::store::distribution;
 use crate::store::ephemeral::Ephemeral;
 use crate::store::ephemeral::memory::Memory;
 use crate::store::ephemeral::redis::Redis;
@@ -231,9 +232,13 @@ pub async fn open_database(config: &Config) -> Result<Db, Fault> {
     Db::connect(&db::ConnectOptions { url, connections }).await
 }
 
-/// Applies the migrations that the database lacks; the history has its partitions before the first row is written.
+/// Applies the migrations that the database lacks; the history has its partitions before the first row is written, and
+/// new tables lie where the others do.
 pub async fn bring_up_to_date(db: &Db, now: Timestamp) -> Result<Vec<i64>, Fault> {
     let applied = migrations::run(db).await?;
+    if db.groups.are_spread() {
+        distribution::distribute(db).await?;
+    }
     partitions::tend(db, now, Timestamp::default()).await?;
     Ok(applied)
 }

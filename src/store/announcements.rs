@@ -4,10 +4,15 @@
 //! Which rows are new depends on no clock. On PostgreSQL each row bears the number of its transaction: a reader that saw
 //! everything below the oldest transaction then running begins there the next time, and tells by the ids what it has seen.
 //! On SQLite rows are numbered in the order of their commits.
+//!
+//! Where the people are spread over machines, an announcement is seen a moment before the change on another machine: it
+//! counts again [`AFTERWARDS`], when the commit has ended everywhere.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use tokio::sync::Notify;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::batch::Batch;
@@ -63,7 +68,12 @@ pub struct Mark {
     at: i64,
     /// What was read at or above the mark already.
     seen: HashSet<Uuid>,
+    /// What counts once more, and since when it is known.
+    again: Vec<(Instant, Kind, String)>,
 }
+
+/// A commit on several machines ends everywhere within this time.
+const AFTERWARDS: Duration = Duration::from_millis(400);
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -76,7 +86,7 @@ struct Row {
 impl Mark {
     /// How far announcements have come by now: whatever was committed before is not new.
     pub async fn present(db: &Db) -> Result<Self, Fault> {
-        let mut mark = Self { at: i64::MAX, seen: HashSet::new() };
+        let mut mark = Self { at: i64::MAX, ..Self::default() };
         mark.advance(db).await?;
         // Any old transaction of the server, of another database too, holds the mark back: what lies above it is seen now.
         mark.advance(db).await?;
@@ -103,6 +113,13 @@ impl Mark {
             self.seen.insert(id);
             let known = Kind::ALL.into_iter().find(|known| known.as_str() == kind);
             fresh.extend(known.filter(|_| !before.contains(&id)).map(|kind| (kind, subject)));
+        }
+        if db.groups.are_spread() {
+            let now = Instant::now();
+            let (due, later) = self.again.drain(..).partition(|(since, ..)| now.duration_since(*since) >= AFTERWARDS);
+            self.again = later;
+            self.again.extend(fresh.iter().map(|(kind, subject)| (now, *kind, subject.clone())));
+            fresh.extend(Vec::into_iter(due).map(|(_, kind, subject)| (kind, subject)));
         }
         Ok(fresh)
     }

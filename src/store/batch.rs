@@ -25,25 +25,34 @@ use crate::base::id::Shard;
 pub(super) enum On<'a> {
     Sqlite(&'a mut SqliteConnection),
     Postgres(&'a mut PgConnection),
+    /// PostgreSQL whose people Citus spreads over machines. All rows are of one group.
+    Citus(&'a mut PgConnection),
 }
 
-impl On<'_> {
+impl<'a> On<'a> {
+    pub(super) fn postgres(connection: &'a mut PgConnection, is_spread: bool) -> Self {
+        if is_spread { Self::Citus(connection) } else { Self::Postgres(connection) }
+    }
+
     /// The same, for one statement more.
     pub(super) fn again(&mut self) -> On<'_> {
         match self {
             Self::Sqlite(connection) => On::Sqlite(connection),
             Self::Postgres(connection) => On::Postgres(connection),
+            Self::Citus(connection) => On::Citus(connection),
         }
     }
 }
 
-/// A statement that reads its rows from `v`, which has these columns; the first is in no row NULL. SQLite, whose writers
-/// follow one another, knows no row locks: they stand in comments, as `/*FOR SHARE*/`.
+/// A statement that reads its rows from `v`, which has these columns; the first is in no row NULL. What not every engine
+/// takes stands in comments: `/*FOR SHARE*/` where rows must be locked, as SQLite need not, whose writers follow one another;
+/// `/*AND table.shard = ANY($2)*/` for Citus, which finds by the values of the second column where the rows lie.
 pub(super) struct Batch {
     before: &'static str,
     columns: &'static [&'static str],
     after: &'static str,
     postgres: OnceLock<String>,
+    citus: OnceLock<String>,
     sqlite: [OnceLock<String>; SIZES],
 }
 
@@ -63,7 +72,8 @@ const SIZES: usize = 8;
 
 impl Batch {
     pub(super) const fn new(before: &'static str, columns: &'static [&'static str], after: &'static str) -> Self {
-        Self { before, columns, after, postgres: OnceLock::new(), sqlite: [const { OnceLock::new() }; SIZES] }
+        let sqlite = [const { OnceLock::new() }; SIZES];
+        Self { before, columns, after, postgres: OnceLock::new(), citus: OnceLock::new(), sqlite }
     }
 
     /// Writes at most [`MOST`] rows; what the statement returns.
@@ -76,10 +86,8 @@ impl Batch {
                 let rows = self.on_sqlite(&rows).fetch_all(c).await?;
                 rows.iter().map(T::from_row).collect()
             }
-            On::Postgres(c) => {
-                let rows = self.on_postgres(rows).fetch_all(c).await?;
-                rows.iter().map(T::from_row).collect()
-            }
+            On::Postgres(c) => fetch_all(self.on_postgres(rows), c).await,
+            On::Citus(c) => fetch_all(self.on_citus(rows), c).await,
         }
     }
 
@@ -88,6 +96,7 @@ impl Batch {
         match on {
             On::Sqlite(c) => self.on_sqlite(&rows).execute(c).await.map(|_| ()),
             On::Postgres(c) => self.on_postgres(rows).execute(c).await.map(|_| ()),
+            On::Citus(c) => self.on_citus(rows).execute(c).await.map(|_| ()),
         }
     }
 
@@ -112,13 +121,21 @@ impl Batch {
     }
 
     fn on_postgres(&'static self, rows: Vec<Column<'_>>) -> Query<'static, Postgres, PgArguments> {
-        let text = self.postgres.get_or_init(|| {
-            let arrays: Vec<String> =
-                rows.iter().zip(1..).map(|(column, n)| format!("${n}::{}[]", column.type_name())).collect();
-            let (before, after) = (self.before, self.after.replace("/*FOR SHARE*/", "FOR SHARE"));
-            format!("{before}UNNEST({}) AS v ({}){after}", arrays.join(", "), self.columns.join(", "))
-        });
+        let after = || self.after.replace("/*FOR SHARE*/", "FOR SHARE");
+        let text = self.postgres.get_or_init(|| self.text_for_arrays(&rows, &after()));
         rows.into_iter().fold(sqlx::query(text.as_str()), |query, column| column.bind_all(query))
+    }
+
+    fn on_citus(&'static self, rows: Vec<Column<'_>>) -> Query<'static, Postgres, PgArguments> {
+        let after = || self.after.replace("/*", "").replace("*/", "");
+        let text = self.citus.get_or_init(|| self.text_for_arrays(&rows, &after()));
+        rows.into_iter().fold(sqlx::query(text.as_str()), |query, column| column.bind_all(query))
+    }
+
+    fn text_for_arrays(&self, rows: &[Column<'_>], after: &str) -> String {
+        let array = |(column, n): (&Column<'_>, u32)| format!("${n}::{}[]", column.type_name());
+        let arrays: Vec<String> = rows.iter().zip(1..).map(array).collect();
+        format!("{}UNNEST({}) AS v ({}){after}", self.before, arrays.join(", "), self.columns.join(", "))
     }
 
     fn on_sqlite(&'static self, rows: &[Column<'_>]) -> Query<'static, Sqlite, SqliteArguments> {
@@ -137,6 +154,17 @@ impl Batch {
         let (before, after, named, rows) = (self.before, self.after, named.join(", "), vec![row; size].join(", "));
         format!("{before}(SELECT {named} FROM (VALUES {rows}) WHERE column1 IS NOT NULL) AS v{after}")
     }
+}
+
+async fn fetch_all<T>(
+    query: Query<'static, Postgres, PgArguments>,
+    on: &mut PgConnection,
+) -> Result<Vec<T>, sqlx::Error>
+where
+    T: for<'r> FromRow<'r, PgRow>,
+{
+    let rows = query.fetch_all(on).await?;
+    rows.iter().map(T::from_row).collect()
 }
 
 impl<'a> Column<'a> {

@@ -1,6 +1,7 @@
 //! The database: SQLite or PostgreSQL, behind one SQL text.
 
 mod days;
+mod groups;
 mod lent;
 mod open;
 mod tx;
@@ -15,6 +16,8 @@ use tokio::sync::OwnedMutexGuard;
 use tokio::time::error::Elapsed;
 
 pub use self::days::Days;
+pub use self::groups::Groups;
+pub(super) use self::groups::is_citus;
 pub use self::lent::Lent;
 pub use self::open::exists;
 pub use self::tx::Tx;
@@ -30,7 +33,7 @@ pub struct Db {
     pub reads: Pool,
     /// For writing.
     pub writes: Pool,
-    /// The ledger's alone: one connection.
+    /// The ledger's alone: one connection for each of its writers.
     pub(super) ledger: Pool,
     /// For announcements alone: one connection that reads them, one that is notified.
     pub(super) hearing: Pool,
@@ -38,6 +41,8 @@ pub struct Db {
     turn: Option<Arc<Mutex<()>>>,
     /// The days whose history has a partition of its own.
     pub(super) days: Days,
+    /// Which shards lie together.
+    pub groups: Groups,
     /// Connections that were closed because nobody knew what state they were in.
     pub closed: Tally,
 }

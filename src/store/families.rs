@@ -43,7 +43,8 @@ pub(super) static INSERT: Batch = Batch::new(
         "created_at",
     ],
     // A sign-out waits for the commit, and finds what was given; or it was faster, and nothing is.
-    " WHERE (SELECT ended_at FROM sessions WHERE sessions.id = v.session_id AND sessions.shard = v.shard /*FOR SHARE*/) \
+    " WHERE (SELECT ended_at FROM sessions WHERE sessions.id = v.session_id AND sessions.shard = v.shard \
+     /*AND sessions.shard = ANY($2)*/ /*FOR SHARE*/) \
      IS NULL ON CONFLICT (id, shard) DO NOTHING RETURNING id",
 );
 
@@ -78,10 +79,12 @@ pub(super) static ROTATE: Batch = Batch::new(
     "UPDATE families SET generation = families.generation + 1, used_at = v.present FROM ",
     &["family", "family_shard", "client", "presented", "epoch", "resources", "present", "used_after", "created_after"],
     concat!(
-        " WHERE families.id = v.family AND families.shard = v.family_shard AND families.client_id = v.client \
+        " WHERE families.id = v.family AND families.shard = v.family_shard /*AND families.shard = ANY($2)*/ \
+         AND families.client_id = v.client \
          AND families.client_epoch = v.epoch AND families.generation = v.presented AND families.used_at > v.used_after \
          AND families.created_at > v.created_after AND families.revoked_at IS NULL \
-         AND (SELECT disabled_at IS NULL FROM people WHERE people.id = families.person_id AND people.shard = families.shard) \
+         AND (SELECT disabled_at IS NULL FROM people WHERE people.id = families.person_id AND people.shard = families.shard \
+         /*AND people.shard = ANY($2)*/) \
          AND (families.resource IS NULL OR replace(v.resources, ' ' || families.resource || ' ', '') <> v.resources) \
          RETURNING ",
         columns!()

@@ -138,8 +138,10 @@ pub(super) static INSERT: Batch = Batch::new(
         "redemption_id",
         "offline",
     ],
-    " WHERE (SELECT disabled_at FROM people WHERE people.id = v.person_id AND people.shard = v.shard) IS NULL \
-     AND (SELECT ended_at FROM sessions WHERE sessions.id = v.session_id AND sessions.shard = v.shard) IS NULL \
+    " WHERE (SELECT disabled_at FROM people WHERE people.id = v.person_id AND people.shard = v.shard \
+     /*AND people.shard = ANY($2)*/) IS NULL \
+     AND (SELECT ended_at FROM sessions WHERE sessions.id = v.session_id AND sessions.shard = v.shard \
+     /*AND sessions.shard = ANY($2)*/) IS NULL \
      ON CONFLICT (id, shard) DO NOTHING RETURNING id, redemption_id",
 );
 
@@ -221,10 +223,16 @@ pub async fn clients_of_late(
     [since, now]: [Timestamp; 2],
     limit: i64,
 ) -> Result<Vec<String>, Fault> {
-    const LATE: &str = "SELECT client_id FROM (SELECT id, client_id FROM grants AS g WHERE person_id = $1 AND id >= $2 \
+    const LATE: &str = "SELECT client_id FROM (SELECT id, client_id FROM grants AS g WHERE person_id = $1 AND shard = $4 AND id >= $2 \
          ORDER BY id DESC LIMIT $3) AS h ORDER BY id DESC LIMIT $3";
     let sql = || partitions::over(db, LATE, since, now);
-    on!(db.reads, c => sqlx::query_scalar(sql()).bind(person).bind(id::floor(since)).bind(limit).fetch_all(c).await)
+    on!(db.reads, c => sqlx::query_scalar(sql())
+        .bind(person)
+        .bind(id::floor(since))
+        .bind(limit)
+        .bind(Shard::of(person).number())
+        .fetch_all(c)
+        .await)
 }
 
 /// Revokes one grant; whether it has refresh tokens, `None` if it was revoked already.
@@ -262,7 +270,7 @@ pub async fn clients_of_session(
     now: Timestamp,
 ) -> Result<Vec<SessionClient>, Fault> {
     const CLIENTS: &str = "SELECT DISTINCT h.client_id, metadata ->> 'backchannel_logout_uri' IS NOT NULL AS told FROM \
-         (SELECT client_id, client_epoch FROM grants AS g WHERE person_id = $1 AND session_id = $2 AND id >= $3) AS h \
+         (SELECT client_id, client_epoch FROM grants AS g WHERE person_id = $1 AND shard = $4 AND session_id = $2 AND id >= $3) AS h \
          JOIN clients ON clients.id = h.client_id AND clients.created_at = h.client_epoch ORDER BY h.client_id";
     let begun = begun(ended);
     let sql = || partitions::over(db, CLIENTS, begun, now);
@@ -270,6 +278,7 @@ pub async fn clients_of_session(
         .bind(ended.person)
         .bind(ended.session)
         .bind(id::floor(begun))
+        .bind(Shard::of(ended.person).number())
         .fetch_all(c)
         .await)
 }
@@ -277,13 +286,14 @@ pub async fn clients_of_session(
 /// The clients at which something that a session gave is alive.
 pub async fn live_clients_of_session(db: &Db, session: Ended, now: Timestamp) -> Result<Vec<String>, Fault> {
     const LIVE: &str = "SELECT DISTINCT client_id FROM (SELECT client_id FROM grants AS g WHERE person_id = $1 \
-         AND session_id = $2 AND id >= $3 AND revoked_at IS NULL) AS h ORDER BY client_id";
+         AND shard = $4 AND session_id = $2 AND id >= $3 AND revoked_at IS NULL) AS h ORDER BY client_id";
     let begun = begun(session);
     let sql = || partitions::over(db, LIVE, begun, now);
     on!(db.reads, c => sqlx::query_scalar(sql())
         .bind(session.person)
         .bind(session.session)
         .bind(id::floor(begun))
+        .bind(Shard::of(session.person).number())
         .fetch_all(c)
         .await)
 }
@@ -295,8 +305,8 @@ pub async fn revoke_at_client(
     (session, client): (Ended, &str),
     now: Timestamp,
 ) -> Result<Vec<Uuid>, Fault> {
-    const REVOKE: &str = "UPDATE grants AS g SET revoked_at = $5 WHERE person_id = $1 AND session_id = $2 AND id >= $3 \
-         AND client_id = $4 AND NOT offline AND revoked_at IS NULL RETURNING id";
+    const REVOKE: &str = "UPDATE grants AS g SET revoked_at = $5 WHERE person_id = $1 AND shard = $6 AND session_id = $2 \
+         AND id >= $3 AND client_id = $4 AND NOT offline AND revoked_at IS NULL RETURNING id";
     let begun = begun(session);
     let mut died: Vec<Uuid> = Vec::new();
     for sql in partitions::each(db, REVOKE, begun, now) {
@@ -307,6 +317,7 @@ pub async fn revoke_at_client(
             .bind(id::floor(begun))
             .bind(client)
             .bind(now.micros())
+            .bind(Shard::of(session.person).number())
             .fetch_all(c)
             .await)?;
         died.extend(here);

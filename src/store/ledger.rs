@@ -1,5 +1,6 @@
 //! The ledger: writes that every sign-in needs share a commit, and each caller is answered after the commit that holds
-//! its row. Batches form by themselves while the last commit runs.
+//! its row. Batches form by themselves while the last commit runs. There is one writer; where the people are spread over
+//! machines, one for each group of shards.
 //!
 //! A caller waits for [`DEADLINE`] at most. What nobody waits for any more is not begun, what has begun runs to its end,
 //! and every row bears the time of its commit. After a failure in doubt the database is first asked whether it answers:
@@ -26,6 +27,7 @@ use self::writer::Writer;
 use super::assertions::UsedAssertion;
 use super::db::DEADLINE;
 use super::db::Db;
+use super::db::Groups;
 use super::families::Rotation;
 use super::grants::Grant;
 use super::grants::NewGrant;
@@ -36,10 +38,12 @@ use crate::base::time::Clock;
 use crate::base::time::Timestamp;
 use crate::telemetry::metrics::Metrics;
 
-/// The way to the one writer.
+/// The way to the writers.
 #[derive(Clone)]
 pub struct Ledger {
-    queue: mpsc::Sender<Item>,
+    /// One for each group of shards.
+    queues: Arc<[mpsc::Sender<Item>]>,
+    groups: Groups,
     waiting: Arc<AtomicUsize>,
     /// By how many microseconds our clock is ahead of the database's.
     ahead: Arc<AtomicI64>,
@@ -48,17 +52,21 @@ pub struct Ledger {
 
 /// By how much the clock that made an id may be ahead of the database's.
 const AHEAD: Duration = Duration::from_secs(60);
-/// As many items wait at most; one more is refused.
+/// As many items wait for each writer at most; one more is refused.
 const QUEUE: usize = 8192;
 
 impl Ledger {
-    /// Starts the writer. It ends when the last handle is dropped and the queue is empty.
+    /// Starts the writers. They end when the last handle is dropped and the queues are empty.
     pub fn start(db: Db, clock: Arc<dyn Clock>, metrics: Arc<Metrics>) -> Self {
-        let (queue, items) = mpsc::channel(QUEUE);
-        let waiting = Arc::new(AtomicUsize::new(0));
-        let here = Arc::clone(&clock);
-        tokio::spawn(Writer::new(db, clock, metrics, Arc::clone(&waiting)).run(items));
-        Self { queue, waiting, ahead: Arc::default(), clock: here }
+        let (waiting, groups) = (Arc::new(AtomicUsize::new(0)), db.groups.clone());
+        let start = |_| {
+            let (queue, items) = mpsc::channel(QUEUE);
+            let (clock, metrics, waiting) = (Arc::clone(&clock), Arc::clone(&metrics), Arc::clone(&waiting));
+            tokio::spawn(Writer::new(db.clone(), clock, metrics, waiting).run(items));
+            queue
+        };
+        let queues = (0..groups.count()).map(start).collect();
+        Self { queues, groups, waiting, ahead: Arc::default(), clock }
     }
 
     /// Notes what time it is here and where the database runs.
@@ -107,7 +115,9 @@ impl Ledger {
     }
 
     fn put(&self, item: Item) -> Result<(), Fault> {
-        self.queue.try_send(item).map_err(|_| Fault::unavailable("the ledger's queue is full"))?;
+        let queue = self.queues.get(self.groups.of(item.shard()));
+        let sent = queue.is_some_and(|queue| queue.try_send(item).is_ok());
+        sent.then_some(()).ok_or_else(|| Fault::unavailable("the ledger's queue is full"))?;
         self.waiting.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 #[macro_use]
 pub mod db;
+pub mod distribution;
 
 pub mod agencies;
 pub mod announcements;

@@ -115,15 +115,18 @@ pub async fn tend(db: &Db, now: Timestamp, drop_before: Timestamp) -> Result<(),
 /// meanwhile.
 async fn make(pool: &PgPool, table: &str, day: i64) -> Result<(), Fault> {
     let bound = |day: i64| id::floor(Timestamp::from_seconds(day * 86_400));
-    let (begin, name, from, to) = (begin(table), partition(table, day), bound(day), bound(day + 1));
+    let (name, from, to) = (partition(table, day), bound(day), bound(day + 1));
     // Attaching a table that is there already takes no lock that a sign-in feels; making it in its place would.
-    let attach = format!(
-        "{begin}LOCK TABLE {table}_other IN ACCESS EXCLUSIVE MODE; CREATE TABLE {name} (LIKE {table} INCLUDING ALL); \
-         WITH strays AS (DELETE FROM {table}_other WHERE id >= '{from}' AND id < '{to}' RETURNING *) \
-         INSERT INTO {name} SELECT * FROM strays; \
-         ALTER TABLE {table} ATTACH PARTITION {name} FOR VALUES FROM ('{from}') TO ('{to}'); COMMIT"
-    );
-    match ddl(pool, attach).await {
+    let attach = [
+        format!("LOCK TABLE {table}_other IN ACCESS EXCLUSIVE MODE"),
+        format!("CREATE TABLE {name} (LIKE {table} INCLUDING ALL)"),
+        format!(
+            "WITH strays AS (DELETE FROM {table}_other WHERE id >= '{from}' AND id < '{to}' RETURNING *) \
+             INSERT INTO {name} SELECT * FROM strays"
+        ),
+        format!("ALTER TABLE {table} ATTACH PARTITION {name} FOR VALUES FROM ('{from}') TO ('{to}')"),
+    ];
+    match ddl(pool, in_turn(table, attach)).await {
         // It was made before, or by another replica meanwhile.
         Err(error) if is(&error, &[DUPLICATE_TABLE, DUPLICATE_OBJECT, UNIQUE_VIOLATION]) => Ok(()),
         other => other.map_err(fault),
@@ -152,20 +155,22 @@ async fn stray(pool: &PgPool, table: &str) -> Result<Option<i64>, Fault> {
 const LOCK_MS: u32 = 100;
 const TRIES: u32 = 5;
 
-/// Replicas tend one after the other: nobody else waits for this lock.
-fn begin(table: &str) -> String {
-    format!("BEGIN; SET LOCAL lock_timeout = {LOCK_MS}; LOCK TABLE ONLY {table} IN SHARE UPDATE EXCLUSIVE MODE; ")
+/// One transaction. Replicas tend one after the other: nobody else waits for this lock.
+fn in_turn(table: &str, statements: impl IntoIterator<Item = String>) -> Vec<String> {
+    let lock = format!("LOCK TABLE ONLY {table} IN SHARE UPDATE EXCLUSIVE MODE");
+    let before = ["BEGIN".to_owned(), lock, format!("SET LOCAL lock_timeout = {LOCK_MS}")];
+    before.into_iter().chain(statements).chain(["COMMIT".to_owned()]).collect()
 }
 
 /// Detached first, which is a word in the catalogue; its files go when nobody can wait for them any more.
 async fn drop_partition(pool: &PgPool, table: &str, day: i64) -> Result<(), Fault> {
-    let (begin, name) = (begin(table), partition(table, day));
-    let detached = ddl(pool, format!("{begin}ALTER TABLE {table} DETACH PARTITION {name}; COMMIT")).await;
-    match detached {
+    let name = partition(table, day);
+    let detach = format!("ALTER TABLE {table} DETACH PARTITION {name}");
+    match ddl(pool, in_turn(table, [detach])).await {
         Err(error) if is(&error, &[UNDEFINED_TABLE, NOT_A_PARTITION]) => {} // the other replica was faster
         other => other.map_err(fault)?,
     }
-    ddl(pool, format!("DROP TABLE IF EXISTS {name}")).await.map_err(fault)
+    ddl(pool, vec![format!("DROP TABLE IF EXISTS {name}")]).await.map_err(fault)
 }
 
 /// The days that have a partition.
@@ -176,16 +181,22 @@ async fn of_table(pool: &PgPool, table: &str) -> Result<Vec<i64>, Fault> {
     Ok(names.iter().filter_map(|name| name.rsplit('_').next()?.parse().ok()).collect())
 }
 
-/// The text is made of constants and numbers alone. Who does not get its lock in time tries again.
-async fn ddl(pool: &PgPool, sql: String) -> Result<(), sqlx::Error> {
+/// The texts are made of constants and numbers alone; each goes by itself, for Citus to pass on. Who does not get its lock
+/// in time tries again.
+async fn ddl(pool: &PgPool, statements: Vec<String>) -> Result<(), sqlx::Error> {
     let once = async || {
         let mut connection = pool.acquire().await?;
-        let statement = sqlx::raw_sql(AssertSqlSafe(sql.clone())).execute(&mut *connection);
-        let done = tokio::time::timeout(DEADLINE, statement).await.unwrap_or(Err(sqlx::Error::PoolTimedOut));
+        let all = async {
+            for sql in &statements {
+                sqlx::raw_sql(AssertSqlSafe(sql.clone())).execute(&mut *connection).await?;
+            }
+            Ok(())
+        };
+        let done = tokio::time::timeout(DEADLINE, all).await.unwrap_or(Err(sqlx::Error::PoolTimedOut));
         if done.is_err() {
             drop(connection.detach()); // with the transaction that it may be in
         }
-        done.map(|_| ())
+        done
     };
     let mut done = once().await;
     for _ in 1..TRIES {

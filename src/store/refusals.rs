@@ -34,7 +34,7 @@ impl Refusal {
     }
 
     /// The person's, or that of the network.
-    fn shard(&self) -> Shard {
+    pub(super) fn shard(&self) -> Shard {
         if self.person.is_nil() { Shard::of_digest(&sha256(self.network.as_bytes())) } else { Shard::of(self.person) }
     }
 }

@@ -164,7 +164,8 @@ pub async fn end_over(tx: &mut Tx, person: Uuid, now: Timestamp) -> Result<(), F
 pub(super) static TOUCH: Batch = Batch::new(
     "UPDATE sessions SET last_used_at = v.seen FROM ",
     &["session", "session_shard", "seen"],
-    " WHERE sessions.id = v.session AND sessions.shard = v.session_shard AND sessions.last_used_at < v.seen",
+    " WHERE sessions.id = v.session AND sessions.shard = v.session_shard \
+     /*AND sessions.shard = ANY($2)*/ AND sessions.last_used_at < v.seen",
 );
 
 /// The columns of [`TOUCH`].

@@ -16,6 +16,8 @@ mod operator;
 mod proxy;
 mod random;
 mod replica;
+#[path = "../server/mod.rs"]
+mod server;
 mod trail;
 mod user;
 mod world;

@@ -13,7 +13,6 @@ use motcua::signing::roots::Missing;
 use motcua::signing::roots::Roots;
 use motcua::store::db::ConnectOptions;
 use motcua::store::db::Db;
-use sqlx::AssertSqlSafe;
 use sqlx::Connection;
 use sqlx::PgConnection;
 use sqlx::SqliteConnection;
@@ -71,21 +70,4 @@ pub async fn read(url: &str, keys: &Path) -> Trail {
     } else {
         read!(PgConnection::connect(url).await.unwrap(), jti)
     }
-}
-
-/// A PostgreSQL database of the run's own: its address.
-pub async fn create(server: &str, name: &str) -> String {
-    admin(server, format!("CREATE DATABASE {name}")).await;
-    let mut url = url::Url::parse(server).unwrap();
-    url.set_path(name);
-    url.into()
-}
-
-pub async fn drop(server: &str, name: &str) {
-    admin(server, format!("DROP DATABASE {name} WITH (FORCE)")).await;
-}
-
-async fn admin(server: &str, sql: String) {
-    let mut connection = PgConnection::connect(server).await.unwrap();
-    sqlx::query(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
 }

@@ -14,7 +14,7 @@ use super::replica::Replica;
 use super::replica::Site;
 use super::replica::faketime;
 use super::replica::free_port;
-use super::trail;
+use super::server;
 
 pub const PEOPLE: usize = 24;
 
@@ -52,7 +52,8 @@ impl World {
     pub async fn postgres(server: &str, seed: u64) -> Self {
         let site = Site::new();
         let name = format!("faults_{}", std::process::id());
-        let database = trail::create(server, &name).await;
+        server::create(server, &name).await;
+        let database = server::with_name(server, &name);
         let redis = Redis::start(site.directory.path()).await;
         let redis_proxy = Proxy::before(format!("127.0.0.1:{}", redis.port)).await;
         let ephemeral = format!("redis://127.0.0.1:{}/", redis_proxy.port);
@@ -94,6 +95,11 @@ impl World {
         let replicas = replicas.into_iter().map(Mutex::new).collect();
         let generation = Mutex::new(0);
         let world = Self { site, replicas, databases, redis, caller, database, generation, frail: 0, made };
+        if let Some((server, _)) = &world.made
+            && server::is_cluster(server).await
+        {
+            world.command(&["migrate", "--distribute"]).await.unwrap();
+        }
         let declaration = world.site.path("apply.toml");
         std::fs::write(&declaration, operator::declaration(PEOPLE, &format!("\"{}\"", operator::secret(0)))).unwrap();
         world.command(&["apply", &declaration.display().to_string()]).await.unwrap();
@@ -134,7 +140,7 @@ impl World {
     pub async fn leave(self) {
         drop(self.replicas);
         if let Some((server, name)) = &self.made {
-            trail::drop(server, name).await;
+            server::on_all(server, vec![format!("DROP DATABASE {name} WITH (FORCE)")]).await;
         }
     }
 }

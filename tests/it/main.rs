@@ -15,6 +15,8 @@ mod outbound;
 mod pages;
 mod peers;
 mod races;
+#[path = "../server/mod.rs"]
+mod server;
 mod store;
 mod town;
 mod wrong_kind;

@@ -4,6 +4,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sqlx::ConnectOptions as _;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -15,8 +16,10 @@ use super::ConnectOptions;
 use super::DEADLINE;
 use super::Days;
 use super::Db;
+use super::Groups;
 use super::Pool;
 use super::fault;
+use super::within_deadline;
 use crate::base::fault::Fault;
 use crate::telemetry::metrics::Tally;
 
@@ -80,6 +83,7 @@ async fn open_sqlite(options: &ConnectOptions<'_>) -> Result<Db, Fault> {
         hearing: Pool::Sqlite(hearing),
         turn: Some(Arc::default()),
         days: Days::default(),
+        groups: Groups::default(),
         closed: Tally::default(),
     })
 }
@@ -94,13 +98,21 @@ pub(super) async fn postgres(options: &ConnectOptions<'_>) -> Result<Db, Fault> 
             ("statement_timeout", milliseconds.as_str()),
             ("idle_in_transaction_session_timeout", "10000"),
             ("timezone", "UTC"),
-            // Every statement looks by key. Each is planned once, and no statistics talk the planner into reading a table.
-            ("plan_cache_mode", "force_generic_plan"),
+            // Every statement looks by key: no statistics talk the planner into reading a table.
             ("enable_seqscan", "off"),
             ("enable_hashjoin", "off"),
             ("enable_mergejoin", "off"),
             ("jit", "off"),
         ]);
+    let groups = within_deadline(async { Groups::look(&mut connect.connect().await?).await }).await?;
+    let connect = if groups.are_spread() {
+        // Whoever changed rows everywhere, one place after the other, may change a client in the same transaction.
+        connect.options([("citus.multi_shard_modify_mode", "sequential")])
+    } else {
+        // Each is planned once; Citus plans by the values, which say where rows lie.
+        connect.options([("plan_cache_mode", "force_generic_plan")])
+    };
+    let writers = u32::try_from(groups.count()).unwrap_or(1);
     let pool = |most: u32| {
         PgPoolOptions::new().max_connections(most).acquire_timeout(DEADLINE).test_before_acquire(false) // a dead connection shows itself at the first use; a ping would double each call
     };
@@ -108,10 +120,11 @@ pub(super) async fn postgres(options: &ConnectOptions<'_>) -> Result<Db, Fault> 
     Ok(Db {
         reads: Pool::Postgres(shared.clone()),
         writes: Pool::Postgres(shared),
-        ledger: Pool::Postgres(pool(1).connect_lazy_with(connect.clone())),
+        ledger: Pool::Postgres(pool(writers).connect_lazy_with(connect.clone())),
         hearing: Pool::Postgres(pool(2).connect_lazy_with(connect)),
         turn: None,
         days: Days::default(),
+        groups,
         closed: Tally::default(),
     })
 }

@@ -3,6 +3,7 @@
 use tokio::sync::oneshot;
 
 use crate::base::fault::Fault;
+use crate::base::id::Shard;
 use crate::base::time::Timestamp;
 use crate::store::batch::On;
 
@@ -13,6 +14,9 @@ pub(super) type Reply<T> = oneshot::Sender<Result<T, Fault>>;
 pub(super) trait Row: Clone + Send + Sync + Sized + 'static {
     /// What its caller learns.
     type Answer: Clone + Send + 'static;
+
+    /// Where it lies.
+    fn shard(&self) -> Shard;
 
     /// Whether two rows must not share a statement: the later one is answered as if it had come after the commit of the
     /// earlier, with [`Row::LATE`], or is added to it.

@@ -9,6 +9,7 @@ use super::lane::Lane;
 use super::lane::Reply;
 use super::lane::Row;
 use crate::base::fault::Fault;
+use crate::base::id::Shard;
 use crate::base::time::Timestamp;
 use crate::store::assertions;
 use crate::store::assertions::UsedAssertion;
@@ -35,6 +36,15 @@ macro_rules! lanes {
         /// What waits in the queue, with who waits for it.
         pub(super) enum Item {
             $($item($row, Option<Reply<<$row as Row>::Answer>>)),+
+        }
+
+        impl Item {
+            /// Where its row lies.
+            pub(super) fn shard(&self) -> Shard {
+                match self {
+                    $(Self::$item(row, _) => row.shard()),+
+                }
+            }
         }
 
         /// What shares a commit.
@@ -113,6 +123,10 @@ impl Row for NewGrant {
 
     const LATE: bool = false;
 
+    fn shard(&self) -> Shard {
+        Shard::of(self.authorization.grant)
+    }
+
     fn stamp(&mut self, now: Timestamp) {
         self.now = now.max(self.now);
     }
@@ -140,6 +154,10 @@ impl Row for Rotation {
 
     const LATE: Option<Grant> = None;
 
+    fn shard(&self) -> Shard {
+        Shard::of(self.family)
+    }
+
     /// The first of a family wins, as if the others had come after its commit.
     fn meets(&self, other: &Self) -> bool {
         self.family == other.family
@@ -164,6 +182,10 @@ impl Row for UsedAssertion {
 
     const LATE: bool = false;
 
+    fn shard(&self) -> Shard {
+        Shard::of_digest(&self.digest)
+    }
+
     fn meets(&self, other: &Self) -> bool {
         self.digest == other.digest
     }
@@ -179,6 +201,10 @@ impl Row for Touch {
     type Answer = ();
 
     const LATE: () = ();
+
+    fn shard(&self) -> Shard {
+        Shard::of(self.session)
+    }
 
     fn meets(&self, other: &Self) -> bool {
         self.session == other.session
@@ -200,6 +226,10 @@ impl Row for Refusal {
     type Answer = ();
 
     const LATE: () = ();
+
+    fn shard(&self) -> Shard {
+        self.shard()
+    }
 
     fn meets(&self, other: &Self) -> bool {
         let key = |refusal: &Self| (refusal.minute, refusal.act, refusal.person);

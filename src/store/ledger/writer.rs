@@ -1,4 +1,4 @@
-//! The one writer, on a connection that is nobody else's.
+//! A writer, on a connection that is nobody else's.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
@@ -139,7 +139,8 @@ impl Writer {
     }
 
     async fn write(&mut self, batch: &Batch) -> Result<Written, Fault> {
-        let outcome = within_deadline(async { self.connect().await?.write(batch).await }).await;
+        let is_spread = self.db.groups.are_spread();
+        let outcome = within_deadline(async { self.connect().await?.write(batch, is_spread).await }).await;
         if outcome.is_err() {
             self.recover().await;
         }
@@ -181,11 +182,11 @@ impl Writer {
 
 impl Connection {
     /// One statement commits by itself; several share a transaction.
-    async fn write(&mut self, batch: &Batch) -> Result<Written, sqlx::Error> {
+    async fn write(&mut self, batch: &Batch, is_spread: bool) -> Result<Written, sqlx::Error> {
         let alone = batch.statements() < 2;
         match self {
             Self::Sqlite(c) if alone => batch.write(On::Sqlite(c)).await,
-            Self::Postgres(c) if alone => batch.write(On::Postgres(c)).await,
+            Self::Postgres(c) if alone => batch.write(On::postgres(c, is_spread)).await,
             Self::Sqlite(c) => {
                 c.execute("BEGIN IMMEDIATE").await?;
                 let written = batch.write(On::Sqlite(c)).await?;
@@ -194,7 +195,7 @@ impl Connection {
             }
             Self::Postgres(c) => {
                 c.execute("BEGIN").await?;
-                let written = batch.write(On::Postgres(c)).await?;
+                let written = batch.write(On::postgres(c, is_spread)).await?;
                 c.execute("COMMIT").await?;
                 Ok(written)
             }

@@ -3,6 +3,7 @@
 mod abandoned;
 mod announcements;
 mod cache;
+mod distribution;
 mod ephemeral;
 mod ledger;
 mod migrations;

@@ -1,4 +1,5 @@
 //! A database for each town: a SQLite file, or a clone of a migrated PostgreSQL database where the environment names one.
+//! Where that is the coordinator of a Citus cluster, every machine of it gets its part.
 
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering;
@@ -6,14 +7,13 @@ use std::sync::atomic::Ordering;
 use motcua::base::time::Timestamp;
 use motcua::store::db::ConnectOptions;
 use motcua::store::db::Db;
+use motcua::store::distribution;
 use motcua::store::migrations;
 use motcua::store::partitions;
-use sqlx::AssertSqlSafe;
-use sqlx::Connection;
-use sqlx::PgConnection;
 use tokio::sync::OnceCell;
 
 use super::MORNING;
+use crate::server;
 
 pub struct Database {
     pub url: String,
@@ -26,7 +26,7 @@ static NUMBER: AtomicU32 = AtomicU32::new(0);
 impl Database {
     pub async fn fresh() -> Self {
         let name = format!("town_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-        match server() {
+        match named() {
             None => {
                 let directory = tempfile::tempdir().unwrap();
                 let url = format!("sqlite:{}", directory.path().join("town.db").display());
@@ -34,8 +34,8 @@ impl Database {
             }
             Some(server) => {
                 let template = template(&server).await;
-                admin(&server, format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
-                Self { url: with_name(&server, &name), name, directory: None }
+                server::on_all(&server, vec![format!("CREATE DATABASE {name} TEMPLATE {template}")]).await;
+                Self { url: server::with_name(&server, &name), name, directory: None }
             }
         }
     }
@@ -43,22 +43,30 @@ impl Database {
     /// Without any migration applied.
     pub async fn empty() -> Self {
         let database = Self::fresh().await;
-        if let (Some(server), None) = (server(), &database.directory) {
-            admin(&server, format!("DROP DATABASE {}", database.name)).await;
-            admin(&server, format!("CREATE DATABASE {}", database.name)).await;
+        if let (Some(server), None) = (named(), &database.directory) {
+            server::on_all(&server, vec![format!("DROP DATABASE {} WITH (FORCE)", database.name)]).await;
+            server::create(&server, &database.name).await;
         }
         database
     }
 
     pub async fn drop(self) {
-        if let (Some(server), None) = (server(), &self.directory) {
-            admin(&server, format!("DROP DATABASE {} WITH (FORCE)", self.name)).await;
+        if let (Some(server), None) = (named(), &self.directory) {
+            server::on_all(&server, vec![format!("DROP DATABASE {} WITH (FORCE)", self.name)]).await;
         }
     }
 }
 
-fn server() -> Option<String> {
+fn named() -> Option<String> {
     std::env::var("MOTCUA_TEST_DATABASE").ok()
+}
+
+/// Whether the tests run on a Citus cluster.
+pub async fn is_citus() -> bool {
+    match named() {
+        Some(server) => server::is_cluster(&server).await,
+        None => false,
+    }
 }
 
 /// A database with every migration applied, made once for the process.
@@ -66,26 +74,21 @@ async fn template(server: &str) -> &'static str {
     static TEMPLATE: OnceCell<String> = OnceCell::const_new();
     let make = || async {
         let name = format!("template_{}", std::process::id());
-        admin(server, format!("DROP DATABASE IF EXISTS {name}")).await;
-        admin(server, format!("CREATE DATABASE {name}")).await;
-        let db = Db::connect(&ConnectOptions { url: &with_name(server, &name), connections: 1 }).await.unwrap();
+        server::on_all(server, vec![format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")]).await;
+        server::create(server, &name).await;
+        let url = server::with_name(server, &name);
+        let options = ConnectOptions { url: &url, connections: 1 };
+        let db = Db::connect(&options).await.unwrap();
         migrations::run(&db).await.unwrap();
+        if server::is_cluster(server).await {
+            distribution::distribute(&db).await.unwrap();
+        }
         partitions::tend(&db, MORNING, Timestamp::default()).await.unwrap();
         db.close().await;
+        // Citus keeps connections to it, and nobody can copy what others are connected to.
+        let end = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+        server::on_all(server, vec![format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false"), end.clone()]).await;
         name
     };
     TEMPLATE.get_or_init(make).await
-}
-
-fn with_name(server: &str, name: &str) -> String {
-    let mut url = url::Url::parse(server).unwrap();
-    url.set_path(name);
-    url.into()
-}
-
-/// Statements that make and drop databases are made of our own names alone.
-async fn admin(server: &str, sql: String) {
-    let mut connection = PgConnection::connect(server).await.unwrap();
-    sqlx::query(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
-    connection.close().await.unwrap();
 }

@@ -2,7 +2,7 @@
 
 mod browser;
 mod custody;
-mod database;
+pub mod database;
 mod line;
 mod outside;
 mod own_key;

@@ -1,0 +1,69 @@
+//! The people on several machines: Citus keeps the rows of a shard together, and copies the registry to every machine.
+
+use sqlx::PgConnection;
+
+use super::db::Db;
+use super::db::Pool;
+use super::db::fault;
+use super::db::is_citus;
+use crate::base::fault::Fault;
+
+/// As many shards has Citus, each with some of ours; as many machines can share them before they are split.
+pub const GROUPS: i32 = 32;
+/// What every machine reads of agencies and clients. The outbox, announcements and keys stay with the coordinator.
+const REGISTRY: &[&str] = &["sectors", "agencies", "services", "clients", "client_origins", "registrations"];
+
+/// Lays out the tables that are not laid out yet, with the rows that they have; returns their names. Nobody may write
+/// meanwhile, and servers must start after it.
+pub async fn distribute(db: &Db) -> Result<Vec<String>, Fault> {
+    let Pool::Postgres(pool) = &db.writes else {
+        return Err(Fault::broken("database.url: people are spread over machines by Citus, not by SQLite"));
+    };
+    let mut connection = pool.acquire().await.map_err(fault)?.detach();
+    if !is_citus(&mut connection).await.map_err(fault)? {
+        return Err(Fault::broken("the database has no Citus: CREATE EXTENSION citus, on every machine"));
+    }
+    lay_out(&mut connection).await.map_err(fault)
+}
+
+async fn lay_out(connection: &mut PgConnection) -> Result<Vec<String>, sqlx::Error> {
+    // Rows may have to move, for as long as that takes; and the machines plan as we do.
+    const PATIENCE: &str = "SET statement_timeout = 0";
+    const PLANS: &str = "DO $$ BEGIN \
+         EXECUTE format('ALTER ROLE CURRENT_USER IN DATABASE %I SET enable_seqscan = off', current_database()); \
+         EXECUTE format('ALTER ROLE CURRENT_USER IN DATABASE %I SET enable_hashjoin = off', current_database()); \
+         EXECUTE format('ALTER ROLE CURRENT_USER IN DATABASE %I SET enable_mergejoin = off', current_database()); \
+         EXECUTE format('ALTER ROLE CURRENT_USER IN DATABASE %I SET jit = off', current_database()); END $$";
+    sqlx::query(PATIENCE).execute(&mut *connection).await?;
+    sqlx::query(PLANS).execute(&mut *connection).await?;
+    let mut laid_out = Vec::new();
+    for table in of_people(connection).await? {
+        const FIRST: &str = "SELECT create_distributed_table('people', 'shard', shard_count := $1)::text";
+        const OTHER: &str = "SELECT create_distributed_table($1::regclass, 'shard', colocate_with := 'people')::text";
+        let query = if table == "people" { sqlx::query(FIRST).bind(GROUPS) } else { sqlx::query(OTHER).bind(&table) };
+        query.execute(&mut *connection).await?;
+        // What was there lies where it belongs now, and a second time where nobody sees it.
+        const REST: &str = "SELECT truncate_local_data_after_distributing_table($1::regclass)::text";
+        sqlx::query(REST).bind(&table).execute(&mut *connection).await?;
+        laid_out.push(table);
+    }
+    for table in REGISTRY {
+        const COPY: &str = "SELECT create_reference_table(to_regclass($1))::text FROM pg_class \
+             WHERE oid = to_regclass($1) AND NOT EXISTS (SELECT 1 FROM pg_dist_partition \
+             WHERE logicalrelid = to_regclass($1) AND repmodel = 't')";
+        if sqlx::query(COPY).bind(table).execute(&mut *connection).await?.rows_affected() > 0 {
+            laid_out.push((*table).to_owned());
+        }
+    }
+    Ok(laid_out)
+}
+
+/// The tables whose rows bear a shard, but for those that are laid out; people first, beside whom the others lie.
+async fn of_people(connection: &mut PgConnection) -> Result<Vec<String>, sqlx::Error> {
+    const TABLES: &str = "SELECT relname::text FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid \
+         WHERE attname = 'shard' AND relkind IN ('r', 'p') AND NOT relispartition \
+         AND relnamespace = current_schema()::regnamespace \
+         AND NOT EXISTS (SELECT 1 FROM pg_dist_partition WHERE logicalrelid = pg_class.oid) \
+         ORDER BY relname <> 'people', relname";
+    sqlx::query_scalar(TABLES).fetch_all(connection).await
+}

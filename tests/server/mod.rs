@@ -1,0 +1,70 @@
+//! Databases of the tests' own on a PostgreSQL server, or on every machine of a Citus cluster.
+
+use sqlx::AssertSqlSafe;
+use sqlx::Connection;
+use sqlx::PgConnection;
+use tokio::sync::OnceCell;
+
+/// An empty database; on a cluster, one that knows its machines.
+pub async fn create(server: &str, name: &str) {
+    let machines = machines(server).await;
+    on_all(server, vec![format!("CREATE DATABASE {name}")]).await;
+    if let [(coordinator, port), workers @ ..] = machines {
+        let here = with_name(server, name);
+        on_all(&here, vec!["CREATE EXTENSION citus".to_owned()]).await;
+        admin(&here, format!("SELECT citus_set_coordinator_host('{coordinator}', {port})")).await;
+        for (host, port) in workers {
+            admin(&here, format!("SELECT citus_add_node('{host}', {port})")).await;
+        }
+    }
+}
+
+/// Whether the server is the coordinator of a cluster.
+pub async fn is_cluster(server: &str) -> bool {
+    !machines(server).await.is_empty()
+}
+
+/// The machines of the cluster, the coordinator first; none where the server is by itself.
+async fn machines(server: &str) -> &'static [(String, i32)] {
+    static MACHINES: OnceCell<Vec<(String, i32)>> = OnceCell::const_new();
+    let ask = || async {
+        let mut connection = PgConnection::connect(server).await.unwrap();
+        let is_citus: bool = sqlx::query_scalar("SELECT to_regclass('pg_catalog.pg_dist_node') IS NOT NULL")
+            .fetch_one(&mut connection)
+            .await
+            .unwrap();
+        let nodes = "SELECT nodename, nodeport FROM pg_dist_node ORDER BY groupid";
+        if is_citus { sqlx::query_as(nodes).fetch_all(&mut connection).await.unwrap() } else { Vec::new() }
+    };
+    MACHINES.get_or_init(ask).await
+}
+
+/// Executes statements at the server; on a cluster at every machine, at once.
+pub async fn on_all(server: &str, statements: Vec<String>) {
+    let mut urls = vec![server.to_owned()];
+    for (host, port) in machines(server).await.iter().skip(1) {
+        let mut url = url::Url::parse(server).unwrap();
+        url.set_host(Some(host)).unwrap();
+        url.set_port(Some(u16::try_from(*port).unwrap())).unwrap();
+        urls.push(url.into());
+    }
+    let each = urls.iter().map(|url| async {
+        for statement in &statements {
+            admin(url, statement.clone()).await;
+        }
+    });
+    futures_util::future::join_all(each).await;
+}
+
+pub fn with_name(server: &str, name: &str) -> String {
+    let mut url = url::Url::parse(server).unwrap();
+    url.set_path(name);
+    url.into()
+}
+
+/// Statements that make and drop databases are made of our own names alone.
+async fn admin(server: &str, sql: String) {
+    let mut connection = PgConnection::connect(server).await.unwrap();
+    sqlx::query(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+}
