@@ -13,11 +13,14 @@ pub enum Unready {
     /// The private halves of these keys cannot be read.
     #[error("keys cannot be read: {0}")]
     Keys(String),
+    /// What this instance makes would lie in days to come: the others refuse it.
+    #[error("the clock is over a minute ahead of the database's")]
+    Clock,
 }
 
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Whether what every sign-in needs is there: the database answers, and every key that is in use can be. Redis away slows nobody
+/// Whether what every sign-in needs is there: the database answers, every key that is in use can be, and the clock tells the right day. Redis away slows nobody
 /// down but those who guess.
 pub async fn ready(app: &App) -> Result<(), Unready> {
     let answer = look(app).await;
@@ -32,5 +35,8 @@ async fn look(app: &App) -> Result<(), Unready> {
         tracing::warn!(target: "motcua::fault", %fault, "not ready");
         return Err(Unready::Database);
     }
-    if app.keyring.is_crippled(app.clock.now()) { Err(Unready::Keys(unreadable.join(", "))) } else { Ok(()) }
+    if app.keyring.is_crippled(app.clock.now()) {
+        return Err(Unready::Keys(unreadable.join(", ")));
+    }
+    if app.ledger.is_ahead() { Err(Unready::Clock) } else { Ok(()) }
 }

@@ -50,6 +50,7 @@ pub async fn run(app: Arc<App>) -> Result<(), Fault> {
     let before = id::floor(history);
     let outcomes = [
         partitions::tend(db, now, history).await,
+        partitions::strays(db).await.map(|rows| app.metrics.strays(rows)),
         until_none_left!(announcements::drop_before(db, now - ANNOUNCEMENTS, BATCH)),
         until_none_left!(assertions::drop_before(db, now - CLOCKS, BATCH)),
         until_none_left!(sessions::drop_before(db, now - SESSIONS, BATCH)),

@@ -9,6 +9,8 @@ use crate::base::fault::Fault;
 /// Compares once.
 pub async fn run(app: Arc<App>) -> Result<(), Fault> {
     let Some(there) = app.db.clock().await? else { return Ok(()) };
-    app.ledger.compare_clocks(app.clock.now(), there);
+    let here = app.clock.now();
+    app.ledger.compare_clocks(here, there);
+    app.metrics.clock_ahead(here.micros() - there.micros());
     Ok(())
 }

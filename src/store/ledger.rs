@@ -74,6 +74,11 @@ impl Ledger {
         self.ahead.store(here.micros() - there.micros(), Ordering::Relaxed);
     }
 
+    /// Whether codes are refused because our clock is too far ahead of the database's.
+    pub fn is_ahead(&self) -> bool {
+        self.ahead.load(Ordering::Relaxed) > i64::try_from(AHEAD.as_micros()).unwrap_or(i64::MAX)
+    }
+
     /// Turns a code into a grant; `true` for the one attempt that wins. An id of the future by the database's clock is refused:
     /// its row would lie in a day to come.
     pub async fn redeem(&self, grant: NewGrant) -> Result<bool, Fault> {

@@ -144,6 +144,14 @@ async fn move_strays(pool: &PgPool, table: &str, last: i64) -> Result<(), Fault>
     Ok(())
 }
 
+/// How many rows lie in the default partitions; as many as this at most are counted.
+pub async fn strays(db: &Db) -> Result<i64, Fault> {
+    const STRAYS: &str = "SELECT COUNT(*) FROM (SELECT id FROM grants_other UNION ALL SELECT id FROM audit_events_other \
+         LIMIT 1000000) AS strays";
+    let Pool::Postgres(pool) = &db.reads else { return Ok(0) };
+    within_deadline(sqlx::query_scalar(STRAYS).fetch_one(pool)).await
+}
+
 /// The first day of the rows that lie in the default partition.
 async fn stray(pool: &PgPool, table: &str) -> Result<Option<i64>, Fault> {
     let first = AssertSqlSafe(format!("SELECT id FROM {table}_other ORDER BY id LIMIT 1"));

@@ -52,6 +52,8 @@ pub struct Metrics {
     gaps: Counter,
     keys_unreadable: Gauge,
     refusals: Family<Act, Counter>,
+    clock_ahead: Gauge<f64, AtomicU64>,
+    strays: Gauge,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -136,6 +138,8 @@ impl Metrics {
             gaps: Counter::default(),
             keys_unreadable: Gauge::default(),
             refusals: Family::default(),
+            clock_ahead: Gauge::default(),
+            strays: Gauge::default(),
         };
         metrics.register();
         let help = "Database connections that were closed because their transaction did not end";
@@ -170,6 +174,10 @@ impl Metrics {
         r.register("ledger_dropped", "Rows that were not written because nobody waited any more", dropped);
         r.register("announcement_gaps", "Times that everything remembered was forgotten", self.gaps.clone());
         r.register("keys_unreadable", "Keys whose private half cannot be read", self.keys_unreadable.clone());
+        let help = "By how much our clock is ahead of the database's";
+        r.register_with_unit("clock_ahead", help, Unit::Seconds, self.clock_ahead.clone());
+        let help = "Rows of the history whose day has no partition, a million at most";
+        r.register("history_strays", help, self.strays.clone());
         r.register("refused_sign_ins", "Sign-ins that were refused or put off", self.refusals.clone());
     }
 
@@ -215,6 +223,16 @@ impl Metrics {
     /// The private halves of so many keys cannot be read.
     pub fn keys_unreadable(&self, keys: usize) {
         self.keys_unreadable.set(i64::try_from(keys).unwrap_or(i64::MAX));
+    }
+
+    /// Our clock is so many microseconds ahead of the database's.
+    pub fn clock_ahead(&self, micros: i64) {
+        self.clock_ahead.set(micros as f64 / 1e6);
+    }
+
+    /// So many rows of the history lie in no day's partition.
+    pub fn strays(&self, rows: i64) {
+        self.strays.set(rows);
     }
 
     /// A sign-in was refused, or put off.

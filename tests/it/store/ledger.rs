@@ -8,6 +8,8 @@ use motcua::base::fault::Fault;
 use motcua::base::id;
 use motcua::base::secret::sha256;
 use motcua::base::time::Timestamp;
+use motcua::flows::health;
+use motcua::flows::health::Unready;
 use motcua::identity::audit::Refused;
 use motcua::jobs::clock;
 use motcua::parts::issue::refresh_token::RefreshToken;
@@ -94,6 +96,10 @@ async fn a_code_of_a_clock_far_ahead_of_the_database_is_not_redeemed() {
         let code = id::new(there + Duration::from_secs(ahead), &*town.app.entropy);
         assert_eq!(town.app.ledger.redeem(town.new_grant(code, "openid")).await.is_ok(), redeemed, "{ahead} s");
     }
+    assert!(health::ready(&town.app).await.is_ok());
+    assert!(town.app.metrics.exposition().contains("motcua_clock_ahead_seconds -"), "the towns' morning has come");
+    town.app.ledger.compare_clocks(MORNING + Duration::from_secs(61), MORNING);
+    assert!(matches!(health::ready(&town.app).await, Err(Unready::Clock)), "what it makes is refused");
     town.leave().await;
 }
 

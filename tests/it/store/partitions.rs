@@ -138,8 +138,10 @@ async fn rows_of_the_default_partition_are_found_and_move_to_their_day() {
     let tokens = portal.tokens(&mut browser, &[]).await;
     let lies_in = || texts(&town.app.db, PARTITION.into());
     assert_eq!(lies_in().await, ["grants_other"]);
+    assert_eq!(partitions::strays(&town.app.db).await.unwrap(), 1);
     assert_eq!(portal.userinfo(tokens.access_token()).await.status, StatusCode::OK);
     partitions::tend(&town.app.db, MORNING, MORNING - DAY * 30).await.unwrap();
+    assert_eq!(partitions::strays(&town.app.db).await.unwrap(), 0);
     assert_eq!(lies_in().await, [format!("grants_{day}")]);
     assert_eq!(partitions_of(&town.app.db, "grants").await, (day..=day + 7).collect::<Vec<i64>>());
     let replica = town.replica().await;
