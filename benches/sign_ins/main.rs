@@ -7,6 +7,10 @@
 //! `MOTCUA_BENCH_ENGINES=sqlite` (or `postgres`) measures one engine. `MOTCUA_BENCH_PROGRAM=PATH,PATH` measures other
 //! builds of the program, in turns, instead of the one that was built with this. `MOTCUA_BENCH_COUNT=0` counts no
 //! instructions. `MOTCUA_BENCH_SOAK=30` signs in at a steady rate for so many minutes instead, on the engines at once.
+//!
+//! `MOTCUA_BENCH_HISTORY="people=10000000 grants=100000000 days=1830"` measures PostgreSQL alone, at size: empty but
+//! for the bench's own people, then with so many people more and so many grants in partitions of so many days, then after
+//! ANALYZE. One path is added: refresh tokens drawn evenly from 180 days.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::disallowed_methods, missing_docs)]
@@ -15,6 +19,7 @@ mod bare;
 mod callgrind;
 mod count;
 mod cpu;
+mod history;
 mod load;
 mod measure;
 mod paths;
@@ -34,8 +39,12 @@ use tokio::signal::unix::signal;
 use bare::Bare;
 use callgrind::Callgrind;
 use count::Needs;
+use history::History;
+use history::Size;
+use measure::Cost;
 use paths::PATHS;
 use paths::Path;
+use paths::State;
 use provider::Engine;
 use provider::Provider;
 
@@ -58,8 +67,10 @@ fn main() -> ExitCode {
 
 async fn run() {
     let words: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let size = Size::wanted();
+    let possible = |path: &&Path| size.is_some() || path.state != State::LongAgo;
     let chosen = |path: &&Path| words.is_empty() || words.iter().any(|word| path.name.contains(word));
-    let paths: Vec<&Path> = PATHS.iter().filter(chosen).collect();
+    let paths: Vec<&Path> = PATHS.iter().filter(possible).filter(chosen).collect();
     assert!(!paths.is_empty(), "no path's name contains {words:?}");
     let programs = programs();
     for (n, program) in programs.iter().enumerate().filter(|_| programs.len() > 1) {
@@ -72,12 +83,16 @@ async fn run() {
         futures_util::future::join_all(soaks).await;
         return;
     }
+    if let Some(size) = size {
+        assert!(programs.len() == 1, "one program is measured at size");
+        return at_size(size, &paths, &programs[0]).await;
+    }
     let unwanted = std::env::var("MOTCUA_BENCH_COUNT").is_ok_and(|count| count == "0");
     let callgrind = if unwanted { None } else { Callgrind::find() };
     for engine in engines() {
         let mut contenders = Vec::new();
         for program in &programs {
-            contenders.push(Provider::start(engine, program).await);
+            contenders.push(Provider::start(engine, program, None).await);
         }
         measure_all(engine, &paths, &mut contenders).await;
         match &callgrind {
@@ -87,7 +102,11 @@ async fn run() {
     }
 }
 
-async fn measure_all(engine: Engine, paths: &[&Path], contenders: &mut [Provider]) {
+async fn measure_all<'a>(
+    engine: Engine,
+    paths: &[&'a Path],
+    contenders: &mut [Provider],
+) -> Vec<(&'a Path, Vec<Cost>)> {
     let bare = Bare::start(None);
     report::costs_header(engine);
     let mut rows = Vec::new();
@@ -96,7 +115,7 @@ async fn measure_all(engine: Engine, paths: &[&Path], contenders: &mut [Provider
         for (n, cost) in costs.iter().enumerate() {
             report::costs(path, engine, &report::label(n, costs.len()), floor, cost);
         }
-        rows.push((*path, costs.iter().map(measure::Cost::together).collect()));
+        rows.push((*path, costs));
     }
     if contenders.len() > 1 {
         report::comparison(engine, &rows);
@@ -104,6 +123,26 @@ async fn measure_all(engine: Engine, paths: &[&Path], contenders: &mut [Provider
     for (n, provider) in contenders.iter().enumerate() {
         report::memory(&report::label(n, contenders.len()), cpu::resident(provider.pid()), provider.sign_ins());
     }
+    rows
+}
+
+/// One provider before years went by, after them, and when the database has looked at what they left.
+async fn at_size(size: Size, paths: &[&Path], program: &std::path::Path) {
+    let mut provider = [Provider::start(Engine::Postgres, program, Some(size)).await];
+    let mut tables = Vec::new();
+    for state in ["Empty", "Full, before ANALYZE", "Full, after ANALYZE"] {
+        let change = async |history: &mut History| {
+            match tables.len() {
+                0 => {}
+                1 => history.fill().await,
+                _ => history.analyze().await,
+            }
+            history.settle(state).await;
+        };
+        provider[0].change_history(change).await;
+        tables.push(measure_all(Engine::Postgres, paths, &mut provider).await);
+    }
+    report::at_size(&tables);
 }
 
 async fn count_all(engine: Engine, paths: &[&Path], contenders: &mut [Provider], callgrind: &Callgrind) {

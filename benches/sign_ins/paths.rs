@@ -20,13 +20,16 @@ pub enum State {
     Restarted,
     /// Each brings a token that was never shown before.
     FreshToken,
+    /// Each brings the refresh token of a grant of some day long ago; where a history is asked for only.
+    LongAgo,
 }
 
 const SSO: &[(f64, Need)] = &[(2.0, Need::Exchange), (2.0, Need::Signature)];
+const REFRESH: &[(f64, Need)] = &[(1.0, Need::Exchange), (2.0, Need::Signature)];
 const VERIFIED: &[(f64, Need)] = &[(1.0, Need::Exchange), (1.0, Need::Verification)];
 const EXCHANGE: &[(f64, Need)] = &[(1.0, Need::Exchange)];
 
-pub const PATHS: [Path; 9] = [
+pub const PATHS: [Path; 10] = [
     Path { name: "SSO sign-in", operation: Operation::Sso, state: State::Warm, floor: SSO, wanted: [2.0, 2.5] },
     Path {
         name: "SSO sign-in, nothing in memory",
@@ -35,11 +38,12 @@ pub const PATHS: [Path; 9] = [
         floor: SSO,
         wanted: [4.0, 5.0],
     },
+    Path { name: "refresh", operation: Operation::Refresh, state: State::Warm, floor: REFRESH, wanted: [2.5, 3.0] },
     Path {
-        name: "refresh",
+        name: "refresh, of 180 days",
         operation: Operation::Refresh,
-        state: State::Warm,
-        floor: &[(1.0, Need::Exchange), (2.0, Need::Signature)],
+        state: State::LongAgo,
+        floor: REFRESH,
         wanted: [2.5, 3.0],
     },
     Path {

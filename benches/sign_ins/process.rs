@@ -46,7 +46,8 @@ impl Drop for Process {
         // PostgreSQL ends its own children at SIGINT, and not at SIGKILL.
         let _ = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status();
         let begun = Instant::now();
-        while matches!(self.child.try_wait(), Ok(None)) && begun.elapsed().as_secs() < 10 {
+        // It writes to disk what it has changed in memory.
+        while matches!(self.child.try_wait(), Ok(None)) && begun.elapsed().as_secs() < 60 {
             std::thread::sleep(Duration::from_millis(10));
         }
         let _ = self.child.kill();

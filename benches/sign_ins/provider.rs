@@ -14,6 +14,9 @@ use futures_util::stream;
 use motcua::base::secret::base64url;
 
 use super::callgrind::Callgrind;
+use super::history;
+use super::history::History;
+use super::history::Size;
 use super::load::Caller;
 use super::load::Crowd;
 use super::load::Limit;
@@ -47,25 +50,28 @@ pub struct Provider {
     port: u16,
     portal: Arc<Portal>,
     people: Vec<User>,
+    history: Option<History>,
     servers: Option<Servers>,
     directory: tempfile::TempDir,
 }
 
 impl Provider {
-    /// With everybody signed in.
-    pub async fn start(engine: Engine, program: &Path) -> Self {
-        let servers = (engine == Engine::Postgres).then(Servers::start);
+    /// With everybody signed in. `history`: how much of one there is to be.
+    pub async fn start(engine: Engine, program: &Path, history: Option<Size>) -> Self {
+        let settings = history.map(|_| history::settings()).unwrap_or_default();
+        let servers = (engine == Engine::Postgres).then(|| Servers::start(&settings));
         let directory = tempfile::Builder::new().prefix("motcua-bench.").tempdir().unwrap();
         let (port, secret, at) = (free_port(), random(), |name: &str| directory.path().join(name));
         let (config, declared) = (at("motcua.toml"), at("apply.toml"));
-        std::fs::write(&config, configuration(port, directory.path(), servers.as_ref())).unwrap();
+        std::fs::write(&config, configuration(port, directory.path(), servers.as_ref(), history)).unwrap();
         std::fs::write(&declared, declaration(&secret)).unwrap();
         let mut apply = process::command(program);
         let applied = apply.arg("apply").arg(&declared).arg("--config").arg(&config).output().unwrap();
         assert!(applied.status.success(), "{}", String::from_utf8_lossy(&applied.stderr));
         let portal = Arc::new(Portal::new(port, &secret));
-        let (program, process, people) = (program.to_owned(), None, Vec::new());
-        let mut this = Self { process, program, config, port, portal, people, servers, directory };
+        let (program, people) = (program.to_owned(), Vec::new());
+        let (process, past) = (None, None);
+        let mut this = Self { process, program, config, port, portal, people, history: past, servers, directory };
         this.restart(None);
         let user = |n| User::new(Arc::clone(&this.portal), n, Operation::PasswordSignIn);
         let signed_in = all((0..USERS + FORGOTTEN).map(user).collect(), |mut user: User| async move {
@@ -73,7 +79,17 @@ impl Provider {
             user
         });
         this.people = signed_in.await;
+        if let (Some(size), Some(servers)) = (history, &this.servers) {
+            this.history = Some(History::begin(size, &this.config, &servers.database_url).await);
+        }
         this
+    }
+
+    /// Changes what was while nobody is served.
+    pub async fn change_history(&mut self, change: impl AsyncFnOnce(&mut History)) {
+        self.process = None;
+        change(self.history.as_mut().unwrap()).await;
+        self.restart(None);
     }
 
     pub fn restart(&mut self, under: Option<&Callgrind>) {
@@ -119,6 +135,10 @@ impl Provider {
             }
             State::FreshToken => {
                 let tokens = self.buy(scale).await;
+                Crowd::passing(tokens.into_iter().map(|token| self.portal.holder(token, path.operation)))
+            }
+            State::LongAgo => {
+                let tokens = self.history.as_mut().unwrap().refresh_tokens(scale.tokens).await;
                 Crowd::passing(tokens.into_iter().map(|token| self.portal.holder(token, path.operation)))
             }
             State::Restarted => {
@@ -184,15 +204,16 @@ fn database_url(servers: Option<&Servers>, directory: &Path) -> String {
     servers.map_or_else(|| format!("sqlite:{}/motcua.db", directory.display()), |servers| servers.database_url.clone())
 }
 
-fn configuration(port: u16, directory: &Path, servers: Option<&Servers>) -> String {
+fn configuration(port: u16, directory: &Path, servers: Option<&Servers>, history: Option<Size>) -> String {
     let (database, directory) = (database_url(servers, directory), directory.display());
     let ephemeral = servers.map_or("memory", |servers| servers.redis_url.as_str());
     format!(
         "[server]\nissuer = \"http://localhost:{port}\"\nlisten = \"127.0.0.1:{port}\"\n\
          [operations]\nlisten = \"127.0.0.1:{}\"\nlog = \"error\"\n\
          [database]\nurl = \"{database}\"\n[ephemeral]\nurl = \"{ephemeral}\"\n[keys]\ndirectory = \"{directory}/keys\"\n\
-         [session]\nidle = \"12h\"\n[tokens]\naccess_token = \"1h\"\n",
-        free_port()
+         [session]\nidle = \"12h\"\n[tokens]\naccess_token = \"1h\"\n{}",
+        free_port(),
+        history.map(Size::tokens).unwrap_or_default()
     )
 }
 

@@ -9,6 +9,9 @@ use super::measure::Cost;
 use super::paths::Path;
 use super::provider::Engine;
 
+/// Times its cost on an empty database that a path may cost at size.
+const AT_SIZE: f64 = 1.5;
+
 /// How a contender is called in the tables: nothing where there is but one.
 pub fn label(n: usize, contenders: usize) -> String {
     if contenders > 1 { format!(" ({})", n + 1) } else { String::new() }
@@ -31,17 +34,34 @@ pub fn costs(path: &Path, engine: Engine, label: &str, floor: f64, cost: &Cost) 
 }
 
 /// Contenders beside each other: CPU µs of each call, and its share of the first one's.
-pub fn comparison(engine: Engine, rows: &[(&Path, Vec<f64>)]) {
+pub fn comparison(engine: Engine, rows: &[(&Path, Vec<Cost>)]) {
     let count = rows.first().map_or(0, |(_, costs)| costs.len());
     let heads: String =
         (1..=count).map(|n| if n == 1 { " 1 |".to_owned() } else { format!(" {n} | {n} / 1 |") }).collect();
     println!("\n| {}, µs together |{heads}\n|---|{}", title(engine), "--:|".repeat(2 * count - 1));
     for (path, costs) in rows {
         let cells = costs.iter().enumerate().map(|(n, cost)| match n {
-            0 => format!(" {cost:.1} |"),
-            _ => format!(" {cost:.1} | {:.2} |", cost / costs[0]),
+            0 => format!(" {:.1} |", cost.together()),
+            _ => format!(" {:.1} | {:.2} |", cost.together(), cost.together() / costs[0].together()),
         });
         println!("| {} |{}", path.name, cells.collect::<String>());
+    }
+}
+
+/// One provider at three times beside each other: µs of the provider and the database, how many times those of the
+/// first, and p99.
+pub fn at_size(tables: &[Vec<(&Path, Vec<Cost>)>]) {
+    let ratios = "full / empty | after ANALYZE | wanted";
+    println!("\n| PostgreSQL at size: CPU µs | empty | full | after ANALYZE | {ratios} | p99 ms |");
+    println!("|---|--:|--:|--:|--:|--:|--:|--:|");
+    for (n, (path, _)) in tables[0].iter().enumerate() {
+        let costs: Vec<&Cost> = tables.iter().map(|table| &table[n].1[0]).collect();
+        let sum = |cost: &Cost| cost.micros[0] + cost.micros[1];
+        let spent: String =
+            costs.iter().map(|cost| format!(" {:.0} + {:.0} |", cost.micros[0], cost.micros[1])).collect();
+        let ratios: String = costs[1..].iter().map(|cost| format!(" {:.2} |", sum(cost) / sum(costs[0]))).collect();
+        let p99: Vec<String> = costs.iter().map(|cost| format!("{:.2}", milliseconds(&cost.latencies, 0.99))).collect();
+        println!("| {} |{spent}{ratios} ≤ {AT_SIZE} | {} |", path.name, p99.join(", "));
     }
 }
 

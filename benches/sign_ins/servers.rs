@@ -18,13 +18,14 @@ pub struct Servers {
 }
 
 impl Servers {
-    pub fn start() -> Self {
+    /// `settings`: what PostgreSQL is told beside.
+    pub fn start(settings: &[String]) -> Self {
         // Below /tmp, whatever TMPDIR says, and open to be entered: as root, the servers run as another user.
         let directory = tempfile::Builder::new().prefix("motcua-bench.").tempdir_in("/tmp").unwrap();
         succeed(Command::new("chmod").arg("711").arg(directory.path()));
         let (postgres_port, redis_port) = (free_port(), free_port());
         Self {
-            postgres: postgres(&made(directory.path(), "postgres"), postgres_port),
+            postgres: postgres(&made(directory.path(), "postgres"), postgres_port, settings),
             redis: redis(&made(directory.path(), "redis"), redis_port),
             database_url: format!("postgres://postgres@127.0.0.1:{postgres_port}/postgres"),
             redis_url: format!("redis://127.0.0.1:{redis_port}/"),
@@ -34,7 +35,7 @@ impl Servers {
 }
 
 /// As durable as in production.
-fn postgres(directory: &Path, port: u16) -> Process {
+fn postgres(directory: &Path, port: u16, settings: &[String]) -> Process {
     let bin = postgres_bin();
     let data = directory.join("data");
     let mut initdb = process::command_in(directory, bin.join("initdb"));
@@ -42,7 +43,8 @@ fn postgres(directory: &Path, port: u16) -> Process {
     succeed(initdb.stdout(Stdio::null()));
     let mut server = process::command_in(directory, bin.join("postgres"));
     server.arg("-D").arg(&data).args(["-p", &port.to_string()]);
-    for setting in ["listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=on", "synchronous_commit=on"] {
+    let always = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=on", "synchronous_commit=on"];
+    for setting in always.into_iter().chain(settings.iter().map(String::as_str)) {
         server.args(["-c", setting]);
     }
     let mut server = Process::start(log_to(server, &directory.join("log")));

@@ -30,7 +30,7 @@ struct State {
 }
 
 pub async fn soak(engine: Engine, program: &Path, minutes: u32) {
-    let mut provider = Provider::start(engine, program).await;
+    let mut provider = Provider::start(engine, program, None).await;
     provider.restart(None);
     let mut database = Database::open(&provider).await;
     let crowd = provider.crowd(&PATHS[0], SCALE, None).await;

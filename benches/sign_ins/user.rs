@@ -61,9 +61,10 @@ impl Portal {
         }
     }
 
-    /// Whoever holds a token asks what it tells.
-    pub fn holder(self: &Arc<Self>, access_token: String, operation: Operation) -> User {
-        User { access_token, ..User::new(Arc::clone(self), 0, operation) }
+    /// Whoever holds a token, of either kind, uses it.
+    pub fn holder(self: &Arc<Self>, token: String, operation: Operation) -> User {
+        let user = User::new(Arc::clone(self), 0, operation);
+        User { access_token: token.clone(), refresh_token: token, ..user }
     }
 }
 
