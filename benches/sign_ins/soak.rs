@@ -32,6 +32,7 @@ struct State {
 pub async fn soak(engine: Engine, program: &Path, minutes: u32) {
     let mut provider = Provider::start(engine, program, None).await;
     provider.restart(None);
+    tokio::time::sleep(Duration::from_secs(1)).await; // the connections to the former process are closed
     let mut database = Database::open(&provider).await;
     let crowd = provider.crowd(&PATHS[0], SCALE, None).await;
     let begun = state(&provider, &mut database).await;

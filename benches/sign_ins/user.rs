@@ -237,5 +237,8 @@ async fn send(request: RequestBuilder) -> Response {
 pub fn http_client() -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let none = reqwest::redirect::Policy::none();
-    reqwest::Client::builder().redirect(none).pool_max_idle_per_host(1024).no_proxy().build().unwrap()
+    // Sooner than the provider closes what is idle: no request meets a connection that closes.
+    let idle = Duration::from_secs(10);
+    let client = reqwest::Client::builder().redirect(none).pool_max_idle_per_host(1024).pool_idle_timeout(idle);
+    client.no_proxy().build().unwrap()
 }

@@ -27,12 +27,27 @@ impl IdCipher {
         block.into()
     }
 
+    /// The same, with eight bytes that travel along: what is hidden twice looks like two things.
+    pub fn hide_with(&self, id: Uuid, salt: [u8; 8]) -> [u8; 16] {
+        self.hide(salted(id, salt))
+    }
+
+    /// What [`Self::hide_with`] hid.
+    pub fn show_with(&self, hidden: [u8; 16], salt: [u8; 8]) -> Uuid {
+        salted(self.show(hidden), salt)
+    }
+
     /// What [`Self::hide`] hid.
     pub fn show(&self, hidden: [u8; 16]) -> Uuid {
         let mut block = hidden.into();
         self.0.decrypt_block(&mut block);
         Uuid::from_bytes(block.into())
     }
+}
+
+fn salted(id: Uuid, salt: [u8; 8]) -> Uuid {
+    let (id, salt) = (id.as_u128(), u128::from(u64::from_be_bytes(salt)));
+    Uuid::from_u128(id ^ (salt << 64 | salt))
 }
 
 #[cfg(test)]
@@ -47,5 +62,8 @@ mod tests {
         assert_ne!(one.hide(id), other.hide(id));
         assert_ne!(&one.hide(id), id.as_bytes());
         assert_eq!((one.show(one.hide(id)), other.show(other.hide(id))), (id, id));
+        let [first, second] = [[1; 8], [2; 8]];
+        assert_ne!(one.hide_with(id, first), one.hide_with(id, second));
+        assert_eq!(one.show_with(one.hide_with(id, first), first), id);
     }
 }

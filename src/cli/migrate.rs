@@ -1,5 +1,7 @@
 //! `motcua migrate`.
 
+use std::time::Duration;
+
 use clap::Args;
 
 use super::ConfigFile;
@@ -7,6 +9,7 @@ use super::Failure;
 use super::serve;
 use crate::base::time::Clock;
 use crate::base::time::SystemClock;
+use crate::config::Config;
 use crate::store::distribution;
 
 /// What to do.
@@ -22,19 +25,39 @@ pub struct MigrateArguments {
 
 /// Brings the database up to date.
 pub async fn run(options: MigrateArguments) -> Result<(), Failure> {
-    let db = serve::open_database(&options.config.load()?).await?;
-    let outcome = async {
-        let applied = serve::bring_up_to_date(&db, SystemClock.now()).await?;
-        let spread = if options.distribute { distribution::distribute(&db).await? } else { Vec::new() };
-        Ok((applied, spread))
-    };
-    let outcome: Result<_, Failure> = outcome.await;
+    let config = options.config.load()?;
+    let db = serve::open_database(&config).await?;
+    if options.distribute {
+        distribution::check(&db).await?;
+    }
+    let applied = serve::bring_up_to_date(&db, SystemClock.now()).await;
     db.close().await;
-    let (applied, spread) = outcome?;
+    let applied = applied?;
     applied.iter().for_each(|version| println!("applied migration {version}"));
+    let spread = if options.distribute { distribute(&config).await? } else { Vec::new() };
     spread.iter().for_each(|table| println!("spread {table}"));
     if applied.is_empty() && spread.is_empty() {
         println!("the database is up to date");
     }
     Ok(())
+}
+
+/// On a connection of its own: whoever else is connected is a server.
+async fn distribute(config: &Config) -> Result<Vec<String>, Failure> {
+    let db = serve::open_database(config).await?;
+    let spread = async {
+        // Our own former connections may end a moment later.
+        for _ in 0..20 {
+            if distribution::is_alone(&db).await? {
+                let spread = distribution::distribute(&db).await?;
+                distribution::clear(&db).await?;
+                return Ok(spread);
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        Err(Failure("a server, or another command, is connected to the database: stop it first".into()))
+    };
+    let spread = spread.await;
+    db.close().await;
+    spread
 }

@@ -195,11 +195,12 @@ pub async fn build(config: Config, world: World) -> Result<Arc<App>, Fault> {
             Arc::new(Guarded::new(networks, authority, PATIENCE)?)
         }
     };
+    let cache = if db.groups.are_spread() { Cache::of_spread_people } else { Cache::new };
     Ok(Arc::new(App {
         ledger: Ledger::start(db.clone(), Arc::clone(&clock), Arc::clone(&metrics)),
         hashing: hash_pool::for_passwords(&config.passwords, &metrics)?,
         secret_hashing: hash_pool::for_secrets(&metrics)?,
-        cache: Arc::new(Cache::new(Arc::clone(&clock))),
+        cache: Arc::new(cache(Arc::clone(&clock))),
         key_sets: KeySets::new(Arc::clone(&fetch)),
         fallback: Memory::new(Arc::clone(&clock)),
         peppers: roots.peppers.into_iter().map(|(id, key)| Pepper { id, key }).collect(),
@@ -239,7 +240,9 @@ pub async fn bring_up_to_date(db: &Db, now: Timestamp) -> Result<Vec<i64>, Fault
     if db.groups.are_spread() {
         distribution::distribute(db).await?;
     }
-    partitions::tend(db, now, Timestamp::default()).await?;
+    if let Err(fault) = partitions::tend(db, now, Timestamp::default()).await {
+        tracing::warn!(target: "motcua::jobs", %fault, "the history's partitions are tended later");
+    }
     Ok(applied)
 }
 

@@ -14,13 +14,16 @@ use super::ConfigError;
 pub struct Database {
     /// `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME`. Default: `sqlite:motcua.db`.
     pub url: SecretUrl,
-    /// The most connections of this process. Default: 16.
+    /// The most connections of requests and jobs; a few more are the ledger's and the announcements'. Default: 4 for each
+    /// core, at least 8.
     pub connections: u32,
 }
 
 impl Default for Database {
     fn default() -> Self {
-        Self { url: SecretUrl("sqlite:motcua.db".into()), connections: 16 }
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let connections = u32::try_from(cores * 4).unwrap_or(u32::MAX).max(8);
+        Self { url: SecretUrl("sqlite:motcua.db".into()), connections }
     }
 }
 

@@ -28,7 +28,7 @@ pub struct Tokens {
     /// For so long the previous refresh token gets the same successor again: a lost answer logs nobody out.
     /// Default: `30s`.
     pub refresh_grace: Span,
-    /// For so long the record of who received what is kept. Default: `730d`.
+    /// For so long the record of who received what is kept. Default: `1830d`, five years.
     pub history: Span,
 }
 
@@ -43,7 +43,7 @@ impl Default for Tokens {
             refresh_idle: Span::days(30),
             refresh_absolute: Span::days(180),
             refresh_grace: Span::seconds(30),
-            history: Span::days(730),
+            history: Span::days(1830),
         }
     }
 }

@@ -20,8 +20,8 @@ pub enum Unready {
 
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Whether what every sign-in needs is there: the database answers, every key that is in use can be, and the clock tells the right day. Redis away slows nobody
-/// down but those who guess.
+/// Whether what every sign-in needs is there: the database answers, every key that is in use can be, and the clock tells
+/// the right day. Redis away slows nobody down but those who guess.
 pub async fn ready(app: &App) -> Result<(), Unready> {
     let answer = look(app).await;
     app.metrics.ready(answer.is_ok());

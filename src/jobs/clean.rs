@@ -9,9 +9,11 @@ use crate::base::fault::Fault;
 use crate::base::id;
 use crate::base::time::Timestamp;
 use crate::flows::registration::unused;
+use crate::protocol::oauth::client_metadata::LONGEST_TOKEN;
 use crate::store::announcements;
 use crate::store::assertions;
 use crate::store::audit;
+use crate::store::clients;
 use crate::store::families;
 use crate::store::grants;
 use crate::store::outbox;
@@ -55,13 +57,20 @@ pub async fn run(app: Arc<App>) -> Result<(), Fault> {
         until_none_left!(assertions::drop_before(db, now - CLOCKS, BATCH)),
         until_none_left!(sessions::drop_before(db, now - SESSIONS, BATCH)),
         until_none_left!(grants::drop_before(db, before, BATCH)),
-        until_none_left!(families::drop_before(db, before, BATCH)),
+        families(&app, now).await,
         until_none_left!(audit::drop_before(db, before, BATCH)),
         until_none_left!(refusals::drop_before(db, history, BATCH)),
         until_none_left!(outbox::drop_before(db, now - DEAD_LETTERS, BATCH)),
         clients(&app, now).await,
     ];
     outcomes.into_iter().collect()
+}
+
+/// Families whose refresh tokens are void, for whichever client, and whose access tokens are.
+async fn families(app: &App, now: Timestamp) -> Result<(), Fault> {
+    let longest = clients::longest_refresh(&app.db).await?.max(*app.config.tokens.refresh_absolute);
+    let before = id::floor(now - (longest + LONGEST_TOKEN + CLOCKS));
+    until_none_left!(families::drop_before(&app.db, before, BATCH))
 }
 
 async fn clients(app: &App, now: Timestamp) -> Result<(), Fault> {

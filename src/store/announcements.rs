@@ -5,14 +5,12 @@
 //! everything below the oldest transaction then running begins there the next time, and tells by the ids what it has seen.
 //! On SQLite rows are numbered in the order of their commits.
 //!
-//! Where the people are spread over machines, an announcement is seen a moment before the change on another machine: it
-//! counts again [`AFTERWARDS`], when the commit has ended everywhere.
+//! Where the people are spread over machines, an announcement may be seen before the change on another machine: what is
+//! remembered of people is believed for a second there.
 
 use std::collections::HashSet;
-use std::time::Duration;
 
 use tokio::sync::Notify;
-use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::batch::Batch;
@@ -68,12 +66,7 @@ pub struct Mark {
     at: i64,
     /// What was read at or above the mark already.
     seen: HashSet<Uuid>,
-    /// What counts once more, and since when it is known.
-    again: Vec<(Instant, Kind, String)>,
 }
-
-/// A commit on several machines ends everywhere within this time.
-const AFTERWARDS: Duration = Duration::from_millis(400);
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -86,7 +79,7 @@ struct Row {
 impl Mark {
     /// How far announcements have come by now: whatever was committed before is not new.
     pub async fn present(db: &Db) -> Result<Self, Fault> {
-        let mut mark = Self { at: i64::MAX, ..Self::default() };
+        let mut mark = Self { at: i64::MAX, seen: HashSet::new() };
         mark.advance(db).await?;
         // Any old transaction of the server, of another database too, holds the mark back: what lies above it is seen now.
         mark.advance(db).await?;
@@ -113,13 +106,6 @@ impl Mark {
             self.seen.insert(id);
             let known = Kind::ALL.into_iter().find(|known| known.as_str() == kind);
             fresh.extend(known.filter(|_| !before.contains(&id)).map(|kind| (kind, subject)));
-        }
-        if db.groups.are_spread() {
-            let now = Instant::now();
-            let (due, later) = self.again.drain(..).partition(|(since, ..)| now.duration_since(*since) >= AFTERWARDS);
-            self.again = later;
-            self.again.extend(fresh.iter().map(|(kind, subject)| (now, *kind, subject.clone())));
-            fresh.extend(Vec::into_iter(due).map(|(_, kind, subject)| (kind, subject)));
         }
         Ok(fresh)
     }
@@ -167,6 +153,12 @@ pub async fn listen(db: &Db, nudge: &Notify) -> Result<(), Fault> {
     match &db.hearing {
         Pool::Sqlite(_) => std::future::pending().await,
         Pool::Postgres(pool) => {
+            // A pooler that kept our settings from the server lends each transaction another connection: whoever had this
+            // one next would be told. The heartbeat is enough.
+            const IS_OURS: &str = "SELECT source = 'client' FROM pg_settings WHERE name = 'enable_seqscan'";
+            if !sqlx::query_scalar(IS_OURS).fetch_one(pool).await.map_err(super::db::fault)? {
+                return std::future::pending().await;
+            }
             let mut listener = sqlx::postgres::PgListener::connect_with(pool).await.map_err(super::db::fault)?;
             listener.listen("motcua").await.map_err(super::db::fault)?;
             loop {

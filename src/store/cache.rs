@@ -39,6 +39,8 @@ pub struct LiveSession {
     pub session: Session,
     last_used: AtomicI64,
     noted: AtomicI64,
+    /// In the ticks of this process.
+    read_at: Duration,
 }
 
 /// What an access token was issued on; nothing, where it speaks of its client.
@@ -86,6 +88,7 @@ pub struct Cache {
     dead: moka::sync::Cache<String, ()>,
     secrets: moka::sync::Cache<[u8; 32], ()>,
     belief: Belief,
+    is_spread: bool,
     changes: AtomicU64,
     mark: tokio::sync::Mutex<Option<Mark>>,
 }
@@ -103,6 +106,7 @@ impl Cache {
     /// Empty, living by `clock`.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         Self {
+            is_spread: false,
             clients: moka::sync::Cache::new(50_000),
             origins: moka::sync::Cache::new(10_000),
             sessions: moka::sync::Cache::new(20_000),
@@ -119,6 +123,13 @@ impl Cache {
             changes: AtomicU64::new(0),
             mark: tokio::sync::Mutex::default(),
         }
+    }
+
+    /// The same, where the people are spread over machines: what was committed may be seen there later than it is announced,
+    /// and what is remembered of them is believed for [`BELIEVED`].
+    pub fn of_spread_people(clock: Arc<dyn Clock>) -> Self {
+        let consents = moka::sync::Cache::builder().max_capacity(50_000).time_to_live(BELIEVED).build();
+        Self { is_spread: true, consents, ..Self::new(clock) }
     }
 
     /// The client with this id.
@@ -151,7 +162,8 @@ impl Cache {
     /// The session with this id, ended or not.
     pub async fn session(&self, db: &Db, id: Uuid) -> Result<Option<Arc<LiveSession>>, Fault> {
         let known = self.sessions.get(&id);
-        if let Some(known) = known.as_ref().filter(|_| self.is_believed()) {
+        let counts = |known: &&Arc<LiveSession>| !self.is_spread || self.is_fresh(known.read_at);
+        if let Some(known) = known.as_ref().filter(|_| self.is_believed()).filter(counts) {
             return Ok(Some(Arc::clone(known)));
         }
         self.read_session(db, id).await
@@ -159,11 +171,12 @@ impl Cache {
 
     /// The same, from the database whatever is remembered.
     pub async fn read_session(&self, db: &Db, id: Uuid) -> Result<Option<Arc<LiveSession>>, Fault> {
-        let changes = self.changes();
+        let (changes, read_at) = (self.changes(), self.ticks());
         let Some(session) = sessions::find(db, id).await? else { return Ok(None) };
         let seen = session.last_used_at().micros();
         let used = self.sessions.get(&id).map_or(seen, |known| known.last_used().micros().max(seen));
-        let live = Arc::new(LiveSession { session, last_used: AtomicI64::new(used), noted: AtomicI64::new(seen) });
+        let live =
+            Arc::new(LiveSession { session, last_used: AtomicI64::new(used), noted: AtomicI64::new(seen), read_at });
         self.keep(&self.sessions, id, Arc::clone(&live), changes);
         Ok(Some(live))
     }

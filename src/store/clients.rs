@@ -1,5 +1,7 @@
 //! Clients, each with the service and the agency that stand behind it.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 use serde::Serialize;
 use sqlx::FromRow;
@@ -122,6 +124,14 @@ pub async fn find(db: &Db, id: &str) -> Result<Option<Client>, Fault> {
 pub async fn ids_in(tx: &mut Tx) -> Result<Vec<String>, Fault> {
     const IDS: &str = "SELECT id FROM clients ORDER BY id";
     in_tx!(tx, c => sqlx::query_scalar(IDS).fetch_all(c).await)
+}
+
+/// How long the refresh tokens of any client live at most, as far as clients say so themselves.
+pub async fn longest_refresh(db: &Db) -> Result<Duration, Fault> {
+    const LONGEST: &str =
+        "SELECT MAX(CAST(metadata -> 'lifetimes' ->> 'refresh_absolute' AS BIGINT)) AS longest FROM clients";
+    let longest: Option<i64> = on!(db.reads, c => sqlx::query_scalar(LONGEST).fetch_one(c).await)?;
+    Ok(Duration::from_secs(longest.and_then(|seconds| u64::try_from(seconds).ok()).unwrap_or_default()))
 }
 
 /// Writes a client, new or known. A known one keeps its sector: subject identifiers must not change because an office

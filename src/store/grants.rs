@@ -201,7 +201,7 @@ pub async fn find_with_person(db: &Db, id: Uuid) -> Result<Option<(Grant, Vec<u8
         ", data FROM grants AS g JOIN people AS p ON p.id = g.person_id AND p.shard = g.shard \
          LEFT JOIN families AS f ON f.id = g.id AND f.shard = g.shard \
          WHERE g.id = $1 AND g.shard = $2 AND p.disabled_at IS NULL AND (g.offline OR NOT EXISTS (SELECT 1 FROM sessions AS s \
-         WHERE s.id = g.session_id AND s.shard = g.shard AND s.ended_at IS NOT NULL))"
+         WHERE s.id = g.session_id AND s.shard = $2 AND s.ended_at IS NOT NULL))"
     );
     #[derive(FromRow)]
     struct WithPerson {

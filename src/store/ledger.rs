@@ -58,11 +58,11 @@ const QUEUE: usize = 8192;
 impl Ledger {
     /// Starts the writers. They end when the last handle is dropped and the queues are empty.
     pub fn start(db: Db, clock: Arc<dyn Clock>, metrics: Arc<Metrics>) -> Self {
-        let (waiting, groups) = (Arc::new(AtomicUsize::new(0)), db.groups.clone());
+        let (waiting, doubts, groups) = (Arc::<AtomicUsize>::default(), Arc::default(), db.groups.clone());
         let start = |_| {
             let (queue, items) = mpsc::channel(QUEUE);
-            let (clock, metrics, waiting) = (Arc::clone(&clock), Arc::clone(&metrics), Arc::clone(&waiting));
-            tokio::spawn(Writer::new(db.clone(), clock, metrics, waiting).run(items));
+            let shared = [&waiting, &doubts].map(Arc::clone);
+            tokio::spawn(Writer::new(db.clone(), Arc::clone(&clock), Arc::clone(&metrics), shared).run(items));
             queue
         };
         let queues = (0..groups.count()).map(start).collect();

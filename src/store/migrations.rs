@@ -37,6 +37,14 @@ const LIST: &[(i64, &str, Sql)] = &[
             sqlite: include_str!("../../migrations/0003_marks.sqlite.sql"),
         },
     ),
+    (
+        4,
+        "vacuum",
+        Sql::Each {
+            postgres: include_str!("../../migrations/0004_vacuum.postgres.sql"),
+            sqlite: include_str!("../../migrations/0004_vacuum.sqlite.sql"),
+        },
+    ),
 ];
 
 /// Brings the database up to date; returns the versions that were applied now.
@@ -58,7 +66,11 @@ pub async fn run(db: &Db) -> Result<Vec<i64>, Fault> {
 async fn migrate(db: &Db) -> Result<(), MigrateError> {
     match &db.writes {
         Pool::Sqlite(pool) => migrator(|sql| sql.sqlite()).run(pool).await,
-        Pool::Postgres(pool) => migrator(|sql| sql.postgres()).run(pool).await,
+        Pool::Postgres(pool) => {
+            // Nothing to do, nothing to lock: a pooler would leave the lock with a connection that somebody else is lent.
+            let locking = !pending(db).await.unwrap_or_default().is_empty();
+            Migrator { locking, ..migrator(|sql| sql.postgres()) }.run(pool).await
+        }
     }
 }
 

@@ -21,7 +21,7 @@ use crate::base::id;
 use crate::base::time::Timestamp;
 
 const DAY: Duration = Duration::from_secs(86_400);
-const AHEAD: u32 = 7;
+const AHEAD: i64 = 7;
 const TABLES: [&str; 2] = ["grants", "audit_events"];
 /// By how much the clock of the replica that made an id may be ahead of ours.
 pub(super) const CLOCKS: Duration = Duration::from_secs(60);
@@ -82,42 +82,57 @@ pub async fn look(db: &Db) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Makes the partitions of today and the next days, and drops those that ended before `drop_before`. What fails for one day
-/// or table keeps no other from it.
+/// Makes the partitions of today and the next days, moves what lies in no day, and drops the days that ended before
+/// `drop_before`. What fails for one day or table keeps no other from it.
 pub async fn tend(db: &Db, now: Timestamp, drop_before: Timestamp) -> Result<(), Fault> {
     let Pool::Postgres(pool) = &db.writes else { return Ok(()) };
     let mut outcome = Ok(());
     for table in TABLES {
-        let there = of_table(pool, table).await?;
-        let missing = |day: &i64| !there.contains(day);
-        // The days to come first: nothing lies in the default partition that would have to move.
-        for day in (1..=AHEAD).rev().map(|ahead| day_of(now + DAY * ahead)).filter(missing) {
-            outcome = outcome.and(make(pool, table, day).await);
-        }
-        outcome = outcome.and(move_strays(pool, table, day_of(now + DAY * AHEAD)).await);
-        if missing(&day_of(now)) {
-            outcome = outcome.and(make(pool, table, day_of(now)).await);
-        }
-        let days = of_table(pool, table).await?;
+        outcome = outcome.and(make_days(pool, table, day_of(now)).await);
+        outcome = outcome.and(move_strays(pool, table, day_of(now)).await);
+        let days = match of_table(pool, table).await {
+            Ok(days) => days,
+            Err(fault) => return outcome.and(Err(fault)),
+        };
         let ended = |day: i64, at: Timestamp| Timestamp::from_seconds((day + 1) * 86_400) < at;
         if table == "grants" {
             // Another replica may drop what is over sooner than this one hears of it: that is named no more.
             db.days.set(days.iter().copied().filter(|day| !ended(*day, drop_before + DAY * 2)).collect());
         }
         for day in days.into_iter().filter(|day| ended(*day, drop_before)) {
-            outcome = outcome.and(drop_partition(pool, table, day).await);
+            outcome = outcome.and(detach(pool, table, day).await);
         }
+        outcome = outcome.and(drop_detached(pool, table).await);
     }
     outcome
 }
 
+/// The days to come first: nothing lies in the default partition that would have to move.
+async fn make_days(pool: &PgPool, table: &str, today: i64) -> Result<(), Fault> {
+    let there = of_table(pool, table).await?;
+    let mut outcome = Ok(());
+    for day in (today..=today + AHEAD).rev().filter(|day| !there.contains(day)) {
+        outcome = outcome.and(match strays_of(pool, table, day).await {
+            Ok(AT_ONCE..) => Ok(()), // when the day is over
+            Ok(_) => make(pool, table, day, DEADLINE).await,
+            Err(fault) => Err(fault),
+        });
+    }
+    outcome
+}
+
+/// So many strays at most are moved while sign-ins wait for it.
+const AT_ONCE: i64 = 100_000;
+/// For so long at most nobody reads the strays of a day that is over.
+const PATIENCE: Duration = Duration::from_secs(600);
+
 /// A partition for a day. Rows of that day that lie in the default partition move there with it; nobody writes there
 /// meanwhile.
-async fn make(pool: &PgPool, table: &str, day: i64) -> Result<(), Fault> {
-    let bound = |day: i64| id::floor(Timestamp::from_seconds(day * 86_400));
-    let (name, from, to) = (partition(table, day), bound(day), bound(day + 1));
+async fn make(pool: &PgPool, table: &str, day: i64, patience: Duration) -> Result<(), Fault> {
+    let (name, [from, to]) = (partition(table, day), bounds(day));
     // Attaching a table that is there already takes no lock that a sign-in feels; making it in its place would.
     let attach = [
+        format!("SET LOCAL statement_timeout = {}", patience.as_millis()),
         format!("LOCK TABLE {table}_other IN ACCESS EXCLUSIVE MODE"),
         format!("CREATE TABLE {name} (LIKE {table} INCLUDING ALL)"),
         format!(
@@ -126,22 +141,26 @@ async fn make(pool: &PgPool, table: &str, day: i64) -> Result<(), Fault> {
         ),
         format!("ALTER TABLE {table} ATTACH PARTITION {name} FOR VALUES FROM ('{from}') TO ('{to}')"),
     ];
-    match ddl(pool, in_turn(table, attach)).await {
+    match ddl(pool, &in_turn(table, attach), patience, &[DEADLOCK, LOCKED]).await {
         // It was made before, or by another replica meanwhile.
         Err(error) if is(&error, &[DUPLICATE_TABLE, DUPLICATE_OBJECT, UNIQUE_VIOLATION]) => Ok(()),
         other => other.map_err(fault),
     }
 }
 
-/// Moves the rows of the default partition to their days, as far as those may have come.
-async fn move_strays(pool: &PgPool, table: &str, last: i64) -> Result<(), Fault> {
-    let mut before = None;
-    while let Some(day) = stray(pool, table).await?.filter(|day| *day <= last && Some(*day) != before) {
+/// Moves the rows of the default partition to their days when those are over: nothing is written there any more.
+async fn move_strays(pool: &PgPool, table: &str, today: i64) -> Result<(), Fault> {
+    let mut outcome = Ok(());
+    let mut next = stray(pool, table, Uuid::nil()).await?;
+    while let Some(day) = next {
         tracing::error!(target: "motcua::fault", table, day, "rows of this day lie in the default partition");
-        make(pool, table, day).await?;
-        before = Some(day);
+        if day < today {
+            outcome = outcome.and(make(pool, table, day, PATIENCE).await);
+        }
+        let [_, end] = bounds(day);
+        next = stray(pool, table, end).await?;
     }
-    Ok(())
+    outcome
 }
 
 /// How many rows lie in the default partitions; as many as this at most are counted.
@@ -152,11 +171,24 @@ pub async fn strays(db: &Db) -> Result<i64, Fault> {
     within_deadline(sqlx::query_scalar(STRAYS).fetch_one(pool)).await
 }
 
-/// The first day of the rows that lie in the default partition.
-async fn stray(pool: &PgPool, table: &str) -> Result<Option<i64>, Fault> {
-    let first = AssertSqlSafe(format!("SELECT id FROM {table}_other ORDER BY id LIMIT 1"));
+/// How many rows of a day lie in the default partition, [`AT_ONCE`] at most.
+async fn strays_of(pool: &PgPool, table: &str, day: i64) -> Result<i64, Fault> {
+    let [from, to] = bounds(day);
+    let count = AssertSqlSafe(format!(
+        "SELECT COUNT(*) FROM (SELECT id FROM {table}_other WHERE id >= '{from}' AND id < '{to}' LIMIT {AT_ONCE}) AS strays"
+    ));
+    within_deadline(sqlx::query_scalar(count).fetch_one(pool)).await
+}
+
+/// The first day, of ids from `from` on, whose rows lie in the default partition.
+async fn stray(pool: &PgPool, table: &str, from: Uuid) -> Result<Option<i64>, Fault> {
+    let first = AssertSqlSafe(format!("SELECT id FROM {table}_other WHERE id >= '{from}' ORDER BY id LIMIT 1"));
     let id: Option<Uuid> = within_deadline(sqlx::query_scalar(first).fetch_optional(pool)).await?;
     Ok(id.map(|id| day_of(id::made_at(id))))
+}
+
+fn bounds(day: i64) -> [Uuid; 2] {
+    [day, day + 1].map(|day| id::floor(Timestamp::from_seconds(day * 86_400)))
 }
 
 /// A statement that waits for a lock keeps others waiting behind it: for so long at most. The next run tries again.
@@ -170,15 +202,26 @@ fn in_turn(table: &str, statements: impl IntoIterator<Item = String>) -> Vec<Str
     before.into_iter().chain(statements).chain(["COMMIT".to_owned()]).collect()
 }
 
-/// Detached first, which is a word in the catalogue; its files go when nobody can wait for them any more.
-async fn drop_partition(pool: &PgPool, table: &str, day: i64) -> Result<(), Fault> {
-    let name = partition(table, day);
-    let detach = format!("ALTER TABLE {table} DETACH PARTITION {name}");
-    match ddl(pool, in_turn(table, [detach])).await {
-        Err(error) if is(&error, &[UNDEFINED_TABLE, NOT_A_PARTITION]) => {} // the other replica was faster
-        other => other.map_err(fault)?,
+/// A word in the catalogue, for which every redemption waits; where somebody else holds the table, the next run tries again.
+async fn detach(pool: &PgPool, table: &str, day: i64) -> Result<(), Fault> {
+    let statement = format!("ALTER TABLE {table} DETACH PARTITION {}", partition(table, day));
+    match ddl(pool, &in_turn(table, [statement]), DEADLINE, &[DEADLOCK]).await {
+        Err(error) if is(&error, &[UNDEFINED_TABLE, NOT_A_PARTITION]) => Ok(()), // the other replica was faster
+        other => other.map_err(fault),
     }
-    ddl(pool, vec![format!("DROP TABLE IF EXISTS {name}")]).await.map_err(fault)
+}
+
+/// The files of what was detached go when nobody can wait for them any more.
+async fn drop_detached(pool: &PgPool, table: &str) -> Result<(), Fault> {
+    const NAMES: &str = "SELECT relname::text FROM pg_class WHERE relkind = 'r' AND NOT relispartition \
+         AND relnamespace = current_schema()::regnamespace AND relname ~ ('^' || $1 || '_[0-9]+$')";
+    let names: Vec<String> = within_deadline(sqlx::query_scalar(NAMES).bind(table).fetch_all(pool)).await?;
+    let mut outcome = Ok(());
+    for name in names {
+        let dropped = ddl(pool, &[format!("DROP TABLE IF EXISTS {name}")], DEADLINE, &[DEADLOCK]).await;
+        outcome = outcome.and(dropped.map_err(fault));
+    }
+    outcome
 }
 
 /// The days that have a partition.
@@ -189,18 +232,18 @@ async fn of_table(pool: &PgPool, table: &str) -> Result<Vec<i64>, Fault> {
     Ok(names.iter().filter_map(|name| name.rsplit('_').next()?.parse().ok()).collect())
 }
 
-/// The texts are made of constants and numbers alone; each goes by itself, for Citus to pass on. Who does not get its lock
-/// in time tries again.
-async fn ddl(pool: &PgPool, statements: Vec<String>) -> Result<(), sqlx::Error> {
+/// The texts are made of constants and numbers alone; each goes by itself, for Citus to pass on. What is refused with one of
+/// `again` is tried again.
+async fn ddl(pool: &PgPool, statements: &[String], patience: Duration, again: &[&str]) -> Result<(), sqlx::Error> {
     let once = async || {
         let mut connection = pool.acquire().await?;
         let all = async {
-            for sql in &statements {
+            for sql in statements {
                 sqlx::raw_sql(AssertSqlSafe(sql.clone())).execute(&mut *connection).await?;
             }
             Ok(())
         };
-        let done = tokio::time::timeout(DEADLINE, all).await.unwrap_or(Err(sqlx::Error::PoolTimedOut));
+        let done = tokio::time::timeout(patience, all).await.unwrap_or(Err(sqlx::Error::PoolTimedOut));
         if done.is_err() {
             drop(connection.detach()); // with the transaction that it may be in
         }
@@ -209,7 +252,7 @@ async fn ddl(pool: &PgPool, statements: Vec<String>) -> Result<(), sqlx::Error> 
     let mut done = once().await;
     for _ in 1..TRIES {
         match &done {
-            Err(error) if is(error, &[DEADLOCK, LOCKED]) => done = once().await,
+            Err(error) if is(error, again) => done = once().await,
             _ => break,
         }
     }

@@ -38,7 +38,8 @@ const REVOCATIONS: &str = "SELECT act, detail FROM audit_events WHERE act IN ('g
 impl Trail {
     /// The session of the grant that a token's `jti` names, if its row is there.
     pub fn session_of(&self, jti: &str) -> Option<Uuid> {
-        self.grants.get(&self.jti.show(access_token::behind(jti)?)).copied()
+        let (hidden, salt) = access_token::behind(jti)?;
+        self.grants.get(&self.jti.show_with(hidden, salt)).copied()
     }
 }
 

@@ -40,7 +40,7 @@ const ALGORITHM: Algorithm = Algorithm::Es256;
 
 /// What the `jti` of a token of ours names: a grant, or the incarnation of a client.
 pub fn behind(app: &App, jti: &str) -> Option<Uuid> {
-    access_token::behind(jti).map(|hidden| app.data_keys.jti.show(hidden))
+    access_token::behind(jti).map(|(hidden, salt)| app.data_keys.jti.show_with(hidden, salt))
 }
 
 /// What the `jti` of a token names that speaks of the client itself: not a grant but the incarnation of the client (a UUID
@@ -61,13 +61,14 @@ pub async fn issue(app: &App, client: &Client, basis: Basis<'_>, now: Timestamp)
         Subject::Occasion { of, sub } => (sub.to_owned(), of.grant, None),
         Subject::Client => (client.id.clone(), incarnation(app, client), None),
     };
+    let salt = app.entropy.bytes();
     let claims = AccessTokenClaims {
         iss: issuer.clone(),
         sub,
         aud: basis.resource.unwrap_or(issuer).to_owned(),
         exp: (now + lifetime).seconds(),
         iat: now.seconds(),
-        jti: access_token::jti(app.data_keys.jti.hide(front), app.entropy.bytes()),
+        jti: access_token::jti(app.data_keys.jti.hide_with(front, salt), salt),
         client_id: client.id.clone(),
         scope: basis.scope,
         auth_time: sign_in.map(|given| given.auth_time.seconds()),

@@ -40,7 +40,7 @@ impl AccessTokenClaims {
     }
 }
 
-/// A `jti` of what stands behind the token, hidden from others, and of random bytes that make it unique.
+/// A `jti` of what stands behind the token, hidden from others by random bytes among others, and of those.
 pub fn jti(behind: [u8; 16], random: [u8; 8]) -> String {
     let mut bytes = [0; 24];
     let (front, back) = bytes.split_at_mut(16);
@@ -49,7 +49,8 @@ pub fn jti(behind: [u8; 16], random: [u8; 8]) -> String {
     base64url(&bytes)
 }
 
-/// What [`jti`] hid.
-pub fn behind(jti: &str) -> Option<[u8; 16]> {
-    from_base64url(jti).filter(|bytes| bytes.len() == 24)?.first_chunk().copied()
+/// What [`jti`] hid, and the random bytes.
+pub fn behind(jti: &str) -> Option<([u8; 16], [u8; 8])> {
+    let bytes = from_base64url(jti).filter(|bytes| bytes.len() == 24)?;
+    bytes.first_chunk().copied().zip(bytes.last_chunk().copied())
 }

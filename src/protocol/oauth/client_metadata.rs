@@ -157,6 +157,9 @@ pub struct ClientMetadata {
 /// No client's ID and access tokens may live longer: their key is published until the last of them has expired.
 pub const LONGEST_TOKEN: Duration = Duration::from_secs(86_400);
 
+/// Nor may any client's refresh tokens: what they can do is kept in mind for so long.
+pub const LONGEST_REFRESH: Duration = Duration::from_secs(1830 * 86_400);
+
 /// Lifetimes that replace the deployment's for one client, in seconds.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -22,9 +22,9 @@ impl Groups {
             return Ok(Self::default());
         }
         const PLACES: &str = "SELECT get_shard_id_for_distribution_column(logicalrelid, n)::bigint \
-             FROM pg_dist_partition, generate_series(0, 4095) AS n \
+             FROM pg_dist_partition, generate_series(0, $1 - 1) AS n \
              WHERE logicalrelid = to_regclass('people') AND partmethod = 'h' ORDER BY n";
-        let places: Vec<i64> = sqlx::query_scalar(PLACES).fetch_all(connection).await?;
+        let places: Vec<i64> = sqlx::query_scalar(PLACES).bind(Shard::COUNT).fetch_all(connection).await?;
         let mut distinct = places.clone();
         distinct.sort_unstable();
         distinct.dedup();

@@ -139,7 +139,8 @@ impl Row for NewGrant {
         let won: Vec<(Uuid, Uuid)> = grants::INSERT.fetch(on.again(), grants::inserted(rows)).await?;
         let winners: HashSet<Uuid> = won.into_iter().map(|(_, redemption)| redemption).collect();
         let won = |new: &Self| winners.contains(&new.redemption_id);
-        let offline: Vec<&Self> = rows.iter().filter(|new| new.offline && won(new)).collect();
+        let mut offline: Vec<&Self> = rows.iter().filter(|new| new.offline && won(new)).collect();
+        offline.sort_by_key(|new| new.authorization.session); // which are locked: in the order of [`Touch`]
         if offline.is_empty() {
             return Ok(rows.iter().map(won).collect());
         }

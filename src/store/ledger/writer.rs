@@ -37,8 +37,10 @@ pub(super) struct Writer {
     metrics: Arc<Metrics>,
     waiting: Arc<AtomicUsize>,
     connection: Option<Connection>,
-    /// Whether the last batch failed in a way that may hold for the next.
-    in_doubt: bool,
+    /// How often a batch of any writer failed in a way that may hold for the next, and how often when this one knew that
+    /// the database answers.
+    doubts: Arc<AtomicUsize>,
+    settled: usize,
 }
 
 enum Connection {
@@ -47,8 +49,13 @@ enum Connection {
 }
 
 impl Writer {
-    pub(super) fn new(db: Db, clock: Arc<dyn Clock>, metrics: Arc<Metrics>, waiting: Arc<AtomicUsize>) -> Self {
-        Self { db, clock, metrics, waiting, connection: None, in_doubt: false }
+    pub(super) fn new(
+        db: Db,
+        clock: Arc<dyn Clock>,
+        metrics: Arc<Metrics>,
+        [waiting, doubts]: [Arc<AtomicUsize>; 2],
+    ) -> Self {
+        Self { db, clock, metrics, waiting, connection: None, doubts, settled: 0 }
     }
 
     pub(super) async fn run(mut self, mut items: mpsc::Receiver<Item>) {
@@ -87,7 +94,7 @@ impl Writer {
 
     /// One commit for all; where a row spoils the batch, each is tried by itself, so that it harms nobody else.
     async fn commit(&mut self, items: &mut Vec<Item>) {
-        let probed = if self.in_doubt { self.probe().await } else { Ok(()) };
+        let probed = if self.settled == self.doubts.load(Ordering::Relaxed) { Ok(()) } else { self.probe().await };
         let turn = match probed {
             Ok(()) => self.db.turn().await,
             Err(fault) => Err(fault),
@@ -115,7 +122,9 @@ impl Writer {
     }
 
     fn refuse(&mut self, batch: Batch, fault: &Fault) {
-        self.in_doubt = matches!(fault, Fault::Unavailable { .. });
+        if matches!(fault, Fault::Unavailable { .. }) {
+            self.doubts.fetch_add(1, Ordering::Relaxed);
+        }
         if batch.len() > 0 {
             tracing::warn!(target: "motcua::fault", %fault, rows = batch.len(), "a batch of the ledger was not written");
         }
@@ -123,6 +132,7 @@ impl Writer {
     }
 
     async fn probe(&mut self) -> Result<(), Fault> {
+        let doubts = self.doubts.load(Ordering::Relaxed);
         let probe = async {
             match self.connect().await? {
                 Connection::Sqlite(c) => c.execute("BEGIN IMMEDIATE; ROLLBACK").await.map(|_| ()), // it reads while it is locked
@@ -132,7 +142,7 @@ impl Writer {
         let outcome = timeout(PROBE, within_deadline(probe)).await;
         let outcome = outcome.unwrap_or_else(|_| Err(Fault::unavailable("the database does not answer yet")));
         match &outcome {
-            Ok(()) => self.in_doubt = false,
+            Ok(()) => self.settled = doubts,
             Err(_) => self.give_up_connection(),
         }
         outcome

@@ -181,7 +181,7 @@ async fn migrate_brings_an_empty_database_up_to_date_once() {
     let site = Site::new("", "").await;
     assert_eq!(
         site.configured(&["migrate"]).succeeded(),
-        "applied migration 1\napplied migration 2\napplied migration 3\n"
+        "applied migration 1\napplied migration 2\napplied migration 3\napplied migration 4\n"
     );
     assert_eq!(site.configured(&["migrate"]).succeeded(), "the database is up to date\n");
     site.leave().await;

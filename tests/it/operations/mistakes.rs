@@ -30,6 +30,12 @@ const MISTAKES: &[Mistake] = &[
     ),
     mistake("\"https://clinic.example/cb\"", "\"javascript:alert(1)\"", "client_id = \"clinic\"", &["redirect_uris"]),
     mistake("redirect_uris = [\"https://clinic.example/cb\"]", "", "client_id = \"clinic\"", &["redirect_uris"]),
+    mistake(
+        "client_id = \"clinic\"",
+        "client_id = \"clinic\"\nlifetimes = { refresh_absolute = 158112001 }",
+        "client_id = \"clinic\"",
+        &["lifetimes", "158112000"],
+    ),
     mistake("client_id = \"clinic\"", "client_id = \"portal\"", "client_id = \"portal\"", &["portal", "twice"]),
     mistake("id = \"hospital\"", "id = \"province\"", "id = \"province\"", &["province", "twice"]),
     mistake("user_name = \"an\"", "user_name = \"khai\"", "user_name = \"khai\"", &["khai", "twice"]),

@@ -11,8 +11,16 @@ use sqlx::SqlSafeStr;
 use crate::town::Town;
 
 /// What only PostgreSQL understands stands in these.
-const POSTGRES_ALONE: [&str; 6] =
-    ["_other", "clock_timestamp", "pg_notify", "pg_inherits", "pg_snapshot_xmin", "to_regclass"];
+const POSTGRES_ALONE: [&str; 8] = [
+    "_other",
+    "relispartition",
+    "pg_settings",
+    "clock_timestamp",
+    "pg_notify",
+    "pg_inherits",
+    "pg_snapshot_xmin",
+    "to_regclass",
+];
 /// And what only Citus understands in these files.
 const CITUS_ALONE: [&str; 2] = ["distribution.rs", "groups.rs"];
 /// And in these what only SQLite does.

@@ -4,6 +4,7 @@ use url::Url;
 
 use super::AuthMethod;
 use super::ClientMetadata;
+use super::LONGEST_REFRESH;
 use super::LONGEST_TOKEN;
 use crate::base::uri::is_loopback;
 use crate::jose::jwk::JwkSet;
@@ -178,6 +179,11 @@ impl ClientMetadata {
         let lifetimes = [self.lifetimes.id_token, self.lifetimes.access_token];
         if lifetimes.into_iter().flatten().any(|own| own == 0 || own > LONGEST_TOKEN.as_secs()) {
             return Err(("lifetimes", format!("id_token and access_token: 1 to {} seconds", LONGEST_TOKEN.as_secs())));
+        }
+        let lifetimes = [self.lifetimes.refresh_idle, self.lifetimes.refresh_absolute];
+        if lifetimes.into_iter().flatten().any(|own| own == 0 || own > LONGEST_REFRESH.as_secs()) {
+            let most = LONGEST_REFRESH.as_secs();
+            return Err(("lifetimes", format!("refresh_idle and refresh_absolute: 1 to {most} seconds")));
         }
         Ok(())
     }

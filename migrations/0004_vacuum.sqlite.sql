@@ -1,0 +1,2 @@
+-- SQLite takes the space of deleted rows at once.
+SELECT 1;
