@@ -133,12 +133,11 @@ impl Provider {
                 });
                 Crowd::lasting(ready.await)
             }
-            State::FreshToken => {
-                let tokens = self.buy(scale).await;
-                Crowd::passing(tokens.into_iter().map(|token| self.portal.holder(token, path.operation)))
-            }
-            State::LongAgo => {
-                let tokens = self.history.as_mut().unwrap().refresh_tokens(scale.tokens).await;
+            State::FreshToken | State::LongAgo => {
+                let tokens = match path.state {
+                    State::LongAgo => self.history.as_mut().unwrap().refresh_tokens(scale.tokens).await,
+                    _ => self.buy(scale).await,
+                };
                 Crowd::passing(tokens.into_iter().map(|token| self.portal.holder(token, path.operation)))
             }
             State::Restarted => {

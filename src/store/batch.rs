@@ -24,22 +24,19 @@ use crate::base::id::Shard;
 /// A connection on which a batch is written.
 pub(super) enum On<'a> {
     Sqlite(&'a mut SqliteConnection),
-    Postgres(&'a mut PgConnection),
-    /// PostgreSQL whose people Citus spreads over machines. All rows are of one group.
-    Citus(&'a mut PgConnection),
+    /// `is_spread`: Citus spreads the people over machines, and all rows are of one group.
+    Postgres {
+        connection: &'a mut PgConnection,
+        is_spread: bool,
+    },
 }
 
-impl<'a> On<'a> {
-    pub(super) fn postgres(connection: &'a mut PgConnection, is_spread: bool) -> Self {
-        if is_spread { Self::Citus(connection) } else { Self::Postgres(connection) }
-    }
-
+impl On<'_> {
     /// The same, for one statement more.
     pub(super) fn again(&mut self) -> On<'_> {
         match self {
             Self::Sqlite(connection) => On::Sqlite(connection),
-            Self::Postgres(connection) => On::Postgres(connection),
-            Self::Citus(connection) => On::Citus(connection),
+            Self::Postgres { connection, is_spread } => On::Postgres { connection, is_spread: *is_spread },
         }
     }
 }
@@ -86,8 +83,10 @@ impl Batch {
                 let rows = self.on_sqlite(&rows).fetch_all(c).await?;
                 rows.iter().map(T::from_row).collect()
             }
-            On::Postgres(c) => fetch_all(self.on_postgres(rows), c).await,
-            On::Citus(c) => fetch_all(self.on_citus(rows), c).await,
+            On::Postgres { connection, is_spread } => {
+                let rows = self.on_postgres(rows, is_spread).fetch_all(connection).await?;
+                rows.iter().map(T::from_row).collect()
+            }
         }
     }
 
@@ -95,8 +94,9 @@ impl Batch {
     pub(super) async fn execute(&'static self, on: On<'_>, rows: Vec<Column<'_>>) -> Result<(), sqlx::Error> {
         match on {
             On::Sqlite(c) => self.on_sqlite(&rows).execute(c).await.map(|_| ()),
-            On::Postgres(c) => self.on_postgres(rows).execute(c).await.map(|_| ()),
-            On::Citus(c) => self.on_citus(rows).execute(c).await.map(|_| ()),
+            On::Postgres { connection, is_spread } => {
+                self.on_postgres(rows, is_spread).execute(connection).await.map(|_| ())
+            }
         }
     }
 
@@ -111,7 +111,8 @@ impl Batch {
             within_deadline(async {
                 let on = match tx {
                     Tx::Sqlite(held) => On::Sqlite(held.connection()?),
-                    Tx::Postgres(held) => On::Postgres(held.connection()?),
+                    // The rows may be of several groups.
+                    Tx::Postgres(held) => On::Postgres { connection: held.connection()?, is_spread: false },
                 };
                 self.execute(on, columns(some)).await
             })
@@ -120,15 +121,13 @@ impl Batch {
         Ok(())
     }
 
-    fn on_postgres(&'static self, rows: Vec<Column<'_>>) -> Query<'static, Postgres, PgArguments> {
-        let after = || self.after.replace("/*FOR SHARE*/", "FOR SHARE");
-        let text = self.postgres.get_or_init(|| self.text_for_arrays(&rows, &after()));
-        rows.into_iter().fold(sqlx::query(text.as_str()), |query, column| column.bind_all(query))
-    }
-
-    fn on_citus(&'static self, rows: Vec<Column<'_>>) -> Query<'static, Postgres, PgArguments> {
-        let after = || self.after.replace("/*", "").replace("*/", "");
-        let text = self.citus.get_or_init(|| self.text_for_arrays(&rows, &after()));
+    fn on_postgres(&'static self, rows: Vec<Column<'_>>, is_spread: bool) -> Query<'static, Postgres, PgArguments> {
+        let text = if is_spread { &self.citus } else { &self.postgres };
+        let after = || match is_spread {
+            true => self.after.replace("/*", "").replace("*/", ""),
+            false => self.after.replace("/*FOR SHARE*/", "FOR SHARE"),
+        };
+        let text = text.get_or_init(|| self.text_for_arrays(&rows, &after()));
         rows.into_iter().fold(sqlx::query(text.as_str()), |query, column| column.bind_all(query))
     }
 
@@ -154,17 +153,6 @@ impl Batch {
         let (before, after, named, rows) = (self.before, self.after, named.join(", "), vec![row; size].join(", "));
         format!("{before}(SELECT {named} FROM (VALUES {rows}) WHERE column1 IS NOT NULL) AS v{after}")
     }
-}
-
-async fn fetch_all<T>(
-    query: Query<'static, Postgres, PgArguments>,
-    on: &mut PgConnection,
-) -> Result<Vec<T>, sqlx::Error>
-where
-    T: for<'r> FromRow<'r, PgRow>,
-{
-    let rows = query.fetch_all(on).await?;
-    rows.iter().map(T::from_row).collect()
 }
 
 impl<'a> Column<'a> {

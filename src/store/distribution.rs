@@ -25,25 +25,30 @@ pub async fn is_alone(db: &Db) -> Result<bool, Fault> {
 
 /// Refuses what cannot spread people over machines.
 pub async fn check(db: &Db) -> Result<(), Fault> {
+    coordinator(db).await.map(drop)
+}
+
+/// A connection to the coordinator, which no pool gets back.
+async fn coordinator(db: &Db) -> Result<PgConnection, Fault> {
     const IS_COORDINATOR: &str = "SELECT groupid = 0 FROM pg_dist_local_group";
     let Pool::Postgres(pool) = &db.writes else {
         return Err(Fault::broken("database.url: people are spread over machines by Citus, not by SQLite"));
     };
-    let mut connection = pool.acquire().await.map_err(fault)?;
+    let mut connection = pool.acquire().await.map_err(fault)?.detach();
     if !is_citus(&mut connection).await.map_err(fault)? {
         return Err(Fault::broken("the database has no Citus: CREATE EXTENSION citus, on every machine"));
     }
-    let is_coordinator = sqlx::query_scalar(IS_COORDINATOR).fetch_one(&mut *connection).await.map_err(fault)?;
-    if is_coordinator { Ok(()) } else { Err(Fault::broken("database.url names a worker: name the coordinator")) }
+    if sqlx::query_scalar(IS_COORDINATOR).fetch_one(&mut connection).await.map_err(fault)? {
+        Ok(connection)
+    } else {
+        Err(Fault::broken("database.url names a worker: name the coordinator"))
+    }
 }
 
 /// Lays out the tables that are not laid out yet, with the rows that they have; returns their names. Nobody may write
 /// meanwhile, and servers must start after it.
 pub async fn distribute(db: &Db) -> Result<Vec<String>, Fault> {
-    check(db).await?;
-    let Pool::Postgres(pool) = &db.writes else { return Ok(Vec::new()) };
-    let mut connection = pool.acquire().await.map_err(fault)?.detach();
-    lay_out(&mut connection).await.map_err(fault)
+    lay_out(&mut coordinator(db).await?).await.map_err(fault)
 }
 
 /// Drops what was there before: it lies where it belongs now, and a second time where nobody sees it.

@@ -12,9 +12,7 @@ mod writer;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
-use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::sync::oneshot;
@@ -23,6 +21,7 @@ use uuid::Uuid;
 use self::lane::Reply;
 use self::rows::Item;
 use self::rows::Touch;
+use self::writer::Shared;
 use self::writer::Writer;
 use super::assertions::UsedAssertion;
 use super::db::DEADLINE;
@@ -31,6 +30,7 @@ use super::db::Groups;
 use super::families::Rotation;
 use super::grants::Grant;
 use super::grants::NewGrant;
+use super::partitions::CLOCKS;
 use super::refusals::Refusal;
 use crate::base::fault::Fault;
 use crate::base::id;
@@ -44,29 +44,27 @@ pub struct Ledger {
     /// One for each group of shards.
     queues: Arc<[mpsc::Sender<Item>]>,
     groups: Groups,
-    waiting: Arc<AtomicUsize>,
+    shared: Shared,
     /// By how many microseconds our clock is ahead of the database's.
     ahead: Arc<AtomicI64>,
     clock: Arc<dyn Clock>,
 }
 
-/// By how much the clock that made an id may be ahead of the database's.
-const AHEAD: Duration = Duration::from_secs(60);
 /// As many items wait for each writer at most; one more is refused.
 const QUEUE: usize = 8192;
 
 impl Ledger {
     /// Starts the writers. They end when the last handle is dropped and the queues are empty.
     pub fn start(db: Db, clock: Arc<dyn Clock>, metrics: Arc<Metrics>) -> Self {
-        let (waiting, doubts, groups) = (Arc::<AtomicUsize>::default(), Arc::default(), db.groups.clone());
+        let (shared, groups) = (Shared::default(), db.groups.clone());
         let start = |_| {
             let (queue, items) = mpsc::channel(QUEUE);
-            let shared = [&waiting, &doubts].map(Arc::clone);
-            tokio::spawn(Writer::new(db.clone(), Arc::clone(&clock), Arc::clone(&metrics), shared).run(items));
+            let writer = Writer::new(db.clone(), Arc::clone(&clock), Arc::clone(&metrics), shared.clone());
+            tokio::spawn(writer.run(items));
             queue
         };
         let queues = (0..groups.count()).map(start).collect();
-        Self { queues, groups, waiting, ahead: Arc::default(), clock }
+        Self { queues, groups, shared, ahead: Arc::default(), clock }
     }
 
     /// Notes what time it is here and where the database runs.
@@ -76,14 +74,14 @@ impl Ledger {
 
     /// Whether codes are refused because our clock is too far ahead of the database's.
     pub fn is_ahead(&self) -> bool {
-        self.ahead.load(Ordering::Relaxed) > i64::try_from(AHEAD.as_micros()).unwrap_or(i64::MAX)
+        self.ahead.load(Ordering::Relaxed) > i64::try_from(CLOCKS.as_micros()).unwrap_or(i64::MAX)
     }
 
     /// Turns a code into a grant; `true` for the one attempt that wins. An id of the future by the database's clock is refused:
     /// its row would lie in a day to come.
     pub async fn redeem(&self, grant: NewGrant) -> Result<bool, Fault> {
         let there = self.clock.now().micros() - self.ahead.load(Ordering::Relaxed);
-        if id::made_at(grant.authorization.grant) > Timestamp::from_micros(there) + AHEAD {
+        if id::made_at(grant.authorization.grant) > Timestamp::from_micros(there) + CLOCKS {
             tracing::error!(target: "motcua::fault", "a code was made by a clock over a minute ahead of the database's");
             return Err(Fault::unavailable("the code was made by a clock that is ahead of the database's"));
         }
@@ -123,7 +121,7 @@ impl Ledger {
         let queue = self.queues.get(self.groups.of(item.shard()));
         let sent = queue.is_some_and(|queue| queue.try_send(item).is_ok());
         sent.then_some(()).ok_or_else(|| Fault::unavailable("the ledger's queue is full"))?;
-        self.waiting.fetch_add(1, Ordering::Relaxed);
+        self.shared.waiting.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
 }

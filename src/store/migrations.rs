@@ -50,10 +50,12 @@ const LIST: &[(i64, &str, Sql)] = &[
 /// Brings the database up to date; returns the versions that were applied now.
 pub async fn run(db: &Db) -> Result<Vec<i64>, Fault> {
     let before = applied(db).await.unwrap_or_default();
+    // Nothing to do, nothing to lock: a pooler would leave the lock with a connection that somebody else is lent.
+    let locking = !lacking(&before).is_empty();
     let mut missing = LIST.len() + 1;
     // PostgreSQL lets one instance migrate at a time. On SQLite one that begins beside another fails at what the other
     // has done meanwhile, and goes on from there; a failure after which nothing was gained is one.
-    while let Err(error) = migrate(db).await {
+    while let Err(error) = migrate(db, locking).await {
         let left = pending(db).await?.len();
         if left >= missing {
             return Err(Fault::broken(error));
@@ -63,14 +65,10 @@ pub async fn run(db: &Db) -> Result<Vec<i64>, Fault> {
     Ok(applied(db).await?.into_iter().filter(|version| !before.contains(version)).collect())
 }
 
-async fn migrate(db: &Db) -> Result<(), MigrateError> {
+async fn migrate(db: &Db, locking: bool) -> Result<(), MigrateError> {
     match &db.writes {
         Pool::Sqlite(pool) => migrator(|sql| sql.sqlite()).run(pool).await,
-        Pool::Postgres(pool) => {
-            // Nothing to do, nothing to lock: a pooler would leave the lock with a connection that somebody else is lent.
-            let locking = !pending(db).await.unwrap_or_default().is_empty();
-            Migrator { locking, ..migrator(|sql| sql.postgres()) }.run(pool).await
-        }
+        Pool::Postgres(pool) => Migrator { locking, ..migrator(|sql| sql.postgres()) }.run(pool).await,
     }
 }
 

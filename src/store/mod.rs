@@ -2,7 +2,6 @@
 
 #[macro_use]
 pub mod db;
-pub mod distribution;
 
 pub mod agencies;
 pub mod announcements;
@@ -14,6 +13,7 @@ pub mod clients;
 pub mod consents;
 pub mod credentials;
 pub mod data_keys;
+pub mod distribution;
 pub mod ephemeral;
 pub mod families;
 pub mod grants;

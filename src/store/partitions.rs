@@ -23,7 +23,7 @@ use crate::base::time::Timestamp;
 const DAY: Duration = Duration::from_secs(86_400);
 const AHEAD: i64 = 7;
 const TABLES: [&str; 2] = ["grants", "audit_events"];
-/// By how much the clock of the replica that made an id may be ahead of ours.
+/// By how much the clock of the replica that made an id may be ahead of ours, and of the database's.
 pub(super) const CLOCKS: Duration = Duration::from_secs(60);
 
 const TABLE: &str = "grants AS g";

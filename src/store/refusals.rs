@@ -34,7 +34,7 @@ impl Refusal {
     }
 
     /// The person's, or that of the network.
-    pub(super) fn shard(&self) -> Shard {
+    pub(super) fn home(&self) -> Shard {
         if self.person.is_nil() { Shard::of_digest(&sha256(self.network.as_bytes())) } else { Shard::of(self.person) }
     }
 }
@@ -55,7 +55,7 @@ pub(super) fn added(rows: &[Refusal]) -> Vec<Column<'_>> {
     rows.sort_unstable_by_key(|refusal| (refusal.minute, refusal.person, &refusal.network, refusal.act));
     vec![
         Column::numbers(rows.iter().map(|refusal| refusal.minute)),
-        Column::Shards(rows.iter().map(|refusal| refusal.shard().number()).collect()),
+        Column::Shards(rows.iter().map(|refusal| refusal.home().number()).collect()),
         Column::texts(rows.iter().map(|refusal| refusal.act.as_str())),
         Column::ids(rows.iter().map(|refusal| refusal.person)),
         Column::texts(rows.iter().map(|refusal| refusal.network.as_str())),

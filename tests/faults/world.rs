@@ -140,7 +140,7 @@ impl World {
     pub async fn leave(self) {
         drop(self.replicas);
         if let Some((server, name)) = &self.made {
-            server::on_all(server, vec![format!("DROP DATABASE {name} WITH (FORCE)")]).await;
+            server::remove(server, name).await;
         }
     }
 }

@@ -5,6 +5,11 @@ use sqlx::Connection;
 use sqlx::PgConnection;
 use tokio::sync::OnceCell;
 
+/// Drops a database, whoever is connected to it.
+pub async fn remove(server: &str, name: &str) {
+    on_all(server, vec![format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")]).await;
+}
+
 /// An empty database; on a cluster, one that knows its machines.
 pub async fn create(server: &str, name: &str) {
     let machines = machines(server).await;

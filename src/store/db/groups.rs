@@ -12,7 +12,6 @@ use crate::base::id::Shard;
 pub struct Groups {
     /// The group of each shard, by its number; nothing where there is one group.
     of: Arc<[usize]>,
-    others: usize,
 }
 
 impl Groups {
@@ -28,13 +27,12 @@ impl Groups {
         let mut distinct = places.clone();
         distinct.sort_unstable();
         distinct.dedup();
-        let of = places.iter().filter_map(|place| distinct.binary_search(place).ok()).collect();
-        Ok(Self { of, others: distinct.len().saturating_sub(1) })
+        Ok(Self { of: places.iter().filter_map(|place| distinct.binary_search(place).ok()).collect() })
     }
 
     /// How many there are.
     pub fn count(&self) -> usize {
-        self.others + 1
+        self.of.iter().max().map_or(1, |last| last + 1)
     }
 
     /// The group of a shard.

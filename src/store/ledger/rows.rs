@@ -229,7 +229,7 @@ impl Row for Refusal {
     const LATE: () = ();
 
     fn shard(&self) -> Shard {
-        self.shard()
+        self.home()
     }
 
     fn meets(&self, other: &Self) -> bool {

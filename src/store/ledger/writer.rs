@@ -31,15 +31,22 @@ const BATCH: usize = 128;
 /// After a failure in doubt the database must answer this soon, or those who wait are refused at once.
 const PROBE: Duration = Duration::from_millis(500);
 
+/// What the writers of a ledger share.
+#[derive(Clone, Default)]
+pub(super) struct Shared {
+    /// Items that wait in their queues.
+    pub(super) waiting: Arc<AtomicUsize>,
+    /// How often a batch failed in a way that may hold for the next.
+    doubts: Arc<AtomicUsize>,
+}
+
 pub(super) struct Writer {
     db: Db,
     clock: Arc<dyn Clock>,
     metrics: Arc<Metrics>,
-    waiting: Arc<AtomicUsize>,
+    shared: Shared,
     connection: Option<Connection>,
-    /// How often a batch of any writer failed in a way that may hold for the next, and how often when this one knew that
-    /// the database answers.
-    doubts: Arc<AtomicUsize>,
+    /// How many doubts there were when this one knew that the database answers.
     settled: usize,
 }
 
@@ -49,13 +56,8 @@ enum Connection {
 }
 
 impl Writer {
-    pub(super) fn new(
-        db: Db,
-        clock: Arc<dyn Clock>,
-        metrics: Arc<Metrics>,
-        [waiting, doubts]: [Arc<AtomicUsize>; 2],
-    ) -> Self {
-        Self { db, clock, metrics, waiting, connection: None, doubts, settled: 0 }
+    pub(super) fn new(db: Db, clock: Arc<dyn Clock>, metrics: Arc<Metrics>, shared: Shared) -> Self {
+        Self { db, clock, metrics, shared, connection: None, settled: 0 }
     }
 
     pub(super) async fn run(mut self, mut items: mpsc::Receiver<Item>) {
@@ -75,7 +77,7 @@ impl Writer {
             if taken == 0 {
                 return;
             }
-            let left = self.waiting.fetch_sub(taken, Ordering::Relaxed).saturating_sub(taken);
+            let left = self.shared.waiting.fetch_sub(taken, Ordering::Relaxed).saturating_sub(taken);
             self.metrics.ledger_batch(taken, left);
             self.commit(&mut batch).await;
         }
@@ -94,7 +96,8 @@ impl Writer {
 
     /// One commit for all; where a row spoils the batch, each is tried by itself, so that it harms nobody else.
     async fn commit(&mut self, items: &mut Vec<Item>) {
-        let probed = if self.settled == self.doubts.load(Ordering::Relaxed) { Ok(()) } else { self.probe().await };
+        let in_doubt = self.settled != self.shared.doubts.load(Ordering::Relaxed);
+        let probed = if in_doubt { self.probe().await } else { Ok(()) };
         let turn = match probed {
             Ok(()) => self.db.turn().await,
             Err(fault) => Err(fault),
@@ -123,7 +126,7 @@ impl Writer {
 
     fn refuse(&mut self, batch: Batch, fault: &Fault) {
         if matches!(fault, Fault::Unavailable { .. }) {
-            self.doubts.fetch_add(1, Ordering::Relaxed);
+            self.shared.doubts.fetch_add(1, Ordering::Relaxed);
         }
         if batch.len() > 0 {
             tracing::warn!(target: "motcua::fault", %fault, rows = batch.len(), "a batch of the ledger was not written");
@@ -132,7 +135,7 @@ impl Writer {
     }
 
     async fn probe(&mut self) -> Result<(), Fault> {
-        let doubts = self.doubts.load(Ordering::Relaxed);
+        let doubts = self.shared.doubts.load(Ordering::Relaxed);
         let probe = async {
             match self.connect().await? {
                 Connection::Sqlite(c) => c.execute("BEGIN IMMEDIATE; ROLLBACK").await.map(|_| ()), // it reads while it is locked
@@ -196,17 +199,17 @@ impl Connection {
         let alone = batch.statements() < 2;
         match self {
             Self::Sqlite(c) if alone => batch.write(On::Sqlite(c)).await,
-            Self::Postgres(c) if alone => batch.write(On::postgres(c, is_spread)).await,
+            Self::Postgres(connection) if alone => batch.write(On::Postgres { connection, is_spread }).await,
             Self::Sqlite(c) => {
                 c.execute("BEGIN IMMEDIATE").await?;
                 let written = batch.write(On::Sqlite(c)).await?;
                 c.execute("COMMIT").await?;
                 Ok(written)
             }
-            Self::Postgres(c) => {
-                c.execute("BEGIN").await?;
-                let written = batch.write(On::postgres(c, is_spread)).await?;
-                c.execute("COMMIT").await?;
+            Self::Postgres(connection) => {
+                connection.execute("BEGIN").await?;
+                let written = batch.write(On::Postgres { connection, is_spread }).await?;
+                connection.execute("COMMIT").await?;
                 Ok(written)
             }
         }

@@ -44,7 +44,7 @@ impl Database {
     pub async fn empty() -> Self {
         let database = Self::fresh().await;
         if let (Some(server), None) = (named(), &database.directory) {
-            server::on_all(&server, vec![format!("DROP DATABASE {} WITH (FORCE)", database.name)]).await;
+            server::remove(&server, &database.name).await;
             server::create(&server, &database.name).await;
         }
         database
@@ -52,7 +52,7 @@ impl Database {
 
     pub async fn drop(self) {
         if let (Some(server), None) = (named(), &self.directory) {
-            server::on_all(&server, vec![format!("DROP DATABASE {} WITH (FORCE)", self.name)]).await;
+            server::remove(&server, &self.name).await;
         }
     }
 }
@@ -74,7 +74,7 @@ async fn template(server: &str) -> &'static str {
     static TEMPLATE: OnceCell<String> = OnceCell::const_new();
     let make = || async {
         let name = format!("template_{}", std::process::id());
-        server::on_all(server, vec![format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")]).await;
+        server::remove(server, &name).await;
         server::create(server, &name).await;
         let url = server::with_name(server, &name);
         let options = ConnectOptions { url: &url, connections: 1 };

@@ -1,5 +1,7 @@
 //! What makes client metadata impossible, whoever brings it.
 
+use std::time::Duration;
+
 use url::Url;
 
 use super::AuthMethod;
@@ -176,16 +178,14 @@ impl ClientMetadata {
     }
 
     fn tokens(&self) -> Result<(), Wrong> {
-        let lifetimes = [self.lifetimes.id_token, self.lifetimes.access_token];
-        if lifetimes.into_iter().flatten().any(|own| own == 0 || own > LONGEST_TOKEN.as_secs()) {
-            return Err(("lifetimes", format!("id_token and access_token: 1 to {} seconds", LONGEST_TOKEN.as_secs())));
-        }
-        let lifetimes = [self.lifetimes.refresh_idle, self.lifetimes.refresh_absolute];
-        if lifetimes.into_iter().flatten().any(|own| own == 0 || own > LONGEST_REFRESH.as_secs()) {
-            let most = LONGEST_REFRESH.as_secs();
-            return Err(("lifetimes", format!("refresh_idle and refresh_absolute: 1 to {most} seconds")));
-        }
-        Ok(())
+        let own = &self.lifetimes;
+        let bounded = |names: &str, own: [Option<u64>; 2], longest: Duration| {
+            let most = longest.as_secs();
+            let fits = own.into_iter().flatten().all(|own| (1..=most).contains(&own));
+            if fits { Ok(()) } else { Err(("lifetimes", format!("{names}: 1 to {most} seconds"))) }
+        };
+        bounded("id_token and access_token", [own.id_token, own.access_token], LONGEST_TOKEN)?;
+        bounded("refresh_idle and refresh_absolute", [own.refresh_idle, own.refresh_absolute], LONGEST_REFRESH)
     }
 }
 
