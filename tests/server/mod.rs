@@ -1,5 +1,7 @@
 //! Databases of the tests' own on a PostgreSQL server, or on every machine of a Citus cluster.
 
+use std::time::Duration;
+
 use sqlx::AssertSqlSafe;
 use sqlx::Connection;
 use sqlx::PgConnection;
@@ -67,9 +69,20 @@ pub fn with_name(server: &str, name: &str) -> String {
     url.into()
 }
 
-/// Statements that make and drop databases are made of our own names alone.
+/// Statements that make and drop databases are made of our own names alone. A busy server refuses them for a while: it has
+/// no connection left, or those that DROP DATABASE ends are not gone within its five seconds.
 async fn admin(server: &str, sql: String) {
-    let mut connection = PgConnection::connect(server).await.unwrap();
-    sqlx::query(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
-    connection.close().await.unwrap();
+    let mut tries = 0;
+    while let Err(error) = execute(server, sql.clone()).await {
+        tries += 1;
+        assert!(tries < 10, "{sql}: {error}");
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+async fn execute(server: &str, sql: String) -> Result<(), sqlx::Error> {
+    let mut connection = PgConnection::connect(server).await?;
+    sqlx::query(AssertSqlSafe(sql)).execute(&mut connection).await?;
+    let _ = connection.close().await; // the statement is committed, whatever the server answers to the farewell
+    Ok(())
 }
