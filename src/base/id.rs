@@ -46,6 +46,13 @@ pub fn beside(other: Uuid, now: Timestamp, entropy: &dyn Entropy) -> Uuid {
     Builder::from_unix_timestamp_millis(millis(now), &[high, low, a, b, c, d, e, f, g, h]).into_uuid()
 }
 
+/// The identifier in the shard of `other` that `digest` stands for.
+pub fn derived(other: Uuid, at: Timestamp, digest: &[u8; 32]) -> Uuid {
+    let [high, low] = Shard::of(other).0.to_be_bytes();
+    let [a, b, c, d, e, f, g, h, ..] = *digest;
+    Builder::from_unix_timestamp_millis(millis(at), &[high, low, a, b, c, d, e, f, g, h]).into_uuid()
+}
+
 /// The smallest identifier of the millisecond of `at`: everything made before `at` sorts below it.
 pub fn floor(at: Timestamp) -> Uuid {
     Builder::from_unix_timestamp_millis(millis(at), &[0; 10]).into_uuid()

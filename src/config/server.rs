@@ -27,8 +27,11 @@ pub struct Server {
     /// Private key of the certificate (PEM). Default: none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls_key: Option<PathBuf>,
-    /// Networks of the proxies whose `Forwarded` and `X-Forwarded-*` headers count. Default: none.
+    /// Networks of the proxies who say from where a request came. Default: none.
     pub trusted_proxies: Vec<IpNet>,
+    /// The header in which they say it: `x-forwarded-for`, or `forwarded` (RFC 7239). The other is the caller's own, and is
+    /// not looked at. Default: `x-forwarded-for`.
+    pub proxy_header: ProxyHeader,
     /// How long a stop waits for requests in flight. Default: `30s`.
     pub drain: Span,
     /// A request that is not answered so long after it arrived whole is answered with 503 and `Retry-After`. What other
@@ -43,6 +46,16 @@ pub struct Server {
     pub connections_per_network: u32,
 }
 
+/// The header that proxies write.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub enum ProxyHeader {
+    #[default]
+    XForwardedFor,
+    Forwarded,
+}
+
 impl Default for Server {
     fn default() -> Self {
         Self {
@@ -51,6 +64,7 @@ impl Default for Server {
             tls_certificate: None,
             tls_key: None,
             trusted_proxies: Vec::new(),
+            proxy_header: ProxyHeader::default(),
             drain: Span::seconds(30),
             deadline: Span::seconds(5),
             connections: 20_000,

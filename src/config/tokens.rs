@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::ConfigError;
 use super::duration::Span;
+use crate::identity::authorization::LONGEST_LOGIN;
 use crate::protocol::oauth::client_metadata::LONGEST_TOKEN;
 
 /// Lifetimes.
@@ -15,7 +16,7 @@ pub struct Tokens {
     pub code: Span,
     /// For so long a pushed request waits for its browser (RFC 9126 §2.2); `5s` to `600s`. Default: `60s`.
     pub par: Span,
-    /// How long a sign-in page may stand open. Default: `30m`.
+    /// How long a sign-in page may stand open; at most `4h`. Default: `30m`.
     pub login: Span,
     /// ID tokens. Default: `10m`.
     pub id_token: Span,
@@ -55,6 +56,9 @@ impl Tokens {
         }
         if *self.par < *Span::seconds(5) || *self.par > *Span::seconds(600) {
             return Err(ConfigError("tokens.par: expected 5s to 600s".into()));
+        }
+        if self.login.is_zero() || *self.login > LONGEST_LOGIN {
+            return Err(ConfigError("tokens.login: expected 1s to 4h".into()));
         }
         if self.history < self.refresh_absolute {
             return Err(ConfigError("tokens.history: expected at least tokens.refresh_absolute".into()));

@@ -9,11 +9,11 @@ use crate::parts::client_authentication::ClientRequest;
 use crate::parts::clients;
 use crate::parts::clients::Client;
 use crate::parts::counting;
+use crate::parts::networks::network_of;
 use crate::parts::request::Read;
 use crate::parts::request::Way;
 use crate::parts::request::parameters;
 use crate::parts::request::pushed;
-use crate::parts::throttle::network_of;
 use crate::protocol::error::Error;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::par::PushedResponse;
@@ -46,7 +46,7 @@ async fn count(app: &App, client: &Client, request: &ClientRequest, now: Timesta
     }
     if request.parameters.canonical_len() > LONGEST_OF_STRANGERS {
         let text = "the request of a client that registered itself, or does not authenticate, is over 8 KiB";
-        return Err(OAuthError::invalid_request(text).into());
+        return Err(OAuthError::too_long(text).into());
     }
     let mut counts = Vec::new();
     if !confidential {

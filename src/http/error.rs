@@ -17,24 +17,51 @@ use crate::http::pages::ErrorKind;
 use crate::http::pages::ErrorPage;
 use crate::http::respond;
 use crate::http::respond::Policy;
+use crate::parts::client_authentication::ClientRequest;
 use crate::parts::request::Unanswerable;
 use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
+use crate::protocol::error::Excess;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::protected_resource;
 
+/// An error for a client, with one line in the log that says to whom, and what was given.
+pub fn to_client(request: &ClientRequest) -> impl Fn(Error) -> Response {
+    |error| {
+        if let Error::Refused(refusal) = &error {
+            let (endpoint, given) = (&request.endpoint, request.parameters.summary());
+            let client_id = request.claimed_client().map(|id| shortened(&id));
+            tracing::info!(target: "motcua::oauth", endpoint, client_id, given, error = %refusal, "refused");
+        }
+        answer(&error)
+    }
+}
+
+/// An error of an endpoint whose request nobody could read.
+pub fn oauth(endpoint: &str, error: &Error) -> Response {
+    if let Error::Refused(refusal) = error {
+        tracing::info!(target: "motcua::oauth", endpoint, error = %refusal, "refused");
+    }
+    answer(error)
+}
+
+/// What a stranger may put into a log line.
+fn shortened(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(100).collect()
+}
+
 /// An error of the token endpoint and its kin: RFC 6749 §5.2.
-pub fn oauth(error: &Error) -> Response {
+fn answer(error: &Error) -> Response {
     match error {
         Error::Refused(refusal) => {
-            tracing::info!(target: "motcua::oauth", error = %refusal, "refused");
-            let status = match refusal.code {
-                _ if refusal.retry_after.is_some() => StatusCode::TOO_MANY_REQUESTS,
-                ErrorCode::InvalidClient => StatusCode::UNAUTHORIZED,
-                _ => StatusCode::BAD_REQUEST,
+            let (status, wait) = match (refusal.excess, refusal.code) {
+                (Some(Excess::Often(wait)), _) => (StatusCode::TOO_MANY_REQUESTS, Some(wait)),
+                (Some(Excess::Long), _) => (StatusCode::PAYLOAD_TOO_LARGE, None),
+                (None, ErrorCode::InvalidClient) => (StatusCode::UNAUTHORIZED, None),
+                (None, _) => (StatusCode::BAD_REQUEST, None),
             };
             let mut response = body(status, refusal);
-            retry_after(&mut response, refusal.retry_after);
+            retry_after(&mut response, wait);
             if refusal.code == ErrorCode::InvalidClient {
                 let challenge = HeaderValue::from_static("Basic realm=\"motcua\", charset=\"UTF-8\"");
                 response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
@@ -81,7 +108,7 @@ fn bearer(error: Option<&Error>, more: &str) -> Response {
 /// An error of the registration endpoint: RFC 7591 §3.2.2, RFC 6750 §3.1.
 pub fn registration(refusal: &Refusal) -> Response {
     match refusal {
-        Refusal::Other(error) => oauth(error),
+        Refusal::Other(error) => oauth("/register", error),
         Refusal::Unauthorized(why) => bearer(why.clone().map(Error::Refused).as_ref(), ""),
         Refusal::Closed => {
             let closed = OAuthError::new(ErrorCode::AccessDenied, "clients do not register themselves here");
@@ -89,16 +116,20 @@ pub fn registration(refusal: &Refusal) -> Response {
         }
         Refusal::TooMany(wait) => {
             let text = "too many registrations, or updates of this one: try again later";
-            oauth(&Error::Refused(OAuthError::too_many(*wait, text)))
+            oauth("/register", &Error::Refused(OAuthError::too_many(*wait, text)))
         }
     }
 }
 
 /// A body that was not read, told as `tell` tells errors, with a status of its own.
 pub fn unread(unread: Unread, tell: impl FnOnce(OAuthError) -> Response) -> Response {
-    let status = unread.status();
+    let (status, encoded) = (unread.status(), matches!(unread, Unread::Encoded));
     let mut response = tell(unread.error());
     *response.status_mut() = status;
+    if encoded {
+        // RFC 9110 §15.5.16: what would have been taken.
+        response.headers_mut().insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    }
     response
 }
 
@@ -137,6 +168,7 @@ pub fn page(web: &Web, reader: &Reader, trouble: &Trouble<'_>) -> Response {
         ErrorKind::UnknownService
         | ErrorKind::UnregisteredAddress
         | ErrorKind::ExpiredSignIn
+        | ErrorKind::Answered
         | ErrorKind::WrongBrowser
         | ErrorKind::Logout
         | ErrorKind::BadRequest => (StatusCode::BAD_REQUEST, None),
@@ -182,7 +214,12 @@ pub fn as_page(web: &Web, reader: &Reader) -> impl Fn(Fault) -> Response {
 pub fn unread_page(web: &Web, reader: &Reader, why: Unread) -> Response {
     let kind = match &why {
         Unread::TooLarge => ErrorKind::TooLarge,
-        Unread::Broken | Unread::NotAForm | Unread::NotJson | Unread::Malformed(_) => ErrorKind::BadRequest,
+        Unread::Broken
+        | Unread::NotAForm
+        | Unread::NotJson
+        | Unread::Encoded
+        | Unread::Foreign
+        | Unread::Malformed(_) => ErrorKind::BadRequest,
     };
     unread(why, |error| {
         let detail = Some(error.description.as_ref());

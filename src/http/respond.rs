@@ -36,11 +36,21 @@ pub fn typed(status: StatusCode, content_type: &'static str, body: impl Into<Bod
 /// A page, with a Content-Security-Policy that allows what it needs and nothing else.
 pub fn page(status: StatusCode, html: String, policy: &Policy) -> Response {
     let mut response = with(status, "text/html; charset=utf-8", Body::from(html));
+    let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&policy.header()) {
-        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, value);
+        headers.insert(header::CONTENT_SECURITY_POLICY, value);
     }
+    // To ourselves alone pages say where they come from: otherwise the `Origin` of their forms would be null (Fetch §3.2).
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    // Redirects lack it: a service that signs people in in a window of its own keeps hold of it where no page was shown.
+    headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
+    headers.insert("permissions-policy", HeaderValue::from_static(PERMISSIONS));
     response
 }
+
+/// No page of ours uses these.
+const PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), \
+     microphone=(), midi=(), payment=(), serial=(), usb=()";
 
 /// A plain text.
 pub fn text(status: StatusCode, body: &'static str) -> Response {
@@ -67,7 +77,7 @@ pub fn answer(web: &Web, reader: &Reader, answer: &AuthorizationResponse) -> Res
             let fields: Vec<(String, String)> =
                 answer.parameters.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
             let view = FormPost { frame: reader.frame(web, None), action: &answer.redirect_uri, fields: &fields };
-            let policy = Policy { script: Some(script_source()), ..Policy::posting_to(&answer.redirect_uri) };
+            let policy = Policy { script: Some(script_source()), ..Policy::leading_away() };
             page(StatusCode::OK, view.render(), &policy)
         }
     }
@@ -77,15 +87,16 @@ pub fn answer(web: &Web, reader: &Reader, answer: &AuthorizationResponse) -> Res
 #[derive(Default)]
 pub struct Policy {
     script: Option<&'static str>,
-    form_action: Option<String>,
+    leads_away: bool,
     image: Option<String>,
     frames: Vec<String>,
 }
 
 impl Policy {
-    /// Forms may lead to `uri`, by way of redirects too: Chromium checks those (CSP3 §6.4.2).
-    pub fn posting_to(uri: &str) -> Self {
-        Self { form_action: source_of(uri), ..Self::default() }
+    /// Forms may lead anywhere. Chromium checks `form-action` on every redirect that follows a form (CSP3 §6.4.2), and where
+    /// a client's address leads on is the client's affair; `[::1]` and names with an underscore are no sources at all.
+    pub fn leading_away() -> Self {
+        Self { leads_away: true, ..Self::default() }
     }
 
     /// Images may be loaded from where `uri` points.
@@ -104,12 +115,12 @@ impl Policy {
 
     fn header(&self) -> String {
         let script = self.script.map(|source| format!("; script-src {source}")).unwrap_or_default();
-        let target = self.form_action.as_deref().map(|source| format!(" {source}")).unwrap_or_default();
+        let forms = if self.leads_away { "" } else { "; form-action 'self'" };
         let image = self.image.as_deref().map(|source| format!("; img-src {source}")).unwrap_or_default();
         let frames =
             if self.frames.is_empty() { String::new() } else { format!("; frame-src {}", self.frames.join(" ")) };
         format!(
-            "default-src 'none'; style-src 'self'{script}{image}{frames}; form-action 'self'{target}; base-uri 'none'; \
+            "default-src 'none'; style-src 'self'{script}{image}{frames}{forms}; base-uri 'none'; \
              frame-ancestors 'none'"
         )
     }

@@ -1,5 +1,7 @@
 //! What a sign-in gave: one value, carried whole from the code to the grant and from there to every token.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 use serde::Serialize;
 use uuid::Uuid;
@@ -9,6 +11,9 @@ use super::assurance::Amr;
 use crate::base::time::Timestamp;
 use crate::protocol::oauth::scope::Scope;
 use crate::protocol::oidc::claims::ClaimsRequest;
+
+/// A sign-in page stands open for so long at most: an id of what a sign-in gave may be older than its session by as much.
+pub const LONGEST_LOGIN: Duration = Duration::from_secs(4 * 3600);
 
 /// What one sign-in at one client gave. Names are those that codes and rows had before it was one value, so that a former
 /// version reads them beside this one.

@@ -13,6 +13,7 @@ pub mod hash_pool;
 pub mod id_token_hint;
 pub mod issue;
 pub mod keyring;
+pub mod networks;
 pub mod outbox;
 pub mod people;
 pub mod record;

@@ -19,6 +19,8 @@ use crate::identity::assurance::Amr;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::identity::credential::password::StoredPassword;
+use crate::parts::networks;
+use crate::parts::networks::Network;
 use crate::parts::outbox;
 use crate::parts::record::Change;
 use crate::store::cache::Kind;
@@ -55,6 +57,18 @@ pub struct Authenticated {
     pub amr: Amr,
     /// The password that proved it: it must be theirs still when the session opens.
     pub by: StoredPassword,
+}
+
+/// Where a session opens. What repeats a sign-in names the same place, and gets the same session.
+pub struct Place {
+    /// The person's session in this browser, which goes on.
+    pub former: Option<Uuid>,
+    /// The id of another.
+    pub fresh: Uuid,
+    /// The secret of its cookie from now on.
+    pub secret: [u8; 32],
+    /// From where, as the person's row remembers it.
+    pub network: Network,
 }
 
 /// A session that was opened: its id, and the value of its cookie.
@@ -104,22 +118,25 @@ pub async fn alive(app: &App, id: Uuid, now: Timestamp) -> Result<Option<Arc<Liv
 }
 
 /// Opens a session in `tx`; `None` where the person may not sign in any more, or not by what proved who they are. A session
-/// of the same person in the same browser goes on under its id with another secret.
+/// of the same person in the same browser goes on under its id with another secret, and keeps what it reached.
 pub async fn open(
     app: &App,
     tx: &mut Tx,
     who: Authenticated,
-    former: Option<&LiveSession>,
+    place: Place,
     now: Timestamp,
 ) -> Result<Option<Opened>, Fault> {
     // Whoever takes that away holds the person as well: they see this session and end it, or we see what they did.
-    if !people::hold(tx, who.person).await? || !credentials::is_password(tx, who.person, &who.by).await? {
+    let Some(networks) = people::hold(tx, who.person).await? else { return Ok(None) };
+    if !credentials::is_password(tx, who.person, &who.by).await? {
         return Ok(None);
     }
-    let secret: [u8; 32] = app.entropy.bytes();
-    let same = former.filter(|former| former.session.person_id == who.person).map(|former| former.session.id);
+    if let Some(networks) = networks::with(&networks, &place.network) {
+        people::put_networks(tx, who.person, &networks).await?;
+    }
+    let Place { former, fresh, secret, .. } = place;
     let mut new = NewSession {
-        id: same.unwrap_or_else(|| id::beside(who.person, now, &*app.entropy)),
+        id: former.unwrap_or(fresh),
         secret: sha256(&secret),
         person_id: who.person,
         auth_time: now,
@@ -127,10 +144,17 @@ pub async fn open(
         amr: who.amr,
         expires_at: now + *app.config.session.absolute,
     };
-    let renewed = same.is_some() && sessions::renew(tx, &new).await?;
+    let mut renewed = former.is_some() && sessions::renew(tx, &new).await?;
     if !renewed {
-        new.id = id::beside(who.person, now, &*app.entropy);
-        sessions::insert(tx, &new).await?;
+        // The same form once more finds the session that it opened; one that ended since stays ended.
+        for id in [fresh, id::beside(who.person, now, &*app.entropy)] {
+            new.id = id;
+            let opened = sessions::insert(tx, &new).await?;
+            renewed = !opened && sessions::renew(tx, &new).await?;
+            if opened || renewed {
+                break;
+            }
+        }
     }
     Ok(Some(Opened { id: new.id, renewed, cookie: base64url(&[new.id.as_bytes().as_slice(), &secret].concat()) }))
 }

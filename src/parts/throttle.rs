@@ -1,30 +1,42 @@
 //! The throttle ladder: it slows guessing, for each account and each network, and never locks the owner out.
 //!
-//! Tries for an account are counted before the password is compared, so that many at once cannot share one free try; a
-//! network's are counted when they were wrong, so that a busy office is not slowed by those who succeed. Beyond the free
-//! ones a further try needs its turn: one after each wait, and waits grow with the tries heard up to a longest one. A
-//! browser in which the person signed in before has a count of its own, so that a stranger's guesses do not slow the
-//! owner down.
+//! An account is the person, by whichever name, or a name that nobody has. Tries for one are counted before the password is
+//! compared, so that many at once cannot share one free try; a network's are counted when they were wrong, so that a busy
+//! office is not slowed by those who succeed. Beyond the free ones a further try needs its turn: one after each wait, and
+//! waits grow with the tries heard up to a longest one. A stranger's guesses do not slow the owner down: a browser in which
+//! the person signed in before has a count of its own, a network in which they did needs no turn of the account's, and of
+//! those turns there are more than a handful of networks may take.
 
-use std::net::IpAddr;
 use std::time::Duration;
+
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::sealed::Purpose;
 use crate::base::secret::base64url;
+use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
+use crate::parts::networks::Network;
+use crate::parts::networks::network_of;
 use crate::parts::sealed;
 use crate::parts::sessions::Visitor;
 use crate::store::ephemeral::Ephemeral;
+use crate::store::people;
 
 /// One try, under the keys by which it is counted.
-pub struct Attempt(Vec<Rung>);
+pub struct Attempt {
+    rungs: Vec<Rung>,
+    /// Whose account it is, if anybody's, and from where.
+    owner: Option<(Uuid, Network)>,
+}
 
 struct Rung {
     key: String,
     free: u32,
     counted: Counted,
+    /// The network that shares this rung's turns with others, if others share them.
+    shared_by: Option<String>,
 }
 
 /// When a try counts.
@@ -36,42 +48,61 @@ enum Counted {
     WhenWrong,
 }
 
+/// So many networks may guess at one account, each at its own longest wait, before none is heard at once.
+const NETWORKS: u32 = 8;
+/// A try waits for so long while nothing can be counted.
+const UNCOUNTED: Duration = Duration::from_secs(30);
+
 const DEVICE: Purpose = Purpose("device");
 /// A browser is remembered for so long after a sign-in.
 pub const DEVICE_LIFETIME: Duration = Duration::from_secs(180 * 86_400);
 
 impl Attempt {
-    /// A try for the account with this digest by `visitor`.
-    pub fn new(app: &App, account: &[u8; 32], visitor: &Visitor) -> Self {
+    /// A try by `visitor` under the name of this digest, which is `person`'s or nobody's.
+    pub fn new(app: &App, name: &[u8; 32], person: Option<Uuid>, visitor: &Visitor) -> Self {
         let config = &app.config.throttle;
-        let account_key = base64url(account);
+        let account = person.map_or(*name, account_of);
+        let key = base64url(&account);
         let network = network_of(visitor.address);
-        let rung = |key: String, free: u32, counted: Counted| Rung { key, free, counted };
-        if remembers(app, visitor.device.as_deref(), account) {
-            let key = format!("throttle:device:{account_key}");
-            return Self(vec![rung(key, config.account_and_network, Counted::WhenBegun)]);
+        let rung = |key: String, free: u32, counted: Counted| Rung { key, free, counted, shared_by: None };
+        // A cookie of a former version names the name.
+        let known = known_account(app, visitor.device.as_deref());
+        if known.is_some_and(|known| known == account || known == *name) {
+            let own = rung(format!("throttle:device:{key}"), config.account_and_network, Counted::WhenBegun);
+            return Self { rungs: vec![own], owner: None };
         }
-        let both = format!("throttle:both:{account_key}:{network}");
-        Self(vec![
+        let both = format!("throttle:both:{key}:{network}");
+        let account = rung(format!("throttle:account:{key}"), config.account, Counted::WhenBegun);
+        let rungs = vec![
             rung(both, config.account_and_network, Counted::WhenBegun),
-            rung(format!("throttle:account:{account_key}"), config.account, Counted::WhenBegun),
+            Rung { shared_by: Some(network.clone()), ..account },
             rung(format!("throttle:network:{network}"), config.network, Counted::WhenWrong),
-        ])
+        ];
+        Self { rungs, owner: person.map(|person| (person, Network::of(app, person, visitor.address))) }
+    }
+
+    /// Whether the try comes from where its person signed in of late.
+    async fn is_at_home(&self, app: &App) -> bool {
+        let Some((person, network)) = &self.owner else { return false };
+        people::networks(&app.db, *person).await.is_ok_and(|known| network.is_among(&known))
     }
 }
 
 /// The time until this try has its turn; `None` if it has it now.
 pub async fn must_wait(app: &App, attempt: &Attempt, now: Timestamp) -> Option<Duration> {
-    for rung in &attempt.0 {
-        match turn(app, &*app.ephemeral, rung, 1, now).await {
-            Ok(None) => {}
-            Ok(Some(wait)) => return Some(wait),
+    for rung in &attempt.rungs {
+        let wait = match turn(app, &*app.ephemeral, rung, 1, now).await {
+            Ok(wait) => wait,
             Err(fault) => {
                 tracing::debug!(%fault, "the throttle counts by itself, more strictly");
-                if let Ok(Some(wait)) = turn(app, &app.fallback, rung, 2, now).await {
-                    return Some(wait);
-                }
+                turn(app, &app.fallback, rung, 2, now).await.unwrap_or_else(|fault| {
+                    tracing::error!(target: "motcua::fault", %fault, "no try can be counted: none is heard");
+                    Some(UNCOUNTED)
+                })
             }
+        };
+        if wait.is_some() && !(rung.shared_by.is_some() && attempt.is_at_home(app).await) {
+            return wait;
         }
     }
     None
@@ -79,7 +110,7 @@ pub async fn must_wait(app: &App, attempt: &Attempt, now: Timestamp) -> Option<D
 
 /// Counts a wrong password.
 pub async fn count(app: &App, attempt: &Attempt, now: Timestamp) {
-    for rung in attempt.0.iter().filter(|rung| rung.counted == Counted::WhenWrong) {
+    for rung in attempt.rungs.iter().filter(|rung| rung.counted == Counted::WhenWrong) {
         let key = window_key(app, rung, now);
         let ttl = *app.config.throttle.window * 2;
         let shared = app.ephemeral.count(&key, ttl).await;
@@ -94,7 +125,7 @@ pub async fn count(app: &App, attempt: &Attempt, now: Timestamp) {
 /// The right password was typed: the account's own counts start anew. The network's does not, or one good account would
 /// wash a guesser clean.
 pub async fn forget(app: &App, attempt: &Attempt, now: Timestamp) {
-    for rung in attempt.0.iter().filter(|rung| rung.counted == Counted::WhenBegun) {
+    for rung in attempt.rungs.iter().filter(|rung| rung.counted == Counted::WhenBegun) {
         let key = window_key(app, rung, now);
         for key in [format!("{key}:since"), format!("{key}:heard"), key] {
             let _ = app.ephemeral.take(&key).await; // what is lost here expires by itself
@@ -103,9 +134,13 @@ pub async fn forget(app: &App, attempt: &Attempt, now: Timestamp) {
     }
 }
 
-/// The cookie by which a browser is known in which the account was signed in to.
-pub fn device_cookie(app: &App, account: &[u8; 32], now: Timestamp) -> Result<String, Fault> {
-    sealed::seal(app, DEVICE, account, now)
+/// The cookie by which a browser is known in which this person signed in.
+pub fn device_cookie(app: &App, person: Uuid, now: Timestamp) -> Result<String, Fault> {
+    sealed::seal(app, DEVICE, &account_of(person), now)
+}
+
+fn account_of(person: Uuid) -> [u8; 32] {
+    sha256(&[b"person".as_slice(), person.as_bytes()].concat())
 }
 
 async fn turn(
@@ -121,19 +156,44 @@ async fn turn(
         Counted::WhenBegun => store.count(&key, ttl).await?,
         Counted::WhenWrong => number(store, &key).await?.unwrap_or(0) + 1,
     };
-    let (since_key, heard_key) = (format!("{key}:since"), format!("{key}:heard"));
     let stamp = now.micros().to_string().into_bytes();
     if begun <= free {
         if begun == free {
-            store.put(&since_key, stamp, ttl).await?;
+            store.put(&format!("{key}:since"), stamp, ttl).await?;
         }
         return Ok(None);
     }
+    let longest = *app.config.throttle.longest_wait;
+    let Some(network) = &rung.shared_by else { return next_turn(store, &key, longest, now, ttl).await };
+    // Of the turns that networks share each takes one in so long a time.
+    let span = i64::try_from(longest.as_secs()).unwrap_or(300).max(1);
+    let own = format!("{}:own:{network}:{}", rung.key, now.seconds() / span);
+    if !store.put_if_absent(&own, vec![1], longest * 2).await? {
+        let rest = span - now.seconds() % span;
+        return Ok(Some(Duration::from_secs(u64::try_from(rest).unwrap_or(1))));
+    }
+    let wait = next_turn(store, &key, longest / NETWORKS, now, ttl).await?;
+    if wait.is_some() {
+        store.take(&own).await?; // it was not heard
+    }
+    Ok(wait)
+}
+
+/// Takes the one turn after a wait, if it is free: waits are counted from the last one that was taken.
+async fn next_turn(
+    store: &dyn Ephemeral,
+    key: &str,
+    longest: Duration,
+    now: Timestamp,
+    ttl: Duration,
+) -> Result<Option<Duration>, Fault> {
+    let (since_key, heard_key) = (format!("{key}:since"), format!("{key}:heard"));
+    let stamp = now.micros().to_string().into_bytes();
     let Some(since) = number(store, &since_key).await?.and_then(|micros| i64::try_from(micros).ok()) else {
         store.put_if_absent(&since_key, stamp, ttl).await?;
-        return Ok(Some(wait_after(0, *app.config.throttle.longest_wait)));
+        return Ok(Some(wait_after(0, longest)));
     };
-    let wait = wait_after(number(store, &heard_key).await?.unwrap_or(0), *app.config.throttle.longest_wait);
+    let wait = wait_after(number(store, &heard_key).await?.unwrap_or(0), longest);
     let since = Timestamp::from_micros(since);
     let slot = u32::try_from(now.since(since).as_micros() / wait.as_micros().max(1)).unwrap_or(u32::MAX);
     // The turn is one atomic verb: of many tries at once in a slot, one is heard.
@@ -162,23 +222,8 @@ fn window_key(app: &App, rung: &Rung, now: Timestamp) -> String {
     format!("{}:{}", rung.key, now.seconds() / window)
 }
 
-fn remembers(app: &App, cookie: Option<&str>, account: &[u8; 32]) -> bool {
-    let opened = cookie.and_then(|cookie| sealed::open(app, DEVICE, cookie));
-    opened.as_deref() == Some(account)
-}
-
-/// The /24 of an IPv4 address, the /64 of an IPv6 address.
-pub fn network_of(address: IpAddr) -> String {
-    match address.to_canonical() {
-        IpAddr::V4(v4) => {
-            let [a, b, c, _] = v4.octets();
-            format!("{a}.{b}.{c}")
-        }
-        IpAddr::V6(v6) => {
-            let [a, b, c, d, ..] = v6.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}")
-        }
-    }
+fn known_account(app: &App, cookie: Option<&str>) -> Option<[u8; 32]> {
+    sealed::open(app, DEVICE, cookie?)?.try_into().ok()
 }
 
 #[cfg(test)]
@@ -190,12 +235,5 @@ mod tests {
         let longest = Duration::from_secs(300);
         let waits: Vec<u64> = (0..10).map(|n| wait_after(n, longest).as_secs()).collect();
         assert_eq!(waits, [2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
-    }
-
-    #[test]
-    fn neighbours_share_a_network() {
-        assert_eq!(network_of("10.1.2.3".parse().unwrap()), network_of("::ffff:10.1.2.200".parse().unwrap()));
-        assert_ne!(network_of("10.1.2.3".parse().unwrap()), network_of("10.1.3.3".parse().unwrap()));
-        assert_eq!(network_of("2001:db8::1".parse().unwrap()), network_of("2001:db8::2:3:4:5".parse().unwrap()));
     }
 }

@@ -87,14 +87,23 @@ pub struct OAuthError {
     pub description: Cow<'static, str>,
     /// What only the log may say.
     pub because: Option<String>,
-    /// When the same request may be granted, where it was one too many.
-    pub retry_after: Option<Duration>,
+    /// What of the request was too much, where anything was.
+    pub excess: Option<Excess>,
+}
+
+/// What of a request is too much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Excess {
+    /// It is one too many; the same may be granted after this time.
+    Often(Duration),
+    /// It is too long.
+    Long,
 }
 
 impl OAuthError {
     /// A refusal with `code`.
     pub fn new(code: ErrorCode, description: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, description: description.into(), because: None, retry_after: None }
+        Self { code, description: description.into(), because: None, excess: None }
     }
 
     /// Adds what only the log may say.
@@ -105,7 +114,12 @@ impl OAuthError {
 
     /// `temporarily_unavailable` for who asked too often: again after `wait`.
     pub fn too_many(wait: Duration, description: impl Into<Cow<'static, str>>) -> Self {
-        Self { retry_after: Some(wait), ..Self::new(ErrorCode::TemporarilyUnavailable, description) }
+        Self { excess: Some(Excess::Often(wait)), ..Self::new(ErrorCode::TemporarilyUnavailable, description) }
+    }
+
+    /// `invalid_request` for what is longer than it may be.
+    pub fn too_long(description: impl Into<Cow<'static, str>>) -> Self {
+        Self { excess: Some(Excess::Long), ..Self::new(ErrorCode::InvalidRequest, description) }
     }
 
     /// `invalid_request`.

@@ -25,6 +25,7 @@ use crate::base::time::Timestamp;
 use crate::identity::assurance::Acr;
 use crate::identity::assurance::Amr;
 use crate::identity::authorization::Authorization;
+use crate::identity::authorization::LONGEST_LOGIN;
 use crate::protocol::oauth::scope::Scope;
 use crate::protocol::oidc::claims::ClaimsRequest;
 
@@ -192,6 +193,13 @@ pub async fn find(db: &Db, id: Uuid) -> Result<Option<Grant>, Fault> {
     on!(db.reads, c => sqlx::query_as(sql()).bind(id).bind(Shard::of(id).number()).fetch_optional(c).await)
 }
 
+/// Whether there is a grant with this id, or was as long as its record is kept.
+pub async fn exists(db: &Db, id: Uuid) -> Result<bool, Fault> {
+    const EXISTS: &str = "SELECT EXISTS (SELECT 1 FROM grants AS g WHERE g.id = $1 AND g.shard = $2)";
+    let sql = || partitions::of(db, EXISTS, id);
+    on!(db.reads, c => sqlx::query_scalar(sql()).bind(id).bind(Shard::of(id).number()).fetch_one(c).await)
+}
+
 /// The grant, and what is sealed about its person, if the person may still sign in and has not signed out of what does
 /// not outlive the session.
 pub async fn find_with_person(db: &Db, id: Uuid) -> Result<Option<(Grant, Vec<u8>)>, Fault> {
@@ -248,9 +256,10 @@ pub async fn revoke(db: &Db, tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<Op
         .await)
 }
 
-/// No grant of the session is older, whichever replica made its id.
+/// No grant of the session is older, whichever replica made its id. A grant's id is as old as its interaction, which may
+/// have begun before the one that opened the session.
 fn begun(session: Ended) -> Timestamp {
-    id::made_at(session.session) - partitions::CLOCKS
+    id::made_at(session.session) - partitions::CLOCKS - LONGEST_LOGIN
 }
 
 /// A client at which a session gave something.

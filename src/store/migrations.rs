@@ -45,6 +45,7 @@ const LIST: &[(i64, &str, Sql)] = &[
             sqlite: include_str!("../../migrations/0004_vacuum.sqlite.sql"),
         },
     ),
+    (7, "networks", Sql::Same(include_str!("../../migrations/0007_networks.sql"))),
 ];
 
 /// Brings the database up to date; returns the versions that were applied now.

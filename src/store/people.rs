@@ -93,12 +93,28 @@ pub async fn find_by_name(db: &Db, digest: &[u8]) -> Result<Option<PersonRow>, F
     find(db, whose.unwrap_or_default()).await
 }
 
-/// Keeps a person as they are until the transaction ends; `false` if they may not sign in.
-pub async fn hold(tx: &mut Tx, id: Uuid) -> Result<bool, Fault> {
-    const HOLD: &str = "UPDATE people SET updated_at = updated_at WHERE id = $1 AND shard = $2 AND disabled_at IS NULL";
+/// Keeps a person as they are until the transaction ends, and returns their [`networks`]; `None` if they may not sign in.
+pub async fn hold(tx: &mut Tx, id: Uuid) -> Result<Option<Vec<u8>>, Fault> {
+    const HOLD: &str = "UPDATE people SET updated_at = updated_at WHERE id = $1 AND shard = $2 AND disabled_at IS NULL \
+         RETURNING networks";
+    let held: Option<Option<Vec<u8>>> =
+        in_tx!(tx, c => sqlx::query_scalar(HOLD).bind(id).bind(Shard::of(id).number()).fetch_optional(c).await)?;
+    Ok(held.map(Option::unwrap_or_default))
+}
+
+/// Digests of the networks where a person signed in of late, the latest first, as they are stored.
+pub async fn networks(db: &Db, id: Uuid) -> Result<Vec<u8>, Fault> {
+    const NETWORKS: &str = "SELECT networks FROM people WHERE id = $1 AND shard = $2";
+    let known: Option<Option<Vec<u8>>> =
+        on!(db.reads, c => sqlx::query_scalar(NETWORKS).bind(id).bind(Shard::of(id).number()).fetch_optional(c).await)?;
+    Ok(known.flatten().unwrap_or_default())
+}
+
+/// Replaces them.
+pub async fn put_networks(tx: &mut Tx, id: Uuid, networks: &[u8]) -> Result<(), Fault> {
+    const PUT: &str = "UPDATE people SET networks = $3 WHERE id = $1 AND shard = $2";
     in_tx!(tx, c => {
-        let query = sqlx::query(HOLD).bind(id).bind(Shard::of(id).number());
-        query.execute(c).await.map(|done| done.rows_affected() > 0)
+        sqlx::query(PUT).bind(id).bind(Shard::of(id).number()).bind(networks).execute(c).await.map(|_| ())
     })
 }
 

@@ -75,10 +75,10 @@ impl Session {
     }
 }
 
-/// Opens a session.
-pub async fn insert(tx: &mut Tx, new: &NewSession) -> Result<(), Fault> {
+/// Opens a session; `false` if there is one under this id, or was.
+pub async fn insert(tx: &mut Tx, new: &NewSession) -> Result<bool, Fault> {
     const INSERT: &str = "INSERT INTO sessions (id, secret, person_id, auth_time, acr, amr, last_used_at, expires_at, shard) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id, shard) DO NOTHING";
     in_tx!(tx, c => sqlx::query(INSERT)
         .bind(new.id)
         .bind(new.secret.as_slice())
@@ -91,7 +91,7 @@ pub async fn insert(tx: &mut Tx, new: &NewSession) -> Result<(), Fault> {
         .bind(Shard::of(new.id).number())
         .execute(c)
         .await
-        .map(|_| ()))
+        .map(|done| done.rows_affected() > 0))
 }
 
 /// Renews a session of the same person: another secret, a later sign-in, a later end; its id stays.

@@ -36,9 +36,12 @@ pub struct DemoArguments {
     state: PathBuf,
 }
 
+/// What is logged: troubles, and refusals, which a developer asks about.
+const LOG: &str = "warn,motcua::oauth=info,motcua::authorize=info,motcua::page=info";
+
 /// Runs until Ctrl-C.
 pub async fn run(options: DemoArguments) -> Result<(), Failure> {
-    logs::start("warn,motcua=warn", false).map_err(Failure)?;
+    logs::start(LOG, false).map_err(Failure)?;
     let country = Country::load(&options.state, options.port)?;
     let doors = open_doors(&country, options.port).await?;
     let stop = CancellationToken::new();

@@ -18,6 +18,7 @@ use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::identity::consent::Asked;
 use crate::identity::consent::Consent;
+use crate::identity::consent::must_ask;
 use crate::parts::issue::claims::scope_of;
 use crate::parts::people;
 use crate::parts::record::Change;
@@ -74,7 +75,8 @@ pub async fn question(
         let value = person.claims.get(name).cloned().unwrap_or(Value::Null);
         (name.to_owned(), value)
     });
-    let more_than_before = allowed.is_some() && !asked.insisted;
+    let more = must_ask(&Asked { insisted: false, ..asked.clone() }, resumed.client.legal_basis(), allowed.as_ref());
+    let more_than_before = allowed.is_some() && more;
     let claims: Map<String, Value> = values.collect();
     let known = allowed.unwrap_or_default();
     let agreed = |name: &str| {
@@ -140,7 +142,7 @@ pub async fn answered(
         change.act(event(Act::ConsentDenied));
         change.commit().await?;
         let error = OAuthError::new(ErrorCode::AccessDenied, "the person declined");
-        return Ok(Step::Answer(AuthorizationResponse::error(app, login.request.address(), &error)));
+        return Ok(Step::Answer(AuthorizationResponse::error(app, (&client.id, ""), login.request.address(), &error)));
     }
     let asked = policy::asked(app, &login.request);
     let before = app.cache.consent(&app.db, person, &client).await?.unwrap_or_default();

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::Step;
 use super::next;
+use super::seed::Seed;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::sealed::Purpose;
@@ -19,11 +20,12 @@ use crate::base::time::Timestamp;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::identity::audit::Refused;
-use crate::identity::person::SignInName;
 use crate::parts::authenticate::password;
 use crate::parts::authenticate::password::Typed;
 use crate::parts::clients;
 use crate::parts::clients::Client;
+use crate::parts::networks::Network;
+use crate::parts::networks::network_of;
 use crate::parts::people;
 use crate::parts::record;
 use crate::parts::record::Change;
@@ -35,11 +37,9 @@ use crate::parts::sessions;
 use crate::parts::sessions::Authenticated;
 use crate::parts::sessions::Visitor;
 use crate::parts::throttle;
-use crate::parts::throttle::network_of;
 use crate::protocol::oauth::authorization_request::AuthorizationRequest;
 use crate::store::assertions::UsedAssertion;
 use crate::store::cache::Kind;
-use crate::store::cache::LiveSession;
 use crate::store::outbox::Ended;
 
 /// What travels.
@@ -51,6 +51,15 @@ pub struct Login {
     browser: String,
     /// When.
     begun_at: Timestamp,
+    /// What its session and its code derive from.
+    #[serde(default, skip_serializing_if = "Seed::is_empty")]
+    seed: Seed,
+    /// Whether it is the second beginning of one whose page stood open for too long.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub renewed: bool,
+    /// Whether a page brought it back: its form may have been sent before.
+    #[serde(skip)]
+    pub was_shown: bool,
     /// The session in which the person signed in on the way.
     pub signed_in: Option<Uuid>,
     /// Who chose to go on as who is signed in. An answer is that person's: somebody else may sign in before the end.
@@ -115,12 +124,15 @@ pub struct Cookies {
 
 impl Login {
     /// A sign-in that begins now in the browser with this cookie.
-    pub fn begin(received: Received, browser: &str, now: Timestamp) -> Self {
+    pub fn begin(app: &App, received: Received, browser: &str, now: Timestamp) -> Self {
         let Received { request, object, pushed } = received;
         Self {
             request,
             browser: digest(browser),
             begun_at: now,
+            seed: Seed::new(&*app.entropy),
+            renewed: false,
+            was_shown: false,
             signed_in: None,
             selected_by: None,
             asked_of: None,
@@ -130,6 +142,21 @@ impl Login {
             object,
             abridged: false,
         }
+    }
+
+    /// The grant that its code becomes where this person signs in.
+    pub fn grant(&self, person: Uuid) -> Uuid {
+        self.seed.grant(person, self.begun_at)
+    }
+
+    /// The name of what of it counts once, if anything does.
+    pub fn counts_once(&self) -> Option<String> {
+        self.pushed.clone().or_else(|| self.object.map(|object| base64url(&object.digest)))
+    }
+
+    /// Digest of the cookie of the browser that began it.
+    pub fn browser(&self) -> &str {
+        &self.browser
     }
 }
 
@@ -172,8 +199,14 @@ pub async fn resume(
         login.abridged = false;
     }
     if expired {
-        login = Login { signed_in: None, selected_by: None, consented_by: None, begun_at: now, ..login };
+        login =
+            Login { signed_in: None, selected_by: None, asked_of: None, consented_by: None, begun_at: now, ..login };
+        login.renewed = true;
     }
+    if expired || login.seed.is_empty() {
+        login.seed = Seed::new(&*app.entropy);
+    }
+    login.was_shown = true;
     Ok(Ok(Resumed { login, client, expired }))
 }
 
@@ -196,21 +229,25 @@ pub async fn sign_in(
     visitor: &Visitor,
     now: Timestamp,
 ) -> Result<SignedIn, Fault> {
-    let name = SignInName::parse(&typed.name);
     let who = match password::authenticate(app, typed, visitor, now).await? {
         password::PasswordCheck::Authenticated(who) => who,
         other => return Ok(SignedIn::Again(other)),
     };
-    let account = name.map(|name| name.digest(app.data_keys.lookup.expose())).unwrap_or_default();
-    let device = throttle::device_cookie(app, &account, now)?;
+    let device = throttle::device_cookie(app, who.person, now)?;
     let Resumed { mut login, client, .. } = resumed;
-    let Some((id, cookie)) = open_session(app, &client, who, visitor, now).await? else {
+    let Some((id, cookie)) = open_session(app, &login, who, visitor, now).await? else {
         return Ok(SignedIn::Again(password::PasswordCheck::Refused));
     };
     login.signed_in = Some(id);
     let live = app.cache.read_session(&app.db, id).await?;
     let step = next(app, &client, login, live, now).await?;
     Ok(SignedIn::Next(step, Cookies { session: cookie, device }))
+}
+
+/// What comes next by now: another tab may have led further than this page knows.
+pub async fn proceed(app: &App, resumed: &Resumed, visitor: &Visitor, now: Timestamp) -> Result<Step, Fault> {
+    let session = sessions::current(app, visitor, now).await?;
+    next(app, &resumed.client, resumed.login.clone(), session, now).await
 }
 
 /// Goes on as the person who is signed in, or asks for another.
@@ -238,26 +275,33 @@ pub async fn signed_in_name(app: &App, visitor: &Visitor, now: Timestamp) -> Res
     Ok(person.map(|person| person.display_name().to_owned()))
 }
 
-/// One session for a browser: somebody else's that was open in it ends.
+/// One session for a browser: somebody else's that was open in it ends, and the person's own goes on with what it reached.
 async fn open_session(
     app: &Arc<App>,
-    client: &Client,
+    login: &Login,
     who: Authenticated,
     visitor: &Visitor,
     now: Timestamp,
 ) -> Result<Option<(Uuid, String)>, Fault> {
-    let former: Option<Arc<LiveSession>> = sessions::current(app, visitor, now).await?;
+    let former = sessions::current(app, visitor, now).await?;
     if let Some(former) = former.as_ref().filter(|former| former.session.person_id != who.person) {
         sessions::end(app, Ended { session: former.session.id, person: former.session.person_id }, now).await?;
     }
-    let mut change = Change::begin(app).await?;
     let (person, amr) = (who.person, who.amr.to_string());
-    let Some(opened) = sessions::open(app, &mut change.tx, who, former.as_deref(), now).await? else {
+    let place = sessions::Place {
+        former: own_session(app, visitor, person, now).await?,
+        fresh: login.seed.session(person, login.begun_at),
+        secret: login.seed.secret(person),
+        network: Network::of(app, person, visitor.address),
+    };
+    let mut change = Change::begin(app).await?;
+    let Some(opened) = sessions::open(app, &mut change.tx, who, place, now).await? else {
         drop(change);
         record::refused(app, Refused::SignIn, Some(person), &network_of(visitor.address));
         return Ok(None);
     };
-    change.act(Event::new(Act::SignedIn).person(person).client(&client.id).session(opened.id).detail(amr));
+    let client = &login.request.client_id;
+    change.act(Event::new(Act::SignedIn).person(person).client(client).session(opened.id).detail(amr));
     if opened.renewed {
         change.announce(Kind::Session, opened.id.to_string());
     }
@@ -265,6 +309,15 @@ async fn open_session(
     Ok(Some((opened.id, opened.cookie)))
 }
 
-fn digest(cookie: &str) -> String {
+/// The person's session that the visitor's cookie names. Its secret may be a former one: the answer that brought the present
+/// one was lost, and who the person is was just proved.
+async fn own_session(app: &App, visitor: &Visitor, person: Uuid, now: Timestamp) -> Result<Option<Uuid>, Fault> {
+    let Some(id) = sessions::named(visitor) else { return Ok(None) };
+    let live = sessions::alive(app, id, now).await?;
+    Ok(live.filter(|live| live.session.person_id == person).map(|live| live.session.id))
+}
+
+/// The digest of a browser's cookie.
+pub fn digest(cookie: &str) -> String {
     base64url(&sha256(cookie.as_bytes()))
 }

@@ -2,12 +2,15 @@
 
 pub mod consent;
 pub mod login;
+mod once;
 pub mod policy;
 pub mod response;
+mod seed;
 
 use std::sync::Arc;
 
 use login::Login;
+use once::Outcome;
 pub use response::AuthorizationResponse;
 
 use crate::app::App;
@@ -18,12 +21,10 @@ use crate::parts::issue::code::Code;
 use crate::parts::request::Read;
 use crate::parts::request::Unanswerable;
 use crate::parts::request::parameters;
-use crate::parts::request::pushed;
 use crate::parts::sealed::Sealed;
 use crate::parts::sessions;
 use crate::parts::sessions::Visitor;
 use crate::protocol::error::Error;
-use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::parameters::Parameters;
 use crate::store::cache::LiveSession;
@@ -41,6 +42,8 @@ pub enum Step {
     Consent(String),
     /// Nobody can be answered by redirect: a page says why (RFC 6749 §4.1.2.1).
     Page(Unanswerable),
+    /// The client was answered before: a page says so.
+    Over,
 }
 
 /// What a request to the authorization endpoint led to, and the cookie that now binds sign-ins to the browser.
@@ -53,10 +56,11 @@ pub struct FirstStep {
 
 /// Answers an authorization request.
 pub async fn request(app: &App, query: &Parameters, visitor: &Visitor, now: Timestamp) -> Result<FirstStep, Fault> {
-    let (client, received) = match parameters::read(app, query, now).await? {
+    let known = visitor.browser.as_deref().map(login::digest);
+    let (client, received) = match parameters::read(app, query, known.as_deref(), now).await? {
         Ok((client, Read::Request(received))) => (client, received),
-        Ok((_, Read::Refused(address, error))) => {
-            let answer = AuthorizationResponse::error(app, address, &error);
+        Ok((client, Read::Refused(address, error))) => {
+            let answer = AuthorizationResponse::error(app, (&client.id, &query.summary()), address, &error);
             return Ok(FirstStep { step: Step::Answer(answer), new_browser: None });
         }
         Ok((_, Read::Unanswerable(why))) | Err(why) => {
@@ -64,7 +68,7 @@ pub async fn request(app: &App, query: &Parameters, visitor: &Visitor, now: Time
         }
     };
     let (browser, new_browser) = login::browser(app, visitor);
-    let login = Login::begin(*received, &browser, now);
+    let login = Login::begin(app, *received, &browser, now);
     let session = sessions::current(app, visitor, now).await?;
     let step = next(app, &client, login, session, now).await?;
     Ok(FirstStep { step, new_browser })
@@ -89,28 +93,24 @@ pub async fn next(
             Ok(Step::Consent(login.seal(app, now)?))
         }
         Ok(policy::Verdict::Grant(session)) => {
-            if let Err(error) = use_up(app, &login).await? {
-                return Ok(Step::Answer(AuthorizationResponse::error(app, address, &error)));
-            }
-            let code = Code::new(app, client, login.request, session, now).seal(app, now)?;
+            let grant = match once::settle(app, client, &login, session.person_id).await? {
+                Outcome::Code(grant) => grant,
+                Outcome::Over => return Ok(Step::Over),
+                Outcome::Refused(error) => {
+                    return Ok(refused(app, &login, &error));
+                }
+            };
+            let expires_at = now + *app.config.tokens.code;
+            let code = Code::new(grant, client, login.request, session, expires_at).seal(app, now)?;
             Ok(Step::Answer(AuthorizationResponse::code(app, address, code)))
         }
-        Err(Error::Refused(error)) => Ok(Step::Answer(AuthorizationResponse::error(app, address, &error))),
+        Err(Error::Refused(error)) => Ok(refused(app, &login, &error)),
         Err(Error::Failed(fault)) => Err(fault),
     }
 }
 
-/// Uses up what of a request counts once (RFC 9126 §4, RFC 7519 §4.1.7): of two sign-ins that it led to, one ends.
-async fn use_up(app: &App, login: &Login) -> Result<Result<(), OAuthError>, Fault> {
-    if let Some(reference) = &login.pushed
-        && !pushed::use_up(app, reference).await?
-    {
-        return Ok(Err(OAuthError::new(ErrorCode::InvalidRequestUri, "request_uri was used before")));
-    }
-    if let Some(object) = login.object
-        && !app.ledger.use_once(object).await?
-    {
-        return Ok(Err(OAuthError::new(ErrorCode::InvalidRequestObject, "the request object was used before")));
-    }
-    Ok(Ok(()))
+fn refused(app: &App, login: &Login, error: &OAuthError) -> Step {
+    let request = &login.request;
+    let given = format!("scope={}", request.scope);
+    Step::Answer(AuthorizationResponse::error(app, (&request.client_id, &given), request.address(), error))
 }

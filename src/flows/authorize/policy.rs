@@ -60,12 +60,15 @@ pub async fn decide<'a>(
         }
         return login_required();
     }
-    if request.prompt.select_account && !just_now && login.selected_by != Some(session.person_id) {
+    // After a long time on an open page nothing goes on by itself.
+    if (request.prompt.select_account || login.renewed) && !just_now && login.selected_by != Some(session.person_id) {
         return Ok(Verdict::Select);
     }
     let allowed = app.cache.consent(&app.db, session.person_id, client).await?;
     let agreed = login.consented_by == Some(session.person_id) && login.asked_for == Some(client.holder());
-    if !agreed && must_ask(&asked(app, request), client.legal_basis(), allowed.as_ref()) {
+    // RFC 8252 §8.6: requests of who could be anybody SHOULD NOT be processed "without user consent or interaction".
+    let unseen = !just_now && client.metadata.could_be_anybody(&request.redirect_uri);
+    if !agreed && (unseen || must_ask(&asked(app, request), client.legal_basis(), allowed.as_ref())) {
         return silent(ErrorCode::ConsentRequired, "the person has not agreed to this yet", Verdict::Consent);
     }
     Ok(Verdict::Grant(session))

@@ -23,9 +23,10 @@ impl AuthorizationResponse {
         Self::new(app, address, vec![("code", code)])
     }
 
-    /// A refusal.
-    pub fn error(app: &App, address: ReturnAddress, error: &OAuthError) -> Self {
-        tracing::info!(target: "motcua::authorize", %error, "an authorization request was refused");
+    /// A refusal of what was `given`, for the client.
+    pub fn error(app: &App, (client_id, given): (&str, &str), address: ReturnAddress, error: &OAuthError) -> Self {
+        let redirect_uri = &address.redirect_uri;
+        tracing::info!(target: "motcua::authorize", client_id, redirect_uri, given, %error, "an authorization request was refused");
         let parameters =
             vec![("error", error.code.as_str().to_owned()), ("error_description", error.description.to_string())];
         Self::new(app, address, parameters)

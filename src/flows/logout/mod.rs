@@ -61,8 +61,8 @@ pub struct Confirmation {
     pub asker: Option<Arc<Client>>,
     /// Services that may be left or not, in the order in which the answer counts them.
     pub offered: Vec<Arc<Client>>,
-    /// Where the browser goes in the end, if a service named a place.
-    pub leads_to: Option<String>,
+    /// Whether the browser goes to a place that a service named in the end.
+    pub leads_away: bool,
 }
 
 /// What the page carries for the answer.
@@ -126,12 +126,12 @@ pub async fn question(app: &App, visitor: &Visitor, asked: Asked, now: Timestamp
     };
     let here = Ended { session: live.session.id, person: live.session.person_id };
     let offered = offered(app, here, asker.as_deref(), now).await?;
-    let leads_to = rp_initiated::location(app, &asked).await?;
+    let leads_away = rp_initiated::location(app, &asked).await?.is_some();
     let offered_ids = offered.iter().map(|client| client.id.clone()).collect();
     let ticket = Ticket { session: live.session.id, asked, offered: offered_ids };
     let confirm = ticket.seal(app, now)?;
     let name = person.display_name().to_owned();
-    Ok(Question::Confirm(Box::new(Confirmation { name, confirm, asker, offered, leads_to })))
+    Ok(Question::Confirm(Box::new(Confirmation { name, confirm, asker, offered, leads_away })))
 }
 
 /// The services among which the person may choose; none where there is no choice.

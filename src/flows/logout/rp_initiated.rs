@@ -65,7 +65,7 @@ pub async fn read(app: &App, parameters: &Parameters, now: Timestamp) -> Result<
             let why = "post_logout_redirect_uri needs id_token_hint or client_id beside it";
             return Err(OAuthError::invalid_request(why).into());
         };
-        if !client.metadata.post_logout_redirect_uris.contains(uri) {
+        if !client.metadata.is_post_logout_redirect_uri(uri) {
             let why = "post_logout_redirect_uri is not registered for this client";
             return Err(OAuthError::invalid_request(why).into());
         }
@@ -96,7 +96,7 @@ impl Asked {
 pub async fn location(app: &App, asked: &Asked) -> Result<Option<String>, Fault> {
     let (Some(id), Some(uri)) = (&asked.client_id, &asked.post_logout_redirect_uri) else { return Ok(None) };
     let client = clients::find(app, id).await?;
-    if !client.is_some_and(|client| client.metadata.post_logout_redirect_uris.contains(uri)) {
+    if !client.is_some_and(|client| client.metadata.is_post_logout_redirect_uri(uri)) {
         return Ok(None);
     }
     Ok(Some(match &asked.state {

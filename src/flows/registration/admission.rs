@@ -11,7 +11,7 @@ use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
 use crate::config::registration::Policy;
 use crate::parts::counting;
-use crate::parts::throttle::network_of;
+use crate::parts::networks::network_of;
 use crate::protocol::error::OAuthError;
 
 /// As whom somebody may register.

@@ -18,10 +18,11 @@ impl FromRequest<Arc<Web>> for ClientRequest {
     type Rejection = Response;
 
     async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Response> {
-        let refused = |refusal| error::oauth(&Error::Refused(refusal));
+        let endpoint = request.uri().path().to_owned();
+        let refused = |refusal| error::oauth(&endpoint, &Error::Refused(refusal));
         let authorization = authorization::value(request.headers()).map_err(refused)?.map(str::to_owned);
         let address = visitor::of(web, &request).address;
         let parameters = form::body(request).await.map_err(|unread| error::unread(unread, refused))?;
-        Ok(Self { authorization, parameters, address })
+        Ok(Self { endpoint, authorization, parameters, address })
     }
 }

@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::body::to_bytes;
 use axum::extract::Request;
 use http::HeaderMap;
+use http::HeaderValue;
 use http::StatusCode;
 use http::Uri;
 use http::header;
@@ -30,6 +31,10 @@ pub enum Unread {
     NotAForm,
     /// Not JSON.
     NotJson,
+    /// Compressed.
+    Encoded,
+    /// Another site's page sent it.
+    Foreign,
     /// A form, or a query, that is not well-formed.
     Malformed(OAuthError),
 }
@@ -40,7 +45,8 @@ impl Unread {
         match self {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Broken => StatusCode::REQUEST_TIMEOUT,
-            Self::NotAForm | Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::NotAForm | Self::NotJson | Self::Encoded => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Foreign => StatusCode::FORBIDDEN,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
         }
     }
@@ -52,6 +58,8 @@ impl Unread {
             Self::Broken => OAuthError::invalid_request("the body did not arrive"),
             Self::NotAForm => OAuthError::invalid_request("the content type must be application/x-www-form-urlencoded"),
             Self::NotJson => OAuthError::invalid_request("the content type must be application/json"),
+            Self::Encoded => OAuthError::invalid_request("the body must not be compressed"),
+            Self::Foreign => OAuthError::invalid_request("the form was sent by a page of another site"),
             Self::Malformed(error) => error,
         }
     }
@@ -83,6 +91,10 @@ pub async fn json(request: Request) -> Result<Vec<u8>, Unread> {
 
 /// A whole body. The time that it takes to arrive is the sender's, and not counted as ours.
 async fn whole(parts: &Parts, body: Body) -> Result<Vec<u8>, Unread> {
+    let encoding = parts.headers.get(header::CONTENT_ENCODING).map(HeaderValue::as_bytes);
+    if encoding.is_some_and(|encoding| !encoding.trim_ascii().eq_ignore_ascii_case(b"identity")) {
+        return Err(Unread::Encoded);
+    }
     let announced =
         parts.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > LONGEST) {
@@ -97,6 +109,17 @@ async fn whole(parts: &Parts, body: Body) -> Result<Vec<u8>, Unread> {
             Err(Unread::TooLarge)
         }
         Ok(Err(_)) | Err(_) => Err(Unread::Broken),
+    }
+}
+
+/// Whether a page of another site sent this request, as far as the browser says: Fetch Metadata §2.3, Fetch §3.2. A browser
+/// that says nothing, or hides it (`null`), is judged by the sealed value that its form carries.
+pub fn is_foreign(headers: &HeaderMap, own: &str) -> bool {
+    let said = |name: &str| headers.get(name).map(HeaderValue::as_bytes);
+    match (said("sec-fetch-site"), said("origin")) {
+        (Some(site), _) => !matches!(site, b"same-origin" | b"none"),
+        (None, Some(origin)) => origin != b"null" && origin != own.as_bytes(),
+        (None, None) => false,
     }
 }
 

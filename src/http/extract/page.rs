@@ -18,8 +18,11 @@ use crate::protocol::oauth::parameters::Parameters;
 /// The parameters of the address.
 pub struct Query(pub Parameters);
 
-/// The parameters of the form.
+/// The parameters of a form, whose page may be anybody's.
 pub struct Form(pub Parameters);
+
+/// The parameters of a form of our own pages.
+pub struct OwnForm(pub Parameters);
 
 /// The text of the form.
 pub struct RawForm(pub Vec<u8>);
@@ -39,6 +42,17 @@ impl FromRequest<Arc<Web>> for Form {
     async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Response> {
         let reader = Reader::of(&request);
         form::body(request).await.map(Self).map_err(|unread| error::unread_page(web, &reader, unread))
+    }
+}
+
+impl FromRequest<Arc<Web>> for OwnForm {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Response> {
+        if form::is_foreign(request.headers(), &web.app.config.server.issuer) {
+            return Err(error::unread_page(web, &Reader::of(&request), Unread::Foreign));
+        }
+        Form::from_request(request, web).await.map(|form| Self(form.0))
     }
 }
 

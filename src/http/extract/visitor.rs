@@ -14,6 +14,7 @@ use http::HeaderValue;
 use http::header;
 use http::request::Parts;
 
+use crate::config::server::ProxyHeader;
 use crate::http::Web;
 use crate::parts::sessions::Visitor;
 
@@ -71,15 +72,13 @@ impl FromRequestParts<Arc<Web>> for Visitor {
     }
 }
 
-/// The cookie `name`, if the browser sent it.
+/// The cookie `name`, if the browser sent it. The header is bytes (RFC 6265 §5.4), and neighbours on this host may write what
+/// they like in theirs.
 pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find_map(|(key, value)| (key == name).then_some(value))
+    let pairs = headers.get_all(header::COOKIE).iter().flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+    let value =
+        pairs.map(<[u8]>::trim_ascii).find_map(|pair| pair.strip_prefix(name.as_bytes())?.strip_prefix(b"="))?;
+    std::str::from_utf8(value).ok()
 }
 
 /// A `Set-Cookie` line for one of ours.
@@ -97,26 +96,25 @@ fn address(web: &Web, headers: &HeaderMap, extensions: &Extensions) -> IpAddr {
     if !trusted(&peer) {
         return peer;
     }
-    hops(headers).into_iter().rev().find(|hop| !trusted(hop)).unwrap_or(peer)
+    hops(headers, web.app.config.server.proxy_header).into_iter().rev().find(|hop| !trusted(hop)).unwrap_or(peer)
 }
 
-/// `Forwarded` (RFC 7239 §5.2), or `X-Forwarded-For` where it is absent. What cannot be read ends the chain.
-fn hops(headers: &HeaderMap) -> Vec<IpAddr> {
-    let lines = |name: &str| {
-        let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
-        values.flat_map(|line| line.split(',')).map(str::trim).map(str::to_owned).collect::<Vec<_>>()
+/// What `header` says, the nearest hop last. What cannot be read ends the chain.
+fn hops(headers: &HeaderMap, header: ProxyHeader) -> Vec<IpAddr> {
+    let name = match header {
+        ProxyHeader::XForwardedFor => "x-forwarded-for",
+        ProxyHeader::Forwarded => "forwarded",
     };
-    let forwarded = lines("forwarded");
-    let named: Vec<String> = if forwarded.is_empty() {
-        lines("x-forwarded-for")
-    } else {
-        let node = |element: &String| {
-            let pairs = element.split(';').filter_map(|pair| pair.trim().split_once('='));
-            pairs.into_iter().find(|(key, _)| key.eq_ignore_ascii_case("for")).map(|(_, node)| node.to_owned())
-        };
-        forwarded.iter().map(|element| node(element).unwrap_or_default()).collect()
+    let lines = headers.get_all(name).iter().map(|value| value.to_str().unwrap_or_default());
+    let elements: Vec<&str> = lines.flat_map(|line| line.split(',')).collect();
+    let address = |element: &&str| match header {
+        ProxyHeader::XForwardedFor => node_address(element),
+        ProxyHeader::Forwarded => {
+            let mut pairs = element.split(';').filter_map(|pair| pair.trim().split_once('='));
+            pairs.find(|(key, _)| key.eq_ignore_ascii_case("for")).and_then(|(_, node)| node_address(node))
+        }
     };
-    let mut read: Vec<IpAddr> = named.iter().rev().map_while(|text| node_address(text)).collect();
+    let mut read: Vec<IpAddr> = elements.iter().rev().map_while(address).collect();
     read.reverse();
     read
 }
@@ -142,15 +140,22 @@ mod tests {
     }
 
     #[test]
-    fn hops_are_read_from_both_headers_and_forwarded_wins() {
-        let texts = |h: &HeaderMap| hops(h).iter().map(ToString::to_string).collect::<Vec<_>>();
+    fn hops_are_read_from_the_one_header_that_proxies_write() {
+        let texts = |h: &HeaderMap, header| hops(h, header).iter().map(ToString::to_string).collect::<Vec<_>>();
         let both = headers(&[
             ("forwarded", "for=1.2.3.4;proto=https, for=\"[2001:db8::1]:99\""),
-            ("x-forwarded-for", "9.9.9.9"),
+            ("x-forwarded-for", "evil, 5.6.7.8:1, 10.0.0.1"),
         ]);
-        assert_eq!(texts(&both), ["1.2.3.4", "2001:db8::1"]);
-        assert_eq!(texts(&headers(&[("x-forwarded-for", "evil, 5.6.7.8:1, 10.0.0.1")])), ["5.6.7.8", "10.0.0.1"]);
-        assert!(texts(&headers(&[("forwarded", "for=_hidden")])).is_empty());
+        assert_eq!(texts(&both, ProxyHeader::Forwarded), ["1.2.3.4", "2001:db8::1"]);
+        assert_eq!(texts(&both, ProxyHeader::XForwardedFor), ["5.6.7.8", "10.0.0.1"]);
+        assert!(texts(&headers(&[("forwarded", "for=_hidden")]), ProxyHeader::Forwarded).is_empty());
+    }
+
+    #[test]
+    fn a_line_that_cannot_be_read_ends_the_chain() {
+        let mut headers = headers(&[("x-forwarded-for", "203.0.113.1")]);
+        headers.append("x-forwarded-for", HeaderValue::from_bytes(b"\xe9").unwrap());
+        assert!(hops(&headers, ProxyHeader::XForwardedFor).is_empty());
     }
 
     #[test]
@@ -159,5 +164,14 @@ mod tests {
         assert_eq!(cookie(&headers, "motcua_session"), Some("x"));
         assert_eq!(cookie(&headers, "b"), Some("2"));
         assert_eq!(cookie(&headers, "session"), None);
+    }
+
+    #[test]
+    fn a_neighbours_cookie_that_is_no_ascii_hides_none_of_ours() {
+        for neighbour in ["ten=Nguyễn".as_bytes(), b"ten=\xe9t\xe9", b"ten=\"a, b\"", b"=;;"] {
+            let line = [neighbour, b"; motcua_session=x; ", neighbour].concat();
+            let headers = HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_bytes(&line).unwrap())]);
+            assert_eq!(cookie(&headers, "motcua_session"), Some("x"));
+        }
     }
 }

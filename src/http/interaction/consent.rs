@@ -13,6 +13,7 @@ use super::asker;
 use super::go;
 use super::in_language;
 use super::keep_language;
+use crate::flows::authorize::Step;
 use crate::flows::authorize::consent;
 use crate::flows::authorize::consent::Decision;
 use crate::flows::authorize::consent::Question;
@@ -33,9 +34,13 @@ use crate::i18n::say;
 use crate::identity::agency::LegalBasis;
 use crate::protocol::oauth::parameters::Parameters;
 
-/// Shows the page. Who is signed in no longer signs in first.
-pub async fn show(State(web): State<Arc<Web>>, ByQuery(visit): ByQuery) -> Result<Response, Response> {
+/// Shows the page, where somebody is to be asked by now.
+pub async fn show(State(web): State<Arc<Web>>, ByQuery(mut visit): ByQuery) -> Result<Response, Response> {
     let failed = error::as_page(&web, &visit.reader);
+    match login::proceed(&web.app, &visit.resumed, &visit.visitor, visit.now).await.map_err(&failed)? {
+        Step::Consent(login) => visit.login = login,
+        step => return Ok(go(&web, &visit.reader, step)),
+    }
     let name = login::signed_in_name(&web.app, &visit.visitor, visit.now).await.map_err(&failed)?;
     let question = consent::question(&web.app, &visit.resumed, &visit.visitor, visit.now).await.map_err(&failed)?;
     let (Some(name), Some(question)) = (name, question) else {
@@ -96,6 +101,6 @@ fn render(web: &Web, visit: &Visit, name: &str, question: &Question) -> Response
         offline: question.offline,
         allowed_before: question.more_than_before,
     };
-    let policy = Policy::posting_to(redirect_uri).showing(asker.logo.as_deref());
+    let policy = Policy::leading_away().showing(asker.logo.as_deref());
     respond::page(StatusCode::OK, view.render(), &policy)
 }

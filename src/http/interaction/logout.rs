@@ -27,7 +27,7 @@ use crate::http::error::Trouble;
 use crate::http::extract::form;
 use crate::http::extract::language::Reader;
 use crate::http::extract::now::Now;
-use crate::http::extract::page::Form;
+use crate::http::extract::page::OwnForm;
 use crate::http::extract::page::Query;
 use crate::http::extract::visitor;
 use crate::http::extract::visitor::Name;
@@ -63,7 +63,7 @@ pub async fn submit(
     State(web): State<Arc<Web>>,
     reader: Reader,
     visitor: Visitor,
-    Form(parameters): Form,
+    OwnForm(parameters): OwnForm,
 ) -> Result<Response, Response> {
     let leaves = |at: usize| parameters.get(&format!("leave-{at}")).is_some();
     let decision = Decision { confirm: parameters.get("confirm").unwrap_or_default(), leaves: &leaves };
@@ -159,7 +159,7 @@ fn confirm(web: &Web, reader: &Reader, confirmation: &Confirmation, here: &str) 
         asked_by: asked_by.as_deref(),
         offered: &offered,
     };
-    let policy = confirmation.leads_to.as_deref().map(Policy::posting_to).unwrap_or_default();
+    let policy = if confirmation.leads_away { Policy::leading_away() } else { Policy::default() };
     respond::page(StatusCode::OK, view.render(), &policy)
 }
 

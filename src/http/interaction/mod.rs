@@ -27,7 +27,7 @@ use crate::http::error;
 use crate::http::error::Trouble;
 use crate::http::extract::language;
 use crate::http::extract::language::Reader;
-use crate::http::extract::page::Form;
+use crate::http::extract::page::OwnForm;
 use crate::http::extract::page::Query;
 use crate::http::extract::visitor;
 use crate::http::pages::Asker;
@@ -77,7 +77,7 @@ impl FromRequest<Arc<Web>> for ByForm {
 
     async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Response> {
         let (visitor, reader) = (visitor::of(web, &request), Reader::of(&request));
-        let Form(parameters) = Form::from_request(request, web).await?;
+        let OwnForm(parameters) = OwnForm::from_request(request, web).await?;
         resume(web, parameters, visitor, reader).await.map(Self)
     }
 }
@@ -108,6 +108,10 @@ pub fn go(web: &Web, reader: &Reader, step: Step) -> Response {
         Step::Select(login) => respond::see_other(&format!("/login/select?login={login}")),
         Step::Consent(login) => respond::see_other(&format!("/consent?login={login}")),
         Step::Page(why) => error::unanswerable(web, reader, &why),
+        Step::Over => {
+            let because = "the interaction gave a code that was redeemed";
+            error::page(web, reader, &Trouble { kind: ErrorKind::Answered, detail: None, because })
+        }
     }
 }
 

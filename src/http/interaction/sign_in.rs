@@ -16,6 +16,7 @@ use super::go;
 use super::keep_language;
 use crate::base::fault::Fault;
 use crate::base::secret::Secret;
+use crate::flows::authorize::Step;
 use crate::flows::authorize::login;
 use crate::flows::authorize::login::Cookies;
 use crate::flows::authorize::login::SignedIn;
@@ -32,9 +33,13 @@ use crate::parts::authenticate::password::Typed;
 use crate::parts::sealed::Sealed;
 use crate::parts::throttle::DEVICE_LIFETIME;
 
-/// Shows the page.
+/// Shows the page, where the person has to sign in by now.
 pub async fn show(State(web): State<Arc<Web>>, ByQuery(visit): ByQuery) -> Result<Response, Response> {
     let failed = error::as_page(&web, &visit.reader);
+    match login::proceed(&web.app, &visit.resumed, &visit.visitor, visit.now).await.map_err(&failed)? {
+        Step::SignIn(_) => {}
+        step => return Ok(go(&web, &visit.reader, step)),
+    }
     let name = login::signed_in_name(&web.app, &visit.visitor, visit.now).await.map_err(&failed)?;
     let hint = visit.resumed.login.request.login_hint.as_deref().unwrap_or_default();
     let alert = visit.resumed.expired.then_some(SignInAlert::Expired);
@@ -116,7 +121,7 @@ fn render(
         alert,
         reauth_as,
     };
-    let policy = Policy::posting_to(redirect_uri).showing(asker.logo.as_deref());
+    let policy = Policy::leading_away().showing(asker.logo.as_deref());
     Ok(respond::page(StatusCode::OK, view.render(), &policy))
 }
 

@@ -24,7 +24,7 @@ pub async fn post(
     request: ClientRequest,
 ) -> Result<Response, Response> {
     let answered = introspection::answer(&web.app, &request, format(&headers), web.app.clock.now()).await;
-    Ok(match answered.map_err(|error| error::oauth(&error))? {
+    Ok(match answered.map_err(error::to_client(&request))? {
         IntrospectionResponse::Json(found) => respond::json(StatusCode::OK, &found),
         IntrospectionResponse::Jwt(jwt) => respond::typed(StatusCode::OK, MEDIA_TYPE, jwt),
     })

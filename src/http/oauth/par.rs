@@ -15,5 +15,5 @@ use crate::parts::client_authentication::ClientRequest;
 /// By POST.
 pub async fn post(State(web): State<Arc<Web>>, request: ClientRequest) -> Result<Response, Response> {
     let answered = par::push(&web.app, &request, web.app.clock.now()).await;
-    Ok(respond::json(StatusCode::CREATED, &answered.map_err(|error| error::oauth(&error))?))
+    Ok(respond::json(StatusCode::CREATED, &answered.map_err(error::to_client(&request))?))
 }

@@ -104,7 +104,7 @@ impl FromRequest<Arc<Web>> for Json {
     type Rejection = Response;
 
     async fn from_request(request: Request, _: &Arc<Web>) -> Result<Self, Response> {
-        let refused = |refusal| error::oauth(&Error::Refused(refusal));
+        let refused = |refusal| error::oauth("/register", &Error::Refused(refusal));
         form::json(request).await.map(Self).map_err(|unread| error::unread(unread, refused))
     }
 }

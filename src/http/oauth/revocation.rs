@@ -15,5 +15,5 @@ use crate::parts::client_authentication::ClientRequest;
 /// By POST.
 pub async fn post(State(web): State<Arc<Web>>, request: ClientRequest) -> Result<Response, Response> {
     let answered = revocation::request(&web.app, &request, web.app.clock.now()).await;
-    answered.map(|()| StatusCode::OK.into_response()).map_err(|error| error::oauth(&error))
+    answered.map(|()| StatusCode::OK.into_response()).map_err(error::to_client(&request))
 }

@@ -20,8 +20,9 @@ pub async fn post(State(web): State<Arc<Web>>, request: Result<ClientRequest, Re
 }
 
 async fn answer(web: &Web, request: Result<ClientRequest, Response>) -> Result<Response, Response> {
-    let answered = token::request(&web.app, &request?, web.app.clock.now()).await;
-    Ok(respond::json(StatusCode::OK, &answered.map_err(|error| error::oauth(&error))?))
+    let request = request?;
+    let answered = token::request(&web.app, &request, web.app.clock.now()).await;
+    Ok(respond::json(StatusCode::OK, &answered.map_err(error::to_client(&request))?))
 }
 
 /// §5.1 wants both; the stack adds `Cache-Control: no-store`.

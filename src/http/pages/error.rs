@@ -36,6 +36,8 @@ pub enum ErrorKind {
     UnregisteredAddress,
     /// The login in progress has expired.
     ExpiredSignIn,
+    /// The client was answered, and used the answer.
+    Answered,
     /// The login in progress was begun in another browser, or the cookie is missing.
     WrongBrowser,
     /// A logout request that must not be followed (OIDC RP-Initiated Logout §4).
@@ -72,6 +74,7 @@ impl ErrorPage<'_> {
             ErrorKind::UnknownService => key::ERROR_UNKNOWN_SERVICE,
             ErrorKind::UnregisteredAddress => key::ERROR_UNREGISTERED_ADDRESS,
             ErrorKind::ExpiredSignIn => key::ERROR_EXPIRED,
+            ErrorKind::Answered => key::ERROR_ANSWERED,
             ErrorKind::WrongBrowser => key::ERROR_BROWSER,
             ErrorKind::Logout => key::ERROR_LOGOUT,
             ErrorKind::NotFound => key::ERROR_NOT_FOUND,
@@ -88,6 +91,7 @@ impl ErrorPage<'_> {
             ErrorKind::UnknownService => return say::error_unknown_service_what(self.frame.lang, self.frame.name()),
             ErrorKind::UnregisteredAddress => key::ERROR_UNREGISTERED_ADDRESS_WHAT,
             ErrorKind::ExpiredSignIn => key::ERROR_EXPIRED_WHAT,
+            ErrorKind::Answered => key::ERROR_ANSWERED_WHAT,
             ErrorKind::WrongBrowser => key::ERROR_BROWSER_WHAT,
             ErrorKind::Logout => key::ERROR_LOGOUT_WHAT,
             ErrorKind::NotFound => key::ERROR_NOT_FOUND_WHAT,
@@ -111,6 +115,7 @@ impl ErrorPage<'_> {
             | ErrorKind::BadRequest => &[key::ERROR_BACK_TO_SERVICE],
             ErrorKind::ExpiredSignIn if self.start_again.is_some() => &[key::ERROR_EXPIRED_LINK],
             ErrorKind::ExpiredSignIn => &[key::ERROR_EXPIRED_NOW],
+            ErrorKind::Answered => &[key::ERROR_ANSWERED_NOW],
             ErrorKind::WrongBrowser => &[key::ERROR_BROWSER_NOW, key::ERROR_BROWSER_COOKIES],
             ErrorKind::Logout => &[key::ERROR_LOGOUT_NOW],
             ErrorKind::NotFound => &[key::ERROR_NOT_FOUND_NOW],

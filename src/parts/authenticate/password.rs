@@ -16,12 +16,12 @@ use crate::identity::credential::password::StoredPassword;
 use crate::identity::credential::password::Verdict;
 use crate::identity::person::SignInName;
 use crate::parts::hash_pool;
+use crate::parts::networks::network_of;
 use crate::parts::record;
 use crate::parts::sessions::Authenticated;
 use crate::parts::sessions::Visitor;
 use crate::parts::throttle;
 use crate::parts::throttle::Attempt;
-use crate::parts::throttle::network_of;
 use crate::store::credentials;
 use crate::store::people;
 
@@ -48,12 +48,13 @@ pub struct Typed {
 pub async fn authenticate(app: &App, typed: Typed, visitor: &Visitor, now: Timestamp) -> Result<PasswordCheck, Fault> {
     let Some(name) = SignInName::parse(&typed.name) else { return Ok(PasswordCheck::Refused) };
     let digest = name.digest(app.data_keys.lookup.expose());
-    let attempt = Attempt::new(app, &digest, visitor);
+    let person = people::find_by_name(&app.db, &digest).await?;
+    let attempt = Attempt::new(app, &digest, person.as_ref().map(|person| person.id), visitor);
     if let Some(wait) = throttle::must_wait(app, &attempt, now).await {
         record::refused(app, Refused::SignInPutOff, None, &network_of(visitor.address));
         return Ok(PasswordCheck::Wait(wait));
     }
-    let person = people::find_by_name(&app.db, &digest).await?.filter(|person| !person.is_disabled());
+    let person = person.filter(|person| !person.is_disabled());
     // Nobody's password is looked up as well, and takes as long.
     let id = person.as_ref().map_or(Uuid::nil(), |person| person.id);
     let mut stored = credentials::password(&app.db, id).await?.unwrap_or_else(|| nobody(app));

@@ -24,12 +24,22 @@ use crate::protocol::oauth::private_key_jwt::ASSERTION_TYPE;
 
 /// What a client sent to one of its endpoints.
 pub struct ClientRequest {
+    /// The path of the endpoint.
+    pub endpoint: String,
     /// The `Authorization` header.
     pub authorization: Option<String>,
     /// The parameters in the body.
     pub parameters: Parameters,
     /// From where.
     pub address: IpAddr,
+}
+
+impl ClientRequest {
+    /// The client that it names, proved or not.
+    pub fn claimed_client(&self) -> Option<String> {
+        let presented = Presented::read(self.authorization.as_deref(), &self.parameters).ok();
+        presented.map(|presented| presented.client_id).or_else(|| self.parameters.get("client_id").map(str::to_owned))
+    }
 }
 
 /// What a request says about its client.

@@ -16,7 +16,7 @@ use crate::identity::credential::password::StoredPassword;
 use crate::parts::clients::Client;
 use crate::parts::counting;
 use crate::parts::hash_pool;
-use crate::parts::throttle::network_of;
+use crate::parts::networks::network_of;
 use crate::protocol::error::Error;
 use crate::protocol::error::OAuthError;
 use crate::store::clients::StoredSecret;

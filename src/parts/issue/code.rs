@@ -2,9 +2,8 @@
 
 use serde::Deserialize;
 use serde::Serialize;
+use uuid::Uuid;
 
-use crate::app::App;
-use crate::base::id;
 use crate::base::sealed::Purpose;
 use crate::base::time::Timestamp;
 use crate::identity::authorization::Authorization;
@@ -30,10 +29,16 @@ impl Sealed for Code {
 }
 
 impl Code {
-    /// The code that answers `request` in `session`.
-    pub fn new(app: &App, client: &Client, request: AuthorizationRequest, session: &Session, now: Timestamp) -> Self {
+    /// The code that answers `request` in `session`, and becomes `grant`.
+    pub fn new(
+        grant: Uuid,
+        client: &Client,
+        request: AuthorizationRequest,
+        session: &Session,
+        expires_at: Timestamp,
+    ) -> Self {
         let authorization = Authorization {
-            grant: id::beside(session.person_id, now, &*app.entropy),
+            grant,
             person: session.person_id,
             session: session.id,
             client: request.client_id,
@@ -47,7 +52,7 @@ impl Code {
             amr: session.amr(),
         };
         let AuthorizationRequest { redirect_uri, code_challenge, .. } = request;
-        Self { authorization, redirect_uri, code_challenge, expires_at: now + *app.config.tokens.code }
+        Self { authorization, redirect_uri, code_challenge, expires_at }
     }
 }
 

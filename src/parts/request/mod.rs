@@ -1,8 +1,10 @@
 //! How an authorization request is read, by whichever way it comes.
 
+pub mod answered;
 pub mod jar;
 pub mod parameters;
 pub mod pushed;
+mod room;
 
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::authorization_request::AuthorizationRequest;

@@ -29,10 +29,11 @@ const LONGEST: usize = 4096;
 /// The longest request that may be pushed, as it is stored.
 const LONGEST_PUSHED: usize = 32 * 1024;
 
-/// Reads the parameters that a browser brings to the authorization endpoint.
+/// Reads the parameters that a browser brings to the authorization endpoint; `browser` is the digest of its cookie.
 pub async fn read(
     app: &App,
     parameters: &Parameters,
+    browser: Option<&str>,
     now: Timestamp,
 ) -> Result<Result<(Arc<Client>, Read), Unanswerable>, Fault> {
     let Some(id) = parameters.get("client_id") else {
@@ -44,25 +45,28 @@ pub async fn read(
         return Ok(Err(Unanswerable::UnknownClient(error)));
     };
     let read = match parameters.get("request_uri").filter(|uri| is_ours(uri)) {
-        Some(request_uri) => was_pushed(app, &client, request_uri, now).await?,
+        Some(request_uri) => {
+            let received = pushed::open(app, &client.id, request_uri, browser, now).await?;
+            was_pushed(&client, received)
+        }
         None => take(app, &client, parameters, Way::Browser, now).await?,
     };
     Ok(Ok((client, read)))
 }
 
 /// RFC 9126 §4: what was pushed counts, and nothing that stands beside its name.
-async fn was_pushed(app: &App, client: &Client, request_uri: &str, now: Timestamp) -> Result<Read, Fault> {
-    match pushed::open(app, &client.id, request_uri, now).await? {
+fn was_pushed(client: &Client, received: Option<Received>) -> Read {
+    match received {
         Some(received) if client.metadata.is_redirect_uri(&received.request.redirect_uri) => {
-            Ok(Read::Request(Box::new(received)))
+            Read::Request(Box::new(received))
         }
         Some(_) => {
             let error = OAuthError::invalid_request("redirect_uri is registered for this client no more");
-            Ok(Read::Unanswerable(Unanswerable::UnregisteredAddress(error)))
+            Read::Unanswerable(Unanswerable::UnregisteredAddress(error))
         }
         None => {
             let why = "request_uri was not pushed by this client, or was used, or has expired";
-            Ok(Read::Unanswerable(Unanswerable::NotPushed(OAuthError::new(ErrorCode::InvalidRequestUri, why))))
+            Read::Unanswerable(Unanswerable::NotPushed(OAuthError::new(ErrorCode::InvalidRequestUri, why)))
         }
     }
 }
@@ -100,7 +104,7 @@ pub async fn take(app: &App, client: &Client, outer: &Parameters, way: Way, now:
     let issuer = &app.config.server.issuer;
     match AuthorizationRequest::parse(&parameters, &client.id, &client.metadata, &address, issuer) {
         Ok(request) if is_longer(&request, canonical_len, longest)? => {
-            Ok(Read::Refused(address, OAuthError::invalid_request("the request is too long")))
+            Ok(Read::Refused(address, OAuthError::too_long("the request is too long")))
         }
         Ok(mut request) => {
             request.claims = issue::claims::permitted(app, client, request.claims);

@@ -5,17 +5,17 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use super::Received;
+use super::answered;
+use super::room;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::secret::base64url;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
-use crate::parts::clients;
 use crate::parts::clients::Client;
 use crate::protocol::oauth::authorization_request::AuthorizationRequest;
 use crate::protocol::oauth::par;
 use crate::store::assertions::UsedAssertion;
-use crate::store::ephemeral::Share;
 
 /// A request that waits for its browser.
 #[derive(Serialize, Deserialize)]
@@ -41,25 +41,29 @@ pub async fn keep(
     let value = serde_json::to_vec(&pushed).map_err(Fault::broken)?;
     // The person may take longer than the browser had time to come.
     let kept = (opens_until + *app.config.tokens.login).since(now);
-    let stored = app.ephemeral.put_within(&shares(client), &key(&reference(&request_uri)), value, kept).await?;
+    let stored = app.ephemeral.put_within(&room::shares(client), &key(&reference(&request_uri)), value, kept).await?;
     Ok(stored.then_some(request_uri))
 }
 
-/// No client takes the room of all; those that registered themselves are as many as somebody likes, so they have one share
-/// together, and each registered domain its own within that.
-fn shares(client: &Client) -> Vec<Share> {
-    let share = |whose: String, part: usize| Share { whose, part };
-    match client.registered {
-        false => vec![share(format!("client:{}", client.id), 8)],
-        true => vec![share("registered".into(), 4), share(format!("domain:{}", clients::domain(client)), 16)],
-    }
-}
-
-/// The request that `client_id` pushed under this URI, while it may be opened (§4).
-pub async fn open(app: &App, client_id: &str, request_uri: &str, now: Timestamp) -> Result<Option<Received>, Fault> {
+/// The request that `client_id` pushed under this URI, while it may be opened (§4). The browser that it answered may open it
+/// again: its answer may have been lost.
+pub async fn open(
+    app: &App,
+    client_id: &str,
+    request_uri: &str,
+    browser: Option<&str>,
+    now: Timestamp,
+) -> Result<Option<Received>, Fault> {
     let reference = reference(request_uri);
-    let pushed = look(app, &reference).await?;
-    let pushed = pushed.filter(|pushed| pushed.client_id == client_id && now < pushed.opens_until);
+    let pushed = match look(app, &reference).await? {
+        Some(pushed) => Some(pushed),
+        None => {
+            let answered = answered::look(app, &reference).await?;
+            let own = answered.filter(|answered| browser == Some(&*answered.browser));
+            own.and_then(|answered| serde_json::from_slice(&answered.pushed?).ok())
+        }
+    };
+    let pushed = pushed.filter(|pushed: &Pushed| pushed.client_id == client_id && now < pushed.opens_until);
     Ok(pushed.map(|Pushed { request, object, .. }| Received { request, object, pushed: Some(reference) }))
 }
 
@@ -69,9 +73,9 @@ pub async fn resume(app: &App, reference: &str, now: Timestamp) -> Result<Option
     Ok(look(app, reference).await?.filter(kept).map(|pushed| pushed.request))
 }
 
-/// Uses a request up; `true` for the one that did.
-pub async fn use_up(app: &App, reference: &str) -> Result<bool, Fault> {
-    Ok(app.ephemeral.take(&key(reference)).await?.is_some())
+/// Uses a request up; who did gets it.
+pub async fn use_up(app: &App, reference: &str) -> Result<Option<Vec<u8>>, Fault> {
+    app.ephemeral.take(&key(reference)).await
 }
 
 async fn look(app: &App, reference: &str) -> Result<Option<Pushed>, Fault> {

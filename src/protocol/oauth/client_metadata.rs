@@ -292,6 +292,16 @@ impl ClientMetadata {
         redirect_uri::is_registered(&self.redirect_uris, self.application_type, presented)
     }
 
+    /// Whether the browser may be sent to this URI after a sign-out (OpenID Connect RP-Initiated Logout §3).
+    pub fn is_post_logout_redirect_uri(&self, presented: &str) -> bool {
+        redirect_uri::is_registered(&self.post_logout_redirect_uris, self.application_type, presented)
+    }
+
+    /// Whether any program could be this client when it is answered at `redirect_uri` (RFC 8252 §8.6).
+    pub fn could_be_anybody(&self, redirect_uri: &str) -> bool {
+        !self.is_confidential() && redirect_uri::is_anybodys(redirect_uri)
+    }
+
     /// Whether its authorization requests must carry a code challenge.
     pub fn needs_pkce(&self) -> bool {
         self.profile.always_needs_pkce() || !self.is_confidential()

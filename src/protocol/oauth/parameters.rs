@@ -18,6 +18,32 @@ pub struct Parameters {
 /// No request has more parameters.
 const MOST: usize = 100;
 
+/// Parameters whose values answer a developer's question, and tell nobody's secret.
+const SHOWN: [&str; 19] = [
+    "acr_values",
+    "client_assertion_type",
+    "client_id",
+    "code_challenge_method",
+    "display",
+    "grant_type",
+    "max_age",
+    "post_logout_redirect_uri",
+    "prompt",
+    "redirect_uri",
+    "registration",
+    "request_uri",
+    "resource",
+    "response_mode",
+    "response_type",
+    "scope",
+    "token_type_hint",
+    "ui_locales",
+    "claims_locales",
+];
+/// In characters.
+const LONGEST_SHOWN: usize = 200;
+const MOST_SHOWN: usize = 30;
+
 impl Parameters {
     /// Parses an `application/x-www-form-urlencoded` text. Bytes that are not UTF-8 are refused.
     pub fn parse(raw: &[u8]) -> Result<Self, OAuthError> {
@@ -73,6 +99,24 @@ impl Parameters {
     /// All values of `resource`.
     pub fn resources(&self) -> &[String] {
         &self.resources
+    }
+
+    /// What was given, for the log: the values of parameters that are neither secret nor about a person, and the names of the
+    /// others, each once and short.
+    pub fn summary(&self) -> String {
+        let short = |text: &str| text.chars().filter(|c| !c.is_control()).take(LONGEST_SHOWN).collect::<String>();
+        let resources = self.resources.iter().map(|resource| ("resource", resource));
+        let values = self.values.iter().map(|(name, value)| (name.as_str(), value)).chain(resources);
+        let mut given: Vec<String> = values
+            .map(|(name, value)| match SHOWN.contains(&name) {
+                true => format!("{name}={}", short(value)),
+                false => format!("{}=…", short(name)),
+            })
+            .collect();
+        given.sort();
+        given.dedup();
+        given.truncate(MOST_SHOWN);
+        given.join(" ")
     }
 
     /// Refuses repeated parameters (RFC 6749 §3.1: "MUST NOT be included more than once").

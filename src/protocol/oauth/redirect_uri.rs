@@ -24,6 +24,12 @@ pub fn is_registered(registered: &[String], kind: ApplicationType, presented: &s
     })
 }
 
+/// Whether any program on the person's device may receive what is sent to `uri`: loopback addresses and private-use schemes
+/// belong to nobody (RFC 8252 §8.6). A claimed https address is one application's.
+pub fn is_anybodys(uri: &str) -> bool {
+    Url::parse(uri).is_ok_and(|url| url.scheme() != "https")
+}
+
 /// Why `uri` cannot be registered for a client of this kind; `Ok` if it can. `plain_http` beyond loopback is for those
 /// whom their profile allows it.
 pub fn validate(uri: &str, kind: ApplicationType, plain_http: bool) -> Result<(), &'static str> {
@@ -39,6 +45,9 @@ pub fn validate(uri: &str, kind: ApplicationType, plain_http: bool) -> Result<()
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err("must not have user information");
+    }
+    if url.host_str().is_some_and(|host| host.contains('*')) {
+        return Err("has a wildcard in its host: every address is registered by itself"); // RFC 9700 §2.1
     }
     match (url.scheme(), kind) {
         ("https", _) => Ok(()),
@@ -119,6 +128,12 @@ mod tests {
     }
 
     #[test]
+    fn a_claimed_https_address_alone_is_one_applications() {
+        assert!(is_anybodys("http://127.0.0.1:1/cb") && is_anybodys("app.example:/cb"));
+        assert!(!is_anybodys("https://app.example/cb"));
+    }
+
+    #[test]
     fn schemes_follow_profile_and_kind() {
         let web = |uri| validate(uri, ApplicationType::Web, false);
         assert!(web("http://rp.example/cb").is_err());
@@ -126,6 +141,8 @@ mod tests {
         assert!(web("https://rp.example/cb#f").is_err());
         assert!(web("https://rp.example/tr\u{1edf}-l\u{1ea1}i").is_err());
         assert!(web("app.example:/cb").is_err());
+        assert!(web("https://*.rp.example/cb").is_err());
+        assert!(web("https://rp.example/*").is_ok(), "an asterisk in a path is a character like any other");
         let native = |uri| validate(uri, ApplicationType::Native, false);
         assert!(native("app.example:/cb").is_ok());
         assert!(native("javascript:alert(1)").is_err());

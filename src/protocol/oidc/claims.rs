@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
+use serde::Deserializer;
 use serde::Serialize;
 use serde_json::Map;
 use serde_json::Value;
@@ -60,8 +61,8 @@ const MOST: usize = 100;
 /// How one claim is wanted (§5.5.1). Members that are not understood are ignored, as §5.5 says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Wish {
-    /// Whether the client cannot do without.
-    #[serde(default)]
+    /// Whether the client cannot do without. `null` is nothing said.
+    #[serde(default, deserialize_with = "or_false")]
     pub essential: bool,
     /// The one value that is wanted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -69,6 +70,10 @@ pub struct Wish {
     /// The values of which one is wanted, by preference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<Value>>,
+}
+
+fn or_false<'de, D: Deserializer<'de>>(value: D) -> Result<bool, D::Error> {
+    Option::deserialize(value).map(Option::unwrap_or_default)
 }
 
 impl Wish {

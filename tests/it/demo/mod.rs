@@ -1,11 +1,11 @@
 //! The demonstration, as a person meets it: the real program, and a real browser.
 
-mod chrome;
+pub mod chrome;
 mod command;
 mod five_portals;
 mod process;
 mod sign_in_page;
-mod tab;
+pub mod tab;
 
 use chrome::Chrome;
 use process::Demo;

@@ -23,7 +23,7 @@ async fn the_policy_allows_the_one_script_by_its_digest() {
     let csp = page.header("content-security-policy").unwrap();
     let digest = STANDARD.encode(sha256(scripts[0].as_bytes()));
     assert!(csp.contains(&format!("; script-src 'sha256-{digest}';")), "{csp}");
-    assert!(csp.contains("form-action 'self' https://portal.example;"), "{csp}");
+    assert!(!csp.contains("form-action"), "{csp}");
     assert!(csp.contains("frame-ancestors 'none'") && !csp.contains("unsafe"), "{csp}");
     assert_eq!(page.header("cache-control"), Some("no-store"));
     town.leave().await;

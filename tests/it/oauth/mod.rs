@@ -10,7 +10,7 @@ mod client_secrets;
 mod error_bodies;
 mod introspection;
 mod issuer_identification;
-mod jar;
+pub mod jar;
 mod native_apps;
 mod par;
 mod par_shares;

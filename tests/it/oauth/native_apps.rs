@@ -102,6 +102,70 @@ async fn a_private_use_scheme_with_a_dot_is_taken_exactly_as_registered() {
     town.leave().await;
 }
 
+/// §8.6: "the authorization server SHOULD NOT process authorization requests automatically without user consent or
+/// interaction, except when the identity of the client can be assured": a claimed https address assures it.
+#[tokio::test]
+async fn who_could_be_any_program_is_answered_after_the_person_was_asked_each_time() {
+    let town = Town::new().await;
+    town.apply(
+        r#"
+        [[clients]]
+        client_id = "store"
+        service = "licences"
+        application_type = "native"
+        token_endpoint_auth_method = "none"
+        redirect_uris = ["https://store.example/cb", "http://127.0.0.1/cb", "example.store:/cb"]
+        scope = "openid profile"
+        "#,
+    )
+    .await;
+    let store = town.rp("store");
+    let mut browser = town.browser();
+    town.rp("portal").code(&mut browser, &[]).await;
+    for address in ["http://127.0.0.1:4000/cb", "example.store:/cb"] {
+        for _ in 0..2 {
+            let page = browser.open(&store.url(&[("redirect_uri", address)])).await;
+            assert_eq!((page.path().as_str(), page.status), ("/consent", StatusCode::OK));
+            let silent = browser.open(&store.url(&[("redirect_uri", address), ("prompt", "none")])).await;
+            assert_eq!(silent.parameter("error").as_deref(), Some("consent_required"), "{}", silent.url);
+            let answered = browser.fill(&page, &[("decision", "allow")]).await;
+            assert!(answered.parameter("code").is_some(), "{}", answered.url);
+        }
+        let mut stranger = town.browser();
+        let page = stranger.open(&store.url(&[("redirect_uri", address)])).await;
+        assert!(stranger.sign_in(&page, "khai").await.parameter("code").is_some(), "the password was the interaction");
+    }
+    assert!(browser.open(&store.url(&[("prompt", "none")])).await.parameter("code").is_some());
+    town.leave().await;
+}
+
+/// OpenID Connect RP-Initiated Logout §3 with §7.3 here: the port of a loopback address is as free after a sign-out.
+#[tokio::test]
+async fn any_port_of_the_loopback_address_is_taken_after_a_sign_out() {
+    let town = Town::new().await;
+    town.apply(
+        r#"
+        [[clients]]
+        client_id = "editor"
+        service = "licences"
+        application_type = "native"
+        token_endpoint_auth_method = "none"
+        redirect_uris = ["http://127.0.0.1/cb"]
+        post_logout_redirect_uris = ["http://127.0.0.1/out"]
+        scope = "openid profile"
+        "#,
+    )
+    .await;
+    let mut browser = town.browser();
+    town.rp("portal").code(&mut browser, &[]).await;
+    let to = |uri: &str| format!("/logout?client_id=editor&post_logout_redirect_uri={uri}");
+    let page = browser.open(&to("http://127.0.0.1:4711/elsewhere")).await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
+    let page = browser.open(&to("http://127.0.0.1:4711/out")).await;
+    assert_eq!(browser.fill(&page, &[]).await.url, "http://127.0.0.1:4711/out");
+    town.leave().await;
+}
+
 /// §8.4: "at a minimum, any private-use URI scheme that doesn't contain a period character SHOULD be rejected."
 #[tokio::test]
 async fn a_scheme_without_a_dot_cannot_be_registered() {

@@ -182,9 +182,10 @@ async fn a_request_is_used_when_its_client_is_answered_and_not_when_its_page_is_
     for _ in 0..3 {
         assert_eq!(browser.open(&url).await.path(), "/login");
     }
-    code(&portal, &mut browser, &request_uri).await;
-    page_without_redirect(&browser.open(&url).await);
+    let code = code(&portal, &mut browser, &request_uri).await.parameter("code").unwrap();
     page_without_redirect(&town.browser().open(&url).await);
+    assert_eq!(portal.redeem(&code, &[]).await.status, StatusCode::OK);
+    page_without_redirect(&browser.open(&url).await);
     town.leave().await;
 }
 
@@ -328,7 +329,7 @@ async fn a_long_request_must_be_pushed_and_then_survives_every_page() {
         let tokens = Tokens(clinic.redeem(&page.parameter("code").unwrap(), &[]).await.json());
         assert_eq!(tokens.claims()["nonce"], "nonce-of-the-test");
     }
-    refused(&clinic.push(&[("state", &"s".repeat(40_000))]).await, 400, "invalid_request");
+    refused(&clinic.push(&[("state", &"s".repeat(40_000))]).await, 413, "invalid_request"); // §2.3
     town.leave().await;
 }
 

@@ -16,7 +16,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 async fn pushes_without_client_authentication_are_short_and_counted() {
     let town = Town::new().await;
     let app = town.rp("app");
-    refused(&app.push(&[("state", &"s".repeat(9_000))]).await, 400, "invalid_request");
+    refused(&app.push(&[("state", &"s".repeat(9_000))]).await, 413, "invalid_request"); // §2.3
     for _ in 0..1_000 {
         let pushed = app.push(&[]).await;
         assert_eq!(pushed.status, StatusCode::CREATED, "{}", pushed.body);

@@ -106,7 +106,7 @@ async fn registered_clients_of_one_domain_share_what_they_may_push() {
         town.registered(&told)
     };
     let (one, two) = (client("a.mallory.example").await, client("b.mallory.example").await);
-    refused(&one.push(&[("state", &"s".repeat(9_000))]).await, 400, "invalid_request");
+    refused(&one.push(&[("state", &"s".repeat(9_000))]).await, 413, "invalid_request");
     for _ in 0..1_000 {
         assert_eq!(one.push(&[]).await.status, StatusCode::CREATED);
         assert_eq!(two.push(&[]).await.status, StatusCode::CREATED);

@@ -19,6 +19,24 @@ fn machine() -> String {
     basic("machine", "machine-secret-of-a-test-that-is-long-enough")
 }
 
+/// RFC 9110 §15.5.16: "the format problem might be due to the request's indicated Content-Type or Content-Encoding"; §12.5.3:
+/// "Accept-Encoding" then says what would have been taken.
+#[tokio::test]
+async fn a_compressed_body_is_an_unsupported_media_type() {
+    let town = Town::new().await;
+    for target in ["/token", "/par", "/introspect", "/revoke"] {
+        for (encoding, status) in [("gzip", 415), ("br, gzip", 415), ("identity", 400)] {
+            let headers = [("authorization", machine()), ("content-encoding", encoding.to_owned())];
+            let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
+            let page = post(&town, target, &headers, "scope=nothing").await;
+            assert_eq!(page.status.as_u16(), status, "{target} {encoding}: {}", page.body);
+            assert_eq!(page.header("accept-encoding"), (status == 415).then_some("identity"), "{target} {encoding}");
+            assert_eq!(page.json()["error"], "invalid_request");
+        }
+    }
+    town.leave().await;
+}
+
 /// §3.2: "The client MUST use the HTTP "POST" method when making access token requests."
 #[tokio::test]
 async fn other_methods_than_post_are_refused_and_post_is_named() {

@@ -18,6 +18,17 @@ async fn given(town: &Town, browser: &mut Browser, claims: &Value) -> (Map<Strin
     (userinfo, tokens.claims())
 }
 
+/// §5.5.1: "essential: OPTIONAL". What is null is not said.
+#[tokio::test]
+async fn a_member_that_is_null_is_not_said() {
+    let town = Town::new().await;
+    let wish = json!({"essential": null, "value": null, "values": null});
+    let (userinfo, _) =
+        given(&town, &mut town.browser(), &json!({"userinfo": {"nickname": wish}, "id_token": null})).await;
+    assert_eq!(userinfo.keys().collect::<Vec<_>>(), ["nickname", "sub"]);
+    town.leave().await;
+}
+
 /// §5.5: userinfo "lists which Claims are requested to be returned from the UserInfo Endpoint", id_token "in the ID Token".
 #[tokio::test]
 async fn each_member_puts_its_claims_where_it_says() {

@@ -30,7 +30,7 @@ async fn the_form_is_not_cached_and_runs_its_own_script_alone() {
     assert_eq!(page.header("cache-control"), Some("no-store"));
     let policy = page.header("content-security-policy").unwrap();
     assert!(policy.contains("script-src 'sha256-") && !policy.contains("unsafe-inline"), "{policy}");
-    assert!(policy.contains("form-action 'self' https://portal.example;"), "{policy}");
+    assert!(!policy.contains("form-action"), "where the service leads on is its own affair: {policy}");
     town.leave().await;
 }
 

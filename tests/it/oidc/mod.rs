@@ -1,5 +1,6 @@
 //! OpenID Connect: Core, Discovery.
 
+mod again;
 mod audit;
 mod authentication_request;
 mod backchannel_logout;

@@ -7,6 +7,7 @@ use motcua::jose::jwa::Algorithm;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::oauth::jar;
 use crate::oauth::refused;
 use crate::oauth::registration::open_town;
 use crate::oauth::registration::registered;
@@ -27,6 +28,32 @@ async fn signing(town: &Town, key: &OwnKey, more: Value) -> RelyingParty {
     let told = registered(town, &members).await;
     assert_eq!(told.get("client_secret"), None, "it has keys");
     town.registered(&told).with_key(key)
+}
+
+/// RFC 7591 §2: "jwks […] contains the client's public keys": one that cannot sign as registered is no registration.
+#[tokio::test]
+async fn a_client_that_must_sign_registers_a_key_that_can() {
+    let town = Town::new().await;
+    let p256 = OwnKey::new(Algorithm::Es256, "1");
+    let keys = |keys: &[&OwnKey], more: &str| {
+        jar::declaration("signer", "strict", &format!("{}\n{more}", OwnKey::declared(keys)))
+    };
+    for (declared, why) in [
+        (keys(&[], ""), "private_key_jwt needs a key that signs by ES256 or EdDSA or PS256"),
+        (
+            keys(&[&p256], "token_endpoint_auth_signing_alg = \"PS256\""),
+            "private_key_jwt needs a key that signs by PS256",
+        ),
+        (
+            keys(&[&p256], "require_signed_request_object = true\nrequest_object_signing_alg = \"EdDSA\""),
+            "require_signed_request_object needs a key that signs by EdDSA",
+        ),
+    ] {
+        let error = town.try_apply(&declared, false).await.expect_err(why);
+        assert!(error.contains(why), "{error}");
+    }
+    town.apply(&keys(&[&p256], "token_endpoint_auth_signing_alg = \"ES256\"")).await;
+    town.leave().await;
 }
 
 /// §2: `jwks_uri`: "If the Client signs requests to the Server, it contains the signing key(s) the Server uses to validate

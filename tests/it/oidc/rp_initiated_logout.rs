@@ -87,7 +87,7 @@ async fn the_person_is_signed_out_and_sent_back_with_the_state() {
         parameters.extend(state.map(|state| ("state", state)));
         let page = browser.open(&logout(&parameters)).await;
         let policy = page.header("content-security-policy").unwrap().to_owned();
-        assert!(policy.contains("form-action 'self' https://desk.example;"), "{policy}");
+        assert!(!policy.contains("form-action"), "where the service leads on is its own affair: {policy}");
         let back = browser.fill(&page, &[]).await;
         assert_eq!((back.status, back.parameter("state").as_deref()), (StatusCode::SEE_OTHER, state));
         let mut expected: Vec<&str> = uri.contains('?').then_some("from").into_iter().collect();

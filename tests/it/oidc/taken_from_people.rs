@@ -1,13 +1,16 @@
 //! What an operator takes from a person reaches what lives: sessions, grants, and codes on their way.
 
 use http::StatusCode;
+use motcua::base::id;
 use motcua::base::secret::Secret;
 use motcua::flows::admin::people;
 use motcua::identity::credential::password::StoredPassword;
 use motcua::parts::authenticate::password;
 use motcua::parts::authenticate::password::PasswordCheck;
 use motcua::parts::authenticate::password::Typed;
+use motcua::parts::networks::Network;
 use motcua::parts::sessions;
+use motcua::parts::sessions::Place;
 use motcua::parts::sessions::Reach;
 use motcua::parts::sessions::Visitor;
 use motcua::store::credentials;
@@ -170,7 +173,9 @@ async fn a_sign_in_under_way_does_not_outlive_the_password_that_it_typed() {
     let former = who.by.clone();
     set_password(&town, "another horse battery").await;
     let mut tx = app.db.begin().await.unwrap();
-    assert!(sessions::open(app, &mut tx, who, None, now).await.unwrap().is_none());
+    let network = Network::of(app, who.person, nobody.address);
+    let place = Place { former: None, fresh: id::new(now, &*app.entropy), secret: [0; 32], network };
+    assert!(sessions::open(app, &mut tx, who, place, now).await.unwrap().is_none());
     drop(tx);
     let person = people::show(app, "khai", now).await.unwrap().unwrap().row.id;
     let mut tx = app.db.begin().await.unwrap();

@@ -116,6 +116,104 @@ async fn a_known_browser_is_known_for_its_own_account_and_is_slowed_too() {
     town.leave().await;
 }
 
+/// A browser that nobody knows, at this address.
+async fn try_at(town: &Town, address: &str, name: &str, password: &str) -> Page {
+    let mut browser = town.browser();
+    let page = browser.open(&town.rp("portal").url(&[])).await;
+    browser.headers.insert("x-forwarded-for", address.parse().unwrap());
+    browser.fill(&page, &[("username", name), ("password", password)]).await
+}
+
+async fn town_behind_a_proxy() -> Town {
+    Town::with(|config| config.server.trusted_proxies = vec!["192.0.2.0/24".parse().unwrap()]).await
+}
+
+/// An account is a person: user name, e-mail address and identity number have one budget together.
+#[tokio::test]
+async fn all_names_of_a_person_share_their_tries() {
+    let town = Town::new().await;
+    let mut browser = town.browser();
+    for name in ["khai", "khai@songlam.example", "036187001234", "khai", "036 187 001 234"] {
+        assert_eq!(wait_of(&guess(&town, &mut browser, name, "wrong").await), None, "{name}");
+    }
+    for name in ["khai", "khai@songlam.example", "036187001234"] {
+        assert!(wait_of(&guess(&town, &mut browser, name, PASSWORD).await).is_some(), "{name}");
+    }
+    town.leave().await;
+}
+
+/// A browser that is known is known by whichever name the person signs in.
+#[tokio::test]
+async fn a_known_browser_is_known_by_every_name_of_its_person() {
+    let town = Town::new().await;
+    let mut owner = town.browser();
+    assert!(guess(&town, &mut owner, "khai", PASSWORD).await.parameter("code").is_some());
+    five_wrong(&town, &mut town.browser(), "036187001234").await;
+    assert!(guess(&town, &mut owner, "khai@songlam.example", PASSWORD).await.parameter("code").is_some());
+    town.leave().await;
+}
+
+/// Six networks guess at one account every second for half an hour: its owner, on a new device elsewhere, is heard within
+/// the longest wait by doing what the page says.
+#[tokio::test]
+async fn a_handful_of_networks_cannot_keep_the_owners_new_device_out() {
+    let town = town_behind_a_proxy().await;
+    let attack = async |seconds_long: u64| {
+        for _ in 0..seconds_long {
+            for network in 0..6 {
+                try_at(&town, &format!("198.51.{network}.1"), "khai", "wrong").await;
+            }
+            town.clock.pass(seconds(1));
+        }
+    };
+    attack(120).await;
+    let mut waited = 0;
+    while let Some(wait) = wait_of(&try_at(&town, "203.0.113.5", "khai", PASSWORD).await) {
+        waited += wait.as_secs();
+        assert!(waited <= 300, "waited {waited} s");
+        attack(wait.as_secs()).await;
+    }
+    town.leave().await;
+}
+
+/// Where the person signed in of late, their own count alone matters, on a new device too.
+#[tokio::test]
+async fn strangers_do_not_slow_the_owners_new_device_at_home() {
+    let town = town_behind_a_proxy().await;
+    let page = try_at(&town, "203.0.113.5", "khai", PASSWORD).await;
+    assert!(page.parameter("code").is_some());
+    for n in 0..40 {
+        try_at(&town, &format!("198.51.{n}.1"), "khai", "wrong").await;
+    }
+    assert!(wait_of(&try_at(&town, "198.51.99.1", "khai", PASSWORD).await).is_some());
+    assert!(try_at(&town, "203.0.113.77", "khai", PASSWORD).await.parameter("code").is_some());
+    town.leave().await;
+}
+
+/// Where nothing can be counted no try is heard.
+#[tokio::test]
+async fn full_stores_hear_no_try() {
+    if std::env::var("MOTCUA_TEST_REDIS").is_ok() {
+        println!("ignored: how much room Redis has is its operator's choice");
+        return;
+    }
+    let town = Town::new().await;
+    let mut browser = town.browser();
+    let page = browser.open(&town.rp("portal").url(&[])).await;
+    for store in [&*town.app.ephemeral, &town.app.fallback] {
+        let mut size = 1024 * 1024;
+        while size > 0 {
+            let key = format!("{size}:{}", motcua::base::secret::base64url(&town.app.entropy.bytes::<8>()));
+            if store.put(&key, vec![0; size], seconds(600)).await.is_err() {
+                size /= 2;
+            }
+        }
+    }
+    let answer = browser.fill(&page, &[("username", "khai"), ("password", PASSWORD)]).await;
+    assert_eq!((wait_of(&answer), answer.parameter("code")), (Some(seconds(30)), None));
+    town.leave().await;
+}
+
 /// Below the network's limit one account's guesser does not slow another account.
 #[tokio::test]
 async fn another_account_of_the_same_network_is_not_slowed() {

@@ -9,6 +9,7 @@ mod looking;
 mod mistakes;
 mod people;
 pub mod program;
+mod refusals;
 mod serve;
 mod unreadable_keys;
 

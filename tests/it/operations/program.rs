@@ -146,19 +146,24 @@ impl Ran {
 impl Serving {
     /// The first log line with this message, once there is one.
     pub async fn line(&mut self, message: &str) -> Value {
+        self.line_with("message", message).await
+    }
+
+    /// The first log line whose field has this value, once there is one.
+    pub async fn line_with(&mut self, field: &str, wanted: &str) -> Value {
         let deadline = Instant::now() + PATIENCE;
         let mut ended_at: Option<Instant> = None;
         loop {
             let lines = self.lines.lock().unwrap().clone();
             let values = lines.iter().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-            if let Some(found) = values.into_iter().find(|line| line["message"] == message) {
+            if let Some(found) = values.into_iter().find(|line| line[field] == wanted) {
                 return found;
             }
             let ended = self.child.try_wait().unwrap();
             // What it said last may still be on its way from the pipe.
             let end = ended.map(|_| *ended_at.get_or_insert_with(Instant::now) + Duration::from_secs(2));
             let over = Instant::now() >= end.map_or(deadline, |end| end.min(deadline));
-            assert!(!over, "no {message:?} ({ended:?}): {lines:#?}");
+            assert!(!over, "no {field} {wanted:?} ({ended:?}): {lines:#?}");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }

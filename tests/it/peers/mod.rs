@@ -6,7 +6,7 @@ mod mod_auth_openidc;
 mod network;
 mod openid_client;
 mod script;
-mod serving;
+pub mod serving;
 
 use serde_json::Value;
 

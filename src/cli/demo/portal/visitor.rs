@@ -40,7 +40,7 @@ impl Visitor {
         let cookies = headers
             .get_all(COOKIE)
             .iter()
-            .filter_map(|header| header.to_str().ok())
+            .map(|header| String::from_utf8_lossy(header.as_bytes()))
             .flat_map(Cookie::split_parse)
             .flatten()
             .map(|cookie| (cookie.name().to_owned(), cookie.value().to_owned()))

@@ -172,9 +172,31 @@ impl ClientMetadata {
             (None, Some(uri)) if !is_https(uri) => {
                 Err(("jwks_uri", format!("{uri} is not an https URL without fragment")))
             }
-            (Some(keys), None) => JwkSet::from_value(keys).map(|_| ()).map_err(|error| ("jwks", error.to_string())),
+            (Some(keys), None) => {
+                self.signs_with(&JwkSet::from_value(keys).map_err(|error| ("jwks", error.to_string()))?)
+            }
             _ => Ok(()),
         }
+    }
+
+    /// A client that must sign has a key to sign with.
+    fn signs_with(&self, keys: &JwkSet) -> Result<(), Wrong> {
+        let by_key = self.token_endpoint_auth_method == AuthMethod::PrivateKeyJwt;
+        for (signs, what, own) in [
+            (by_key, "private_key_jwt", self.token_endpoint_auth_signing_alg),
+            (self.require_signed_request_object, "require_signed_request_object", self.request_object_signing_alg),
+        ] {
+            let allowed = own.map_or_else(|| self.profile.algorithms().to_vec(), |alg| vec![alg]);
+            if signs && !allowed.iter().any(|alg| keys.find(None, *alg).next().is_some()) {
+                let names: Vec<&str> = allowed.iter().map(|alg| alg.as_str()).collect();
+                let why = format!("{what} needs a key that signs by {}, and none here does", names.join(" or "));
+                return Err((
+                    "jwks",
+                    keys.skipped().first().map_or(why.clone(), |skipped| format!("{why} ({skipped})")),
+                ));
+            }
+        }
+        Ok(())
     }
 
     fn tokens(&self) -> Result<(), Wrong> {
@@ -194,5 +216,6 @@ fn is_web_page(uri: &str) -> bool {
 }
 
 fn is_https(uri: &str) -> bool {
-    uri.len() <= LONGEST && Url::parse(uri).is_ok_and(|url| url.scheme() == "https" && url.fragment().is_none())
+    let plain = |url: &Url| url.fragment().is_none() && !url.host_str().unwrap_or_default().contains('*');
+    uri.len() <= LONGEST && Url::parse(uri).is_ok_and(|url| url.scheme() == "https" && plain(&url))
 }

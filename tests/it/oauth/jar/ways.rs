@@ -4,6 +4,7 @@ use http::StatusCode;
 use motcua::jose::jwa::Algorithm;
 use serde_json::json;
 
+use super::super::page_without_redirect;
 use super::super::redirected;
 use super::super::refused;
 use super::by_value;
@@ -51,8 +52,8 @@ async fn one_request_has_one_object() {
     town.leave().await;
 }
 
-/// RFC 7519 §4.1.7: "jti […] can be used to prevent the JWT from being replayed": what has one ends in one code; a reload on
-/// the way is none.
+/// RFC 7519 §4.1.7: "jti […] can be used to prevent the JWT from being replayed": what has one ends in one code; a reload is
+/// no replay.
 #[tokio::test]
 async fn an_object_with_an_identifier_ends_in_one_code() {
     let town = Town::new().await;
@@ -63,7 +64,11 @@ async fn an_object_with_an_identifier_ends_in_one_code() {
         assert_eq!(browser.open(&url).await.path(), "/login");
     }
     has_code(&rp.finish(&mut browser, &url).await);
-    assert_eq!(redirected(&browser.open(&url).await, &rp.redirect_uri), "invalid_request_object");
+    let code = has_code(&browser.open(&url).await);
+    let elsewhere = rp.finish(&mut town.browser(), &url).await;
+    assert_eq!(redirected(&elsewhere, &rp.redirect_uri), "invalid_request_object");
+    assert_eq!(rp.redeem(&code, &[]).await.status, StatusCode::OK);
+    page_without_redirect(&browser.open(&url).await);
     let url = rp.url_by_value(&rp.object(&key, json!({})), &[]);
     for _ in 0..2 {
         has_code(&browser.open(&url).await);
