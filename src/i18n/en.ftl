@@ -28,10 +28,10 @@ wait-hours = { $count ->
 
 ## Who asks
 asks-for = to continue to
-asks-policy = Privacy
-asks-policy-of = Privacy: { $service }
-asks-terms = Terms
-asks-terms-of = Terms: { $service }
+asks-policy = Privacy at the service
+asks-policy-of = Privacy at the service: { $service }
+asks-terms = Terms of the service
+asks-terms-of = Terms of the service: { $service }
 
 ## Sign in
 sign-in = Sign in
@@ -39,12 +39,14 @@ sign-in-again = Sign in again
 sign-in-again-why = You are signed in as { $name }. To protect you, this service needs you to enter your password again.
 sign-in-username = Identity number, email or user name
 sign-in-password = Password
+sign-in-show = Show password
+sign-in-hide = Hide password
 sign-in-refused = You are not signed in yet
 sign-in-refused-now = The user name or password is not right. Check Caps Lock and your keyboard language, then try again.
 sign-in-refused-password = Enter your password again
 sign-in-too-many = There have been too many attempts to sign in
 sign-in-too-many-now = Wait { $wait }, then try again.
-sign-in-too-many-else = The account is not locked. While you wait, look for the password saved in your browser or password manager.
+sign-in-too-many-else = The account is not locked. While you wait, look for the password that your device or your password manager has kept.
 sign-in-expired = This page was open for too long
 sign-in-expired-now = To keep you safe, we have started the page afresh. Enter your password; after signing in you still reach the service you came for.
 sign-in-busy = The system is busy
@@ -61,7 +63,7 @@ continue-another = Use another account
 
 ## Share information
 consent-share = Share information with this service?
-consent-offline = Allow access while you are away?
+consent-offline = Allow this service to go on while you are away?
 consent-continue = Continue to this service?
 consent-purpose = Purpose:
 consent-more = You agreed to share part of this before. This time the service needs more: the items marked “New”.
@@ -69,7 +71,7 @@ consent-new = New
 consent-law = The law allows { $agency } to receive the information needed for this task, so we do not ask you about that information.
 consent-only-identifier = This service receives only a code of its own by which it knows you next time, and no other information about you.
 consent-away = While you are away
-consent-away-what = The service may go on using the information it is allowed to see, even when you do not have its page open.
+consent-away-what = “{ $service }” may go on using what it is allowed to know, even when you do not have its page open.
 consent-allow-share = Agree and continue
 consent-deny-share = Do not share
 consent-allow-offline = Allow and continue
@@ -79,6 +81,9 @@ consent-deny-continue = Stop here
 consent-remembered = We remember your choice and ask again only when the service needs more.
 consent-if-denied = If you choose “{ $deny }”, you return to the service without being signed in there.
 consent-no-number = This service does not receive your identity number.
+consent-from = From: { $records }.
+consent-from-account = From your { $deployment } account, where nothing else is said.
+consent-details = Details
 
 ## Names of the information
 claim-name = Full name
@@ -98,6 +103,7 @@ claim-zoneinfo = Time zone
 claim-locale = Language
 claim-updated-at = Information last updated
 claim-address = Address
+claim-country = Country in the address
 claim-phone-number = Phone number
 claim-phone-number-verified = Phone number confirmation
 claim-other = Other information ({ $name })
@@ -113,7 +119,8 @@ value-female = Female
 error-reference = Reference number
 error-reference-why = When you ask for help, read out this number so that we can find what happened.
 error-detail = Details for those who run the service
-error-start-again = Start signing in again
+error-start-again = Start again at { $service }
+error-start-again-now = Start again at the service, with the button below. If you see this page again, give the reference number to those who run the service.
 error-back-to-service = Go back to the service and try again. If you see this page again, give the reference number to those who run the service.
 error-unknown-service = We do not recognise this service
 error-unknown-service-what = The service that brought you here is not connected to { $deployment }, or no longer is.
@@ -122,17 +129,16 @@ error-unregistered-address-what = The return address that the service gave is no
 error-expired = This sign-in has run out of time
 error-expired-what = The page was open for too long, so we closed it to keep you safe. Nothing was lost.
 error-expired-now = Go back to the service you need and sign in once more.
-error-expired-link = Start signing in again; you still reach the service you came for.
-error-browser = This sign-in cannot go on in this browser
-error-browser-what = It may have begun in another browser or on another device, or this browser may be blocking cookies.
-error-browser-now = Go back to the service and sign in from the beginning in one and the same browser.
-error-browser-cookies = If you see this page again, allow cookies in your browser’s settings, then try again.
+error-browser = This sign-in cannot go on here
+error-browser-what = It may have begun on another device or in another app. Or your browser, the app in which you see this page, keeps no cookies: small notes by which a site knows you from one page to the next.
+error-browser-now = Go back to the service and sign in from the beginning, on one and the same device and in the same app.
+error-browser-cookies = If you see this page again, allow cookies in the settings of your browser, then try again.
 error-logout = We did not sign you out
 error-logout-what = The request that the service sent has a mistake, so we changed nothing.
-error-logout-now = To sign out of this browser, use the button below.
+error-logout-now = To sign out, use the button below.
 error-not-found = This page was not found
 error-not-found-what = The address may lack a few characters, or the page may no longer be here.
-error-not-found-now = Check the address in the address bar.
+error-not-found-now = Check the address at the top of the window.
 error-method = This page cannot be opened that way
 error-method-what = This address serves only as one step of signing in.
 error-too-large = Too much data was sent
@@ -148,29 +154,30 @@ error-internal-now = Try again in a few minutes. If you see this page again, giv
 
 ## Sign out
 sign-out = Sign out
-sign-out-title = Sign out of this browser?
-sign-out-asked = You came here to sign out from “{ $service }”.
-sign-out-what = After you sign out, every service opened in this browser will ask you to sign in again.
-sign-out-leaves = You sign out of
-sign-out-leaves-too = You also sign out of
-sign-out-choose = To stay signed in to a service, clear its tick. You are then still signed in to this browser.
+sign-out-title = Sign out of { $deployment }?
+sign-out-asked = “{ $service }” sent you here to sign out.
+sign-out-what = After that, every service that you opened here asks you to sign in again.
+sign-out-keep = Stay signed in to
+sign-out-keep-how = You sign out of all that has no tick. Where you put one you stay signed in, and so you do to { $deployment }.
 sign-out-completely = Sign out completely
-sign-out-stay = Stay signed in
-signed-out-partly = You have left what you chose to leave
-signed-out-partly-what = You are still signed in to this browser: whoever opens a service here does so in your name. If others use this computer too, sign out completely.
+sign-out-stay = Do not sign out
+signed-out-partly = You are signed out of some services
+signed-out-partly-what = You are still signed in to { $deployment }: whoever opens a service on this device does so in your name. If others use the device too, sign out completely.
 signed-out = You are signed out
-signed-out-what = Next time, every service opened in this browser will ask you to sign in again.
-signed-out-shared = If others use this computer too, close all browser windows before you leave it.
+signed-out-what = Next time, every service that you opened here asks you to sign in again.
+signed-out-shared = If others use this device too, close all windows before you leave it.
 signed-out-nobody = Nobody is signed in
-signed-out-nobody-what = No account is signed in to this browser. You can close this page.
+signed-out-nobody-what = No account is signed in here. You can close this page.
 
 ## Start page
 home-welcome = Hello, { $name }
-home-signed-in = You are signed in to this browser. When you open a service that uses { $deployment }, you do not enter your password again.
+home-signed-in = You are signed in. When you open a service that uses { $deployment }, you do not enter your password again.
 home-what = Sign in once, use every service
 home-what-for = This is where you sign in to the services that use { $deployment }.
 home-how = To begin, open the page of the service you need and choose to sign in; the service brings you here.
-home-services = Services you opened lately
+home-recent = Services you opened lately
+home-services = Services
+home-others = Other services
 
 ## Return to the service
 returning = Returning to the service…

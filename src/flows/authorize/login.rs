@@ -76,13 +76,24 @@ pub struct Login {
     abridged: bool,
 }
 
-/// Why a page cannot go on with a sign-in.
+/// A sign-in with which a page cannot go on.
 #[derive(Debug)]
-pub enum Stuck {
+pub struct Stuck {
+    /// Why.
+    pub why: Why,
+    /// The service that asked, where it is known: there the person begins again.
+    pub client: Option<Arc<Client>>,
+}
+
+/// Why a page cannot go on with a sign-in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
     /// It was begun in another browser, or the browser keeps no cookies.
     OtherBrowser,
     /// The value is not one of ours.
     Unknown,
+    /// What was pushed for it was used up, or is kept no more.
+    Over,
     /// The service that asked exists no more, or not at the address where the answer would go.
     ClientGone,
 }
@@ -154,20 +165,21 @@ pub async fn resume(
     visitor: &Visitor,
     now: Timestamp,
 ) -> Result<Result<Resumed, Stuck>, Fault> {
-    let Some(mut login) = Login::open(app, sealed) else { return Ok(Err(Stuck::Unknown)) };
+    let stuck = |why, client| Ok(Err(Stuck { why, client }));
+    let Some(mut login) = Login::open(app, sealed) else { return stuck(Why::Unknown, None) };
+    let client = clients::find(app, &login.request.client_id).await?;
     let same =
         visitor.browser.as_deref().is_some_and(|cookie| equal(digest(cookie).as_bytes(), login.browser.as_bytes()));
     if !same {
-        return Ok(Err(Stuck::OtherBrowser));
+        return stuck(Why::OtherBrowser, client);
     }
     // An address that was taken from the client receives nothing any more.
-    let client = clients::find(app, &login.request.client_id).await?;
     let Some(client) = client.filter(|client| client.metadata.is_redirect_uri(&login.request.redirect_uri)) else {
-        return Ok(Err(Stuck::ClientGone));
+        return stuck(Why::ClientGone, None);
     };
     let expired = login.begun_at + *app.config.tokens.login <= now;
     if let Some(reference) = login.pushed.as_ref().filter(|_| login.abridged || expired) {
-        let Some(whole) = pushed::resume(app, reference, now).await? else { return Ok(Err(Stuck::Unknown)) };
+        let Some(whole) = pushed::resume(app, reference, now).await? else { return stuck(Why::Over, Some(client)) };
         login.request = AuthorizationRequest { prompt: login.request.prompt, ..whole };
         login.abridged = false;
     }
@@ -196,21 +208,35 @@ pub async fn sign_in(
     visitor: &Visitor,
     now: Timestamp,
 ) -> Result<SignedIn, Fault> {
-    let name = SignInName::parse(&typed.name);
-    let who = match password::authenticate(app, typed, visitor, now).await? {
-        password::PasswordCheck::Authenticated(who) => who,
-        other => return Ok(SignedIn::Again(other)),
-    };
-    let account = name.map(|name| name.digest(app.data_keys.lookup.expose())).unwrap_or_default();
-    let device = throttle::device_cookie(app, &account, now)?;
     let Resumed { mut login, client, .. } = resumed;
-    let Some((id, cookie)) = open_session(app, &client, who, visitor, now).await? else {
-        return Ok(SignedIn::Again(password::PasswordCheck::Refused));
+    let (id, cookies) = match authenticated(app, typed, Some(&client.id), visitor, now).await? {
+        Ok(opened) => opened,
+        Err(refused) => return Ok(SignedIn::Again(refused)),
     };
     login.signed_in = Some(id);
     let live = app.cache.read_session(&app.db, id).await?;
     let step = next(app, &client, login, live, now).await?;
-    Ok(SignedIn::Next(step, Cookies { session: cookie, device }))
+    Ok(SignedIn::Next(step, cookies))
+}
+
+/// Opens a session for who typed a password, on the way to `client` or by themselves.
+pub(super) async fn authenticated(
+    app: &Arc<App>,
+    typed: Typed,
+    client: Option<&str>,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Result<(Uuid, Cookies), password::PasswordCheck>, Fault> {
+    let name = SignInName::parse(&typed.name);
+    let who = match password::authenticate(app, typed, visitor, now).await? {
+        password::PasswordCheck::Authenticated(who) => who,
+        other => return Ok(Err(other)),
+    };
+    let account = name.map(|name| name.digest(app.data_keys.lookup.expose())).unwrap_or_default();
+    let device = throttle::device_cookie(app, &account, now)?;
+    let opened = open_session(app, client, who, visitor, now).await?;
+    let opened = opened.map(|(id, session)| (id, Cookies { session, device }));
+    Ok(opened.ok_or(password::PasswordCheck::Refused))
 }
 
 /// Goes on as the person who is signed in, or asks for another.
@@ -233,15 +259,45 @@ pub async fn select(
 
 /// Who is signed in in the visitor's browser, by the name to greet with.
 pub async fn signed_in_name(app: &App, visitor: &Visitor, now: Timestamp) -> Result<Option<String>, Fault> {
+    Ok(signed_in(app, visitor, now).await?.map(|known| known.name))
+}
+
+/// Somebody who is signed in.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// The name to greet with.
+    pub name: String,
+    /// A name to sign in with, which stands in the form where a password is asked for once more.
+    pub user_name: String,
+}
+
+/// Who is signed in in the visitor's browser.
+pub async fn signed_in(app: &App, visitor: &Visitor, now: Timestamp) -> Result<Option<Known>, Fault> {
     let Some(live) = sessions::current(app, visitor, now).await? else { return Ok(None) };
     let person = people::find(app, live.session.person_id).await?;
-    Ok(person.map(|person| person.display_name().to_owned()))
+    Ok(person.map(|person| Known {
+        name: person.display_name().to_owned(),
+        user_name: person.user_name.as_deref().or(person.email()).unwrap_or_default().to_owned(),
+    }))
+}
+
+/// Who is asked for the password once more. Who wants to be somebody else is not.
+pub async fn asked_again(
+    app: &App,
+    visit: &Resumed,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Option<Known>, Fault> {
+    if visit.login.request.prompt.select_account {
+        return Ok(None);
+    }
+    signed_in(app, visitor, now).await
 }
 
 /// One session for a browser: somebody else's that was open in it ends.
 async fn open_session(
     app: &Arc<App>,
-    client: &Client,
+    client: Option<&str>,
     who: Authenticated,
     visitor: &Visitor,
     now: Timestamp,
@@ -257,7 +313,8 @@ async fn open_session(
         record::refused(app, Refused::SignIn, Some(person), &network_of(visitor.address));
         return Ok(None);
     };
-    change.act(Event::new(Act::SignedIn).person(person).client(&client.id).session(opened.id).detail(amr));
+    let event = Event::new(Act::SignedIn).person(person).session(opened.id).detail(amr);
+    change.act(client.into_iter().fold(event, Event::client));
     if opened.renewed {
         change.announce(Kind::Session, opened.id.to_string());
     }
@@ -265,6 +322,6 @@ async fn open_session(
     Ok(Some((opened.id, opened.cookie)))
 }
 
-fn digest(cookie: &str) -> String {
+pub(super) fn digest(cookie: &str) -> String {
     base64url(&sha256(cookie.as_bytes()))
 }

@@ -1,5 +1,6 @@
 //! The authorization endpoint: RFC 6749 §3.1, OpenID Connect Core §3.1.2. The pipeline on one page.
 
+pub mod by_oneself;
 pub mod consent;
 pub mod login;
 pub mod policy;

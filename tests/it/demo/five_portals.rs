@@ -138,7 +138,10 @@ async fn comes_back(tab: &Tab, demo: &Demo, lang: Lang, before: &(String, String
 /// RP-Initiated and Front-Channel Logout: who signs out of Một Cửa at the hospital is signed out at all five portals.
 async fn signs_out_everywhere(tab: &Tab, demo: &Demo, lang: Lang) {
     tab.follow("#sign-out-everywhere").await;
-    assert_eq!((tab.path().await.as_str(), tab.count("input[type=checkbox]:checked").await), ("/logout/confirm", 4));
+    assert_eq!(
+        (tab.path().await.as_str(), tab.count("input[type=checkbox]:not(:checked)").await),
+        ("/logout/confirm", 4)
+    );
     tab.fit(lang).await;
     tab.follow("#logout-confirm").await;
     tab.arrives(&format!("{}/?out", demo.portal("hospital"))).await;

@@ -122,14 +122,21 @@ impl ClientMetadata {
                 return Err((member, format!("{uri} is not an http or https URL")));
             }
         }
-        for (member, uri) in
-            [("sector_identifier_uri", &self.sector_identifier_uri), ("initiate_login_uri", &self.initiate_login_uri)]
-        {
-            if let Some(uri) = uri.as_deref().filter(|uri| !is_https(uri)) {
-                return Err((member, format!("{uri} is not an https URL without fragment")));
-            }
+        if let Some(uri) = self.sector_identifier_uri.as_deref().filter(|uri| !is_https(uri)) {
+            return Err(("sector_identifier_uri", format!("{uri} is not an https URL without fragment")));
+        }
+        // OpenID Connect Registration §2 wants https; a machine's own address, to which answers may go, may begin as well.
+        let begins = |uri: &str| is_https(uri) || self.is_own_machine(uri);
+        if let Some(uri) = self.initiate_login_uri.as_deref().filter(|uri| !begins(uri)) {
+            return Err(("initiate_login_uri", format!("{uri} is not an https URL without fragment")));
         }
         Ok(())
+    }
+
+    /// Whether this is plain http at a loopback address, as a redirect URI of this client may be.
+    fn is_own_machine(&self, uri: &str) -> bool {
+        let loopback = Url::parse(uri).is_ok_and(|url| url.scheme() == "http" && is_loopback(&url));
+        loopback && redirect_uri::validate(uri, self.application_type, false).is_ok()
     }
 
     fn logout(&self) -> Result<(), Wrong> {
