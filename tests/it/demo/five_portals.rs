@@ -92,6 +92,9 @@ async fn speaks(tab: &Tab, lang: Lang) {
 async fn arrived(tab: &Tab, demo: &Demo, key: &str, lang: Lang) -> (String, String) {
     assert_eq!(tab.url().await, format!("{}/me", demo.portal(key)));
     tab.fit(lang).await;
+    assert!(tab.look::<bool>("document.querySelector('.stations a').getBoundingClientRect().top < 1000").await, "{key}");
+    let () = tab.look("void (document.querySelector('#behind').open = true)").await;
+    tab.fit(lang).await;
     assert_eq!(tab.text("#password-count").await, "1");
     let verified = tab.text("#verified").await;
     assert!(verified.contains("ES256"), "{key}: {verified}");

@@ -147,6 +147,15 @@ fn consent(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
     });
     let rows = claim_rows(frame.lang, claims.as_object().unwrap(), &[]);
     let more = claim_rows(frame.lang, claims.as_object().unwrap(), &["birthdate".to_owned()]);
+    let usual_purpose = match frame.lang {
+        Lang::Vi => "điền sẵn tờ khai, để bạn không phải khai lại",
+        Lang::En => "filling in your form, so that nothing is asked twice",
+    };
+    let usual = serde_json::json!({
+        "name": "Nguyen Thi Minh Khai", "birthdate": "1987-04-12", "phone_number": "+84912345412",
+        "address": {"street_address": "12 Tran Hung Dao", "locality": "Dong Noi", "region": "Song Lam", "country": "VN"},
+    });
+    let usual = claim_rows(frame.lang, usual.as_object().unwrap(), &[]);
     let nothing = Shown::default();
     let page = |name: &str, basis, shown: &Shown, offline, allowed_before| {
         let page = Consent {
@@ -155,7 +164,7 @@ fn consent(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
             form_action: "/consent",
             login: &values.login,
             signed_in_as: &values.person,
-            purpose: Some(&values.text),
+            purpose: Some(if name == "usual" { usual_purpose } else { &values.text }),
             basis,
             shown,
             offline,
@@ -165,6 +174,7 @@ fn consent(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
     };
     vec![
         page("share", Basis::Consent, &rows, false, false),
+        page("usual", Basis::Consent, &usual, false, false),
         page("more", Basis::Consent, &more, true, true),
         page("nothing", Basis::Consent, &nothing, false, false),
         page("offline", Basis::Consent, &nothing, true, false),

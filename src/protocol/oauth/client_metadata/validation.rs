@@ -144,10 +144,10 @@ impl ClientMetadata {
             return Err(("backchannel_logout_uri", format!("{uri} is not an https URL without fragment")));
         }
         let Some(uri) = &self.frontchannel_logout_uri else { return Ok(()) };
+        let plain_http = self.profile.allows_plain_http() && self.is_confidential();
         let url = Url::parse(uri).ok().filter(|url| {
-            uri.len() <= LONGEST
-                && url.fragment().is_none()
-                && (url.scheme() == "https" || url.scheme() == "http" && is_loopback(url))
+            let plain = url.scheme() == "http" && (plain_http || is_loopback(url));
+            uri.len() <= LONGEST && url.fragment().is_none() && (url.scheme() == "https" || plain)
         });
         let url = url.ok_or_else(|| ("frontchannel_logout_uri", format!("{uri} is not an https URL")))?;
         // OpenID Connect Front-Channel Logout §2: "The domain, port, and scheme of this URL MUST be the same as that of a
