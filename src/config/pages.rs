@@ -23,6 +23,9 @@ pub struct Pages {
     pub tokens: Option<PathBuf>,
     /// Whose emblem the browser may load: `approved` or `registered`. Default: `approved`.
     pub client_logo: ClientLogo,
+    /// From where what is known of people comes, as the page of consent names it. Default: the account here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub records: Option<Bilingual>,
     /// Where help is found. Default: none, and no link.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
@@ -54,6 +57,7 @@ impl Default for Pages {
             emblem: None,
             tokens: None,
             client_logo: ClientLogo::default(),
+            records: None,
             help: None,
             privacy: None,
             accessibility: None,

@@ -6,23 +6,33 @@ use axum::response::Response;
 use http::HeaderValue;
 use http::StatusCode;
 use http::header;
+use serde::Deserialize;
+use serde::Serialize;
 use serde_json::json;
 
 use crate::base::fault::Fault;
+use crate::base::sealed::Purpose;
 use crate::flows::registration::Refusal;
+use crate::flows::services;
 use crate::http::Web;
+use crate::http::compression;
 use crate::http::extract::form::Unread;
 use crate::http::extract::language::Reader;
+use crate::http::pages::Detail;
 use crate::http::pages::ErrorKind;
 use crate::http::pages::ErrorPage;
+use crate::http::pages::StartAgain;
 use crate::http::respond;
 use crate::http::respond::Policy;
 use crate::parts::client_authentication::ClientRequest;
+use crate::parts::clients::Client;
 use crate::parts::request::Unanswerable;
+use crate::parts::sealed::Sealed;
 use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::Excess;
 use crate::protocol::error::OAuthError;
+use crate::protocol::oauth::parameters::Parameters;
 use crate::protocol::oauth::protected_resource;
 
 /// An error for a client, with one line in the log that says to whom, and what was given.
@@ -141,10 +151,7 @@ pub fn failed(fault: &Fault) -> Response {
         }
         Fault::Broken(_) => (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::ServerError, None),
     };
-    match fault {
-        Fault::Unavailable { .. } => tracing::warn!(target: "motcua::fault", %fault, "put off"),
-        Fault::Broken(_) => tracing::error!(target: "motcua::fault", %fault, "failed"),
-    }
+    tracing::error!(target: "motcua::fault", %fault, "a program was told that we failed");
     let mut response = body(status, &OAuthError::new(code, "the request was not carried out"));
     retry_after(&mut response, wait);
     response
@@ -154,17 +161,62 @@ pub fn failed(fault: &Fault) -> Response {
 pub struct Trouble<'a> {
     /// What happened.
     pub kind: ErrorKind,
-    /// The reason in one English line, for those who run the service.
-    pub detail: Option<&'a str>,
+    /// What those who run the service read.
+    pub detail: Detail,
     /// What only the log may say.
     pub because: &'a str,
+    /// Where the person begins anew, if that is known.
+    pub start_again: Option<StartAgain>,
+}
+
+impl Trouble<'_> {
+    /// Of a kind, with nothing else to be said.
+    pub fn of(kind: ErrorKind) -> Self {
+        Self { kind, detail: Detail::default(), because: "", start_again: None }
+    }
 }
 
 /// An error page.
 pub fn page(web: &Web, reader: &Reader, trouble: &Trouble<'_>) -> Response {
     let reference = reference(web.app.entropy.bytes());
-    tracing::info!(target: "motcua::page", reference, kind = ?trouble.kind, detail = trouble.detail, trouble.because);
-    let (status, wait) = match trouble.kind {
+    log(&reference, trouble);
+    let (detail, start_again) = (trouble.detail.clone(), trouble.start_again.clone());
+    shown(web, reader, &Shown { kind: trouble.kind, reference, detail, start_again })
+}
+
+/// One line for each page, with its number: a refusal says whose and what was given, our own fault is an error.
+fn log(reference: &str, trouble: &Trouble<'_>) {
+    let Trouble { kind, detail, because, .. } = trouble;
+    match kind {
+        ErrorKind::Busy { .. } | ErrorKind::Internal => {
+            tracing::error!(target: "motcua::fault", reference, fault = because, "a page says that we failed");
+        }
+        kind => {
+            let (client_id, description) = (&detail.client_id, &detail.description);
+            let parameter = detail.parameter.as_ref().map(|(name, _)| name);
+            let given = detail.parameter.as_ref().and_then(|(_, given)| given.as_ref());
+            tracing::info!(target: "motcua::page", reference, ?kind, client_id, parameter, given, description, because, "refused by a page");
+        }
+    }
+}
+
+/// What an error page shows. It travels sealed in the link to the other language: the page may have answered a form, and
+/// nobody else makes us say anything.
+#[derive(Serialize, Deserialize)]
+pub struct Shown {
+    kind: ErrorKind,
+    reference: String,
+    detail: Detail,
+    start_again: Option<StartAgain>,
+}
+
+impl Sealed for Shown {
+    const PURPOSE: Purpose = Purpose("error");
+}
+
+/// The page of something that cannot go on.
+pub fn shown(web: &Web, reader: &Reader, shown: &Shown) -> Response {
+    let (status, wait) = match shown.kind {
         ErrorKind::UnknownService
         | ErrorKind::UnregisteredAddress
         | ErrorKind::ExpiredSignIn
@@ -178,16 +230,17 @@ pub fn page(web: &Web, reader: &Reader, trouble: &Trouble<'_>) -> Response {
         ErrorKind::Busy { wait } => (StatusCode::SERVICE_UNAVAILABLE, Some(wait)),
         ErrorKind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, None),
     };
+    let here = shown.seal(&web.app, web.app.clock.now()).ok().map(|sealed| format!("/error?page={sealed}"));
     let view = ErrorPage {
-        frame: reader.frame(web, None),
-        kind: trouble.kind,
-        reference: &reference,
-        detail: trouble.detail,
-        start_again: None,
+        frame: reader.frame(web, here.as_deref()),
+        kind: shown.kind,
+        reference: &shown.reference,
+        detail: &shown.detail,
+        start_again: shown.start_again.as_ref(),
     };
     let mut response = respond::page(status, view.render(), &Policy::default());
     retry_after(&mut response, wait);
-    response
+    compression::open(response)
 }
 
 /// Eight digits: they can be read out over a telephone, in any language.
@@ -202,7 +255,7 @@ pub fn failed_page(web: &Web, reader: &Reader, fault: &Fault) -> Response {
         Fault::Unavailable { retry_after, .. } => ErrorKind::Busy { wait: *retry_after },
         Fault::Broken(_) => ErrorKind::Internal,
     };
-    page(web, reader, &Trouble { kind, detail: None, because: &fault.to_string() })
+    page(web, reader, &Trouble { because: &fault.to_string(), ..Trouble::of(kind) })
 }
 
 /// The same, for what a page is made of: `….map_err(as_page(web, reader))?`.
@@ -222,20 +275,45 @@ pub fn unread_page(web: &Web, reader: &Reader, why: Unread) -> Response {
         | Unread::Malformed(_) => ErrorKind::BadRequest,
     };
     unread(why, |error| {
-        let detail = Some(error.description.as_ref());
-        page(web, reader, &Trouble { kind, detail, because: "the form was not read" })
+        let (detail, because) = (detail(&error), "the form was not read");
+        page(web, reader, &Trouble { detail, because, ..Trouble::of(kind) })
     })
 }
 
 /// An authorization request that must not be answered by redirect (RFC 6749 §4.1.2.1).
-pub fn unanswerable(web: &Web, reader: &Reader, why: &Unanswerable) -> Response {
-    let (kind, error) = match why {
-        Unanswerable::UnknownClient(error) => (ErrorKind::UnknownService, error),
-        Unanswerable::UnregisteredAddress(error) => (ErrorKind::UnregisteredAddress, error),
-        Unanswerable::UnusableObject(error) => (ErrorKind::BadRequest, error),
-        Unanswerable::NotPushed(error) => (ErrorKind::ExpiredSignIn, error),
+pub fn unanswerable(web: &Web, reader: &Reader, why: &Unanswerable, asked: Option<&Asked<'_>>) -> Response {
+    let (kind, parameter) = match why {
+        Unanswerable::UnknownClient(_) => (ErrorKind::UnknownService, "client_id"),
+        Unanswerable::UnregisteredAddress(_) => (ErrorKind::UnregisteredAddress, "redirect_uri"),
+        Unanswerable::UnusableObject(_) => (ErrorKind::BadRequest, "request"),
+        Unanswerable::NotPushed(_) => (ErrorKind::ExpiredSignIn, "request_uri"),
     };
-    page(web, reader, &Trouble { kind, detail: Some(&error.description), because: &error.to_string() })
+    let error = why.error();
+    let given = |name: &str| asked.and_then(|asked| asked.parameters.get(name));
+    let detail = detail(error).at(parameter, given(parameter)).of(given("client_id"));
+    let start_again = asked.and_then(|asked| start_again(web, asked.client?));
+    let said = asked.map(|asked| asked.parameters.summary()).unwrap_or_default();
+    page(web, reader, &Trouble { kind, detail, because: &format!("{error}; given: {said}"), start_again })
+}
+
+/// Where the person begins anew at a service, and what that is called.
+pub fn start_again(web: &Web, client: &Client) -> Option<StartAgain> {
+    let service = client.backing.as_ref()?.service.name.clone();
+    services::beginning(&web.app, client).map(|href| StartAgain { service, href })
+}
+
+/// What a request that is answered by a page asked for, and who sent it.
+pub struct Asked<'a> {
+    /// What was sent.
+    pub parameters: &'a Parameters,
+    /// The client that it names, if there is one.
+    pub client: Option<&'a Client>,
+}
+
+/// What those who run a service read of a refusal.
+pub fn detail(error: &OAuthError) -> Detail {
+    let (code, description) = (error.code.as_str().to_owned(), error.description.clone().into_owned());
+    Detail { error: Some(code), description: Some(description), ..Detail::default() }
 }
 
 fn body(status: StatusCode, error: &OAuthError) -> Response {

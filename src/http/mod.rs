@@ -1,5 +1,6 @@
 //! How a request arrives, and how the answer looks.
 
+pub mod compression;
 pub mod error;
 pub mod extract;
 pub mod interaction;
@@ -36,6 +37,8 @@ pub struct Web {
     pub client_logo: ClientLogo,
     /// The operator's style sheet.
     pub tokens: Option<String>,
+    /// What `/favicon.ico` shows: the emblem as a picture of its own.
+    pub icon: String,
     /// The discovery document.
     pub metadata: Document,
 }
@@ -52,7 +55,16 @@ impl Web {
         let deployment = deployment(config, emblem, tokens.is_some());
         let metadata = Document::new(metadata)?;
         let client_logo = config.client_logo;
-        Ok(Self { deployment, client_logo, tokens, metadata, app })
+        let icon = standing_alone(&deployment.emblem);
+        Ok(Self { deployment, client_logo, tokens, icon, metadata, app })
+    }
+}
+
+/// The emblem names its language, as a picture outside of a page must.
+fn standing_alone(emblem: &str) -> String {
+    match emblem.contains("xmlns=") {
+        true => emblem.to_owned(),
+        false => emblem.replacen("<svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"", 1),
     }
 }
 
@@ -69,6 +81,7 @@ fn deployment(config: &Pages, emblem: Option<String>, tokens: bool) -> Deploymen
         tagline: Some(words(&config.subtitle)),
         emblem: emblem.unwrap_or(default.emblem),
         tokens_href: tokens.then(|| "/assets/tokens.css".to_owned()),
+        records: config.records.as_ref().map(words),
         help: config.help.as_ref().map(contact),
         privacy_href: config.privacy.clone(),
         accessibility_href: config.accessibility.clone(),

@@ -12,7 +12,7 @@ use crate::flows::authorize::AuthorizationResponse;
 use crate::http::Web;
 use crate::http::extract::language::Reader;
 use crate::http::pages::FormPost;
-use crate::http::pages::script_source;
+use crate::http::pages::sending;
 use crate::protocol::oauth::authorization_request::ResponseMode;
 
 /// JSON that nobody stores.
@@ -77,7 +77,7 @@ pub fn answer(web: &Web, reader: &Reader, answer: &AuthorizationResponse) -> Res
             let fields: Vec<(String, String)> =
                 answer.parameters.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
             let view = FormPost { frame: reader.frame(web, None), action: &answer.redirect_uri, fields: &fields };
-            let policy = Policy { script: Some(script_source()), ..Policy::leading_away() };
+            let policy = Policy::leading_away().running(sending());
             page(StatusCode::OK, view.render(), &policy)
         }
     }
@@ -99,6 +99,12 @@ impl Policy {
         Self { leads_away: true, ..Self::default() }
     }
 
+    /// The script with this source expression runs.
+    pub fn running(mut self, source: &'static str) -> Self {
+        self.script = Some(source);
+        self
+    }
+
     /// Images may be loaded from where `uri` points.
     pub fn showing(mut self, uri: Option<&str>) -> Self {
         self.image = uri.and_then(source_of);
@@ -116,11 +122,11 @@ impl Policy {
     fn header(&self) -> String {
         let script = self.script.map(|source| format!("; script-src {source}")).unwrap_or_default();
         let forms = if self.leads_away { "" } else { "; form-action 'self'" };
-        let image = self.image.as_deref().map(|source| format!("; img-src {source}")).unwrap_or_default();
+        let image = self.image.as_deref().map(|source| format!(" {source}")).unwrap_or_default();
         let frames =
             if self.frames.is_empty() { String::new() } else { format!("; frame-src {}", self.frames.join(" ")) };
         format!(
-            "default-src 'none'; style-src 'self'{script}{image}{frames}{forms}; base-uri 'none'; \
+            "default-src 'none'; style-src 'self'{script}; img-src 'self'{image}{frames}{forms}; base-uri 'none'; \
              frame-ancestors 'none'"
         )
     }

@@ -11,10 +11,12 @@ use axum::routing::put;
 use serde::Serialize;
 
 use super::Web;
+use super::compression;
 use super::interaction::assets;
 use super::interaction::consent;
 use super::interaction::home;
 use super::interaction::logout;
+use super::interaction::own_sign_in;
 use super::interaction::select;
 use super::interaction::services;
 use super::interaction::sign_in;
@@ -112,18 +114,22 @@ pub static ROUTES: &[Route] = &[
     route!(DELETE "/register/{client_id}", Client, registration::remove, "Removes a client that registered itself"),
     route!(GET "/login", Browser, sign_in::show, "Sign-in page", ["login", "username", "password"]),
     route!(POST "/login", Browser, sign_in::submit, "Signs in", ["login", "username", "password"]),
+    route!(GET "/sign-in", Browser, own_sign_in::show, "Sign-in page of who came by themselves", ["login", "username", "password"]),
+    route!(POST "/sign-in", Browser, own_sign_in::submit, "Signs in, and leads to the start page", ["login", "username", "password"]),
     route!(GET "/login/select", Browser, select::show, "Choice of the person who goes on", ["login", "choice"]),
     route!(POST "/login/select", Browser, select::submit, "Takes the choice", ["login", "choice"]),
     route!(GET "/consent", Browser, consent::show, "Consent page", ["login", "decision"]),
     route!(POST "/consent", Browser, consent::submit, "Takes the decision", ["login", "decision"]),
     route!(GET "/logout", Browser, rp_initiated_logout::get, "Logout endpoint"),
     route!(POST "/logout", Browser, rp_initiated_logout::post, "Logout endpoint, by form"),
-    route!(GET "/logout/confirm", Browser, logout::show, "Asks whether to sign out, and of what", ["confirm", "leave-N"]),
-    route!(POST "/logout/confirm", Browser, logout::submit, "Signs out of this browser, or of some services", ["confirm", "leave-N"]),
+    route!(GET "/logout/confirm", Browser, logout::show, "Asks whether to sign out, and of what", ["confirm", "stay-N"]),
+    route!(POST "/logout/confirm", Browser, logout::submit, "Signs out of this browser, or of some services", ["confirm", "stay-N"]),
     route!(GET "/logout/done", Browser, logout::done, "Says what was left, and tells services by frames"),
     route!(GET "/", Browser, home::show, "Says whose door this is, and who is signed in"),
+    route!(GET "/error", Browser, home::error, "Says again what an error page said, in the other language"),
     route!(GET "/services/{client_id}/open", Browser, services::open, "Begins a sign-in at a service (OpenID Connect Core)"),
     route!(GET "/assets/{name}", Browser, assets::show, "Style sheets"),
+    route!(GET "/favicon.ico", Browser, assets::icon, "The emblem"),
 ];
 
 /// The router.
@@ -135,7 +141,7 @@ pub fn router(web: &Arc<Web>) -> Router {
         middleware::readable(router.method_not_allowed_fallback(home::method_not_allowed), web, readers)
     };
     let router = of(ReadBy::People).merge(of(ReadBy::Programs)).fallback(home::not_found);
-    middleware::stack(router.with_state(Arc::clone(web)), web, label)
+    middleware::stack(router.with_state(Arc::clone(web)).layer(compression::layer()), web, label)
 }
 
 /// What metrics call the route with this path.

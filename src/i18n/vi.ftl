@@ -19,10 +19,10 @@ wait-hours = { $count } giờ
 
 ## Ai hỏi
 asks-for = để tiếp tục tới
-asks-policy = Quyền riêng tư
-asks-policy-of = Quyền riêng tư: { $service }
-asks-terms = Điều khoản
-asks-terms-of = Điều khoản: { $service }
+asks-policy = Quyền riêng tư của dịch vụ
+asks-policy-of = Quyền riêng tư của dịch vụ: { $service }
+asks-terms = Điều khoản của dịch vụ
+asks-terms-of = Điều khoản của dịch vụ: { $service }
 
 ## Đăng nhập
 sign-in = Đăng nhập
@@ -30,12 +30,14 @@ sign-in-again = Đăng nhập lại
 sign-in-again-why = Bạn đang đăng nhập với tên { $name }. Để bảo vệ bạn, dịch vụ này cần bạn nhập lại mật khẩu.
 sign-in-username = Số định danh, email hoặc tên đăng nhập
 sign-in-password = Mật khẩu
+sign-in-show = Hiện mật khẩu
+sign-in-hide = Ẩn mật khẩu
 sign-in-refused = Chưa đăng nhập được
 sign-in-refused-now = Tên đăng nhập hoặc mật khẩu chưa đúng. Hãy kiểm tra phím Caps Lock và bộ gõ tiếng Việt rồi thử lại.
 sign-in-refused-password = Hãy nhập lại mật khẩu
 sign-in-too-many = Đã có quá nhiều lần thử đăng nhập
 sign-in-too-many-now = Hãy đợi { $wait } rồi thử lại.
-sign-in-too-many-else = Tài khoản không bị khóa. Trong lúc đợi, bạn hãy tìm mật khẩu đã lưu trong trình duyệt hoặc trong ứng dụng quản lý mật khẩu.
+sign-in-too-many-else = Tài khoản không bị khóa. Trong lúc đợi, bạn hãy tìm mật khẩu đã lưu trong máy hoặc trong ứng dụng quản lý mật khẩu.
 sign-in-expired = Trang này đã mở quá lâu
 sign-in-expired-now = Để giữ an toàn cho bạn, chúng tôi đã mở lại trang từ đầu. Hãy nhập mật khẩu; đăng nhập xong, bạn vẫn tới đúng dịch vụ mình cần.
 sign-in-busy = Hệ thống đang bận
@@ -52,7 +54,7 @@ continue-another = Dùng tài khoản khác
 
 ## Chia sẻ thông tin
 consent-share = Chia sẻ thông tin với dịch vụ này?
-consent-offline = Cho phép truy cập khi bạn vắng mặt?
+consent-offline = Cho phép dịch vụ này tiếp tục khi bạn vắng mặt?
 consent-continue = Tiếp tục tới dịch vụ này?
 consent-purpose = Mục đích:
 consent-more = Trước đây bạn đã đồng ý chia sẻ một phần. Lần này, dịch vụ cần thêm những mục có dấu «Mới».
@@ -60,7 +62,7 @@ consent-new = Mới
 consent-law = Pháp luật cho phép { $agency } nhận những thông tin cần cho nhiệm vụ này, nên chúng tôi không hỏi bạn về các thông tin đó.
 consent-only-identifier = Dịch vụ này chỉ nhận một mã riêng để nhận ra bạn trong những lần sau, và không nhận thông tin nào khác của bạn.
 consent-away = Khi bạn vắng mặt
-consent-away-what = Dịch vụ được tiếp tục truy cập những thông tin đã được phép, cả khi bạn không mở trang của dịch vụ.
+consent-away-what = «{ $service }» được tiếp tục dùng những thông tin đã được phép biết, cả khi bạn không mở trang của dịch vụ.
 consent-allow-share = Đồng ý và tiếp tục
 consent-deny-share = Không chia sẻ
 consent-allow-offline = Cho phép và tiếp tục
@@ -70,6 +72,9 @@ consent-deny-continue = Dừng lại
 consent-remembered = Chúng tôi ghi nhớ lựa chọn này và chỉ hỏi lại khi dịch vụ cần thêm.
 consent-if-denied = Nếu chọn «{ $deny }», bạn trở lại trang của dịch vụ mà chưa đăng nhập ở đó.
 consent-no-number = Dịch vụ này không nhận được số định danh của bạn.
+consent-from = Nguồn: { $records }.
+consent-from-account = Lấy từ tài khoản { $deployment } của bạn, trừ nơi có ghi khác.
+consent-details = Chi tiết
 
 ## Tên các thông tin
 claim-name = Họ và tên
@@ -89,6 +94,7 @@ claim-zoneinfo = Múi giờ
 claim-locale = Ngôn ngữ
 claim-updated-at = Ngày cập nhật thông tin
 claim-address = Địa chỉ
+claim-country = Quốc gia trong địa chỉ
 claim-phone-number = Số điện thoại
 claim-phone-number-verified = Xác nhận số điện thoại
 claim-other = Thông tin khác ({ $name })
@@ -104,7 +110,8 @@ value-female = Nữ
 error-reference = Mã tham chiếu
 error-reference-why = Khi liên hệ trợ giúp, hãy đọc mã này để chúng tôi tìm ra việc vừa xảy ra.
 error-detail = Chi tiết cho người quản lý dịch vụ
-error-start-again = Đăng nhập lại từ đầu
+error-start-again = Bắt đầu lại tại { $service }
+error-start-again-now = Hãy bắt đầu lại tại dịch vụ bằng nút dưới đây. Nếu vẫn gặp trang này, hãy báo mã tham chiếu cho nơi quản lý dịch vụ.
 error-back-to-service = Hãy quay lại trang của dịch vụ và thử lại. Nếu vẫn gặp trang này, hãy báo mã tham chiếu cho nơi quản lý dịch vụ.
 error-unknown-service = Chưa nhận ra dịch vụ này
 error-unknown-service-what = Dịch vụ đưa bạn tới đây chưa kết nối với { $deployment } hoặc không còn kết nối nữa.
@@ -113,20 +120,19 @@ error-unregistered-address-what = Địa chỉ trở lại mà dịch vụ nêu 
 error-expired = Lượt đăng nhập này đã hết thời gian
 error-expired-what = Trang đã mở quá lâu nên chúng tôi đóng lại để giữ an toàn cho bạn. Không có gì bị mất.
 error-expired-now = Hãy quay lại trang của dịch vụ bạn cần và đăng nhập lần nữa.
-error-expired-link = Hãy đăng nhập lại từ đầu; bạn vẫn tới đúng dịch vụ mình cần.
 error-answered = Lần đăng nhập này đã xong
 error-answered-what = Dịch vụ đã nhận được lần đăng nhập của bạn, nên trang này không còn việc gì để làm.
 error-answered-now = Hãy quay lại dịch vụ. Nếu ở đó bạn chưa đăng nhập, hãy đăng nhập lại từ trang của dịch vụ.
-error-browser = Chưa thể đăng nhập tiếp trên trình duyệt này
-error-browser-what = Có thể lượt đăng nhập này đã bắt đầu trên một trình duyệt hay thiết bị khác, hoặc trình duyệt này đang chặn cookie.
-error-browser-now = Hãy quay lại trang của dịch vụ và đăng nhập từ đầu trên cùng một trình duyệt.
+error-browser = Chưa thể đăng nhập tiếp ở đây
+error-browser-what = Có thể lượt đăng nhập này đã bắt đầu trên máy khác hoặc trong ứng dụng khác. Cũng có thể trình duyệt, tức ứng dụng bạn đang dùng để xem trang này, không giữ cookie: những mẩu ghi nhớ nhỏ giúp trang web nhận ra bạn khi chuyển trang.
+error-browser-now = Hãy quay lại trang của dịch vụ và đăng nhập từ đầu trên cùng một máy, trong cùng một ứng dụng.
 error-browser-cookies = Nếu vẫn gặp trang này, hãy cho phép cookie trong phần cài đặt của trình duyệt rồi thử lại.
 error-logout = Bạn chưa được đăng xuất
 error-logout-what = Yêu cầu mà dịch vụ gửi tới có chỗ sai nên chúng tôi chưa thay đổi gì.
-error-logout-now = Để đăng xuất khỏi trình duyệt này, hãy chọn nút dưới đây.
+error-logout-now = Để đăng xuất, hãy chọn nút dưới đây.
 error-not-found = Không tìm thấy trang này
 error-not-found-what = Địa chỉ có thể còn thiếu vài ký tự, hoặc trang không còn ở đây nữa.
-error-not-found-now = Hãy kiểm tra lại địa chỉ trên thanh địa chỉ.
+error-not-found-now = Hãy kiểm tra lại địa chỉ ở đầu cửa sổ.
 error-method = Trang này không mở được theo cách đó
 error-method-what = Địa chỉ này chỉ dùng cho một bước trong quá trình đăng nhập.
 error-too-large = Dữ liệu gửi tới quá lớn
@@ -142,29 +148,30 @@ error-internal-now = Hãy thử lại sau vài phút. Nếu vẫn gặp trang n�
 
 ## Đăng xuất
 sign-out = Đăng xuất
-sign-out-title = Đăng xuất khỏi trình duyệt này?
-sign-out-asked = Bạn tới đây để đăng xuất từ «{ $service }».
-sign-out-what = Sau khi đăng xuất, mọi dịch vụ mở trên trình duyệt này sẽ yêu cầu bạn đăng nhập lại.
-sign-out-leaves = Bạn sẽ đăng xuất khỏi
-sign-out-leaves-too = Bạn cũng sẽ đăng xuất khỏi
-sign-out-choose = Muốn ở lại dịch vụ nào, hãy bỏ dấu chọn của dịch vụ đó. Khi ấy bạn vẫn còn đăng nhập trên trình duyệt này.
+sign-out-title = Đăng xuất khỏi { $deployment }?
+sign-out-asked = «{ $service }» đưa bạn tới đây để đăng xuất.
+sign-out-what = Sau đó, mọi dịch vụ bạn đã mở ở đây sẽ yêu cầu bạn đăng nhập lại.
+sign-out-keep = Vẫn đăng nhập tại
+sign-out-keep-how = Bạn sẽ đăng xuất khỏi mọi dịch vụ không được đánh dấu. Nơi nào được đánh dấu thì bạn vẫn đăng nhập, và vẫn còn đăng nhập { $deployment }.
 sign-out-completely = Đăng xuất hẳn
-sign-out-stay = Ở lại
-signed-out-partly = Bạn đã rời những dịch vụ đã chọn
-signed-out-partly-what = Bạn vẫn còn đăng nhập trên trình duyệt này: ai mở dịch vụ ở đây cũng vào với tên của bạn. Nếu đây là máy dùng chung, hãy đăng xuất hẳn.
+sign-out-stay = Không đăng xuất
+signed-out-partly = Bạn đã đăng xuất khỏi một số dịch vụ
+signed-out-partly-what = Bạn vẫn còn đăng nhập { $deployment }: ai mở dịch vụ trên máy này cũng vào với tên của bạn. Nếu đây là máy dùng chung, hãy đăng xuất hẳn.
 signed-out = Bạn đã đăng xuất
-signed-out-what = Lần tới, mọi dịch vụ mở trên trình duyệt này sẽ yêu cầu đăng nhập lại.
-signed-out-shared = Nếu đây là máy dùng chung, hãy đóng tất cả cửa sổ trình duyệt trước khi rời máy.
+signed-out-what = Lần tới, mọi dịch vụ bạn đã mở ở đây sẽ yêu cầu bạn đăng nhập lại.
+signed-out-shared = Nếu đây là máy dùng chung, hãy đóng tất cả cửa sổ trước khi rời máy.
 signed-out-nobody = Chưa có ai đăng nhập
-signed-out-nobody-what = Không có tài khoản nào đang đăng nhập trên trình duyệt này. Bạn có thể đóng trang này.
+signed-out-nobody-what = Không có tài khoản nào đang đăng nhập ở đây. Bạn có thể đóng trang này.
 
 ## Trang đầu
 home-welcome = Xin chào, { $name }
-home-signed-in = Bạn đang đăng nhập trên trình duyệt này. Khi mở một dịch vụ dùng { $deployment }, bạn không cần nhập lại mật khẩu.
+home-signed-in = Bạn đã đăng nhập. Khi mở một dịch vụ dùng { $deployment }, bạn không cần nhập lại mật khẩu.
 home-what = Đăng nhập một lần, dùng mọi dịch vụ
 home-what-for = Đây là nơi bạn đăng nhập vào các dịch vụ dùng { $deployment }.
 home-how = Để bắt đầu, hãy mở trang của dịch vụ bạn cần và chọn đăng nhập; dịch vụ sẽ đưa bạn tới đây.
-home-services = Dịch vụ bạn mở gần đây
+home-recent = Dịch vụ bạn mở gần đây
+home-services = Các dịch vụ
+home-others = Các dịch vụ khác
 
 ## Trở lại dịch vụ
 returning = Đang trở lại dịch vụ…

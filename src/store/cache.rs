@@ -80,6 +80,7 @@ pub struct VerifiedToken {
 pub struct Cache {
     clients: moka::sync::Cache<String, Option<Arc<Client>>>,
     origins: moka::sync::Cache<String, bool>,
+    open: moka::sync::Cache<i64, Arc<Vec<String>>>,
     sessions: moka::sync::Cache<Uuid, Arc<LiveSession>>,
     consents: moka::sync::Cache<String, Option<(String, Consent)>>,
     tokens: moka::sync::Cache<[u8; 32], Arc<KnownToken>>,
@@ -109,6 +110,7 @@ impl Cache {
             is_spread: false,
             clients: moka::sync::Cache::new(50_000),
             origins: moka::sync::Cache::new(10_000),
+            open: moka::sync::Cache::new(1),
             sessions: moka::sync::Cache::new(20_000),
             consents: moka::sync::Cache::new(50_000),
             tokens: moka::sync::Cache::new(10_000),
@@ -152,6 +154,17 @@ impl Cache {
         let known = clients::any_with_origin(db, origin).await?;
         self.keep(&self.origins, origin.to_owned(), known, changes);
         Ok(known)
+    }
+
+    /// The clients that can be opened from outside, `most` of them.
+    pub async fn open_clients(&self, db: &Db, most: i64) -> Result<Arc<Vec<String>>, Fault> {
+        if let Some(known) = self.is_believed().then(|| self.open.get(&most)).flatten() {
+            return Ok(known);
+        }
+        let changes = self.changes();
+        let open = Arc::new(clients::ids_of_open(db, most).await?);
+        self.keep(&self.open, most, Arc::clone(&open), changes);
+        Ok(open)
     }
 
     /// Whether some client had registered this origin when that was read last, believed or not.
@@ -247,6 +260,7 @@ impl Cache {
                 self.dead.insert(subject.to_owned(), ());
                 self.clients.invalidate(subject);
                 self.origins.invalidate_all();
+                self.open.invalidate_all();
             }
             Kind::Session => {
                 if let Ok(id) = subject.parse::<Uuid>() {
@@ -286,6 +300,7 @@ impl Cache {
         self.changes.fetch_add(1, Ordering::AcqRel);
         self.clients.invalidate_all();
         self.origins.invalidate_all();
+        self.open.invalidate_all();
         self.sessions.invalidate_all();
         self.consents.invalidate_all();
         self.forget_tokens();

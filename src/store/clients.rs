@@ -126,6 +126,15 @@ pub async fn ids_in(tx: &mut Tx) -> Result<Vec<String>, Fault> {
     in_tx!(tx, c => sqlx::query_scalar(IDS).fetch_all(c).await)
 }
 
+/// The clients of services that say where people begin or what their home page is, in the order of the services; `most` of
+/// them.
+pub async fn ids_of_open(db: &Db, most: i64) -> Result<Vec<String>, Fault> {
+    const OPEN: &str = "SELECT clients.id FROM clients JOIN services ON services.id = clients.service_id \
+         WHERE metadata ->> 'initiate_login_uri' IS NOT NULL OR metadata ->> 'client_uri' IS NOT NULL \
+         ORDER BY services.agency_id, services.id, clients.id LIMIT $1";
+    on!(db.reads, c => sqlx::query_scalar(OPEN).bind(most).fetch_all(c).await)
+}
+
 /// How long the refresh tokens of any client live at most, as far as clients say so themselves.
 pub async fn longest_refresh(db: &Db) -> Result<Duration, Fault> {
     const LONGEST: &str =

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 use serde::Serialize;
+use url::Url;
 
 use super::portal::Basis;
 use super::portal::Kind;
@@ -20,9 +21,54 @@ use crate::signing::roots;
 
 /// What the state directory keeps besides the database and the keys.
 pub struct Country {
-    port: u16,
+    place: Place,
     made: Made,
 }
+
+/// Where browsers find the provider, and the portals at the five ports after it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Scheme and host.
+    site: String,
+    port: u16,
+}
+
+impl Place {
+    /// On this machine.
+    pub fn here(port: u16) -> Self {
+        Self { site: "http://localhost".to_owned(), port }
+    }
+
+    /// As other devices reach it: at `url`, whose port is `port` where it names none.
+    ///
+    /// # Errors
+    /// What is wrong with the URL.
+    pub fn public(url: &Url, port: u16) -> Result<Self, &'static str> {
+        let host = url.host_str().filter(|_| matches!(url.scheme(), "http" | "https"));
+        let host = host.ok_or("is not an http or https URL")?;
+        if url.path() != "/" || url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
+            return Err("has more than scheme, host and port");
+        }
+        let port = url.port().unwrap_or(port);
+        if port > LAST_PORT {
+            return Err("has a port without five after it");
+        }
+        Ok(Self { site: format!("{}://{host}", url.scheme()), port })
+    }
+
+    /// The origin of the provider, or of a portal so many ports after it.
+    pub fn origin(&self, after: u16) -> String {
+        format!("{}:{}", self.site, self.port.saturating_add(after))
+    }
+
+    /// Whether browsers come by plain http from other machines, which clients must be allowed.
+    fn is_plain(&self) -> bool {
+        self.site.starts_with("http:") && self.site != "http://localhost"
+    }
+}
+
+/// No provider listens beyond: five portals come after it.
+pub const LAST_PORT: u16 = 65_530;
 
 /// Secrets that were made on the first start.
 #[derive(Serialize, Deserialize)]
@@ -71,14 +117,9 @@ const PEOPLE: [Person; 2] = [
     },
 ];
 
-/// The origin of a port of this machine.
-pub fn origin(port: u16) -> String {
-    format!("http://localhost:{port}")
-}
-
 impl Country {
     /// Reads the secrets of `state`, or makes them.
-    pub fn load(state: &Path, port: u16) -> Result<Self, Failure> {
+    pub fn load(state: &Path, place: Place) -> Result<Self, Failure> {
         let path = state.join("demo.json");
         match fs::read_to_string(&path) {
             Ok(text) => {
@@ -87,13 +128,13 @@ impl Country {
                 if made.passwords.len() != PEOPLE.len() || made.client_secrets.len() != Kind::all().len() {
                     return Err(Failure(format!("{}: is not of this version; remove the directory", path.display())));
                 }
-                Ok(Self { port, made })
+                Ok(Self { place, made })
             }
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 let made = Made::new(&SystemEntropy::default());
                 let text = serde_json::to_vec_pretty(&made)?;
                 roots::write_new(&path, &text)?;
-                Ok(Self { port, made })
+                Ok(Self { place, made })
             }
             Err(error) => Err(Failure(format!("{}: {error}", path.display()))),
         }
@@ -101,13 +142,12 @@ impl Country {
 
     /// The provider's address.
     pub fn issuer(&self) -> String {
-        origin(self.port)
+        self.place.origin(0)
     }
 
-    /// The port of a portal.
-    pub fn port_of(&self, kind: Kind) -> u16 {
-        let offset = Kind::all().iter().position(|other| *other == kind).unwrap_or_default();
-        self.port.saturating_add(1).saturating_add(u16::try_from(offset).unwrap_or_default())
+    /// Where browsers find a portal.
+    pub fn origin_of(&self, kind: Kind) -> String {
+        self.place.origin(ports_after(kind))
     }
 
     /// The client secret of a portal.
@@ -132,7 +172,7 @@ impl Country {
     pub fn welcome(&self, state: &Path) -> String {
         let mut text = format!("\nMột Cửa is open at {}\n\nPortals\n", self.issuer());
         for kind in Kind::all() {
-            let _ = writeln!(text, "  {:24} {}", origin(self.port_of(kind)), kind.service(Lang::En));
+            let _ = writeln!(text, "  {:24} {}", self.origin_of(kind), kind.service(Lang::En));
         }
         text.push_str("\nPeople who can sign in (user name, or identity number)\n");
         for (person, password) in PEOPLE.iter().zip(&self.made.passwords) {
@@ -141,9 +181,13 @@ impl Country {
         }
         let _ = writeln!(
             text,
-            "\nSign in at one portal, then open the others: no second password. Only the hospital asks, once.\n\
+            "\nSign in at one portal, or at Một Cửa, then open the others: no second password. Only the hospital asks, once.\n\
              Sign out of Một Cửa at any of them, and all of them have signed you out.\n\
-             State is kept in {}. Ctrl-C stops everything.",
+             {}State is kept in {}. Ctrl-C stops everything.",
+            match self.place == Place::here(self.place.port) {
+                true => "Other devices are let in by --public http://ADDRESS, the address of this machine.\n",
+                false => "",
+            },
             state.display()
         );
         text
@@ -163,11 +207,24 @@ impl Country {
         writeln!(toml, "purpose = {}", both(kind.purpose(Lang::Vi), kind.purpose(Lang::En)))?;
         writeln!(toml, "[[clients]]\nclient_id = {key:?}\nservice = {key:?}")?;
         writeln!(toml, "secrets = [{:?}]", self.secret_of(kind).expose())?;
-        let origin = origin(self.port_of(kind));
+        let origin = self.origin_of(kind);
+        if self.place.is_plain() {
+            // Other devices come by plain http, and cannot be sent to where a sign-in begins, which must be safe.
+            writeln!(toml, "profile = \"oidc\"\nid_token_signed_response_alg = \"ES256\"")?;
+        } else {
+            writeln!(toml, "initiate_login_uri = \"{origin}/sign-in\"")?;
+        }
+        writeln!(toml, "client_uri = \"{origin}/\"")?;
         writeln!(toml, "redirect_uris = [\"{origin}/callback\"]\npost_logout_redirect_uris = [\"{origin}/?out\"]")?;
         writeln!(toml, "frontchannel_logout_uri = \"{origin}/front-channel-logout\"")?;
         writeln!(toml, "scope = {:?}", kind.scopes().join(" "))
     }
+}
+
+/// How many ports after the provider's a portal listens.
+pub fn ports_after(kind: Kind) -> u16 {
+    let at = Kind::all().iter().position(|other| *other == kind).unwrap_or_default();
+    u16::try_from(at).unwrap_or_default().saturating_add(1)
 }
 
 impl Made {

@@ -3,7 +3,9 @@
 pub mod country;
 pub mod portal;
 
+use std::net::IpAddr;
 use std::net::Ipv4Addr;
+use std::net::Ipv6Addr;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,6 +13,8 @@ use std::sync::Arc;
 use clap::Args;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use url::Host;
+use url::Url;
 
 use super::Failure;
 use super::serve;
@@ -19,8 +23,11 @@ use crate::config::database::SecretUrl;
 use crate::config::keys::Custody;
 use crate::flows::admin::declaration;
 use crate::flows::admin::declaration::file::Declaration;
+use crate::identity::agency::Bilingual;
 use crate::telemetry::logs;
 use country::Country;
+use country::LAST_PORT;
+use country::Place;
 use portal::Board;
 use portal::Kind;
 use portal::Portal;
@@ -29,8 +36,11 @@ use portal::Portal;
 #[derive(Args)]
 pub struct DemoArguments {
     /// The port of the provider; the portals take the five after it.
-    #[arg(long, default_value_t = 8080, value_parser = clap::value_parser!(u16).range(1..=65530))]
+    #[arg(long, default_value_t = 8080, value_parser = clap::value_parser!(u16).range(1..=i64::from(LAST_PORT)))]
     port: u16,
+    /// The address by which other devices reach this machine, such as http://192.168.1.20; listens to all of them.
+    #[arg(long, value_name = "URL")]
+    public: Option<Url>,
     /// The directory that keeps people, passwords and keys from one start to the next.
     #[arg(long, default_value = "motcua-demo", value_name = "DIRECTORY")]
     state: PathBuf,
@@ -42,10 +52,14 @@ const LOG: &str = "warn,motcua::oauth=info,motcua::authorize=info,motcua::page=i
 /// Runs until Ctrl-C.
 pub async fn run(options: DemoArguments) -> Result<(), Failure> {
     logs::start(LOG, false).map_err(Failure)?;
-    let country = Country::load(&options.state, options.port)?;
-    let doors = open_doors(&country, options.port).await?;
+    let place = match &options.public {
+        Some(url) => Place::public(url, options.port).map_err(|why| Failure(format!("--public {url}: {why}")))?,
+        None => Place::here(options.port),
+    };
+    let country = Country::load(&options.state, place)?;
+    let doors = open_doors(&options).await?;
     let stop = CancellationToken::new();
-    let running = serve::start(config(&options), serve::World::default(), stop.clone()).await?;
+    let running = serve::start(config(&options, &country), serve::World::default(), stop.clone()).await?;
     let declaration = Declaration::read("demo.toml", country.declaration())?;
     let how = declaration::ApplyOptions { prune: false, environment: &|_| None, directory: &options.state };
     declaration::apply(&running.app, &declaration, &how).await?;
@@ -66,10 +80,17 @@ pub async fn run(options: DemoArguments) -> Result<(), Failure> {
     Ok(())
 }
 
-fn config(options: &DemoArguments) -> Config {
+fn config(options: &DemoArguments, country: &Country) -> Config {
     let mut config = Config::default();
-    config.server.issuer = country::origin(options.port);
-    config.server.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
+    config.server.issuer = country.issuer();
+    config.server.listen = SocketAddr::from((options.listens_at(), options.port));
+    config.pages.help = Some("1900 0000".to_owned());
+    let about = |page: &str| Some(format!("{}/{page}", country.origin_of(Kind::National)));
+    (config.pages.privacy, config.pages.accessibility) = (about("privacy"), about("accessibility"));
+    config.pages.records = Some(Bilingual {
+        vi: "Cơ sở dữ liệu dân cư của nước trình diễn".into(),
+        en: "the population register of the demonstration's country".into(),
+    });
     config.operations.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     config.database.url = SecretUrl(format!("sqlite:{}", options.state.join("motcua.db").display()));
     config.keys.directory = options.state.join("keys");
@@ -78,17 +99,29 @@ fn config(options: &DemoArguments) -> Config {
 }
 
 /// Takes the portals' ports, and sees that the provider's is free, before anything else is begun.
-async fn open_doors(country: &Country, port: u16) -> Result<Vec<(Kind, TcpListener)>, Failure> {
-    listen(port).await?;
+async fn open_doors(options: &DemoArguments) -> Result<Vec<(Kind, TcpListener)>, Failure> {
+    let listen = async |after: u16| listen(options.listens_at(), options.port.saturating_add(after)).await;
+    listen(0).await?;
     let mut doors = Vec::new();
     for kind in Kind::all() {
-        doors.push((kind, listen(country.port_of(kind)).await?));
+        doors.push((kind, listen(country::ports_after(kind)).await?));
     }
     Ok(doors)
 }
 
-async fn listen(port: u16) -> Result<TcpListener, Failure> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|error| {
+impl DemoArguments {
+    /// This machine alone, unless others are let in.
+    fn listens_at(&self) -> IpAddr {
+        match self.public.as_ref().and_then(Url::host) {
+            None => Ipv4Addr::LOCALHOST.into(),
+            Some(Host::Ipv6(_)) => Ipv6Addr::UNSPECIFIED.into(),
+            Some(Host::Ipv4(_) | Host::Domain(_)) => Ipv4Addr::UNSPECIFIED.into(),
+        }
+    }
+}
+
+async fn listen(address: IpAddr, port: u16) -> Result<TcpListener, Failure> {
+    TcpListener::bind((address, port)).await.map_err(|error| {
         Failure(format!("port {port}: {error}. Six free ports in a row are needed; --port names the first"))
     })
 }
@@ -107,8 +140,8 @@ fn open_portals(
             issuer: country.issuer(),
             client_id: kind.key().to_owned(),
             client_secret: country.secret_of(kind),
-            origin: country::origin(country.port_of(kind)),
-            siblings: siblings.map(|other| (other, country::origin(country.port_of(other)))).collect(),
+            origin: country.origin_of(kind),
+            siblings: siblings.map(|other| (other, country.origin_of(other))).collect(),
         };
         let (board, stop) = (Arc::clone(&board), stop.clone());
         portals.spawn(async move {

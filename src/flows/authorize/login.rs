@@ -85,13 +85,24 @@ pub struct Login {
     abridged: bool,
 }
 
-/// Why a page cannot go on with a sign-in.
+/// A sign-in with which a page cannot go on.
 #[derive(Debug)]
-pub enum Stuck {
+pub struct Stuck {
+    /// Why.
+    pub why: Why,
+    /// The service that asked, where it is known: there the person begins again.
+    pub client: Option<Arc<Client>>,
+}
+
+/// Why a page cannot go on with a sign-in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
     /// It was begun in another browser, or the browser keeps no cookies.
     OtherBrowser,
     /// The value is not one of ours.
     Unknown,
+    /// What was pushed for it was used up, or is kept no more.
+    Over,
     /// The service that asked exists no more, or not at the address where the answer would go.
     ClientGone,
 }
@@ -181,20 +192,23 @@ pub async fn resume(
     visitor: &Visitor,
     now: Timestamp,
 ) -> Result<Result<Resumed, Stuck>, Fault> {
-    let Some(mut login) = Login::open(app, sealed) else { return Ok(Err(Stuck::Unknown)) };
+    let stuck = |why, client| Ok(Err(Stuck { why, client }));
+    let Some(mut login) = Login::open(app, sealed) else { return stuck(Why::Unknown, None) };
+    let client = clients::find(app, &login.request.client_id).await?;
     let same =
         visitor.browser.as_deref().is_some_and(|cookie| equal(digest(cookie).as_bytes(), login.browser.as_bytes()));
     if !same {
-        return Ok(Err(Stuck::OtherBrowser));
+        return stuck(Why::OtherBrowser, client);
     }
     // An address that was taken from the client receives nothing any more.
-    let client = clients::find(app, &login.request.client_id).await?;
     let Some(client) = client.filter(|client| client.metadata.is_redirect_uri(&login.request.redirect_uri)) else {
-        return Ok(Err(Stuck::ClientGone));
+        return stuck(Why::ClientGone, None);
     };
     let expired = login.begun_at + *app.config.tokens.login <= now;
     if let Some(reference) = login.pushed.as_ref().filter(|_| login.abridged || expired) {
-        let Some(whole) = pushed::resume(app, reference, now).await? else { return Ok(Err(Stuck::Unknown)) };
+        let Some(whole) = pushed::resume(app, reference, &login.browser, now).await? else {
+            return stuck(Why::Over, Some(client));
+        };
         login.request = AuthorizationRequest { prompt: login.request.prompt, ..whole };
         login.abridged = false;
     }
@@ -229,19 +243,44 @@ pub async fn sign_in(
     visitor: &Visitor,
     now: Timestamp,
 ) -> Result<SignedIn, Fault> {
-    let who = match password::authenticate(app, typed, visitor, now).await? {
-        password::PasswordCheck::Authenticated(who) => who,
-        other => return Ok(SignedIn::Again(other)),
-    };
-    let device = throttle::device_cookie(app, who.person, now)?;
     let Resumed { mut login, client, .. } = resumed;
-    let Some((id, cookie)) = open_session(app, &login, who, visitor, now).await? else {
-        return Ok(SignedIn::Again(password::PasswordCheck::Refused));
+    let opening = Opening { seed: &login.seed, begun_at: login.begun_at, client: Some(&client.id) };
+    let (id, cookies) = match authenticated(app, typed, opening, visitor, now).await? {
+        Ok(opened) => opened,
+        Err(refused) => return Ok(SignedIn::Again(refused)),
     };
     login.signed_in = Some(id);
     let live = app.cache.read_session(&app.db, id).await?;
     let step = next(app, &client, login, live, now).await?;
-    Ok(SignedIn::Next(step, Cookies { session: cookie, device }))
+    Ok(SignedIn::Next(step, cookies))
+}
+
+/// An interaction in which a session may open.
+pub(super) struct Opening<'a> {
+    /// What the session derives from.
+    pub seed: &'a Seed,
+    /// When the interaction began.
+    pub begun_at: Timestamp,
+    /// The client to which it leads; none where the person came by themselves.
+    pub client: Option<&'a str>,
+}
+
+/// Opens a session for who typed a password.
+pub(super) async fn authenticated(
+    app: &Arc<App>,
+    typed: Typed,
+    opening: Opening<'_>,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Result<(Uuid, Cookies), password::PasswordCheck>, Fault> {
+    let who = match password::authenticate(app, typed, visitor, now).await? {
+        password::PasswordCheck::Authenticated(who) => who,
+        other => return Ok(Err(other)),
+    };
+    let device = throttle::device_cookie(app, who.person, now)?;
+    let opened = open_session(app, opening, who, visitor, now).await?;
+    let opened = opened.map(|(id, session)| (id, Cookies { session, device }));
+    Ok(opened.ok_or(password::PasswordCheck::Refused))
 }
 
 /// What comes next by now: another tab may have led further than this page knows.
@@ -270,15 +309,45 @@ pub async fn select(
 
 /// Who is signed in in the visitor's browser, by the name to greet with.
 pub async fn signed_in_name(app: &App, visitor: &Visitor, now: Timestamp) -> Result<Option<String>, Fault> {
+    Ok(signed_in(app, visitor, now).await?.map(|known| known.name))
+}
+
+/// Somebody who is signed in.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// The name to greet with.
+    pub name: String,
+    /// A name to sign in with, which stands in the form where a password is asked for once more.
+    pub user_name: String,
+}
+
+/// Who is signed in in the visitor's browser.
+pub async fn signed_in(app: &App, visitor: &Visitor, now: Timestamp) -> Result<Option<Known>, Fault> {
     let Some(live) = sessions::current(app, visitor, now).await? else { return Ok(None) };
     let person = people::find(app, live.session.person_id).await?;
-    Ok(person.map(|person| person.display_name().to_owned()))
+    Ok(person.map(|person| Known {
+        name: person.display_name().to_owned(),
+        user_name: person.user_name.as_deref().or(person.email()).unwrap_or_default().to_owned(),
+    }))
+}
+
+/// Who is asked for the password once more. Who wants to be somebody else is not.
+pub async fn asked_again(
+    app: &App,
+    visit: &Resumed,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Option<Known>, Fault> {
+    if visit.login.request.prompt.select_account {
+        return Ok(None);
+    }
+    signed_in(app, visitor, now).await
 }
 
 /// One session for a browser: somebody else's that was open in it ends, and the person's own goes on with what it reached.
 async fn open_session(
     app: &Arc<App>,
-    login: &Login,
+    opening: Opening<'_>,
     who: Authenticated,
     visitor: &Visitor,
     now: Timestamp,
@@ -290,8 +359,8 @@ async fn open_session(
     let (person, amr) = (who.person, who.amr.to_string());
     let place = sessions::Place {
         former: own_session(app, visitor, person, now).await?,
-        fresh: login.seed.session(person, login.begun_at),
-        secret: login.seed.secret(person),
+        fresh: opening.seed.session(person, opening.begun_at),
+        secret: opening.seed.secret(person),
         network: Network::of(app, person, visitor.address),
     };
     let mut change = Change::begin(app).await?;
@@ -300,8 +369,8 @@ async fn open_session(
         record::refused(app, Refused::SignIn, Some(person), &network_of(visitor.address));
         return Ok(None);
     };
-    let client = &login.request.client_id;
-    change.act(Event::new(Act::SignedIn).person(person).client(client).session(opened.id).detail(amr));
+    let event = Event::new(Act::SignedIn).person(person).session(opened.id).detail(amr);
+    change.act(opening.client.into_iter().fold(event, Event::client));
     if opened.renewed {
         change.announce(Kind::Session, opened.id.to_string());
     }
@@ -318,6 +387,6 @@ async fn own_session(app: &App, visitor: &Visitor, person: Uuid, now: Timestamp)
 }
 
 /// The digest of a browser's cookie.
-pub fn digest(cookie: &str) -> String {
+pub(super) fn digest(cookie: &str) -> String {
     base64url(&sha256(cookie.as_bytes()))
 }

@@ -1,5 +1,6 @@
 //! The authorization endpoint: RFC 6749 §3.1, OpenID Connect Core §3.1.2. The pipeline on one page.
 
+pub mod by_oneself;
 pub mod consent;
 pub mod login;
 mod once;
@@ -42,8 +43,8 @@ pub enum Step {
     Consent(String),
     /// Nobody can be answered by redirect: a page says why (RFC 6749 §4.1.2.1).
     Page(Unanswerable),
-    /// The client was answered before: a page says so.
-    Over,
+    /// This client was answered before: a page says so.
+    Over(Arc<Client>),
 }
 
 /// What a request to the authorization endpoint led to, and the cookie that now binds sign-ins to the browser.
@@ -95,7 +96,7 @@ pub async fn next(
         Ok(policy::Verdict::Grant(session)) => {
             let grant = match once::settle(app, client, &login, session.person_id).await? {
                 Outcome::Code(grant) => grant,
-                Outcome::Over => return Ok(Step::Over),
+                Outcome::Over => return Ok(Step::Over(Arc::clone(client))),
                 Outcome::Refused(error) => {
                     return Ok(refused(app, &login, &error));
                 }

@@ -1,4 +1,4 @@
-//! The style sheets.
+//! The style sheets, and the emblem.
 
 use std::sync::Arc;
 
@@ -11,6 +11,7 @@ use http::StatusCode;
 use http::header;
 
 use crate::http::Web;
+use crate::http::compression;
 use crate::http::pages::STYLE_SHEET;
 use crate::http::pages::style_path;
 use crate::http::respond;
@@ -19,16 +20,23 @@ use crate::http::respond;
 pub async fn show(State(web): State<Arc<Web>>, Path(name): Path<String>) -> Response {
     let ours = style_path().strip_prefix("/assets/") == Some(name.as_str());
     match (ours, name.as_str(), &web.tokens) {
-        (true, ..) => css(STYLE_SHEET.into(), "public, max-age=31536000, immutable"),
-        (false, "tokens.css", Some(tokens)) => css(tokens.clone().into(), "public, max-age=3600"),
+        (true, ..) => file(CSS, STYLE_SHEET.into(), "public, max-age=31536000, immutable"),
+        (false, "tokens.css", Some(tokens)) => file(CSS, tokens.clone().into(), "public, max-age=3600"),
         _ => respond::text(StatusCode::NOT_FOUND, "There is no such file.\n"),
     }
 }
 
-fn css(body: Body, cache: &'static str) -> Response {
+/// The emblem, where browsers look for it unasked; they take a picture of any type that they know.
+pub async fn icon(State(web): State<Arc<Web>>) -> Response {
+    file("image/svg+xml", web.icon.clone().into(), "public, max-age=86400")
+}
+
+const CSS: &str = "text/css; charset=utf-8";
+
+fn file(content_type: &'static str, body: Body, cache: &'static str) -> Response {
     let mut response = Response::new(body);
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/css; charset=utf-8"));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
-    response
+    compression::open(response)
 }

@@ -25,9 +25,9 @@ use crate::http::extract::language::Reader;
 use crate::http::pages::Basis;
 use crate::http::pages::ClaimRow;
 use crate::http::pages::Consent;
+use crate::http::pages::Detail;
 use crate::http::pages::ErrorKind;
 use crate::http::pages::claim_rows;
-use crate::http::pages::label;
 use crate::http::respond;
 use crate::http::respond::Policy;
 use crate::i18n::say;
@@ -66,9 +66,9 @@ fn decision(parameters: &Parameters) -> Option<Decision> {
 }
 
 fn undecided(web: &Web, reader: &Reader) -> Response {
-    let detail = Some("decision must be allow or deny");
-    let trouble = Trouble { kind: ErrorKind::BadRequest, detail, because: "consent without a decision" };
-    error::page(web, reader, &trouble)
+    let detail = Detail::about("decision", "decision must be allow or deny");
+    let because = "consent without a decision";
+    error::page(web, reader, &Trouble { detail, because, ..Trouble::of(ErrorKind::BadRequest) })
 }
 
 fn render(web: &Web, visit: &Visit, name: &str, question: &Question) -> Response {
@@ -76,11 +76,8 @@ fn render(web: &Web, visit: &Visit, name: &str, question: &Question) -> Response
     let client = &visit.resumed.client;
     let redirect_uri = &visit.resumed.login.request.redirect_uri;
     let asker = asker(web, client, redirect_uri, lang);
-    let mut rows = claim_rows(lang, &question.claims);
-    for row in &mut rows {
-        row.new = question.new.iter().any(|name| label(lang, name) == row.label);
-    }
-    rows.extend(question.elsewhere.iter().map(|other| ClaimRow {
+    let mut shown = claim_rows(lang, &question.claims, &question.new);
+    shown.rows.extend(question.elsewhere.iter().map(|other| ClaimRow {
         label: in_language(&other.label, lang).to_owned(),
         values: vec![say::claim_elsewhere(lang, in_language(&other.source, lang))],
         source: None,
@@ -97,7 +94,7 @@ fn render(web: &Web, visit: &Visit, name: &str, question: &Question) -> Response
             LegalBasis::PublicTask => Basis::PublicTask,
             LegalBasis::Consent => Basis::Consent,
         },
-        rows: &rows,
+        shown: &shown,
         offline: question.offline,
         allowed_before: question.more_than_before,
     };

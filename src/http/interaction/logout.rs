@@ -65,7 +65,7 @@ pub async fn submit(
     visitor: Visitor,
     OwnForm(parameters): OwnForm,
 ) -> Result<Response, Response> {
-    let leaves = |at: usize| parameters.get(&format!("leave-{at}")).is_some();
+    let leaves = |at: usize| parameters.get(&format!("stay-{at}")).is_none();
     let decision = Decision { confirm: parameters.get("confirm").unwrap_or_default(), leaves: &leaves };
     let decided = logout::decided(&web.app, &visitor, &decision, web.app.clock.now()).await;
     let decided = decided.map_err(error::as_page(&web, &reader))?;
@@ -182,5 +182,5 @@ fn go(web: &Web, decided: &Decided) -> Response {
 }
 
 fn refused(web: &Web, reader: &Reader, because: &str) -> Response {
-    error::page(web, reader, &Trouble { kind: ErrorKind::Logout, detail: None, because })
+    error::page(web, reader, &Trouble { because, ..Trouble::of(ErrorKind::Logout) })
 }

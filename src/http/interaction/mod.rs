@@ -4,9 +4,11 @@ pub mod assets;
 pub mod consent;
 pub mod home;
 pub mod logout;
+pub mod own_sign_in;
 pub mod select;
 pub mod services;
 pub mod sign_in;
+pub mod sign_in_form;
 
 use std::sync::Arc;
 
@@ -22,6 +24,7 @@ use crate::flows::authorize::Step;
 use crate::flows::authorize::login;
 use crate::flows::authorize::login::Resumed;
 use crate::flows::authorize::login::Stuck;
+use crate::flows::authorize::login::Why;
 use crate::http::Web;
 use crate::http::error;
 use crate::http::error::Trouble;
@@ -31,6 +34,7 @@ use crate::http::extract::page::OwnForm;
 use crate::http::extract::page::Query;
 use crate::http::extract::visitor;
 use crate::http::pages::Asker;
+use crate::http::pages::Detail;
 use crate::http::pages::ErrorKind;
 use crate::http::pages::initials;
 use crate::http::respond;
@@ -67,6 +71,10 @@ impl FromRequestParts<Arc<Web>> for ByQuery {
 
     async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Response> {
         let Query(parameters) = Query::from_request_parts(parts, web).await?;
+        // A bare address, typed or kept: nothing waits here.
+        if parameters.get("login").is_none() {
+            return Err(respond::see_other("/"));
+        }
         let visitor = visitor::read(web, &parts.headers, &parts.extensions);
         resume(web, parameters, visitor, Reader::read(&parts.uri, &parts.headers)).await.map(Self)
     }
@@ -86,18 +94,22 @@ async fn resume(web: &Web, parameters: Parameters, visitor: Visitor, reader: Rea
     let now = web.app.clock.now();
     let login = parameters.get("login").unwrap_or_default().to_owned();
     let resumed = login::resume(&web.app, &login, &visitor, now).await.map_err(error::as_page(web, &reader))?;
-    let resumed = resumed.map_err(|why| stuck(web, &reader, &why))?;
+    let resumed = resumed.map_err(|stuck| cannot_go_on(web, &reader, &stuck))?;
     let reader = reader.told_by(resumed.login.request.ui_locales.as_deref());
     Ok(Visit { parameters, visitor, reader, resumed, login, now })
 }
 
-fn stuck(web: &Web, reader: &Reader, why: &Stuck) -> Response {
+fn cannot_go_on(web: &Web, reader: &Reader, Stuck { why, client }: &Stuck) -> Response {
     let (kind, because) = match why {
-        Stuck::OtherBrowser => (ErrorKind::WrongBrowser, "the browser's cookie is missing or another"),
-        Stuck::Unknown => (ErrorKind::ExpiredSignIn, "the sealed sign-in does not open"),
-        Stuck::ClientGone => (ErrorKind::UnknownService, "the client is no longer registered"),
+        Why::OtherBrowser => (ErrorKind::WrongBrowser, "the browser's cookie is missing or another"),
+        Why::Unknown => (ErrorKind::ExpiredSignIn, "the sealed sign-in does not open"),
+        Why::Over => (ErrorKind::ExpiredSignIn, "the pushed request was used up, or is kept no more"),
+        Why::ClientGone => (ErrorKind::UnknownService, "the client is no longer registered"),
     };
-    error::page(web, reader, &Trouble { kind, detail: None, because })
+    let client_id = client.as_ref().map(|client| client.id.clone());
+    let detail = Detail { description: Some(because.to_owned()), client_id, ..Detail::default() };
+    let start_again = client.as_ref().and_then(|client| error::start_again(web, client));
+    error::page(web, reader, &Trouble { kind, detail, because, start_again })
 }
 
 /// Leads where `step` says.
@@ -107,10 +119,11 @@ pub fn go(web: &Web, reader: &Reader, step: Step) -> Response {
         Step::SignIn(login) => respond::see_other(&format!("/login?login={login}")),
         Step::Select(login) => respond::see_other(&format!("/login/select?login={login}")),
         Step::Consent(login) => respond::see_other(&format!("/consent?login={login}")),
-        Step::Page(why) => error::unanswerable(web, reader, &why),
-        Step::Over => {
+        Step::Page(why) => error::unanswerable(web, reader, &why, None),
+        Step::Over(client) => {
             let because = "the interaction gave a code that was redeemed";
-            error::page(web, reader, &Trouble { kind: ErrorKind::Answered, detail: None, because })
+            let (detail, start_again) = (Detail::default().of(Some(&client.id)), error::start_again(web, &client));
+            error::page(web, reader, &Trouble { kind: ErrorKind::Answered, detail, because, start_again })
         }
     }
 }
@@ -126,8 +139,10 @@ pub fn asker(web: &Web, client: &Client, redirect_uri: &str, lang: Lang) -> Aske
         .map(|backing| in_language(&backing.service.name, lang).to_owned())
         .or_else(|| client.metadata.client_name.clone())
         .unwrap_or_else(|| host.clone());
+    // One mark for one agency, whatever the language of the page.
+    let mark = backing.map_or_else(|| initials(&service), |backing| initials(&backing.agency.name.vi));
     Asker {
-        initials: initials(&service),
+        initials: mark,
         service,
         agency: backing.map(|backing| in_language(&backing.agency.name, lang).to_owned()),
         host,

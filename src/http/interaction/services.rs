@@ -23,7 +23,7 @@ pub async fn open(
     let opening = services::opening(&web.app, &client_id).await.map_err(error::as_page(&web, &reader))?;
     let location = opening.ok_or_else(|| {
         let because = "no service that can be opened from here has this client";
-        error::page(&web, &reader, &Trouble { kind: ErrorKind::NotFound, detail: None, because })
+        error::page(&web, &reader, &Trouble { because, ..Trouble::of(ErrorKind::NotFound) })
     })?;
     Ok(respond::see_other(&location))
 }

@@ -7,8 +7,10 @@ use axum::response::Response;
 use http::header;
 
 use crate::flows::authorize;
+use crate::flows::authorize::Step;
 use crate::http::Web;
 use crate::http::error;
+use crate::http::error::Asked;
 use crate::http::extract::form::Unread;
 use crate::http::extract::language::Reader;
 use crate::http::extract::now::Now;
@@ -18,8 +20,11 @@ use crate::http::extract::visitor;
 use crate::http::extract::visitor::Name;
 use crate::http::interaction::go;
 use crate::http::respond;
+use crate::parts::clients;
+use crate::parts::request::Unanswerable;
 use crate::parts::sessions::Visitor;
 use crate::protocol::error::OAuthError;
+use crate::protocol::oauth::parameters::Parameters;
 
 /// The longest form that is led on to the GET, in bytes.
 const LONGEST: usize = 12 * 1024;
@@ -35,10 +40,20 @@ pub async fn get(
     let reader = reader.told_by(parameters.get("ui_locales"));
     let answered = authorize::request(&web.app, &parameters, &visitor, now).await;
     let first = answered.map_err(error::as_page(&web, &reader))?;
-    let mut response = go(&web, &reader, first.step);
+    let mut response = match first.step {
+        Step::Page(why) => told(&web, &reader, &parameters, &why).await,
+        step => go(&web, &reader, step),
+    };
     let cookie = first.new_browser.and_then(|value| visitor::set(&web, Name::Browser, &value, None));
     response.headers_mut().extend(cookie.map(|line| (header::SET_COOKIE, line)));
     Ok(response)
+}
+
+/// A page says why nobody is answered, and leads back to the service that asked, if there is one.
+async fn told(web: &Web, reader: &Reader, parameters: &Parameters, why: &Unanswerable) -> Response {
+    let named = clients::find(&web.app, parameters.get("client_id").unwrap_or_default()).await;
+    let client = named.ok().flatten();
+    error::unanswerable(web, reader, why, Some(&Asked { parameters, client: client.as_deref() }))
 }
 
 /// By POST: answered with 303 to the GET, since a browser keeps `SameSite=Lax` cookies from another site's POST.

@@ -32,16 +32,19 @@ pub async fn post(State(web): State<Arc<Web>>, reader: Reader, form: Form) -> Re
 async fn answer(web: &Web, reader: Reader, parameters: &Parameters) -> Result<Response, Response> {
     let now = web.app.clock.now();
     let reader = reader.told_by(parameters.get("ui_locales"));
-    let asked = rp_initiated::read(&web.app, parameters, now).await.map_err(|error| refused(web, &reader, &error))?;
+    let asked = rp_initiated::read(&web.app, parameters, now)
+        .await
+        .map_err(|error| refused(web, &reader, parameters, &error))?;
     let sealed = asked.seal_if_any(&web.app, now).map_err(error::as_page(web, &reader))?;
     Ok(respond::see_other(&logout::address(sealed.as_deref())))
 }
 
-fn refused(web: &Web, reader: &Reader, error: &Error) -> Response {
+fn refused(web: &Web, reader: &Reader, parameters: &Parameters, error: &Error) -> Response {
     match error {
         Error::Refused(refusal) => {
-            let (detail, because) = (Some(refusal.description.as_ref()), refusal.to_string());
-            error::page(web, reader, &Trouble { kind: ErrorKind::Logout, detail, because: &because })
+            let detail = error::detail(refusal).of(parameters.get("client_id"));
+            let because = format!("{refusal}; given: {}", parameters.summary());
+            error::page(web, reader, &Trouble { detail, because: &because, ..Trouble::of(ErrorKind::Logout) })
         }
         Error::Failed(fault) => error::failed_page(web, reader, fault),
     }

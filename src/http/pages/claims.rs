@@ -18,32 +18,65 @@ pub struct ClaimRow {
     pub label: String,
     /// The values, partly hidden where somebody might look over a shoulder.
     pub values: Vec<String>,
-    /// Where we have them from, or whether they are confirmed.
+    /// Where we have them from, where it is elsewhere than the others, or whether they are confirmed.
     pub source: Option<String>,
     /// Whether it was not yet agreed to, where a part was.
     pub new: bool,
 }
 
-/// The rows for `claims`, standard ones first and in the order of OIDC Core §5.1; a `…_verified` claim stands with the
-/// claim that it is about. Empty values have no row.
-pub fn claim_rows(lang: Lang, claims: &Map<String, Value>) -> Vec<ClaimRow> {
-    let standard = STANDARD.iter().filter_map(|(name, _)| claims.get_key_value(*name));
-    let others = claims.iter().filter(|(name, _)| standard_label(name).is_none());
-    standard
-        .chain(others)
-        .filter(|(name, _)| !name.strip_suffix("_verified").is_some_and(|about| claims.contains_key(about)))
-        .map(|(name, value)| ClaimRow {
-            label: label(lang, name),
-            values: shown(lang, name, value),
-            source: claims.get(&format!("{name}_verified")).map(|v| verified(lang, v)),
-            new: false,
-        })
-        .filter(|row| !row.values.is_empty())
-        .collect()
+/// What a service receives.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// A row for each thing that a person would call one thing.
+    pub rows: Vec<ClaimRow>,
+    /// What such a thing consists of, and what is for machines.
+    pub details: Vec<ClaimRow>,
+}
+
+/// The rows for `claims`, of which those named `new` were not yet agreed to. A `…_verified` claim stands with the claim that
+/// it is about. Empty values have no row.
+pub fn claim_rows(lang: Lang, claims: &Map<String, Value>, new: &[String]) -> Shown {
+    let row = |claim: &&str| row(lang, claims, claim, new.iter().any(|new| new == claim));
+    let others = claims.keys().map(String::as_str).filter(|name| standard_label(name).is_none());
+    let things: Vec<&str> = THINGS.into_iter().chain(others).collect();
+    let name = name_row(lang, claims, new);
+    let mut rows: Vec<ClaimRow> = name.into_iter().chain(things.iter().filter_map(row)).collect();
+    let mut details: Vec<ClaimRow> = DETAILS.iter().filter_map(row).collect();
+    let country = claims.get("address").and_then(|address| address.get("country"));
+    details.extend(country.map(|country| ClaimRow {
+        label: text(lang, key::CLAIM_COUNTRY).into_owned(),
+        values: shown(lang, "country", country),
+        ..ClaimRow::default()
+    }));
+    if rows.is_empty() {
+        std::mem::swap(&mut rows, &mut details);
+    }
+    Shown { rows, details }
+}
+
+/// A name is one thing, whether it comes whole, in parts, or both: whole, or the parts as they are said in this country.
+fn name_row(lang: Lang, claims: &Map<String, Value>, new: &[String]) -> Option<ClaimRow> {
+    const PARTS: [&str; 3] = ["family_name", "middle_name", "given_name"];
+    let part = |name: &str| claims.get(name).and_then(Value::as_str).map(str::trim).filter(|part| !part.is_empty());
+    let parts: Vec<&str> = PARTS.into_iter().filter_map(part).collect();
+    let whole = part("name").map_or_else(|| parts.join(" "), str::to_owned);
+    (!whole.is_empty()).then(|| ClaimRow {
+        label: text(lang, key::CLAIM_NAME).into_owned(),
+        values: vec![whole],
+        source: None,
+        new: new.iter().any(|new| new == "name" || PARTS.contains(&new.as_str())),
+    })
+}
+
+fn row(lang: Lang, claims: &Map<String, Value>, claim: &str, new: bool) -> Option<ClaimRow> {
+    let with_its_claim = claim.strip_suffix("_verified").is_some_and(|about| claims.contains_key(about));
+    let values = claims.get(claim).filter(|_| !with_its_claim).map(|value| shown(lang, claim, value))?;
+    let source = claims.get(&format!("{claim}_verified")).map(|value| verified(lang, value));
+    (!values.is_empty()).then(|| ClaimRow { label: label(lang, claim), values, source, new })
 }
 
 /// What a claim is called on a page.
-pub fn label(lang: Lang, claim: &str) -> String {
+fn label(lang: Lang, claim: &str) -> String {
     match standard_label(claim) {
         Some(key) => text(lang, key).into_owned(),
         None => say::claim_other(lang, claim),
@@ -53,6 +86,25 @@ pub fn label(lang: Lang, claim: &str) -> String {
 fn standard_label(claim: &str) -> Option<Key> {
     STANDARD.iter().find(|(name, _)| *name == claim).map(|(_, key)| *key)
 }
+
+/// What a person knows by name, beside the name, in the order in which forms ask for it.
+const THINGS: [&str; 6] = ["birthdate", "gender", "phone_number", "email", "address", "picture"];
+
+/// The parts of a name, and what is for machines.
+const DETAILS: [&str; 12] = [
+    "family_name",
+    "middle_name",
+    "given_name",
+    "nickname",
+    "preferred_username",
+    "profile",
+    "website",
+    "email_verified",
+    "phone_number_verified",
+    "zoneinfo",
+    "locale",
+    "updated_at",
+];
 
 const STANDARD: [(&str, Key); 19] = [
     ("name", key::CLAIM_NAME),
@@ -149,12 +201,12 @@ pub fn masked_email(email: &str) -> String {
     }
 }
 
-/// An address (OIDC Core §5.1.1) without what stands before its locality: `•••, Ninh Bình`.
+/// An address (OIDC Core §5.1.1) without what stands before its locality: `•••, Ninh Bình`. Its country is a code.
 pub fn masked_address(address: &Map<String, Value>) -> Option<String> {
     let part = |name: &str| address.get(name).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
     let street = part("street_address").map(|_| "•••");
     let mut known: Vec<&str> =
-        street.into_iter().chain(["locality", "region", "country"].map(part).into_iter().flatten()).collect();
+        street.into_iter().chain(["locality", "region"].map(part).into_iter().flatten()).collect();
     if known.iter().all(|part| *part == "•••") {
         known = part("formatted")?.split([',', '\n']).map(str::trim).filter(|part| !part.is_empty()).collect();
         known.iter_mut().take(1).for_each(|first| *first = "•••");
@@ -217,25 +269,42 @@ mod tests {
         assert_eq!(day_of(1_793_000_000).as_deref(), Some("26/10/2026"));
     }
 
+    fn shown(claims: &Value) -> Shown {
+        claim_rows(Lang::Vi, claims.as_object().unwrap(), &["middle_name".to_owned()])
+    }
+
+    fn labels(rows: &[ClaimRow]) -> Vec<&str> {
+        rows.iter().map(|row| row.label.as_str()).collect()
+    }
+
     #[test]
     fn a_confirmation_stands_with_what_it_confirms() {
-        let claims = serde_json::json!({
+        let Shown { rows, details } = shown(&serde_json::json!({
             "email_verified": true, "email": "a@b.example", "name": "Minh Khai", "phone_number_verified": false,
             "x": ["1", 2], "gender": "female", "nickname": "", "updated_at": 0, "picture": null,
+        }));
+        assert_eq!(labels(&rows), ["Họ và tên", "Giới tính", "Email", "Thông tin khác (x)"]);
+        assert_eq!(labels(&details), ["Xác nhận số điện thoại", "Ngày cập nhật thông tin"]);
+        assert_eq!(rows[2].source.as_deref(), Some("Đã xác nhận"));
+        assert_eq!(details[0].values, ["Chưa xác nhận"]);
+        assert_eq!(rows[3].values, ["1", "2"]);
+    }
+
+    #[test]
+    fn a_name_is_one_line_and_what_is_technical_stands_apart() {
+        let parts = serde_json::json!({
+            "name": "Nguyễn Thị Minh Khai", "family_name": "Nguyễn", "middle_name": "Thị", "given_name": "Minh Khai",
+            "zoneinfo": "Asia/Ho_Chi_Minh", "locale": "vi-VN", "updated_at": 1_760_000_000, "birthdate": "1987-04-12",
+            "address": {"locality": "Đồng Nội", "country": "VN"},
         });
-        let rows = claim_rows(Lang::Vi, claims.as_object().unwrap());
-        let labels: Vec<&str> = rows.iter().map(|row| row.label.as_str()).collect();
-        let expected = [
-            "Họ và tên",
-            "Email",
-            "Giới tính",
-            "Xác nhận số điện thoại",
-            "Ngày cập nhật thông tin",
-            "Thông tin khác (x)",
-        ];
-        assert_eq!(labels, expected);
-        assert_eq!(rows[1].source.as_deref(), Some("Đã xác nhận"));
-        assert_eq!(rows[3].values, ["Chưa xác nhận"]);
-        assert_eq!(rows[5].values, ["1", "2"]);
+        let Shown { rows, details } = shown(&parts);
+        assert_eq!(labels(&rows), ["Họ và tên", "Ngày sinh", "Địa chỉ"]);
+        assert_eq!((rows[0].values[0].as_str(), rows[0].new), ("Nguyễn Thị Minh Khai", true));
+        assert_eq!(rows[2].values, ["Đồng Nội"]);
+        assert_eq!(details.len(), 7, "{details:?}");
+        let Shown { rows, .. } = shown(&serde_json::json!({"given_name": "Minh Khai", "family_name": "Nguyễn"}));
+        assert_eq!(rows[0].values, ["Nguyễn Minh Khai"]);
+        let Shown { rows, details } = shown(&serde_json::json!({"locale": "vi"}));
+        assert_eq!((labels(&rows), details.len()), (vec!["Ngôn ngữ"], 0), "what is asked for is never all in a fold");
     }
 }

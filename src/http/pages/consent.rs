@@ -8,7 +8,7 @@ use crate::i18n::key;
 use crate::i18n::say;
 
 use super::asker::Asker;
-use super::claims::ClaimRow;
+use super::claims::Shown;
 use super::frame::Frame;
 
 /// The page at `/consent`.
@@ -30,7 +30,7 @@ pub struct Consent<'a> {
     /// Why the service may have it.
     pub basis: Basis,
     /// What it receives.
-    pub rows: &'a [ClaimRow],
+    pub shown: &'a Shown,
     /// Whether it asks to go on while the person is away (`offline_access`, OIDC Core §11).
     pub offline: bool,
     /// Whether the person agreed to a part of this before.
@@ -64,7 +64,7 @@ impl Consent<'_> {
     }
 
     fn question(&self) -> Question {
-        let (heading, allow, deny) = match (self.basis, self.rows.is_empty(), self.offline) {
+        let (heading, allow, deny) = match (self.basis, self.shown.rows.is_empty(), self.offline) {
             (Basis::Consent, false, _) => (key::CONSENT_SHARE, key::CONSENT_ALLOW_SHARE, key::CONSENT_DENY_SHARE),
             (_, _, true) => (key::CONSENT_OFFLINE, key::CONSENT_ALLOW_OFFLINE, key::CONSENT_DENY_OFFLINE),
             (_, _, false) => (key::CONSENT_CONTINUE, key::CONSENT_ALLOW_CONTINUE, key::CONSENT_DENY_CONTINUE),
@@ -80,10 +80,28 @@ impl Consent<'_> {
                 let agency = self.asker.agency.as_deref().unwrap_or(&self.asker.service);
                 Some(say::consent_law(self.frame.lang, agency))
             }
-            Basis::Consent if self.rows.is_empty() => Some(self.frame.text(key::CONSENT_ONLY_IDENTIFIER).into_owned()),
+            Basis::Consent if self.shown.rows.is_empty() => {
+                Some(self.frame.text(key::CONSENT_ONLY_IDENTIFIER).into_owned())
+            }
             Basis::Consent if self.allowed_before => Some(self.frame.text(key::CONSENT_MORE).into_owned()),
             Basis::Consent => None,
         }
+    }
+
+    /// Where the values come from that say nothing else.
+    fn from(&self) -> Option<String> {
+        let lang = self.frame.lang;
+        let records = self.frame.deployment.records.as_ref();
+        let from = records.map_or_else(
+            || say::consent_from_account(lang, self.frame.name()),
+            |records| say::consent_from(lang, records.of(lang)),
+        );
+        (!self.shown.rows.is_empty()).then_some(from)
+    }
+
+    /// What the service may do while the person is away, in its own name.
+    fn away(&self) -> Option<String> {
+        self.offline.then(|| say::consent_away_what(self.frame.lang, &self.asker.service))
     }
 
     /// What happens next, whichever button is chosen.

@@ -4,10 +4,14 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use askama::Template;
+use serde::Deserialize;
+use serde::Serialize;
 
 use crate::i18n::Key;
+use crate::i18n::Lang;
 use crate::i18n::key;
 use crate::i18n::say;
+use crate::identity::agency::Bilingual;
 
 use super::frame::Frame;
 
@@ -21,14 +25,72 @@ pub struct ErrorPage<'a> {
     pub kind: ErrorKind,
     /// The number that operators find in the log.
     pub reference: &'a str,
-    /// The reason in one English line, for those who run the service.
-    pub detail: Option<&'a str>,
-    /// Where the sign-in starts again for the same service, if that is known.
-    pub start_again: Option<&'a str>,
+    /// What those who run the service read.
+    pub detail: &'a Detail,
+    /// Where the person begins anew, if that is known.
+    pub start_again: Option<&'a StartAgain>,
+}
+
+/// What those who run a service read, in English whatever the page speaks: its members are terms of the specifications.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct Detail {
+    pub error: Option<String>,
+    pub description: Option<String>,
+    pub client_id: Option<String>,
+    /// Its name, and what was given.
+    pub parameter: Option<(String, Option<String>)>,
+}
+
+impl Detail {
+    /// Of a request that is wrong at a parameter.
+    pub fn about(parameter: &str, description: &str) -> Self {
+        Self { description: Some(description.to_owned()), ..Self::default().at(parameter, None) }
+    }
+
+    /// Names the parameter, and what was given.
+    pub fn at(self, parameter: &str, given: Option<&str>) -> Self {
+        Self { parameter: Some((parameter.to_owned(), given.map(cut))), ..self }
+    }
+
+    /// Names the client.
+    pub fn of(self, client_id: Option<&str>) -> Self {
+        Self { client_id: client_id.map(cut), ..self }
+    }
+
+    /// The members that are there, as they stand on the page.
+    fn lines(&self) -> Vec<(&'static str, String)> {
+        let parameter = self.parameter.as_ref().map(|(name, given)| match given {
+            Some(given) => format!("{name} = {given}"),
+            None => name.clone(),
+        });
+        let members = [
+            ("error", self.error.clone()),
+            ("error_description", self.description.clone()),
+            ("client_id", self.client_id.clone()),
+            ("parameter", parameter),
+        ];
+        members.into_iter().filter_map(|(name, value)| value.map(|value| (name, value))).collect()
+    }
+}
+
+/// What a stranger sent, as far as it helps.
+fn cut(given: &str) -> String {
+    const LONGEST: usize = 300;
+    given.chars().take(LONGEST).collect()
+}
+
+/// Where a person begins anew.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StartAgain {
+    /// At which service.
+    pub service: Bilingual,
+    /// Its address.
+    pub href: String,
 }
 
 /// What cannot go on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ErrorKind {
     /// The client is unknown or not permitted.
     UnknownService,
@@ -107,13 +169,22 @@ impl ErrorPage<'_> {
     /// What to do now.
     fn now(&self) -> Vec<String> {
         let frame = &self.frame;
-        let keys: &[Key] = match self.kind {
+        let keys: &[Key] = match (self.kind, self.start_again) {
+            (ErrorKind::WrongBrowser, Some(_)) => &[key::ERROR_START_AGAIN_NOW, key::ERROR_BROWSER_COOKIES],
+            (_, Some(_)) => &[key::ERROR_START_AGAIN_NOW],
+            (kind, None) => return self.now_without_service(kind),
+        };
+        keys.iter().map(|key| frame.text(*key).into_owned()).collect()
+    }
+
+    fn now_without_service(&self, kind: ErrorKind) -> Vec<String> {
+        let frame = &self.frame;
+        let keys: &[Key] = match kind {
             ErrorKind::UnknownService
             | ErrorKind::UnregisteredAddress
             | ErrorKind::MethodNotAllowed
             | ErrorKind::TooLarge
             | ErrorKind::BadRequest => &[key::ERROR_BACK_TO_SERVICE],
-            ErrorKind::ExpiredSignIn if self.start_again.is_some() => &[key::ERROR_EXPIRED_LINK],
             ErrorKind::ExpiredSignIn => &[key::ERROR_EXPIRED_NOW],
             ErrorKind::Answered => &[key::ERROR_ANSWERED_NOW],
             ErrorKind::WrongBrowser => &[key::ERROR_BROWSER_NOW, key::ERROR_BROWSER_COOKIES],
@@ -125,16 +196,25 @@ impl ErrorPage<'_> {
         keys.iter().map(|key| frame.text(*key).into_owned()).collect()
     }
 
-    /// The one filled button, where there is something to do at once: its address and its words.
-    fn button(&self) -> Option<(&str, Cow<'static, str>)> {
-        let (href, words) = match self.kind {
-            ErrorKind::Logout => ("/logout", key::SIGN_OUT),
-            _ => (self.start_again?, key::ERROR_START_AGAIN),
-        };
-        Some((href, self.frame.text(words)))
+    /// The one filled button, the way on: its address and its words.
+    fn button(&self) -> (&str, Cow<'static, str>) {
+        match (self.kind, self.start_again) {
+            (ErrorKind::Logout, _) => ("/logout", self.frame.text(key::SIGN_OUT)),
+            (_, Some(StartAgain { service, href })) => {
+                let service = match self.frame.lang {
+                    Lang::Vi => &service.vi,
+                    Lang::En => &service.en,
+                };
+                (href, say::error_start_again(self.frame.lang, service).into())
+            }
+            (_, None) => (HOME, self.frame.text(key::HOME_LINK)),
+        }
     }
 
+    /// Whether the start page is another way on.
     fn leads_home(&self) -> bool {
-        matches!(self.kind, ErrorKind::NotFound | ErrorKind::MethodNotAllowed)
+        self.button().0 != HOME
     }
 }
+
+const HOME: &str = "/";

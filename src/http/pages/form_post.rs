@@ -1,15 +1,11 @@
 //! The answer to a service by a form that sends itself: OAuth 2.0 Form Post Response Mode §2.
 
-use std::sync::OnceLock;
-
 use askama::Template;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 
-use crate::base::secret::sha256;
 use crate::i18n::key;
 
 use super::frame::Frame;
+use super::script::SEND;
 
 /// The page that carries the response to the service's redirect URI.
 #[derive(Template)]
@@ -34,14 +30,6 @@ impl FormPost<'_> {
     }
 
     fn script(&self) -> &'static str {
-        SCRIPT
+        SEND
     }
 }
-
-/// The source expression by which the Content-Security-Policy of this page permits its script (CSP3 §2.3.1).
-pub fn script_source() -> &'static str {
-    static SOURCE: OnceLock<String> = OnceLock::new();
-    SOURCE.get_or_init(|| format!("'sha256-{}'", STANDARD.encode(sha256(SCRIPT.as_bytes()))))
-}
-
-const SCRIPT: &str = "document.forms[0].submit()";

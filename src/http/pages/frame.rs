@@ -23,6 +23,8 @@ pub struct Deployment {
     pub emblem: String,
     /// The address of a style sheet that gives other values to the tokens.
     pub tokens_href: Option<String>,
+    /// From where what is known of people comes.
+    pub records: Option<Words>,
     /// Where people find help.
     pub help: Option<Contact>,
     /// The address of the privacy notice.
@@ -47,6 +49,7 @@ impl Default for Deployment {
             tagline: Some(Words { vi: "Tài khoản công dân".to_owned(), en: "Citizen account".to_owned() }),
             emblem: include_str!("assets/emblem.svg").trim_end().to_owned(),
             tokens_href: None,
+            records: None,
             help: None,
             privacy_href: None,
             accessibility_href: None,

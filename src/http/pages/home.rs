@@ -1,5 +1,7 @@
 //! What the issuer's own address says.
 
+use std::borrow::Cow;
+
 use askama::Template;
 
 use crate::i18n::key;
@@ -16,7 +18,9 @@ pub struct Home<'a> {
     /// The name of the person who is signed in, if somebody is.
     pub signed_in_as: Option<&'a str>,
     /// Services that the person used of late, and that can be opened from here.
-    pub services: &'a [ShownService],
+    pub recent: &'a [ShownService],
+    /// The other services that can.
+    pub others: &'a [ShownService],
 }
 
 /// A service that can be opened.
@@ -24,6 +28,10 @@ pub struct Home<'a> {
 pub struct ShownService {
     /// Its name.
     pub name: String,
+    /// Who offers it.
+    pub agency: String,
+    /// What stands for the agency.
+    pub initials: String,
     /// The address that opens it.
     pub href: String,
 }
@@ -49,7 +57,18 @@ impl Home<'_> {
         let (lang, name) = (self.frame.lang, self.frame.name());
         match self.signed_in_as {
             Some(_) => vec![say::home_signed_in(lang, name)],
-            None => vec![say::home_what_for(lang, name), self.frame.text(key::HOME_HOW).into_owned()],
+            None if self.others.is_empty() => {
+                vec![say::home_what_for(lang, name), self.frame.text(key::HOME_HOW).into_owned()]
+            }
+            None => vec![say::home_what_for(lang, name)],
         }
+    }
+
+    /// The lists, each beneath its heading.
+    fn lists(&self) -> Vec<(Cow<'static, str>, &[ShownService])> {
+        let others = if self.recent.is_empty() { key::HOME_SERVICES } else { key::HOME_OTHERS };
+        let lists = [(key::HOME_RECENT, self.recent), (others, self.others)];
+        let shown = lists.into_iter().filter(|(_, services)| !services.is_empty());
+        shown.map(|(heading, services)| (self.frame.text(heading), services)).collect()
     }
 }

@@ -24,7 +24,7 @@ pub struct LogoutConfirm<'a> {
     pub signed_in_as: &'a str,
     /// The service that sent the person.
     pub asked_by: Option<&'a str>,
-    /// The services among which the person may choose: a field `leave-N` for each.
+    /// The services at which the person may stay signed in: a field `stay-N` for each.
     pub offered: &'a [String],
 }
 
@@ -35,15 +35,19 @@ impl LogoutConfirm<'_> {
     }
 
     fn title(&self) -> String {
-        self.frame.title(&self.frame.text(key::SIGN_OUT_TITLE))
+        self.frame.title(&self.heading())
+    }
+
+    fn heading(&self) -> String {
+        say::sign_out_title(self.frame.lang, self.frame.name())
+    }
+
+    fn how(&self) -> String {
+        say::sign_out_keep_how(self.frame.lang, self.frame.name())
     }
 
     fn who(&self) -> String {
         say::signed_in_as(self.frame.lang, self.signed_in_as)
-    }
-
-    fn legend(&self) -> Key {
-        if self.asked_by.is_some() { key::SIGN_OUT_LEAVES_TOO } else { key::SIGN_OUT_LEAVES }
     }
 
     fn asked(&self) -> Option<String> {
@@ -101,10 +105,12 @@ impl<'a> SignedOut<'a> {
 
     fn lines(&self) -> Vec<Cow<'static, str>> {
         let keys: &[Key] = match (self.ending, self.onward) {
+            (Ending::Partly, _) => {
+                return vec![say::signed_out_partly_what(self.frame.lang, self.frame.name()).into()];
+            }
             (Ending::Out, Some(_)) => &[key::RETURNING, key::RETURNING_HOW],
             (Ending::Out, None) => &[key::SIGNED_OUT_WHAT, key::SIGNED_OUT_SHARED],
             (Ending::Nobody, _) => &[key::SIGNED_OUT_NOBODY_WHAT],
-            (Ending::Partly, _) => &[key::SIGNED_OUT_PARTLY_WHAT],
         };
         keys.iter().map(|key| self.frame.text(*key)).collect()
     }

@@ -1,7 +1,7 @@
 //! The pages that a person sees: one struct for each, filled by a handler, and `render`, which gives its HTML.
 //!
 //! They keep the UI contract that `conformance/oidf.md` describes (names and ids of fields and buttons) and need no
-//! JavaScript; [`FormPost`] alone carries one constant script that saves a click.
+//! JavaScript: the constant scripts of `script.rs` save a click.
 
 mod asker;
 mod claims;
@@ -11,6 +11,7 @@ mod form_post;
 mod frame;
 mod home;
 mod logout;
+mod script;
 mod select;
 mod sign_in;
 mod style;
@@ -20,18 +21,19 @@ use askama::Template;
 pub use self::asker::Asker;
 pub use self::asker::initials;
 pub use self::claims::ClaimRow;
+pub use self::claims::Shown;
 pub use self::claims::claim_rows;
 pub use self::claims::date;
-pub use self::claims::label;
 pub use self::claims::masked_address;
 pub use self::claims::masked_email;
 pub use self::claims::masked_phone;
 pub use self::consent::Basis;
 pub use self::consent::Consent;
+pub use self::error::Detail;
 pub use self::error::ErrorKind;
 pub use self::error::ErrorPage;
+pub use self::error::StartAgain;
 pub use self::form_post::FormPost;
-pub use self::form_post::script_source;
 pub use self::frame::Contact;
 pub use self::frame::Deployment;
 pub use self::frame::Frame;
@@ -40,6 +42,8 @@ pub use self::home::ShownService;
 pub use self::logout::Ending;
 pub use self::logout::LogoutConfirm;
 pub use self::logout::SignedOut;
+pub use self::script::sending;
+pub use self::script::showing_password;
 pub use self::select::Select;
 pub use self::sign_in::SignIn;
 pub use self::sign_in::SignInAlert;

@@ -3,12 +3,15 @@
 use std::time::Duration;
 
 use askama::Template;
+use serde::Deserialize;
+use serde::Serialize;
 
 use crate::i18n::key;
 use crate::i18n::say;
 
 use super::asker::Asker;
 use super::frame::Frame;
+use super::script::SHOW_PASSWORD;
 
 /// The page at `/login`.
 #[derive(Template)]
@@ -31,7 +34,7 @@ pub struct SignIn<'a> {
 }
 
 /// What went wrong at the sign-in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SignInAlert {
     /// Unknown user or wrong password, which nobody can tell apart.
     Refused,
@@ -73,6 +76,10 @@ impl SignIn<'_> {
     fn heading(&self) -> String {
         let key = if self.reauth_as.is_some() { key::SIGN_IN_AGAIN } else { key::SIGN_IN };
         self.frame.text(key).into_owned()
+    }
+
+    fn script(&self) -> &'static str {
+        SHOW_PASSWORD
     }
 
     fn why_again(&self) -> Option<String> {

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::Received;
 use super::answered;
+use super::answered::Answered;
 use super::room;
 use crate::app::App;
 use crate::base::fault::Fault;
@@ -57,20 +58,25 @@ pub async fn open(
     let reference = reference(request_uri);
     let pushed = match look(app, &reference).await? {
         Some(pushed) => Some(pushed),
-        None => {
-            let answered = answered::look(app, &reference).await?;
-            let own = answered.filter(|answered| browser == Some(&*answered.browser));
-            own.and_then(|answered| serde_json::from_slice(&answered.pushed?).ok())
-        }
+        None => own(answered::look(app, &reference).await?, browser),
     };
-    let pushed = pushed.filter(|pushed: &Pushed| pushed.client_id == client_id && now < pushed.opens_until);
+    let pushed = pushed.filter(|pushed| pushed.client_id == client_id && now < pushed.opens_until);
     Ok(pushed.map(|Pushed { request, object, .. }| Received { request, object, pushed: Some(reference) }))
 }
 
-/// The request of a sign-in in progress, while it is kept and nobody has used it up.
-pub async fn resume(app: &App, reference: &str, now: Timestamp) -> Result<Option<AuthorizationRequest>, Fault> {
+/// The request of a sign-in in progress, while it is kept and nobody else has used it up.
+pub async fn resume(
+    app: &App,
+    reference: &str,
+    browser: &str,
+    now: Timestamp,
+) -> Result<Option<AuthorizationRequest>, Fault> {
     let kept = |pushed: &Pushed| now < pushed.opens_until + *app.config.tokens.login;
-    Ok(look(app, reference).await?.filter(kept).map(|pushed| pushed.request))
+    let pushed = match look(app, reference).await? {
+        Some(pushed) => Some(pushed),
+        None => own(answered::find(app, reference).await?, Some(browser)),
+    };
+    Ok(pushed.filter(kept).map(|pushed| pushed.request))
 }
 
 /// Uses a request up; who did gets it.
@@ -81,6 +87,12 @@ pub async fn use_up(app: &App, reference: &str) -> Result<Option<Vec<u8>>, Fault
 async fn look(app: &App, reference: &str) -> Result<Option<Pushed>, Fault> {
     let value = app.ephemeral.get(&key(reference)).await?;
     Ok(value.and_then(|value| serde_json::from_slice(&value).ok()))
+}
+
+/// The request that was answered a moment ago, for the browser that it answered.
+fn own(answered: Option<Answered>, browser: Option<&str>) -> Option<Pushed> {
+    let own = answered.filter(|answered| browser == Some(&*answered.browser));
+    own.and_then(|answered| serde_json::from_slice(&answered.pushed?).ok())
 }
 
 /// The digest by which a request is found: whoever reads the store learns no request URI.

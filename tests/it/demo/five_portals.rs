@@ -92,6 +92,12 @@ async fn speaks(tab: &Tab, lang: Lang) {
 async fn arrived(tab: &Tab, demo: &Demo, key: &str, lang: Lang) -> (String, String) {
     assert_eq!(tab.url().await, format!("{}/me", demo.portal(key)));
     tab.fit(lang).await;
+    assert!(
+        tab.look::<bool>("document.querySelector('.stations a').getBoundingClientRect().top < 1000").await,
+        "{key}"
+    );
+    let () = tab.look("void (document.querySelector('#behind').open = true)").await;
+    tab.fit(lang).await;
     assert_eq!(tab.text("#password-count").await, "1");
     let verified = tab.text("#verified").await;
     assert!(verified.contains("ES256"), "{key}: {verified}");
@@ -138,7 +144,10 @@ async fn comes_back(tab: &Tab, demo: &Demo, lang: Lang, before: &(String, String
 /// RP-Initiated and Front-Channel Logout: who signs out of Một Cửa at the hospital is signed out at all five portals.
 async fn signs_out_everywhere(tab: &Tab, demo: &Demo, lang: Lang) {
     tab.follow("#sign-out-everywhere").await;
-    assert_eq!((tab.path().await.as_str(), tab.count("input[type=checkbox]:checked").await), ("/logout/confirm", 4));
+    assert_eq!(
+        (tab.path().await.as_str(), tab.count("input[type=checkbox]:not(:checked)").await),
+        ("/logout/confirm", 4)
+    );
     tab.fit(lang).await;
     tab.follow("#logout-confirm").await;
     tab.arrives(&format!("{}/?out", demo.portal("hospital"))).await;

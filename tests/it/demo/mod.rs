@@ -7,14 +7,15 @@ mod process;
 mod sign_in_page;
 pub mod tab;
 
-use chrome::Chrome;
+pub use chrome::Chrome;
 use process::Demo;
-use tab::Tab;
+pub use tab::Scheme;
+pub use tab::Tab;
 
 /// A language of the pages, by its tag.
-type Lang = &'static str;
+pub type Lang = &'static str;
 
-const BOTH: [Lang; 2] = ["vi", "en"];
+pub const BOTH: [Lang; 2] = ["vi", "en"];
 /// A small phone and a desk.
-const WIDTHS: [u32; 2] = [360, 1280];
+pub const WIDTHS: [u32; 2] = [360, 1280];
 const PORTALS: [&str; 5] = ["national", "ministry", "province", "commune", "hospital"];

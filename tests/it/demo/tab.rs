@@ -1,12 +1,15 @@
 //! One tab, with the eyes and hands of the person before it.
 
 use std::sync::Arc;
+use std::sync::LazyLock;
 use std::sync::Mutex;
 use std::time::Duration;
 use std::time::Instant;
 
 use chromiumoxide::Page;
+use chromiumoxide::cdp::browser_protocol::emulation::MediaFeature;
 use chromiumoxide::cdp::browser_protocol::emulation::SetDeviceMetricsOverrideParams;
+use chromiumoxide::cdp::browser_protocol::emulation::SetEmulatedMediaParams;
 use chromiumoxide::cdp::browser_protocol::emulation::SetScriptExecutionDisabledParams;
 use chromiumoxide::cdp::browser_protocol::input::InsertTextParams;
 use chromiumoxide::cdp::browser_protocol::log;
@@ -24,21 +27,39 @@ use super::Lang;
 pub struct Tab {
     pub page: Page,
     width: u32,
+    runs_scripts: bool,
     complaints: Arc<Mutex<Vec<String>>>,
 }
 
 impl Tab {
     pub async fn new(page: Page, width: u32) -> Self {
-        let phone = width < 600;
-        let metrics = SetDeviceMetricsOverrideParams::new(width, 800, 1.0, phone);
-        page.execute(metrics).await.unwrap();
-        let tab = Self { page, width, complaints: Arc::default() };
+        let mut tab = Self { page, width, runs_scripts: true, complaints: Arc::default() };
+        tab.resize(width, 800).await;
         tab.listen().await;
         tab
     }
 
-    pub async fn without_scripts(self) -> Self {
+    /// Turns the screen into another.
+    pub async fn resize(&mut self, width: u32, height: u32) {
+        let metrics = SetDeviceMetricsOverrideParams::new(width, height, 1.0, width < 600);
+        self.page.execute(metrics).await.unwrap();
+        self.width = width;
+    }
+
+    /// Which colours the person prefers.
+    pub async fn prefer(&self, scheme: Scheme) {
+        let value = match scheme {
+            Scheme::Light => "light",
+            Scheme::Dark => "dark",
+        };
+        let feature = MediaFeature::new("prefers-color-scheme", value);
+        let media = SetEmulatedMediaParams::builder().media("screen").feature(feature).build();
+        self.page.execute(media).await.unwrap();
+    }
+
+    pub async fn without_scripts(mut self) -> Self {
         self.page.execute(SetScriptExecutionDisabledParams::new(true)).await.unwrap();
+        self.runs_scripts = false;
         self
     }
 
@@ -152,6 +173,23 @@ impl Tab {
         let wrong: Vec<String> = self.look(&script).await;
         let wide = self.width;
         assert!(wrong.is_empty(), "{} in {lang} at {wide} px: {wrong:#?}", self.url().await);
+        for scheme in [Scheme::Dark, Scheme::Light] {
+            self.prefer(scheme).await;
+            let wrong = self.broken_rules().await;
+            assert!(wrong.is_empty(), "{} in {lang} at {wide} px, {scheme:?}: {wrong:#?}", self.url().await);
+        }
+    }
+
+    /// What axe-core finds on the page of WCAG 2.2, levels A and AA: it finds something wherever there is no doubt.
+    pub async fn broken_rules(&self) -> Vec<String> {
+        let Some(axe) = AXE.as_ref().filter(|_| self.runs_scripts) else { return Vec::new() };
+        if self.look("typeof axe === 'undefined'").await {
+            let () = self.look(&format!("{axe}; undefined")).await;
+        }
+        let run = EvaluateParams::builder().expression(RUN).await_promise(true).return_by_value(true).build().unwrap();
+        let seen = self.page.execute(run).await.unwrap().result;
+        assert!(seen.exception_details.is_none(), "axe-core: {:?}", seen.exception_details);
+        serde_json::from_value(seen.result.value.unwrap()).unwrap()
     }
 
     /// What the console said since the last question.
@@ -165,6 +203,29 @@ impl Tab {
         self.page.close().await.unwrap();
     }
 }
+
+/// Light or dark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    Light,
+    Dark,
+}
+
+/// The rules, as npm installed them. Where they are not there, a test that is not CI's looks without them, with a word.
+static AXE: LazyLock<Option<String>> = LazyLock::new(|| {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/npm/node_modules/axe-core/axe.min.js");
+    let text = std::fs::read_to_string(&path).ok();
+    assert!(text.is_some() || std::env::var_os("CI").is_none(), "{} is missing", path.display());
+    if text.is_none() {
+        eprintln!("left out: {} is missing; tests/run installs it", path.display());
+    }
+    text
+});
+
+const RUN: &str = "axe.run(document, {
+  runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations'],
+}).then((found) => found.violations.flatMap(
+  (rule) => rule.nodes.map((node) => `${rule.id}: ${node.html.slice(0, 160)}: ${node.failureSummary}`)))";
 
 const MIDDLE: &str = "(element) => {
   if (!element) return null;

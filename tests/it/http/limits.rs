@@ -201,13 +201,16 @@ async fn the_right_content_type_is_known_in_any_case_and_with_parameters() {
     town.leave().await;
 }
 
-/// A sign-in that does not open, or none, is a page that says how to start again.
+/// A sign-in that does not open is a page that says how to start again; so is a form without one. A page that is opened without
+/// leads home, but for the one that begins a sign-in itself.
 #[tokio::test]
 async fn a_page_without_a_sign_in_is_400_and_a_page() {
     let town = Town::new().await;
-    for route in ROUTES.iter().filter(|route| route.fields.contains(&"login")) {
+    let routes = ROUTES.iter().filter(|route| route.fields.contains(&"login"));
+    for route in routes.filter(|route| (route.method, route.path) != ("GET", "/sign-in")) {
         let method: Method = route.method.parse().unwrap();
-        for login in ["", "login=", "login=x", "login=AAAA", "login=a&login=b"] {
+        let none = ["", "login=a&login=b"].into_iter().filter(|_| method == Method::POST);
+        for login in ["login=", "login=x", "login=AAAA"].into_iter().chain(none) {
             let target = if method == Method::GET { format!("{}?{login}", route.path) } else { route.path.to_owned() };
             let page = ask(&town, method.clone(), &target, &[FORM], login).await;
             assert_eq!(page.status, StatusCode::BAD_REQUEST, "{method} {target}");

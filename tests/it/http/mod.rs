@@ -1,6 +1,7 @@
 //! What holds for every route: headers, cookies, origins, limits, methods.
 
 mod caching;
+mod compression;
 mod connections;
 mod cookies;
 mod cors;

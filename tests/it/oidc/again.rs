@@ -56,6 +56,11 @@ async fn a_double_click_after_a_pushed_request_gets_one_answer_twice() {
     let page = browser.open(&clinic.url_by_reference(&clinic.pushed(&[]).await)).await;
     assert_eq!(page.path(), "/consent");
     one_of_two_buys(&clinic, &twice(&mut browser, &page, &[("decision", "allow")]).await).await;
+    // One that is too long to travel is looked for where it was pushed.
+    let long = [("state", "s".repeat(9_000)), ("prompt", "login".to_owned())];
+    let long = long.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let page = browser.open(&portal.url_by_reference(&portal.pushed(&long).await)).await;
+    one_of_two_buys(&portal, &twice(&mut browser, &page, &TYPED).await).await;
     let choice = [("prompt", "select_account")];
     let page = browser.open(&portal.url_by_reference(&portal.pushed(&choice).await)).await;
     assert_eq!(page.path(), "/login/select");

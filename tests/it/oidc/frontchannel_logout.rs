@@ -91,8 +91,8 @@ async fn only_services_that_are_left_are_framed() {
     town.rp("desk").tokens(&mut browser, &[]).await;
     town.rp("clinic").tokens(&mut browser, &[]).await;
     let page = browser.open("/logout?client_id=mill").await;
-    assert_eq!(page.ticks().len(), 2, "{}", page.body);
-    let done = browser.fill(&page, &[("leave-0", ""), ("leave-1", "")]).await;
+    assert_eq!(page.boxes().len(), 2, "{}", page.body);
+    let done = browser.fill(&page, &[("stay-0", "yes"), ("stay-1", "yes")]).await;
     assert_eq!(done.frames().len(), 1);
     assert!(done.frames()[0].starts_with("https://mill.example/out?iss="), "{:?}", done.frames());
     town.leave().await;

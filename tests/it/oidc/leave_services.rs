@@ -44,7 +44,7 @@ async fn all_are_left_unless_the_person_says_otherwise() {
     let town = Town::new().await;
     let (mut browser, tokens) = three_services(&town).await;
     let page = browser.open("/logout").await;
-    assert_eq!(page.ticks().len(), 3, "{}", page.body);
+    assert_eq!(page.boxes().len(), 3, "{}", page.body);
     let done = browser.fill(&page, &[]).await;
     assert!(done.body.contains("Bạn đã đăng xuất") && !browser.cookies.contains_key("__Host-motcua_session"));
     for (id, tokens) in ["clinic", "desk", "mill"].into_iter().zip(&tokens) {
@@ -63,7 +63,7 @@ async fn a_service_that_stays_keeps_the_session_and_its_tokens() {
     let before = audit::recorded(&town).await;
     let page = browser.open("/logout").await;
     let (stays, too) = (tick(&page, "Đặt lịch khám Tâm An"), tick(&page, "mill"));
-    let done = browser.fill(&page, &[(&stays, ""), (&too, "")]).await;
+    let done = browser.fill(&page, &[(&stays, "yes"), (&too, "yes")]).await;
     assert!(done.body.contains("Bạn vẫn còn đăng nhập") && done.body.contains("href=\"/logout\""), "{}", done.body);
     assert_eq!(audit::since(&town, before).await, [audit::event("service_left", Some("desk"))]);
     for (id, tokens, status) in
@@ -85,9 +85,9 @@ async fn the_service_that_asks_is_left_in_any_case() {
     let (mut browser, [clinic, desk, mill]) = three_services(&town).await;
     let query = format!("/logout?id_token_hint={}&post_logout_redirect_uri={DESK}", desk.id_token());
     let page = browser.open(&query).await;
-    assert_eq!(page.ticks().len(), 2, "{}", page.body);
-    let ticks = page.ticks();
-    let nothing_else: Vec<(&str, &str)> = ticks.iter().map(|(name, _)| (name.as_str(), "")).collect();
+    assert_eq!(page.boxes().len(), 2, "{}", page.body);
+    let boxes = page.boxes();
+    let nothing_else: Vec<(&str, &str)> = boxes.iter().map(|(name, _)| (name.as_str(), "yes")).collect();
     let back = browser.fill(&page, &nothing_else).await;
     assert_eq!(back.url, DESK);
     assert_eq!(town.rp("desk").userinfo(desk.access_token()).await.status, StatusCode::UNAUTHORIZED);
@@ -104,8 +104,8 @@ async fn who_leaves_nothing_stays_signed_in() {
     let town = Town::new().await;
     let (mut browser, [clinic, ..]) = three_services(&town).await;
     let page = browser.open("/logout").await;
-    let ticks = page.ticks();
-    let none: Vec<(&str, &str)> = ticks.iter().map(|(name, _)| (name.as_str(), "")).collect();
+    let boxes = page.boxes();
+    let none: Vec<(&str, &str)> = boxes.iter().map(|(name, _)| (name.as_str(), "yes")).collect();
     assert_eq!(browser.fill(&page, &none).await.path(), "/");
     assert_eq!(town.rp("clinic").userinfo(clinic.access_token()).await.status, StatusCode::OK);
     assert_eq!(TOLD.map(|url| town.outside.asked(url).len()), [0, 0]);
@@ -131,6 +131,6 @@ async fn one_service_is_no_choice() {
     let mut browser = super::signed_in(&town).await;
     town.rp("portal").tokens(&mut browser, &[]).await;
     let page = browser.open("/logout").await;
-    assert!(page.ticks().is_empty() && page.body.contains("id=\"logout-confirm\""), "{}", page.body);
+    assert!(page.boxes().is_empty() && page.body.contains("id=\"logout-confirm\""), "{}", page.body);
     town.leave().await;
 }

@@ -26,6 +26,7 @@ mod rp_initiated_logout;
 mod session;
 mod sign_in_page;
 mod sign_out;
+mod start_page;
 mod subject;
 mod taken_away;
 mod taken_from_people;
@@ -33,6 +34,7 @@ mod third_party_login;
 mod throttle;
 mod unlinkable;
 mod userinfo;
+mod ways_on;
 
 use std::time::Duration;
 

@@ -14,7 +14,7 @@ const BROWSER: &str = "__Host-motcua_browser";
 
 /// Whether the page, in English, says that the sign-in belongs to another browser.
 fn is_wrong_browser(page: &Page) -> bool {
-    page.status == StatusCode::BAD_REQUEST && page.body.contains("in one and the same browser")
+    page.status == StatusCode::BAD_REQUEST && page.body.contains("This sign-in cannot go on here")
 }
 
 /// A page that another browser began is refused before a password is compared, and signs nobody in.
@@ -132,6 +132,82 @@ async fn an_empty_field_is_said_and_is_no_wrong_password() {
     town.leave().await;
 }
 
+/// The other language is no other try: what went wrong stays, and what was typed, but the password.
+#[tokio::test]
+async fn a_refused_page_stays_refused_in_the_other_language() {
+    let town = Town::new().await;
+    let mut browser = town.browser().speaking("vi");
+    let page = browser.open(&town.rp("portal").url(&[])).await;
+    let refused = browser.fill(&page, &[("username", "khai@songlam.example"), ("password", "wrong")]).await;
+    let missing = browser.fill(&page, &[("username", "khai@songlam.example"), ("password", "")]).await;
+    for (page, words) in [(&refused, "You are not signed in yet"), (&missing, "Something is missing")] {
+        let other = browser.clone().open(&in_english(page)).await;
+        assert_eq!((other.status, other.path().as_str()), (page.status, "/login"));
+        assert!(other.body.contains(words) && other.body.contains("<title>Error: "), "{}", other.body);
+        assert!(
+            other.body.contains("value=\"khai@songlam.example\"") && !other.body.contains("wrong"),
+            "{}",
+            other.body
+        );
+        assert!(browser.clone().sign_in(&other, "khai").await.parameter("code").is_some());
+    }
+    // Who reads the address learns nothing, and another browser shows nothing of it.
+    assert!(!in_english(&refused).contains("songlam"));
+    let kept = in_english(&refused).split("again=").nth(1).unwrap().split('&').next().unwrap().to_owned();
+    let mut other = town.browser();
+    let own = other.open(&town.rp("portal").url(&[])).await;
+    assert!(!other.open(&format!("{}&again={kept}", own.url)).await.body.contains("songlam"));
+    town.leave().await;
+}
+
+/// A person who must wait is told in the other language how long it is by now.
+#[tokio::test]
+async fn a_wait_goes_on_while_the_language_changes() {
+    let town = Town::new().await;
+    let mut browser = town.browser().speaking("vi");
+    let page = browser.open(&town.rp("portal").url(&[])).await;
+    let mut answer = browser.fill(&page, &[("username", "khai"), ("password", "wrong")]).await;
+    let wait = |answer: &Page| answer.header("retry-after").map_or(0, |wait| wait.parse::<u64>().unwrap());
+    while wait(&answer) < 10 {
+        if answer.status != StatusCode::OK {
+            town.clock.pass(seconds(wait(&answer)));
+        }
+        answer = browser.fill(&page, &[("username", "khai"), ("password", "wrong")]).await;
+    }
+    town.clock.pass(seconds(wait(&answer) - 3));
+    let other = browser.open(&in_english(&answer)).await;
+    assert!(other.body.contains("Wait 3 seconds"), "{}", other.body);
+    town.leave().await;
+}
+
+/// Where the link to the English page leads.
+fn in_english(page: &Page) -> String {
+    let link = page.body.split("hreflang=\"en\" href=\"").nth(1).unwrap_or_else(|| panic!("no link: {}", page.body));
+    link.split('"').next().unwrap().replace("&#38;", "&")
+}
+
+/// Core §3.1.2.1, `prompt=login`, `max_age`: the person who is asked once more is greeted by name, types no name, and is greeted
+/// still when the password was wrong. Who asked for another account is not taken for the former one.
+#[tokio::test]
+async fn who_is_asked_again_finds_the_user_name_filled_in() {
+    let town = Town::new().await;
+    let mut browser = super::signed_in(&town).await.speaking("en");
+    let portal = town.rp("portal");
+    town.clock.pass(seconds(10));
+    for changes in [("prompt", "login"), ("max_age", "5")] {
+        let page = browser.open(&portal.url(&[changes])).await;
+        assert!(page.body.contains("You are signed in as Nguyễn Thị Minh Khai"), "{}", page.body);
+        assert!(page.body.contains("name=\"username\" type=\"text\" value=\"khai\""), "{}", page.body);
+        let refused = browser.fill(&page, &[("username", "khai"), ("password", "wrong")]).await;
+        assert!(refused.body.contains("You are signed in as Nguyễn Thị Minh Khai"), "{}", refused.body);
+    }
+    let choice = browser.open(&portal.url(&[("prompt", "select_account")])).await;
+    let another = browser.fill(&choice, &[("choice", "another")]).await;
+    assert_eq!(another.path(), "/login");
+    assert!(!another.body.contains("Khai") && another.body.contains("type=\"text\" value=\"\""), "{}", another.body);
+    town.leave().await;
+}
+
 /// Registration §2: logo_uri, policy_uri and tos_uri are what "the OP SHOULD display"; the browser alone loads the mark,
 /// from its own origin, and only where the operator lets it.
 #[tokio::test]
@@ -148,7 +224,7 @@ async fn what_the_client_registered_about_itself_is_on_the_page() {
         let is_shown = shown == ClientLogo::Registered;
         let policy = page.header("content-security-policy").unwrap();
         assert_eq!(page.body.contains(r#"src="https://marks.example/a.png""#), is_shown);
-        assert_eq!(policy.contains("; img-src https://marks.example;"), is_shown, "{policy}");
+        assert_eq!(policy.contains("; img-src 'self' https://marks.example;"), is_shown, "{policy}");
         town.leave().await;
     }
 }

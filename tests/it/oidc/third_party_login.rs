@@ -51,7 +51,8 @@ async fn a_client_that_no_agency_stands_behind_is_not_opened() {
     town.leave().await;
 }
 
-/// Registration §2: `initiate_login_uri`: "URI using the https scheme", told back when it is registered and when it is read.
+/// Registration §2: `initiate_login_uri`: "URI using the https scheme", told back when it is registered and when it is read. A
+/// loopback address may be plain http, as it may for a redirect URI (RFC 8252 §8.3).
 #[tokio::test]
 async fn the_address_is_registered_by_https_alone_and_told_back() {
     let town = open_town().await;
@@ -60,15 +61,30 @@ async fn the_address_is_registered_by_https_alone_and_told_back() {
     let token = told["registration_access_token"].as_str();
     let read = town.send_json("GET", told["registration_client_uri"].as_str().unwrap(), token, &Value::Null).await;
     assert_eq!(read.json()["initiate_login_uri"], "https://rp.example/begin");
-    for uri in ["http://rp.example/begin", "http://localhost/begin", "rp.example", "https://rp.example/begin#x"] {
+    for uri in ["http://localhost:8081/begin", "http://127.0.0.1/begin", "http://[::1]:1/begin"] {
+        let told = registered(&town, &with(&json!({"initiate_login_uri": uri}))).await;
+        assert_eq!(told["initiate_login_uri"], uri);
+    }
+    for uri in ["http://rp.example/begin", "http://localhost.evil.example/", "rp.example", "https://rp.example/begin#x"]
+    {
         let page = register(&town, &with(&json!({"initiate_login_uri": uri}))).await;
         refused(&page, 400, "invalid_client_metadata");
     }
     town.leave().await;
 }
 
-/// §4: "a login initiated by a third party": the start page of a person who is signed in leads to the services that she used of
-/// late, and nobody else's does.
+/// A service that names its home page alone (`client_uri`, Registration §2) is opened there: who opens it wants to be on it.
+#[tokio::test]
+async fn a_service_without_the_address_is_opened_on_its_home_page() {
+    let town = Town::new().await;
+    town.apply(&super::client("library", "licences", "client_uri = \"https://library.example/welcome\"")).await;
+    let page = town.get("/services/library/open").await;
+    assert_eq!(page.location().as_deref(), Some("https://library.example/welcome"));
+    town.leave().await;
+}
+
+/// §4: "a login initiated by a third party": the start page of a person who is signed in begins with the services that she used
+/// of late.
 #[tokio::test]
 async fn the_start_page_leads_to_the_services_that_were_used_of_late() {
     let town = Town::new().await;
@@ -77,9 +93,10 @@ async fn the_start_page_leads_to_the_services_that_were_used_of_late() {
     town.rp("clinic").tokens(&mut browser, &[]).await;
     let page = browser.open("/").await;
     assert!(page.body.contains(&format!("href=\"{OPEN}\"")), "{}", page.body);
-    assert!(page.body.contains("Cổng dịch vụ công tỉnh Sông Lam"));
+    assert!(page.body.contains("Cổng dịch vụ công tỉnh Sông Lam") && page.body.contains("Dịch vụ bạn mở gần đây"));
+    assert_eq!(page.body.matches(OPEN).count(), 1, "once");
     assert!(!page.body.contains("clinic"), "it has no such address");
-    assert!(!town.browser().open("/").await.body.contains("/services/"));
+    assert!(!town.browser().open("/").await.body.contains("Dịch vụ bạn mở gần đây"));
     let arrived = browser.open(OPEN).await;
     assert!(arrived.url.starts_with("https://portal.example/begin"), "{}", arrived.url);
     assert_eq!(arrived.parameter("iss").as_deref(), Some(ISSUER));

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use motcua::http::pages::Deployment;
+use motcua::http::pages::Detail;
 use motcua::http::pages::ErrorKind;
 use motcua::http::pages::ErrorPage;
 use motcua::http::pages::Frame;
-use motcua::http::pages::script_source;
+use motcua::http::pages::sending;
 use motcua::i18n::Lang;
 
 use super::samples::Sample;
@@ -152,11 +153,11 @@ fn the_logout_page_has_its_button_and_a_way_back() {
 }
 
 #[test]
-fn services_to_leave_are_ticked_boxes_with_their_names() {
+fn services_to_stay_at_are_boxes_without_a_tick() {
     for sample in some("logout confirm choose").into_iter().chain(some("logout confirm asked")) {
         for (at, service) in ["Ninh Binh 1", "Hoa Lu 2"].into_iter().enumerate() {
             let field = format!(
-                r#"<label for="s{at}"><input id="s{at}" name="leave-{at}" value="yes" type="checkbox" checked><bdi>{service}"#
+                r#"<label for="s{at}"><input id="s{at}" name="stay-{at}" value="yes" type="checkbox"><bdi>{service}"#
             );
             has(&sample, &[field.as_str()]);
         }
@@ -187,10 +188,31 @@ fn only_the_sign_in_page_has_a_password_field() {
 fn an_error_page_has_its_reference_and_the_reason() {
     for sample in some("error ") {
         has(&sample, &["<code>7F3K-92QD</code>"]);
-        assert!(sample.name == "error restart" || sample.html.contains("036200001234"), "{}", sample.name);
+        let restart = sample.name.starts_with("error restart");
+        // In a fold, in English: what a person at the counter need not read.
+        let fold = sample.html.split("<details").nth(1);
+        assert_eq!(fold.is_some(), !restart, "{}", sample.name);
+        for part in ["<dt>client_id</dt>", "<dt>parameter</dt>", "<dd>redirect_uri</dd>", "036200001234", "7F3K-92QD"] {
+            assert!(fold.is_none_or(|fold| fold.contains(part) && fold.contains(r#"lang="en""#)), "{}", sample.name);
+        }
+    }
+}
+
+#[test]
+fn an_error_page_has_a_way_on() {
+    for sample in some("error ") {
+        let (service, logout) = (sample.name.starts_with("error restart"), sample.name == "error Logout");
+        let href = if service {
+            "https://portal.example/begin"
+        } else if logout {
+            "/logout"
+        } else {
+            "/"
+        };
+        has(&sample, &[&format!(r#"<a class="button" href="{href}">"#), r#"href="/">"#]);
     }
     for sample in some("error restart") {
-        has(&sample, &[r#"<a class="button" href="/authorize?client_id=a">"#]);
+        has(&sample, &["Ninh Binh 1</a>"]);
     }
 }
 
@@ -208,7 +230,8 @@ fn a_wait_is_never_told_shorter_than_it_is() {
         for (lang, words) in [(Lang::Vi, vi), (Lang::En, en)] {
             let frame = Frame { lang, deployment: &deployment, other_language_href: None };
             let kind = ErrorKind::Busy { wait: Duration::from_millis(millis) };
-            let html = ErrorPage { frame, kind, reference: "1", detail: None, start_again: None }.render();
+            let html =
+                ErrorPage { frame, kind, reference: "1", detail: &Detail::default(), start_again: None }.render();
             assert!(html.contains(words), "{millis} {words}");
         }
     }
@@ -228,5 +251,5 @@ fn the_form_post_page_carries_its_fields_and_one_script_known_by_its_digest() {
             ],
         );
     }
-    assert_eq!(script_source(), "'sha256-ePniVEkSivX/c7XWBGafqh8tSpiRrKiqYeqbG7N1TOE='");
+    assert_eq!(sending(), "'sha256-ePniVEkSivX/c7XWBGafqh8tSpiRrKiqYeqbG7N1TOE='");
 }

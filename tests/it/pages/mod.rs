@@ -2,6 +2,7 @@
 
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test may panic")]
 
+mod accessible;
 mod catalogue;
 mod contract;
 mod every_page;

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use motcua::http::pages::Asker;
 use motcua::http::pages::Basis;
-use motcua::http::pages::ClaimRow;
 use motcua::http::pages::Consent;
 use motcua::http::pages::Contact;
 use motcua::http::pages::Deployment;
+use motcua::http::pages::Detail;
 use motcua::http::pages::Ending;
 use motcua::http::pages::ErrorKind;
 use motcua::http::pages::ErrorPage;
@@ -16,12 +16,15 @@ use motcua::http::pages::Frame;
 use motcua::http::pages::Home;
 use motcua::http::pages::LogoutConfirm;
 use motcua::http::pages::Select;
+use motcua::http::pages::Shown;
 use motcua::http::pages::ShownService;
 use motcua::http::pages::SignIn;
 use motcua::http::pages::SignInAlert;
 use motcua::http::pages::SignedOut;
+use motcua::http::pages::StartAgain;
 use motcua::http::pages::claim_rows;
 use motcua::i18n::Lang;
+use motcua::identity::agency::Bilingual;
 
 /// A rendered page and how it came to be.
 pub struct Sample {
@@ -140,21 +143,30 @@ fn consent(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
     let claims = serde_json::json!({
         "name": values.person, "birthdate": "1987-04-12", "email": "minh.khai@example.org", "email_verified": true,
         "phone_number": "+84912345412", "phone_number_verified": false, "gender": "female", "locale": "vi-VN",
-        "address": {"street_address": "12 Tran Hung Dao", "locality": values.text},
+        "address": {"street_address": "12 Tran Hung Dao", "locality": values.text, "country": "VN"},
     });
-    let rows = claim_rows(frame.lang, claims.as_object().unwrap());
-    let mut more = rows.clone();
-    more[1].new = true;
-    let page = |name: &str, basis, rows: &[ClaimRow], offline, allowed_before| {
+    let rows = claim_rows(frame.lang, claims.as_object().unwrap(), &[]);
+    let more = claim_rows(frame.lang, claims.as_object().unwrap(), &["birthdate".to_owned()]);
+    let usual_purpose = match frame.lang {
+        Lang::Vi => "điền sẵn tờ khai, để bạn không phải khai lại",
+        Lang::En => "filling in your form, so that nothing is asked twice",
+    };
+    let usual = serde_json::json!({
+        "name": "Nguyen Thi Minh Khai", "birthdate": "1987-04-12", "phone_number": "+84912345412",
+        "address": {"street_address": "12 Tran Hung Dao", "locality": "Dong Noi", "region": "Song Lam", "country": "VN"},
+    });
+    let usual = claim_rows(frame.lang, usual.as_object().unwrap(), &[]);
+    let nothing = Shown::default();
+    let page = |name: &str, basis, shown: &Shown, offline, allowed_before| {
         let page = Consent {
             frame: frame.clone(),
             asker,
             form_action: "/consent",
             login: &values.login,
             signed_in_as: &values.person,
-            purpose: Some(&values.text),
+            purpose: Some(if name == "usual" { usual_purpose } else { &values.text }),
             basis,
-            rows,
+            shown,
             offline,
             allowed_before,
         };
@@ -162,10 +174,11 @@ fn consent(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
     };
     vec![
         page("share", Basis::Consent, &rows, false, false),
+        page("usual", Basis::Consent, &usual, false, false),
         page("more", Basis::Consent, &more, true, true),
-        page("nothing", Basis::Consent, &[], false, false),
-        page("offline", Basis::Consent, &[], true, false),
-        page("public offline", Basis::PublicTask, &[], true, false),
+        page("nothing", Basis::Consent, &nothing, false, false),
+        page("offline", Basis::Consent, &nothing, true, false),
+        page("public offline", Basis::PublicTask, &nothing, true, false),
         page("public asked", Basis::PublicTask, &rows, false, false),
     ]
 }
@@ -184,13 +197,18 @@ fn errors(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         ErrorKind::Busy { wait: Duration::from_millis(61_500) },
         ErrorKind::Internal,
     ];
-    let page = |name: String, kind, detail, start_again| {
+    let page = |name: String, kind, detail: &Detail, start_again| {
         let page = ErrorPage { frame: frame.clone(), kind, reference: "7F3K-92QD", detail, start_again };
         (name, page.render())
     };
+    let detail = Detail::about("redirect_uri", &values.text).of(Some(&values.text));
+    let service = Bilingual { vi: values.service.clone(), en: values.service.clone() };
+    let start_again = StartAgain { service, href: "https://portal.example/begin".to_owned() };
     let mut pages: Vec<Named> =
-        kinds.into_iter().map(|kind| page(format!("error {kind:?}"), kind, Some(values.text.as_str()), None)).collect();
-    pages.push(page("error restart".to_owned(), ErrorKind::ExpiredSignIn, None, Some("/authorize?client_id=a")));
+        kinds.into_iter().map(|kind| page(format!("error {kind:?}"), kind, &detail, None)).collect();
+    for kind in [ErrorKind::ExpiredSignIn, ErrorKind::WrongBrowser, ErrorKind::UnregisteredAddress] {
+        pages.push(page(format!("error restart {kind:?}"), kind, &Detail::default(), Some(&start_again)));
+    }
     pages
 }
 
@@ -210,8 +228,13 @@ fn the_rest(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
     let frames = [format!("https://portal.example/out?x={}", values.text)];
     let signed_out = |ending, frames, onward| SignedOut { frame: frame(), ending, frames, onward };
     let fields = [("code".to_owned(), values.login.clone()), ("state".to_owned(), values.text.clone())];
-    let services = [values.service.clone(), values.agency.clone()]
-        .map(|name| ShownService { name, href: "/services/portal/open".to_owned() });
+    let services = [values.service.clone(), values.agency.clone()].map(|name| ShownService {
+        name,
+        agency: values.agency.clone(),
+        initials: "NB".to_owned(),
+        href: "/services/portal/open".to_owned(),
+    });
+    let home = |signed_in_as, recent, others| Home { frame: frame(), signed_in_as, recent, others }.render();
     let frame_without_language = Frame { other_language_href: None, ..frame() };
     let form_post = FormPost { frame: frame_without_language, action: "https://portal.example/cb", fields: &fields };
     vec![
@@ -226,9 +249,10 @@ fn the_rest(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
         ("signed out partly".to_owned(), signed_out(Ending::Partly, &frames, Some(&frames[0])).render()),
         ("signed out nobody".to_owned(), SignedOut::nobody(frame(), None).render()),
         ("signed out nobody onward".to_owned(), SignedOut::nobody(frame(), Some(&frames[0])).render()),
-        ("home".to_owned(), Home { frame: frame(), signed_in_as: Some(person), services: &[] }.render()),
-        ("home services".to_owned(), Home { frame: frame(), signed_in_as: Some(person), services: &services }.render()),
-        ("home nobody".to_owned(), Home { frame: frame(), signed_in_as: None, services: &[] }.render()),
+        ("home".to_owned(), home(Some(person), &[], &[])),
+        ("home services".to_owned(), home(Some(person), &services, &services)),
+        ("home nobody".to_owned(), home(None, &[], &[])),
+        ("home nobody services".to_owned(), home(None, &[], &services)),
         ("form post".to_owned(), form_post.render()),
     ]
 }

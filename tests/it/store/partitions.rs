@@ -192,7 +192,7 @@ async fn a_session_knows_what_it_reached_at_a_replica_whose_clock_is_behind() {
     }
     browser.cookies = elsewhere.cookies.clone();
     let page = browser.open("/logout").await;
-    assert_eq!(page.ticks().len(), 2, "{}", page.body);
+    assert_eq!(page.boxes().len(), 2, "{}", page.body);
     town.leave().await;
 }
 

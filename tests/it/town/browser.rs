@@ -69,14 +69,11 @@ impl Browser {
         self.follow(first).await
     }
 
-    /// Fills the form of a page: its hidden fields, its ticks, and `fields`. An empty value takes a tick away.
+    /// Fills the form of a page: its hidden fields, and `fields`.
     pub async fn fill(&mut self, page: &Page, fields: &[(&str, &str)]) -> Page {
-        let (hidden, mut ticks) = (page.hidden(), page.ticks());
-        let is_tick = |name: &str| page.body.contains(&format!(" name=\"{name}\" value=\"yes\" type=\"checkbox\""));
-        ticks.retain(|(name, _)| !fields.contains(&(name, "")));
-        let own = hidden.iter().chain(&ticks).map(|(name, value)| (name.as_str(), value.as_str()));
-        let mut all: Vec<(&str, &str)> = own.collect();
-        all.extend(fields.iter().filter(|(name, value)| !value.is_empty() || !is_tick(name)));
+        let hidden = page.hidden();
+        let mut all: Vec<(&str, &str)> = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        all.extend(fields);
         self.submit(&page.action(), &all).await
     }
 
@@ -169,9 +166,10 @@ impl Page {
         self.inputs(|tag| tag.contains("type=\"hidden\""))
     }
 
-    /// Boxes of the page's form that are ticked.
-    pub fn ticks(&self) -> Vec<(String, String)> {
-        self.inputs(|tag| tag.contains("type=\"checkbox\"") && tag.contains(" checked"))
+    /// Boxes of the page's form, none of which is ticked: what a tick means must be wanted.
+    pub fn boxes(&self) -> Vec<(String, String)> {
+        assert!(!self.body.contains("type=\"checkbox\" checked"), "{}", self.body);
+        self.inputs(|tag| tag.contains("type=\"checkbox\""))
     }
 
     fn inputs(&self, wanted: impl Fn(&str) -> bool) -> Vec<(String, String)> {

@@ -22,9 +22,10 @@ const NOTHING_TO_TAKE: &[(&str, &str)] = &[
     ("GET /", "shows who is signed in, by the cookie that stands at /authorize"),
     ("GET /services/{client_id}/open", "leads to an address of the client alone"),
     ("GET /assets/{name}", "reads no parameter"),
+    ("GET /favicon.ico", "reads no parameter"),
 ];
 /// Fields of our pages that people fill in, or that say what they chose.
-const PLAIN: [&str; 5] = ["username", "password", "choice", "decision", "leave-N"];
+const PLAIN: [&str; 5] = ["username", "password", "choice", "decision", "stay-N"];
 /// What else is read by name: parameters that are no secret and prove nothing, claims and members, headers.
 const OTHER_NAMES: &[&[&str]] = &[
     &[
@@ -38,7 +39,21 @@ const OTHER_NAMES: &[&[&str]] = &[
     ],
     &["grant_type", "login_hint", "max_age", "nonce", "post_logout_redirect_uri", "prompt", "redirect_uri"],
     &["registration", "response_mode", "response_type", "scope", "state", "ui_locales", "code_verifier"],
-    &["acr", "aud", "email", "epk", "iss", "issuer", "jti", "key_ops", "keys", "response_types", "sub"],
+    &[
+        "acr",
+        "address",
+        "aud",
+        "country",
+        "email",
+        "epk",
+        "iss",
+        "issuer",
+        "jti",
+        "key_ops",
+        "keys",
+        "response_types",
+        "sub",
+    ],
     &["sec-fetch-site"],
 ];
 /// Kinds that somebody else verifies: we take them nowhere.
@@ -65,7 +80,9 @@ fn every_route_is_a_place_or_takes_nothing_of_the_kind() {
     for route in ROUTES {
         let name = format!("{} {}", route.method, route.path);
         for field in route.fields.iter().filter(|field| !PLAIN.contains(field)) {
-            let known = places.contains(&(name.as_str(), field)) || (route.method, *field) == ("GET", "confirm");
+            // A page that begins what its form sends.
+            let begins = ["GET /logout/confirm confirm", "GET /sign-in login"].contains(&&*format!("{name} {field}"));
+            let known = places.contains(&(name.as_str(), field)) || begins;
             assert!(known, "{name} {field}");
         }
     }
@@ -81,7 +98,7 @@ fn every_parameter_is_a_place_or_proves_nothing() {
     for name in &read {
         assert!(places.contains(name.as_str()) != others.contains(name.as_str()), "{name}");
     }
-    for name in others.iter().filter(|name| **name != "leave-N") {
+    for name in others.iter().filter(|name| **name != "stay-N") {
         assert!(read.contains(*name), "nothing reads {name}");
     }
 }
@@ -127,6 +144,9 @@ fn everything_that_we_seal_has_a_kind_or_stays_here() {
     const KIND_OF: &[(&str, &str)] = &[
         ("code", "code"),
         ("login", "sign-in in progress"),
+        ("own-login", "own sign-in in progress"),
+        ("refused-login", "what stays of a refused sign-in"),
+        ("error", "error page"),
         ("logout", "confirmation of a sign-out"),
         ("logout-request", "logout request"),
         ("farewell", "farewell"),

@@ -19,10 +19,9 @@ use super::relying_party::Arrival;
 pub fn page(portal: &Portal, board: &Board, lang: Lang, arrival: &Arrival) -> String {
     let body = [
         greeting(portal.kind, lang, arrival),
-        facts(board, lang, arrival),
-        journey::section(board, portal.kind, lang, arrival),
         stations(portal, board, lang, arrival),
-        received(lang, arrival),
+        received(board, lang, arrival),
+        behind(portal.kind, board, lang, arrival),
     ]
     .concat();
     Frame { portal, lang, title: lang.pick("Đã đăng nhập", "Signed in"), path: "/me", class: "after", body }.page()
@@ -47,17 +46,28 @@ fn greeting(kind: Kind, lang: Lang, arrival: &Arrival) -> String {
     )
 }
 
-fn facts(board: &Board, lang: Lang, arrival: &Arrival) -> String {
+/// What went on between the two servers, for who wants to see it.
+fn behind(kind: Kind, board: &Board, lang: Lang, arrival: &Arrival) -> String {
+    let opens = lang.pick(
+        "Hành trình vừa rồi: mã, chữ ký và thẻ danh tính",
+        "The journey that just happened: codes, signatures and the ID token",
+    );
+    let token = group(lang.pick("Trong thẻ danh tính (ID token)", "In the ID token"), &arrival.id.claims, lang);
+    format!(
+        r#"<details class="behind" id="behind"><summary>{opens}</summary>{facts}{journey}<section class="received"><table id="id-token">{head}{token}</table></section></details>"#,
+        facts = facts(lang, arrival),
+        journey = journey::section(board, kind, lang, arrival),
+        head = head(lang),
+    )
+}
+
+fn facts(lang: Lang, arrival: &Arrival) -> String {
     let id = &arrival.id;
-    let count = board.password_count(&arrival.browser);
     format!(
         r##"<section class="facts"><dl>
-<div class="passwords"><dt>{typed}</dt><dd><b id="password-count">{count}</b> {times}</dd></div>
 <div><dt>{sid_label} <small>sid</small></dt><dd><code id="sid">{sid}</code><small>{same}</small></dd></div>
 <div><dt>{sub_label} <small>sub</small></dt><dd><code id="sub">{sub}</code><small>{own}</small></dd></div></dl>
 <p id="verified">{tick}<span>{verified} <b>{alg}</b>, {key} <code>{kid}</code></span></p></section>"##,
-        typed = lang.pick("Mật khẩu đã gõ trong phiên này", "Passwords typed in this session"),
-        times = lang.pick("lần", if count == 1 { "time" } else { "times" }),
         sid_label = lang.pick("Phiên đăng nhập, với trang này", "Your session, to this site"),
         sid = Text(&id.sid),
         same = lang.pick("Trang khác nhận một mã khác", "Other sites are given another"),
@@ -116,21 +126,34 @@ fn stations(portal: &Portal, board: &Board, lang: Lang, arrival: &Arrival) -> St
     )
 }
 
-fn received(lang: Lang, arrival: &Arrival) -> String {
+fn received(board: &Board, lang: Lang, arrival: &Arrival) -> String {
+    let mut told = arrival.told.clone();
+    told.remove("sub");
     format!(
-        r#"<section class="received"><h2>{title}</h2><table id="claims"><thead><tr><th scope="col">{what}</th><th scope="col">{value}</th></tr></thead>{told}{id}</table></section>"#,
-        title = lang.pick("Trang này đã nhận gì", "What this site received"),
-        what = lang.pick("Thông tin", "Claim"),
-        value = lang.pick("Giá trị", "Value"),
-        told = group(lang.pick("Khi hỏi về bạn (UserInfo)", "Asked about you (UserInfo)"), &arrival.told, lang),
-        id = group(lang.pick("Trong thẻ danh tính (ID token)", "In the ID token"), &arrival.id.claims, lang),
+        r#"<section class="received"><h2>{title}</h2><table id="claims">{head}<tbody>{rows}</tbody></table>
+<p class="passwords">{typed} <b id="password-count">{count}</b></p></section>"#,
+        title = lang.pick("Trang này đã nhận gì về bạn", "What this site received about you"),
+        head = head(lang),
+        rows = rows(&told, lang),
+        typed = lang.pick("Số lần bạn gõ mật khẩu, tại mọi trang:", "Passwords that you typed, at all sites together:"),
+        count = board.password_count(&arrival.browser),
     )
 }
 
+fn head(lang: Lang) -> String {
+    let (what, value) = (lang.pick("Thông tin", "Claim"), lang.pick("Giá trị", "Value"));
+    format!(r#"<thead><tr><th scope="col">{what}</th><th scope="col">{value}</th></tr></thead>"#)
+}
+
 fn group(title: &str, claims: &Map<String, Value>, lang: Lang) -> String {
+    let rows = rows(claims, lang);
+    format!(r#"<tbody><tr class="group"><th colspan="2" scope="rowgroup">{title}</th></tr>{rows}</tbody>"#)
+}
+
+fn rows(claims: &Map<String, Value>, lang: Lang) -> String {
     let mut claims: Vec<_> = claims.iter().collect();
     claims.sort_by_key(|(claim, _)| labels::rank(claim));
-    let rows: String = claims
+    claims
         .into_iter()
         .map(|(claim, value)| {
             format!(
@@ -140,8 +163,7 @@ fn group(title: &str, claims: &Map<String, Value>, lang: Lang) -> String {
                 value = Text(&labels::value(claim, value, lang)),
             )
         })
-        .collect();
-    format!(r#"<tbody><tr class="group"><th colspan="2" scope="rowgroup">{title}</th></tr>{rows}</tbody>"#)
+        .collect()
 }
 
 /// The person's name, from UserInfo or else from the ID token.

@@ -89,7 +89,18 @@ impl Kind {
         }
     }
 
-    /// The scopes that it asks for (OpenID Connect Core §5.4).
+    /// The claims that it asks for (OpenID Connect Core §5.5): what [`Self::receives`] says, and nothing else.
+    pub const fn claims(self) -> &'static [&'static str] {
+        match self {
+            Self::National => &["name", "birthdate", "email"],
+            Self::Ministry => &["name", "birthdate"],
+            Self::Province => &["name", "birthdate", "phone_number"],
+            Self::Commune => &["name", "birthdate", "address"],
+            Self::Hospital => &["name", "birthdate", "phone_number", "address"],
+        }
+    }
+
+    /// The scope values among whose claims those are (OpenID Connect Core §5.4): what the portal is registered for.
     pub const fn scopes(self) -> &'static [&'static str] {
         match self {
             Self::National => &["openid", "profile", "email"],
@@ -130,7 +141,7 @@ impl Kind {
         }
     }
 
-    /// What the scopes come to, in words.
+    /// What the claims come to, in words.
     pub const fn receives(self, lang: Lang) -> &'static str {
         match self {
             Self::National => lang.pick("họ tên, ngày sinh và email", "your name, date of birth and e-mail address"),

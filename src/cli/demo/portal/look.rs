@@ -25,6 +25,10 @@ pub struct Frame<'a> {
 impl Frame<'_> {
     /// The whole page.
     pub fn page(&self) -> String {
+        unbroken(&self.html())
+    }
+
+    fn html(&self) -> String {
         let Self { portal, lang, class, body, .. } = self;
         let kind = portal.kind;
         format!(
@@ -68,6 +72,12 @@ impl Frame<'_> {
             .collect();
         format!(r#"<nav class="langs" aria-label="Ngôn ngữ · Language">{entries}</nav>"#)
     }
+}
+
+/// Names of places and of people's houses do not break at the end of a line.
+pub fn unbroken(text: &str) -> String {
+    const NAMES: [&str; 5] = ["Một Cửa", "Sông Lam", "Đồng Nội", "Tâm An", "sông Lam"];
+    NAMES.iter().fold(text.to_owned(), |text, name| text.replace(name, &name.replace(' ', "\u{a0}")))
 }
 
 /// The style sheet of a portal.

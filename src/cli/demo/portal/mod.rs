@@ -3,6 +3,7 @@
 //! They know the provider by its issuer alone and everything else by its discovery document. Nothing here names the
 //! provider's own modules but `base`.
 
+mod about;
 mod after;
 mod before;
 mod board;

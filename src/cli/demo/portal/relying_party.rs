@@ -22,7 +22,6 @@ use openidconnect::PostLogoutRedirectUrl;
 use openidconnect::ProviderMetadataWithLogout;
 use openidconnect::RedirectUrl;
 use openidconnect::RequestTokenError;
-use openidconnect::Scope;
 use openidconnect::StandardErrorResponse;
 use openidconnect::SubjectIdentifier;
 use openidconnect::core::CoreAuthenticationFlow;
@@ -52,7 +51,8 @@ pub struct RelyingParty {
     redirect: RedirectUrl,
     /// Where people return to when they have signed out at the provider.
     out: PostLogoutRedirectUrl,
-    scopes: &'static [&'static str],
+    /// What it asks to know, as a claims request (OpenID Connect Core §5.5).
+    claims: String,
     http: reqwest::Client,
     provider: Mutex<Option<ProviderMetadataWithLogout>>,
 }
@@ -142,7 +142,7 @@ impl RelyingParty {
             client_secret: portal.client_secret.clone(),
             redirect: RedirectUrl::new(format!("{}/callback", portal.origin))?,
             out: PostLogoutRedirectUrl::new(format!("{}/?out", portal.origin))?,
-            scopes: portal.kind.scopes(),
+            claims: claims_request(portal.kind.claims()),
             http: reqwest::Client::builder()
                 .redirect(reqwest::redirect::Policy::none())
                 .no_proxy()
@@ -164,7 +164,7 @@ impl RelyingParty {
         let challenge_text = challenge.as_str().to_owned();
         let (url, _, nonce) = client
             .authorize_url(CoreAuthenticationFlow::AuthorizationCode, || CsrfToken::new(state), Nonce::new_random)
-            .add_scopes(self.scopes.iter().filter(|s| **s != "openid").map(|s| Scope::new((*s).to_owned())))
+            .add_extra_param("claims", &self.claims)
             .add_ui_locale(LanguageTag::new(lang.tag().to_owned()))
             .set_pkce_challenge(challenge)
             .url();
@@ -248,6 +248,12 @@ impl RelyingParty {
         Ok(Client::from_provider_metadata(provider, self.client_id.clone(), Some(secret))
             .set_redirect_uri(self.redirect.clone()))
     }
+}
+
+/// All from UserInfo, and none of them essential.
+fn claims_request(claims: &[&str]) -> String {
+    let wanted: Map<String, Value> = claims.iter().map(|claim| ((*claim).to_owned(), Value::Null)).collect();
+    serde_json::json!({ "userinfo": wanted }).to_string()
 }
 
 const DEADLINE: Duration = Duration::from_secs(10);

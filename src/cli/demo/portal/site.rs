@@ -28,6 +28,8 @@ use crate::base::time::Clock;
 use crate::base::time::SystemClock;
 
 use super::Portal;
+use super::about;
+use super::about::About;
 use super::after;
 use super::before;
 use super::before::Notice;
@@ -77,6 +79,8 @@ pub fn routes(portal: Portal, board: Arc<Board>) -> Result<Router, Box<dyn Error
         .route("/sign-out", post(sign_out))
         .route("/sign-out-everywhere", post(sign_out_everywhere))
         .route("/front-channel-logout", get(told))
+        .route("/privacy", get(privacy))
+        .route("/accessibility", get(accessibility))
         .route("/style.css", get(style))
         .route("/emblem.svg", get(mark))
         .fallback(nowhere)
@@ -105,6 +109,10 @@ async fn home(State(site): State<Arc<Site>>, visitor: Visitor) -> Response {
 }
 
 async fn sign_in(State(site): State<Arc<Site>>, visitor: Visitor) -> Response {
+    // Who begins it for the person names the provider (OpenID Connect Core §4): there is one.
+    if visitor.param("iss").is_some_and(|issuer| !site.party.is_issuer(Some(issuer))) {
+        return site.trouble(&visitor, &Trouble::WrongIssuer);
+    }
     // One cookie for each browser and one state for each tab: two sign-ins at once do not disturb one another.
     let browser = visitor.cookie(Jar::Browser).filter(|id| id.len() == ID_LENGTH);
     let (browser, state) = (browser.map_or_else(|| site.fresh(), str::to_owned), site.fresh());
@@ -185,6 +193,14 @@ async fn told(State(site): State<Arc<Site>>, visitor: Visitor) -> Response {
 fn is_ours(headers: &HeaderMap) -> bool {
     let from = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
     matches!(from, None | Some(b"same-origin" | b"none"))
+}
+
+async fn privacy(State(site): State<Arc<Site>>, visitor: Visitor) -> Response {
+    site.page(&visitor, StatusCode::OK, about::page(&site.portal, visitor.lang, About::Privacy))
+}
+
+async fn accessibility(State(site): State<Arc<Site>>, visitor: Visitor) -> Response {
+    site.page(&visitor, StatusCode::OK, about::page(&site.portal, visitor.lang, About::Accessibility))
 }
 
 async fn style(State(site): State<Arc<Site>>) -> Response {

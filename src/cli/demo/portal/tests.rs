@@ -13,6 +13,7 @@ use super::Board;
 use super::Kind;
 use super::Lang;
 use super::Portal;
+use super::look;
 use super::relying_party::Trouble;
 use super::site;
 use super::trouble;
@@ -50,7 +51,8 @@ async fn each_portal_has_a_page_of_its_own_in_both_languages_that_its_policy_per
             let (status, headers, body) = ask(kind, Request::get(format!("/?lang={}", lang.tag()))).await;
             assert_eq!(status, StatusCode::OK);
             assert!(body.contains(&format!("<html lang=\"{}\">", lang.tag())));
-            assert!(body.contains(kind.service(lang)) && body.contains(kind.agency(lang)));
+            let says = |text: &str| body.contains(&look::unbroken(text));
+            assert!(says(kind.service(lang)) && says(kind.agency(lang)));
             let policy = headers["content-security-policy"].to_str().unwrap();
             assert!(policy.starts_with("default-src 'none'; style-src 'self'; "), "{policy}");
             for forbidden in [" style=", "<style", "<script", " onclick="] {
@@ -78,6 +80,35 @@ async fn a_provider_that_is_not_up_yet_gives_a_page_with_a_way_to_try_again() {
     let (status, _, body) = ask(Kind::Province, Request::get("/sign-in?lang=en")).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(body.contains("<title>Error: ") && body.contains("href=\"/sign-in?lang=en\""));
+}
+
+#[tokio::test]
+async fn a_sign_in_that_another_provider_begins_is_refused() {
+    let (status, headers, _) = ask(Kind::Province, Request::get("/sign-in?iss=https%3A%2F%2Fevil.example")).await;
+    assert_eq!((status, headers.contains_key("location")), (StatusCode::BAD_REQUEST, false));
+}
+
+#[test]
+fn what_a_portal_says_it_receives_is_what_it_asks_for() {
+    let words = |claim: &str| match claim {
+        "name" => ("họ tên", "name"),
+        "birthdate" => ("ngày sinh", "date of birth"),
+        "email" => ("email", "e-mail address"),
+        "phone_number" => ("số điện thoại", "phone number"),
+        "address" => ("địa chỉ", " address"),
+        other => panic!("{other}"),
+    };
+    for kind in Kind::all() {
+        let (vi, en) = (kind.receives(Lang::Vi), kind.receives(Lang::En));
+        for claim in ["name", "birthdate", "email", "phone_number", "address"] {
+            let (in_vi, in_en) = words(claim);
+            let asked = kind.claims().contains(&claim);
+            let said = en
+                .replace("e-mail address", "e-mail-address")
+                .contains(&in_en.replace("e-mail address", "e-mail-address"));
+            assert_eq!((vi.contains(in_vi), said), (asked, asked), "{kind:?} {claim}");
+        }
+    }
 }
 
 #[tokio::test]

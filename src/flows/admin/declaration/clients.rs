@@ -13,9 +13,11 @@ use super::file::Declaration;
 use super::fresh_sector;
 use crate::app::App;
 use crate::base::fault::Fault;
+use crate::identity::agency::LegalBasis;
 use crate::parts::client_writer;
 use crate::parts::client_writer::Declared;
 use crate::protocol::oauth::client_metadata::ClientMetadata;
+use crate::protocol::oauth::scope::OFFLINE_ACCESS;
 use crate::store::agencies;
 use crate::store::clients;
 use crate::store::clients::Client;
@@ -65,10 +67,32 @@ pub(super) async fn prepare(
         let metadata = client.metadata.clone();
         let mut different = differences(before.as_ref(), client, &metadata, &secrets);
         different.extend(registered.contains(&client.client_id).then(|| REGISTRATION.to_owned()));
+        if different.iter().any(|what| what == "new" || what == "scope" || what == "service")
+            && asks_out_of_the_blue(app, declaration, client).await?
+        {
+            let id = &client.client_id;
+            report.warnings.push(format!(
+                "client {id}: each person is asked to allow offline_access, though the service is a public task; leave it \
+                 out of scope unless the service works while they are away"
+            ));
+        }
         let (id, service) = (client.client_id.clone(), client.service.clone());
         prepared.push(Prepared { id, service, sector, metadata, secrets, before, different });
     }
     Ok(prepared)
+}
+
+/// Whether people whom the law spares every question are asked for access while they are away.
+async fn asks_out_of_the_blue(app: &App, declaration: &Declaration, client: &ClientDeclaration) -> Result<bool, Fault> {
+    let Some(id) = client.service.as_ref().filter(|_| client.metadata.scope.contains(OFFLINE_ACCESS)) else {
+        return Ok(false);
+    };
+    let declared = declaration.services.iter().find(|service| service.id == *id).map(|service| service.service());
+    let service = match declared {
+        Some(service) => Some(service),
+        None => agencies::services(&app.db).await?.into_iter().find(|known| known.id == *id),
+    };
+    Ok(service.is_some_and(|service| service.legal_basis == LegalBasis::PublicTask))
 }
 
 /// The sector of a client: its agency's, or one of its own.

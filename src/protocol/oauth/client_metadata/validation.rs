@@ -122,14 +122,21 @@ impl ClientMetadata {
                 return Err((member, format!("{uri} is not an http or https URL")));
             }
         }
-        for (member, uri) in
-            [("sector_identifier_uri", &self.sector_identifier_uri), ("initiate_login_uri", &self.initiate_login_uri)]
-        {
-            if let Some(uri) = uri.as_deref().filter(|uri| !is_https(uri)) {
-                return Err((member, format!("{uri} is not an https URL without fragment")));
-            }
+        if let Some(uri) = self.sector_identifier_uri.as_deref().filter(|uri| !is_https(uri)) {
+            return Err(("sector_identifier_uri", format!("{uri} is not an https URL without fragment")));
+        }
+        // OpenID Connect Registration §2 wants https; a machine's own address, to which answers may go, may begin as well.
+        let begins = |uri: &str| is_https(uri) || self.is_own_machine(uri);
+        if let Some(uri) = self.initiate_login_uri.as_deref().filter(|uri| !begins(uri)) {
+            return Err(("initiate_login_uri", format!("{uri} is not an https URL without fragment")));
         }
         Ok(())
+    }
+
+    /// Whether this is plain http at a loopback address, as a redirect URI of this client may be.
+    fn is_own_machine(&self, uri: &str) -> bool {
+        let loopback = Url::parse(uri).is_ok_and(|url| url.scheme() == "http" && is_loopback(&url));
+        loopback && redirect_uri::validate(uri, self.application_type, false).is_ok()
     }
 
     fn logout(&self) -> Result<(), Wrong> {
@@ -137,10 +144,10 @@ impl ClientMetadata {
             return Err(("backchannel_logout_uri", format!("{uri} is not an https URL without fragment")));
         }
         let Some(uri) = &self.frontchannel_logout_uri else { return Ok(()) };
+        let plain_http = self.profile.allows_plain_http() && self.is_confidential();
         let url = Url::parse(uri).ok().filter(|url| {
-            uri.len() <= LONGEST
-                && url.fragment().is_none()
-                && (url.scheme() == "https" || url.scheme() == "http" && is_loopback(url))
+            let plain = url.scheme() == "http" && (plain_http || is_loopback(url));
+            uri.len() <= LONGEST && url.fragment().is_none() && (url.scheme() == "https" || plain)
         });
         let url = url.ok_or_else(|| ("frontchannel_logout_uri", format!("{uri} is not an https URL")))?;
         // OpenID Connect Front-Channel Logout §2: "The domain, port, and scheme of this URL MUST be the same as that of a

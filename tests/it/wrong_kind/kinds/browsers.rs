@@ -34,6 +34,38 @@ pub async fn login(stage: &Stage, whose: Whose, fate: Fate) -> Option<Made> {
     Some(Made::text(&stage.login_in(whose.of(&stage.browser, &stage.elsewhere)).await))
 }
 
+/// A browser in which nobody is signed in, with the cookie of one in which somebody is.
+fn unknown(stage: &Stage, whose: Whose) -> Browser {
+    let mut browser = stage.town.browser();
+    let cookie = whose.of(&stage.browser, &stage.elsewhere).borrow().cookies[BROWSER].clone();
+    browser.cookies.insert(BROWSER.to_owned(), cookie);
+    browser
+}
+
+/// It may come back any number of times until it has waited for too long.
+pub async fn own_login(stage: &Stage, whose: Whose, fate: Fate) -> Option<Made> {
+    fate.or_none(&[Fate::Alive, Fate::Expired])?;
+    let page = unknown(stage, whose).open("/sign-in").await;
+    Some(Made::text(&field(&page, "login")))
+}
+
+/// It says what was typed in one browser, and never ends.
+pub async fn refused_login(stage: &Stage, whose: Whose, fate: Fate) -> Option<Made> {
+    fate.or_none(&[Fate::Alive])?;
+    let mut browser = unknown(stage, whose);
+    let page = browser.open("/sign-in").await;
+    let page = browser.fill(&page, &[("username", "khai"), ("password", "")]).await;
+    Some(Made::text(page.body.split("again=").nth(1)?.split('&').next()?))
+}
+
+/// It says what went wrong, to whoever reads it.
+pub async fn error_page(stage: &Stage, whose: Whose, fate: Fate) -> Option<Made> {
+    fate.or_none(&[Fate::Alive])?;
+    whose.or_none(Whose::Own)?;
+    let page = stage.town.get("/nothing-here").await;
+    Some(Made::text(page.body.split("/error?page=").nth(1)?.split('&').next()?))
+}
+
 /// One that is spent belongs to a session that ended; with time sessions end too.
 pub async fn confirmation(stage: &Stage, whose: Whose, fate: Fate) -> Option<Made> {
     let place = whose.of(&stage.leaver, &stage.elsewhere);

@@ -111,6 +111,33 @@ pub async fn sign_in(stage: &Stage, made: &Made) -> bool {
     taken
 }
 
+/// What was typed stands on the page again.
+pub async fn again(stage: &Stage, made: &Made) -> bool {
+    let login = stage.login.borrow().clone();
+    let page = get(&mut stage.browser(), "/login", &[("login", &login), ("again", &made.text)]).await;
+    page.body.contains("role=\"alert\"")
+}
+
+pub async fn again_by_oneself(stage: &Stage, made: &Made) -> bool {
+    let page = get(&mut unknown(stage), "/sign-in", &[("again", &made.text)]).await;
+    page.body.contains("role=\"alert\"")
+}
+
+pub async fn sign_in_by_oneself(stage: &Stage, made: &Made) -> bool {
+    let fields = [("login", made.text.as_str()), ("username", "khai"), ("password", PASSWORD)];
+    post(&mut unknown(stage), "/sign-in", &fields).await.status == StatusCode::SEE_OTHER
+}
+
+/// The browser of khai, before anybody signed in.
+fn unknown(stage: &Stage) -> Browser {
+    let cookie = stage.browser().cookies[BROWSER].clone();
+    with_cookie(stage.town.browser(), BROWSER, &Made { text: cookie, grant: None })
+}
+
+pub async fn error_page(stage: &Stage, made: &Made) -> bool {
+    get(&mut stage.browser(), "/error", &[("page", &made.text)]).await.status == StatusCode::NOT_FOUND
+}
+
 /// A browser in which an signed in before is not slowed down by who guesses elsewhere.
 pub async fn device(stage: &Stage, made: &Made) -> bool {
     let (guesser, page) = stage.guesser.borrow().clone().unwrap();

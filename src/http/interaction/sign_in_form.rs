@@ -1,0 +1,176 @@
+//! What the two sign-in pages share: the form, what stays of it when the language is changed, and how it is answered.
+
+use std::time::Duration;
+
+use axum::response::Response;
+use http::HeaderValue;
+use http::StatusCode;
+use http::header;
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::base::fault::Fault;
+use crate::base::sealed::Purpose;
+use crate::base::secret::Secret;
+use crate::base::secret::base64url;
+use crate::base::secret::sha256;
+use crate::base::time::Timestamp;
+use crate::flows::authorize::login::Cookies;
+use crate::flows::authorize::login::Known;
+use crate::http::Web;
+use crate::http::compression;
+use crate::http::extract::language::Reader;
+use crate::http::extract::visitor;
+use crate::http::extract::visitor::Name;
+use crate::http::pages::Asker;
+use crate::http::pages::SignIn;
+use crate::http::pages::SignInAlert;
+use crate::http::respond;
+use crate::http::respond::Policy;
+use crate::parts::authenticate::password::PasswordCheck;
+use crate::parts::authenticate::password::Typed;
+use crate::parts::sealed::Sealed;
+use crate::parts::sessions::Visitor;
+use crate::parts::throttle::DEVICE_LIFETIME;
+use crate::protocol::oauth::parameters::Parameters;
+
+/// A sign-in page that is to be shown.
+pub struct Form<'a> {
+    /// Where it is sent.
+    pub action: &'static str,
+    /// The sealed sign-in in progress.
+    pub login: &'a str,
+    /// Where the same page is found again.
+    pub here: &'a str,
+    /// Who asks, if it is not the person alone.
+    pub asker: Option<&'a Asker>,
+    /// Who is asked for the password once more.
+    pub again: Option<&'a Known>,
+    /// What went wrong.
+    pub alert: Option<SignInAlert>,
+    /// What was typed, or what the service hinted at.
+    pub username: &'a str,
+    /// Where the form leads, and what the page loads.
+    pub policy: Policy,
+}
+
+/// What stays when the language of a refused page is changed: all but the password. It travels sealed in that link, for the
+/// browser in which it was typed.
+#[derive(Serialize, Deserialize)]
+pub struct Kept {
+    browser: String,
+    at: Timestamp,
+    /// What went wrong.
+    pub alert: SignInAlert,
+    /// What was typed.
+    pub username: String,
+}
+
+impl Sealed for Kept {
+    const PURPOSE: Purpose = Purpose("refused-login");
+}
+
+/// No name is longer, in characters: the field takes no more.
+const LONGEST_NAME: usize = 254;
+
+/// What stays of a page that was refused before, if the address says so.
+pub fn kept(web: &Web, parameters: &Parameters, visitor: &Visitor, now: Timestamp) -> Option<Kept> {
+    let mut kept = Kept::open(&web.app, parameters.get("again")?).filter(|kept| kept.browser == digest(visitor))?;
+    let passed = now.since(kept.at);
+    if let SignInAlert::TooManyTries { wait } | SignInAlert::Busy { wait } = &mut kept.alert {
+        *wait = wait.saturating_sub(passed).max(Duration::from_secs(1));
+    }
+    Some(kept)
+}
+
+/// The page.
+pub fn page(web: &Web, reader: &Reader, visitor: &Visitor, form: &Form<'_>) -> Result<Response, Fault> {
+    let Form { action, login, here, asker, again, alert, username, policy } = form;
+    let now = web.app.clock.now();
+    let username = match again {
+        Some(known) if username.is_empty() && alert.is_none() => &known.user_name,
+        _ => *username,
+    };
+    let seal = |alert: &SignInAlert| {
+        Kept { browser: digest(visitor), at: now, alert: *alert, username: username.to_owned() }.seal(&web.app, now)
+    };
+    let kept = alert.as_ref().map(seal).transpose()?;
+    let joint = if here.contains('?') { '&' } else { '?' };
+    let here = kept.map_or_else(|| (*here).to_owned(), |kept| format!("{here}{joint}again={kept}"));
+    let view = SignIn {
+        frame: reader.frame(web, Some(&here)),
+        asker: *asker,
+        form_action: action,
+        login,
+        username,
+        alert: *alert,
+        reauth_as: again.map(|known| known.name.as_str()),
+    };
+    let page = respond::page(status(*alert), view.render(), policy);
+    let page = with_wait(page, *alert);
+    // Neither a person's name nor what somebody else wants to stand there.
+    Ok(if again.is_none() && username.is_empty() { compression::open(page) } else { page })
+}
+
+/// What was typed, if it is worth a try.
+pub fn typed(parameters: &Parameters) -> Result<Typed, SignInAlert> {
+    let (name, password) = (parameters.get("username").unwrap_or_default(), parameters.get("password"));
+    match password.filter(|password| !password.is_empty() && !name.trim().is_empty()) {
+        Some(password) => Ok(Typed { name: name.to_owned(), password: Secret::new(password.to_owned()) }),
+        None => Err(SignInAlert::MissingField),
+    }
+}
+
+/// The name that was typed, as the page shows it again.
+pub fn username(parameters: &Parameters) -> String {
+    parameters.get("username").unwrap_or_default().chars().take(LONGEST_NAME).collect()
+}
+
+/// What a password that opened nothing is answered with.
+pub fn refused(check: &PasswordCheck) -> SignInAlert {
+    match check {
+        PasswordCheck::Wait(wait) => SignInAlert::TooManyTries { wait: *wait },
+        PasswordCheck::Refused | PasswordCheck::Authenticated(_) => SignInAlert::Refused,
+    }
+}
+
+/// What stands on the page where a password could not be compared for now.
+pub fn put_off(fault: Fault) -> Result<SignInAlert, Fault> {
+    match fault {
+        Fault::Unavailable { retry_after: wait, what } => {
+            tracing::error!(target: "motcua::fault", what, "a sign-in was put off");
+            Ok(SignInAlert::Busy { wait })
+        }
+        fault => Err(fault),
+    }
+}
+
+/// Sets the cookies of a session that was opened.
+pub fn with_cookies(web: &Web, mut response: Response, cookies: &Cookies) -> Response {
+    let session = visitor::set(web, Name::Session, &cookies.session, None);
+    let device = visitor::set(web, Name::Device, &cookies.device, Some(DEVICE_LIFETIME.as_secs()));
+    for line in session.into_iter().chain(device) {
+        response.headers_mut().append(header::SET_COOKIE, line);
+    }
+    response
+}
+
+const fn status(alert: Option<SignInAlert>) -> StatusCode {
+    match alert {
+        None | Some(SignInAlert::Refused | SignInAlert::Expired) => StatusCode::OK,
+        Some(SignInAlert::MissingField) => StatusCode::BAD_REQUEST,
+        Some(SignInAlert::TooManyTries { .. }) => StatusCode::TOO_MANY_REQUESTS,
+        Some(SignInAlert::Busy { .. }) => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+fn with_wait(mut page: Response, alert: Option<SignInAlert>) -> Response {
+    if let Some(SignInAlert::TooManyTries { wait } | SignInAlert::Busy { wait }) = alert {
+        page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+    }
+    page
+}
+
+fn digest(visitor: &Visitor) -> String {
+    base64url(&sha256(visitor.browser.as_deref().unwrap_or_default().as_bytes()))
+}
