@@ -7,9 +7,9 @@ use crate::demo::tab::Tab;
 use crate::peers::serving::Serving;
 use crate::town::PASSWORD;
 
-const CHALLENGE: &str = "code_challenge_method=S256&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+pub const CHALLENGE: &str = "code_challenge_method=S256&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-fn declaration(services: &[&Elsewhere]) -> String {
+pub fn declaration(services: &[&Elsewhere]) -> String {
     let mut text = crate::town::DECLARATION.to_owned();
     for (at, service) in services.iter().enumerate() {
         let origin = &service.origin;
@@ -22,7 +22,7 @@ fn declaration(services: &[&Elsewhere]) -> String {
     text
 }
 
-fn asks(provider: &Serving, client: usize, service: &Elsewhere, more: &str) -> String {
+pub fn asks(provider: &Serving, client: usize, service: &Elsewhere, more: &str) -> String {
     format!(
         "{}/authorize?response_type=code&scope=openid%20profile&client_id=far{client}&redirect_uri={}/cb&{CHALLENGE}{more}",
         provider.issuer, service.origin
@@ -30,7 +30,7 @@ fn asks(provider: &Serving, client: usize, service: &Elsewhere, more: &str) -> S
 }
 
 /// The person is at the service's last page, and the console has nothing to complain of.
-async fn reached(tab: &Tab, origin: &str) {
+pub async fn reached(tab: &Tab, origin: &str) {
     assert!(tab.url().await.starts_with(origin), "at {}: {:?}", tab.url().await, tab.complaints());
     assert_eq!(tab.look::<String>("document.title").await, "reached");
     let complaints = tab.complaints();
@@ -118,6 +118,6 @@ async fn a_form_on_a_page_of_another_site_is_refused() {
     tab.follow("#go").await;
     assert_eq!(tab.url().await, format!("{}/login", provider.issuer));
     assert_eq!((tab.count("[name=password]").await, service.arrived("GET /cb")), (0, 0));
-    assert!(tab.text("body").await.contains("another site"));
+    assert!(tab.look::<String>("document.body.textContent").await.contains("another site"));
     chrome.quit().await;
 }

@@ -52,6 +52,16 @@ impl Chrome {
         Tab::new(self.browser.new_page(blank).await.unwrap(), width).await
     }
 
+    /// Two tabs of one browser that nobody has used before.
+    pub async fn two_tabs(&self, width: u32) -> [Tab; 2] {
+        let context = self.browser.create_browser_context(CreateBrowserContextParams::default()).await.unwrap();
+        let open = async || {
+            let blank = CreateTargetParams::builder().url("about:blank").browser_context_id(context.clone()).build();
+            Tab::new(self.browser.new_page(blank.unwrap()).await.unwrap(), width).await
+        };
+        [open().await, open().await]
+    }
+
     pub async fn quit(mut self) {
         self.browser.close().await.unwrap();
         self.browser.wait().await.unwrap();

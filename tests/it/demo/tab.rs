@@ -15,6 +15,7 @@ use chromiumoxide::cdp::browser_protocol::input::InsertTextParams;
 use chromiumoxide::cdp::browser_protocol::log;
 use chromiumoxide::cdp::browser_protocol::page::EventLoadEventFired;
 use chromiumoxide::cdp::browser_protocol::page::NavigateParams;
+use chromiumoxide::cdp::browser_protocol::page::ReloadParams;
 use chromiumoxide::cdp::js_protocol::runtime;
 use chromiumoxide::cdp::js_protocol::runtime::EvaluateParams;
 use chromiumoxide::layout::Point;
@@ -97,6 +98,32 @@ impl Tab {
             panic!("no {selector} at {}: {}", self.url().await, self.text("body").await);
         };
         self.leads(async { self.page.click(Point::new(x, y)).await.map(drop).unwrap() }).await;
+    }
+
+    /// Clicks twice, as impatient people do, on something that leads to another page.
+    pub async fn follow_twice(&self, selector: &str) {
+        let find = format!("document.querySelector({selector:?})");
+        let at: Option<(f64, f64)> = self.look(&format!("({MIDDLE})({find})")).await;
+        let (x, y) = at.unwrap_or_else(|| panic!("no {selector}"));
+        self.leads(async {
+            let (first, second) = tokio::join!(self.page.click(Point::new(x, y)), self.page.click(Point::new(x, y)));
+            first.and(second).map(drop).unwrap();
+        })
+        .await;
+    }
+
+    /// Keys and clicks reach the tab in front alone.
+    pub async fn to_front(&self) {
+        self.page.bring_to_front().await.map(drop).unwrap();
+    }
+
+    pub async fn reload(&self) {
+        self.leads(async { self.page.execute(ReloadParams::default()).await.map(drop).unwrap() }).await;
+    }
+
+    /// The way back of the browser.
+    pub async fn back(&self) {
+        self.leads(async { self.look("void history.back()").await }).await;
     }
 
     /// Waits until the page has moved on by itself.

@@ -78,7 +78,7 @@ async fn the_number_on_a_page_leads_to_more_than_the_page_says() {
 /// Our own fault is an error, whatever else is logged: one line, with the number that the page shows.
 #[tokio::test]
 async fn a_fault_is_an_error_line_with_the_number_of_its_page() {
-    let (site, mut serving) = site("error").await;
+    let (site, mut serving) = site("error,motcua::cli=info").await;
     let asks = "/authorize?response_type=code&client_id=portal&scope=openid&redirect_uri=https%3A%2F%2Fportal.example%2Fcb\
                 &code_challenge_method=S256&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
     let first = http().get(serving.url(asks)).send().await.unwrap();

@@ -3,7 +3,7 @@
 mod apache;
 mod authlib;
 mod mod_auth_openidc;
-mod network;
+pub mod network;
 mod openid_client;
 mod script;
 pub mod serving;
