@@ -123,7 +123,12 @@ impl Tab {
 
     /// The way back of the browser.
     pub async fn back(&self) {
-        self.leads(async { self.look("void history.back()").await }).await;
+        let (was, deadline) = (self.url().await, Instant::now() + Duration::from_secs(20));
+        let () = self.look("void history.back()").await;
+        while self.url().await == was || !self.look::<bool>("document.readyState === 'complete'").await {
+            assert!(Instant::now() < deadline, "still at {was}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// Waits until the page has moved on by itself.
