@@ -7,9 +7,12 @@ use clap::Args;
 
 use super::ConfigFile;
 use super::Failure;
+use super::terminal;
 use super::with_instance;
 use crate::app::App;
 use crate::flows::admin::declaration;
+use crate::flows::admin::declaration::ApplyOptions;
+use crate::flows::admin::declaration::Prune;
 use crate::flows::admin::declaration::file::Declaration;
 
 /// Arguments of the command.
@@ -20,6 +23,12 @@ pub struct ApplyArguments {
     /// Remove clients, services and agencies, and disable people, that the file does not name.
     #[arg(long)]
     prune: bool,
+    /// Print what would change, as a diff, and change nothing. Of people it names what differs, and not what it is.
+    #[arg(long)]
+    dry_run: bool,
+    /// Do not ask when --prune lets go of more than a tenth of the clients, services, agencies or people.
+    #[arg(long)]
+    yes: bool,
     #[command(flatten)]
     config: ConfigFile,
 }
@@ -31,12 +40,31 @@ pub async fn run(options: ApplyArguments) -> Result<(), Failure> {
     let declaration = Declaration::read(&options.file.to_string_lossy(), text)?;
     declaration.check().map_err(|mistake| at_file(mistake.to_string()))?;
     let directory = options.file.parent().unwrap_or(Path::new("."));
-    let how = declaration::ApplyOptions { prune: options.prune, environment: &environment, directory };
-    let apply = async |app: &App| declaration::apply(app, &declaration, &how).await;
-    let outcome = with_instance(&options.config, apply).await?;
-    let report = outcome.map_err(|error| at_file(error.to_string()))?;
+    let prune = match (options.prune, options.yes || options.dry_run) {
+        (false, _) => Prune::Nothing,
+        (true, false) => Prune::ATenth,
+        (true, true) => Prune::Everything,
+    };
+    let apply = async |app: &App| {
+        let how = |prune| ApplyOptions { prune, dry_run: options.dry_run, environment: &environment, directory };
+        match declaration::apply(app, &declaration, &how(prune)).await {
+            Err(declaration::Error::Much(much))
+                if terminal::confirm(&format!("--prune would let go {much}. Go on?")) =>
+            {
+                declaration::apply(app, &declaration, &how(Prune::Everything)).await
+            }
+            outcome => outcome,
+        }
+    };
+    let report = match with_instance(&options.config, apply).await? {
+        Err(error @ declaration::Error::Much(_)) => {
+            return Err(at_file(format!("{error}: look with --dry-run, and say --yes where that is meant")));
+        }
+        outcome => outcome.map_err(|error| at_file(error.to_string()))?,
+    };
     report.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
-    report.changes.iter().for_each(|change| println!("{change}"));
+    let lines = if options.dry_run { &report.diff } else { &report.changes };
+    lines.iter().for_each(|line| println!("{line}"));
     if report.changes.is_empty() {
         println!("nothing to change");
     }

@@ -11,6 +11,7 @@ pub mod people;
 pub mod registration_token;
 pub mod routes;
 pub mod serve;
+pub mod terminal;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

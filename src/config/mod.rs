@@ -11,6 +11,7 @@ pub mod operations;
 pub mod outbound;
 pub mod pages;
 pub mod passwords;
+pub mod people;
 pub mod registration;
 pub mod server;
 pub mod session;
@@ -37,6 +38,7 @@ pub struct Config {
     pub session: session::Session,
     pub tokens: tokens::Tokens,
     pub passwords: passwords::Passwords,
+    pub people: people::People,
     pub throttle: throttle::Throttle,
     pub pages: pages::Pages,
     pub outbound: outbound::Outbound,

@@ -15,7 +15,7 @@ pub struct Bilingual {
 }
 
 /// A public body, or a private one with a public service, that runs services.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Agency {
     /// Its stable key in declarations.
     pub id: String,
@@ -26,7 +26,7 @@ pub struct Agency {
 }
 
 /// One thing that an agency offers online.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Service {
     /// Its stable key in declarations.
     pub id: String,

@@ -7,3 +7,4 @@ pub mod authorization;
 pub mod consent;
 pub mod credential;
 pub mod person;
+pub mod precis;

@@ -4,7 +4,11 @@ use serde::Deserialize;
 use serde::Serialize;
 use serde_json::Map;
 use serde_json::Value;
+use time::Date;
+use time::Month;
+use url::Url;
 
+use super::precis;
 use crate::base::secret::hmac_sha256;
 use crate::protocol::oidc::claims;
 
@@ -44,40 +48,171 @@ pub fn check_claim(name: &str, value: &Value) -> Result<(), String> {
         "email_verified" | "phone_number_verified" => (value.is_boolean(), "true or false"),
         "updated_at" => (value.is_i64() || value.is_u64(), "a whole number of seconds since 1970"),
         "address" => (value.as_object().is_some_and(|parts| parts.values().all(Value::is_string)), "a table of texts"),
+        "birthdate" => {
+            (value.as_str().is_some_and(is_birthdate), "a text YYYY-MM-DD, 0000-MM-DD or YYYY that is a date")
+        }
+        "email" => (value.as_str().is_some_and(is_email), "a text such as khai@songlam.example"),
+        "phone_number" => (value.as_str().is_some_and(is_phone_number), "a text such as +84912000412"),
+        "profile" | "picture" | "website" => (value.as_str().is_some_and(is_web_page), "the URL of a web page"),
         _ => (value.is_string(), "a text"),
     };
     if right { Ok(()) } else { Err(format!("{name}: expected {expected}")) }
 }
 
-/// A name that somebody signs in with, brought to one form: user names and e-mail addresses in any case, identity
-/// numbers with or without spaces.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct SignInName(String);
+/// ISO 8601-1 as OpenID Connect Core §5.1 has it: the year 0000 is one that is not told.
+fn is_birthdate(text: &str) -> bool {
+    let digits = |text: &str, count: usize| (text.len() == count).then(|| text.parse::<u16>().ok()).flatten();
+    let parts: Vec<&str> = text.split('-').collect();
+    match parts.as_slice() {
+        _ if !text.bytes().all(|b| b.is_ascii_digit() || b == b'-') => false,
+        [year] => digits(year, 4).is_some_and(|year| year > 0),
+        [year, month, day] => {
+            let month = digits(month, 2).and_then(|month| Month::try_from(u8::try_from(month).ok()?).ok());
+            let day = digits(day, 2).and_then(|day| u8::try_from(day).ok());
+            // A year that is not told may have been a leap year.
+            let year = digits(year, 4).map(|year| if year == 0 { 2000 } else { i32::from(year) });
+            let date = year.zip(month).zip(day).map(|((year, month), day)| Date::from_calendar_date(year, month, day));
+            date.is_some_and(|date| date.is_ok())
+        }
+        _ => false,
+    }
+}
+
+/// RFC 5322 §3.4.1, as far as nobody means anything else.
+fn is_email(text: &str) -> bool {
+    let odd = |c: char| c.is_whitespace() || c.is_control();
+    text.rsplit_once('@').is_some_and(|(local, domain)| {
+        !local.is_empty()
+            && !text.contains(odd)
+            && !domain.starts_with('.')
+            && !domain.ends_with('.')
+            && !domain.is_empty()
+    })
+}
+
+/// E.164 is recommended, extensions and the signs between digits are met (OpenID Connect Core §5.1, RFC 3966).
+fn is_phone_number(text: &str) -> bool {
+    let (number, extension) = text.split_once(";ext=").unwrap_or((text, "0"));
+    let digits = number.bytes().filter(u8::is_ascii_digit).count();
+    let signs = number.strip_prefix('+').unwrap_or(number).chars().all(|c| c.is_ascii_digit() || " -.()".contains(c));
+    (3..=15).contains(&digits) && signs && !extension.is_empty() && extension.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn is_web_page(text: &str) -> bool {
+    Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "https" | "http"))
+}
+
+/// Whether an identity number has the form that the state's have: so many digits, or any form for 0; else what was expected.
+pub fn check_identity_number(number: &str, digits: usize) -> Result<(), String> {
+    let is_number = SignInName::parse(number).is_some_and(|name| {
+        digits == 0 || name.canonical.len() == digits && name.canonical.bytes().all(|b| b.is_ascii_digit())
+    });
+    let why = || format!("identity_number: expected {digits} digits (people.identity_number_digits)");
+    if is_number { Ok(()) } else { Err(why()) }
+}
+
+/// A name that somebody signs in with, brought to one form: user names and e-mail addresses in any case and however their
+/// letters are composed (RFC 8265), identity numbers with or without spaces.
+#[derive(Clone, Debug)]
+pub struct SignInName {
+    canonical: String,
+    /// In the form by which names were found before they were mapped, where that is another: some are stored so.
+    former: Option<String>,
+}
 
 impl SignInName {
     /// The name that `typed` stands for; `None` for nothing, or for more than 256 bytes.
     pub fn parse(typed: &str) -> Option<Self> {
-        let folded: String = typed.trim().to_lowercase();
-        let digits: String = folded.chars().filter(|c| !c.is_whitespace()).collect();
-        let name = if digits.chars().all(|c| c.is_ascii_digit()) { digits } else { folded };
-        (!name.is_empty() && name.len() <= 256).then_some(Self(name))
+        let canonical = without_spaces_of_a_number(precis::any_name(typed));
+        let former = without_spaces_of_a_number(typed.trim().to_lowercase());
+        let fits = |name: &str| !name.is_empty() && name.len() <= LONGEST;
+        let former = Some(former).filter(|former| fits(former) && *former != canonical);
+        fits(&canonical).then_some(Self { canonical, former })
+    }
+
+    /// The form in which names are compared.
+    pub fn canonical(&self) -> &str {
+        &self.canonical
     }
 
     /// The keyed digest by which the name is looked up: the name itself stays sealed.
     pub fn digest(&self, key: &[u8]) -> [u8; 32] {
-        hmac_sha256(key, &[b"sign-in-name", self.0.as_bytes()])
+        digest(key, &self.canonical)
     }
+
+    /// The same of the former form, where that is another.
+    pub fn former_digest(&self, key: &[u8]) -> Option<[u8; 32]> {
+        self.former.as_ref().map(|former| digest(key, former))
+    }
+}
+
+/// Bytes of a name.
+const LONGEST: usize = 256;
+
+fn without_spaces_of_a_number(name: String) -> String {
+    let digits: String = name.chars().filter(|c| !c.is_whitespace()).collect();
+    if digits.chars().all(|c| c.is_ascii_digit()) { digits } else { name }
+}
+
+fn digest(key: &[u8], name: &str) -> [u8; 32] {
+    hmac_sha256(key, &[b"sign-in-name", name.as_bytes()])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn canonical(typed: &str) -> Option<String> {
+        SignInName::parse(typed).map(|name| name.canonical)
+    }
+
     #[test]
     fn case_and_the_spaces_of_a_number_do_not_matter() {
-        assert_eq!(SignInName::parse(" Khai@Example.ORG "), SignInName::parse("khai@example.org"));
-        assert_eq!(SignInName::parse("036 200 001 234"), SignInName::parse("036200001234"));
-        assert_ne!(SignInName::parse("minh khai"), SignInName::parse("minhkhai"));
-        assert_eq!(SignInName::parse("  "), None);
+        assert_eq!(canonical(" Khai@Example.ORG "), canonical("khai@example.org"));
+        assert_eq!(canonical("036 200 001 234"), canonical("036200001234"));
+        assert_eq!(canonical("０３６ ２００\u{a0}001 234\u{200b}"), canonical("036200001234"));
+        assert_ne!(canonical("minh khai"), canonical("minhkhai"));
+        assert_eq!(canonical("  "), None);
+        assert_eq!(canonical("\u{200b}"), None);
+        assert_eq!(canonical(&"a".repeat(257)), None);
+    }
+
+    /// OpenID Connect Core §5.1: "YYYY-MM-DD … The year MAY be 0000, indicating that it is omitted. To represent only the
+    /// year, YYYY format is allowed."
+    #[test]
+    fn a_claim_is_what_its_name_says() {
+        let check = |name: &str, text: &str| check_claim(name, &Value::from(text)).is_ok();
+        for date in ["1987-04-12", "0000-02-29", "2000-02-29", "1987"] {
+            assert!(check("birthdate", date), "{date}");
+        }
+        for date in
+            ["1987-02-30", "1987-13-01", "12-04-1987", "12/04/1987", "0000", "1987-4-12", "1900-02-29", "+987-04-12"]
+        {
+            assert!(!check("birthdate", date), "{date}");
+        }
+        assert!(
+            check("email", "khai@songlam.example") && !check("email", "khai") && !check("email", "k hai@x.example")
+        );
+        assert!(check("phone_number", "+84 912 000 412") && check("phone_number", "+1 (604) 555-1234;ext=5678"));
+        assert!(!check("phone_number", "none") && !check("phone_number", "+84912000412x"));
+        assert!(check("website", "https://khai.example") && !check("website", "khai.example"));
+    }
+
+    #[test]
+    fn an_identity_number_has_the_digits_of_the_states_own() {
+        assert!(check_identity_number("036 187 001 234", 12).is_ok());
+        for number in ["03618700123", "0361870012345", "03618700123x", ""] {
+            assert!(check_identity_number(number, 12).is_err(), "{number}");
+        }
+        assert!(check_identity_number("AB-1", 0).is_ok() && check_identity_number("", 0).is_err());
+    }
+
+    #[test]
+    fn a_name_that_was_found_in_another_form_has_that_digest_too() {
+        assert!(SignInName::parse(" Khai ").unwrap().former_digest(b"key").is_none());
+        let decomposed = SignInName::parse("vie\u{302}\u{323}t").unwrap();
+        let composed = SignInName::parse("vi\u{1ec7}t").unwrap();
+        assert_eq!(decomposed.digest(b"key"), composed.digest(b"key"));
+        assert_eq!(decomposed.former_digest(b"key"), Some(digest(b"key", "vie\u{302}\u{323}t")));
     }
 }

@@ -1,5 +1,6 @@
 //! What the clock wakes.
 
+pub mod canonical_names;
 pub mod clean;
 pub mod clock;
 pub mod hear;
@@ -24,6 +25,7 @@ pub fn start(app: &Arc<App>, stop: &CancellationToken) -> TaskTracker {
     jobs.spawn(every(Duration::from_secs(5), "outbox", Arc::clone(app), stop.clone(), outbox::run));
     jobs.spawn(every(Duration::from_secs(10), "clock", Arc::clone(app), stop.clone(), clock::run));
     jobs.spawn(every(Duration::from_secs(300), "clean", Arc::clone(app), stop.clone(), clean::run));
+    jobs.spawn(every(Duration::from_secs(60), "canonical_names", Arc::clone(app), stop.clone(), canonical_names::run));
     jobs.close();
     jobs
 }

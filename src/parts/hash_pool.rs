@@ -69,19 +69,16 @@ pub async fn verify_secret(app: &App, secret: Secret<String>, stored: StoredPass
 
 async fn compare(app: &App, pool: Pool, secret: Secret<String>, stored: StoredPassword) -> Result<Verdict, Fault> {
     let (cost, peppers) = (app.config.passwords.cost(), app.peppers.clone());
-    run(app, pool, move |workspace| password::verify(secret.expose().as_bytes(), &stored, cost, &peppers, workspace))
-        .await
+    run(app, pool, move |workspace| password::verify(secret.expose(), &stored, cost, &peppers, workspace)).await
 }
 
 /// Hashes `secret` at the configured cost with the current pepper.
 pub async fn hash(app: &App, secret: Secret<String>) -> Result<StoredPassword, Fault> {
     let (cost, salt) = (app.config.passwords.cost(), app.entropy.bytes());
     let pepper = app.peppers.first().cloned().ok_or_else(|| Fault::broken("there is no pepper"))?;
-    run(app, Pool::Passwords, move |workspace| {
-        password::hash(secret.expose().as_bytes(), salt, cost, &pepper, workspace)
-    })
-    .await?
-    .ok_or_else(|| Fault::broken("the configured password cost is impossible"))
+    run(app, Pool::Passwords, move |workspace| password::hash(secret.expose(), salt, cost, Some(&pepper), workspace))
+        .await?
+        .ok_or_else(|| Fault::broken("the configured password cost is impossible"))
 }
 
 async fn run<T: Send + 'static>(

@@ -2,6 +2,7 @@
 
 pub mod authenticate;
 pub mod back_channel;
+pub mod canonical_names;
 pub mod client_authentication;
 pub mod client_keys;
 pub mod client_writer;

@@ -7,7 +7,10 @@ use crate::base::fault::Fault;
 use crate::base::sealed::Purpose;
 use crate::base::time::Timestamp;
 pub use crate::identity::person::PersonalData;
+use crate::identity::person::SignInName;
 use crate::store::people;
+use crate::store::people::Digests;
+use crate::store::people::PersonRow;
 
 const PURPOSE: Purpose = Purpose("person");
 
@@ -15,6 +18,36 @@ const PURPOSE: Purpose = Purpose("person");
 pub async fn find(app: &App, person: Uuid) -> Result<Option<PersonalData>, Fault> {
     let row = people::find(&app.db, person).await?.filter(|row| !row.is_disabled());
     row.map(|row| open(app, &row.data)).transpose()
+}
+
+/// Who signs in with this name. One who is stored by exactly what was typed, in the form of former times, comes before one
+/// whose name is the same only when both are mapped. Nobody is looked for as long as somebody.
+pub async fn named(app: &App, name: &SignInName) -> Result<Option<PersonRow>, Fault> {
+    let key = app.data_keys.lookup.expose();
+    let exact = match name.former_digest(key) {
+        Some(digest) => people::find_by_name(&app.db, &digest).await?,
+        None => None,
+    };
+    let canonical = people::find_by_name(&app.db, &name.digest(key)).await?;
+    Ok(exact.or(canonical))
+}
+
+/// The names under which a person signs in, as digests; `None` where there is no user name.
+pub fn digests(app: &App, data: &PersonalData) -> Option<Digests> {
+    let key = app.data_keys.lookup.expose();
+    let digest = |name: &str| SignInName::parse(name).map(|name| name.digest(key).to_vec());
+    Some(Digests {
+        user_name: Some(digest(data.user_name.as_deref()?)?),
+        identity_number: data.identity_number.as_deref().and_then(digest),
+        email: data.email().and_then(digest),
+    })
+}
+
+/// The digests by which the same names were found in former times, where those are others.
+pub fn former_digests(app: &App, data: &PersonalData) -> Vec<[u8; 32]> {
+    let names = [data.user_name.as_deref(), data.identity_number.as_deref(), data.email()];
+    let names = names.into_iter().flatten().filter_map(SignInName::parse);
+    names.filter_map(|name| name.former_digest(app.data_keys.lookup.expose())).collect()
 }
 
 /// Opens the sealed column of `people`.

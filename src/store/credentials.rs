@@ -6,6 +6,7 @@ use super::db::Db;
 use super::db::Tx;
 use crate::base::fault::Fault;
 use crate::base::id::Shard;
+use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
 use crate::identity::credential::password::StoredPassword;
 
@@ -18,6 +19,29 @@ pub async fn password(db: &Db, person: Uuid) -> Result<Option<StoredPassword>, F
     Ok(row.map(|(phc, pepper)| StoredPassword { phc, pepper }))
 }
 
+/// What is remembered where no declaration gave a hash. Of passwords of former times nothing is.
+pub const NO_HASH: &[u8] = &[];
+
+/// The hash that a declaration gave `person` last, as a digest; [`NO_HASH`] for none, `None` where nobody knows.
+pub async fn declared(db: &Db, person: Uuid) -> Result<Option<Vec<u8>>, Fault> {
+    const DECLARED: &str = "SELECT declared FROM credentials WHERE person_id = $1 AND shard = $2 AND kind = 'password' AND declared IS NOT NULL";
+    let shard = Shard::of(person).number();
+    on!(db.reads, c => sqlx::query_scalar(DECLARED).bind(person).bind(shard).fetch_optional(c).await)
+}
+
+/// Remembers which hash a declaration gave `person` last, if any.
+pub async fn put_declared(tx: &mut Tx, person: Uuid, phc: Option<&str>) -> Result<(), Fault> {
+    const PUT: &str = "UPDATE credentials SET declared = $3 WHERE person_id = $1 AND shard = $2 AND kind = 'password'";
+    let shard = Shard::of(person).number();
+    let digest = phc.map_or_else(|| NO_HASH.to_vec(), declared_digest);
+    in_tx!(tx, c => sqlx::query(PUT).bind(person).bind(shard).bind(digest).execute(c).await.map(|_| ()))
+}
+
+/// What is remembered of a hash: its salt makes it one of its kind.
+pub fn declared_digest(phc: &str) -> Vec<u8> {
+    sha256(phc.as_bytes()).to_vec()
+}
+
 /// Sets the password of `person`; `id` names the credential where it is the first.
 pub async fn put_password(
     tx: &mut Tx,
@@ -26,9 +50,10 @@ pub async fn put_password(
     password: &StoredPassword,
     now: Timestamp,
 ) -> Result<(), Fault> {
-    const PUT: &str = "INSERT INTO credentials (id, person_id, kind, secret, pepper, created_at, updated_at, shard) \
-         VALUES ($1, $2, 'password', $3, $4, $5, $5, $6) ON CONFLICT (person_id, shard) WHERE kind = 'password' DO UPDATE SET \
-         secret = excluded.secret, pepper = excluded.pepper, updated_at = excluded.updated_at";
+    const PUT: &str = "INSERT INTO credentials (id, person_id, kind, secret, pepper, created_at, updated_at, shard, declared) \
+         VALUES ($1, $2, 'password', $3, $4, $5, $5, $6, $7) ON CONFLICT (person_id, shard) WHERE kind = 'password' DO UPDATE \
+         SET secret = excluded.secret, pepper = excluded.pepper, updated_at = excluded.updated_at, \
+         declared = COALESCE(credentials.declared, excluded.declared)";
     in_tx!(tx, c => sqlx::query(PUT)
         .bind(id)
         .bind(person)
@@ -36,6 +61,7 @@ pub async fn put_password(
         .bind(&password.pepper)
         .bind(now.micros())
         .bind(Shard::of(person).number())
+        .bind(NO_HASH)
         .execute(c)
         .await
         .map(|_| ()))

@@ -45,6 +45,7 @@ const LIST: &[(i64, &str, Sql)] = &[
             sqlite: include_str!("../../migrations/0004_vacuum.sqlite.sql"),
         },
     ),
+    (6, "names", Sql::Same(include_str!("../../migrations/0006_names.sql"))),
     (7, "networks", Sql::Same(include_str!("../../migrations/0007_networks.sql"))),
 ];
 

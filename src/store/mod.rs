@@ -21,6 +21,7 @@ pub mod ledger;
 pub mod migrations;
 pub mod outbox;
 pub mod partitions;
+pub mod passes;
 pub mod people;
 pub mod refusals;
 pub mod registrations;

@@ -66,6 +66,7 @@ const CRATES: &[(&[&str], &[&str])] = &[
     (&["ring"], &["base", "jose/alg"]),
     (&["aws_lc_rs"], &["jose/alg"]),
     (&["argon2", "password_hash", "webauthn_rs", "totp_rs"], &["identity/credential"]),
+    (&["precis_profiles"], &["identity"]),
     (&["sqlx", "redis"], &["store"]),
     (&["reqwest"], &["outbound", "cli/demo"]),
     (&["lettre"], &["outbound"]),
@@ -76,7 +77,7 @@ const CRATES: &[(&[&str], &[&str])] = &[
     (&["cryptoki"], &["signing"]),
     (&["axum", "hyper", "hyper_util", "tower", "tower_http"], &["http", "cli"]),
     (&["rustls", "rustls_pki_types", "tokio_rustls"], &["http", "cli"]),
-    (&["clap"], &["cli"]),
+    (&["clap", "rpassword"], &["cli"]),
 ];
 
 /// Functions, and the only files that may call them.

@@ -61,7 +61,8 @@ pub async fn run(options: DemoArguments) -> Result<(), Failure> {
     let stop = CancellationToken::new();
     let running = serve::start(config(&options, &country), serve::World::default(), stop.clone()).await?;
     let declaration = Declaration::read("demo.toml", country.declaration())?;
-    let how = declaration::ApplyOptions { prune: false, environment: &|_| None, directory: &options.state };
+    let (prune, directory) = (declaration::Prune::Nothing, options.state.as_path());
+    let how = declaration::ApplyOptions { prune, dry_run: false, environment: &|_| None, directory };
     declaration::apply(&running.app, &declaration, &how).await?;
     let portals = open_portals(&country, doors, &stop);
     let welcome = async {

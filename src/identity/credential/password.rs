@@ -9,9 +9,11 @@ use password_hash::phc::Output;
 use password_hash::phc::ParamsString;
 use password_hash::phc::PasswordHash;
 use password_hash::phc::Salt;
+use zeroize::Zeroizing;
 
 use crate::base::secret::Secret;
 use crate::base::secret::equal;
+use crate::identity::precis;
 
 /// What one hash costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +49,8 @@ pub struct StoredPassword {
 pub enum Verdict {
     /// It is the one, and stored as it should be.
     Right,
-    /// It is the one, but stored at another cost or without the current pepper: to be hashed anew.
+    /// It is the one, but stored at another cost, without the current pepper or as another keyboard typed it: to be hashed
+    /// anew.
     RightButOutdated,
     /// It is another.
     Wrong,
@@ -73,17 +76,19 @@ impl Workspace {
     }
 }
 
-/// Hashes `password` with `salt` (16 random bytes).
+/// Hashes the password that was `typed`, in its one form, with `salt` (16 random bytes); without pepper for another database.
 pub fn hash(
-    password: &[u8],
+    typed: &str,
     salt: [u8; 16],
     cost: Cost,
-    pepper: &Pepper,
+    pepper: Option<&Pepper>,
     workspace: &mut Workspace,
 ) -> Option<StoredPassword> {
     let params = params(cost)?;
     let mut out = [0; Params::DEFAULT_OUTPUT_LEN];
-    derive(pepper.key.expose(), &params, (password, &salt), &mut out, workspace)?;
+    let key = pepper.map_or(&[][..], |pepper| pepper.key.expose());
+    let password = Zeroizing::new(precis::password(typed).into_owned());
+    derive(key, &params, (password.as_bytes(), &salt), &mut out, workspace)?;
     let phc = PasswordHash {
         algorithm: Algorithm::Argon2id.ident(),
         version: Some(Version::V0x13.into()),
@@ -91,11 +96,30 @@ pub fn hash(
         salt: Some(Salt::new(&salt).ok()?),
         hash: Some(Output::new(&out).ok()?),
     };
-    Some(StoredPassword { phc: phc.to_string(), pepper: Some(pepper.id.clone()) })
+    Some(StoredPassword { phc: phc.to_string(), pepper: pepper.map(|pepper| pepper.id.clone()) })
 }
 
-/// Compares `password` with what is stored. `peppers` has the current one first.
+/// Compares what was `typed` with what is stored: in its one form, and as it was typed where that is another, for so were
+/// passwords hashed once. It takes twice as long then, whoever is stored or nobody. `peppers` has the current one first.
 pub fn verify(
+    typed: &str,
+    stored: &StoredPassword,
+    cost: Cost,
+    peppers: &[Pepper],
+    workspace: &mut Workspace,
+) -> Verdict {
+    let password = Zeroizing::new(precis::password(typed).into_owned());
+    let verdict = compare(password.as_bytes(), stored, cost, peppers, workspace);
+    if verdict.is_right() || *password == typed {
+        return verdict;
+    }
+    match compare(typed.as_bytes(), stored, cost, peppers, workspace) {
+        Verdict::Right | Verdict::RightButOutdated => Verdict::RightButOutdated,
+        Verdict::Wrong => Verdict::Wrong,
+    }
+}
+
+fn compare(
     password: &[u8],
     stored: &StoredPassword,
     cost: Cost,
@@ -115,6 +139,20 @@ pub fn verify(
         None => Verdict::Wrong,
     }
 }
+
+/// Whether somebody may choose this password; else what was expected.
+pub fn check(typed: &str) -> Result<(), &'static str> {
+    if typed.chars().count() < SHORTEST {
+        return Err("expected at least 8 characters");
+    }
+    if !precis::is_opaque(typed) {
+        return Err("expected no control character, and none without width: nobody types that again");
+    }
+    Ok(())
+}
+
+/// Characters of a password at least.
+const SHORTEST: usize = 8;
 
 /// Whether `phc` is a string that [`verify`] can compare with.
 pub fn is_supported(phc: &str) -> bool {
@@ -178,25 +216,51 @@ mod tests {
     #[test]
     fn a_hash_verifies_with_its_pepper_alone() {
         let mut workspace = Workspace::default();
-        let stored = hash(b"secret", [7; 16], COST, &pepper("a"), &mut workspace).unwrap();
-        assert_eq!(verify(b"secret", &stored, COST, &[pepper("a")], &mut workspace), Verdict::Right);
-        assert_eq!(verify(b"Secret", &stored, COST, &[pepper("a")], &mut workspace), Verdict::Wrong);
-        assert_eq!(verify(b"secret", &stored, COST, &[pepper("b")], &mut workspace), Verdict::Wrong);
+        let stored = hash("secret", [7; 16], COST, Some(&pepper("a")), &mut workspace).unwrap();
+        assert_eq!(verify("secret", &stored, COST, &[pepper("a")], &mut workspace), Verdict::Right);
+        assert_eq!(verify("Secret", &stored, COST, &[pepper("a")], &mut workspace), Verdict::Wrong);
+        assert_eq!(verify("secret", &stored, COST, &[pepper("b")], &mut workspace), Verdict::Wrong);
         let rotated = [pepper("b"), pepper("a")];
-        assert_eq!(verify(b"secret", &stored, COST, &rotated, &mut workspace), Verdict::RightButOutdated);
+        assert_eq!(verify("secret", &stored, COST, &rotated, &mut workspace), Verdict::RightButOutdated);
     }
 
     #[test]
     fn another_cost_or_a_missing_pepper_is_outdated() {
         let mut workspace = Workspace::default();
         let peppers = [pepper("a")];
-        let stored = hash(b"secret", [7; 16], COST, &peppers[0], &mut workspace).unwrap();
+        let stored = hash("secret", [7; 16], COST, Some(&peppers[0]), &mut workspace).unwrap();
         let dearer = Cost { iterations: 2, ..COST };
-        assert_eq!(verify(b"secret", &stored, dearer, &peppers, &mut workspace), Verdict::RightButOutdated);
+        assert_eq!(verify("secret", &stored, dearer, &peppers, &mut workspace), Verdict::RightButOutdated);
         let imported = Argon2::new(Algorithm::Argon2id, Version::V0x13, params(COST).unwrap());
         let imported = password_hash::PasswordHasher::hash_password_with_salt(&imported, b"secret", b"somesalt");
         let imported = StoredPassword { phc: imported.unwrap().to_string(), pepper: None };
-        assert_eq!(verify(b"secret", &imported, COST, &peppers, &mut workspace), Verdict::RightButOutdated);
+        assert_eq!(verify("secret", &imported, COST, &peppers, &mut workspace), Verdict::RightButOutdated);
+    }
+
+    /// RFC 8265 §4.2.3: what was typed on two keyboards is compared after NFC. A hash of the bytes as they were typed counts
+    /// where they are typed so again, and is replaced.
+    #[test]
+    fn a_password_is_the_same_however_its_letters_are_composed() {
+        let (composed, decomposed, windows) =
+            ("m\u{1ead}t kh\u{1ea9}u", "ma\u{323}\u{302}t kha\u{302}\u{309}u", "m\u{e2}\u{323}t kh\u{e2}\u{309}u");
+        let (mut workspace, peppers) = (Workspace::default(), [pepper("a")]);
+        for set in [composed, decomposed, windows] {
+            let stored = hash(set, [7; 16], COST, Some(&peppers[0]), &mut workspace).unwrap();
+            for typed in [composed, decomposed, windows] {
+                assert_eq!(verify(typed, &stored, COST, &peppers, &mut workspace), Verdict::Right);
+            }
+        }
+        let raw = Argon2::new_with_secret(
+            peppers[0].key.expose(),
+            Algorithm::Argon2id,
+            Version::V0x13,
+            params(COST).unwrap(),
+        );
+        let raw =
+            password_hash::PasswordHasher::hash_password_with_salt(&raw.unwrap(), windows.as_bytes(), b"somesalt");
+        let raw = StoredPassword { phc: raw.unwrap().to_string(), pepper: Some("a".into()) };
+        assert_eq!(verify(windows, &raw, COST, &peppers, &mut workspace), Verdict::RightButOutdated);
+        assert_eq!(verify("m\u{e2}t kh\u{e2}u", &raw, COST, &peppers, &mut workspace), Verdict::Wrong);
     }
 
     #[test]

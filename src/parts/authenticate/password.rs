@@ -17,13 +17,13 @@ use crate::identity::credential::password::Verdict;
 use crate::identity::person::SignInName;
 use crate::parts::hash_pool;
 use crate::parts::networks::network_of;
+use crate::parts::people;
 use crate::parts::record;
 use crate::parts::sessions::Authenticated;
 use crate::parts::sessions::Visitor;
 use crate::parts::throttle;
 use crate::parts::throttle::Attempt;
 use crate::store::credentials;
-use crate::store::people;
 
 /// What came of it.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ pub struct Typed {
 pub async fn authenticate(app: &App, typed: Typed, visitor: &Visitor, now: Timestamp) -> Result<PasswordCheck, Fault> {
     let Some(name) = SignInName::parse(&typed.name) else { return Ok(PasswordCheck::Refused) };
     let digest = name.digest(app.data_keys.lookup.expose());
-    let person = people::find_by_name(&app.db, &digest).await?;
+    let person = people::named(app, &name).await?;
     let attempt = Attempt::new(app, &digest, person.as_ref().map(|person| person.id), visitor);
     if let Some(wait) = throttle::must_wait(app, &attempt, now).await {
         record::refused(app, Refused::SignInPutOff, None, &network_of(visitor.address));
@@ -101,6 +101,9 @@ async fn hash_anew(
     let anew = hash_pool::hash(app, password).await?;
     let mut tx = app.db.begin().await?;
     let replaced = credentials::replace_password(&mut tx, person, was, &anew, now).await?;
+    if replaced && was.pepper.is_none() {
+        credentials::put_declared(&mut tx, person, Some(&was.phc)).await?;
+    }
     tx.commit().await?;
     Ok(replaced.then_some(anew))
 }

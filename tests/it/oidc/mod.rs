@@ -26,6 +26,7 @@ mod rp_initiated_logout;
 mod session;
 mod sign_in_page;
 mod sign_out;
+mod spelling;
 mod start_page;
 mod subject;
 mod taken_away;

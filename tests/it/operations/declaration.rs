@@ -132,30 +132,14 @@ async fn a_person_whom_prune_disabled_signs_in_again_when_named_again() {
     town.leave().await;
 }
 
-/// A name that somebody gives up in the file is still theirs when it is read: two people never become one.
-#[tokio::test]
-async fn a_name_that_becomes_free_is_anothers_one_declaration_later() {
-    let town = Town::new().await;
-    let person = |name: &str, email: &str| {
-        format!("[[people]]\nuser_name = \"{name}\"\n[people.claims]\nname = \"{name}\"\nemail = \"{email}\"\n")
-    };
-    town.apply(&person("mai", "mai@songlam.example")).await;
-    let renamed = person("mai.tran", "mai@songlam.example");
-    let both = renamed.clone() + &person("mai", "another.mai@songlam.example");
-    let mistake = town.try_apply(&both, false).await.unwrap_err();
-    assert!(mistake.contains("line 7") && mistake.contains("another person of this file"), "{mistake}");
-    town.apply(&renamed).await;
-    assert_eq!(town.apply(&both).await.changes, ["created person mai"]);
-    town.leave().await;
-}
-
 /// "one declarative TOML or JSON file"
 #[tokio::test]
 async fn json_says_the_same_as_toml() {
     let town = Town::new().await;
     let value: serde_json::Value = serde_json::to_value(TOWN.parse::<toml::Table>().unwrap()).unwrap();
     let declaration = Declaration::read("town.json", serde_json::to_string_pretty(&value).unwrap()).unwrap();
-    let options = declaration::ApplyOptions { prune: true, environment: &|_| None, directory: town.keys_directory() };
+    let (prune, directory) = (declaration::Prune::Everything, town.keys_directory());
+    let options = declaration::ApplyOptions { prune, dry_run: false, environment: &|_| None, directory };
     let report = declaration::apply(&town.app, &declaration, &options).await.unwrap();
     assert_eq!(report.changes, Vec::<String>::new());
     town.leave().await;

@@ -116,6 +116,47 @@ const MISTAKES: &[Mistake] = &[
         "user_name = \"an\"",
         &["password"],
     ),
+    mistake(
+        "scope = \"openid profile offline_access\"",
+        "scope = \"openid profil offline_access\"",
+        "client_id = \"app\"",
+        &["profil", "profile"],
+    ),
+    mistake(
+        "scope = \"openid profile offline_access\"",
+        "scope = \"openid Profile ofline_acess\"",
+        "client_id = \"app\"",
+        &["Profile", "standard scope"],
+    ),
+    mistake(
+        "scope = \"openid profile offline_access\"",
+        "scope = \"opneid\"",
+        "client_id = \"app\"",
+        &["opneid", "openid"],
+    ),
+    mistake(
+        "birthdate = \"1987-04-12\"",
+        "birthdate = \"1987-02-30\"",
+        "user_name = \"khai\"",
+        &["birthdate", "YYYY-MM-DD"],
+    ),
+    mistake("birthdate = \"1987-04-12\"", "birthdate = \"12/04/1987\"", "user_name = \"khai\"", &["birthdate", "date"]),
+    mistake("email = \"an@songlam.example\"", "email = \"an at songlam\"", "user_name = \"an\"", &["email"]),
+    mistake("phone_number = \"+84912000412\"", "phone_number = \"none\"", "user_name = \"khai\"", &["phone_number"]),
+    mistake("website = \"https://khai.example\"", "website = \"khai.example\"", "user_name = \"khai\"", &["website"]),
+    mistake("\"036052004321\"", "\"36052004321\"", "user_name = \"an\"", &["identity_number", "12 digits"]),
+    mistake(
+        "user_name = \"an\"",
+        "user_name = \"an \u{1f600}\"",
+        "user_name = \"an \u{1f600}\"",
+        &["user_name", "RFC 8265"],
+    ),
+    mistake(
+        "password = \"correct horse battery\"",
+        "password = \"a\u{200b} zero-width space\"",
+        "user_name = \"khai\"",
+        &["password", "width"],
+    ),
     mistake("locality = \"Xã Đồng Nội\"", "locality = 7", "user_name = \"khai\"", &["address"]),
 ];
 
@@ -158,6 +199,31 @@ async fn a_mistake_does_not_repeat_a_secret() {
         let error = town.try_apply(&TOWN.replacen(from, to, 1), false).await.expect_err(to);
         assert!(!error.contains("short-secret") && !error.contains("\"secret\""), "{error}");
     }
+    town.leave().await;
+}
+
+/// RFC 8265 §3.3.3: "a file may not hold two people who look alike"; both lines are named.
+#[tokio::test]
+async fn two_people_who_look_alike_are_a_mistake_of_two_lines() {
+    let town = Town::new().await;
+    for (one, other) in
+        [("vi\u{1ec7}t", "vie\u{323}\u{302}t"), ("viet", "ＶＩＥＴ"), ("viet", "vi\u{200b}et"), ("viet", "viet")]
+    {
+        let person = |name: &str| format!("[[people]]\nuser_name = \"{name}\"\npassword = \"a password\"\n");
+        let error = town.try_apply(&(person(one) + &person(other)), false).await.unwrap_err();
+        assert!(error.contains("line 2") && error.contains("line 5"), "{error}");
+    }
+    town.leave().await;
+}
+
+/// "a person who could never sign in": somebody new without a password, or without one that can be.
+#[tokio::test]
+async fn a_person_who_could_never_sign_in_is_a_mistake() {
+    let town = Town::new().await;
+    let error = town.try_apply("\n[[people]]\nuser_name = \"mai\"\n", false).await.unwrap_err();
+    assert!(error.contains("line 3") && error.contains("never sign in") && error.contains("password_hash"), "{error}");
+    // Who is known and has one needs none in the file.
+    town.apply("[[people]]\nuser_name = \"an\"\n").await;
     town.leave().await;
 }
 

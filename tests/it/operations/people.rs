@@ -6,7 +6,7 @@ use super::program::Site;
 
 const PEOPLE: &str = "[[people]]\nuser_name = \"khai\"\nidentity_number = \"036187001234\"\n\
                       password = \"correct horse battery\"\n[people.claims]\nemail = \"khai@songlam.example\"\n\
-                      [[people]]\nuser_name = \"an\"\n";
+                      [[people]]\nuser_name = \"an\"\npassword = \"correct horse battery\"\n";
 
 /// Any name serves; what is printed holds no identity number; what cannot be done is said.
 #[tokio::test]

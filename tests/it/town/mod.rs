@@ -30,6 +30,7 @@ use motcua::cli::serve::build;
 use motcua::config::Config;
 use motcua::config::database::SecretUrl;
 use motcua::flows::admin::declaration;
+use motcua::flows::admin::declaration::Prune;
 use motcua::flows::admin::declaration::Report;
 use motcua::flows::admin::declaration::file::Declaration;
 use motcua::flows::admin::outbox;
@@ -133,7 +134,8 @@ impl Town {
         let declaration = Declaration::read("town.toml", toml.to_owned()).map_err(|mistake| mistake.to_string())?;
         let directory = self.keys.path();
         let options = declaration::ApplyOptions {
-            prune,
+            prune: if prune { Prune::Everything } else { Prune::Nothing },
+            dry_run: false,
             environment: &|name| Some(format!("value-of-{name}-in-the-environment")),
             directory,
         };

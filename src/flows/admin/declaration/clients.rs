@@ -1,13 +1,10 @@
 //! Clients of a declaration.
 
-use std::collections::BTreeSet;
-
-use serde_json::Value;
-
 use super::ApplyOptions;
 use super::Error;
 use super::Report;
 use super::Work;
+use super::diff;
 use super::file::ClientDeclaration;
 use super::file::Declaration;
 use super::fresh_sector;
@@ -18,6 +15,9 @@ use crate::parts::client_writer;
 use crate::parts::client_writer::Declared;
 use crate::protocol::oauth::client_metadata::ClientMetadata;
 use crate::protocol::oauth::scope::OFFLINE_ACCESS;
+use crate::protocol::oauth::scope::OPENID;
+use crate::protocol::oauth::token_request::GrantType;
+use crate::protocol::oidc::claims;
 use crate::store::agencies;
 use crate::store::clients;
 use crate::store::clients::Client;
@@ -59,6 +59,7 @@ pub(super) async fn prepare(
             }
         }
         let before = clients::find(&app.db, &client.client_id).await?;
+        check_scope(app, &client.metadata).map_err(mistake)?;
         let sector = sector_of(app, declaration, client).await?.map_err(mistake)?;
         if let Some(member) = client.metadata.signed_by_none_of(&app.config.keys.algorithms) {
             let why = format!("{member}: keys.algorithms has no such algorithm, or not the profile's");
@@ -95,6 +96,25 @@ async fn asks_out_of_the_blue(app: &App, declaration: &Declaration, client: &Cli
     Ok(service.is_some_and(|service| service.legal_basis == LegalBasis::PublicTask))
 }
 
+/// A scope value that is nearly a standard one is a slip of whoever typed it: nothing would be received for it.
+fn check_scope(app: &App, metadata: &ClientMetadata) -> Result<(), String> {
+    let standard = || claims::BY_SCOPE.iter().map(|(name, _)| *name).chain([OPENID, OFFLINE_ACCESS]);
+    let known = |value: &str| {
+        standard().any(|name| name == value) || app.config.claims_sources.iter().any(|source| source.name == value)
+    };
+    let of_people = metadata.grant_types.contains(&GrantType::AuthorizationCode);
+    for value in metadata.scope.iter().filter(|value| of_people && !known(value)) {
+        let meant =
+            |name: &&str| strsim::osa_distance(name, &value.to_lowercase()) <= if name.len() > 6 { 2 } else { 1 };
+        if let Some(meant) = standard().find(meant) {
+            return Err(format!(
+                "scope: {value:?} is no standard scope; expected {meant:?}, or a name that is not so near"
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// The sector of a client: its agency's, or one of its own.
 async fn sector_of(
     app: &App,
@@ -126,14 +146,8 @@ fn differences(
     secrets: &[StoredSecret],
 ) -> Vec<String> {
     let Some(before) = before else { return vec!["new".into()] };
-    let as_map = |metadata: &ClientMetadata| match serde_json::to_value(metadata) {
-        Ok(Value::Object(map)) => map,
-        _ => serde_json::Map::new(),
-    };
-    let (old, new) = (as_map(&before.metadata), as_map(metadata));
-    let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-    let mut different: Vec<String> =
-        names.into_iter().filter(|name| old.get(*name) != new.get(*name)).cloned().collect();
+    let (old, new) = (diff::members(&before.metadata), diff::members(metadata));
+    let mut different: Vec<String> = diff::differing(&old, &new).into_iter().cloned().collect();
     if before.secrets != secrets {
         different.push("secrets".into());
     }
@@ -159,24 +173,10 @@ pub(super) async fn write(app: &App, clients: &[Prepared], work: &mut Work<'_>) 
             Some(_) => format!("changed client {}: {}", client.id, client.different.join(", ")),
         };
         work.changed_client(&client.id, what);
-    }
-    Ok(())
-}
-
-/// Removes the clients that the file does not name. Those that registered themselves were never in a file: they stay.
-pub(super) async fn prune(app: &App, kept: &[Prepared], work: &mut Work<'_>) -> Result<(), Fault> {
-    let registered = registrations::ids(&app.db).await?;
-    if !registered.is_empty() {
-        let count = registered.len();
-        work.report
-            .warnings
-            .push(format!("{count} clients registered themselves and stay; look with `motcua clients list`"));
-    }
-    for id in clients::ids_in(&mut work.change.tx).await? {
-        if !registered.contains(&id) && !kept.iter().any(|client| client.id == id) {
-            client_writer::remove(&mut work.change, &id).await?;
-            work.changed_client(&id, format!("removed client {id}"));
-        }
+        work.differs("client", &client.id, client.before.as_ref().map(|before| &before.metadata), &client.metadata);
+        let others =
+            client.different.iter().filter(|name| ["secrets", "service", REGISTRATION].contains(&name.as_str()));
+        work.report.diff.extend(others.map(|name| format!("    ~ {name}")));
     }
     Ok(())
 }

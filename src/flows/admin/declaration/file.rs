@@ -19,7 +19,11 @@ use crate::identity::agency::Agency;
 use crate::identity::agency::Bilingual;
 use crate::identity::agency::LegalBasis;
 use crate::identity::agency::Service;
+use crate::identity::credential::password;
+use crate::identity::person;
+use crate::identity::person::PersonalData;
 use crate::identity::person::SignInName;
+use crate::identity::precis;
 use crate::protocol::oauth::client_metadata::AuthMethod;
 use crate::protocol::oauth::client_metadata::ClientMetadata;
 use crate::store::registrations::OF_HOSTS;
@@ -127,18 +131,21 @@ impl Declaration {
         self.check_names()
     }
 
-    /// What people sign in with leads to one of them, whichever member it stands in.
+    /// What people sign in with leads to one of them, whichever member it stands in, and however it is typed.
     fn check_names(&self) -> Result<(), Mistake> {
-        let mut owners = HashMap::new();
+        let mut owners: HashMap<String, &PersonDeclaration> = HashMap::new();
         for person in &self.people {
             let email = person.claims.get("email").and_then(Value::as_str);
             let names =
                 [("user_name", Some(&*person.user_name)), ("identity_number", person.identity_number.as_deref())];
             for (member, name) in names.into_iter().chain([("email", email)]) {
                 let Some(name) = name.and_then(SignInName::parse) else { continue };
-                let owner: &String = owners.entry(name).or_insert(&person.user_name);
-                if *owner != person.user_name {
-                    let why = format!("{member}: the person {owner:?} signs in with the same");
+                let owner = owners.entry(name.canonical().to_owned()).or_insert(person);
+                if !std::ptr::eq(*owner, person) {
+                    let other = &owner.user_name;
+                    let line = self.lines("user_name", other).first().map(|line| format!(" of line {line}"));
+                    let line = line.unwrap_or_default();
+                    let why = format!("{member}: the person {other:?}{line} signs in with the same");
                     return Err(self.mistake("user_name", &person.user_name, "person", &why));
                 }
             }
@@ -167,16 +174,21 @@ impl Declaration {
 
     /// A mistake about the `what` whose `key` is `id`, with the line where it stands.
     pub fn mistake(&self, key: &str, id: &str, what: &str, why: &str) -> Mistake {
+        match self.lines(key, id).first() {
+            Some(line) => Mistake(format!("line {line}: {what} {id:?}: {why}")),
+            None => Mistake(format!("{what} {id:?}: {why}")),
+        }
+    }
+
+    /// The lines that say that `key` is `id`.
+    fn lines(&self, key: &str, id: &str) -> Vec<usize> {
         let is_there = |line: &str| {
             let line = line.trim().trim_start_matches(['{', ' ', '-']);
             let rest = line.strip_prefix(key).or_else(|| line.strip_prefix(&format!("\"{key}\"")));
             rest.and_then(|rest| rest.trim_start().strip_prefix(['=', ':']))
                 .is_some_and(|rest| rest.contains(&format!("\"{id}\"")) || rest.contains(&format!("'{id}'")))
         };
-        match self.text.lines().position(is_there) {
-            Some(at) => Mistake(format!("line {}: {what} {id:?}: {why}", at + 1)),
-            None => Mistake(format!("{what} {id:?}: {why}")),
-        }
+        self.text.lines().enumerate().filter(|(_, line)| is_there(line)).map(|(at, _)| at + 1).collect()
     }
 }
 
@@ -192,7 +204,8 @@ fn once<'a>(
             return Err(declaration.mistake(key, id, what, "must have 1 to 255 characters, none of them control"));
         }
         if !seen.insert(id) {
-            return Err(declaration.mistake(key, id, what, "is declared twice"));
+            let again = declaration.lines(key, id).get(1).map(|line| format!(", in line {line} as well"));
+            return Err(declaration.mistake(key, id, what, &format!("is declared twice{}", again.unwrap_or_default())));
         }
     }
     Ok(())
@@ -282,19 +295,31 @@ impl ClientDeclaration {
 }
 
 impl PersonDeclaration {
-    fn check(&self) -> Result<(), String> {
+    /// What is known of the person.
+    pub fn data(&self) -> PersonalData {
+        PersonalData {
+            user_name: Some(self.user_name.clone()),
+            identity_number: self.identity_number.clone(),
+            claims: self.claims.clone(),
+        }
+    }
+
+    /// What can be known of the person alone.
+    pub fn check(&self) -> Result<(), String> {
+        precis::user_name(&self.user_name)
+            .map_err(|part| format!("user_name: {part:?} may not stand in a name (RFC 8265, section 3.3)"))?;
         if self.password.is_some() && self.password_hash.is_some() {
             return Err("password and password_hash: expected one of them".into());
         }
-        if self.password.as_ref().is_some_and(|password| password.expose().chars().count() < 8) {
-            return Err("password: expected at least 8 characters".into());
+        if let Some(plain) = &self.password {
+            password::check(plain.expose()).map_err(|why| format!("password: {why}"))?;
         }
         if let Some(phc) = &self.password_hash
-            && !crate::identity::credential::password::is_supported(phc)
+            && !password::is_supported(phc)
         {
             return Err("password_hash: expected an argon2id PHC string ($argon2id$v=19$…)".into());
         }
-        match self.claims.iter().find_map(|(name, value)| crate::identity::person::check_claim(name, value).err()) {
+        match self.claims.iter().find_map(|(name, value)| person::check_claim(name, value).err()) {
             Some(why) => Err(format!("claims.{why}")),
             None => Ok(()),
         }

@@ -2,14 +2,17 @@
 
 mod beside;
 pub mod clients;
+mod diff;
 pub mod file;
 pub mod people;
+mod prune;
 pub mod secret;
-
-use std::collections::BTreeSet;
 
 use file::Declaration;
 use file::Mistake;
+pub use prune::Much;
+pub use prune::Prune;
+use serde::Serialize;
 use uuid::Uuid;
 
 use crate::app::App;
@@ -27,8 +30,10 @@ use crate::store::cache::Kind;
 
 /// How to apply.
 pub struct ApplyOptions<'a> {
-    /// Whether what the file does not name is removed.
-    pub prune: bool,
+    /// How much goes of what the file does not name.
+    pub prune: Prune,
+    /// Whether nothing is to change: the report says what would.
+    pub dry_run: bool,
     /// Reads an environment variable that a secret refers to.
     pub environment: &'a (dyn Fn(&str) -> Option<String> + Sync),
     /// The directory that file references are relative to.
@@ -40,6 +45,8 @@ pub struct ApplyOptions<'a> {
 pub struct Report {
     /// A line for each thing that changed.
     pub changes: Vec<String>,
+    /// The same, member by member.
+    pub diff: Vec<String>,
     /// What the operator should know besides.
     pub warnings: Vec<String>,
 }
@@ -50,6 +57,9 @@ pub enum Error {
     /// The file is wrong.
     #[error("{0}")]
     Mistake(#[from] Mistake),
+    /// More would go than the operator may have had in mind.
+    #[error("--prune would let go {0}")]
+    Much(Much),
     /// We failed.
     #[error("{0}")]
     Failed(#[from] Fault),
@@ -59,6 +69,7 @@ pub enum Error {
 pub(super) struct Work<'a> {
     change: Change<'a>,
     report: Report,
+    prune: Prune,
     /// People whose access ended.
     ended: Vec<Uuid>,
     now: Timestamp,
@@ -68,7 +79,7 @@ pub(super) struct Work<'a> {
 pub async fn apply(app: &App, declaration: &Declaration, options: &ApplyOptions<'_>) -> Result<Report, Error> {
     let now = app.clock.now();
     declaration.check()?;
-    if options.prune {
+    if options.prune != Prune::Nothing {
         declaration.check_closed()?;
     }
     // What takes time (passwords) or can go wrong (references) comes before the transaction.
@@ -76,22 +87,24 @@ pub async fn apply(app: &App, declaration: &Declaration, options: &ApplyOptions<
     let people = people::prepare(app, declaration, &mut report).await?;
     let clients = clients::prepare(app, declaration, options, &mut report).await?;
     let known = Known { agencies: agencies::all(&app.db).await?, services: agencies::services(&app.db).await? };
-    let mut work = Work { change: Change::begin(app).await?, report, ended: Vec::new(), now };
+    let change = Change::begin(app).await?;
+    let mut work = Work { change, report, prune: options.prune, ended: Vec::new(), now };
     offices(app, declaration, &known, &mut work).await?;
     clients::write(app, &clients, &mut work).await?;
     people::write(app, &people, &mut work).await?;
-    if options.prune {
-        clients::prune(app, &clients, &mut work).await?;
-        prune_offices(declaration, &known, &mut work).await?;
-        people::prune(app, &people, &mut work).await?;
+    if options.prune != Prune::Nothing {
+        prune::prune(app, declaration, &known, &people, &mut work).await?;
     }
     let Work { change, report, ended, .. } = work;
+    if options.dry_run {
+        return Ok(report); // nothing of the change has happened
+    }
     change.commit().await?; // a job tells the services of sessions that ended
     sessions::end_late(app, &ended, now).await?;
     Ok(report)
 }
 
-struct Known {
+pub(super) struct Known {
     agencies: Vec<Agency>,
     services: Vec<Service>,
 }
@@ -105,6 +118,7 @@ async fn offices(app: &App, declaration: &Declaration, known: &Known, work: &mut
         agencies::ensure_sector(&mut work.change.tx, &agency.sector, fresh_sector(app)).await?;
         agencies::put(&mut work.change.tx, &agency).await?;
         work.changed(format!("{} agency {}", verb(before.is_some()), agency.id));
+        work.differs("agency", &agency.id, before, &agency);
     }
     for service in declaration.services.iter().map(file::ServiceDeclaration::service) {
         let before = known.services.iter().find(|other| other.id == service.id);
@@ -117,6 +131,7 @@ async fn offices(app: &App, declaration: &Declaration, known: &Known, work: &mut
         if before != Some(&service) {
             agencies::put_service(&mut work.change.tx, &service).await?;
             work.changed(format!("{} service {}", verb(before.is_some()), service.id));
+            work.differs("service", &service.id, before, &service);
         }
     }
     // Clients show their service's names: those whose service or agency changed are read anew.
@@ -128,20 +143,6 @@ async fn offices(app: &App, declaration: &Declaration, known: &Known, work: &mut
     Ok(())
 }
 
-async fn prune_offices(declaration: &Declaration, known: &Known, work: &mut Work<'_>) -> Result<(), Fault> {
-    let kept: BTreeSet<&str> = declaration.services.iter().map(|service| service.id.as_str()).collect();
-    for service in known.services.iter().filter(|service| !kept.contains(service.id.as_str())) {
-        agencies::remove_service(&mut work.change.tx, &service.id).await?;
-        work.changed(format!("removed service {}", service.id));
-    }
-    let kept: BTreeSet<&str> = declaration.agencies.iter().map(|agency| agency.id.as_str()).collect();
-    for agency in known.agencies.iter().filter(|agency| !kept.contains(agency.id.as_str())) {
-        agencies::remove(&mut work.change.tx, &agency.id).await?;
-        work.changed(format!("removed agency {}", agency.id));
-    }
-    Ok(())
-}
-
 impl Work<'_> {
     /// Something was done: the operator reads it, and so does whoever reads the audit trail.
     fn changed(&mut self, what: String) {
@@ -149,13 +150,21 @@ impl Work<'_> {
         self.report.changes.push(what);
     }
 
-    /// The same of a client.
+    /// What differs, for who looks before it is done.
+    pub(super) fn differs<T: Serialize>(&mut self, kind: &str, id: &str, before: Option<&T>, after: &T) {
+        let sign = if before.is_some() { '~' } else { '+' };
+        let before = before.map(diff::members).unwrap_or_default();
+        self.report.diff.push(format!("{sign} {kind} {id}"));
+        self.report.diff.extend(diff::values(&before, &diff::members(after)));
+    }
+
+    /// Something was done to a client.
     pub(super) fn changed_client(&mut self, id: &str, what: String) {
         self.change.act(Event::new(Act::DeclarationApplied).client(id).detail(&*what));
         self.report.changes.push(what);
     }
 
-    /// The same of a person, whom the trail knows by the identifier alone.
+    /// Something was done to a person, whom the trail knows by the identifier alone.
     pub(super) fn changed_person(&mut self, person: Uuid, verb: &str, name: &str, what: &str) {
         let colon = if what.is_empty() { "" } else { ": " };
         self.change

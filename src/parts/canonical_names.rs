@@ -1,0 +1,45 @@
+//! Names that were stored before they were mapped (RFC 8265): everybody is gone over once, and found by the mapped form as
+//! well. The digest of the former form stays beside it, for a former version and whoever types it so.
+
+use crate::app::App;
+use crate::base::fault::Fault;
+use crate::base::time::Timestamp;
+use crate::parts::people as sealed;
+use crate::parts::people::PersonalData;
+use crate::store::passes;
+use crate::store::people;
+use crate::store::people::PersonRow;
+
+const PASS: &str = "canonical_names";
+/// People of one batch.
+const BATCH: usize = 500;
+
+/// Goes over the next batch; `false` when nobody is left.
+pub async fn go_on(app: &App, now: Timestamp) -> Result<bool, Fault> {
+    let pass = passes::look(&app.db, PASS).await?;
+    if pass.is_over() {
+        return Ok(false);
+    }
+    let rows = people::after(&app.db, pass.reached, i64::try_from(BATCH).map_err(Fault::broken)?).await?;
+    let over = rows.len() < BATCH;
+    let reached = rows.last().map_or(pass.reached, |row| row.id);
+    let mut tx = app.db.begin().await?;
+    for row in rows {
+        let Some(data) = opened(app, &row) else { continue };
+        if let Some(digests) = sealed::digests(app, &data).filter(|digests| *digests != row.digests()) {
+            people::add_names(&mut tx, &row, &digests).await?;
+        }
+    }
+    passes::advance(&mut tx, PASS, reached, over.then_some(now)).await?;
+    tx.commit().await?;
+    Ok(!over)
+}
+
+/// One who cannot be read keeps nobody else from it.
+fn opened(app: &App, row: &PersonRow) -> Option<PersonalData> {
+    let opened = sealed::open(app, &row.data);
+    if let Err(fault) = &opened {
+        tracing::error!(target: "motcua::fault", person = %row.id, %fault, "a person's names were not looked at");
+    }
+    opened.ok()
+}
