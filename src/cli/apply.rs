@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::ConfigFile;
 use super::Failure;
+use super::looking;
 use super::terminal;
 use super::with_instance;
 use crate::app::App;
@@ -45,6 +46,9 @@ pub async fn run(options: ApplyArguments) -> Result<(), Failure> {
         (true, false) => Prune::ATenth,
         (true, true) => Prune::Everything,
     };
+    if options.dry_run {
+        looking(&options.config, async |_, _| ()).await?; // no database is made in order to change nothing in it
+    }
     let apply = async |app: &App| {
         let how = |prune| ApplyOptions { prune, dry_run: options.dry_run, environment: &environment, directory };
         match declaration::apply(app, &declaration, &how(prune)).await {

@@ -1,9 +1,11 @@
 //! What a person at a terminal starts.
 
 pub mod apply;
+pub mod audit;
 pub mod check_config;
 pub mod clients;
 pub mod demo;
+pub mod hash_password;
 pub mod keys;
 pub mod migrate;
 pub mod outbox;
@@ -52,8 +54,12 @@ enum Command {
     Keys(keys::KeysArguments),
     /// Look at what services could not be told, and have it tried once more.
     Outbox(outbox::OutboxArguments),
-    /// Look at a person, sign one out, disable or enable one.
+    /// Enter people, look at them, give them passwords, sign them out, disable, enable or remove them.
     People(people::PeopleArguments),
+    /// Hash a password for a declaration: asked for without being shown, or read from the standard input.
+    HashPassword(hash_password::HashPasswordArguments),
+    /// Read the audit trail, of one person, one client or all, the latest first.
+    Audit(audit::AuditArguments),
     /// Look at clients, those that registered themselves too, and remove one of those.
     Clients(clients::ClientsArguments),
     /// Make an initial access token for somebody who is to register clients, and its digest for the configuration.
@@ -101,6 +107,8 @@ pub fn run() -> ExitCode {
         Command::Keys(options) => block_on(keys::run(options)),
         Command::Outbox(options) => block_on(outbox::run(options)),
         Command::People(options) => block_on(people::run(options)),
+        Command::HashPassword(options) => hash_password::run(&options),
+        Command::Audit(options) => block_on(audit::run(options)),
         Command::Clients(options) => block_on(clients::run(options)),
     };
     match outcome {

@@ -1,15 +1,22 @@
 //! `motcua people`.
 
+use std::fmt::Write;
+
 use clap::Args;
 use clap::Subcommand;
+use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
 use super::ConfigFile;
 use super::Failure;
 use super::looking;
+use super::terminal;
 use super::with_instance;
 use crate::app::App;
+use crate::base::secret::Secret;
+use crate::base::time::Timestamp;
+use crate::flows::admin::declaration::file::PersonDeclaration;
 use crate::flows::admin::people;
 use crate::flows::admin::people::Count;
 use crate::flows::admin::people::ShownPerson;
@@ -20,6 +27,9 @@ use crate::parts::sessions::Reach;
 pub struct PeopleArguments {
     #[command(subcommand)]
     command: Command,
+    /// Print JSON.
+    #[arg(long, global = true)]
+    json: bool,
     #[command(flatten)]
     config: ConfigFile,
 }
@@ -31,16 +41,39 @@ struct Who {
     name: String,
 }
 
+/// A person who is entered.
+#[derive(Args)]
+struct Entered {
+    /// The user name.
+    name: String,
+    /// The number of the identity card, under which the person can sign in as well.
+    #[arg(long, value_name = "NUMBER")]
+    identity_number: Option<String>,
+    /// A standard claim, such as `name=Nguyễn Thị Minh Khai` or `email=khai@songlam.example`; may be given again. What is
+    /// no text is written in JSON: `email_verified=true`.
+    #[arg(long = "claim", value_name = "CLAIM=VALUE", value_parser = claim)]
+    claims: Vec<(String, Value)>,
+}
+
 #[derive(Subcommand)]
 enum Command {
-    /// Print who somebody is, whether they may sign in, where they are signed in, and what goes on while they are away.
-    Show {
-        #[command(flatten)]
-        who: Who,
-        /// As JSON.
+    /// Enter a person. The password is asked for without being shown, or read from the standard input.
+    Add(Entered),
+    /// Give somebody another password, asked for or read in the same way; every session ends, and their services are told.
+    SetPassword(Who),
+    /// Print how many people there are, and how many of them may not sign in. Of many it is about so many: what the
+    /// database's statistics say.
+    Count {
+        /// Read them all, however long that takes.
         #[arg(long)]
-        json: bool,
+        exact: bool,
     },
+    /// Print who somebody is, whether they may sign in, where they are signed in, and what goes on while they are away.
+    Show(Who),
+    /// Take from somebody the right to sign in; sessions and all that was granted end, and their services are told.
+    Disable(Who),
+    /// Let somebody sign in again. What ended before does not come back.
+    Enable(Who),
     /// End every session of somebody; their services are told.
     SignOut {
         #[command(flatten)]
@@ -49,81 +82,129 @@ enum Command {
         #[arg(long)]
         everything: bool,
     },
-    /// Take from somebody the right to sign in; sessions and all that was granted end, and their services are told.
-    Disable(Who),
-    /// Let somebody sign in again. What ended before does not come back.
-    Enable(Who),
-    /// Print how many people there are, and how many of them may not sign in.
-    Count {
-        /// As JSON.
+    /// Remove somebody, with what they agreed to and may sign in by. What they did stays in the trail, of nobody; entered
+    /// again, they are another person to every service.
+    Remove {
+        #[command(flatten)]
+        who: Who,
+        /// Do not ask.
         #[arg(long)]
-        json: bool,
+        yes: bool,
     },
 }
 
+/// What was done, for a person and for a program.
+struct Done(String, Value);
+
 /// Does what was asked. A running provider follows within a second.
 pub async fn run(options: PeopleArguments) -> Result<(), Failure> {
-    if let Command::Count { json } = options.command {
-        count(&looking(&options.config, async |_, db| people::count(db).await).await??, json);
-        return Ok(());
-    }
-    // People are of a database that is there: none is made in order to look for one of them.
-    looking(&options.config, async |_, _| ()).await?;
-    with_instance(&options.config, async |app| act(app, options.command).await).await?
-}
-
-fn count(count: &Count, json: bool) {
-    if json {
-        println!("{}", json!({"all": count.all, "disabled": count.disabled}));
+    let PeopleArguments { command, json, config } = options;
+    let password = match &command {
+        Command::Add(_) | Command::SetPassword(_) => Some(terminal::new_password()?),
+        _ => None,
+    };
+    let Done(text, value) = if let Command::Count { exact } = command {
+        count(&looking(&config, async |_, db| people::count(db, exact).await).await??)
     } else {
-        println!("{} people, {} of them disabled", count.all, count.disabled);
+        // People are of a database that is there: none is made in order to look for one of them.
+        looking(&config, async |_, _| ()).await?;
+        with_instance(&config, async |app| act(app, command, password).await).await??
+    };
+    if json {
+        println!("{}", serde_json::to_string_pretty(&value)?)
+    } else {
+        print!("{text}")
     }
+    Ok(())
 }
 
-async fn act(app: &App, command: Command) -> Result<(), Failure> {
+fn count(count: &Count) -> Done {
+    let Count { all, disabled, about } = count;
+    let (about_all, about_some) = if *about { ("about ", ", about") } else { ("", ",") };
+    let text = format!("{about_all}{all} people{about_some} {disabled} of them disabled\n");
+    Done(text, json!({ "all": all, "disabled": disabled, "about": about }))
+}
+
+async fn act(app: &App, command: Command, password: Option<Secret<String>>) -> Result<Done, Failure> {
     let now = app.clock.now();
     match command {
-        Command::Show { who: Who { name }, json } => {
+        Command::Add(entered) => add(app, entered, password, now).await,
+        Command::SetPassword(Who { name }) => {
+            let password = password.ok_or_else(|| Failure("a password is missing".into()))?;
+            let ended = people::set_password(app, &name, password, now).await?.ok_or_else(|| nobody(&name))?;
+            let text = format!("gave {name} another password: {ended} sessions ended\n");
+            Ok(Done(text, json!({ "name": name, "password": "set", "sessions_ended": ended })))
+        }
+        Command::Show(Who { name }) => {
             let shown = people::show(app, &name, now).await?.ok_or_else(|| nobody(&name))?;
-            if json { println!("{}", serde_json::to_string_pretty(&described(&shown))?) } else { print(&shown) }
+            Ok(Done(print(&shown), described(&shown)))
         }
         Command::SignOut { who: Who { name }, everything } => {
             let reach = if everything { Reach::Everything } else { Reach::Sessions };
             let ended = people::sign_out(app, &name, reach, now).await?.ok_or_else(|| nobody(&name))?;
-            println!("signed out {name}: {ended} sessions ended");
+            let text = format!("signed out {name}: {ended} sessions ended\n");
+            Ok(Done(text, json!({ "name": name, "sessions_ended": ended })))
         }
-        Command::Disable(Who { name }) => match people::disable(app, &name, now).await?.ok_or_else(|| nobody(&name))? {
-            true => println!("disabled {name}"),
-            false => println!("{name} was disabled before"),
-        },
-        Command::Enable(Who { name }) => match people::enable(app, &name, now).await?.ok_or_else(|| nobody(&name))? {
-            true => println!("enabled {name}"),
-            false => println!("{name} was not disabled"),
-        },
-        Command::Count { .. } => count(&people::count(&app.db).await?, false),
+        Command::Disable(Who { name }) => {
+            let changed = people::disable(app, &name, now).await?.ok_or_else(|| nobody(&name))?;
+            let text = if changed { format!("disabled {name}\n") } else { format!("{name} was disabled before\n") };
+            Ok(Done(text, json!({ "name": name, "disabled": true, "changed": changed })))
+        }
+        Command::Enable(Who { name }) => {
+            let changed = people::enable(app, &name, now).await?.ok_or_else(|| nobody(&name))?;
+            let text = if changed { format!("enabled {name}\n") } else { format!("{name} was not disabled\n") };
+            Ok(Done(text, json!({ "name": name, "disabled": false, "changed": changed })))
+        }
+        Command::Remove { who: Who { name }, yes } => remove(app, &name, yes, now).await,
+        Command::Count { exact } => Ok(count(&people::count(&app.db, exact).await?)),
     }
-    Ok(())
+}
+
+async fn add(app: &App, entered: Entered, password: Option<Secret<String>>, now: Timestamp) -> Result<Done, Failure> {
+    let Entered { name, identity_number, claims } = entered;
+    let claims: Map<String, Value> = claims.into_iter().collect();
+    let person = PersonDeclaration { user_name: name.clone(), identity_number, password, password_hash: None, claims };
+    let id = people::add(app, &person, now).await?.map_err(|why| Failure(format!("person {name:?}: {why}")))?;
+    Ok(Done(format!("added {name} ({id})\n"), json!({ "name": name, "id": id })))
+}
+
+async fn remove(app: &App, name: &str, yes: bool, now: Timestamp) -> Result<Done, Failure> {
+    let shown = people::show(app, name, now).await?.ok_or_else(|| nobody(name))?;
+    let user_name = shown.data.user_name.as_deref().unwrap_or(name);
+    if !yes && !terminal::confirm(&format!("This removes {user_name} ({}) for good. Go on?", shown.row.id)) {
+        return Err(Failure(format!("{name} stays: say --yes where nobody can be asked")));
+    }
+    let id = people::remove(app, name, now).await?.ok_or_else(|| nobody(name))?;
+    Ok(Done(format!("removed {name} ({id})\n"), json!({ "name": name, "id": id })))
+}
+
+/// `name=value`: a text, or JSON that is something else.
+fn claim(text: &str) -> Result<(String, Value), String> {
+    let (name, value) = text.split_once('=').ok_or("expected CLAIM=VALUE")?;
+    let parsed = serde_json::from_str(value).ok().filter(|value: &Value| !value.is_number() || name == "updated_at");
+    Ok((name.to_owned(), parsed.unwrap_or_else(|| value.into())))
 }
 
 fn nobody(name: &str) -> Failure {
     Failure(format!("nobody signs in with the name {name}"))
 }
 
-fn print(shown: &ShownPerson) {
+fn print(shown: &ShownPerson) -> String {
     let state = match shown.row.disabled_at() {
         Some(at) => format!("disabled {at}"),
         None => "may sign in".to_owned(),
     };
     let name = shown.data.user_name.as_deref().unwrap_or("-");
-    println!("{} {name}, known since {}, {state}", shown.row.id, shown.row.created_at());
+    let mut text = format!("{} {name}, known since {}, {state}\n", shown.row.id, shown.row.created_at());
     for session in &shown.sessions {
         let (since, used, until) = (session.auth_time(), session.last_used_at(), session.expires_at());
-        println!("session {} since {since}, used {used}, until {until} at the latest", session.id);
+        let _ = writeln!(text, "session {} since {since}, used {used}, until {until} at the latest", session.id);
     }
     for grant in &shown.away {
         let (given, since, used) = (&grant.authorization, grant.created_at, grant.used_at);
-        println!("while away {} since {since}, used {used}: {}", given.client, given.scope);
+        let _ = writeln!(text, "while away {} since {since}, used {used}: {}", given.client, given.scope);
     }
+    text
 }
 
 fn described(shown: &ShownPerson) -> Value {

@@ -34,7 +34,8 @@ impl Span {
         Self::hours(days * 24)
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    /// As it is written.
+    pub fn parse(text: &str) -> Option<Self> {
         let (digits, unit) = text.trim().split_at_checked(text.trim().len().checked_sub(1)?)?;
         let count: u64 = digits.parse().ok()?;
         let factor = match unit {

@@ -43,11 +43,15 @@ pub enum Act {
     PersonSignedOut,
     /// An operator gave a person another password.
     PasswordSet,
+    /// An operator entered a person.
+    PersonAdded,
+    /// An operator removed a person: what is left is history, of nobody.
+    PersonRemoved,
 }
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::SignedIn,
         Self::SignedOut,
         Self::ServiceLeft,
@@ -67,6 +71,8 @@ impl Act {
         Self::PersonEnabled,
         Self::PersonSignedOut,
         Self::PasswordSet,
+        Self::PersonAdded,
+        Self::PersonRemoved,
     ];
 
     /// As it stands in the audit trail and in metrics.
@@ -91,6 +97,8 @@ impl Act {
             Self::PersonEnabled => "person_enabled",
             Self::PersonSignedOut => "person_signed_out",
             Self::PasswordSet => "password_set",
+            Self::PersonAdded => "person_added",
+            Self::PersonRemoved => "person_removed",
         }
     }
 }

@@ -160,10 +160,23 @@ fn digest(key: &[u8], name: &str) -> [u8; 32] {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn canonical(typed: &str) -> Option<String> {
         SignInName::parse(typed).map(|name| name.canonical)
+    }
+
+    proptest! {
+        /// RFC 8264 §7: enforcement is idempotent; the form that is stored is found when it is typed.
+        #[test]
+        fn the_form_of_a_name_is_its_own_form(typed in ".{0,12}|[a-zA-ZạẶ\u{300}-\u{323}Ａ-ｚ０-９ \u{200b}]{0,12}") {
+            if let Some(name) = SignInName::parse(&typed) {
+                let again = SignInName::parse(name.canonical()).unwrap();
+                prop_assert_eq!(again.canonical(), name.canonical());
+            }
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::batch::Batch;
@@ -10,6 +11,8 @@ use super::db::Db;
 use super::db::Pool;
 use super::db::Tx;
 use crate::base::fault::Fault;
+use crate::base::id;
+use crate::base::id::Shard;
 use crate::base::time::Timestamp;
 use crate::identity::audit::Event;
 
@@ -53,6 +56,125 @@ pub async fn write(tx: &mut Tx, rows: &[Entry]) -> Result<(), Fault> {
 pub async fn since(db: &Db, since: Uuid, limit: i64) -> Result<Vec<(String, Option<String>, Option<String>)>, Fault> {
     const SINCE: &str = "SELECT act, client_id, detail FROM audit_events WHERE id >= $1 ORDER BY id LIMIT $2";
     on!(db.reads, c => sqlx::query_as(SINCE).bind(since).bind(limit).fetch_all(c).await)
+}
+
+/// What is looked for in the trail.
+#[derive(Clone, Debug)]
+pub struct Wanted<'a> {
+    /// Of one person.
+    pub person: Option<Uuid>,
+    /// Of one client.
+    pub client: Option<&'a str>,
+    /// Made from then on.
+    pub from: Timestamp,
+    /// And before then.
+    pub until: Timestamp,
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// A row of the trail.
+#[derive(Clone, Debug, FromRow)]
+pub struct Row {
+    /// Its identifier.
+    pub id: Uuid,
+    at: i64,
+    /// What happened.
+    pub act: String,
+    /// To whom.
+    pub person_id: Option<Uuid>,
+    /// At which client.
+    pub client_id: Option<String>,
+    /// In which session.
+    pub session_id: Option<Uuid>,
+    /// What else matters.
+    pub detail: Option<String>,
+}
+
+impl Row {
+    /// When.
+    pub fn at(&self) -> Timestamp {
+        Timestamp::from_micros(self.at)
+    }
+}
+
+/// The statements by which one of the two tables is read, the latest row first.
+struct Texts {
+    all: &'static str,
+    of_person: &'static str,
+    of_client: &'static str,
+    step: &'static str,
+}
+
+/// What happened.
+pub async fn events(db: &Db, wanted: &Wanted<'_>) -> Result<Vec<Row>, Fault> {
+    const ALL: &str = "SELECT id, at, act, person_id, client_id, session_id, detail FROM audit_events \
+         WHERE id >= $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+    const OF_PERSON: &str = "SELECT id, at, act, person_id, client_id, session_id, detail FROM audit_events \
+         WHERE id >= $1 AND id < $2 AND person_id = $4 AND shard = $5 AND (CAST($6 AS TEXT) IS NULL OR client_id = $6) \
+         ORDER BY id DESC LIMIT $3";
+    const OF_CLIENT: &str = "SELECT id, at, act, person_id, client_id, session_id, detail FROM \
+         (SELECT * FROM audit_events WHERE id >= $1 AND id < $2 ORDER BY id DESC LIMIT $5) AS latest \
+         WHERE client_id = $4 ORDER BY id DESC LIMIT $3";
+    const STEP: &str = "SELECT id FROM audit_events WHERE id >= $1 AND id < $2 ORDER BY id DESC LIMIT 1 OFFSET $3";
+    rows(db, wanted, &Texts { all: ALL, of_person: OF_PERSON, of_client: OF_CLIENT, step: STEP }).await
+}
+
+/// Codes that became tokens.
+pub async fn redemptions(db: &Db, wanted: &Wanted<'_>) -> Result<Vec<Row>, Fault> {
+    const ALL: &str = "SELECT id, created_at AS at, 'code_redeemed' AS act, person_id, client_id, session_id, \
+         scope AS detail FROM grants WHERE id >= $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+    const OF_PERSON: &str = "SELECT id, created_at AS at, 'code_redeemed' AS act, person_id, client_id, session_id, \
+         scope AS detail FROM grants WHERE id >= $1 AND id < $2 AND person_id = $4 AND shard = $5 \
+         AND (CAST($6 AS TEXT) IS NULL OR client_id = $6) ORDER BY id DESC LIMIT $3";
+    const OF_CLIENT: &str = "SELECT id, created_at AS at, 'code_redeemed' AS act, person_id, client_id, session_id, \
+         scope AS detail FROM (SELECT * FROM grants WHERE id >= $1 AND id < $2 ORDER BY id DESC LIMIT $5) AS latest \
+         WHERE client_id = $4 ORDER BY id DESC LIMIT $3";
+    const STEP: &str = "SELECT id FROM grants WHERE id >= $1 AND id < $2 ORDER BY id DESC LIMIT 1 OFFSET $3";
+    rows(db, wanted, &Texts { all: ALL, of_person: OF_PERSON, of_client: OF_CLIENT, step: STEP }).await
+}
+
+/// Keys lead to what is wanted, but to a client's alone: for those the table is read, so many rows at a time.
+async fn rows(db: &Db, wanted: &Wanted<'_>, texts: &Texts) -> Result<Vec<Row>, Fault> {
+    const STEP: i64 = 20_000;
+    let Wanted { person, client, from, until, limit } = wanted.clone();
+    let (from, mut until) = (id::floor(from), id::floor(until));
+    if let Some(person) = person {
+        return on!(db.reads, c => sqlx::query_as(texts.of_person)
+            .bind(from)
+            .bind(until)
+            .bind(limit)
+            .bind(person)
+            .bind(Shard::of(person).number())
+            .bind(client)
+            .fetch_all(c)
+            .await);
+    }
+    let Some(client) = client else {
+        return on!(db.reads, c => {
+            sqlx::query_as(texts.all).bind(from).bind(until).bind(limit).fetch_all(c).await
+        });
+    };
+    let mut found: Vec<Row> = Vec::new();
+    loop {
+        let left = limit - i64::try_from(found.len()).map_err(Fault::broken)?;
+        let some: Vec<Row> = on!(db.reads, c => sqlx::query_as(texts.of_client)
+            .bind(from)
+            .bind(until)
+            .bind(left)
+            .bind(client)
+            .bind(STEP)
+            .fetch_all(c)
+            .await)?;
+        found.extend(some);
+        let last: Option<Uuid> = on!(db.reads, c => {
+            sqlx::query_scalar(texts.step).bind(from).bind(until).bind(STEP - 1).fetch_optional(c).await
+        })?;
+        match last {
+            Some(last) if i64::try_from(found.len()).is_ok_and(|count| count < limit) => until = last,
+            _ => return Ok(found),
+        }
+    }
 }
 
 /// Drops at most `limit` events before `before` (SQLite; PostgreSQL drops partitions).

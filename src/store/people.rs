@@ -49,7 +49,8 @@ pub struct Digests {
 }
 
 impl Digests {
-    fn all(&self) -> impl Iterator<Item = &[u8]> {
+    /// Each that there is.
+    pub fn all(&self) -> impl Iterator<Item = &[u8]> {
         [&self.user_name, &self.identity_number, &self.email].into_iter().filter_map(|digest| digest.as_deref())
     }
 }

@@ -1,5 +1,6 @@
 //! Sign-ins that were refused or put off: counts, not acts, or strangers would choose how fast the audit trail grows.
 
+use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::batch::Batch;
@@ -68,6 +69,37 @@ pub async fn since(db: &Db, minute: i64) -> Result<Vec<(String, i64)>, Fault> {
     const SINCE: &str = "SELECT act, CAST(SUM(tries) AS BIGINT) FROM refused_sign_ins WHERE minute >= $1 GROUP BY act \
          ORDER BY act";
     on!(db.reads, c => sqlx::query_as(SINCE).bind(minute).fetch_all(c).await)
+}
+
+/// Tries of one kind in one minute.
+#[derive(Clone, Debug, FromRow)]
+pub struct Counted {
+    /// Since 1970.
+    pub minute: i64,
+    /// What became of them.
+    pub act: String,
+    /// Whose account it was; nil where nobody's.
+    pub person_id: Uuid,
+    /// From where, where it was nobody's.
+    pub network: String,
+    /// How many.
+    pub tries: i64,
+}
+
+/// What was counted in the minutes of `from` until `until`, of one account or of all, the latest first, at most `limit`.
+pub async fn between(
+    db: &Db,
+    person: Option<Uuid>,
+    [from, until]: [Timestamp; 2],
+    limit: i64,
+) -> Result<Vec<Counted>, Fault> {
+    const BETWEEN: &str = "SELECT minute, act, person_id, network, tries FROM refused_sign_ins \
+         WHERE minute >= $1 AND minute <= $2 AND (CAST($3 AS UUID) IS NULL OR person_id = $3) \
+         ORDER BY minute DESC, person_id DESC, network DESC, act DESC LIMIT $4";
+    let (from, until) = (from.seconds() / 60, (until.micros() - 1).div_euclid(60_000_000));
+    on!(db.reads, c => {
+        sqlx::query_as(BETWEEN).bind(from).bind(until).bind(person).bind(limit).fetch_all(c).await
+    })
 }
 
 /// Drops at most `limit` rows of before `before`.

@@ -1,5 +1,6 @@
 //! What officials do to others.
 
+pub mod audit;
 pub mod clients;
 pub mod declaration;
 pub mod keys;

@@ -1,21 +1,32 @@
-//! People as operators see them: who somebody is, and where they are signed in; signed out, disabled, enabled.
+//! People as operators see them: who somebody is, and where they are signed in; entered, given a password, signed out,
+//! disabled, enabled, removed.
 
+use uuid::Uuid;
+
+use super::declaration::file::PersonDeclaration;
 use crate::app::App;
 use crate::base::fault::Fault;
+use crate::base::id;
+use crate::base::secret::Secret;
 use crate::base::time::Timestamp;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::identity::person::PersonalData;
 use crate::identity::person::SignInName;
+use crate::parts::canonical_names;
+use crate::parts::hash_pool;
 use crate::parts::people as sealed;
 use crate::parts::record::Change;
 use crate::parts::sessions as ending;
 use crate::parts::sessions::Reach;
+use crate::store::cache::Kind;
+use crate::store::credentials;
 use crate::store::db::Db;
 use crate::store::families;
 use crate::store::grants::Grant;
 use crate::store::people;
 pub use crate::store::people::Count;
+use crate::store::people::Digests;
 use crate::store::people::PersonRow;
 use crate::store::sessions;
 use crate::store::sessions::Session;
@@ -36,9 +47,9 @@ pub struct ShownPerson {
 const MOST: i64 = 100;
 
 /// Who signs in with this name, in any of its forms: user name, identity number, e-mail address.
-async fn find(app: &App, name: &str) -> Result<Option<PersonRow>, Fault> {
+pub(super) async fn find(app: &App, name: &str) -> Result<Option<PersonRow>, Fault> {
     let Some(name) = SignInName::parse(name) else { return Ok(None) };
-    people::find_by_name(&app.db, &name.digest(app.data_keys.lookup.expose())).await
+    sealed::named(app, &name).await
 }
 
 /// What is known of a person; `None` where nobody has the name.
@@ -95,7 +106,71 @@ pub async fn enable(app: &App, name: &str, now: Timestamp) -> Result<Option<bool
     Ok(Some(true))
 }
 
-/// How many people there are.
-pub async fn count(db: &Db) -> Result<Count, Fault> {
-    people::count(db).await
+/// Enters a person who is new, with a password; else why not.
+pub async fn add(app: &App, person: &PersonDeclaration, now: Timestamp) -> Result<Result<Uuid, String>, Fault> {
+    while canonical_names::go_on(app, now).await? {} // or somebody might be made a second time
+    let data = person.data();
+    if let Err(why) = person.check().and_then(|()| person.check_number(&app.config)) {
+        return Ok(Err(why));
+    }
+    let Some(digests) = sealed::digests(app, &data) else { return Ok(Err("the name is empty or too long".into())) };
+    let Some(plain) = &person.password else { return Ok(Err("a password is missing".into())) };
+    for digest in digests.all() {
+        if let Some(other) = people::find_by_name(&app.db, digest).await? {
+            let other = sealed::open(app, &other.data)?.user_name.unwrap_or_default();
+            return Ok(Err(format!("the person {other:?} signs in with one of these names")));
+        }
+    }
+    let password = hash_pool::hash(app, plain.clone()).await?;
+    let id = id::new(now, &*app.entropy);
+    let mut change = Change::begin(app).await?;
+    people::put(&mut change.tx, id, &sealed::seal(app, &data, now)?, &digests, now).await?;
+    let credential = id::beside(id, now, &*app.entropy);
+    credentials::put_password(&mut change.tx, credential, id, &password, now).await?;
+    change.act(Event::new(Act::PersonAdded).person(id));
+    change.announce(Kind::Person, id.to_string());
+    change.commit().await?;
+    Ok(Ok(id))
+}
+
+/// Gives a person another password, and ends all that they are signed in to by the former. Returns how many sessions
+/// ended; `None` where nobody has the name.
+pub async fn set_password(
+    app: &App,
+    name: &str,
+    password: Secret<String>,
+    now: Timestamp,
+) -> Result<Option<usize>, Fault> {
+    let Some(row) = find(app, name).await? else { return Ok(None) };
+    let password = hash_pool::hash(app, password).await?;
+    let mut change = Change::begin(app).await?;
+    people::hold(&mut change.tx, row.id).await?; // a sign-in by the former password opens before, or not at all
+    let credential = id::beside(row.id, now, &*app.entropy);
+    credentials::put_password(&mut change.tx, credential, row.id, &password, now).await?;
+    let ended = ending::end_all_of(app, &mut change, row.id, Reach::Everything, now).await?;
+    change.act(Event::new(Act::PasswordSet).person(row.id));
+    change.commit().await?;
+    ending::end_late(app, &[row.id], now).await?;
+    Ok(Some(ended))
+}
+
+/// Removes a person, and ends all that they are signed in to; what they did stays in the trail, under an identifier that is
+/// nobody's. Whoever is entered by the same name later is another, whom services know by another subject identifier.
+/// Returns the identifier; `None` where nobody has the name.
+pub async fn remove(app: &App, name: &str, now: Timestamp) -> Result<Option<Uuid>, Fault> {
+    let Some(row) = find(app, name).await? else { return Ok(None) };
+    let former = sealed::former_digests(app, &sealed::open(app, &row.data)?);
+    let mut change = Change::begin(app).await?;
+    people::release_names(&mut change.tx, row.id, &former, &Digests::default()).await?;
+    ending::end_all_of(app, &mut change, row.id, Reach::Everything, now).await?;
+    people::remove(&mut change.tx, row.id).await?;
+    change.act(Event::new(Act::PersonRemoved).person(row.id));
+    change.commit().await?;
+    ending::end_late(app, &[row.id], now).await?;
+    Ok(Some(row.id))
+}
+
+/// How many people there are: about so many, where that is known and `all` need not be read.
+pub async fn count(db: &Db, all: bool) -> Result<Count, Fault> {
+    if all { people::count_all(db).await } else { people::count(db).await }
 }

@@ -15,7 +15,7 @@ use super::program::run_in;
 use super::program::until;
 use crate::town::MORNING;
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 13] = [
     "demo",
     "serve",
     "apply",
@@ -24,6 +24,8 @@ const COMMANDS: [&str; 11] = [
     "keys",
     "outbox",
     "people",
+    "hash-password",
+    "audit",
     "clients",
     "registration-token",
     "routes",
@@ -58,7 +60,7 @@ fn every_command_explains_itself() {
     for name in ["list", "rotate", "revoke"] {
         assert!(run_in(directory.path(), &["keys", name, "--help"], &[]).succeeded().contains("Usage: motcua keys"));
     }
-    for name in ["show", "sign-out", "disable", "enable", "count"] {
+    for name in ["add", "set-password", "count", "show", "disable", "enable", "sign-out", "remove"] {
         let help = run_in(directory.path(), &["people", name, "--help"], &[]).succeeded();
         assert!(help.contains("Usage: motcua people"), "{help}");
     }

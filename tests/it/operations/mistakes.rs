@@ -206,9 +206,13 @@ async fn a_mistake_does_not_repeat_a_secret() {
 #[tokio::test]
 async fn two_people_who_look_alike_are_a_mistake_of_two_lines() {
     let town = Town::new().await;
-    for (one, other) in
-        [("vi\u{1ec7}t", "vie\u{323}\u{302}t"), ("viet", "ＶＩＥＴ"), ("viet", "vi\u{200b}et"), ("viet", "viet")]
-    {
+    for (one, other) in [
+        ("vi\u{1ec7}t", "vie\u{323}\u{302}t"),
+        ("viet", "ＶＩＥＴ"),
+        ("viet", "vi\u{200b}et"),
+        ("viet", "viet"),
+        ("vi\\u1ec7t", "vie\\u0323\\u0302t"),
+    ] {
         let person = |name: &str| format!("[[people]]\nuser_name = \"{name}\"\npassword = \"a password\"\n");
         let error = town.try_apply(&(person(one) + &person(other)), false).await.unwrap_err();
         assert!(error.contains("line 2") && error.contains("line 5"), "{error}");

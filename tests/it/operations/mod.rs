@@ -1,5 +1,6 @@
 //! What operators do: declarations, keys, configuration, and the program as a process.
 
+mod applying;
 mod clients;
 mod commands;
 mod declaration;
@@ -12,6 +13,7 @@ mod people;
 pub mod program;
 mod refusals;
 mod serve;
+mod trail;
 mod unreadable_keys;
 
 /// An argon2id PHC string made without our pepper.

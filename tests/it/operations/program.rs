@@ -2,11 +2,13 @@
 
 use std::io::BufRead;
 use std::io::BufReader;
+use std::io::Write;
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::Child;
 use std::process::Command;
 use std::process::ExitStatus;
+use std::process::Output;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -87,6 +89,17 @@ impl Site {
         self.run(&[arguments, &["--config", "motcua.toml"]].concat())
     }
 
+    /// Runs a command with the configuration to its end, which reads `input`.
+    pub fn fed(&self, input: &str, arguments: &[&str]) -> Ran {
+        let arguments = [arguments, &["--config", "motcua.toml"]].concat();
+        let mut command = command(self.directory.path(), &arguments, &[]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        // A command that refuses what it is given may not read it.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        Ran::of(child.wait_with_output().unwrap())
+    }
+
     /// Starts `motcua serve` and waits until it serves.
     pub async fn serve(&self) -> Serving {
         let mut child = command(self.directory.path(), &["serve", "--config", "motcua.toml"], &[])
@@ -124,12 +137,15 @@ fn command(directory: &Path, arguments: &[&str], environment: &[(&str, &str)]) -
 
 /// Runs a command in `directory` to its end.
 pub fn run_in(directory: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Ran {
-    let output = command(directory, arguments, environment).output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    Ran { ok: output.status.success(), out: text(output.stdout), err: text(output.stderr) }
+    Ran::of(command(directory, arguments, environment).output().unwrap())
 }
 
 impl Ran {
+    fn of(output: Output) -> Self {
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        Self { ok: output.status.success(), out: text(output.stdout), err: text(output.stderr) }
+    }
+
     /// What it printed, if it succeeded.
     pub fn succeeded(self) -> String {
         assert!(self.ok, "{}{}", self.out, self.err);

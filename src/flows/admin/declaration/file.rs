@@ -15,6 +15,7 @@ use super::beside::Beside;
 use super::beside::Own;
 use super::secret::SecretDeclaration;
 use crate::base::secret::Secret;
+use crate::config::Config;
 use crate::identity::agency::Agency;
 use crate::identity::agency::Bilingual;
 use crate::identity::agency::LegalBasis;
@@ -182,13 +183,26 @@ impl Declaration {
 
     /// The lines that say that `key` is `id`.
     fn lines(&self, key: &str, id: &str) -> Vec<usize> {
-        let is_there = |line: &str| {
+        let value = |line: &'_ str| -> Option<String> {
             let line = line.trim().trim_start_matches(['{', ' ', '-']);
-            let rest = line.strip_prefix(key).or_else(|| line.strip_prefix(&format!("\"{key}\"")));
-            rest.and_then(|rest| rest.trim_start().strip_prefix(['=', ':']))
-                .is_some_and(|rest| rest.contains(&format!("\"{id}\"")) || rest.contains(&format!("'{id}'")))
+            let rest = line.strip_prefix(key).or_else(|| line.strip_prefix(&format!("\"{key}\"")))?;
+            rest.trim_start().strip_prefix(['=', ':']).map(str::to_owned)
         };
-        self.text.lines().enumerate().filter(|(_, line)| is_there(line)).map(|(at, _)| at + 1).collect()
+        let all: Vec<(usize, String)> =
+            self.text.lines().enumerate().filter_map(|(at, line)| Some((at + 1, value(line)?))).collect();
+        let says = |text: &str| text.contains(&format!("\"{id}\"")) || text.contains(&format!("'{id}'"));
+        let there: Vec<usize> = all.iter().filter(|(_, text)| says(text)).map(|(line, _)| *line).collect();
+        if !there.is_empty() {
+            return there;
+        }
+        // Written with escapes: by its place among the others, where each has a line.
+        let ids: Vec<&String> = match key {
+            "user_name" => self.people.iter().map(|person| &person.user_name).collect(),
+            "client_id" => self.clients.iter().map(|client| &client.client_id).collect(),
+            _ => Vec::new(),
+        };
+        let lines = ids.iter().zip(&all).filter(|(other, _)| ***other == *id).map(|(_, (line, _))| *line);
+        if ids.len() == all.len() { lines.collect() } else { Vec::new() }
     }
 }
 
@@ -302,6 +316,12 @@ impl PersonDeclaration {
             identity_number: self.identity_number.clone(),
             claims: self.claims.clone(),
         }
+    }
+
+    /// Whether the identity number has the form that the state's have.
+    pub fn check_number(&self, config: &Config) -> Result<(), String> {
+        let digits = config.people.identity_number_digits;
+        self.identity_number.as_deref().map_or(Ok(()), |number| person::check_identity_number(number, digits))
     }
 
     /// What can be known of the person alone.

@@ -1,6 +1,6 @@
 //! People of a declaration. The user name alone says who somebody is; every other name may pass on to another.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use uuid::Uuid;
 
@@ -17,7 +17,6 @@ use crate::base::id;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::identity::credential::password::StoredPassword;
-use crate::identity::person;
 use crate::identity::person::PersonalData;
 use crate::identity::person::SignInName;
 use crate::parts::canonical_names;
@@ -64,7 +63,7 @@ pub(super) async fn prepare(app: &App, declaration: &Declaration, report: &mut R
     for person in &declaration.people {
         let mistake = |why: &str| declaration.mistake("user_name", &person.user_name, "person", why);
         let after = person.data();
-        check_number(app, &after).map_err(|why| mistake(&why))?;
+        person.check_number(&app.config).map_err(|why| mistake(&why))?;
         let digests = sealed::digests(app, &after).ok_or_else(|| mistake("user_name: is empty or too long"))?;
         let found = find(app, &person.user_name).await?;
         let (row, before) = found.map_or((None, None), |(row, data)| (Some(row), Some(data)));
@@ -101,12 +100,6 @@ pub(super) async fn prepare(app: &App, declaration: &Declaration, report: &mut R
     Ok(prepared)
 }
 
-/// The number has the form that the state's numbers have.
-fn check_number(app: &App, data: &PersonalData) -> Result<(), String> {
-    let digits = app.config.people.identity_number_digits;
-    data.identity_number.as_deref().map_or(Ok(()), |number| person::check_identity_number(number, digits))
-}
-
 /// A user name that is given to another human is no reason to give them what the former one had.
 fn check_same_number(before: Option<&PersonalData>, after: &PersonalData) -> Result<(), String> {
     let number = |data: &PersonalData| SignInName::parse(data.identity_number.as_deref()?);
@@ -131,7 +124,7 @@ async fn find(app: &App, user_name: &str) -> Result<Option<(PersonRow, PersonalD
 
 /// What somebody signs in with who is not in the file stays theirs; those of the file pass on what they lose.
 async fn check_owners(app: &App, declaration: &Declaration, prepared: &[Prepared]) -> Result<(), Error> {
-    let losing: HashMap<Uuid, &Prepared> = prepared.iter().map(|person| (person.id, person)).collect();
+    let named: HashSet<Uuid> = prepared.iter().map(|person| person.id).collect();
     for person in prepared {
         let Some((_, digests)) = &person.data else { continue };
         let names = [
@@ -142,7 +135,7 @@ async fn check_owners(app: &App, declaration: &Declaration, prepared: &[Prepared
         for (member, digest) in names {
             let Some(digest) = digest else { continue };
             let Some(owner) = people::find_by_name(&app.db, digest).await? else { continue };
-            if losing.contains_key(&owner.id) {
+            if named.contains(&owner.id) {
                 continue; // the file gives the name to one of its people, or it is their own
             }
             let owner = sealed::open(app, &owner.data)?.user_name.unwrap_or_default();

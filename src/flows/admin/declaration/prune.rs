@@ -16,6 +16,7 @@ use crate::base::fault::Fault;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::parts::client_writer;
+use crate::parts::people as sealed;
 use crate::parts::sessions as ending;
 use crate::parts::sessions::Reach;
 use crate::store::agencies;
@@ -127,11 +128,12 @@ impl Gone {
 /// Disables people and ends their sessions.
 async fn disable(app: &App, people: Vec<Uuid>, work: &mut Work<'_>) -> Result<(), Fault> {
     for id in people {
+        let name = sealed::find(app, id).await?.and_then(|data| data.user_name).unwrap_or_else(|| id.to_string());
         people::disable(&mut work.change.tx, id, work.now).await?;
         ending::end_all_of(app, &mut work.change, id, Reach::Everything, work.now).await?;
         work.change.act(Event::new(Act::PersonDisabled).person(id));
-        work.report.changes.push(format!("disabled person {id}"));
-        work.report.diff.push(format!("- person {id} (disabled)"));
+        work.report.changes.push(format!("disabled person {name}"));
+        work.report.diff.push(format!("- person {name} (disabled)"));
         work.ended.push(id);
     }
     Ok(())

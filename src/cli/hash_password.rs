@@ -1,0 +1,38 @@
+//! `motcua hash-password`.
+
+use clap::Args;
+use serde_json::json;
+
+use super::ConfigFile;
+use super::Failure;
+use super::terminal;
+use crate::base::random::Entropy;
+use crate::base::random::SystemEntropy;
+use crate::identity::credential::password;
+use crate::identity::credential::password::Workspace;
+
+/// Arguments of the command.
+#[derive(Args)]
+pub struct HashPasswordArguments {
+    /// As JSON.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    config: ConfigFile,
+}
+
+/// Prints the hash of a password for a declaration, at the configured cost, without pepper: it fits any instance, which
+/// hashes it anew with its own at the first sign-in.
+pub fn run(options: &HashPasswordArguments) -> Result<(), Failure> {
+    let cost = options.config.load()?.passwords.cost();
+    let typed = terminal::new_password()?;
+    let entropy: &dyn Entropy = &SystemEntropy::default();
+    let hashed = password::hash(typed.expose(), entropy.bytes(), cost, None, &mut Workspace::default());
+    let phc = hashed.ok_or_else(|| Failure("passwords: the configured cost is impossible".into()))?.phc;
+    if options.json {
+        println!("{}", json!({ "password_hash": phc }))
+    } else {
+        println!("{phc}")
+    }
+    Ok(())
+}
