@@ -86,13 +86,14 @@ pub async fn run(options: ConfigFile) -> Result<(), Failure> {
     logs::start(&config.operations.log, config.operations.log_format == LogFormat::Json).map_err(Failure)?;
     let stop = CancellationToken::new();
     let running = start(config, World::default(), stop.clone()).await?;
+    let told = told_to_stop()?; // before anybody reads that it serves, and stops it
     tracing::info!(
         issuer = running.app.config.server.issuer,
         listen = %running.address,
         operations = %running.operations,
         "serving"
     );
-    told_to_stop().await?;
+    told.await;
     tracing::info!("stopping: requests in flight are finished first");
     stop.cancel();
     running.finished().await;
@@ -254,13 +255,14 @@ fn local(listener: &TcpListener) -> Result<SocketAddr, Fault> {
     listener.local_addr().map_err(Fault::broken)
 }
 
-/// SIGTERM, or Ctrl-C at the terminal.
-pub async fn told_to_stop() -> std::io::Result<()> {
+/// SIGTERM, or Ctrl-C at the terminal, heard from now on.
+pub fn told_to_stop() -> std::io::Result<impl Future<Output = ()>> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    Ok(())
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }

@@ -12,6 +12,7 @@ pub mod program;
 mod refusals;
 mod serve;
 mod unreadable_keys;
+mod upgrades;
 
 /// An argon2id PHC string made without our pepper.
 pub fn phc(secret: &str, memory_kib: u32, iterations: u32) -> String {
