@@ -125,6 +125,9 @@ impl Running {
 /// Starts the provider on its listeners.
 pub async fn start(config: Config, world: World, stop: CancellationToken) -> Result<Running, Fault> {
     let app = build(config, world).await?;
+    if !app.db.is_durable().await? {
+        return Err(Fault::broken(NOT_DURABLE));
+    }
     let server = &app.config.server;
     let mut servers = tokio::task::JoinSet::new();
     let tls = match (&server.tls_certificate, &server.tls_key) {
@@ -160,6 +163,10 @@ pub async fn start(config: Config, world: World, stop: CancellationToken) -> Res
     let jobs = jobs::start(&app, &stop);
     Ok(Running { app, address, operations, servers, jobs })
 }
+
+const NOT_DURABLE: &str = "PostgreSQL's synchronous_commit is off for this connection: after a crash it would have forgotten \
+    what was answered, and a code or a refresh token would count twice. Set it to on, for the server or by ALTER ROLE … SET \
+    synchronous_commit = on, and start again";
 
 /// Builds the instance: opens the database and brings it up to date, opens the keys, starts the ledger and the pool.
 pub async fn build(config: Config, world: World) -> Result<Arc<App>, Fault> {

@@ -160,6 +160,14 @@ impl Db {
         Ok(Some(Timestamp::from_micros(micros)))
     }
 
+    /// Whether what was committed outlasts a crash of the database. On PostgreSQL that is the operator's choice, made for
+    /// the server, the database or the role; it is looked at through the pool, as those who commit do.
+    pub async fn is_durable(&self) -> Result<bool, Fault> {
+        const DURABLE: &str = "SELECT current_setting('synchronous_commit') <> 'off'";
+        let Pool::Postgres(pool) = &self.writes else { return Ok(true) };
+        within_deadline(sqlx::query_scalar(DURABLE).fetch_one(pool)).await
+    }
+
     /// Closes every connection, after the last answer.
     pub async fn close(&self) {
         for pool in [&self.writes, &self.reads, &self.ledger, &self.hearing] {

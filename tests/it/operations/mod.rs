@@ -4,6 +4,7 @@ mod clients;
 mod commands;
 mod declaration;
 mod decryption_keys;
+mod durability;
 mod keys;
 mod looking;
 mod mistakes;
