@@ -2,6 +2,7 @@
 
 mod clients;
 mod commands;
+mod conformance;
 mod declaration;
 mod decryption_keys;
 mod durability;
