@@ -215,7 +215,17 @@ pub(super) fn fault(error: sqlx::Error) -> Fault {
         sqlx::Error::Database(inner) => inner.code().is_some_and(|code| passes(&code)),
         _ => false,
     };
+    if is_pooled(&error) {
+        return Fault::broken(format!("database: {error}: a pooler that keeps no prepared statements lies between"));
+    }
     if passes { Fault::unavailable(format!("database: {error}")) } else { Fault::broken(format!("database: {error}")) }
+}
+
+/// Whether a statement was prepared on a connection that somebody else is lent now: `invalid_sql_statement_name`,
+/// `duplicate_prepared_statement`.
+fn is_pooled(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|inner| inner.code());
+    code.is_some_and(|code| matches!(&*code, "26000" | "42P05"))
 }
 
 /// SQLSTATE of PostgreSQL, or an extended result code of SQLite, whose lowest byte says the kind.
