@@ -1,5 +1,6 @@
 //! What operators do: declarations, keys, configuration, and the program as a process.
 
+mod backup;
 mod clients;
 mod commands;
 mod conformance;
@@ -13,6 +14,7 @@ mod people;
 mod pooler;
 pub mod program;
 pub mod readme;
+mod redis_at_the_start;
 mod refusals;
 mod serve;
 mod unreadable_keys;
