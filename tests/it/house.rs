@@ -133,6 +133,7 @@ const TOP: &[&str] = &[
     "benches",
     "build.rs",
     "conformance",
+    "docs",
     "fuzz",
     "keys",
     "migrations",

@@ -13,6 +13,7 @@ mod mistakes;
 mod people;
 mod pooler;
 pub mod program;
+mod quick_start;
 pub mod readme;
 mod redis_at_the_start;
 mod refusals;
