@@ -26,7 +26,7 @@ start_postgres() {
         --locale=C.UTF-8 --no-sync >"$work/postgres.log"
     # Durability is not what the tests test. No socket: the port is enough.
     start postgres "$bin/postgres" -D "$work/postgres/data" -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
-        -c max_connections=300 -c fsync=off -c synchronous_commit=off -c full_page_writes=off -p
+        -c max_connections=300 -c fsync=off -c full_page_writes=off -p
     database=postgres://postgres@127.0.0.1:$port/postgres
 }
 

@@ -45,21 +45,34 @@ def has(page, pattern):
 
 
 class Expected:
-    """What expected.toml says: for a module of a set a result, its reason, and exactly which conditions it is due to."""
+    """What expected.toml says: how many modules a set has; for a module of a set a result, its reason, and exactly what the
+    suite says of it."""
 
     def __init__(self, file, sets):
         """Reads it; `sets` are those that there are."""
+        told = tomllib.loads(file.read_text())
+        self.counts = told["modules"]
+        if set(self.counts) != set(sets):
+            sys.exit(f"{file}: modules counts those of {sorted(self.counts)}, there are {sorted(sets)}")
         self.entries = {}
-        for entry in tomllib.loads(file.read_text()).get("deviation", []):
-            if not entry.get("reason") or entry["result"] not in RESULTS or not set(entry["sets"]) <= set(sets):
-                sys.exit(f"{file}: a deviation needs sets, a result and a reason: {entry}")
+        for entry in told.get("deviation", []):
+            whole = all(entry.get(key) for key in ("sets", "modules", "result", "reason", "says"))
+            if not whole or entry["result"] not in RESULTS or not set(entry["sets"]) <= set(sets):
+                sys.exit(f"{file}: a deviation needs sets, modules, a result, a reason and what the suite says: {entry}")
             self.entries |= {(name, module): entry for name in entry["sets"] for module in entry["modules"]}
 
     def of(self, name, module):
         return self.entries.get((name, module["name"]))
 
     def faults(self, result):
-        """Every module that did not end as it should; one that ended better than expected is told as well."""
+        """Every module that did not end as it should; one that ended better than expected, and one that is not there any
+        more, is told as well."""
+        name, there = result["set"], result["plan_has"]
+        if len(there) != self.counts[name]:
+            yield f"{name} has {len(there)} modules, expected {self.counts[name]}"
+        for other, module in self.entries:
+            if other == name and module not in there:
+                yield f"{name} has no module {module}, of which expected.toml speaks"
         for module in result["modules"]:
             entry = self.of(result["set"], module)
             where = f"{result['set']} {module['name']}: {module['result']}"
@@ -68,8 +81,22 @@ class Expected:
                     yield where
             elif module["result"] != entry["result"]:
                 yield f"{where}, expected {entry['result']}"
-            elif set(module["conditions"]) != set(entry.get("conditions", [])):
-                yield f"{where} because of {sorted(set(module['conditions']))}, expected {entry.get('conditions', [])}"
+            elif said(module) != set(entry["says"]):
+                yield f"{where} and says {sorted(said(module))}, expected {entry['says']}"
+
+
+def said(module):
+    """What the suite says of a module that did not simply pass."""
+    return set(module["messages"]) | ({module["skipped"]} if module["skipped"] else set())
+
+
+def summary(results, unexpected):
+    """The last line: an end that was foreseen is still what it is."""
+    ends = [module["result"] for result in results for module in result["modules"]]
+    counts = {"passed": "PASSED", "passed with the right page": "REVIEW", "skipped": "SKIPPED", "failed": "FAILED"}
+    told = [f"{ends.count(end)} {word}" for word, end in counts.items()]
+    others = sum(end not in counts.values() for end in ends)
+    return ", ".join([*told, f"{others} otherwise"]) + f"; {len(unexpected)} not as expected"
 
 
 def table(results):

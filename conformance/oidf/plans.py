@@ -138,6 +138,8 @@ ENDINGS = {
     **{f"oidcc-{module}": "error page" for module in (
         "response-type-missing", "ensure-registered-redirect-uri", "ensure-request-object-with-redirect-uri",
         "ensure-redirect-uri-in-authorization-request", "redirect-uri-query-added", "redirect-uri-query-mismatch")},
+    # What they want is the sign-in page; whoever went on would meet a module that is over.
+    **{f"oidcc-registration-{link}-uri": "sign-in page" for link in ("logo", "policy", "tos")},
     "oidcc-frontchannel-rp-initiated-logout": "redirect after sign-out",
 }
 
@@ -148,6 +150,9 @@ def pages(world, ending="callback"):
     It has no modern JavaScript. A page is kept where a module asks for it (KEEP does nothing elsewhere)."""
     keep = ["wait", "css", "body", 10, ".+", "update-image-placeholder-optional"]
     arrived = ["wait", "id", "submission_complete", 10]
+    if ending == "sign-in page":
+        end = [visit("Sign in", f"{world.issuer}/login*", [keep], optional=False)]
+        return [{"match": f"{world.issuer}/authorize*", "tasks": end}]
     sign_in = visit("Sign in", f"{world.issuer}/login*", [
         ["wait", "css", "body", 10, ".+"] if ending == "error page" else keep,
         ["text", "css", "input[name=username]", USER],

@@ -145,9 +145,12 @@ class Server:
                 time.sleep(1)
         sys.exit(f"no suite answers at {self.base}: give SUITE_JAR, or CONFORMANCE_SERVER of a running one")
 
-    def run_plan(self, plan, variant, config, hooks, only, limit):
+    def make_plan(self, plan, variant, config):
+        """Has the suite make a plan; it says which modules the plan has."""
+        return self.call("POST", "plan", config, planName=plan, variant=json.dumps(variant))
+
+    def run_plan(self, made, config, hooks, only, limit):
         """Runs a plan's modules, three at a time where the configuration lets each have URLs of its own."""
-        made = self.call("POST", "plan", config, planName=plan, variant=json.dumps(variant))
         wanted = [m for m in made["modules"] if not only or m["testModule"] in only]
         together, done = queue.SimpleQueue(), {}
         for place, module in enumerate(wanted):
@@ -175,7 +178,7 @@ class Server:
         """Runs one module; one that takes longer than its limit, or that the suite cannot run, counts as STUCK."""
         begun = time.monotonic()
         name = module["testModule"]
-        outcome = {"name": name, "result": "STUCK", "skipped": None, "conditions": [], "messages": [], "pages": []}
+        outcome = {"name": name, "result": "STUCK", "skipped": None, "messages": [], "pages": []}
         try:
             variant = {"variant": json.dumps(module["variant"])} if module.get("variant") else {}
             number = self.call("POST", "runner", test=name, plan=plan, **variant)["id"]
@@ -212,7 +215,6 @@ def note(outcome, entry):
     if entry.get("page_source"):
         outcome["pages"].append({"asked": message, "source": entry["page_source"]})
     if entry.get("result") in ("WARNING", "FAILURE", "INTERRUPTED"):
-        outcome["conditions"].append(str(entry.get("src")))
         outcome["messages"].append(f"{entry['result']} {entry.get('src')}: {message[:400]}")
     if message.startswith("The test was skipped"):
         outcome["skipped"] = message

@@ -86,13 +86,14 @@ pub async fn run(options: ConfigFile) -> Result<(), Failure> {
     logs::start(&config.operations.log, config.operations.log_format == LogFormat::Json).map_err(Failure)?;
     let stop = CancellationToken::new();
     let running = start(config, World::default(), stop.clone()).await?;
+    let told = told_to_stop()?; // before anybody reads that it serves, and stops it
     tracing::info!(
         issuer = running.app.config.server.issuer,
         listen = %running.address,
         operations = %running.operations,
         "serving"
     );
-    told_to_stop().await?;
+    told.await;
     tracing::info!("stopping: requests in flight are finished first");
     stop.cancel();
     running.finished().await;
@@ -124,6 +125,9 @@ impl Running {
 /// Starts the provider on its listeners.
 pub async fn start(config: Config, world: World, stop: CancellationToken) -> Result<Running, Fault> {
     let app = build(config, world).await?;
+    if !app.db.is_durable().await? {
+        return Err(Fault::broken(NOT_DURABLE));
+    }
     let server = &app.config.server;
     let mut servers = tokio::task::JoinSet::new();
     let tls = match (&server.tls_certificate, &server.tls_key) {
@@ -159,6 +163,10 @@ pub async fn start(config: Config, world: World, stop: CancellationToken) -> Res
     let jobs = jobs::start(&app, &stop);
     Ok(Running { app, address, operations, servers, jobs })
 }
+
+const NOT_DURABLE: &str = "PostgreSQL's synchronous_commit is off for this connection: after a crash it would have forgotten \
+    what was answered, and a code or a refresh token would count twice. Set it to on, for the server or by ALTER ROLE … SET \
+    synchronous_commit = on, and start again";
 
 /// Builds the instance: opens the database and brings it up to date, opens the keys, starts the ledger and the pool.
 pub async fn build(config: Config, world: World) -> Result<Arc<App>, Fault> {
@@ -254,13 +262,14 @@ fn local(listener: &TcpListener) -> Result<SocketAddr, Fault> {
     listener.local_addr().map_err(Fault::broken)
 }
 
-/// SIGTERM, or Ctrl-C at the terminal.
-pub async fn told_to_stop() -> std::io::Result<()> {
+/// SIGTERM, or Ctrl-C at the terminal, heard from now on.
+pub fn told_to_stop() -> std::io::Result<impl Future<Output = ()>> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    Ok(())
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }

@@ -160,6 +160,14 @@ impl Db {
         Ok(Some(Timestamp::from_micros(micros)))
     }
 
+    /// Whether what was committed outlasts a crash of the database. On PostgreSQL that is the operator's choice, made for
+    /// the server, the database or the role; it is looked at through the pool, as those who commit do.
+    pub async fn is_durable(&self) -> Result<bool, Fault> {
+        const DURABLE: &str = "SELECT current_setting('synchronous_commit') <> 'off'";
+        let Pool::Postgres(pool) = &self.writes else { return Ok(true) };
+        within_deadline(sqlx::query_scalar(DURABLE).fetch_one(pool)).await
+    }
+
     /// Closes every connection, after the last answer.
     pub async fn close(&self) {
         for pool in [&self.writes, &self.reads, &self.ledger, &self.hearing] {
@@ -207,7 +215,17 @@ pub(super) fn fault(error: sqlx::Error) -> Fault {
         sqlx::Error::Database(inner) => inner.code().is_some_and(|code| passes(&code)),
         _ => false,
     };
+    if is_pooled(&error) {
+        return Fault::broken(format!("database: {error}: a pooler that keeps no prepared statements lies between"));
+    }
     if passes { Fault::unavailable(format!("database: {error}")) } else { Fault::broken(format!("database: {error}")) }
+}
+
+/// Whether a statement was prepared on a connection that somebody else is lent now: `invalid_sql_statement_name`,
+/// `duplicate_prepared_statement`.
+fn is_pooled(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|inner| inner.code());
+    code.is_some_and(|code| matches!(&*code, "26000" | "42P05"))
 }
 
 /// SQLSTATE of PostgreSQL, or an extended result code of SQLite, whose lowest byte says the kind.

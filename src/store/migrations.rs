@@ -1,13 +1,26 @@
 //! The one list of migrations. A file that exists for one engine is taken for that engine alone.
+//!
+//! A former version runs beside this one, and is restarted: migrations expand, and what they add is unknown to it. One that
+//! contracts, taking away what former versions use, comes some versions after the one that stopped using it, and says so in
+//! its name, which the database remembers: `former_names, needs 6 of 0.3.0` lets programs start that know migration 6, as
+//! motcua 0.3.0 did first.
 
 use std::borrow::Cow;
+use std::pin::pin;
 
+use sqlx::ConnectOptions;
+use sqlx::Connection;
+use sqlx::PgConnection;
+use sqlx::PgPool;
 use sqlx::SqlSafeStr;
+use sqlx::SqlitePool;
 use sqlx::migrate::MigrateError;
 use sqlx::migrate::Migration;
 use sqlx::migrate::MigrationType;
 use sqlx::migrate::Migrator;
+use tokio::time::timeout;
 
+use super::db::DEADLINE;
 use super::db::Db;
 use super::db::Pool;
 use super::db::within_deadline;
@@ -50,33 +63,71 @@ const LIST: &[(i64, &str, Sql)] = &[
 ];
 
 /// Brings the database up to date; returns the versions that were applied now.
+///
+/// # Errors
+///
+/// What [`state`] refuses; the migration that failed, with what the database said.
 pub async fn run(db: &Db) -> Result<Vec<i64>, Fault> {
-    let before = applied(db).await.unwrap_or_default();
-    // Nothing to do, nothing to lock: a pooler would leave the lock with a connection that somebody else is lent.
-    let locking = !lacking(&before).is_empty();
+    let lacking = pending(db).await?;
+    if !lacking.is_empty() {
+        match &db.writes {
+            Pool::Sqlite(pool) => migrate_file(db, pool).await?,
+            Pool::Postgres(pool) => migrate_server(pool).await?,
+        }
+        state(db).await?; // a later version may have migrated meanwhile
+    }
+    Ok(lacking)
+}
+
+/// One that begins beside another fails at what the other has done meanwhile, and goes on from there; a failure after which
+/// nothing was gained is one.
+async fn migrate_file(db: &Db, pool: &SqlitePool) -> Result<(), Fault> {
     let mut missing = LIST.len() + 1;
-    // PostgreSQL lets one instance migrate at a time. On SQLite one that begins beside another fails at what the other
-    // has done meanwhile, and goes on from there; a failure after which nothing was gained is one.
-    while let Err(error) = migrate(db, locking).await {
+    while let Err(error) = migrator(|sql| sql.sqlite()).run(pool).await {
         let left = pending(db).await?.len();
         if left >= missing {
             return Err(Fault::broken(error));
         }
         missing = left;
     }
-    Ok(applied(db).await?.into_iter().filter(|version| !before.contains(version)).collect())
+    Ok(())
 }
 
-async fn migrate(db: &Db, locking: bool) -> Result<(), MigrateError> {
-    match &db.writes {
-        Pool::Sqlite(pool) => migrator(|sql| sql.sqlite()).run(pool).await,
-        Pool::Postgres(pool) => Migrator { locking, ..migrator(|sql| sql.postgres()) }.run(pool).await,
+/// One instance migrates at a time, for as long as it takes, in one transaction on a connection of its own: whatever comes
+/// of it, nobody inherits its lock or its settings, behind a pooler either. A table that somebody holds, as a back-up does, is
+/// not waited for: everybody else would wait behind us.
+async fn migrate_server(pool: &PgPool) -> Result<(), Fault> {
+    const LONG: &str = "SELECT set_config('statement_timeout', '0', true)";
+    const SHORT_LOCKS: &str = "SELECT set_config('lock_timeout', $1, true)";
+    let mut connection = within_deadline(pool.connect_options().connect()).await?;
+    let outcome = async {
+        let mut tx = connection.begin().await?;
+        sqlx::query(LONG).execute(&mut *tx).await?;
+        lock(&mut tx).await?;
+        let patience = DEADLINE.as_millis().to_string();
+        sqlx::query(SHORT_LOCKS).bind(patience).execute(&mut *tx).await?;
+        Migrator { locking: false, ..migrator(|sql| sql.postgres()) }.run_direct(None, &mut *tx, false).await?;
+        tx.commit().await.map_err(MigrateError::from)
+    };
+    let outcome = outcome.await;
+    let _ = timeout(DEADLINE, connection.close()).await;
+    outcome.map_err(Fault::broken)
+}
+
+async fn lock(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    const LOCK: &str = "SELECT pg_advisory_xact_lock($1)";
+    const MOTCUA: i64 = 0x6d_6f_74_63_75_61;
+    let mut locking = pin!(sqlx::query(LOCK).bind(MOTCUA).execute(connection));
+    if let Ok(outcome) = timeout(DEADLINE, &mut locking).await {
+        return outcome.map(drop);
     }
+    tracing::info!("another instance migrates the database; this one waits for it");
+    locking.await.map(drop)
 }
 
 /// How far the database is.
 pub enum State {
-    /// As far as this program.
+    /// As far as this program, or further.
     UpToDate,
     /// Nothing was ever made in it.
     Empty,
@@ -85,6 +136,10 @@ pub enum State {
 }
 
 /// Looks how far the database is, and changes nothing.
+///
+/// # Errors
+///
+/// A later version of the program took away what this one uses, or the database is another program's.
 pub async fn state(db: &Db) -> Result<State, Fault> {
     const TABLES: &str = "SELECT COUNT(to_regclass('_sqlx_migrations'))";
     const TABLES_OF_FILE: &str = "SELECT COUNT(*) FROM sqlite_master WHERE name = '_sqlx_migrations'";
@@ -96,7 +151,14 @@ pub async fn state(db: &Db) -> Result<State, Fault> {
         return Ok(State::Empty);
     }
     let done = applied(db).await?;
-    Ok(match lacking(&done) {
+    let ours = match &db.reads {
+        Pool::Sqlite(_) => migrator(|sql| sql.sqlite()),
+        Pool::Postgres(_) => migrator(|sql| sql.postgres()),
+    };
+    let lacks: Vec<i64> =
+        ours.iter().map(|own| own.version).filter(|own| !done.iter().any(|row| row.version == *own)).collect();
+    done.iter().try_for_each(|row| row.check(&ours, &lacks)).map_err(Fault::broken)?;
+    Ok(match lacks {
         _ if done.is_empty() => State::Empty,
         none if none.is_empty() => State::UpToDate,
         lacks => State::Lacks(lacks),
@@ -105,23 +167,67 @@ pub async fn state(db: &Db) -> Result<State, Fault> {
 
 /// The versions that the database lacks.
 pub async fn pending(db: &Db) -> Result<Vec<i64>, Fault> {
-    Ok(lacking(&applied(db).await.unwrap_or_default()))
+    Ok(match state(db).await? {
+        State::UpToDate => Vec::new(),
+        State::Empty => LIST.iter().map(|(version, ..)| *version).collect(),
+        State::Lacks(lacks) => lacks,
+    })
 }
 
-fn lacking(done: &[i64]) -> Vec<i64> {
-    LIST.iter().map(|(version, ..)| *version).filter(|version| !done.contains(version)).collect()
+/// A migration as the database remembers it.
+#[derive(sqlx::FromRow)]
+struct Applied {
+    version: i64,
+    description: String,
+    success: bool,
+    checksum: Vec<u8>,
 }
 
-async fn applied(db: &Db) -> Result<Vec<i64>, Fault> {
-    const APPLIED: &str = "SELECT version FROM _sqlx_migrations WHERE success ORDER BY version";
-    on!(db.reads, c => sqlx::query_scalar(APPLIED).fetch_all(c).await)
+async fn applied(db: &Db) -> Result<Vec<Applied>, Fault> {
+    const APPLIED: &str = "SELECT version, description, success, checksum FROM _sqlx_migrations ORDER BY version";
+    on!(db.reads, c => sqlx::query_as(APPLIED).fetch_all(c).await)
+}
+
+impl Applied {
+    /// Whether a program with the migrations `ours`, some of which the database `lacks`, may live with this one.
+    fn check(&self, ours: &Migrator, lacks: &[i64]) -> Result<(), String> {
+        let Self { version, description, .. } = self;
+        let newest = LIST.last().map_or(0, |(version, ..)| *version);
+        if !self.success {
+            return Err(format!("migration {version} of the database ({description}) was begun and did not end"));
+        }
+        match ours.iter().find(|own| own.version == *version) {
+            Some(own) if *own.checksum == *self.checksum => Ok(()),
+            Some(_) => Err(format!("migration {version} of the database is not the one of this program")),
+            None if *version < newest || !lacks.is_empty() => Err(format!(
+                "the database knows a migration {version} ({description}) that this program does not: it is another \
+                 program's, or of a version that was never published"
+            )),
+            None => match needs(description) {
+                Some((needed, since)) if needed > newest => Err(format!(
+                    "the database was migrated by a later version: its migration {version} ({description}) took away \
+                     what this version uses. Start motcua {since} or later; this is {}",
+                    env!("CARGO_PKG_VERSION")
+                )),
+                _ => Ok(()),
+            },
+        }
+    }
+}
+
+/// The migration that a program must know to live with this one, and the version of the program that brought it. Needs that
+/// are not understood are a later program's.
+fn needs(name: &str) -> Option<(i64, &str)> {
+    let (_, needs) = name.split_once(", needs ")?;
+    let (migration, version) = needs.split_once(" of ").unwrap_or((needs, needs));
+    Some((migration.parse().unwrap_or(i64::MAX), version))
 }
 
 fn migrator(choose: impl Fn(&Sql) -> &'static str) -> Migrator {
     let migrations = LIST.iter().map(|(version, name, sql)| {
         Migration::new(*version, Cow::Borrowed(name), MigrationType::Simple, choose(sql).into_sql_str(), false)
     });
-    Migrator { migrations: Cow::Owned(migrations.collect()), ..Migrator::DEFAULT }
+    Migrator { migrations: Cow::Owned(migrations.collect()), ignore_missing: true, ..Migrator::DEFAULT }
 }
 
 impl Sql {
@@ -134,6 +240,31 @@ impl Sql {
     const fn sqlite(&self) -> &'static str {
         match self {
             Self::Same(sql) | Self::Each { sqlite: sql, .. } => sql,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_says_what_a_contracting_migration_needs() {
+        assert_eq!(needs("former_names, needs 6 of 0.3.0"), Some((6, "0.3.0")));
+        assert_eq!(needs("people"), None);
+        assert_eq!(
+            needs("former_names, needs a walk"),
+            Some((i64::MAX, "a walk")),
+            "nobody starts who does not understand"
+        );
+    }
+
+    /// A name that speaks of needs and is not understood would let everybody start.
+    #[test]
+    fn every_name_of_the_list_is_understood() {
+        for (version, name, _) in LIST {
+            assert_eq!(name.contains("needs"), needs(name).is_some(), "{name}");
+            assert!(needs(name).is_none_or(|(needed, _)| needed < *version), "{name}");
         }
     }
 }

@@ -54,6 +54,7 @@ pub struct Metrics {
     refusals: Family<Act, Counter>,
     clock_ahead: Gauge<f64, AtomicU64>,
     strays: Gauge,
+    durable: Gauge,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -140,6 +141,7 @@ impl Metrics {
             refusals: Family::default(),
             clock_ahead: Gauge::default(),
             strays: Gauge::default(),
+            durable: Gauge::default(),
         };
         metrics.register();
         let help = "Database connections that were closed because their transaction did not end";
@@ -178,6 +180,8 @@ impl Metrics {
         r.register_with_unit("clock_ahead", help, Unit::Seconds, self.clock_ahead.clone());
         let help = "Rows of the history whose day has no partition, a million at most";
         r.register("history_strays", help, self.strays.clone());
+        let help = "1 while what is committed outlasts a crash of the database, looked at hourly";
+        r.register("database_durable", help, self.durable.clone());
         r.register("refused_sign_ins", "Sign-ins that were refused or put off", self.refusals.clone());
     }
 
@@ -233,6 +237,11 @@ impl Metrics {
     /// So many rows of the history lie in no day's partition.
     pub fn strays(&self, rows: i64) {
         self.strays.set(rows);
+    }
+
+    /// Whether what is committed outlasts a crash of the database.
+    pub fn durable(&self, durable: bool) {
+        self.durable.set(i64::from(durable));
     }
 
     /// A sign-in was refused, or put off.

@@ -134,6 +134,7 @@ const TOP: &[&str] = &[
     "benches",
     "build.rs",
     "conformance",
+    "docs",
     "fuzz",
     "keys",
     "migrations",

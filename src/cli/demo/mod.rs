@@ -69,10 +69,10 @@ pub async fn run(options: DemoArguments) -> Result<(), Failure> {
         print!("{}", country.welcome(&options.state));
         std::future::pending::<()>().await;
     };
-    // Listening first: who reads the welcome may press Ctrl-C at once.
+    let told = serve::told_to_stop()?; // listening first: who reads the welcome may press Ctrl-C at once
     tokio::select! {
         biased;
-        told = serve::told_to_stop() => told?,
+        () = told => {}
         () = welcome => {}
     }
     stop.cancel();

@@ -95,6 +95,9 @@ async fn again_in_grace(app: &App, client: &Client, rotation: &Rotation, now: Ti
     if grant.is_revoked() || expires_at(app, client, &grant) <= now {
         return Err(invalid("expired or revoked").into());
     }
+    if grant.generation < rotation.generation {
+        return Err(invalid("of a generation that the database does not know: it was restored from a back-up").into());
+    }
     let in_grace = is_in_grace(app, rotation.generation, &grant, now);
     if grant.generation > rotation.generation && !in_grace {
         ended::revoke(app, &grant.authorization, "refresh token used again", now).await?;

@@ -31,11 +31,12 @@ pub struct Redis {
 }
 
 impl Redis {
-    /// Connects when it is first needed, and listens for nudges in the background; the name of every key begins with
+    /// Connects and listens for nudges in the background, whether Redis is there or not; the name of every key begins with
     /// `prefix`. Must be called within a runtime.
     pub fn open(url: &str, prefix: &str) -> Result<Self, Fault> {
         let client = redis::Client::open(url).map_err(Fault::broken)?;
         let line = Line::new(client.clone())?;
+        tokio::spawn(greet(Arc::clone(&line)));
         let nudge = Arc::new(Notify::new());
         tokio::spawn(listen(client, channel(prefix), Arc::downgrade(&nudge)));
         // INCR and PEXPIRE as one step: a counter without an end would lock somebody out for ever.
@@ -48,6 +49,14 @@ impl Redis {
 
     fn name(&self, key: &str) -> String {
         format!("{}{key}", self.prefix)
+    }
+}
+
+/// Asks once at the start, so that operators read at once whether it is there.
+async fn greet(line: Arc<Line>) {
+    if let Ok(mut connection) = line.connection() {
+        let ping = async { redis::cmd("PING").query_async::<()>(&mut connection).await };
+        let _ = line.answer(ping).await; // which says what is wrong
     }
 }
 

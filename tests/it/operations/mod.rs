@@ -1,20 +1,28 @@
 //! What operators do: declarations, keys, configuration, and the program as a process.
 
 mod applying;
+mod backup;
 mod clients;
 mod commands;
+mod conformance;
 mod declaration;
 mod decryption_keys;
+mod durability;
 mod identities;
 mod keys;
 mod looking;
 mod mistakes;
 mod people;
+mod pooler;
 pub mod program;
+mod quick_start;
+pub mod readme;
+mod redis_at_the_start;
 mod refusals;
 mod serve;
 mod trail;
 mod unreadable_keys;
+mod upgrades;
 
 /// An argon2id PHC string made without our pepper.
 pub fn phc(secret: &str, memory_kib: u32, iterations: u32) -> String {

@@ -15,11 +15,18 @@ use std::sync::Mutex;
 use std::time::Duration;
 use std::time::Instant;
 
+use axum::Router;
+use motcua::base::time::SystemClock;
 use motcua::store::db::ConnectOptions;
 use motcua::store::db::Db;
 use serde_json::Value;
 
+use crate::peers::network;
+use crate::town::Browser;
+use crate::town::DECLARATION;
 use crate::town::Database;
+use crate::town::ISSUER;
+use crate::town::RelyingParty;
 
 /// The longest that anything here may take on a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -59,6 +66,31 @@ impl Site {
         );
         std::fs::write(directory.path().join("motcua.toml"), config).unwrap();
         Self { directory, database }
+    }
+
+    /// A site of the town's issuer, where its people and relying parties can go; [`Site::settle`] lets them in.
+    pub async fn of_the_town() -> Self {
+        let site = Self::new("", "").await;
+        site.change("http://localhost:8080", ISSUER);
+        site.write("town.toml", DECLARATION);
+        site
+    }
+
+    /// Applies the town's declaration.
+    pub fn settle(&self) {
+        self.configured(&["apply", "town.toml"]).succeeded();
+    }
+
+    /// Writes another text in its place of the configuration.
+    pub fn change(&self, from: &str, to: &str) {
+        let config = std::fs::read_to_string(self.path("motcua.toml")).unwrap();
+        assert!(config.contains(from), "{config}");
+        self.write("motcua.toml", &config.replace(from, to));
+    }
+
+    /// The URL of its database.
+    pub fn database_url(&self) -> &str {
+        &self.database.url
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -188,6 +220,24 @@ impl Serving {
         format!("http://{}{path}", self.address)
     }
 
+    /// The way to it, for browsers and relying parties of the town.
+    pub fn router(&self) -> Router {
+        network::to(&self.url(""), None)
+    }
+
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.router())
+    }
+
+    pub fn rp(&self, client_id: &str) -> RelyingParty {
+        RelyingParty::new(self.router(), Arc::new(SystemClock), client_id)
+    }
+
+    /// Every line that it logged until now.
+    pub fn lines(&self) -> Vec<String> {
+        self.lines.lock().unwrap().clone()
+    }
+
     /// SIGTERM.
     pub fn terminate(&self) {
         let killed = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
@@ -204,6 +254,15 @@ impl Serving {
             assert!(Instant::now() < deadline, "still running: {:#?}", self.lines.lock().unwrap());
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+    }
+
+    /// Waits until it says nothing more.
+    pub async fn closed(&mut self) {
+        until("the process ends", PATIENCE, || {
+            let ended = self.child.try_wait().unwrap();
+            async move { ended.map(drop).ok_or_else(|| "it runs".to_owned()) }
+        })
+        .await;
     }
 
     pub async fn stop(self) {

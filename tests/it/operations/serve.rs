@@ -208,6 +208,22 @@ async fn a_key_of_another_certificate_is_refused_at_the_start() {
     site.leave().await;
 }
 
+/// What a library between us and the database says is nothing for an operator to read at every start.
+#[tokio::test]
+async fn a_first_and_a_second_start_log_nothing_of_a_library() {
+    let site = Site::new("", "").await;
+    for _ in 0..2 {
+        let mut serving = site.serve().await;
+        serving.terminate();
+        serving.line("stopping: requests in flight are finished first").await;
+        serving.closed().await;
+        let lines = serving.lines();
+        let strange: Vec<&String> = lines.iter().filter(|line| !line.contains("\"target\":\"motcua::")).collect();
+        assert!(lines.len() > 1 && strange.is_empty(), "{strange:#?}");
+    }
+    site.leave().await;
+}
+
 /// "structured JSON logs": a line for the start and one for the stop.
 #[tokio::test]
 async fn log_lines_are_json() {

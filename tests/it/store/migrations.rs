@@ -8,11 +8,16 @@ use std::path::Path;
 use motcua::store::db::ConnectOptions;
 use motcua::store::db::Db;
 use motcua::store::migrations;
+use motcua::store::migrations::State;
+use sqlx::Connection;
+use sqlx::PgConnection;
 
 use super::columns;
+use super::execute;
 use super::is_postgres;
 use super::tables;
 use crate::town::Database;
+use crate::town::database::is_citus;
 
 /// SHA-384 of every file that has landed. A further file gets a further line; no line ever changes.
 const LANDED: &[(&str, &str)] = &[
@@ -150,6 +155,115 @@ async fn migrations_that_were_applied_are_not_applied_again() {
     migrations::run(&db).await.unwrap();
     assert_eq!(migrations::pending(&db).await.unwrap(), Vec::<i64>::new());
     assert_eq!(migrations::run(&db).await.unwrap(), Vec::<i64>::new());
+    db.close().await;
+    database.drop().await;
+}
+
+async fn migrated() -> (Database, Db) {
+    let database = Database::empty().await;
+    let db = Db::connect(&ConnectOptions { url: &database.url, connections: 1 }).await.unwrap();
+    migrations::run(&db).await.unwrap();
+    (database, db)
+}
+
+/// What a later version of the program leaves in the database.
+pub async fn remember(db: &Db, version: i64, name: &str) {
+    let row = format!(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+         VALUES ({version}, '{name}', TRUE, CAST('later' AS {}), 0)",
+        if is_postgres(db) { "BYTEA" } else { "BLOB" }
+    );
+    execute(db, &row).await;
+}
+
+/// Expand before contract: "a former version keeps running beside the new one", and is restarted beside it.
+#[tokio::test]
+async fn a_later_migration_that_expands_lets_a_former_version_start() {
+    let (database, db) = migrated().await;
+    remember(&db, 9001, "colours").await;
+    remember(&db, 9002, "former_colours, needs 1 of 0.0.1").await;
+    assert_eq!(migrations::run(&db).await.unwrap(), Vec::<i64>::new());
+    assert!(matches!(migrations::state(&db).await, Ok(State::UpToDate)));
+    db.close().await;
+    database.drop().await;
+}
+
+/// "one that contracts says from which version on"
+#[tokio::test]
+async fn a_later_migration_that_takes_away_names_the_version_that_may_start() {
+    let (database, db) = migrated().await;
+    remember(&db, 9001, "colours").await;
+    remember(&db, 9002, "former_colours, needs 9001 of 7.8.9").await;
+    let error = migrations::run(&db).await.unwrap_err().to_string();
+    for part in ["9002", "former_colours", "motcua 7.8.9 or later", env!("CARGO_PKG_VERSION")] {
+        assert!(error.contains(part), "{part}: {error}");
+    }
+    assert!(migrations::state(&db).await.is_err(), "who only looks may not, either");
+    db.close().await;
+    database.drop().await;
+}
+
+/// Nothing is changed beneath what somebody else made.
+#[tokio::test]
+async fn a_database_of_another_line_is_not_migrated() {
+    let database = Database::empty().await;
+    let db = Db::connect(&ConnectOptions { url: &database.url, connections: 1 }).await.unwrap();
+    let bytes = if is_postgres(&db) { "BYTEA" } else { "BLOB" };
+    let table = format!(
+        "CREATE TABLE _sqlx_migrations (version BIGINT PRIMARY KEY, description TEXT NOT NULL, \
+         success BOOLEAN NOT NULL, checksum {bytes} NOT NULL, execution_time BIGINT NOT NULL)"
+    );
+    execute(&db, &table).await;
+    remember(&db, 20_250_101, "of another program").await;
+    let error = migrations::run(&db).await.unwrap_err().to_string();
+    assert!(error.contains("20250101") && error.contains("another program"), "{error}");
+    assert_eq!(tables(&db).await, Vec::<String>::new());
+    db.close().await;
+    database.drop().await;
+}
+
+#[tokio::test]
+async fn a_migration_that_was_changed_is_refused() {
+    let (database, db) = migrated().await;
+    execute(&db, "DELETE FROM _sqlx_migrations WHERE version = 2").await;
+    remember(&db, 2, "people").await;
+    let error = migrations::run(&db).await.unwrap_err().to_string();
+    assert!(error.contains("migration 2"), "{error}");
+    db.close().await;
+    database.drop().await;
+}
+
+/// A migration that fails says what the database said, and leaves no lock behind.
+#[tokio::test]
+async fn a_migration_that_fails_tells_why_and_is_applied_once_that_is_mended() {
+    let database = Database::empty().await;
+    let db = Db::connect(&ConnectOptions { url: &database.url, connections: 2 }).await.unwrap();
+    execute(&db, "CREATE TABLE agencies (id TEXT)").await;
+    let error = migrations::run(&db).await.unwrap_err().to_string();
+    assert!(error.contains("agencies") && error.contains("already exists"), "{error}");
+    execute(&db, "DROP TABLE agencies").await;
+    let all = migrations::pending(&db).await.unwrap();
+    assert!(all.len() >= 4, "{all:?}");
+    assert_eq!(migrations::run(&db).await.unwrap(), all);
+    db.close().await;
+    database.drop().await;
+}
+
+/// A back-up holds tables for hours, and whoever waits for them holds up everybody who comes later.
+#[tokio::test]
+async fn a_migration_does_not_wait_for_a_table_that_somebody_holds() {
+    let (database, db) = migrated().await;
+    if is_postgres(&db) && !is_citus().await {
+        execute(&db, "DELETE FROM _sqlx_migrations WHERE version = 4").await;
+        let mut other = PgConnection::connect(&database.url).await.unwrap();
+        for statement in ["BEGIN", "LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE"] {
+            sqlx::query(statement).execute(&mut other).await.unwrap();
+        }
+        let error = migrations::run(&db).await.unwrap_err().to_string();
+        assert!(error.contains("migration 4") && error.contains("lock timeout"), "{error}");
+        other.close().await.unwrap();
+        assert_eq!(migrations::run(&db).await.unwrap(), [4]);
+    }
     db.close().await;
     database.drop().await;
 }

@@ -17,6 +17,7 @@ use motcua::store::db::Pool;
 use motcua::store::db::Tx;
 use sqlx::AssertSqlSafe;
 
+pub use self::migrations::remember;
 use crate::town::Town;
 
 /// The one column of text that a query of the test answers with.
@@ -47,12 +48,12 @@ async fn every_connection(town: &Town) -> Vec<Tx> {
     held
 }
 
-fn is_postgres(db: &Db) -> bool {
+pub fn is_postgres(db: &Db) -> bool {
     matches!(db.writes, Pool::Postgres(_))
 }
 
 /// The tables that our migrations made, without the partitions of PostgreSQL.
-async fn tables(db: &Db) -> Vec<String> {
+pub async fn tables(db: &Db) -> Vec<String> {
     let sql = match is_postgres(db) {
         true => {
             "SELECT relname::text FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace \
@@ -65,7 +66,7 @@ async fn tables(db: &Db) -> Vec<String> {
 }
 
 /// The columns of a table, in order.
-async fn columns(db: &Db, table: &str) -> Vec<String> {
+pub async fn columns(db: &Db, table: &str) -> Vec<String> {
     let sql = match is_postgres(db) {
         true => format!(
             "SELECT column_name::text FROM information_schema.columns WHERE table_name = '{table}' \
