@@ -82,7 +82,7 @@ impl History {
         let mut connection = PgConnection::connect(database_url).await.unwrap();
         let first = sqlx::query_scalar(FIRST).fetch_one(&mut connection).await.unwrap();
         let config = Config::load(Some(config)).unwrap();
-        let replica = serve::build(config, serve::World::default()).await.unwrap();
+        let replica = serve::build(config, serve::World::default(), serve::OnEmpty::Refuse).await.unwrap();
         let mut this = Self { size, database_url: database_url.to_owned(), connection, replica, first };
         let (from, span) = this.refreshed();
         let few = format!(

@@ -65,6 +65,8 @@ impl Provider {
         let (config, declared) = (at("motcua.toml"), at("apply.toml"));
         std::fs::write(&config, configuration(port, directory.path(), servers.as_ref(), history)).unwrap();
         std::fs::write(&declared, declaration(&secret)).unwrap();
+        // A former build makes an instance wherever it is asked anything, and knows no `--init`.
+        let _ = process::command(program).args(["migrate", "--init", "--config"]).arg(&config).output().unwrap();
         let mut apply = process::command(program);
         let applied = apply.arg("apply").arg(&declared).arg("--config").arg(&config).output().unwrap();
         assert!(applied.status.success(), "{}", String::from_utf8_lossy(&applied.stderr));

@@ -84,6 +84,7 @@ def start(out, certificates, suite_ca, chosen, world, running):
     (out / "declaration.json").write_text(json.dumps(plans.declaration(chosen, world), indent=1, ensure_ascii=False))
 
     motcua = Motcua(program(), out)
+    motcua.command("migrate", "--init")
     motcua.command("apply", out / "declaration.json")
     served = suite.spawn([motcua.program, "serve", "--config", motcua.config], out / "motcua.log", running)
     context = ssl.create_default_context(cafile=certificates.ca)

@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::digest;
 use ring::hmac;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 use serde::Serializer;
@@ -13,7 +14,7 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
 
 /// A value that prints as `***` and is wiped when dropped.
-#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Secret<T: Zeroize>(T);
 

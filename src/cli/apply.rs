@@ -8,6 +8,7 @@ use clap::Args;
 use super::ConfigFile;
 use super::Failure;
 use super::looking;
+use super::reference;
 use super::terminal;
 use super::with_instance;
 use crate::app::App;
@@ -20,7 +21,11 @@ use crate::flows::admin::declaration::file::Declaration;
 #[derive(Args)]
 pub struct ApplyArguments {
     /// The declaration: TOML, or JSON where the name ends with .json.
-    file: PathBuf,
+    #[arg(required_unless_present = "reference")]
+    file: Option<PathBuf>,
+    /// Print every key of a declaration with what it does and what it accepts.
+    #[arg(long, conflicts_with = "file")]
+    reference: bool,
     /// Remove clients, services and agencies, and disable people, that the file does not name.
     #[arg(long)]
     prune: bool,
@@ -36,11 +41,15 @@ pub struct ApplyArguments {
 
 /// Applies the file. A running provider follows within a second.
 pub async fn run(options: ApplyArguments) -> Result<(), Failure> {
-    let at_file = |why: String| Failure(format!("{}: {why}", options.file.display()));
-    let text = std::fs::read_to_string(&options.file).map_err(|error| at_file(error.to_string()))?;
-    let declaration = Declaration::read(&options.file.to_string_lossy(), text)?;
+    let Some(file) = &options.file else {
+        print!("{}", reference::of_declaration());
+        return Ok(());
+    };
+    let at_file = |why: String| Failure(format!("{}: {why}", file.display()));
+    let text = std::fs::read_to_string(file).map_err(|error| at_file(error.to_string()))?;
+    let declaration = Declaration::read(&file.to_string_lossy(), text)?;
     declaration.check().map_err(|mistake| at_file(mistake.to_string()))?;
-    let directory = options.file.parent().unwrap_or(Path::new("."));
+    let directory = file.parent().unwrap_or(Path::new("."));
     let prune = match (options.prune, options.yes || options.dry_run) {
         (false, _) => Prune::Nothing,
         (true, false) => Prune::ATenth,

@@ -18,7 +18,11 @@ use crate::jose::jwa::Algorithm;
 use crate::jose::jwa::KeyAlgorithm;
 use crate::parts::keyring;
 use crate::signing::custody::unopened::Unopened;
+use crate::signing::data_keys::DataKeys;
 use crate::signing::keyring::Keyring;
+use crate::signing::roots::Missing;
+use crate::signing::roots::Replaceable;
+use crate::signing::roots::Roots;
 use crate::store::db::Db;
 
 /// Arguments of the command.
@@ -50,6 +54,22 @@ enum Command {
         #[arg(allow_hyphen_values = true)]
         kid: String,
     },
+    /// Accept the file of a root secret in the place of one that is lost for good, and make it where it is not there. Restore
+    /// the backup instead where there is one.
+    Adopt {
+        /// sealing.key: whoever is just signing in begins again. pepper.key: no password matches any more, and each is to be
+        /// set anew.
+        file: Adoptable,
+    },
+}
+
+/// A root secret that can be lost without losing the instance.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Adoptable {
+    #[value(name = "sealing.key")]
+    Sealing,
+    #[value(name = "pepper.key")]
+    Pepper,
 }
 
 /// Does what was asked. A running provider follows within a second.
@@ -59,8 +79,22 @@ pub async fn run(options: KeysArguments) -> Result<(), Failure> {
         Command::Rotate { alg, now: at_once } => {
             with_instance(&options.config, async |app| rotate(app, alg, at_once).await).await?
         }
+        Command::Adopt { file } => looking(&options.config, async |config, db| adopt(config, db, file).await).await?,
         Command::Revoke { kid } => with_instance(&options.config, async |app| revoke(app, &kid).await).await?,
     }
+}
+
+async fn adopt(config: &Config, db: &Db, file: Adoptable) -> Result<(), Failure> {
+    let file = match file {
+        Adoptable::Sealing => Replaceable::Sealing,
+        Adoptable::Pepper => Replaceable::Pepper,
+    };
+    let (world, directory) = (World::default(), &config.keys.directory);
+    file.make(directory, &*world.entropy)?;
+    let roots = Roots::load(directory, Missing::Refuse, &*world.entropy)?;
+    DataKeys::adopt(db, &roots, file, world.clock.now(), &*world.entropy).await?;
+    println!("{} belongs to this database now: copy it to every replica, and restart them", file.name());
+    Ok(())
 }
 
 /// No private key is opened: what is wrong with one does not hide the others.

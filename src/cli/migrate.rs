@@ -10,6 +10,7 @@ use super::serve;
 use crate::base::time::Clock;
 use crate::base::time::SystemClock;
 use crate::config::Config;
+use crate::signing::data_keys::DataKeys;
 use crate::store::distribution;
 
 /// What to do.
@@ -19,6 +20,9 @@ pub struct MigrateArguments {
     /// meanwhile.
     #[arg(long)]
     distribute: bool,
+    /// Begin a new instance: make its first keys as well where there are none yet, as `serve --init` does.
+    #[arg(long)]
+    init: bool,
     #[command(flatten)]
     config: ConfigFile,
 }
@@ -31,12 +35,17 @@ pub async fn run(options: MigrateArguments) -> Result<(), Failure> {
         distribution::check(&db).await?;
     }
     let applied = serve::bring_up_to_date(&db, SystemClock.now()).await;
+    let begun = DataKeys::exist(&db).await;
     db.close().await;
     let applied = applied?;
     applied.iter().for_each(|version| println!("applied migration {version}"));
     let spread = if options.distribute { distribute(&config).await? } else { Vec::new() };
     spread.iter().for_each(|table| println!("spread {table}"));
-    if applied.is_empty() && spread.is_empty() {
+    if options.init && !begun? {
+        let directory = config.keys.directory.display().to_string();
+        serve::build(config, serve::World::default(), serve::OnEmpty::Begin).await?.db.close().await;
+        println!("made first keys in {directory}: every replica needs them, and a backup of its own");
+    } else if applied.is_empty() && spread.is_empty() {
         println!("the database is up to date");
     }
     Ok(())

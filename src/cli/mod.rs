@@ -4,25 +4,32 @@ pub mod apply;
 pub mod audit;
 pub mod check_config;
 pub mod clients;
+pub mod completions;
 pub mod demo;
 pub mod hash_password;
 pub mod keys;
+pub mod man;
 pub mod migrate;
+pub mod named;
 pub mod outbox;
 pub mod people;
+pub mod reference;
 pub mod registration_token;
 pub mod routes;
 pub mod serve;
 pub mod terminal;
 
+use std::path::Path;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use clap::CommandFactory;
 use clap::Parser;
 use clap::Subcommand;
 
 use crate::app::App;
+use crate::config;
 use crate::config::Config;
 use crate::store::db;
 use crate::store::db::Db;
@@ -43,7 +50,7 @@ enum Command {
     /// Try it: the provider and five portals of a small country on this machine, nothing to install or configure.
     Demo(demo::DemoArguments),
     /// Run the provider until SIGTERM or Ctrl-C; requests in flight are finished first.
-    Serve(ConfigFile),
+    Serve(serve::ServeArguments),
     /// Bring agencies, services, clients and people in line with a TOML or JSON file; prints what changed.
     Apply(apply::ApplyArguments),
     /// Check the configuration; exits with 1 and the name of the key if something is wrong.
@@ -64,6 +71,10 @@ enum Command {
     Clients(clients::ClientsArguments),
     /// Make an initial access token for somebody who is to register clients, and its digest for the configuration.
     RegistrationToken,
+    /// Print what completes commands and options in a shell: `source <(motcua completions bash)`.
+    Completions(completions::CompletionsArguments),
+    /// Write a manual page for each command, for `man` to find.
+    Man(man::ManArguments),
     /// List every route: method, path, purpose, who may call it, and the fields of forms.
     Routes(routes::RoutesArguments),
 }
@@ -71,15 +82,22 @@ enum Command {
 /// Which configuration.
 #[derive(Args, Clone)]
 pub struct ConfigFile {
-    /// The configuration file (TOML). Every key can be overridden by an environment variable MOTCUA__SECTION__KEY.
+    /// The configuration file (TOML); motcua.toml of this directory where there is one and none is named. Every key can
+    /// be overridden by an environment variable MOTCUA__SECTION__KEY.
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
 }
 
 impl ConfigFile {
+    /// The file that counts: the one that was named, or else the one that stands here.
+    pub fn path(&self) -> Option<&Path> {
+        let here = Path::new(config::FILE);
+        self.config.as_deref().or_else(|| here.exists().then_some(here))
+    }
+
     /// Reads it.
     pub fn load(&self) -> Result<Config, Failure> {
-        Config::load(self.config.as_deref()).map_err(|error| Failure(error.to_string()))
+        Config::load(self.path()).map_err(|error| Failure(error.to_string()))
     }
 }
 
@@ -89,7 +107,10 @@ pub struct Failure(pub String);
 
 impl<E: std::error::Error> From<E> for Failure {
     fn from(error: E) -> Self {
-        Self(error.to_string())
+        // Whether a fault passes by itself concerns callers of a server, not whoever typed.
+        let said = error.to_string();
+        let bare = ["broken: ", "unavailable: "].into_iter().find_map(|kind| said.strip_prefix(kind));
+        Self(bare.unwrap_or(&said).to_owned())
     }
 }
 
@@ -98,7 +119,9 @@ pub fn run() -> ExitCode {
     choose_tls_provider();
     let outcome = match Cli::parse().command {
         Command::Routes(options) => routes::run(&options),
-        Command::CheckConfig(options) => check_config::run(&options),
+        Command::CheckConfig(options) => block_on(check_config::run(options)),
+        Command::Completions(options) => completions::run(&options, &mut Cli::command()),
+        Command::Man(options) => man::run(&options, Cli::command()),
         Command::RegistrationToken => registration_token::run(),
         Command::Demo(options) => block_on(demo::run(options)),
         Command::Serve(options) => block_on(serve::run(options)),
@@ -128,7 +151,7 @@ pub fn choose_tls_provider() {
 /// Does something with the instance that a configuration describes, without serving; a running provider follows within a
 /// second.
 async fn with_instance<T>(config: &ConfigFile, act: impl AsyncFnOnce(&App) -> T) -> Result<T, Failure> {
-    let app = serve::build(config.load()?, serve::World::default()).await?;
+    let app = serve::build(config.load()?, serve::World::default(), serve::OnEmpty::Refuse).await?;
     let outcome = act(&app).await;
     app.db.close().await;
     Ok(outcome)
@@ -138,7 +161,7 @@ async fn with_instance<T>(config: &ConfigFile, act: impl AsyncFnOnce(&App) -> T)
 /// is no database, or an older one, that is what there is to see.
 async fn looking<T>(config: &ConfigFile, look: impl AsyncFnOnce(&Config, &Db) -> T) -> Result<T, Failure> {
     let config = config.load()?;
-    let empty = || Failure("there is no database yet: `motcua migrate` or `motcua serve` makes one".into());
+    let empty = || Failure("there is no database yet: `motcua serve --init` makes one, and its first keys".into());
     if !db::exists(&config.database.url.0)? {
         return Err(empty());
     }

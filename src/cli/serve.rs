@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use clap::Args;
 use tokio::net::TcpListener;
 use tokio::signal::unix::SignalKind;
 use tokio::signal::unix::signal;
@@ -10,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::ConfigFile;
 use super::Failure;
+use super::named;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::random::Entropy;
@@ -17,6 +19,7 @@ use crate::base::random::SystemEntropy;
 use crate::base::time::Clock;
 use crate::base::time::SystemClock;
 use crate::base::time::Timestamp;
+use crate::config;
 use crate::config::Config;
 use crate::config::keys::Custody as CustodyChoice;
 use crate::config::operations::LogFormat;
@@ -53,9 +56,30 @@ use crate::store::ephemeral::memory::Memory;
 use crate::store::ephemeral::redis::Redis;
 use crate::store::ledger::Ledger;
 use crate::store::migrations;
+use crate::store::migrations::State;
 use crate::store::partitions;
 use crate::telemetry::logs;
 use crate::telemetry::metrics::Metrics;
+use crate::telemetry::metrics::Tally;
+
+/// Arguments of the command.
+#[derive(Args)]
+pub struct ServeArguments {
+    /// Begin a new instance: make tables and first keys where there are none yet. What is there stays.
+    #[arg(long)]
+    init: bool,
+    #[command(flatten)]
+    config: ConfigFile,
+}
+
+/// What to do where there is no instance yet: a wrong path must not look like one that lost everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnEmpty {
+    /// Say so, and make nothing.
+    Refuse,
+    /// Make tables and first keys.
+    Begin,
+}
 
 /// What tests put in place of the world.
 pub struct World {
@@ -81,11 +105,19 @@ impl Default for World {
 }
 
 /// Runs the provider until it is told to stop.
-pub async fn run(options: ConfigFile) -> Result<(), Failure> {
-    let config = options.load()?;
+pub async fn run(options: ServeArguments) -> Result<(), Failure> {
+    let config = options.config.load()?;
+    named::check(&config)?;
     logs::start(&config.operations.log, config.operations.log_format == LogFormat::Json).map_err(Failure)?;
+    let file = options.config.path().map(|path| path.canonicalize().unwrap_or_else(|_| path.to_owned()));
+    tracing::info!(
+        file = file.map_or_else(|| "none".to_owned(), |path| path.display().to_string()),
+        variables = config::variables().join(" "),
+        "configuration"
+    );
     let stop = CancellationToken::new();
-    let running = start(config, World::default(), stop.clone()).await?;
+    let on_empty = if options.init { OnEmpty::Begin } else { OnEmpty::Refuse };
+    let running = start(config, World::default(), on_empty, stop.clone()).await?;
     let told = told_to_stop()?; // before anybody reads that it serves, and stops it
     tracing::info!(
         issuer = running.app.config.server.issuer,
@@ -123,8 +155,8 @@ impl Running {
 }
 
 /// Starts the provider on its listeners.
-pub async fn start(config: Config, world: World, stop: CancellationToken) -> Result<Running, Fault> {
-    let app = build(config, world).await?;
+pub async fn start(config: Config, world: World, on_empty: OnEmpty, stop: CancellationToken) -> Result<Running, Fault> {
+    let app = build(config, world, on_empty).await?;
     if !app.db.is_durable().await? {
         return Err(Fault::broken(NOT_DURABLE));
     }
@@ -132,15 +164,15 @@ pub async fn start(config: Config, world: World, stop: CancellationToken) -> Res
     let mut servers = tokio::task::JoinSet::new();
     let tls = match (&server.tls_certificate, &server.tls_key) {
         (Some(chain), Some(key)) => {
-            let certificate = Certificate::load(chain, key)?;
+            let certificate = Certificate::load(chain, key, &app.metrics)?;
             let config = certificate.server_config()?;
             tokio::spawn(certificate.watch());
             Some(config)
         }
         _ => None,
     };
-    let listener = bind(server.listen).await?;
-    let operators = bind(app.config.operations.listen).await?;
+    let listener = bind("server.listen", server.listen).await?;
+    let operators = bind("operations.listen", app.config.operations.listen).await?;
     let (address, operations) = (local(&listener)?, local(&operators)?);
     let web = Arc::new(Web::new(Arc::clone(&app), &discovery::metadata(&app))?);
     let options = |tls, limits| listener::Options {
@@ -169,15 +201,10 @@ const NOT_DURABLE: &str = "PostgreSQL's synchronous_commit is off for this conne
     synchronous_commit = on, and start again";
 
 /// Builds the instance: opens the database and brings it up to date, opens the keys, starts the ledger and the pool.
-pub async fn build(config: Config, world: World) -> Result<Arc<App>, Fault> {
+pub async fn build(config: Config, world: World, on_empty: OnEmpty) -> Result<Arc<App>, Fault> {
     super::choose_tls_provider();
     let (clock, entropy) = (world.clock, world.entropy);
-    let db = open_database(&config).await?;
-    let applied = bring_up_to_date(&db, clock.now()).await?;
-    if !applied.is_empty() {
-        tracing::info!(?applied, "the database was brought up to date");
-    }
-    let missing = if DataKeys::exist(&db).await? { Missing::Refuse } else { Missing::Create };
+    let (db, missing) = open_instance(&config, on_empty, clock.now()).await?;
     let roots = Roots::load(&config.keys.directory, missing, &*entropy)?;
     let now = clock.now();
     let data_keys = DataKeys::load(&db, &roots, now, &*entropy).await?;
@@ -191,11 +218,12 @@ pub async fn build(config: Config, world: World) -> Result<Arc<App>, Fault> {
     let schedule = schedule(&config);
     let custody = (world.custody)(custody);
     let keyring = Keyring::load(db.clone(), custody, schedule).await?;
+    let failures = Tally::default();
     let ephemeral: Arc<dyn Ephemeral> = match config.ephemeral.redis() {
-        Some(url) => Arc::new(Redis::open(url, &config.ephemeral.prefix)?),
+        Some(url) => Arc::new(Redis::open(url, &config.ephemeral.prefix, &failures)?),
         None => Arc::new(Memory::new(Arc::clone(&clock))),
     };
-    let metrics = Arc::new(Metrics::new(&db.closed));
+    let metrics = Arc::new(Metrics::new(&db.closed, config.ephemeral.redis().map(|_| &failures)));
     let fetch = match world.fetch {
         Some(fetch) => fetch,
         None => {
@@ -226,6 +254,33 @@ pub async fn build(config: Config, world: World) -> Result<Arc<App>, Fault> {
     }))
 }
 
+/// Opens the database and brings it up to date; says whether first keys are to be made.
+async fn open_instance(config: &Config, on_empty: OnEmpty, now: Timestamp) -> Result<(Db, Missing), Fault> {
+    let url = &config.database.url;
+    let nothing = || {
+        Fault::broken(format!(
+            "database.url = {url}: there is no instance in it yet. `motcua serve --init` begins a new one, with tables and \
+             first keys; if there should be one, correct database.url, or restore its backup"
+        ))
+    };
+    if on_empty == OnEmpty::Refuse && !db::exists(&url.0)? {
+        return Err(nothing());
+    }
+    let db = open_database(config).await?;
+    if on_empty == OnEmpty::Refuse && matches!(migrations::state(&db).await?, State::Empty) {
+        return Err(nothing());
+    }
+    let applied = bring_up_to_date(&db, now).await?;
+    if !applied.is_empty() {
+        tracing::info!(?applied, "the database was brought up to date");
+    }
+    match (DataKeys::exist(&db).await?, on_empty) {
+        (true, _) => Ok((db, Missing::Refuse)),
+        (false, OnEmpty::Begin) => Ok((db, Missing::Create)),
+        (false, OnEmpty::Refuse) => Err(nothing()),
+    }
+}
+
 /// How keys follow each other.
 pub fn schedule(config: &Config) -> Schedule {
     Schedule {
@@ -254,8 +309,11 @@ pub async fn bring_up_to_date(db: &Db, now: Timestamp) -> Result<Vec<i64>, Fault
     Ok(applied)
 }
 
-async fn bind(address: SocketAddr) -> Result<TcpListener, Fault> {
-    TcpListener::bind(address).await.map_err(|error| Fault::broken(format!("cannot listen on {address}: {error}")))
+async fn bind(key: &str, address: SocketAddr) -> Result<TcpListener, Fault> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let expected = "an address of this machine and a port that is free and that this user may take";
+        Fault::broken(format!("{key} = {address}: cannot listen: {error}; expected {expected}"))
+    })
 }
 
 fn local(listener: &TcpListener) -> Result<SocketAddr, Fault> {

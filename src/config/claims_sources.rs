@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 use url::Url;
@@ -13,7 +14,7 @@ use crate::protocol::oauth::scope::OPENID;
 use crate::protocol::oidc::claims;
 
 /// A source of claims. A client that may ask for the scope value `name` may ask for its claims.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClaimsSource {
     /// Its key in `_claim_sources`, and the scope value that stands for all its claims.
@@ -31,7 +32,7 @@ pub struct ClaimsSource {
 }
 
 /// Who fetches the claims of a source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
     /// We do, and pass the source's JWT on.

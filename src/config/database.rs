@@ -1,5 +1,11 @@
 //! `[database]`: where everything lasting is kept.
 
+use std::borrow::Cow;
+
+use schemars::JsonSchema;
+use schemars::Schema;
+use schemars::SchemaGenerator;
+use schemars::json_schema;
 use serde::Deserialize;
 use serde::Deserializer;
 use serde::Serialize;
@@ -9,7 +15,7 @@ use url::Url;
 use super::ConfigError;
 
 /// SQLite or PostgreSQL.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Database {
     /// `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME`. Default: `sqlite:motcua.db`.
@@ -29,12 +35,18 @@ impl Default for Database {
 
 impl Database {
     pub(super) fn validate(&self) -> Result<(), ConfigError> {
-        let known = ["sqlite:", "postgres:", "postgresql:"];
-        if !known.iter().any(|scheme| self.url.0.starts_with(scheme)) {
-            return Err(ConfigError("database.url: expected sqlite:PATH or postgres://…".into()));
+        let refused = |expected: &str| Err(ConfigError::value("database.url", &self.url, expected));
+        match Url::parse(&self.url.0).map(|url| url.scheme().to_owned()).as_deref() {
+            Ok("sqlite" | "postgres" | "postgresql") => {}
+            Err(error) if self.url.0.starts_with("postgres") => {
+                let why =
+                    format!("a URL ({error}); in user name and password write @ / : % # ? as %40 %2F %3A %25 %23 %3F");
+                return refused(&why);
+            }
+            _ => return refused("sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME"),
         }
         if self.connections == 0 {
-            return Err(ConfigError("database.connections: expected 1 or more".into()));
+            return Err(ConfigError::value("database.connections", self.connections, "1 or more"));
         }
         Ok(())
     }
@@ -46,7 +58,10 @@ pub struct SecretUrl(pub String);
 
 impl SecretUrl {
     fn redacted(&self) -> String {
-        let Ok(mut url) = Url::parse(&self.0) else { return self.0.clone() };
+        // Where the password stands is not known: nothing after the scheme is shown.
+        let Ok(mut url) = Url::parse(&self.0) else {
+            return self.0.split_once(':').map_or_else(|| self.0.clone(), |(scheme, _)| format!("{scheme}:***"));
+        };
         let is_secret = |name: &str| name.contains("password");
         let in_query = url.query_pairs().any(|(name, _)| is_secret(&name));
         if in_query {
@@ -60,6 +75,26 @@ impl SecretUrl {
             return self.0.clone();
         }
         url.to_string()
+    }
+}
+
+impl std::fmt::Display for SecretUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.redacted())
+    }
+}
+
+impl JsonSchema for SecretUrl {
+    fn schema_name() -> Cow<'static, str> {
+        "SecretUrl".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string" })
     }
 }
 

@@ -1,9 +1,14 @@
 //! Spans of time as the operator writes them: `30s`, `15m`, `12h`, `90d`.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
 use std::time::Duration;
 
+use schemars::JsonSchema;
+use schemars::Schema;
+use schemars::SchemaGenerator;
+use schemars::json_schema;
 use serde::Deserialize;
 use serde::Deserializer;
 use serde::Serialize;
@@ -65,6 +70,20 @@ impl fmt::Display for Span {
             s if s > 0 && s % 60 == 0 => write!(f, "{}m", s / 60),
             s => write!(f, "{s}s"),
         }
+    }
+}
+
+impl JsonSchema for Span {
+    fn schema_name() -> Cow<'static, str> {
+        "Span".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "examples": ["15m"] })
     }
 }
 

@@ -1,13 +1,15 @@
 //! `[ephemeral]`: where what may be lost is kept.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
+use url::Url;
 
 use super::ConfigError;
 use super::database::SecretUrl;
 
 /// Memory or Redis.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Ephemeral {
     /// `memory` for one node, `redis://HOST:PORT/DB` (or `rediss://`) for several. Default: `memory`.
@@ -29,9 +31,14 @@ impl Ephemeral {
     }
 
     pub(super) fn validate(&self) -> Result<(), ConfigError> {
+        let known = |url: &str| {
+            Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "redis" | "rediss") && url.host().is_some())
+        };
         match self.redis() {
-            Some(url) if !url.starts_with("redis://") && !url.starts_with("rediss://") => {
-                Err(ConfigError("ephemeral.url: expected memory, redis://… or rediss://…".into()))
+            Some(url) if !known(url) => {
+                let expected =
+                    "memory, redis://HOST:PORT/DB or rediss://…, @ / : % # ? of a password written as %40 %2F …";
+                Err(ConfigError::value("ephemeral.url", &self.url, expected))
             }
             _ => Ok(()),
         }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -10,10 +11,10 @@ use super::duration::Span;
 use crate::protocol::oidc::id_token::Algorithm;
 
 /// Key material.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Keys {
-    /// The directory of the root secrets (see `keys/README.md`), made on the first start; every replica needs the same.
+    /// The directory of the root secrets (see `keys/README.md`), made by `motcua serve --init`; every replica needs the same.
     /// Default: `keys`.
     pub directory: PathBuf,
     /// Where private keys are kept, sealed: `database` (shared by all replicas) or `file` (in the directory).
@@ -29,7 +30,7 @@ pub struct Keys {
 }
 
 /// Where private keys are kept.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs)]
 pub enum Custody {
@@ -54,8 +55,14 @@ impl Keys {
     pub(super) fn validate(&self) -> Result<(), ConfigError> {
         for needed in [Algorithm::Es256, Algorithm::Rs256] {
             if !self.algorithms.contains(&needed) {
-                return Err(ConfigError(format!("keys.algorithms: expected a list with {needed} in it")));
+                let value = self.algorithms.iter().map(|alg| alg.as_str()).collect::<Vec<_>>().join(", ");
+                let expected = format!("a list with {needed} in it");
+                return Err(ConfigError::value("keys.algorithms", format!("[{value}]"), &expected));
             }
+        }
+        if *self.rotate_after <= *self.lead {
+            let expected = format!("more than keys.lead ({}), for which a new key is published first", self.lead);
+            return Err(ConfigError::value("keys.rotate_after", self.rotate_after, &expected));
         }
         Ok(())
     }

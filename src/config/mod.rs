@@ -20,13 +20,15 @@ pub mod tokens;
 
 use std::path::Path;
 
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde::Deserialize;
 use serde::Serialize;
 use toml::Table;
 use toml::Value;
 
 /// The whole configuration.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[allow(missing_docs)] // each section is documented in its file
 pub struct Config {
@@ -46,37 +48,57 @@ pub struct Config {
     pub registration: registration::Registration,
 }
 
-/// What is wrong with a configuration: the key, and what it accepts.
+/// What is wrong with a configuration: the key, its value, and what is accepted.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct ConfigError(pub String);
+
+impl ConfigError {
+    /// `key` has a `value` that is not `expected`.
+    fn value(key: &str, value: impl std::fmt::Display, expected: &str) -> Self {
+        Self(format!("{key} = {value}: expected {expected}"))
+    }
+}
+
+/// The file that is read where no other is named.
+pub const FILE: &str = "motcua.toml";
 
 const PREFIX: &str = "MOTCUA__";
 
 impl Config {
     /// Reads `file`, if there is one, and the environment.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
-        let text = match file {
-            None => String::new(),
-            Some(path) => {
-                std::fs::read_to_string(path).map_err(|error| ConfigError(format!("{}: {error}", path.display())))?
-            }
-        };
-        Self::read(&text, std::env::vars())
+        let Some(path) = file else { return Self::read("", std::env::vars()) };
+        let in_file = |error: &dyn std::fmt::Display| ConfigError(format!("{}: {error}", path.display()));
+        let text = std::fs::read_to_string(path).map_err(|error| in_file(&error))?;
+        Self::read(&text, std::env::vars()).map_err(|error| in_file(&error))
     }
 
     /// Reads a TOML text and the variables of an environment.
     pub fn read(text: &str, environment: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
-        let mut table: Table = text.parse().map_err(|error: toml::de::Error| ConfigError(error.to_string()))?;
+        let mut table: Table =
+            without_mark(text).parse().map_err(|error: toml::de::Error| ConfigError(error.to_string()))?;
         let model = Table::try_from(Self::default()).map_err(|error| ConfigError(error.to_string()))?;
+        let schema = schema();
+        let mut overridden = Vec::new();
         for (name, value) in environment {
             if let Some(path) = name.strip_prefix(PREFIX) {
-                overlay(&mut table, &model, &name, path, &value)?;
+                let path = path.to_lowercase();
+                overlay(&mut table, &model, &name, &path, &value)?;
+                overridden.push((path.replacen("__", ".", 1), name));
+            } else if let Some(right) = meant(&schema, &name) {
+                return Err(ConfigError(format!("{name}: counts for nothing with single underscores; write {right}")));
             }
         }
+        // Whoever looks for a mistake in the file must know where else the value comes from.
+        let with_source = |error: ConfigError| match overridden.iter().find(|(key, _)| error.names(key)) {
+            Some((_, name)) => ConfigError(format!("{name}: {error}")),
+            None => error,
+        };
         let config: Self = serde_path_to_error::deserialize(table)
-            .map_err(|error| ConfigError(format!("{}: {}", error.path(), error.inner().message())))?;
-        config.validate()?;
+            .map_err(|error| ConfigError(format!("{}: {}", error.path(), error.inner().message())))
+            .map_err(with_source)?;
+        config.validate().map_err(with_source)?;
         Ok(config)
     }
 
@@ -87,19 +109,59 @@ impl Config {
 
     fn validate(&self) -> Result<(), ConfigError> {
         self.server.validate()?;
+        self.operations.validate(self.server.listen)?;
         self.database.validate()?;
         self.ephemeral.validate()?;
         self.keys.validate()?;
+        self.session.validate()?;
         self.tokens.validate()?;
         self.passwords.validate()?;
+        self.throttle.validate()?;
+        self.pages.validate()?;
         self.registration.validate()?;
         claims_sources::validate(&self.claims_sources)
     }
 }
 
+impl ConfigError {
+    fn names(&self, key: &str) -> bool {
+        self.0.strip_prefix(key).is_some_and(|rest| rest.starts_with([' ', ':']))
+    }
+}
+
+/// The variables of our environment that override keys.
+pub fn variables() -> Vec<String> {
+    let mut names: Vec<String> =
+        std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()).filter(|n| n.starts_with(PREFIX)).collect();
+    names.sort();
+    names
+}
+
+/// A text without the byte order mark that some editors put before it.
+fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
+/// The shape of a configuration, with what its types say of each key.
+pub fn schema() -> serde_json::Value {
+    let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
+    settings.into_generator().into_root_schema_for::<Config>().to_value()
+}
+
+/// What should have been written for a variable that names a key with single underscores. Others of that beginning are
+/// none of ours: a cluster names its services so.
+fn meant(schema: &serde_json::Value, name: &str) -> Option<String> {
+    let rest = name.strip_prefix("MOTCUA_")?.to_lowercase();
+    let sections = schema.get("properties")?.as_object()?;
+    sections.iter().find_map(|(section, shape)| {
+        let key = rest.strip_prefix(section.as_str())?.strip_prefix('_')?;
+        let known = shape.get("properties")?.get(key).is_some();
+        known.then(|| format!("{PREFIX}{}__{}", section.to_uppercase(), key.to_uppercase()))
+    })
+}
+
 /// Puts one variable in its place, read as what the default at that place is.
 fn overlay(table: &mut Table, model: &Table, name: &str, path: &str, value: &str) -> Result<(), ConfigError> {
-    let path = path.to_lowercase();
     let Some((section, key)) = path.split_once("__") else {
         return Err(ConfigError(format!("{name}: expected {PREFIX}SECTION__KEY")));
     };
@@ -136,7 +198,12 @@ mod tests {
     use super::*;
 
     fn read(text: &str, environment: &[(&str, &str)]) -> Result<Config, String> {
-        let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let issuer = ("MOTCUA__SERVER__ISSUER", "https://id.example");
+        let named = text.contains("issuer");
+        let environment = environment
+            .iter()
+            .chain((!named).then_some(&issuer))
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         Config::read(text, environment).map_err(|error| error.to_string())
     }
 

@@ -2,11 +2,14 @@
 
 use std::net::SocketAddr;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
+use super::ConfigError;
+
 /// Logs, metrics and health.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Operations {
     /// The address of `/health/live`, `/health/ready` and `/metrics`; never open to the public.
@@ -20,13 +23,26 @@ pub struct Operations {
 }
 
 /// How log lines are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs)]
 pub enum LogFormat {
     #[default]
     Json,
     Text,
+}
+
+impl Operations {
+    /// `public` is where everybody else is let in.
+    pub(super) fn validate(&self, public: SocketAddr) -> Result<(), ConfigError> {
+        let everywhere = public.ip().is_unspecified() || self.listen.ip().is_unspecified();
+        if self.listen.port() == public.port() && public.port() != 0 && (everywhere || self.listen.ip() == public.ip())
+        {
+            let expected = format!("another port than that of server.listen ({public})");
+            return Err(ConfigError::value("operations.listen", self.listen, &expected));
+        }
+        Ok(())
+    }
 }
 
 impl Default for Operations {

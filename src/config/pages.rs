@@ -2,13 +2,16 @@
 
 use std::path::PathBuf;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
+use url::Url;
 
+use super::ConfigError;
 use crate::identity::agency::Bilingual;
 
 /// Name, emblem and links.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Pages {
     /// The name at the head. Default: «Một Cửa».
@@ -38,7 +41,7 @@ pub struct Pages {
 }
 
 /// Whose emblem a browser may load.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ClientLogo {
     /// Only marks that the operator approved; services have their initials.
@@ -46,6 +49,42 @@ pub enum ClientLogo {
     Approved,
     /// The one that the client registered, for conformance runs.
     Registered,
+}
+
+impl Pages {
+    /// Where a click leads: whoever reads the page must be able to trust it.
+    pub(super) fn validate(&self) -> Result<(), ConfigError> {
+        let scheme = |text: &str| Url::parse(text).map(|url| url.scheme().to_owned()).ok();
+        let is_phone = |text: &str| text.chars().any(|c| c.is_ascii_digit()) && !text.contains(|c| !is_of_phone(c));
+        if let Some(help) = &self.help
+            && !is_phone(help)
+            && !matches!(scheme(help).as_deref(), Some("https" | "http" | "mailto" | "tel"))
+        {
+            let expected = "a telephone number, or a URL that begins with https:, http:, mailto: or tel:";
+            return Err(ConfigError::value("pages.help", format!("{help:?}"), expected));
+        }
+        for (key, page) in [("pages.privacy", &self.privacy), ("pages.accessibility", &self.accessibility)] {
+            let Some(page) = page else { continue };
+            let own = page.starts_with('/') && !page.starts_with("//");
+            if !own && !matches!(scheme(page).as_deref(), Some("https" | "http")) {
+                let expected = "a URL that begins with https: or http:, or a path that begins with /";
+                return Err(ConfigError::value(key, format!("{page:?}"), expected));
+            }
+        }
+        for (key, text) in [("pages.name", &self.name), ("pages.subtitle", &self.subtitle)] {
+            if text.vi.trim().is_empty() || text.en.trim().is_empty() {
+                return Err(ConfigError(format!(
+                    "{key}: expected a text in both languages: {{ vi = \"…\", en = \"…\" }}"
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a telephone number is written with.
+pub const fn is_of_phone(c: char) -> bool {
+    c.is_ascii_digit() || matches!(c, ' ' | '+')
 }
 
 impl Default for Pages {

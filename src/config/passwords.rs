@@ -1,5 +1,6 @@
 //! `[passwords]`: what hashing a password costs, and the pool that does it.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -7,7 +8,7 @@ use super::ConfigError;
 use crate::identity::credential::password::Cost;
 
 /// argon2id and its pool. Passwords stored at another cost are hashed anew at the next sign-in.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Passwords {
     /// Memory for each hash in KiB (m). Default: 19456, the least that is accepted.
@@ -35,12 +36,16 @@ impl Passwords {
     }
 
     pub(super) fn validate(&self) -> Result<(), ConfigError> {
-        let refused = |key: &str, expected: &str| Err(ConfigError(format!("passwords.{key}: expected {expected}")));
-        match self {
-            Self { memory_kib: ..19_456 | 1_048_577.., .. } => refused("memory_kib", "19456 to 1048576"),
-            Self { iterations: ..2 | 101.., .. } => refused("iterations", "2 to 100"),
-            Self { parallelism: 0 | 17.., .. } => refused("parallelism", "1 to 16"),
-            Self { queue: 0, .. } => refused("queue", "1 or more"),
+        let refused = |key: &str, value: u32, expected: &str| {
+            Err(ConfigError::value(&format!("passwords.{key}"), value, expected))
+        };
+        match *self {
+            Self { memory_kib: value @ (..19_456 | 1_048_577..), .. } => {
+                refused("memory_kib", value, "19456 to 1048576")
+            }
+            Self { iterations: value @ (..2 | 101..), .. } => refused("iterations", value, "2 to 100"),
+            Self { parallelism: value @ (0 | 17..), .. } => refused("parallelism", value, "1 to 16"),
+            Self { queue: 0, .. } => refused("queue", 0, "1 or more"),
             _ => Ok(()),
         }
     }

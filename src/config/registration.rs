@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
+use url::Url;
 
 use super::ConfigError;
 use super::duration::Span;
@@ -12,7 +14,7 @@ use crate::protocol::oauth::client_metadata::Profile;
 use crate::protocol::oauth::scope::Scope;
 
 /// Who may register a client, and what such a client may have.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Registration {
     /// `closed`, `initial_access_token` or `open`. Default: `closed`.
@@ -52,7 +54,7 @@ pub struct Registration {
 }
 
 /// Who may register a client.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Policy {
     /// Nobody; clients come from declarations.
@@ -65,7 +67,7 @@ pub enum Policy {
 }
 
 /// Whether something may be left out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs)]
 pub enum Need {
@@ -75,7 +77,7 @@ pub enum Need {
 }
 
 /// Somebody whose software statements count, and his keys.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StatementIssuer {
     /// The `iss` of his statements.
@@ -127,6 +129,26 @@ impl Registration {
         }
         if self.scope.is_empty() {
             return mistake("scope", "at least one value");
+        }
+        let page = |text: &String, schemes: &[&str]| Url::parse(text).is_ok_and(|url| schemes.contains(&url.scheme()));
+        let pages = [
+            ("service_documentation", &self.service_documentation),
+            ("op_policy_uri", &self.op_policy_uri),
+            ("op_tos_uri", &self.op_tos_uri),
+        ];
+        for (key, value) in pages {
+            if let Some(value) = value.as_ref().filter(|value| !page(value, &["https", "http"])) {
+                let expected = "a URL that begins with https: or http:";
+                return Err(ConfigError::value(&format!("registration.{key}"), format!("{value:?}"), expected));
+            }
+        }
+        let mut sets = self.software_statement_issuers.iter().filter_map(|issuer| issuer.jwks_uri.as_ref());
+        if let Some(value) = sets.find(|value| !page(value, &["https"])) {
+            let key = "registration.software_statement_issuers.jwks_uri";
+            return Err(ConfigError::value(key, format!("{value:?}"), "an https URL"));
+        }
+        if self.unused.is_zero() {
+            return Err(ConfigError::value("registration.unused", self.unused, "1s or more"));
         }
         Ok(())
     }

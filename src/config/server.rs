@@ -4,20 +4,22 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use ipnet::IpNet;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 use url::Url;
 
 use super::ConfigError;
+use super::FILE;
 use super::duration::Span;
 use crate::base::uri::is_loopback;
 
 /// Where the provider listens and under which name.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Server {
     /// The issuer: the https URL that every token names, without a trailing slash. Plain http is accepted on loopback
-    /// alone. Default: `http://localhost:8080`.
+    /// alone. No default: it must be said.
     pub issuer: String,
     /// The address to listen on. Default: `127.0.0.1:8080`.
     pub listen: SocketAddr,
@@ -28,6 +30,7 @@ pub struct Server {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls_key: Option<PathBuf>,
     /// Networks of the proxies who say from where a request came. Default: none.
+    #[schemars(with = "Vec<String>")]
     pub trusted_proxies: Vec<IpNet>,
     /// The header in which they say it: `x-forwarded-for`, or `forwarded` (RFC 7239). The other is the caller's own, and is
     /// not looked at. Default: `x-forwarded-for`.
@@ -47,7 +50,7 @@ pub struct Server {
 }
 
 /// The header that proxies write.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)]
 pub enum ProxyHeader {
@@ -59,7 +62,7 @@ pub enum ProxyHeader {
 impl Default for Server {
     fn default() -> Self {
         Self {
-            issuer: "http://localhost:8080".into(),
+            issuer: String::new(),
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             tls_certificate: None,
             tls_key: None,
@@ -82,7 +85,12 @@ impl Server {
 
     pub(super) fn validate(&self) -> Result<(), ConfigError> {
         let expected = "an https URL without query, fragment and trailing slash (http on loopback only)";
-        let refused = || ConfigError(format!("server.issuer: {:?} is not {expected}", self.issuer));
+        let refused = || ConfigError::value("server.issuer", format!("{:?}", self.issuer), expected);
+        if self.issuer.is_empty() {
+            return Err(ConfigError(format!(
+                "server.issuer: is not given; set it in [server] of {FILE}, or as MOTCUA__SERVER__ISSUER: expected {expected}"
+            )));
+        }
         let url = Url::parse(&self.issuer).map_err(|_| refused())?;
         let scheme = url.scheme() == "https" || url.scheme() == "http" && is_loopback(&url);
         // Mounted at the root of its host: `/authorize`, `/.well-known/…` stand right beneath it.
@@ -92,10 +100,11 @@ impl Server {
             return Err(refused());
         }
         if self.tls_certificate.is_some() != self.tls_key.is_some() {
-            return Err(ConfigError("server.tls_certificate and server.tls_key: expected both or none".into()));
+            let (there, lacks) = if self.tls_key.is_some() { ("key", "certificate") } else { ("certificate", "key") };
+            return Err(ConfigError(format!("server.tls_{there}: expected server.tls_{lacks} as well, both or none")));
         }
         if self.deadline.is_zero() {
-            return Err(ConfigError("server.deadline: expected 1s or more".into()));
+            return Err(ConfigError::value("server.deadline", self.deadline, "1s or more"));
         }
         let limits = [
             ("connections", self.connections),
@@ -103,7 +112,7 @@ impl Server {
             ("connections_per_network", self.connections_per_network),
         ];
         match limits.into_iter().find(|(_, limit)| *limit == 0) {
-            Some((key, _)) => Err(ConfigError(format!("server.{key}: expected 1 or more"))),
+            Some((key, _)) => Err(ConfigError::value(&format!("server.{key}"), 0, "1 or more")),
             None => Ok(()),
         }
     }

@@ -1,12 +1,14 @@
 //! `[throttle]`: the ladder that slows guessing without locking the owner out.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
+use super::ConfigError;
 use super::duration::Span;
 
 /// Wrong passwords that are free, and what comes after them. Each further try then waits for its turn.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Throttle {
     /// Free tries for one account from one network (/24, /64) within the window. Default: 5.
@@ -20,6 +22,16 @@ pub struct Throttle {
     pub window: Span,
     /// The longest wait between two tries. Default: `5m`.
     pub longest_wait: Span,
+}
+
+impl Throttle {
+    pub(super) fn validate(&self) -> Result<(), ConfigError> {
+        let spans = [("throttle.window", self.window), ("throttle.longest_wait", self.longest_wait)];
+        match spans.into_iter().find(|(_, span)| span.is_zero()) {
+            Some((key, span)) => Err(ConfigError::value(key, span, "1s or more")),
+            None => Ok(()),
+        }
+    }
 }
 
 impl Default for Throttle {

@@ -1,5 +1,6 @@
 //! `[tokens]`: lifetimes. A client may have its own for ID, access and refresh tokens (`lifetimes` in its declaration).
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -9,7 +10,7 @@ use crate::identity::authorization::LONGEST_LOGIN;
 use crate::protocol::oauth::client_metadata::LONGEST_TOKEN;
 
 /// Lifetimes.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Tokens {
     /// Authorization codes; at most `60s`. Default: `60s`.
@@ -51,25 +52,37 @@ impl Default for Tokens {
 
 impl Tokens {
     pub(super) fn validate(&self) -> Result<(), ConfigError> {
+        let refused =
+            |key: &str, span: Span, expected: &str| Err(ConfigError::value(&format!("tokens.{key}"), span, expected));
         if *self.code > *Span::seconds(60) || self.code.is_zero() {
-            return Err(ConfigError("tokens.code: expected 1s to 60s".into()));
+            return refused("code", self.code, "1s to 60s");
         }
         if *self.par < *Span::seconds(5) || *self.par > *Span::seconds(600) {
-            return Err(ConfigError("tokens.par: expected 5s to 600s".into()));
+            return refused("par", self.par, "5s to 600s");
+        }
+        let lasting = [("login", self.login), ("refresh_idle", self.refresh_idle)];
+        if let Some((key, span)) = lasting.into_iter().find(|(_, span)| span.is_zero()) {
+            return refused(key, span, "1s or more");
+        }
+        if self.refresh_idle > self.refresh_absolute {
+            let expected = format!("at most tokens.refresh_absolute ({})", self.refresh_absolute);
+            return refused("refresh_idle", self.refresh_idle, &expected);
         }
         if self.login.is_zero() || *self.login > LONGEST_LOGIN {
             return Err(ConfigError("tokens.login: expected 1s to 4h".into()));
         }
         if self.history < self.refresh_absolute {
-            return Err(ConfigError("tokens.history: expected at least tokens.refresh_absolute".into()));
+            let expected = format!("at least tokens.refresh_absolute ({})", self.refresh_absolute);
+            return refused("history", self.history, &expected);
         }
         if self.history < Span::days(31) {
-            return Err(ConfigError("tokens.history: expected at least 31d, which the start page looks at".into()));
+            return refused("history", self.history, "at least 31d, which the start page looks at");
         }
         // A session is remembered for a day after its end: what it gave lives no longer.
-        if *self.access_token > LONGEST_TOKEN || *self.id_token > LONGEST_TOKEN {
-            return Err(ConfigError("tokens.access_token, tokens.id_token: expected at most 1d".into()));
+        let tokens = [("access_token", self.access_token), ("id_token", self.id_token)];
+        match tokens.into_iter().find(|(_, span)| span.is_zero() || **span > LONGEST_TOKEN) {
+            Some((key, span)) => refused(key, span, "1s to 1d"),
+            None => Ok(()),
         }
-        Ok(())
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::app::App;
+use crate::signing::keyring::Stage;
 
 /// What keeps an instance from its work.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +27,19 @@ pub async fn ready(app: &App) -> Result<(), Unready> {
     let answer = look(app).await;
     app.metrics.ready(answer.is_ok());
     answer
+}
+
+/// Sets the metrics that say how things are at the moment.
+pub async fn measure(app: &App) {
+    let _ = ready(app).await; // the metric says what is true now
+    app.db.pools().into_iter().for_each(|size| app.metrics.database_connections(size));
+    let now = app.clock.now();
+    let current = app.keyring.list(now).into_iter().filter(|(_, stage)| *stage == Stage::Current);
+    app.metrics.key_ages(current.map(|(key, _)| {
+        let age = now.since(key.active_at());
+        (key.alg, key.kid, age)
+    }));
+    app.metrics.redis_up(app.ephemeral.ping().await.is_ok());
 }
 
 async fn look(app: &App) -> Result<(), Unready> {

@@ -20,6 +20,7 @@ use crate::app::App;
 use crate::base::fault::Fault;
 use crate::config::pages::ClientLogo;
 use crate::config::pages::Pages;
+use crate::config::pages::is_of_phone;
 use crate::flows::discovery::Document;
 use crate::i18n::Words;
 use crate::identity::agency::Bilingual;
@@ -72,7 +73,7 @@ fn deployment(config: &Pages, emblem: Option<String>, tokens: bool) -> Deploymen
     let default = Deployment::default();
     let words = |text: &Bilingual| Words { vi: text.vi.clone(), en: text.en.clone() };
     let contact = |shown: &String| {
-        let phone = shown.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '+'));
+        let phone = shown.chars().all(is_of_phone);
         let href = if phone { format!("tel:{}", shown.replace(' ', "")) } else { shown.clone() };
         Contact { shown: shown.clone(), href }
     };

@@ -32,7 +32,7 @@ async fn ready(State(app): State<Arc<App>>) -> Result<Response, Response> {
 const TEXT: &str = "text/plain; charset=utf-8";
 
 async fn metrics(State(app): State<Arc<App>>) -> Response {
-    let _ = health::ready(&app).await; // the metric says what is true now
+    health::measure(&app).await;
     let mut response = Response::new(app.metrics.exposition().into());
     let kind = HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
     response.headers_mut().insert(header::CONTENT_TYPE, kind);

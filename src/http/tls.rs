@@ -1,12 +1,13 @@
 //! TLS: certificates from files, read again when they change.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::RwLock;
 use std::time::Duration;
-use std::time::SystemTime;
 
 use rustls::ServerConfig;
 use rustls::crypto::ring::sign::any_supported_type;
@@ -16,25 +17,36 @@ use rustls::sign::CertifiedKey;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::PrivateKeyDer;
 use rustls_pki_types::pem::PemObject;
+use x509_parser::parse_x509_certificate;
 
 use crate::base::fault::Fault;
+use crate::telemetry::metrics::Metrics;
 
 /// The certificate that is served.
 #[derive(Debug)]
 pub struct Certificate {
     chain: PathBuf,
     key: PathBuf,
-    current: RwLock<(Arc<CertifiedKey>, Option<SystemTime>)>,
+    current: RwLock<Arc<CertifiedKey>>,
+    /// The files that were read last, whether they could be used or not.
+    looked: Mutex<[Identity; 2]>,
+    metrics: Arc<Metrics>,
 }
+
+/// What changes when a file is written or another takes its place, whatever time it claims to be of.
+type Identity = Option<(u64, u64, u64, i64, i64)>;
 
 /// How often the files are looked at.
 const LOOK: Duration = Duration::from_secs(2);
 
 impl Certificate {
-    /// Reads the files.
-    pub fn load(chain: &Path, key: &Path) -> Result<Arc<Self>, Fault> {
-        let current = RwLock::new((read(chain, key)?, changed_at(chain, key)));
-        Ok(Arc::new(Self { chain: chain.to_owned(), key: key.to_owned(), current }))
+    /// Reads the files; metrics tell when the certificate expires.
+    pub fn load(chain: &Path, key: &Path, metrics: &Arc<Metrics>) -> Result<Arc<Self>, Fault> {
+        let looked = Mutex::new([identity(chain), identity(key)]);
+        let certified = read(chain, key)?;
+        metrics.certificate_expires(expires_at(&certified));
+        let (current, metrics) = (RwLock::new(certified), Arc::clone(metrics));
+        Ok(Arc::new(Self { chain: chain.to_owned(), key: key.to_owned(), current, looked, metrics }))
     }
 
     /// A server configuration that serves it; `h2` and `http/1.1` by ALPN.
@@ -58,13 +70,14 @@ impl Certificate {
     }
 
     fn look(&self) {
-        let changed = changed_at(&self.chain, &self.key);
-        if changed == self.current.read().unwrap_or_else(PoisonError::into_inner).1 {
+        let now = [identity(&self.chain), identity(&self.key)];
+        if now == std::mem::replace(&mut *self.looked.lock().unwrap_or_else(PoisonError::into_inner), now) {
             return;
         }
         match read(&self.chain, &self.key) {
-            Ok(key) => {
-                *self.current.write().unwrap_or_else(PoisonError::into_inner) = (key, changed);
+            Ok(certified) => {
+                self.metrics.certificate_expires(expires_at(&certified));
+                *self.current.write().unwrap_or_else(PoisonError::into_inner) = certified;
                 tracing::info!(target: "motcua::tls", "the certificate was read again");
             }
             Err(fault) => tracing::warn!(target: "motcua::tls", %fault, "the former certificate stays in use"),
@@ -74,8 +87,13 @@ impl Certificate {
 
 impl ResolvesServerCert for Certificate {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        Some(Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner).0))
+        Some(Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner)))
     }
+}
+
+/// Whether the files can be used.
+pub fn check(chain: &Path, key: &Path) -> Result<(), Fault> {
+    read(chain, key).map(drop)
 }
 
 fn read(chain: &Path, key: &Path) -> Result<Arc<CertifiedKey>, Fault> {
@@ -93,7 +111,15 @@ fn read(chain: &Path, key: &Path) -> Result<Arc<CertifiedKey>, Fault> {
     Ok(Arc::new(certified))
 }
 
-fn changed_at(chain: &Path, key: &Path) -> Option<SystemTime> {
-    let of = |path: &Path| std::fs::metadata(path).and_then(|meta| meta.modified()).ok();
-    of(chain).max(of(key))
+fn identity(path: &Path) -> Identity {
+    let meta = std::fs::metadata(path).ok()?;
+    Some((meta.dev(), meta.ino(), meta.size(), meta.ctime(), meta.ctime_nsec()))
+}
+
+/// When the first certificate of the chain expires that does, in seconds since 1970.
+fn expires_at(certified: &CertifiedKey) -> Option<i64> {
+    let end = |der: &CertificateDer<'_>| {
+        parse_x509_certificate(der).ok().map(|(_, certificate)| certificate.validity().not_after.timestamp())
+    };
+    certified.cert.iter().filter_map(end).min()
 }

@@ -4,11 +4,12 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
 /// The signature algorithms that we make and take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub enum Algorithm {
     /// ECDSA on P-256 with SHA-256 (RFC 7518 §3.4).
     #[serde(rename = "ES256")]
@@ -40,7 +41,7 @@ impl Algorithm {
 }
 
 /// How the key that encrypts the content reaches its recipient (RFC 7518 §4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub enum KeyManagement {
     /// RSAES-OAEP with SHA-256 and MGF1 with SHA-256 (§4.3).
     #[serde(rename = "RSA-OAEP-256")]
@@ -103,7 +104,7 @@ impl From<KeyManagement> for KeyAlgorithm {
 }
 
 /// How the content is encrypted and authenticated (RFC 7518 §5).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub enum ContentEncryption {
     /// AES of 128 bits in CBC mode with HMAC-SHA-256 (§5.2.3): what OpenID Connect takes where nothing is said.
     #[serde(rename = "A128CBC-HS256")]

@@ -88,6 +88,18 @@ impl Attempt {
     }
 }
 
+impl Rung {
+    /// What it counts, as metrics call it.
+    fn kind(&self) -> &'static str {
+        match self.key.split(':').nth(1) {
+            Some("device") => "account_and_known_browser",
+            Some("both") => "account_and_network",
+            Some("account") => "account",
+            _ => "network",
+        }
+    }
+}
+
 /// The time until this try has its turn; `None` if it has it now.
 pub async fn must_wait(app: &App, attempt: &Attempt, now: Timestamp) -> Option<Duration> {
     for rung in &attempt.rungs {
@@ -95,6 +107,7 @@ pub async fn must_wait(app: &App, attempt: &Attempt, now: Timestamp) -> Option<D
             Ok(wait) => wait,
             Err(fault) => {
                 tracing::debug!(%fault, "the throttle counts by itself, more strictly");
+                app.metrics.throttled_alone();
                 turn(app, &app.fallback, rung, 2, now).await.unwrap_or_else(|fault| {
                     tracing::error!(target: "motcua::fault", %fault, "no try can be counted: none is heard");
                     Some(UNCOUNTED)
@@ -102,6 +115,7 @@ pub async fn must_wait(app: &App, attempt: &Attempt, now: Timestamp) -> Option<D
             }
         };
         if wait.is_some() && !(rung.shared_by.is_some() && attempt.is_at_home(app).await) {
+            app.metrics.throttled(rung.kind());
             return wait;
         }
     }

@@ -9,7 +9,10 @@ use crate::base::secret::Secret;
 use crate::base::secret::equal;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
+use crate::signing::roots::Marks;
+use crate::signing::roots::Replaceable;
 use crate::signing::roots::Roots;
+use crate::store::credentials;
 use crate::store::data_keys;
 use crate::store::db::Db;
 
@@ -36,15 +39,15 @@ impl DataKeys {
         let open = async |name: &'static str, fresh: Secret<Vec<u8>>| {
             let candidate = roots.kek.seal(PURPOSE, fresh.expose(), now, entropy)?;
             let sealed = data_keys::ensure(db, name, &candidate, now).await?;
-            roots.kek.open(PURPOSE, &sealed).map(Secret::new).ok_or_else(|| {
-                Fault::broken("encryption.key does not open the keys of this database: it belongs to another instance")
-            })
+            opened(roots, &sealed)
         };
         let random = || Secret::new(entropy.bytes::<32>().to_vec());
-        let fingerprint = sha256(&[b"pairwise".as_slice(), roots.pairwise.expose()].concat());
-        let expected = open(PAIRWISE_CHECK, Secret::new(fingerprint.to_vec())).await?;
-        if !equal(expected.expose(), &fingerprint) {
-            return Err(Fault::broken("pairwise.key is not the one that this database's subjects derive from"));
+        let fingerprint = pairwise_fingerprint(roots);
+        if !equal(open(PAIRWISE_CHECK, Secret::new(fingerprint.to_vec())).await?.expose(), &fingerprint) {
+            return Err(roots.foreign("pairwise.key"));
+        }
+        for marks in &roots.marks {
+            while !know(db, roots, marks, now, entropy).await? {}
         }
         let refresh = open("refresh", random()).await?;
         Ok(Self {
@@ -60,4 +63,93 @@ impl DataKeys {
     pub async fn exist(db: &Db) -> Result<bool, Fault> {
         data_keys::find(db, PAIRWISE_CHECK).await.map(|found| found.is_some())
     }
+
+    /// Refuses root secrets that belong to another database, and changes nothing in it.
+    pub async fn check(db: &Db, roots: &Roots) -> Result<(), Fault> {
+        let Some(sealed) = data_keys::find(db, PAIRWISE_CHECK).await? else { return Ok(()) };
+        if !equal(opened(roots, &sealed)?.expose(), &pairwise_fingerprint(roots)) {
+            return Err(roots.foreign("pairwise.key"));
+        }
+        for marks in &roots.marks {
+            match data_keys::find(db, purpose(marks.file)).await? {
+                Some(sealed) => drop(unknown(roots, marks, &opened(roots, &sealed)?)?),
+                None => plausible(db, roots, marks).await?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Accepts the keys of a file in the place of those that were lost.
+    pub async fn adopt(
+        db: &Db,
+        roots: &Roots,
+        file: Replaceable,
+        now: Timestamp,
+        entropy: &dyn Entropy,
+    ) -> Result<(), Fault> {
+        for marks in roots.marks.iter().filter(|marks| marks.file == file) {
+            let sealed = roots.kek.seal(PURPOSE, &marks.marks.concat(), now, entropy)?;
+            let before = data_keys::ensure(db, purpose(file), &sealed, now).await?;
+            opened(roots, &before)?; // whoever has another encryption.key has nothing to say here
+            data_keys::replace(db, purpose(file), &before, &sealed).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Sees to it that the database knows the keys of a file: it refuses a file of which it knows none, and learns what stands
+/// beside one that it knows. `false` where another replica taught it something meanwhile.
+async fn know(db: &Db, roots: &Roots, marks: &Marks, now: Timestamp, entropy: &dyn Entropy) -> Result<bool, Fault> {
+    let purpose = purpose(marks.file);
+    if data_keys::find(db, purpose).await?.is_none() {
+        plausible(db, roots, marks).await?;
+    }
+    let all = roots.kek.seal(PURPOSE, &marks.marks.concat(), now, entropy)?;
+    let sealed = data_keys::ensure(db, purpose, &all, now).await?;
+    let known = opened(roots, &sealed)?;
+    let fresh = unknown(roots, marks, &known)?;
+    if fresh.is_empty() {
+        return Ok(true);
+    }
+    if marks.marks.first() == fresh.first() {
+        tracing::warn!(
+            file = marks.file.name(),
+            "a key seals that was not accepted before: other replicas refuse what it made until they have it; to replace a \
+             key without that, put it on the second line first"
+        );
+    }
+    let both = [known.expose().as_slice(), &fresh.concat()].concat();
+    data_keys::replace(db, purpose, &sealed, &roots.kek.seal(PURPOSE, &both, now, entropy)?).await
+}
+
+/// The marks of a file that are not among `known` ones; a fault where none is.
+fn unknown(roots: &Roots, marks: &Marks, known: &Secret<Vec<u8>>) -> Result<Vec<[u8; 32]>, Fault> {
+    let (known, fresh): (Vec<[u8; 32]>, Vec<[u8; 32]>) =
+        marks.marks.iter().partition(|mark| known.expose().chunks(32).any(|other| equal(other, *mark)));
+    if known.is_empty() { Err(roots.foreign(marks.file.name())) } else { Ok(fresh) }
+}
+
+/// A database that was used before it learned any mark still tells a foreign pepper: passwords name theirs.
+async fn plausible(db: &Db, roots: &Roots, marks: &Marks) -> Result<(), Fault> {
+    if marks.file != Replaceable::Pepper {
+        return Ok(());
+    }
+    let used = credentials::some_peppers(db).await?;
+    let ours = used.is_empty() || used.iter().any(|used| roots.peppers.iter().any(|(id, _)| id == used));
+    if ours { Ok(()) } else { Err(roots.foreign(marks.file.name())) }
+}
+
+const fn purpose(file: Replaceable) -> &'static str {
+    match file {
+        Replaceable::Sealing => "sealing-check",
+        Replaceable::Pepper => "pepper-check",
+    }
+}
+
+fn opened(roots: &Roots, sealed: &[u8]) -> Result<Secret<Vec<u8>>, Fault> {
+    roots.kek.open(PURPOSE, sealed).map(Secret::new).ok_or_else(|| roots.foreign("encryption.key"))
+}
+
+fn pairwise_fingerprint(roots: &Roots) -> [u8; 32] {
+    sha256(&[b"pairwise".as_slice(), roots.pairwise.expose()].concat())
 }

@@ -9,6 +9,7 @@ use std::io::Write;
 use std::os::unix::fs::DirBuilderExt;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use std::path::PathBuf;
 
 use crate::base::fault::Fault;
 use crate::base::random::Entropy;
@@ -16,6 +17,7 @@ use crate::base::sealed::SealingKeys;
 use crate::base::secret::Secret;
 use crate::base::secret::base64url;
 use crate::base::secret::from_base64url;
+use crate::base::secret::hmac_sha256;
 use crate::base::secret::sha256;
 
 /// The root secrets.
@@ -28,7 +30,49 @@ pub struct Roots {
     pub pairwise: Secret<Vec<u8>>,
     /// `pepper.key`: enters every password hash; each with its name, the current one first.
     pub peppers: Vec<(String, Secret<Vec<u8>>)>,
+    /// By what a database knows the keys of a file again.
+    pub marks: [Marks; 2],
+    directory: PathBuf,
 }
+
+/// The marks of the keys of one file, which say nothing about the keys.
+pub struct Marks {
+    /// The file.
+    pub file: Replaceable,
+    /// For each of its keys, the current one first.
+    pub marks: Vec<[u8; 32]>,
+}
+
+/// A file whose keys can be replaced by others when they are lost for good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replaceable {
+    /// Whoever is just signing in begins again.
+    Sealing,
+    /// No password matches any more.
+    Pepper,
+}
+
+impl Replaceable {
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sealing => "sealing.key",
+            Self::Pepper => "pepper.key",
+        }
+    }
+
+    /// Makes the file in `directory` if it is not there.
+    pub fn make(self, directory: &Path, entropy: &dyn Entropy) -> Result<(), Fault> {
+        read_or_create(&directory.join(self.name()), Missing::Create, entropy).map(drop)
+    }
+
+    fn marks(self, keys: &[Secret<Vec<u8>>]) -> Marks {
+        let mark = |key: &Secret<Vec<u8>>| hmac_sha256(key.expose(), &[b"mark of ", self.name().as_bytes()]);
+        Marks { file: self, marks: keys.iter().map(mark).collect() }
+    }
+}
+
+const FILES: [&str; 4] = ["encryption.key", "sealing.key", "pairwise.key", "pepper.key"];
 
 /// What to do about a file that is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,14 +90,32 @@ impl Roots {
         let pairwise = read("pairwise.key")?;
         let [pairwise] = <[_; 1]>::try_from(pairwise)
             .map_err(|_| Fault::broken("pairwise.key: expected one line; another key would change every subject"))?;
-        let peppers = read("pepper.key")?.into_iter();
+        let (sealing, peppers) = (read("sealing.key")?, read("pepper.key")?);
+        let marks = [Replaceable::Sealing.marks(&sealing), Replaceable::Pepper.marks(&peppers)];
         let named = |key: Secret<Vec<u8>>| (base64url(sha256(key.expose()).split_at(6).0), key);
         Ok(Self {
             kek: SealingKeys::new(read("encryption.key")?),
-            sealing: SealingKeys::new(read("sealing.key")?),
+            sealing: SealingKeys::new(sealing),
             pairwise,
-            peppers: peppers.map(named).collect(),
+            peppers: peppers.into_iter().map(named).collect(),
+            marks,
+            directory: directory.to_owned(),
         })
+    }
+
+    /// Whether none of the files is there.
+    pub fn are_absent(directory: &Path) -> bool {
+        !FILES.iter().any(|name| directory.join(name).exists())
+    }
+
+    /// The fault of a file that belongs to another database.
+    pub fn foreign(&self, name: &str) -> Fault {
+        let path = self.directory.join(name);
+        Fault::broken(format!(
+            "{}: belongs to another database than database.url names; restore the file that was used with this one, or \
+             correct keys.directory or database.url",
+            path.display()
+        ))
     }
 }
 
@@ -67,12 +129,20 @@ fn read_or_create(path: &Path, missing: Missing, entropy: &dyn Entropy) -> Resul
             write_new(path, line.as_bytes())?;
             read_or_create(path, Missing::Refuse, entropy) // of two that begin at once, both read what the first wrote
         }
-        Err(error) => Err(Fault::broken(format!("{}: {error}; restore it from the backup", path.display()))),
+        Err(error) => {
+            let mend = "restore it from the backup, copy it from another replica, or correct keys.directory";
+            Err(Fault::broken(format!("{}: {error}; {mend}", path.display())))
+        }
     }
 }
 
 fn parse(text: &str) -> Option<Vec<Secret<Vec<u8>>>> {
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let lines = text
+        .strip_prefix('\u{feff}')
+        .unwrap_or(text)
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'));
     let keys: Option<Vec<_>> =
         lines.map(|line| from_base64url(line).filter(|key| key.len() == 32).map(Secret::new)).collect();
     keys.filter(|keys| !keys.is_empty())

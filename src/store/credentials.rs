@@ -42,6 +42,13 @@ pub fn declared_digest(phc: &str) -> Vec<u8> {
     sha256(phc.as_bytes()).to_vec()
 }
 
+/// The names of the peppers that entered some passwords, the oldest ones.
+pub async fn some_peppers(db: &Db) -> Result<Vec<String>, Fault> {
+    const SOME: &str = "SELECT DISTINCT pepper FROM (SELECT pepper FROM credentials ORDER BY id LIMIT 1000) AS oldest \
+         WHERE pepper IS NOT NULL";
+    on!(db.reads, c => sqlx::query_scalar(SOME).fetch_all(c).await)
+}
+
 /// Sets the password of `person`; `id` names the credential where it is the first.
 pub async fn put_password(
     tx: &mut Tx,

@@ -18,3 +18,12 @@ pub async fn find(db: &Db, purpose: &str) -> Result<Option<Vec<u8>>, Fault> {
     const FIND: &str = "SELECT sealed FROM data_keys WHERE purpose = $1";
     on!(db.reads, c => sqlx::query_scalar(FIND).bind(purpose).fetch_optional(c).await)
 }
+
+/// Puts `sealed` in the place of what is `before`; `false` where that was replaced meanwhile.
+pub async fn replace(db: &Db, purpose: &str, before: &[u8], sealed: &[u8]) -> Result<bool, Fault> {
+    const REPLACE: &str = "UPDATE data_keys SET sealed = $1 WHERE purpose = $2 AND sealed = $3";
+    let replaced = change!(db, c => {
+        sqlx::query(REPLACE).bind(sealed).bind(purpose).bind(before).execute(c).await.map(|done| done.rows_affected())
+    })?;
+    Ok(replaced == 1)
+}

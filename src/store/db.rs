@@ -5,6 +5,7 @@ mod groups;
 mod lent;
 mod open;
 mod tx;
+mod unreachable;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,9 +21,11 @@ pub use self::groups::Groups;
 pub(super) use self::groups::is_citus;
 pub use self::lent::Lent;
 pub use self::open::exists;
+pub use self::open::file;
 pub use self::tx::Tx;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
+use crate::telemetry::metrics::PoolSize;
 use crate::telemetry::metrics::Tally;
 
 /// The ways to the database. SQLite has one writer and many readers; on PostgreSQL requests share one pool. The ledger and
@@ -168,6 +171,24 @@ impl Db {
         within_deadline(sqlx::query_scalar(DURABLE).fetch_one(pool)).await
     }
 
+    /// How many connections there are.
+    pub fn pools(&self) -> Vec<PoolSize> {
+        let size = |name: &'static str, pool: &Pool| {
+            let (all, idle, most) = match pool {
+                Pool::Sqlite(pool) => (pool.size(), pool.num_idle(), pool.options().get_max_connections()),
+                Pool::Postgres(pool) => (pool.size(), pool.num_idle(), pool.options().get_max_connections()),
+            };
+            let idle = u32::try_from(idle).unwrap_or(u32::MAX);
+            PoolSize { pool: name, busy: all.saturating_sub(idle), idle, most }
+        };
+        let mut sizes = vec![size("ledger", &self.ledger), size("announcements", &self.hearing)];
+        match &self.writes {
+            Pool::Sqlite(_) => sizes.extend([size("reads", &self.reads), size("writes", &self.writes)]),
+            Pool::Postgres(_) => sizes.push(size("requests", &self.reads)),
+        }
+        sizes
+    }
+
     /// Closes every connection, after the last answer.
     pub async fn close(&self) {
         for pool in [&self.writes, &self.reads, &self.ledger, &self.hearing] {
@@ -219,6 +240,26 @@ pub(super) fn fault(error: sqlx::Error) -> Fault {
         return Fault::broken(format!("database: {error}: a pooler that keeps no prepared statements lies between"));
     }
     if passes { Fault::unavailable(format!("database: {error}")) } else { Fault::broken(format!("database: {error}")) }
+    }
+
+    let why = format!("database: {}", said(&error));
+    if passes { Fault::unavailable(why) } else { Fault::broken(why) }
+}
+
+/// In the words of the database, without the line of its source at which it found them.
+fn said(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Database(inner) => match inner.code() {
+            Some(code) => format!("{} ({code})", inner.message()),
+            None => inner.message().to_owned(),
+        },
+        sqlx::Error::PoolTimedOut => {
+            format!("no connection within {} s (database.connections, or the server's own limit)", DEADLINE.as_secs())
+        }
+        sqlx::Error::Io(why) => why.to_string(),
+        sqlx::Error::Tls(why) => format!("TLS: {why}"),
+        other => other.to_string(),
+    }
 }
 
 /// Whether a statement was prepared on a connection that somebody else is lent now: `invalid_sql_statement_name`,

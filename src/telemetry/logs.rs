@@ -3,6 +3,19 @@
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt;
 
+/// Whether a filter can be read, and lets something through.
+pub fn check(filter: &str) -> Result<(), String> {
+    // A word that is no level would be the name of a target, of which nothing is heard.
+    let level = |word: &str| matches!(word, "off" | "error" | "warn" | "info" | "debug" | "trace");
+    let words = filter.split(',').map(str::trim).filter(|word| !word.is_empty());
+    if let Some(word) =
+        words.into_iter().find(|word| word.chars().all(char::is_alphanumeric) && !level(&word.to_lowercase()))
+    {
+        return Err(format!("{word:?} is no level"));
+    }
+    EnvFilter::try_new(filter).map(drop).map_err(|error| error.to_string())
+}
+
 /// Starts logging to standard error, as JSON or as text. A second call changes nothing.
 pub fn start(filter: &str, json: bool) -> Result<(), String> {
     let filter = EnvFilter::try_new(filter).map_err(|error| error.to_string())?;

@@ -102,6 +102,7 @@ impl World {
         }
         let declaration = world.site.path("apply.toml");
         std::fs::write(&declaration, operator::declaration(PEOPLE, &format!("\"{}\"", operator::secret(0)))).unwrap();
+        world.command(&["migrate", "--init"]).await.unwrap();
         world.command(&["apply", &declaration.display().to_string()]).await.unwrap();
         for replica in &world.replicas {
             replica.lock().await.start().await;

@@ -59,7 +59,8 @@ pub async fn run(options: DemoArguments) -> Result<(), Failure> {
     let country = Country::load(&options.state, place)?;
     let doors = open_doors(&options).await?;
     let stop = CancellationToken::new();
-    let running = serve::start(config(&options, &country), serve::World::default(), stop.clone()).await?;
+    let running =
+        serve::start(config(&options, &country), serve::World::default(), serve::OnEmpty::Begin, stop.clone()).await?;
     let declaration = Declaration::read("demo.toml", country.declaration())?;
     let (prune, directory) = (declaration::Prune::Nothing, options.state.as_path());
     let how = declaration::ApplyOptions { prune, dry_run: false, environment: &|_| None, directory };

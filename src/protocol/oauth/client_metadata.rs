@@ -7,6 +7,7 @@ mod validation;
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 use serde_json::Value;
@@ -21,7 +22,7 @@ use crate::jose::jwa::ContentEncryption;
 use crate::jose::jwa::KeyManagement;
 
 /// What is known of a client.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ClientMetadata {
     /// Which rules hold for it.
@@ -161,7 +162,7 @@ pub const LONGEST_TOKEN: Duration = Duration::from_secs(86_400);
 pub const LONGEST_REFRESH: Duration = Duration::from_secs(1830 * 86_400);
 
 /// Lifetimes that replace the deployment's for one client, in seconds.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Lifetimes {
     /// ID tokens.
@@ -179,7 +180,7 @@ pub struct Lifetimes {
 }
 
 /// Which rules hold for a client.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Profile {
     /// PKCE always, ES256 unless registered otherwise, plain http on loopback only.
@@ -232,7 +233,7 @@ impl Profile {
 }
 
 /// OpenID Connect Core §8.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs)]
 pub enum SubjectType {
@@ -242,7 +243,7 @@ pub enum SubjectType {
 }
 
 /// RFC 7591 §2, OpenID Connect Core §9.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)]
 pub enum AuthMethod {

@@ -1,5 +1,6 @@
 //! Redirect URIs: RFC 6749 §3.1.2, RFC 8252 §7 and §8.4, RFC 9700 §2.1.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 use url::Host;
@@ -8,7 +9,7 @@ use url::Url;
 use crate::base::uri::is_loopback;
 
 /// OpenID Connect Registration §2.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs)]
 pub enum ApplicationType {

@@ -38,7 +38,7 @@ pub enum TokenRequest {
 }
 
 /// The grant types that a client can be registered for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)] // their names are the specification's
 pub enum GrantType {

@@ -1,5 +1,11 @@
 //! Opening the engines.
 
+use std::fs::Permissions;
+use std::io::ErrorKind;
+use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +17,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::sqlite::SqliteJournalMode;
 use sqlx::sqlite::SqlitePoolOptions;
 use sqlx::sqlite::SqliteSynchronous;
+use tokio::time::timeout;
 
 use super::ConnectOptions;
 use super::DEADLINE;
@@ -19,7 +26,7 @@ use super::Db;
 use super::Groups;
 use super::Pool;
 use super::fault;
-use super::within_deadline;
+use super::unreachable::unreachable;
 use crate::base::fault::Fault;
 use crate::telemetry::metrics::Tally;
 
@@ -28,12 +35,39 @@ const STATEMENTS: usize = 256;
 
 /// Whether there is something to connect to: a SQLite file that is not there would be made. A server is asked.
 pub fn exists(url: &str) -> Result<bool, Fault> {
-    if !url.starts_with("sqlite:") {
-        return Ok(true);
-    }
-    let options = SqliteConnectOptions::from_str(url).map_err(fault)?;
-    Ok(std::fs::metadata(options.get_filename()).is_ok_and(|file| file.len() > 0))
+    Ok(file(url)?.is_none_or(|path| std::fs::metadata(path).is_ok_and(|file| file.len() > 0)))
 }
+
+/// The file of a SQLite database.
+pub fn file(url: &str) -> Result<Option<PathBuf>, Fault> {
+    if !url.starts_with("sqlite:") {
+        return Ok(None);
+    }
+    let options = SqliteConnectOptions::from_str(url).map_err(|error| unreachable(url, error))?;
+    Ok(Some(options.get_filename().to_owned()))
+}
+
+/// Lets nobody but their owner read a database's file and those that SQLite keeps beside it, which get its mode where they
+/// are made later.
+fn guard(path: &Path) -> std::io::Result<()> {
+    match std::fs::OpenOptions::new().write(true).create_new(true).mode(OWNER_ALONE).open(path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
+    }
+    for ending in ["", "-wal", "-shm", "-journal"] {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(ending);
+        match std::fs::metadata(&beside) {
+            Ok(now) if now.permissions().mode() & 0o777 != OWNER_ALONE => {
+                std::fs::set_permissions(&beside, Permissions::from_mode(OWNER_ALONE))?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+const OWNER_ALONE: u32 = 0o600;
 
 /// Turning a new file to WAL needs it alone, and SQLite does not wait for others that begin at the same moment.
 pub(super) async fn sqlite(options: &ConnectOptions<'_>) -> Result<Db, Fault> {
@@ -54,7 +88,8 @@ async fn open_sqlite(options: &ConnectOptions<'_>) -> Result<Db, Fault> {
     if options.url.contains(":memory:") || options.url.contains("mode=memory") {
         return Err(Fault::broken("database.url: a database in memory forgets everything; name a file"));
     }
-    let base = SqliteConnectOptions::from_str(options.url).map_err(fault)?;
+    let base = SqliteConnectOptions::from_str(options.url).map_err(|error| unreachable(options.url, error))?;
+    guard(base.get_filename()).map_err(|error| unreachable(options.url, error.into()))?;
     let base = base
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
@@ -71,7 +106,7 @@ async fn open_sqlite(options: &ConnectOptions<'_>) -> Result<Db, Fault> {
             .max_lifetime(None)
             .acquire_timeout(DEADLINE)
     };
-    let writes = few(1).connect_with(base.clone()).await.map_err(fault)?;
+    let writes = few(1).connect_with(base.clone()).await.map_err(|error| unreachable(options.url, error))?;
     let ledger = few(1).connect_with(base.clone()).await.map_err(fault)?;
     let readers = base.read_only(true);
     let reads = few(options.connections.clamp(1, 4)).connect_with(readers.clone()).await.map_err(fault)?;
@@ -91,7 +126,7 @@ async fn open_sqlite(options: &ConnectOptions<'_>) -> Result<Db, Fault> {
 pub(super) async fn postgres(options: &ConnectOptions<'_>) -> Result<Db, Fault> {
     let milliseconds = DEADLINE.as_millis().to_string();
     let connect = PgConnectOptions::from_str(options.url)
-        .map_err(fault)?
+        .map_err(|error| unreachable(options.url, error))?
         .application_name("motcua")
         .statement_cache_capacity(STATEMENTS)
         .options([
@@ -104,7 +139,9 @@ pub(super) async fn postgres(options: &ConnectOptions<'_>) -> Result<Db, Fault> 
             ("enable_mergejoin", "off"),
             ("jit", "off"),
         ]);
-    let groups = within_deadline(async { Groups::look(&mut connect.connect().await?).await }).await?;
+    let first = async { Groups::look(&mut connect.connect().await?).await };
+    let groups = timeout(DEADLINE, first).await.unwrap_or(Err(sqlx::Error::PoolTimedOut));
+    let groups = groups.map_err(|error| unreachable(options.url, error))?;
     let connect = if groups.are_spread() {
         // Whoever changed rows everywhere, one place after the other, may change a client in the same transaction.
         connect.options([("citus.multi_shard_modify_mode", "sequential")])
@@ -116,7 +153,8 @@ pub(super) async fn postgres(options: &ConnectOptions<'_>) -> Result<Db, Fault> 
     let pool = |most: u32| {
         PgPoolOptions::new().max_connections(most).acquire_timeout(DEADLINE).test_before_acquire(false) // a dead connection shows itself at the first use; a ping would double each call
     };
-    let shared = pool(options.connections).connect_with(connect.clone()).await.map_err(fault)?;
+    let shared = pool(options.connections).connect_with(connect.clone()).await;
+    let shared = shared.map_err(|error| unreachable(options.url, error))?;
     Ok(Db {
         reads: Pool::Postgres(shared.clone()),
         writes: Pool::Postgres(shared),

@@ -177,6 +177,10 @@ impl Ephemeral for Memory {
         Box::pin(async move { Ok(self.with(|entries, now| entries.get(key, now).map(|entry| entry.value.clone()))) })
     }
 
+    fn ping(&self) -> Promise<'_, ()> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
     fn publish(&self) -> Promise<'_, ()> {
         Box::pin(async move {
             self.nudge.notify_waiters();

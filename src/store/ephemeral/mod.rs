@@ -44,6 +44,9 @@ pub trait Ephemeral: Send + Sync {
     /// Looks at a value.
     fn get<'a>(&'a self, key: &'a str) -> Promise<'a, Option<Vec<u8>>>;
 
+    /// Whether it answers.
+    fn ping(&self) -> Promise<'_, ()>;
+
     /// Nudges every process that subscribed.
     fn publish(&self) -> Promise<'_, ()>;
 

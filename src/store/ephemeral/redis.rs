@@ -21,6 +21,7 @@ use super::Ephemeral;
 use super::Promise;
 use super::Share;
 use crate::base::fault::Fault;
+use crate::telemetry::metrics::Tally;
 
 /// For any number of nodes.
 pub struct Redis {
@@ -32,10 +33,10 @@ pub struct Redis {
 
 impl Redis {
     /// Connects and listens for nudges in the background, whether Redis is there or not; the name of every key begins with
-    /// `prefix`. Must be called within a runtime.
-    pub fn open(url: &str, prefix: &str) -> Result<Self, Fault> {
-        let client = redis::Client::open(url).map_err(Fault::broken)?;
-        let line = Line::new(client.clone())?;
+    /// `prefix`; `failures` counts calls without an answer. Must be called within a runtime.
+    pub fn open(url: &str, prefix: &str, failures: &Tally) -> Result<Self, Fault> {
+        let client = redis::Client::open(url).map_err(|error| Fault::broken(format!("ephemeral.url: {error}")))?;
+        let line = Line::new(client.clone(), failures.clone())?;
         tokio::spawn(greet(Arc::clone(&line)));
         let nudge = Arc::new(Notify::new());
         tokio::spawn(listen(client, channel(prefix), Arc::downgrade(&nudge)));
@@ -135,6 +136,13 @@ impl Ephemeral for Redis {
         Box::pin(async move {
             let mut connection = self.line.connection()?;
             self.line.answer(connection.get(self.name(key))).await
+        })
+    }
+
+    fn ping(&self) -> Promise<'_, ()> {
+        Box::pin(async move {
+            let mut connection = self.line.connection()?;
+            self.line.answer(async { connection.ping::<()>().await }).await
         })
     }
 

@@ -167,7 +167,7 @@ async fn a_connection_that_says_nothing_after_its_handshake_is_closed() {
     let (chain, key) = (directory.path().join("chain.pem"), directory.path().join("key.pem"));
     std::fs::write(&chain, made.cert.pem()).unwrap();
     std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
-    let tls = Certificate::load(&chain, &key).unwrap().server_config().unwrap();
+    let tls = Certificate::load(&chain, &key, &Arc::default()).unwrap().server_config().unwrap();
     let door = Door::open(limits(100, 100, 100), Patience { head: HEAD, idle: IDLE }, Some(tls)).await;
 
     let mut roots = rustls::RootCertStore::empty();

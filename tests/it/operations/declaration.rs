@@ -179,6 +179,29 @@ async fn a_secret_authenticates_in_every_form_in_which_it_can_be_given() {
     town.leave().await;
 }
 
+/// "`{ env }` keeps a newline that `{ file }` trims; a BOM is part of the secret": what editors and shells put around a
+/// line is no part of a secret, wherever it comes from.
+#[tokio::test]
+async fn the_end_of_a_line_and_a_byte_order_mark_are_no_part_of_a_secret() {
+    let town = Town::new().await;
+    let secret = "a-random-secret-of-a-test-0123456789";
+    town.apply(&machine(&format!("\"{secret}\""))).await;
+    for around in [format!("{secret}\n"), format!("{secret}\r\n"), format!("\u{feff}{secret}\n"), secret.to_owned()] {
+        std::fs::write(town.keys_directory().join("batch.secret"), &around).unwrap();
+        for form in ["{ file = \"batch.secret\" }", "{ env = \"BATCH\" }"] {
+            let text = format!("\u{feff}{}", machine(form));
+            let declaration = Declaration::read("batch.toml", text).unwrap();
+            let environment = |_: &str| Some(around.clone());
+            let directory = town.keys_directory();
+            let options = declaration::ApplyOptions { prune: false, environment: &environment, directory };
+            let report = declaration::apply(&town.app, &declaration, &options).await.unwrap();
+            assert_eq!(report.changes, Vec::<String>::new(), "{form} {around:?}");
+        }
+    }
+    assert_eq!(token(&town, secret).await.status, StatusCode::OK);
+    town.leave().await;
+}
+
 /// A chosen secret is remembered by digest once it was right; a wrong one stays wrong, and both end with the PHC string.
 #[tokio::test]
 async fn a_stretched_secret_is_right_again_and_again_until_it_is_replaced() {

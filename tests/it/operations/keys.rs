@@ -7,18 +7,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
-use motcua::base::random::SeededEntropy;
-use motcua::base::time::ManualClock;
-use motcua::cli::serve::World;
-use motcua::cli::serve::build;
-use motcua::config::Config;
 use motcua::config::keys::Custody;
 use motcua::flows::admin::keys;
 use motcua::jobs::rotate_keys;
 use motcua::jose::jwa::Algorithm;
 use motcua::store::signing_keys;
 
-use crate::town::MORNING;
 use crate::town::Tokens;
 use crate::town::Town;
 use crate::town::header_of;
@@ -28,12 +22,12 @@ async fn published(town: &Town) -> Vec<String> {
     set["keys"].as_array().unwrap().iter().map(|key| key["kid"].as_str().unwrap().to_owned()).collect()
 }
 
-fn kid_of(jwt: &str) -> String {
+pub fn kid_of(jwt: &str) -> String {
     header_of(jwt)["kid"].as_str().unwrap().to_owned()
 }
 
 /// A token of this moment.
-async fn fresh(town: &Town) -> Tokens {
+pub async fn fresh(town: &Town) -> Tokens {
     town.rp("portal").tokens(&mut town.browser(), &[]).await
 }
 
@@ -210,92 +204,5 @@ async fn in_the_custody_of_the_database_a_private_key_is_a_sealed_column() {
     assert_eq!(private_files(&town.config.keys.directory), Vec::<String>::new());
     keys::revoke(&town.app, &kid, town.app.clock.now()).await.unwrap();
     assert_eq!(row().await.private_key, None, "wiped");
-    town.leave().await;
-}
-
-/// Every root secret is a file of its owner alone.
-#[tokio::test]
-async fn root_secrets_are_readable_by_their_owner_alone() {
-    let town = Town::new().await;
-    for name in ROOTS {
-        let meta = fs::metadata(town.config.keys.directory.join(name)).unwrap();
-        assert_eq!(meta.permissions().mode() & 0o777, 0o600, "{name}");
-    }
-    let names = fs::read_dir(&town.config.keys.directory).unwrap().map(|entry| entry.unwrap().file_name());
-    assert!(names.into_iter().all(|name| !name.to_str().unwrap().contains("draft")));
-    town.leave().await;
-}
-
-const ROOTS: [&str; 4] = ["encryption.key", "sealing.key", "pairwise.key", "pepper.key"];
-
-async fn start(config: &Config) -> Result<(), String> {
-    let entropy = Arc::new(SeededEntropy::new(99_000));
-    let world = World { clock: Arc::new(ManualClock::at(MORNING)), entropy, ..World::default() };
-    match build(config.clone(), world).await {
-        Ok(app) => {
-            app.db.close().await;
-            Ok(())
-        }
-        Err(fault) => Err(fault.to_string()),
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for name in ROOTS {
-        fs::copy(from.join(name), to.join(name)).unwrap();
-    }
-}
-
-/// A key directory that was lost is not replaced by a new one beside a database that needs the old.
-#[tokio::test]
-async fn a_missing_root_secret_is_refused_where_the_database_has_keys() {
-    let town = Town::new().await;
-    for name in ROOTS {
-        let mut config = town.config.clone();
-        config.keys.directory = town.keys_directory().join(format!("without-{name}"));
-        copy(&town.config.keys.directory, &config.keys.directory);
-        start(&config).await.unwrap();
-        fs::remove_file(config.keys.directory.join(name)).unwrap();
-        let why = start(&config).await.unwrap_err();
-        assert!(why.contains(name) && why.contains("restore it from the backup"), "{why}");
-        assert!(!config.keys.directory.join(name).exists(), "{name} was made anew");
-    }
-    town.leave().await;
-}
-
-/// Root secrets of another instance open nothing here, and say so before anything is served.
-#[tokio::test]
-async fn root_secrets_of_another_instance_are_refused() {
-    let (town, other) = (Town::new().await, Town::new().await);
-    for (name, says) in [
-        ("encryption.key", "encryption.key does not open the keys of this database"),
-        ("pairwise.key", "pairwise.key is not the one"),
-    ] {
-        let mut config = town.config.clone();
-        config.keys.directory = town.keys_directory().join(format!("foreign-{name}"));
-        copy(&town.config.keys.directory, &config.keys.directory);
-        fs::copy(other.config.keys.directory.join(name), config.keys.directory.join(name)).unwrap();
-        let why = start(&config).await.unwrap_err();
-        assert!(why.contains(says), "{why}");
-    }
-    town.leave().await;
-    other.leave().await;
-}
-
-/// `encryption.key`: "a further line is a former secret that still opens what it sealed".
-#[tokio::test]
-async fn a_root_secret_can_be_replaced_by_a_line_above_it() {
-    let town = Town::new().await;
-    let kid = kid_of(fresh(&town).await.access_token());
-    for name in ["encryption.key", "sealing.key", "pepper.key"] {
-        let path = town.config.keys.directory.join(name);
-        let former = fs::read_to_string(&path).unwrap();
-        let fresh = motcua::base::secret::base64url(&[7; 32]);
-        fs::write(&path, format!("{fresh}\n{former}")).unwrap();
-    }
-    let replica = town.replica().await;
-    let tokens = replica.rp("portal").tokens(&mut replica.browser_like(&town.browser()), &[]).await;
-    assert_eq!(kid_of(tokens.access_token()), kid);
     town.leave().await;
 }

@@ -20,9 +20,9 @@ fn files(site: &Site) -> Vec<String> {
     names
 }
 
-/// A site whose Redis is not there.
+/// A site whose Redis is not there, before there is an instance.
 async fn without_redis() -> Site {
-    let site = Site::new("", "").await;
+    let site = Site::empty("", "").await;
     let config = std::fs::read_to_string(site.path("motcua.toml")).unwrap();
     let (before, after) = config.split_once("[ephemeral]\nurl = \"").unwrap();
     let (_, after) = after.split_once('"').unwrap();
@@ -48,7 +48,7 @@ async fn who_looks_where_nothing_is_learns_that_and_makes_nothing() {
 #[tokio::test]
 async fn who_looks_at_an_older_database_learns_what_it_lacks_and_migrates_nothing() {
     let site = without_redis().await;
-    site.configured(&["migrate"]).succeeded();
+    site.configured(&["migrate", "--init"]).succeeded();
     let before = files(&site);
     for command in [LOOKS[0], LOOKS[1], LOOKS[3]] {
         assert_eq!(site.configured(command).succeeded(), "", "{command:?}");
@@ -96,6 +96,7 @@ async fn keys_are_listed_whatever_is_wrong_with_their_files() {
 #[tokio::test]
 async fn without_redis_the_provider_starts_and_a_key_is_revoked() {
     let site = without_redis().await;
+    site.configured(&["migrate", "--init"]).succeeded();
     let serving = site.serve().await;
     let keys = http().get(serving.url("/jwks")).send().await.unwrap();
     assert_eq!(keys.status(), 200);

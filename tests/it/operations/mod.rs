@@ -2,6 +2,8 @@
 
 mod applying;
 mod backup;
+mod beginning;
+mod check_config;
 mod clients;
 mod commands;
 mod conformance;
@@ -18,8 +20,11 @@ pub mod program;
 mod quick_start;
 pub mod readme;
 mod redis_at_the_start;
+mod references;
 mod refusals;
+mod root_secrets;
 mod serve;
+mod surroundings;
 mod trail;
 mod unreadable_keys;
 mod upgrades;

@@ -52,8 +52,15 @@ pub struct Serving {
 }
 
 impl Site {
-    /// A directory with a configuration: `server` stands in its section, `more` after all sections.
+    /// A directory with a configuration and an instance: `server` stands in its section, `more` after all sections.
     pub async fn new(server: &str, more: &str) -> Self {
+        let site = Self::empty(server, more).await;
+        site.configured(&["migrate", "--init"]).succeeded();
+        site
+    }
+
+    /// The same, before there is an instance.
+    pub async fn empty(server: &str, more: &str) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let database = Database::empty().await;
         let directory = tempfile::tempdir().unwrap();
@@ -106,6 +113,11 @@ impl Site {
         self.database.url.strip_prefix("sqlite:").is_some_and(|path| std::fs::exists(path).unwrap())
     }
 
+    /// Where the database is.
+    pub fn database_url(&self) -> &str {
+        &self.database.url
+    }
+
     /// The database, as a program beside the provider would open it.
     pub async fn db(&self) -> Db {
         Db::connect(&ConnectOptions { url: &self.database.url, connections: 1 }).await.unwrap()
@@ -134,7 +146,12 @@ impl Site {
 
     /// Starts `motcua serve` and waits until it serves.
     pub async fn serve(&self) -> Serving {
-        let mut child = command(self.directory.path(), &["serve", "--config", "motcua.toml"], &[])
+        self.serve_with(&["--config", "motcua.toml"], &[]).await
+    }
+
+    /// The same with other arguments and variables.
+    pub async fn serve_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Serving {
+        let mut child = command(self.directory.path(), &[&["serve"], arguments].concat(), environment)
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()

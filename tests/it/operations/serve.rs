@@ -63,7 +63,7 @@ async fn an_address_that_is_taken_is_named() {
     let config = std::fs::read_to_string(site.path("motcua.toml")).unwrap();
     site.write("motcua.toml", &config.replacen("127.0.0.1:0", &address, 1));
     let error = site.configured(&["serve"]).failed();
-    assert!(error.contains(&address), "{error}");
+    assert!(error.contains(&format!("server.listen = {address}: cannot listen")) && error.contains("free"), "{error}");
     site.leave().await;
 }
 
@@ -191,6 +191,25 @@ async fn certificates_are_served_and_read_again_when_they_change() {
     let second = certificate(&site);
     until("the new certificate is served", PATIENCE, || over_tls(&serving, &second)).await;
     assert!(over_tls(&serving, &first).await.is_err(), "the former is served no more");
+    serving.stop().await;
+    site.leave().await;
+}
+
+/// "A renewed certificate with an older time (`cp -p`) is never read": its time says nothing about when it came.
+#[tokio::test]
+async fn a_certificate_that_claims_to_be_older_is_read_as_well() {
+    let site = Site::new("tls_certificate = \"chain.pem\"\ntls_key = \"key.pem\"", "").await;
+    let first = certificate(&site);
+    let mut serving = site.serve().await;
+    assert_eq!(over_tls(&serving, &first).await, Ok(200));
+    let second = certificate(&site);
+    let past = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+    for name in ["chain.pem", "key.pem"] {
+        let file = std::fs::File::options().write(true).open(site.path(name)).unwrap();
+        file.set_modified(past).unwrap();
+    }
+    serving.line("the certificate was read again").await;
+    until("the second is served", PATIENCE, || async { over_tls(&serving, &second).await.map(drop) }).await;
     serving.stop().await;
     site.leave().await;
 }

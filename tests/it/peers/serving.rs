@@ -58,6 +58,8 @@ impl Serving {
         }
         std::fs::write(&config, text).unwrap();
         std::fs::write(&file, declaration).unwrap();
+        let begun = motcua("migrate", &config).arg("--init").output().unwrap();
+        assert!(begun.status.success(), "{}", String::from_utf8_lossy(&begun.stderr));
         let applied = motcua("apply", &config).arg(&file).output().unwrap();
         assert!(applied.status.success(), "{}", String::from_utf8_lossy(&applied.stderr));
         let mut child = motcua("serve", &config).stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();

@@ -7,6 +7,7 @@ use http::StatusCode;
 use motcua::app::App;
 use motcua::base::random::SeededEntropy;
 use motcua::base::time::ManualClock;
+use motcua::cli::serve::OnEmpty;
 use motcua::cli::serve::World;
 use motcua::cli::serve::build;
 use motcua::config::Config;
@@ -166,7 +167,7 @@ async fn instances_that_start_at_once_on_an_empty_database_have_the_same_keys() 
         let config = config.clone();
         let entropy = Arc::new(SeededEntropy::new(7000 + n as u64));
         let world = World { clock: Arc::new(ManualClock::at(MORNING)), entropy, ..World::default() };
-        async move { build(config, world).await.unwrap() }
+        async move { build(config, world, OnEmpty::Begin).await.unwrap() }
     })
     .await;
     let secrets = |app: &Arc<App>| {

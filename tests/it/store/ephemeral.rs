@@ -9,6 +9,7 @@ use motcua::store::ephemeral::Ephemeral;
 use motcua::store::ephemeral::Share;
 use motcua::store::ephemeral::memory::Memory;
 use motcua::store::ephemeral::redis::Redis;
+use motcua::telemetry::metrics::Tally;
 
 use crate::town::MORNING;
 
@@ -44,7 +45,7 @@ async fn stores(name: &str) -> Vec<Store> {
     let mut stores = vec![Store { port: Arc::new(Memory::new(clock.clone())), clock: Some(clock) }];
     if let Ok(url) = std::env::var("MOTCUA_TEST_REDIS") {
         let prefix = format!("ephemeral:{}:{name}:", std::process::id());
-        stores.push(Store { port: Arc::new(Redis::open(&url, &prefix).unwrap()), clock: None });
+        stores.push(Store { port: Arc::new(Redis::open(&url, &prefix, &Tally::default()).unwrap()), clock: None });
     }
     stores
 }

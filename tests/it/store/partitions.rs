@@ -7,6 +7,7 @@ use http::StatusCode;
 use motcua::base::id;
 use motcua::base::time::ManualClock;
 use motcua::base::time::Timestamp;
+use motcua::cli::serve::OnEmpty;
 use motcua::cli::serve::World;
 use motcua::cli::serve::build;
 use motcua::config::Config;
@@ -86,7 +87,7 @@ async fn an_instance_that_brought_the_database_up_to_date_made_the_partitions() 
     config.database.url = SecretUrl(database.url.clone());
     config.keys.directory = keys.path().join("keys");
     let world = World { clock: Arc::new(ManualClock::at(MORNING)), ..World::default() };
-    let app = build(config, world).await.unwrap();
+    let app = build(config, world, OnEmpty::Begin).await.unwrap();
     let today = MORNING.seconds() / 86_400;
     for table in TABLES.into_iter().filter(|_| is_postgres(&app.db)) {
         assert_eq!(partitions_of(&app.db, table).await, (today..=today + 7).collect::<Vec<i64>>());

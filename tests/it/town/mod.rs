@@ -25,6 +25,7 @@ use motcua::base::id;
 use motcua::base::random::SeededEntropy;
 use motcua::base::time::ManualClock;
 use motcua::base::time::Timestamp;
+use motcua::cli::serve::OnEmpty;
 use motcua::cli::serve::World;
 use motcua::cli::serve::build;
 use motcua::config::Config;
@@ -336,7 +337,7 @@ async fn instance(config: &Config, clock: &Arc<ManualClock>, outside: &Arc<Outsi
     let entropy = Arc::new(SeededEntropy::new(SEED.fetch_add(1, Ordering::Relaxed)));
     let fetch = Some(Arc::clone(outside) as _);
     let world = World { clock: clock.clone(), entropy, custody: custody::shared, fetch };
-    let app = build(config.clone(), world).await.unwrap();
+    let app = build(config.clone(), world, OnEmpty::Begin).await.unwrap();
     jobs::hear::once(&app).await.unwrap();
     let web = Arc::new(Web::new(app.clone(), &discovery::metadata(&app)).unwrap());
     let router = routes::router(&web);

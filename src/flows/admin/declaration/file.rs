@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::collections::HashMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Deserializer;
 use serde::de::Error;
@@ -36,7 +37,7 @@ use crate::store::registrations::OF_ONE;
 pub struct Mistake(pub String);
 
 /// The whole file.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Declaration {
     /// Public bodies.
@@ -52,42 +53,50 @@ pub struct Declaration {
 }
 
 /// An agency.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[allow(missing_docs)] // as in Agency
 pub struct AgencyDeclaration {
+    /// Its stable key.
     pub id: String,
+    /// Its name.
     pub name: Bilingual,
-    /// Its own id where absent.
+    /// The name of its sector: clients of one sector see the same subject identifiers. Its own id where absent.
     pub sector: Option<String>,
 }
 
 /// A service.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[allow(missing_docs)] // as in Service
 pub struct ServiceDeclaration {
+    /// Its stable key.
     pub id: String,
+    /// The `id` of the agency that offers it.
     pub agency: String,
+    /// Its name.
     pub name: Bilingual,
+    /// What it needs the data for, as it follows «to» in a sentence.
     pub purpose: Bilingual,
+    /// Why it may have them.
     pub legal_basis: LegalBasis,
 }
 
 /// A client.
-#[derive(Debug, Default)]
-#[allow(missing_docs)] // as in Client
+#[derive(Debug, Default, JsonSchema)]
 pub struct ClientDeclaration {
+    /// Its identifier, as its requests name it.
     pub client_id: String,
+    /// The service that it belongs to: people read its name and its purpose. Without one it belongs to no agency.
     pub service: Option<String>,
-    /// At most two that are live.
+    /// At most two that are live; none with `token_endpoint_auth_method` `none` or `private_key_jwt`.
+    #[schemars(default)]
     pub secrets: Vec<SecretDeclaration>,
     /// Stands flat beside the others.
+    #[schemars(flatten)]
     pub metadata: ClientMetadata,
 }
 
 /// A person.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PersonDeclaration {
     /// The name that the person signs in with.
@@ -98,7 +107,9 @@ pub struct PersonDeclaration {
     pub password: Option<Secret<String>>,
     /// A password as an argon2id PHC string, made without our pepper.
     pub password_hash: Option<String>,
-    /// Standard claims.
+    /// Standard claims (OpenID Connect Core §5.1): `name`, `family_name`, `given_name`, `middle_name`, `nickname`,
+    /// `preferred_username`, `profile`, `picture`, `website`, `email`, `email_verified`, `gender`, `birthdate`, `zoneinfo`,
+    /// `locale`, `phone_number`, `phone_number_verified`, `address` (a table), `updated_at` (seconds since 1970).
     #[serde(default)]
     pub claims: Map<String, Value>,
 }
@@ -106,6 +117,7 @@ pub struct PersonDeclaration {
 impl Declaration {
     /// Reads a file by the ending of its name.
     pub fn read(name: &str, text: String) -> Result<Self, Mistake> {
+        let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text); // what some editors put before it
         let parsed = if name.ends_with(".json") {
             serde_json::from_str(&text).map_err(|error| Mistake(format!("{name}: {error}")))
         } else {

@@ -1,5 +1,6 @@
 //! Client secrets as a declaration gives them: in plain for trials, as digests, as PHC strings, or by reference.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::ApplyOptions;
@@ -11,7 +12,7 @@ use crate::identity::credential::password;
 use crate::store::clients::StoredSecret;
 
 /// One secret.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum SecretDeclaration {
     /// In plain.
@@ -21,7 +22,7 @@ pub enum SecretDeclaration {
 }
 
 /// A form that names itself.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase", deny_unknown_fields)]
 pub enum Form {
     /// In plain.
@@ -50,14 +51,20 @@ impl SecretDeclaration {
             Self::Form(Form::File(path)) => {
                 let text = std::fs::read_to_string(options.directory.join(path))
                     .map_err(|error| format!("secrets: file {path:?}: {error}"))?;
-                Ok((digest(&Secret::new(text.trim_end_matches(['\r', '\n']).to_owned()))?, false))
+                Ok((digest(&bare(&Secret::new(text)))?, false))
             }
             Self::Form(Form::Env(name)) => match (options.environment)(name) {
-                Some(text) => Ok((digest(&Secret::new(text))?, false)),
+                Some(text) => Ok((digest(&bare(&Secret::new(text)))?, false)),
                 None => Err(format!("secrets: the environment variable {name} is not set")),
             },
         }
     }
+}
+
+/// Without what editors and shells put around a line: a byte order mark before it, its end after it.
+fn bare(secret: &Secret<String>) -> Secret<String> {
+    let text = secret.expose();
+    Secret::new(text.strip_prefix('\u{feff}').unwrap_or(text).trim_end_matches(['\r', '\n']).to_owned())
 }
 
 /// A digest protects a random secret only: short ones could be guessed from it.

@@ -14,10 +14,12 @@ use tokio::time::sleep;
 use tokio::time::timeout;
 
 use crate::base::fault::Fault;
+use crate::telemetry::metrics::Tally;
 
 /// One line, shared by all who call.
 pub struct Line {
     client: Client,
+    failures: Tally,
     state: Mutex<State>,
 }
 
@@ -33,9 +35,9 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 impl Line {
     /// A line that is not opened yet.
-    pub fn new(client: Client) -> Result<Arc<Self>, Fault> {
+    pub fn new(client: Client, failures: Tally) -> Result<Arc<Self>, Fault> {
         let connection = unopened(&client).map_err(Fault::broken)?;
-        Ok(Arc::new(Self { client, state: Mutex::new(State { connection, away: false }) }))
+        Ok(Arc::new(Self { client, failures, state: Mutex::new(State { connection, away: false }) }))
     }
 
     /// What calls are made on; a fault while Redis is away.
@@ -56,11 +58,13 @@ impl Line {
             Ok(Err(error)) => (error.to_string(), is_lost(&error)),
             Err(_) => ("no answer in time".to_owned(), true),
         };
+        self.failures.add();
+        let address = self.client.get_connection_info().addr().to_string();
         if lost && !self.with(|state| std::mem::replace(&mut state.away, true)) {
-            tracing::warn!(target: "motcua::fault", error, "redis is away; nobody waits for it until it answers");
+            tracing::warn!(target: "motcua::fault", error, address, "redis is away; nobody waits for it until it answers");
             tokio::spawn(until_it_answers(Arc::downgrade(self)));
         }
-        Err(Fault::unavailable(format!("redis: {error}")))
+        Err(Fault::unavailable(format!("redis at {address} (ephemeral.url): {error}")))
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
