@@ -35,6 +35,7 @@ pub async fn run(options: CheckConfigArguments) -> Result<(), Failure> {
         return Ok(());
     }
     named::check(&config)?;
+    named::check_whole(&config)?;
     if options.connect {
         named::connect(&config).await?;
     }

@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::ConfigFile;
 use super::Failure;
+use super::open_database;
 use super::serve;
 use crate::base::time::Clock;
 use crate::base::time::SystemClock;
@@ -30,7 +31,7 @@ pub struct MigrateArguments {
 /// Brings the database up to date.
 pub async fn run(options: MigrateArguments) -> Result<(), Failure> {
     let config = options.config.load()?;
-    let db = serve::open_database(&config).await?;
+    let db = open_database(&config).await?;
     if options.distribute {
         distribution::check(&db).await?;
     }
@@ -53,7 +54,7 @@ pub async fn run(options: MigrateArguments) -> Result<(), Failure> {
 
 /// On a connection of its own: whoever else is connected is a server.
 async fn distribute(config: &Config) -> Result<Vec<String>, Failure> {
-    let db = serve::open_database(config).await?;
+    let db = open_database(config).await?;
     let spread = async {
         // Our own former connections may end a moment later.
         for _ in 0..20 {

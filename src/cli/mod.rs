@@ -29,6 +29,7 @@ use clap::Parser;
 use clap::Subcommand;
 
 use crate::app::App;
+use crate::base::fault::Fault;
 use crate::config;
 use crate::config::Config;
 use crate::store::db;
@@ -148,6 +149,12 @@ pub fn choose_tls_provider() {
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
+/// Opens the database that a configuration names.
+async fn open_database(config: &Config) -> Result<Db, Fault> {
+    let (url, connections) = (config.database.url.0.as_str(), config.database.connections);
+    Db::connect(&db::ConnectOptions { url, connections }).await
+}
+
 /// Does something with the instance that a configuration describes, without serving; a running provider follows within a
 /// second.
 async fn with_instance<T>(config: &ConfigFile, act: impl AsyncFnOnce(&App) -> T) -> Result<T, Failure> {
@@ -165,7 +172,7 @@ async fn looking<T>(config: &ConfigFile, look: impl AsyncFnOnce(&Config, &Db) ->
     if !db::exists(&config.database.url.0)? {
         return Err(empty());
     }
-    let db = serve::open_database(&config).await?;
+    let db = open_database(&config).await?;
     let outcome = match migrations::state(&db).await {
         Ok(State::UpToDate) => Ok(look(&config, &db).await),
         Ok(State::Empty) => Err(empty()),

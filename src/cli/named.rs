@@ -5,7 +5,8 @@ use std::path::Path;
 
 use super::Failure;
 use super::choose_tls_provider;
-use super::serve;
+use super::open_database;
+use crate::base::fault::Fault;
 use crate::base::random::SystemEntropy;
 use crate::config::Config;
 use crate::http::tls;
@@ -35,7 +36,7 @@ pub fn check(config: &Config) -> Result<(), Failure> {
         let key = "outbound.extra_ca";
         text(key, path)?;
         let opened = Guarded::new(&config.outbound.allowed_networks, Some(path), PATIENCE);
-        opened.map_err(|fault| wrong(key, &path.display(), fault, "certificates as PEM"))?;
+        opened.map_err(|fault| wrong(key, &path.display(), Failure::from(fault).0, "certificates as PEM"))?;
     }
     for (key, path) in [("pages.emblem", &config.pages.emblem), ("pages.tokens", &config.pages.tokens)] {
         path.as_deref().map(|path| text(key, path)).transpose()?;
@@ -54,7 +55,8 @@ fn certificate(config: &Config) -> Result<(), Failure> {
     text("server.tls_key", key)?;
     tls::check(chain, key).map_err(|fault| {
         let named = "server.tls_certificate and server.tls_key";
-        Failure(format!("{named}: {fault}; expected a certificate chain and its private key, as PEM"))
+        let why = Failure::from(fault).0;
+        Failure(format!("{named}: {why}; expected a certificate chain and its private key, as PEM"))
     })
 }
 
@@ -74,14 +76,22 @@ fn database_directory(config: &Config) -> Result<(), Failure> {
     }
 }
 
-/// Where there is none of the files yet, the first start makes them.
+/// Root secrets that are there can be read. Whether one is missing is known where the database is.
 fn keys(config: &Config) -> Result<(), Failure> {
+    Roots::check(&config.keys.directory, &SystemEntropy::default()).map_err(|fault| in_directory(config, fault))
+}
+
+/// All root secrets are there, or none yet, which the first start makes.
+pub fn check_whole(config: &Config) -> Result<(), Failure> {
     if Roots::are_absent(&config.keys.directory) {
         return Ok(());
     }
-    Roots::load(&config.keys.directory, Missing::Refuse, &SystemEntropy::default())
-        .map(drop)
-        .map_err(|fault| Failure(format!("keys.directory = {}: {fault}", config.keys.directory.display())))
+    let loaded = Roots::load(&config.keys.directory, Missing::Refuse, &SystemEntropy::default());
+    loaded.map(drop).map_err(|fault| in_directory(config, fault))
+}
+
+fn in_directory(config: &Config, fault: Fault) -> Failure {
+    Failure(format!("keys.directory = {}: {}", config.keys.directory.display(), Failure::from(fault).0))
 }
 
 fn wrong(key: &str, value: &dyn Display, why: impl Display, expected: &str) -> Failure {
@@ -92,7 +102,7 @@ fn wrong(key: &str, value: &dyn Display, why: impl Display, expected: &str) -> F
 pub async fn connect(config: &Config) -> Result<(), Failure> {
     let url = &config.database.url;
     if db::exists(&url.0)? {
-        let db = serve::open_database(config).await?;
+        let db = open_database(config).await?;
         let said = database(&db, config).await;
         db.close().await;
         println!("database.url = {url}: {}", said?);

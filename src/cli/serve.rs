@@ -266,7 +266,7 @@ async fn open_instance(config: &Config, on_empty: OnEmpty, now: Timestamp) -> Re
     if on_empty == OnEmpty::Refuse && !db::exists(&url.0)? {
         return Err(nothing());
     }
-    let db = open_database(config).await?;
+    let db = super::open_database(config).await?;
     if on_empty == OnEmpty::Refuse && matches!(migrations::state(&db).await?, State::Empty) {
         return Err(nothing());
     }
@@ -288,12 +288,6 @@ pub fn schedule(config: &Config) -> Schedule {
         rotate_after: *config.keys.rotate_after,
         keep: (*config.tokens.id_token).max(*config.tokens.access_token).max(LONGEST_TOKEN),
     }
-}
-
-/// Opens the database that a configuration names.
-pub async fn open_database(config: &Config) -> Result<Db, Fault> {
-    let (url, connections) = (config.database.url.0.as_str(), config.database.connections);
-    Db::connect(&db::ConnectOptions { url, connections }).await
 }
 
 /// Applies the migrations that the database lacks; the history has its partitions before the first row is written, and

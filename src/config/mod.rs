@@ -68,10 +68,13 @@ const PREFIX: &str = "MOTCUA__";
 impl Config {
     /// Reads `file`, if there is one, and the environment.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
-        let Some(path) = file else { return Self::read("", std::env::vars()) };
+        // A variable of somebody else's may well be no text.
+        let text = |text: std::ffi::OsString| text.to_string_lossy().into_owned();
+        let environment = std::env::vars_os().map(|(name, value)| (text(name), text(value)));
+        let Some(path) = file else { return Self::read("", environment) };
         let in_file = |error: &dyn std::fmt::Display| ConfigError(format!("{}: {error}", path.display()));
         let text = std::fs::read_to_string(path).map_err(|error| in_file(&error))?;
-        Self::read(&text, std::env::vars()).map_err(|error| in_file(&error))
+        Self::read(&text, environment).map_err(|error| in_file(&error))
     }
 
     /// Reads a TOML text and the variables of an environment.
@@ -95,8 +98,8 @@ impl Config {
             Some((_, name)) => ConfigError(format!("{name}: {error}")),
             None => error,
         };
-        let config: Self = serde_path_to_error::deserialize(table)
-            .map_err(|error| ConfigError(format!("{}: {}", error.path(), error.inner().message())))
+        let config: Self = serde_path_to_error::deserialize(table.clone())
+            .map_err(|error| unread(&table, &schema, &error.path().to_string(), error.inner().message()))
             .map_err(with_source)?;
         config.validate().map_err(with_source)?;
         Ok(config)
@@ -146,6 +149,22 @@ fn without_mark(text: &str) -> &str {
 pub fn schema() -> serde_json::Value {
     let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
     settings.into_generator().into_root_schema_for::<Config>().to_value()
+}
+
+/// The value at `path` is none of those that its key takes: what the reference says of the key is said here.
+fn unread(table: &Table, schema: &serde_json::Value, path: &str, why: &str) -> ConfigError {
+    let mut parts = path.split(['.', '[']);
+    let (section, key) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let value = table.get(section).and_then(|section| section.get(key));
+    let shape =
+        schema.get("properties").and_then(|all| all.get(section)?.get("properties")?.get(key)?.get("description"));
+    match (value, shape.and_then(serde_json::Value::as_str)) {
+        (Some(value), Some(said)) => {
+            let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+            ConfigError(format!("{section}.{key} = {value}: {why}; expected: {said}"))
+        }
+        _ => ConfigError(format!("{path}: {why}")),
+    }
 }
 
 /// What should have been written for a variable that names a key with single underscores. Others of that beginning are

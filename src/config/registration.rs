@@ -115,8 +115,10 @@ impl Registration {
     pub(super) fn validate(&self) -> Result<(), ConfigError> {
         let mistake = |key: &str, expected: &str| Err(ConfigError(format!("registration.{key}: expected {expected}")));
         let digest = |text: &String| from_base64url(text).is_some_and(|bytes| bytes.len() == 32);
-        if !self.initial_access_tokens.iter().all(digest) {
-            return mistake("initial_access_tokens", "digests as motcua registration-token prints them");
+        // It may be a token, which is not shown.
+        if let Some(at) = self.initial_access_tokens.iter().position(|text| !digest(text)) {
+            let expected = format!("digests as motcua registration-token prints them; number {} is none", at + 1);
+            return mistake("initial_access_tokens", &expected);
         }
         if self.policy == Policy::InitialAccessToken && self.initial_access_tokens.is_empty() {
             return mistake("initial_access_tokens", "at least one under the policy initial_access_token");

@@ -32,14 +32,14 @@ pub async fn ready(app: &App) -> Result<(), Unready> {
 /// Sets the metrics that say how things are at the moment.
 pub async fn measure(app: &App) {
     let _ = ready(app).await; // the metric says what is true now
-    app.db.pools().into_iter().for_each(|size| app.metrics.database_connections(size));
+    app.db.pools().into_iter().for_each(|size| app.metrics.surroundings.database_connections(size));
     let now = app.clock.now();
     let current = app.keyring.list(now).into_iter().filter(|(_, stage)| *stage == Stage::Current);
-    app.metrics.key_ages(current.map(|(key, _)| {
+    app.metrics.surroundings.key_ages(current.map(|(key, _)| {
         let age = now.since(key.active_at());
         (key.alg, key.kid, age)
     }));
-    app.metrics.redis_up(app.ephemeral.ping().await.is_ok());
+    app.metrics.surroundings.redis_up(app.ephemeral.ping().await.is_ok());
 }
 
 async fn look(app: &App) -> Result<(), Unready> {

@@ -44,7 +44,7 @@ impl Certificate {
     pub fn load(chain: &Path, key: &Path, metrics: &Arc<Metrics>) -> Result<Arc<Self>, Fault> {
         let looked = Mutex::new([identity(chain), identity(key)]);
         let certified = read(chain, key)?;
-        metrics.certificate_expires(expires_at(&certified));
+        metrics.surroundings.certificate_expires(expires_at(&certified));
         let (current, metrics) = (RwLock::new(certified), Arc::clone(metrics));
         Ok(Arc::new(Self { chain: chain.to_owned(), key: key.to_owned(), current, looked, metrics }))
     }
@@ -76,7 +76,7 @@ impl Certificate {
         }
         match read(&self.chain, &self.key) {
             Ok(certified) => {
-                self.metrics.certificate_expires(expires_at(&certified));
+                self.metrics.surroundings.certificate_expires(expires_at(&certified));
                 *self.current.write().unwrap_or_else(PoisonError::into_inner) = certified;
                 tracing::info!(target: "motcua::tls", "the certificate was read again");
             }

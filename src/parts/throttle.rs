@@ -107,7 +107,7 @@ pub async fn must_wait(app: &App, attempt: &Attempt, now: Timestamp) -> Option<D
             Ok(wait) => wait,
             Err(fault) => {
                 tracing::debug!(%fault, "the throttle counts by itself, more strictly");
-                app.metrics.throttled_alone();
+                app.metrics.surroundings.throttled_alone();
                 turn(app, &app.fallback, rung, 2, now).await.unwrap_or_else(|fault| {
                     tracing::error!(target: "motcua::fault", %fault, "no try can be counted: none is heard");
                     Some(UNCOUNTED)
@@ -115,7 +115,7 @@ pub async fn must_wait(app: &App, attempt: &Attempt, now: Timestamp) -> Option<D
             }
         };
         if wait.is_some() && !(rung.shared_by.is_some() && attempt.is_at_home(app).await) {
-            app.metrics.throttled(rung.kind());
+            app.metrics.surroundings.throttled(rung.kind());
             return wait;
         }
     }

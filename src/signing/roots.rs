@@ -103,6 +103,12 @@ impl Roots {
         })
     }
 
+    /// Reads those of the files that are there: of a first start that broke off, some are.
+    pub fn check(directory: &Path, entropy: &dyn Entropy) -> Result<(), Fault> {
+        let present = FILES.iter().map(|name| directory.join(name)).filter(|path| path.exists());
+        present.into_iter().try_for_each(|path| read_or_create(&path, Missing::Refuse, entropy).map(drop))
+    }
+
     /// Whether none of the files is there.
     pub fn are_absent(directory: &Path) -> bool {
         !FILES.iter().any(|name| directory.join(name).exists())
@@ -111,12 +117,19 @@ impl Roots {
     /// The fault of a file that belongs to another database.
     pub fn foreign(&self, name: &str) -> Fault {
         let path = self.directory.join(name);
+        let lost = if_lost(name);
         Fault::broken(format!(
             "{}: belongs to another database than database.url names; restore the file that was used with this one, or \
-             correct keys.directory or database.url",
+             correct keys.directory or database.url{lost}",
             path.display()
         ))
     }
+}
+
+/// The last resort, where there is one.
+fn if_lost(name: &str) -> String {
+    let known = [Replaceable::Sealing, Replaceable::Pepper].into_iter().find(|file| file.name() == name);
+    known.map(|file| format!("; lost for good: see `motcua keys adopt --help` ({})", file.name())).unwrap_or_default()
 }
 
 fn read_or_create(path: &Path, missing: Missing, entropy: &dyn Entropy) -> Result<Vec<Secret<Vec<u8>>>, Fault> {
@@ -130,8 +143,9 @@ fn read_or_create(path: &Path, missing: Missing, entropy: &dyn Entropy) -> Resul
             read_or_create(path, Missing::Refuse, entropy) // of two that begin at once, both read what the first wrote
         }
         Err(error) => {
+            let lost = path.file_name().and_then(|name| name.to_str()).map(if_lost).unwrap_or_default();
             let mend = "restore it from the backup, copy it from another replica, or correct keys.directory";
-            Err(Fault::broken(format!("{}: {error}; {mend}", path.display())))
+            Err(Fault::broken(format!("{}: {error}; {mend}{lost}", path.display())))
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Metrics in the OpenMetrics text format.
 
+mod surroundings;
+
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
@@ -11,10 +13,11 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::histogram::exponential_buckets;
-use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 use prometheus_client::registry::Unit;
 
+pub use self::surroundings::PoolSize;
+use self::surroundings::Surroundings;
 use super::process::Process;
 
 /// A counter that its owner counts up, and that [`Metrics`] shows.
@@ -61,12 +64,8 @@ pub struct Metrics {
     clock_ahead: Gauge<f64, AtomicU64>,
     strays: Gauge,
     durable: Gauge,
-    throttled: Family<Rung, Counter>,
-    throttled_alone: Counter,
-    database_connections: Family<Connections, Gauge>,
-    redis_up: Gauge,
-    key_age: Family<KeyLabels, Gauge<f64, AtomicU64>>,
-    certificate_expires: Family<Certificate, Gauge>,
+    /// What the program stands on.
+    pub surroundings: Surroundings,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -95,41 +94,6 @@ struct Act {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Notice {
     outcome: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Rung {
-    rung: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Connections {
-    pool: &'static str,
-    state: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct KeyLabels {
-    alg: String,
-    kid: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Certificate {
-    key: &'static str,
-}
-
-/// The connections of a pool to the database.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PoolSize {
-    /// Whose they are.
-    pub pool: &'static str,
-    /// Those at work.
-    pub busy: u32,
-    /// Those that wait for work.
-    pub idle: u32,
-    /// The most that there may be.
-    pub most: u32,
 }
 
 /// A pool that stretches what people or clients know.
@@ -197,20 +161,11 @@ impl Metrics {
             clock_ahead: Gauge::default(),
             strays: Gauge::default(),
             durable: Gauge::default(),
-            throttled: Family::default(),
-            throttled_alone: Counter::default(),
-            database_connections: Family::default(),
-            redis_up: Gauge::default(),
-            key_age: Family::default(),
-            certificate_expires: Family::default(),
+            surroundings: Surroundings::default(),
         };
         metrics.register();
-        metrics.register_surroundings();
-        if let Some(failures) = redis {
-            let r = &mut metrics.registry;
-            r.register("redis_up", "1 while Redis answers", metrics.redis_up.clone());
-            r.register("redis_failures", "Calls to Redis that got no answer, or an error", failures.0.clone());
-        }
+        metrics.surroundings.register(&mut metrics.registry, redis);
+        metrics.common.register_collector(Box::new(Process));
         let help = "Database connections that were closed because their transaction did not end";
         metrics.registry.register("database_connections_closed", help, closed.0.clone());
         metrics
@@ -250,60 +205,6 @@ impl Metrics {
         let help = "1 while what is committed outlasts a crash of the database, looked at hourly";
         r.register("database_durable", help, self.durable.clone());
         r.register("refused_sign_ins", "Sign-ins that were refused or put off", self.refusals.clone());
-    }
-
-    fn register_surroundings(&mut self) {
-        let r = &mut self.registry;
-        let help = "Tries to sign in that were put off, by what had been tried too often: an account from one network, an \
-                    account from everywhere, a network, or an account from a browser that it knows";
-        r.register("throttled", help, self.throttled.clone());
-        let help = "Looks at the throttle that were decided by this replica alone, because Redis did not answer";
-        r.register("throttled_alone", help, self.throttled_alone.clone());
-        let help = "Connections to the database by pool: busy, idle, and the most that there may be";
-        r.register("database_connections", help, self.database_connections.clone());
-        let help = "Since when a key signs or decrypts, for those that are current";
-        r.register_with_unit("key_age", help, Unit::Seconds, self.key_age.clone());
-        let help = "When the certificate that a key of the configuration names expires, since 1970";
-        r.register_with_unit("certificate_expiry", help, Unit::Seconds, self.certificate_expires.clone());
-        r.register("build", "Which program runs", Info::new([("version", env!("CARGO_PKG_VERSION"))]));
-        self.common.register_collector(Box::new(Process));
-    }
-
-    /// A try was put off.
-    pub fn throttled(&self, rung: &'static str) {
-        self.throttled.get_or_create(&Rung { rung }).inc();
-    }
-
-    /// The throttle looked at counts of its own.
-    pub fn throttled_alone(&self) {
-        self.throttled_alone.inc();
-    }
-
-    /// A pool has so many connections now.
-    pub fn database_connections(&self, size: PoolSize) {
-        for (state, count) in [("busy", size.busy), ("idle", size.idle), ("most", size.most)] {
-            self.database_connections.get_or_create(&Connections { pool: size.pool, state }).set(count.into());
-        }
-    }
-
-    /// Whether Redis answers.
-    pub fn redis_up(&self, up: bool) {
-        self.redis_up.set(up.into());
-    }
-
-    /// How old the current keys are; others are forgotten. (algorithm, `kid`, age)
-    pub fn key_ages(&self, keys: impl Iterator<Item = (String, String, Duration)>) {
-        self.key_age.clear();
-        for (alg, kid, age) in keys {
-            self.key_age.get_or_create(&KeyLabels { alg, kid }).set(age.as_secs_f64());
-        }
-    }
-
-    /// The certificate of the public listener expires then, in seconds since 1970.
-    pub fn certificate_expires(&self, at: Option<i64>) {
-        if let Some(at) = at {
-            self.certificate_expires.get_or_create(&Certificate { key: "server.tls_certificate" }).set(at);
-        }
     }
 
     /// A request was answered.

@@ -31,21 +31,21 @@ impl Collector for Process {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
         let Ok(state) = read() else { return Ok(()) };
         let spent = ConstCounter::new(state.cpu_seconds);
-        let help = "CPU time spent in user space and in the kernel";
+        let help = "CPU time spent in user space and in the kernel.";
         let descriptor = encoder.encode_descriptor("process_cpu", help, Some(&Unit::Seconds), spent.metric_type())?;
         spent.encode(descriptor)?;
         let mut gauge = |name: &str, help: &str, unit: Option<&Unit>, value: f64| {
             let gauge = ConstGauge::new(value);
             gauge.encode(encoder.encode_descriptor(name, help, unit, gauge.metric_type())?)
         };
-        let start = "When the process began, since 1970";
+        let start = "When the process began, since 1970.";
         gauge("process_start_time", start, Some(&Unit::Seconds), state.started_at)?;
-        gauge("process_resident_memory", "Memory that is held", Some(&Unit::Bytes), state.resident_bytes as f64)?;
-        gauge("process_virtual_memory", "Address space", Some(&Unit::Bytes), state.virtual_bytes as f64)?;
-        gauge("process_threads", "Threads", None, state.threads as f64)?;
-        gauge("process_open_fds", "Open file descriptors", None, state.descriptors as f64)?;
+        gauge("process_resident_memory", "Memory that is held.", Some(&Unit::Bytes), state.resident_bytes as f64)?;
+        gauge("process_virtual_memory", "Address space.", Some(&Unit::Bytes), state.virtual_bytes as f64)?;
+        gauge("process_threads", "Threads.", None, state.threads as f64)?;
+        gauge("process_open_fds", "Open file descriptors.", None, state.descriptors as f64)?;
         match state.most_descriptors {
-            Some(most) => gauge("process_max_fds", "The most file descriptors that may be open", None, most as f64),
+            Some(most) => gauge("process_max_fds", "The most file descriptors that may be open.", None, most as f64),
             None => Ok(()),
         }
     }

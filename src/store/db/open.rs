@@ -59,7 +59,10 @@ fn guard(path: &Path) -> std::io::Result<()> {
         beside.push(ending);
         match std::fs::metadata(&beside) {
             Ok(now) if now.permissions().mode() & 0o777 != OWNER_ALONE => {
-                std::fs::set_permissions(&beside, Permissions::from_mode(OWNER_ALONE))?;
+                if let Err(error) = std::fs::set_permissions(&beside, Permissions::from_mode(OWNER_ALONE)) {
+                    let file = Path::new(&beside).display().to_string();
+                    tracing::warn!(%error, file, "others may read the database, and its owner alone can change that");
+                }
             }
             _ => {}
         }

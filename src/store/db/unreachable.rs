@@ -31,9 +31,18 @@ fn place(url: &str) -> String {
     }
 }
 
+/// What a certificate is refused for comes as data that are not valid.
+fn is_tls(error: &Error) -> bool {
+    match error {
+        Error::Tls(_) => true,
+        Error::Io(why) => why.kind() == ErrorKind::InvalidData,
+        _ => false,
+    }
+}
+
 fn mend(error: &Error) -> &'static str {
     match error {
-        Error::Tls(_) => {
+        _ if is_tls(error) => {
             "; its TLS certificate cannot be read or verified: name the authority that signed it with sslrootcert=FILE in \
              database.url, choose sslmode=require to encrypt without verifying, or sslmode=disable on a network that is yours"
         }

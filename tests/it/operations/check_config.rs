@@ -11,8 +11,14 @@ const ISSUER: &str = "[server]\nissuer = \"https://id.example\"\n";
 fn check_config_names_what_is_wrong() {
     let directory = tempfile::tempdir().unwrap();
     let check = |text: &str, environment: &[(&str, &str)]| {
-        let named = if text.contains("[server") || text == ISSUER { "" } else { ISSUER };
-        std::fs::write(directory.path().join("c.toml"), format!("{named}{text}")).unwrap();
+        let text = match text.strip_prefix("[server]\n") {
+            _ if text.starts_with("[server]") && text.contains("issuer") || text.starts_with("[server\n") => {
+                text.to_owned()
+            }
+            Some(rest) => format!("{ISSUER}{rest}"),
+            None => format!("{ISSUER}{text}"),
+        };
+        std::fs::write(directory.path().join("c.toml"), text).unwrap();
         run_in(directory.path(), &["check-config", "--config", "c.toml"], environment)
     };
     assert_eq!(check(ISSUER, &[]).succeeded(), "c.toml: the configuration is valid\n");
@@ -23,7 +29,15 @@ fn check_config_names_what_is_wrong() {
         ("[server]\nissuer = \"http://id.example\"", &["server.issuer", "https", "loopback"]),
         ("[server]\nissuer = \"https://id.example/\"", &["server.issuer", "trailing slash"]),
         ("[server]\ntls_key = \"k.pem\"", &["server.tls_certificate", "both or none"]),
-        ("[server]\nlisten = \"localhost\"", &["server.listen"]),
+        (
+            "[server]\nlisten = \"localhost\"",
+            &["server.listen = \"localhost\"", "address to listen on", "127.0.0.1:8080"],
+        ),
+        (
+            "[server]\ntrusted_proxies = [\"10.0.0.0/99\"]",
+            &["server.trusted_proxies", "10.0.0.0/99", "Networks of the proxies"],
+        ),
+        ("[passwords]\nqueue = \"long\"", &["passwords.queue = \"long\"", "Default: 256"]),
         ("[database]\nurl = \"mysql://x\"", &["database.url", "sqlite:"]),
         ("[ephemeral]\nurl = \"memcached://x\"", &["ephemeral.url", "redis://"]),
         ("[passwords]\nmemory_kib = 1024", &["passwords.memory_kib", "19456"]),
@@ -45,7 +59,7 @@ fn check_config_names_what_is_wrong() {
             &["registration.software_statement_issuers", "jwks_uri"],
         ),
         ("[server\n", &["1"]),
-        ("[server]\nlisten = \"127.0.0.1:8080\"", &["server.issuer", "MOTCUA__SERVER__ISSUER", "https"]),
+        ("[server]\nissuer = \"\"", &["server.issuer", "MOTCUA__SERVER__ISSUER", "https"]),
         ("[operations]\nlisten = \"127.0.0.1:8080\"", &["operations.listen = 127.0.0.1:8080", "server.listen"]),
         ("[operations]\nlisten = \"0.0.0.0:8080\"", &["operations.listen = 0.0.0.0:8080", "another port"]),
         ("[operations]\nlog = \"info,motcua==debug\"", &["operations.log", "info,motcua==debug", "levels such as"]),
@@ -143,6 +157,21 @@ fn check_config_opens_certificates_and_root_secrets() {
     std::fs::write(at("keys/sealing.key"), "garbage\n").unwrap();
     let error = run_in(directory.path(), &["check-config"], &[]).failed();
     assert!(error.contains("keys.directory = keys") && error.contains("32 bytes in base64url"), "{error}");
+    let line = motcua::base::secret::base64url(&[7; 32]);
+    std::fs::write(at("keys/sealing.key"), line).unwrap();
+    let error = run_in(directory.path(), &["check-config"], &[]).failed();
+    assert!(error.contains("No such file") && error.contains("from the backup"), "one of four: {error}");
+}
+
+/// A first start that broke off after some files were made is begun again.
+#[tokio::test]
+async fn a_first_start_that_broke_off_is_begun_again() {
+    let site = Site::empty("", "").await;
+    std::fs::create_dir(site.path("keys")).unwrap();
+    site.write("keys/sealing.key", &motcua::base::secret::base64url(&[7; 32]));
+    site.serve_with(&["--init"], &[]).await.stop().await;
+    site.serve().await.stop().await;
+    site.leave().await;
 }
 
 /// "with `--connect`, tries database, Redis"

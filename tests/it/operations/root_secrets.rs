@@ -81,6 +81,7 @@ async fn root_secrets_of_another_instance_are_refused() {
         let path = config.keys.directory.join(name);
         assert!(why.contains(path.to_str().unwrap()), "{why}");
         assert!(why.contains("another database") && why.contains("restore the file"), "{why}");
+        assert_eq!(why.contains("motcua keys adopt"), ["sealing.key", "pepper.key"].contains(&name), "{why}");
     }
     start(&town.config).await.unwrap();
     town.leave().await;
