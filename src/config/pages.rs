@@ -65,7 +65,7 @@ impl Pages {
         }
         for (key, page) in [("pages.privacy", &self.privacy), ("pages.accessibility", &self.accessibility)] {
             let Some(page) = page else { continue };
-            let own = page.starts_with('/') && !page.starts_with("//");
+            let own = page.starts_with('/') && !page.starts_with("//") && !page.contains('\\');
             if !own && !matches!(scheme(page).as_deref(), Some("https" | "http")) {
                 let expected = "a URL that begins with https: or http:, or a path that begins with /";
                 return Err(ConfigError::value(key, format!("{page:?}"), expected));

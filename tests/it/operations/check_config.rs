@@ -75,6 +75,7 @@ fn check_config_names_what_is_wrong() {
         ("[pages]\nhelp = \"help@id.example\"", &["pages.help", "mailto:"]),
         ("[pages]\nprivacy = \"data:text/html,x\"", &["pages.privacy", "https:"]),
         ("[pages]\naccessibility = \"//evil.example\"", &["pages.accessibility", "https:"]),
+        ("[pages]\nprivacy = '/\\evil.example'", &["pages.privacy", "https:"]),
         ("[registration]\nop_tos_uri = \"javascript:1\"", &["registration.op_tos_uri = \"javascript:1\"", "https:"]),
         ("[database]\nurl = \"postgres://m:a/b@db/x\"", &["database.url = postgres:***", "%2F"]),
         ("[ephemeral]\nurl = \"redis://\"", &["ephemeral.url", "rediss://"]),
