@@ -28,13 +28,16 @@ pub struct Certificate {
     chain: PathBuf,
     key: PathBuf,
     current: RwLock<Arc<CertifiedKey>>,
-    /// The files that were read last, whether they could be used or not.
-    looked: Mutex<[Identity; 2]>,
+    /// The files of the certificate, and those that could not be used of late.
+    looked: Mutex<(Files, Option<Files>)>,
     metrics: Arc<Metrics>,
 }
 
 /// What changes when a file is written or another takes its place, whatever time it claims to be of.
 type Identity = Option<(u64, u64, u64, i64, i64)>;
+
+/// The chain and the key.
+type Files = [Identity; 2];
 
 /// How often the files are looked at.
 const LOOK: Duration = Duration::from_secs(2);
@@ -42,7 +45,7 @@ const LOOK: Duration = Duration::from_secs(2);
 impl Certificate {
     /// Reads the files; metrics tell when the certificate expires.
     pub fn load(chain: &Path, key: &Path, metrics: &Arc<Metrics>) -> Result<Arc<Self>, Fault> {
-        let looked = Mutex::new([identity(chain), identity(key)]);
+        let looked = Mutex::new(([identity(chain), identity(key)], None));
         let certified = read(chain, key)?;
         metrics.surroundings.certificate_expires(expires_at(&certified));
         let (current, metrics) = (RwLock::new(certified), Arc::clone(metrics));
@@ -71,16 +74,23 @@ impl Certificate {
 
     fn look(&self) {
         let now = [identity(&self.chain), identity(&self.key)];
-        if now == std::mem::replace(&mut *self.looked.lock().unwrap_or_else(PoisonError::into_inner), now) {
+        let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
+        let (used, failed) = &mut *looked;
+        if now == *used {
             return;
         }
         match read(&self.chain, &self.key) {
             Ok(certified) => {
+                (*used, *failed) = (now, None);
                 self.metrics.surroundings.certificate_expires(expires_at(&certified));
                 *self.current.write().unwrap_or_else(PoisonError::into_inner) = certified;
                 tracing::info!(target: "motcua::tls", "the certificate was read again");
             }
-            Err(fault) => tracing::warn!(target: "motcua::tls", %fault, "the former certificate stays in use"),
+            // Tried again and again, and said once.
+            Err(fault) if failed.replace(now) != Some(now) => {
+                tracing::warn!(target: "motcua::tls", %fault, "the former certificate stays in use");
+            }
+            Err(_) => {}
         }
     }
 }

@@ -31,9 +31,9 @@ pub enum Form {
     Sha256(String),
     /// An argon2id PHC string, for chosen secrets.
     Phc(String),
-    /// A file that holds the secret in plain.
+    /// A file that holds the secret in plain; the end of its line is no part of it.
     File(String),
-    /// An environment variable that holds the secret in plain.
+    /// An environment variable that holds the secret in plain, read in the same way.
     Env(String),
 }
 
