@@ -14,6 +14,7 @@ use super::readme;
 use crate::peers::network;
 use crate::peers::serving::free_port;
 use crate::town::Browser;
+use crate::town::PASSWORD;
 
 /// A command that stays in the foreground of a terminal; closing the terminal ends it.
 struct Terminal {
@@ -74,14 +75,14 @@ impl Folder {
         let served = match () {
             () if lines.starts_with("motcua serve") => &self.provider,
             () if lines.contains("_CA_") => &self.portal,
-            () => return drop(readme::shell(self.path(), &lines, &[]).succeeded()),
+            () => return drop(readme::shell_that_asks(self.path(), &lines, PASSWORD).succeeded()),
         };
         self.terminals.push(Terminal::running(self.path(), &lines));
         until(&lines, PATIENCE, || async { TcpStream::connect(served).await.map_err(|error| error.to_string()) }).await;
     }
 
     /// Goes to the portal as khai, who signs in and is greeted there by name.
-    async fn sign_in(&self, password: &str) {
+    async fn sign_in(&self) {
         let ca = std::fs::read_to_string(self.path().join("ca.pem")).unwrap();
         let (provider, portal) = (format!("https://{}", self.provider), format!("http://{}", self.portal));
         let mut at_portal = Browser::visiting(&portal, network::to(&portal, None));
@@ -90,7 +91,7 @@ impl Folder {
         let sent = at_portal.open("/sign-in").await;
         assert!(sent.url.starts_with(&format!("{provider}/authorize?")), "{} {}", sent.url, sent.body);
         let page = at_provider.open(&sent.url).await;
-        let left = at_provider.fill(&page, &[("username", "khai"), ("password", password)]).await;
+        let left = at_provider.fill(&page, &[("username", "khai"), ("password", PASSWORD)]).await;
         let home = at_portal.open(&left.url).await;
         assert!(home.body.contains("Xin chào, Nguyễn Thị Minh Khai!"), "{} {}", home.url, home.body);
     }
@@ -107,10 +108,6 @@ fn commands() -> Vec<String> {
     blocks
 }
 
-fn password() -> String {
-    section().split("password = \"").nth(1).unwrap().split('"').next().unwrap().to_owned()
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_follows_the_readme_from_an_empty_folder_signs_in_at_a_portal_in_python() {
     let mut folder = Folder::new();
@@ -118,7 +115,7 @@ async fn whoever_follows_the_readme_from_an_empty_folder_signs_in_at_a_portal_in
         folder.types(&block).await;
     }
     assert_eq!(folder.terminals.len(), 2, "the provider and the portal");
-    folder.sign_in(&password()).await;
+    folder.sign_in().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -133,5 +130,5 @@ async fn whoever_follows_the_quick_start_for_node_signs_in_at_a_portal() {
     std::os::unix::fs::symlink(modules, folder.path().join("node_modules")).unwrap();
     folder.types(&readme::blocks(&page, "sh")[0]).await;
     assert_eq!(folder.terminals.len(), 2, "the provider and the portal");
-    folder.sign_in(&password()).await;
+    folder.sign_in().await;
 }

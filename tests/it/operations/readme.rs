@@ -47,6 +47,12 @@ pub fn bash(directory: &Path, lines: &str) -> Command {
     bash
 }
 
+/// Runs lines to their end; whatever asks is answered.
+pub fn shell_that_asks(directory: &Path, lines: &str, answer: &str) -> Ran {
+    let answer = format!("exec 0< <(printf '%s\\n' '{answer}')\n{lines}");
+    shell(directory, &answer, &[])
+}
+
 /// Runs lines to their end, with these variables.
 pub fn shell(directory: &Path, lines: &str, environment: &[(&str, &str)]) -> Ran {
     let output = bash(directory, lines).envs(environment.iter().copied()).output().unwrap();
