@@ -236,13 +236,10 @@ pub(super) fn fault(error: sqlx::Error) -> Fault {
         sqlx::Error::Database(inner) => inner.code().is_some_and(|code| passes(&code)),
         _ => false,
     };
-    if is_pooled(&error) {
-        return Fault::broken(format!("database: {error}: a pooler that keeps no prepared statements lies between"));
-    }
-    if passes { Fault::unavailable(format!("database: {error}")) } else { Fault::broken(format!("database: {error}")) }
-    }
-
     let why = format!("database: {}", said(&error));
+    if is_pooled(&error) {
+        return Fault::broken(format!("{why}: a pooler that keeps no prepared statements lies between"));
+    }
     if passes { Fault::unavailable(why) } else { Fault::broken(why) }
 }
 

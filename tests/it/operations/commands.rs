@@ -15,7 +15,7 @@ use super::program::run_in;
 use super::program::until;
 use crate::town::MORNING;
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 15] = [
     "demo",
     "serve",
     "apply",

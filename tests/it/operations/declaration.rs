@@ -193,7 +193,12 @@ async fn the_end_of_a_line_and_a_byte_order_mark_are_no_part_of_a_secret() {
             let declaration = Declaration::read("batch.toml", text).unwrap();
             let environment = |_: &str| Some(around.clone());
             let directory = town.keys_directory();
-            let options = declaration::ApplyOptions { prune: false, environment: &environment, directory };
+            let options = declaration::ApplyOptions {
+                prune: declaration::Prune::Nothing,
+                dry_run: false,
+                environment: &environment,
+                directory,
+            };
             let report = declaration::apply(&town.app, &declaration, &options).await.unwrap();
             assert_eq!(report.changes, Vec::<String>::new(), "{form} {around:?}");
         }

@@ -113,11 +113,6 @@ impl Site {
         self.database.url.strip_prefix("sqlite:").is_some_and(|path| std::fs::exists(path).unwrap())
     }
 
-    /// Where the database is.
-    pub fn database_url(&self) -> &str {
-        &self.database.url
-    }
-
     /// The database, as a program beside the provider would open it.
     pub async fn db(&self) -> Db {
         Db::connect(&ConnectOptions { url: &self.database.url, connections: 1 }).await.unwrap()
