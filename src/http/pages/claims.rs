@@ -187,10 +187,13 @@ pub fn masked_phone(number: &str) -> String {
     out
 }
 
-/// An e-mail address with its name hidden, however long that is: `m•••@example.org`.
+/// An e-mail address with its name hidden, however long that is: `m•••@example.org`. Where it must break, it does before its
+/// host.
 pub fn masked_email(email: &str) -> String {
     match email.rsplit_once('@') {
-        Some((name, host)) => format!("{}•••@{host}", name.chars().next().map(String::from).unwrap_or_default()),
+        Some((name, host)) => {
+            format!("{}•••@\u{200b}{host}", name.chars().next().map(String::from).unwrap_or_default())
+        }
         None => "•••".to_owned(),
     }
 }
@@ -244,8 +247,8 @@ mod tests {
         ] {
             assert_eq!(masked_phone(number), shown, "{number}");
         }
-        assert_eq!(masked_email("minh.khai@example.org"), "m•••@example.org");
-        assert_eq!(masked_email("@example.org"), "•••@example.org");
+        assert_eq!(masked_email("minh.khai@example.org"), "m•••@\u{200b}example.org");
+        assert_eq!(masked_email("@example.org"), "•••@\u{200b}example.org");
         assert_eq!(masked_email("nobody"), "•••");
     }
 
