@@ -224,6 +224,7 @@ pub fn shown(web: &Web, reader: &Reader, shown: &Shown) -> Response {
         | ErrorKind::WrongBrowser
         | ErrorKind::Logout
         | ErrorKind::BadRequest => (StatusCode::BAD_REQUEST, None),
+        ErrorKind::Foreign => (StatusCode::FORBIDDEN, None),
         ErrorKind::NotFound => (StatusCode::NOT_FOUND, None),
         ErrorKind::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, None),
         ErrorKind::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, None),
@@ -267,12 +268,10 @@ pub fn as_page(web: &Web, reader: &Reader) -> impl Fn(Fault) -> Response {
 pub fn unread_page(web: &Web, reader: &Reader, why: Unread) -> Response {
     let kind = match &why {
         Unread::TooLarge => ErrorKind::TooLarge,
-        Unread::Broken
-        | Unread::NotAForm
-        | Unread::NotJson
-        | Unread::Encoded
-        | Unread::Foreign
-        | Unread::Malformed(_) => ErrorKind::BadRequest,
+        Unread::Foreign => ErrorKind::Foreign,
+        Unread::Broken | Unread::NotAForm | Unread::NotJson | Unread::Encoded | Unread::Malformed(_) => {
+            ErrorKind::BadRequest
+        }
     };
     unread(why, |error| {
         let (detail, because) = (detail(&error), "the form was not read");

@@ -12,6 +12,7 @@ use url::Url;
 use super::portal::Basis;
 use super::portal::Kind;
 use super::portal::Lang;
+use super::portal::unbroken;
 use crate::base::random::Entropy;
 use crate::base::random::SystemEntropy;
 use crate::base::secret::Secret;
@@ -195,7 +196,8 @@ impl Country {
 
     fn declare(&self, kind: Kind, toml: &mut String) -> std::fmt::Result {
         let key = kind.key();
-        let both = |vi: &str, en: &str| format!("{{ vi = {vi:?}, en = {en:?} }}");
+        // As the portals show them: a name of a place does not break at the end of a line.
+        let both = |vi: &str, en: &str| format!("{{ vi = \"{}\", en = \"{}\" }}", unbroken(vi), unbroken(en));
         let basis = match kind.basis() {
             Basis::PublicTask => "public-task",
             Basis::Consent => "consent",
@@ -209,12 +211,12 @@ impl Country {
         writeln!(toml, "secrets = [{:?}]", self.secret_of(kind).expose())?;
         let origin = self.origin_of(kind);
         if self.place.is_plain() {
-            // Other devices come by plain http, and cannot be sent to where a sign-in begins, which must be safe.
+            // Other devices come by plain http, and nobody's sign-in is begun at such an address: it is a home page that begins one.
             writeln!(toml, "profile = \"oidc\"\nid_token_signed_response_alg = \"ES256\"")?;
+            writeln!(toml, "client_uri = \"{origin}/sign-in\"")?;
         } else {
-            writeln!(toml, "initiate_login_uri = \"{origin}/sign-in\"")?;
+            writeln!(toml, "initiate_login_uri = \"{origin}/sign-in\"\nclient_uri = \"{origin}/\"")?;
         }
-        writeln!(toml, "client_uri = \"{origin}/\"")?;
         writeln!(toml, "redirect_uris = [\"{origin}/callback\"]\npost_logout_redirect_uris = [\"{origin}/?out\"]")?;
         writeln!(toml, "frontchannel_logout_uri = \"{origin}/front-channel-logout\"")?;
         writeln!(toml, "scope = {:?}", kind.scopes().join(" "))

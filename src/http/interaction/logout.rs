@@ -35,6 +35,7 @@ use crate::http::pages::Ending;
 use crate::http::pages::ErrorKind;
 use crate::http::pages::LogoutConfirm;
 use crate::http::pages::SignedOut;
+use crate::http::pages::moving_on;
 use crate::http::respond;
 use crate::http::respond::Policy;
 use crate::parts::clients::Client;
@@ -141,7 +142,7 @@ async fn last_page(web: &Web, reader: &Reader, farewell: &Farewell, sealed: &str
         frames: &frames,
         onward: onward.as_deref(),
     };
-    Ok(respond::page(StatusCode::OK, view.render(), &Policy::default().framing(&frames)))
+    Ok(respond::page(StatusCode::OK, view.render(), &Policy::default().framing(&frames).running(moving_on())))
 }
 
 fn confirm(web: &Web, reader: &Reader, confirmation: &Confirmation, here: &str) -> Response {

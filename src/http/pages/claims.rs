@@ -42,12 +42,6 @@ pub fn claim_rows(lang: Lang, claims: &Map<String, Value>, new: &[String]) -> Sh
     let name = name_row(lang, claims, new);
     let mut rows: Vec<ClaimRow> = name.into_iter().chain(things.iter().filter_map(row)).collect();
     let mut details: Vec<ClaimRow> = DETAILS.iter().filter_map(row).collect();
-    let country = claims.get("address").and_then(|address| address.get("country"));
-    details.extend(country.map(|country| ClaimRow {
-        label: text(lang, key::CLAIM_COUNTRY).into_owned(),
-        values: shown(lang, "country", country),
-        ..ClaimRow::default()
-    }));
     if rows.is_empty() {
         std::mem::swap(&mut rows, &mut details);
     }
@@ -193,25 +187,33 @@ pub fn masked_phone(number: &str) -> String {
     out
 }
 
-/// An e-mail address with its name hidden, however long that is: `m•••@example.org`.
+/// An e-mail address with its name hidden, however long that is: `m•••@example.org`. Where it must break, it does before its
+/// host.
 pub fn masked_email(email: &str) -> String {
     match email.rsplit_once('@') {
-        Some((name, host)) => format!("{}•••@{host}", name.chars().next().map(String::from).unwrap_or_default()),
+        Some((name, host)) => {
+            format!("{}•••@\u{200b}{host}", name.chars().next().map(String::from).unwrap_or_default())
+        }
         None => "•••".to_owned(),
     }
 }
 
-/// An address (OIDC Core §5.1.1) without what stands before its locality: `•••, Ninh Bình`. Its country is a code.
+/// An address (OIDC Core §5.1.1) without what stands before its locality: `•••, Ninh Bình`. People name another country alone;
+/// it is a code (ISO 3166-1).
 pub fn masked_address(address: &Map<String, Value>) -> Option<String> {
     let part = |name: &str| address.get(name).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
     let street = part("street_address").map(|_| "•••");
     let mut known: Vec<&str> =
         street.into_iter().chain(["locality", "region"].map(part).into_iter().flatten()).collect();
     if known.iter().all(|part| *part == "•••") {
-        known = part("formatted")?.split([',', '\n']).map(str::trim).filter(|part| !part.is_empty()).collect();
+        let formatted = part("formatted").into_iter().flat_map(|whole| whole.split([',', '\n']));
+        let lines: Vec<&str> = formatted.map(str::trim).filter(|part| !part.is_empty()).collect();
+        known = if lines.is_empty() { known } else { lines };
         known.iter_mut().take(1).for_each(|first| *first = "•••");
     }
-    Some(known.join(", "))
+    let at_home = !known.is_empty();
+    known.extend(part("country").filter(|country| !at_home || *country != "VN"));
+    (!known.is_empty()).then(|| known.join(", "))
 }
 
 /// A day as people write it, dd/mm/yyyy. A birth date may lack its year (`0000-04-12`) or all but it (OIDC Core §5.1).
@@ -245,8 +247,8 @@ mod tests {
         ] {
             assert_eq!(masked_phone(number), shown, "{number}");
         }
-        assert_eq!(masked_email("minh.khai@example.org"), "m•••@example.org");
-        assert_eq!(masked_email("@example.org"), "•••@example.org");
+        assert_eq!(masked_email("minh.khai@example.org"), "m•••@\u{200b}example.org");
+        assert_eq!(masked_email("@example.org"), "•••@\u{200b}example.org");
         assert_eq!(masked_email("nobody"), "•••");
     }
 
@@ -259,6 +261,10 @@ mod tests {
         let formatted = serde_json::json!({"formatted": "12 Trần Hưng Đạo\nHoa Lư\nNinh Bình"});
         assert_eq!(mask(formatted).as_deref(), Some("•••, Hoa Lư, Ninh Bình"));
         assert_eq!(mask(serde_json::json!({"street_address": ""})), None);
+        let abroad = |country: &str| mask(serde_json::json!({"locality": "Graz", "country": country}));
+        assert_eq!((abroad("VN").as_deref(), abroad("AT").as_deref()), (Some("Graz"), Some("Graz, AT")));
+        assert_eq!(mask(serde_json::json!({"street_address": "1 A", "country": "VN"})).as_deref(), Some("•••"));
+        assert_eq!(mask(serde_json::json!({"country": "VN"})).as_deref(), Some("VN"));
     }
 
     #[test]
@@ -301,7 +307,7 @@ mod tests {
         assert_eq!(labels(&rows), ["Họ và tên", "Ngày sinh", "Địa chỉ"]);
         assert_eq!((rows[0].values[0].as_str(), rows[0].new), ("Nguyễn Thị Minh Khai", true));
         assert_eq!(rows[2].values, ["Đồng Nội"]);
-        assert_eq!(details.len(), 7, "{details:?}");
+        assert_eq!(details.len(), 6, "{details:?}");
         let Shown { rows, .. } = shown(&serde_json::json!({"given_name": "Minh Khai", "family_name": "Nguyễn"}));
         assert_eq!(rows[0].values, ["Nguyễn Minh Khai"]);
         let Shown { rows, details } = shown(&serde_json::json!({"locale": "vi"}));

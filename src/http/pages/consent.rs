@@ -107,9 +107,10 @@ impl Consent<'_> {
     /// What happens next, whichever button is chosen.
     fn hints(&self) -> Vec<String> {
         let (frame, lang) = (&self.frame, self.frame.lang);
+        let (remembered, withdraw) = (frame.text(key::CONSENT_REMEMBERED), frame.text(key::CONSENT_WITHDRAW));
         let mut hints = vec![
             say::signed_in_as(lang, self.signed_in_as),
-            frame.text(key::CONSENT_REMEMBERED).into_owned(),
+            format!("{remembered} {withdraw}"),
             say::consent_if_denied(lang, &self.question().deny),
         ];
         if self.basis == Basis::Consent {

@@ -112,6 +112,8 @@ pub enum ErrorKind {
     TooLarge,
     /// The request cannot be understood (400).
     BadRequest,
+    /// A page of another site sent the form (403).
+    Foreign,
     /// We cannot do it at the moment (503).
     Busy {
         /// Until it is worth trying again, as in `Retry-After`.
@@ -143,6 +145,7 @@ impl ErrorPage<'_> {
             ErrorKind::MethodNotAllowed => key::ERROR_METHOD,
             ErrorKind::TooLarge => key::ERROR_TOO_LARGE,
             ErrorKind::BadRequest => key::ERROR_BAD_REQUEST,
+            ErrorKind::Foreign => key::ERROR_FOREIGN,
             ErrorKind::Busy { .. } => key::ERROR_BUSY,
             ErrorKind::Internal => key::ERROR_INTERNAL,
         }
@@ -160,6 +163,7 @@ impl ErrorPage<'_> {
             ErrorKind::MethodNotAllowed => key::ERROR_METHOD_WHAT,
             ErrorKind::TooLarge => key::ERROR_TOO_LARGE_WHAT,
             ErrorKind::BadRequest => key::ERROR_BAD_REQUEST_WHAT,
+            ErrorKind::Foreign => key::ERROR_FOREIGN_WHAT,
             ErrorKind::Busy { .. } => key::ERROR_BUSY_WHAT,
             ErrorKind::Internal => key::ERROR_INTERNAL_WHAT,
         };
@@ -171,6 +175,7 @@ impl ErrorPage<'_> {
         let frame = &self.frame;
         let keys: &[Key] = match (self.kind, self.start_again) {
             (ErrorKind::WrongBrowser, Some(_)) => &[key::ERROR_START_AGAIN_NOW, key::ERROR_BROWSER_COOKIES],
+            (ErrorKind::Answered, Some(_)) => &[key::ERROR_ANSWERED_NOW],
             (_, Some(_)) => &[key::ERROR_START_AGAIN_NOW],
             (kind, None) => return self.now_without_service(kind),
         };
@@ -187,6 +192,7 @@ impl ErrorPage<'_> {
             | ErrorKind::BadRequest => &[key::ERROR_BACK_TO_SERVICE],
             ErrorKind::ExpiredSignIn => &[key::ERROR_EXPIRED_NOW],
             ErrorKind::Answered => &[key::ERROR_ANSWERED_NOW],
+            ErrorKind::Foreign => &[key::ERROR_FOREIGN_NOW],
             ErrorKind::WrongBrowser => &[key::ERROR_BROWSER_NOW, key::ERROR_BROWSER_COOKIES],
             ErrorKind::Logout => &[key::ERROR_LOGOUT_NOW],
             ErrorKind::NotFound => &[key::ERROR_NOT_FOUND_NOW],

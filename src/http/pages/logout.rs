@@ -9,6 +9,7 @@ use crate::i18n::key;
 use crate::i18n::say;
 
 use super::frame::Frame;
+use super::script::MOVE_ON;
 
 /// The page at `/logout/confirm`.
 #[derive(Template)]
@@ -113,6 +114,10 @@ impl<'a> SignedOut<'a> {
             (Ending::Nobody, _) => &[key::SIGNED_OUT_NOBODY_WHAT],
         };
         keys.iter().map(|key| self.frame.text(*key)).collect()
+    }
+
+    fn script(&self) -> &'static str {
+        MOVE_ON
     }
 
     /// Whether the page moves on by itself: not where the person should read that they are signed in still.

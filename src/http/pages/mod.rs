@@ -42,6 +42,7 @@ pub use self::home::ShownService;
 pub use self::logout::Ending;
 pub use self::logout::LogoutConfirm;
 pub use self::logout::SignedOut;
+pub use self::script::moving_on;
 pub use self::script::sending;
 pub use self::script::showing_password;
 pub use self::select::Select;

@@ -18,6 +18,15 @@ pub(super) const SHOW_PASSWORD: &str = "\
 b.className=s?'peek on':'peek'};b.hidden=false;b.addEventListener('click',()=>f(p.type=='password'));\
 p.form.addEventListener('submit',()=>f(false))}";
 
+/// Goes where the button leads, when the frames of the page have had their time (OIDC Front-Channel Logout §3).
+pub(super) const MOVE_ON: &str = "setTimeout(()=>location.replace(document.querySelector('.button').href),2000)";
+
+/// The source expression of [`MOVE_ON`].
+pub fn moving_on() -> &'static str {
+    static SOURCE: OnceLock<String> = OnceLock::new();
+    SOURCE.get_or_init(|| source(MOVE_ON))
+}
+
 /// The source expression of [`SEND`].
 pub fn sending() -> &'static str {
     static SOURCE: OnceLock<String> = OnceLock::new();

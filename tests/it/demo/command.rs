@@ -26,6 +26,46 @@ async fn a_second_start_finds_the_same_people_who_can_sign_in() {
     chrome.quit().await;
 }
 
+/// `motcua demo --help`: "The address by which other devices reach this machine". Who comes by it signs in, and opens every
+/// service from the start page.
+#[tokio::test(flavor = "multi_thread")]
+async fn another_device_comes_by_the_public_address() {
+    let Some(chrome) = Chrome::start().await else { return };
+    let directory = tempfile::tempdir().unwrap();
+    let start = |at: usize| {
+        let state = directory.path().join(at.to_string());
+        Demo::start_with(&state, process::free_ports(), &["--public", "http://127.0.0.2"]).ok()
+    };
+    // Another test may take a port between the finding and the taking.
+    let demo = (0..9).find_map(start).unwrap();
+    let (door, national) = (demo.port, demo.port + 1);
+    assert!(demo.said.contains(&format!("http://127.0.0.2:{door}")), "{}", demo.said);
+    let tab = chrome.fresh_tab(360).await;
+    tab.open(&format!("http://127.0.0.2:{national}/?lang=en")).await;
+    tab.follow("#sign-in").await;
+    tab.sign_in("khai", &demo.password_of("khai")).await;
+    assert_eq!(tab.url().await, format!("http://127.0.0.2:{national}/me"));
+    tab.open(&format!("http://127.0.0.2:{door}/")).await;
+    tab.fit("en").await;
+    tab.follow(".services a[href*=ministry]").await;
+    assert_eq!(tab.url().await, format!("http://127.0.0.2:{}/me", door + 2));
+    assert_eq!(tab.text("#who").await, "Nguyễn Thị Minh Khai");
+    tab.close().await;
+    chrome.quit().await;
+}
+
+/// `motcua demo --help`: the address names scheme and host, and a port if it is another.
+#[test]
+fn an_address_that_no_device_could_open_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    for url in ["ftp://192.0.2.1", "http://192.0.2.1/demo", "http://192.0.2.1:65531"] {
+        let state = directory.path().join("state");
+        let said = Demo::start_with(&state, process::free_ports(), &["--public", url]).err().unwrap();
+        assert!(said.contains("--public"), "{url}: {said}");
+        assert!(!state.exists(), "nothing was begun");
+    }
+}
+
 /// `motcua demo --help`: "the portals take the five after it".
 #[test]
 fn a_port_that_is_taken_is_named() {

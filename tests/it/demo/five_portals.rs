@@ -69,6 +69,31 @@ async fn every_page_fits_the_other_width_too() {
     chrome.quit().await;
 }
 
+/// What stands beside: the pages of the foot, an address that leads nowhere, an answer that nobody asked for.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pages_beside_fit_every_screen() {
+    let Some(chrome) = Chrome::start().await else { return };
+    let state = tempfile::tempdir().unwrap();
+    let demo = Demo::start(&state.path().join("state"));
+    for (lang, width) in BOTH.into_iter().flat_map(|lang| WIDTHS.map(|width| (lang, width))) {
+        let tab = chrome.fresh_tab(width).await;
+        tab.open(&format!("{}/?lang={lang}", demo.issuer())).await;
+        for page in ["privacy", "accessibility"] {
+            tab.open(&format!("{}/{page}?lang={lang}", demo.portal("national"))).await;
+            tab.fit(lang).await;
+        }
+        for key in PORTALS {
+            for page in ["nowhere", "callback"] {
+                tab.open(&format!("{}/{page}?lang={lang}", demo.portal(key))).await;
+                tab.fit(lang).await;
+            }
+        }
+        assert!(tab.complaints().iter().all(|complaint| complaint.contains("status of 40")));
+        tab.close().await;
+    }
+    chrome.quit().await;
+}
+
 /// From a portal's first page to the provider's, and back with a password.
 async fn signs_in(tab: &Tab, demo: &Demo, lang: Lang, user_name: &str) {
     tab.open(&demo.portal("national")).await;
@@ -117,7 +142,7 @@ async fn consents(tab: &Tab, lang: Lang, user_name: &str) {
     assert_eq!(tab.path().await, "/consent");
     tab.fit(lang).await;
     let rows: Vec<(String, String)> = tab
-        .look("[...document.querySelectorAll('.claims > div')].map(row => [row.children[0].innerText, row.children[1].innerText])")
+        .look("[...document.querySelectorAll('.card > .claims > div')].map(row => [row.children[0].innerText, row.children[1].innerText])")
         .await;
     assert!(rows.iter().all(|(label, value)| !label.is_empty() && !value.is_empty()), "{rows:?}");
     let (name, phone, born) = match user_name {

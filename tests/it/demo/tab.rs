@@ -47,14 +47,15 @@ impl Tab {
         self.width = width;
     }
 
-    /// Which colours the person prefers.
+    /// Which colours the person prefers; and no motion, for a colour that is on its way from one scheme to the other is neither's.
     pub async fn prefer(&self, scheme: Scheme) {
         let value = match scheme {
             Scheme::Light => "light",
             Scheme::Dark => "dark",
         };
-        let feature = MediaFeature::new("prefers-color-scheme", value);
-        let media = SetEmulatedMediaParams::builder().media("screen").feature(feature).build();
+        let features = [("prefers-color-scheme", value), ("prefers-reduced-motion", "reduce")];
+        let features = features.map(|(name, value)| MediaFeature::new(name, value));
+        let media = SetEmulatedMediaParams::builder().media("screen").features(features).build();
         self.page.execute(media).await.unwrap();
     }
 

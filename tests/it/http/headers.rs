@@ -114,7 +114,7 @@ async fn each_page_of_a_sign_in_is_safe() {
 #[tokio::test]
 async fn a_form_of_ours_comes_from_our_own_pages() {
     let town = Town::new().await;
-    let forms = ["/login", "/login/select", "/consent", "/logout/confirm"];
+    let forms = ["/login", "/login/select", "/consent", "/logout/confirm", "/sign-in"];
     for (name, value, foreign) in [
         ("sec-fetch-site", "cross-site", true),
         ("sec-fetch-site", "same-site", true),

@@ -149,7 +149,11 @@ async fn a_form_that_is_sent_again_later_gives_no_second_code() {
         for (page, fields) in [(&login, &TYPED[..]), (&consent, &[("decision", "allow")][..])] {
             let late = browser.fill(page, fields).await;
             assert_eq!((late.status, late.parameter("code")), (StatusCode::BAD_REQUEST, None), "{}", late.url);
-            assert!(late.body.contains("This sign-in is finished") || late.body.contains("đã xong"), "{}", late.body);
+            assert!(
+                late.body.contains("You have already signed in") || late.body.contains("Bạn đã đăng nhập rồi"),
+                "{}",
+                late.body
+            );
         }
         let back = browser.open(&login.url).await;
         assert_eq!(back.parameter("code"), None, "after {minutes} minutes");

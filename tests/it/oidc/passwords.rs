@@ -24,7 +24,9 @@ async fn try_once(town: &Town, name: &str, password: &str) -> Page {
 /// The page without what the person typed and what is sealed.
 fn words(page: &Page, name: &str) -> String {
     let login = page.hidden().remove(0).1;
-    page.body.replace(&login, "LOGIN").replace(name, "NAME")
+    let (before, kept) = page.body.split_once("again=").expect("the link to the other language keeps what was typed");
+    let after = kept.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    format!("{before}{after}").replace(&login, "LOGIN").replace(name, "NAME")
 }
 
 /// The same status and words for an unknown user, a wrong password and a person who was disabled.

@@ -1,6 +1,8 @@
 //! Pages that cannot go on lead on: kept addresses, stale pages, another browser, bare addresses, errors.
 
+use axum::body::Body;
 use http::Method;
+use http::Request;
 use http::StatusCode;
 
 use super::client;
@@ -112,6 +114,22 @@ async fn a_request_that_is_answered_by_a_page_names_client_and_parameter() {
     let unknown = browser.open(&town.rp("portal").url(&[("client_id", "nobody")])).await;
     assert_eq!(way_on(&unknown), "href=\"/\"");
     assert!(unknown.body.contains("<dd>client_id = nobody</dd>"), "{}", unknown.body);
+    town.leave().await;
+}
+
+/// Fetch Metadata §2.3: what another site sends for the person is told as what it is, in the other language too, and leads home.
+#[tokio::test]
+async fn a_form_of_another_site_is_told_as_such() {
+    let town = Town::new().await;
+    let form = Request::post("/login").header("content-type", "application/x-www-form-urlencoded");
+    let form = form.header("sec-fetch-site", "cross-site").header("accept-language", "en");
+    let told = Page::read("/login", town.send(form.body(Body::from("login=x")).unwrap()).await).await;
+    assert_eq!((told.status, way_on(&told)), (StatusCode::FORBIDDEN, "href=\"/\""));
+    assert!(told.body.contains("Another website sent something that only our own pages may send"), "{}", told.body);
+    let link = told.body.split("hreflang=\"vi\" href=\"").nth(1).unwrap().split('"').next().unwrap();
+    let other = town.browser().open(&link.replace("&#38;", "&")).await;
+    assert_eq!(other.status, StatusCode::FORBIDDEN);
+    assert!(other.body.contains("<h1>Chúng tôi không làm theo yêu cầu của trang khác</h1>"), "{}", other.body);
     town.leave().await;
 }
 

@@ -188,12 +188,14 @@ fn errors(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         ErrorKind::UnknownService,
         ErrorKind::UnregisteredAddress,
         ErrorKind::ExpiredSignIn,
+        ErrorKind::Answered,
         ErrorKind::WrongBrowser,
         ErrorKind::Logout,
         ErrorKind::NotFound,
         ErrorKind::MethodNotAllowed,
         ErrorKind::TooLarge,
         ErrorKind::BadRequest,
+        ErrorKind::Foreign,
         ErrorKind::Busy { wait: Duration::from_millis(61_500) },
         ErrorKind::Internal,
     ];
@@ -206,7 +208,8 @@ fn errors(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
     let start_again = StartAgain { service, href: "https://portal.example/begin".to_owned() };
     let mut pages: Vec<Named> =
         kinds.into_iter().map(|kind| page(format!("error {kind:?}"), kind, &detail, None)).collect();
-    for kind in [ErrorKind::ExpiredSignIn, ErrorKind::WrongBrowser, ErrorKind::UnregisteredAddress] {
+    for kind in [ErrorKind::ExpiredSignIn, ErrorKind::Answered, ErrorKind::WrongBrowser, ErrorKind::UnregisteredAddress]
+    {
         pages.push(page(format!("error restart {kind:?}"), kind, &Detail::default(), Some(&start_again)));
     }
     pages

@@ -39,21 +39,7 @@ const OTHER_NAMES: &[&[&str]] = &[
     ],
     &["grant_type", "login_hint", "max_age", "nonce", "post_logout_redirect_uri", "prompt", "redirect_uri"],
     &["registration", "response_mode", "response_type", "scope", "state", "ui_locales", "code_verifier"],
-    &[
-        "acr",
-        "address",
-        "aud",
-        "country",
-        "email",
-        "epk",
-        "iss",
-        "issuer",
-        "jti",
-        "key_ops",
-        "keys",
-        "response_types",
-        "sub",
-    ],
+    &["acr", "aud", "email", "epk", "iss", "issuer", "jti", "key_ops", "keys", "response_types", "sub"],
     &["sec-fetch-site"],
 ];
 /// Kinds that somebody else verifies: we take them nowhere.

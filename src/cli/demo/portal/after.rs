@@ -120,8 +120,8 @@ fn stations(portal: &Portal, board: &Board, lang: Lang, arrival: &Arrival) -> St
         r#"<section class="stations"><h2>{title}</h2><p>{text}</p><ol>{stops}</ol></section>"#,
         title = lang.pick("Mở trang khác bằng cùng lần đăng nhập", "Open another site with the same sign-in"),
         text = lang.pick(
-            "Nhấn một tên: Một Cửa đã nhớ bạn, nên không hỏi lại mật khẩu.",
-            "Follow a name: Một Cửa knows you by now, so no password is asked for.",
+            "Hãy chọn tên một trang: Một Cửa đã nhớ bạn, nên không hỏi lại mật khẩu.",
+            "Choose a site: Một Cửa knows you by now, so it does not ask for your password again.",
         ),
     )
 }
@@ -132,10 +132,13 @@ fn received(board: &Board, lang: Lang, arrival: &Arrival) -> String {
     format!(
         r#"<section class="received"><h2>{title}</h2><table id="claims">{head}<tbody>{rows}</tbody></table>
 <p class="passwords">{typed} <b id="password-count">{count}</b></p></section>"#,
-        title = lang.pick("Trang này đã nhận gì về bạn", "What this site received about you"),
+        title = lang.pick("Trang này đã nhận thông tin gì về bạn", "What this site received about you"),
         head = head(lang),
         rows = rows(&told, lang),
-        typed = lang.pick("Số lần bạn gõ mật khẩu, tại mọi trang:", "Passwords that you typed, at all sites together:"),
+        typed = lang.pick(
+            "Số lần bạn gõ mật khẩu, tại mọi trang:",
+            "Times that you typed your password, at all sites together:"
+        ),
         count = board.password_count(&arrival.browser),
     )
 }
@@ -160,7 +163,8 @@ fn rows(claims: &Map<String, Value>, lang: Lang) -> String {
                 r#"<tr><th scope="row">{label} <code>{claim}</code></th><td>{value}</td></tr>"#,
                 label = Text(labels::label(claim, lang)),
                 claim = Text(claim),
-                value = Text(&labels::value(claim, value, lang)),
+                // An e-mail address breaks before its host, if it must.
+                value = Text(&labels::value(claim, value, lang)).to_string().replace('@', "@<wbr>"),
             )
         })
         .collect()

@@ -36,14 +36,14 @@ pub fn page(portal: &Portal, lang: Lang, notice: Notice) -> String {
             "Bạn gõ mật khẩu tại Một Cửa, không bao giờ ở trang này.",
             "You type your password at Một Cửa, never on this site.",
         ),
-        data_title = lang.pick("Chúng tôi nhận gì về bạn", "What we receive about you"),
+        data_title = lang.pick("Chúng tôi nhận thông tin gì về bạn", "What we receive about you"),
         receives = match lang {
             Lang::Vi => format!("Khi bạn đăng nhập: {}.", kind.receives(lang)),
             Lang::En => format!("When you sign in: {}.", kind.receives(lang)),
         },
         basis = match kind.basis() {
             Basis::PublicTask => lang.pick(
-                "Pháp luật giao cho cơ quan này việc đó, nên bạn không phải đồng ý riêng.",
+                "Pháp luật giao cho cơ quan này nhiệm vụ đó, nên bạn không phải đồng ý riêng.",
                 "The law gives this agency that task, so you are not asked to agree.",
             ),
             Basis::Consent => lang.pick(
@@ -72,8 +72,8 @@ fn said(notice: Notice, lang: Lang) -> String {
         Notice::Out => format!(
             r#"<p class="notice" role="status" id="out">{}</p>"#,
             lang.pick(
-                "Bạn đã đăng xuất khỏi Một Cửa. Các trang mà bạn rời khỏi cũng đã được báo và quên bạn.",
-                "You have signed out of Một Cửa. The other sites that you left were told, and know you no more.",
+                "Bạn đã đăng xuất khỏi Một Cửa. Các trang khác mà bạn rời khỏi cũng đã được báo, và bạn không còn đăng nhập ở đó.",
+                "You have signed out of Một Cửa. The other sites that you left were told, and you are signed out there as well.",
             )
         ),
     }

@@ -145,7 +145,7 @@ fn allowed(kind: Kind, lang: Lang) -> Step {
     let (title, text) = match kind.basis() {
         Basis::PublicTask => (
             lang.pick("Không hỏi gì thêm", "Nothing else is asked"),
-            lang.pick("Pháp luật giao cho cơ quan này việc đó.", "The law gives this agency its task."),
+            lang.pick("Pháp luật giao cho cơ quan này nhiệm vụ đó.", "The law gives this agency its task."),
         ),
         Basis::Consent => (
             lang.pick("Với sự đồng ý của bạn", "With your consent"),

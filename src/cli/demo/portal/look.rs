@@ -74,9 +74,20 @@ impl Frame<'_> {
     }
 }
 
-/// Names of places and of people's houses do not break at the end of a line.
+/// Names of places, and what kind of place it is, do not break at the end of a line.
 pub fn unbroken(text: &str) -> String {
-    const NAMES: [&str; 5] = ["Một Cửa", "Sông Lam", "Đồng Nội", "Tâm An", "sông Lam"];
+    const NAMES: [&str; 10] = [
+        "tỉnh Sông Lam",
+        "Sông Lam",
+        "sông Lam",
+        "xã Đồng Nội",
+        "Xã Đồng Nội",
+        "Đồng Nội",
+        "Bờ Hồ",
+        "Thôn Thượng",
+        "Tâm An",
+        "Một Cửa",
+    ];
     NAMES.iter().fold(text.to_owned(), |text, name| text.replace(name, &name.replace(' ', "\u{a0}")))
 }
 

@@ -32,6 +32,7 @@ pub use board::Board;
 pub use kind::Basis;
 pub use kind::Kind;
 pub use lang::Lang;
+pub use look::unbroken;
 
 use crate::base::secret::Secret;
 

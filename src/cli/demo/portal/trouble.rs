@@ -27,8 +27,8 @@ pub fn page(portal: &Portal, lang: Lang, why: &Trouble) -> String {
 <details><summary>{more}</summary><p><code>{detail}</code></p></details></section>"##,
         tag = lang.tag(),
         again = lang.pick("Thử lại", "Try again"),
-        back = lang.pick("Về trang đầu", "Back to the first page"),
-        more = lang.pick("Chi tiết cho người quản trị", "Details for the site's administrator"),
+        back = lang.pick("Về trang chủ", "Back to the start page"),
+        more = lang.pick("Chi tiết cho người quản lý trang", "Details for the site's administrator"),
         detail = Text(&why.to_string()),
     );
     let title = format!("{} {title}", lang.pick("Lỗi:", "Error:"));
@@ -38,7 +38,7 @@ pub fn page(portal: &Portal, lang: Lang, why: &Trouble) -> String {
 /// The page for an address that leads nowhere.
 pub fn not_found(portal: &Portal, lang: Lang) -> String {
     let title = lang.pick("Không có trang này", "There is no such page");
-    let back = lang.pick("Về trang đầu", "Back to the first page");
+    let back = lang.pick("Về trang chủ", "Back to the start page");
     let body =
         format!(r#"<section class="lead"><h1>{title}</h1><p><a class="button" href="/">{back}</a></p></section>"#);
     Frame { portal, lang, title, path: "/", class: "trouble", body }.page()
@@ -58,18 +58,18 @@ fn words(lang: Lang, why: &Trouble) -> (&'static str, &'static str) {
             ),
         ),
         Trouble::Refused { .. } => (
-            lang.pick("Một Cửa không cho vào lần này", "Một Cửa did not let you in this time"),
+            lang.pick("Một Cửa chưa cho bạn vào lần này", "Một Cửa did not let you in this time"),
             lang.pick("Thử lại; nếu vẫn không được, hãy báo cho chúng tôi.", "Try again; if it fails again, tell us."),
         ),
         Trouble::Unknown => (
             lang.pick("Lần đăng nhập này không còn hiệu lực", "This sign-in is no longer valid"),
             lang.pick(
-                "Nó đã quá lâu, đã dùng rồi, hoặc bắt đầu ở một trình duyệt khác. Hãy đăng nhập lại từ đây.",
-                "It is too old, was used already, or began in another browser. Sign in again from here.",
+                "Lần đăng nhập này đã quá lâu, đã dùng rồi, hoặc bắt đầu trên máy khác. Hãy đăng nhập lại từ đây.",
+                "It is too old, was used already, or began on another device. Sign in again from here.",
             ),
         ),
         Trouble::WrongIssuer | Trouble::Invalid(_) => (
-            lang.pick("Câu trả lời không đáng tin", "The answer cannot be trusted"),
+            lang.pick("Chưa thể tin câu trả lời này", "We cannot trust this answer"),
             lang.pick(
                 "Chúng tôi đã kiểm tra câu trả lời và bỏ đi, vì nó không khớp với điều đã hỏi. Hãy thử lại.",
                 "We checked the answer and threw it away, because it does not match what was asked. Try again.",
