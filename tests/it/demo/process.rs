@@ -40,9 +40,15 @@ impl Demo {
 
     /// Starts it on `port` and the five after it, or returns what it said against that.
     pub fn start_at(state: &Path, port: u16) -> Result<Self, String> {
+        Self::start_with(state, port, &[])
+    }
+
+    /// The same, with further arguments.
+    pub fn start_with(state: &Path, port: u16, more: &[&str]) -> Result<Self, String> {
         let log = NamedTempFile::new().unwrap();
         let mut child = command()
             .args(["--state", state.to_str().unwrap(), "--port", &port.to_string()])
+            .args(more)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log.reopen().unwrap())
