@@ -1,5 +1,6 @@
 //! What we decide: one door for each thing that can be asked. A door never names another door.
 
+pub mod account;
 pub mod admin;
 pub mod authorize;
 pub mod discovery;

@@ -14,6 +14,7 @@ use super::Web;
 use super::compression;
 use super::interaction::assets;
 use super::interaction::consent;
+use super::interaction::consents;
 use super::interaction::home;
 use super::interaction::logout;
 use super::interaction::own_sign_in;
@@ -120,6 +121,8 @@ pub static ROUTES: &[Route] = &[
     route!(POST "/login/select", Browser, select::submit, "Takes the choice", ["login", "choice"]),
     route!(GET "/consent", Browser, consent::show, "Consent page", ["login", "decision"]),
     route!(POST "/consent", Browser, consent::submit, "Takes the decision", ["login", "decision"]),
+    route!(GET "/consents", Browser, consents::show, "What the person agreed to share"),
+    route!(POST "/consents", Browser, consents::withdraw, "Withdraws what was agreed to for a service", ["confirm", "client"]),
     route!(GET "/logout", Browser, rp_initiated_logout::get, "Logout endpoint"),
     route!(POST "/logout", Browser, rp_initiated_logout::post, "Logout endpoint, by form"),
     route!(GET "/logout/confirm", Browser, logout::show, "Asks whether to sign out, and of what", ["confirm", "stay-N"]),

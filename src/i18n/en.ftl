@@ -79,12 +79,20 @@ consent-deny-offline = Do not allow
 consent-allow-continue = Continue
 consent-deny-continue = Stop here
 consent-remembered = We remember your choice and ask again only when the service needs more.
-consent-withdraw = If you change your mind later, tell the service.
+consent-withdraw-at = You can look at it again, and withdraw it, at any time:
 consent-if-denied = If you choose “{ $deny }”, you return to the service without being signed in there.
 consent-no-number = This service does not receive your identity number.
 consent-from = From: { $records }.
 consent-from-account = From your { $deployment } account, where nothing else is said.
 consent-details = Details
+
+## What was agreed to
+consents = What you agreed to share
+consents-none = You have agreed to share nothing. Services that the law allows to know you are not listed here.
+consents-what = If you withdraw, the service receives nothing more from { $deployment }, and asks you again next time. What it has already received it still has: about that, ask the service.
+consents-since = Since { $day }
+consents-withdraw = Withdraw
+consents-withdraw-from = Withdraw from { $service }
 
 ## Names of the information
 claim-name = Full name

@@ -70,12 +70,20 @@ consent-deny-offline = Không cho phép
 consent-allow-continue = Tiếp tục
 consent-deny-continue = Dừng lại
 consent-remembered = Chúng tôi ghi nhớ lựa chọn này và chỉ hỏi lại khi dịch vụ cần thêm.
-consent-withdraw = Sau này nếu đổi ý, bạn hãy báo cho dịch vụ.
+consent-withdraw-at = Bạn có thể xem lại và rút lại sự đồng ý bất cứ lúc nào tại:
 consent-if-denied = Nếu chọn «{ $deny }», bạn trở lại trang của dịch vụ mà chưa đăng nhập ở đó.
 consent-no-number = Dịch vụ này không nhận được số định danh của bạn.
 consent-from = Nguồn: { $records }.
 consent-from-account = Lấy từ tài khoản { $deployment } của bạn, trừ nơi có ghi khác.
 consent-details = Chi tiết
+
+## Những gì đã đồng ý
+consents = Những gì bạn đồng ý chia sẻ
+consents-none = Bạn chưa đồng ý chia sẻ gì. Những dịch vụ được pháp luật cho phép biết thông tin của bạn không nằm ở đây.
+consents-what = Nếu bạn rút lại, dịch vụ không nhận thêm gì từ { $deployment } nữa và lần sau sẽ hỏi lại bạn. Những gì đã nhận thì dịch vụ vẫn giữ: về việc đó, hãy hỏi dịch vụ.
+consents-since = Từ ngày { $day }
+consents-withdraw = Rút lại
+consents-withdraw-from = Rút lại tại { $service }
 
 ## Tên các thông tin
 claim-name = Họ và tên

@@ -19,6 +19,8 @@ pub enum Act {
     ConsentGiven,
     /// A person declined.
     ConsentDenied,
+    /// A person withdrew what they had agreed to.
+    ConsentWithdrawn,
     /// A code or a refresh token was used again, or its client revoked it: all that it bought is void.
     GrantRevoked,
     /// A signing key was made.
@@ -51,7 +53,7 @@ pub enum Act {
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::SignedIn,
         Self::SignedOut,
         Self::ServiceLeft,
@@ -59,6 +61,7 @@ impl Act {
         Self::LogoutNoticeRetried,
         Self::ConsentGiven,
         Self::ConsentDenied,
+        Self::ConsentWithdrawn,
         Self::GrantRevoked,
         Self::KeyCreated,
         Self::KeyActivated,
@@ -85,6 +88,7 @@ impl Act {
             Self::LogoutNoticeRetried => "logout_notice_retried",
             Self::ConsentGiven => "consent_given",
             Self::ConsentDenied => "consent_denied",
+            Self::ConsentWithdrawn => "consent_withdrawn",
             Self::GrantRevoked => "grant_revoked",
             Self::KeyCreated => "key_created",
             Self::KeyActivated => "key_activated",

@@ -22,6 +22,25 @@ pub async fn find(db: &Db, person: Uuid, client: &str) -> Result<Option<(String,
     }))
 }
 
+/// The clients that `person` allowed something, to whom that was given, and when; the latest `most`.
+pub async fn of_person(db: &Db, person: Uuid, most: i64) -> Result<Vec<(String, String, Timestamp)>, Fault> {
+    const OF_PERSON: &str = "SELECT client_id, holder, given_at FROM consents WHERE person_id = $1 AND shard = $2 \
+         ORDER BY given_at DESC, client_id LIMIT $3";
+    let rows: Vec<(String, String, i64)> = on!(db.reads, c => {
+        sqlx::query_as(OF_PERSON).bind(person).bind(Shard::of(person).number()).bind(most).fetch_all(c).await
+    })?;
+    Ok(rows.into_iter().map(|(client, holder, at)| (client, holder, Timestamp::from_micros(at))).collect())
+}
+
+/// Forgets what `person` allowed `client`; `false` if that was nothing.
+pub async fn remove(tx: &mut Tx, person: Uuid, client: &str) -> Result<bool, Fault> {
+    const REMOVE: &str = "DELETE FROM consents WHERE person_id = $1 AND client_id = $2 AND shard = $3";
+    in_tx!(tx, c => {
+        let query = sqlx::query(REMOVE).bind(person).bind(client).bind(Shard::of(person).number());
+        query.execute(c).await.map(|done| done.rows_affected() > 0)
+    })
+}
+
 /// Remembers what `person` allowed `client`.
 pub async fn put(tx: &mut Tx, person: Uuid, client: &Client, consent: &Consent, now: Timestamp) -> Result<(), Fault> {
     const PUT: &str = "INSERT INTO consents (person_id, client_id, scope, claims, given_at, holder, shard) \

@@ -152,6 +152,16 @@ pub async fn revoke_of(tx: &mut Tx, person: Uuid, now: Timestamp) -> Result<(), 
     revoke_all(tx, REVOKE, person, now).await.map(drop)
 }
 
+/// Revokes those of a person at one client; returns what died.
+pub async fn revoke_at_client(tx: &mut Tx, person: Uuid, client: &str, now: Timestamp) -> Result<Vec<Uuid>, Fault> {
+    const REVOKE: &str = "UPDATE families SET revoked_at = $3 WHERE person_id = $1 AND shard = $2 AND client_id = $4 \
+         AND revoked_at IS NULL RETURNING id";
+    in_tx!(tx, c => {
+        let query = sqlx::query_scalar(REVOKE).bind(person).bind(Shard::of(person).number());
+        query.bind(now.micros()).bind(client).fetch_all(c).await
+    })
+}
+
 /// Revokes those that a person's ended sessions gave.
 pub async fn revoke_of_ended(tx: &mut Tx, person: Uuid, now: Timestamp) -> Result<(), Fault> {
     const REVOKE: &str = "UPDATE families SET revoked_at = $3 WHERE person_id = $1 AND shard = $2 AND revoked_at IS NULL \

@@ -2,6 +2,7 @@
 
 pub mod assets;
 pub mod consent;
+pub mod consents;
 pub mod home;
 pub mod logout;
 pub mod own_sign_in;

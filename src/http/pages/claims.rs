@@ -226,7 +226,7 @@ pub fn date(iso: &str) -> String {
 }
 
 /// The day of an instant, in the offset of the country.
-fn day_of(seconds: i64) -> Option<String> {
+pub fn day_of(seconds: i64) -> Option<String> {
     let offset = UtcOffset::from_hms(7, 0, 0).ok()?;
     let day = OffsetDateTime::from_unix_timestamp(seconds).ok()?.to_offset(offset).date();
     Some(format!("{:02}/{:02}/{:04}", day.day(), u8::from(day.month()), day.year()))

@@ -107,10 +107,9 @@ impl Consent<'_> {
     /// What happens next, whichever button is chosen.
     fn hints(&self) -> Vec<String> {
         let (frame, lang) = (&self.frame, self.frame.lang);
-        let (remembered, withdraw) = (frame.text(key::CONSENT_REMEMBERED), frame.text(key::CONSENT_WITHDRAW));
         let mut hints = vec![
             say::signed_in_as(lang, self.signed_in_as),
-            format!("{remembered} {withdraw}"),
+            frame.text(key::CONSENT_REMEMBERED).into_owned(),
             say::consent_if_denied(lang, &self.question().deny),
         ];
         if self.basis == Basis::Consent {

@@ -87,6 +87,47 @@ async fn the_choice_of_a_person_and_the_error_pages_fit_every_screen() {
     chrome.quit().await;
 }
 
+/// The start page is a door: it lists what is open, signs people in, leads on without a second password, and keeps its console
+/// silent. The password can be looked at before it is sent, and is no clear text when it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_start_page_signs_in_and_leads_to_every_portal() {
+    let Some(chrome) = Chrome::start().await else { return };
+    let state = tempfile::tempdir().unwrap();
+    let demo = Demo::start(&state.path().join("state"));
+    for (lang, width) in BOTH.into_iter().zip(WIDTHS) {
+        let tab = chrome.fresh_tab(width).await;
+        tab.open(&format!("{}/?lang={lang}", demo.issuer())).await;
+        assert_eq!((tab.count(".services a").await, tab.count(".foot a").await), (5, 3));
+        tab.fit(lang).await;
+        tab.follow("#sign-in").await;
+        tab.fit(lang).await;
+        let kind = async || tab.look::<String>("document.querySelector('#p').type").await;
+        assert_eq!(kind().await, "password");
+        tab.enter("#p", "visible").await;
+        let () = tab.look("document.querySelector('#show').click()").await;
+        assert_eq!(kind().await, "text");
+        tab.fit(lang).await;
+        let () = tab.look("document.querySelector('#show').click()").await;
+        assert_eq!(kind().await, "password");
+        tab.sign_in("khai", &demo.password_of("khai")).await;
+        assert_eq!(tab.path().await, "/");
+        assert!(tab.text("h1").await.contains("Nguyễn Thị Minh Khai"));
+        tab.fit(lang).await;
+        tab.follow("a[href='/services/national/open']").await;
+        assert_eq!(tab.url().await, format!("{}/me", demo.portal("national")));
+        tab.open(&demo.issuer()).await;
+        tab.follow("a[href='/services/hospital/open']").await;
+        assert_eq!(tab.path().await, if lang == "vi" { "/consent" } else { "/me" });
+        if lang == "vi" {
+            tab.follow("#allow").await;
+        }
+        tab.open(&format!("{}/consents", demo.issuer())).await;
+        tab.fit(lang).await;
+        tab.close().await;
+    }
+    chrome.quit().await;
+}
+
 async fn is_refused(tab: &Tab, lang: Lang) {
     tab.sign_in("khai", "not-the-password").await;
     assert_eq!(tab.path().await, "/login");

@@ -36,6 +36,7 @@ mod throttle;
 mod unlinkable;
 mod userinfo;
 mod ways_on;
+mod withdrawal;
 
 use std::time::Duration;
 

@@ -44,6 +44,30 @@ async fn a_declaration_that_is_applied_again_changes_nothing() {
     town.leave().await;
 }
 
+/// The law spares a public task's people every question but one: whoever declares that one is told, once.
+#[tokio::test]
+async fn a_public_task_that_asks_for_access_while_people_are_away_is_pointed_out() {
+    let town = Town::new().await;
+    let client = |id: &str, service: &str, scope: &str| {
+        format!(
+            "[[clients]]\nclient_id = \"{id}\"\nservice = \"{service}\"\nscope = \"{scope}\"\n\
+             redirect_uris = [\"https://{id}.example/cb\"]\nsecrets = [{{ env = \"SECRET\" }}]\n"
+        )
+    };
+    for (service, scope, expected) in [
+        ("licences", "openid offline_access", 1),
+        ("licences", "openid profile", 0),
+        ("appointments", "openid offline_access", 0),
+    ] {
+        let toml = client(&format!("of-{service}-{}", scope.len()), service, scope);
+        let warnings = town.apply(&toml).await.warnings;
+        assert_eq!(warnings.len(), expected, "{warnings:?}");
+        assert!(warnings.iter().all(|warning| warning.contains("offline_access") && warning.contains("public task")));
+        assert_eq!(town.apply(&toml).await.warnings, Vec::<String>::new(), "it was said before");
+    }
+    town.leave().await;
+}
+
 /// The first application creates each thing once.
 #[tokio::test]
 async fn everything_that_is_created_is_reported() {

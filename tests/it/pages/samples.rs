@@ -5,6 +5,7 @@ use std::time::Duration;
 use motcua::http::pages::Asker;
 use motcua::http::pages::Basis;
 use motcua::http::pages::Consent;
+use motcua::http::pages::Consents;
 use motcua::http::pages::Contact;
 use motcua::http::pages::Deployment;
 use motcua::http::pages::Detail;
@@ -17,6 +18,7 @@ use motcua::http::pages::Home;
 use motcua::http::pages::LogoutConfirm;
 use motcua::http::pages::Select;
 use motcua::http::pages::Shown;
+use motcua::http::pages::ShownConsent;
 use motcua::http::pages::ShownService;
 use motcua::http::pages::SignIn;
 use motcua::http::pages::SignInAlert;
@@ -237,6 +239,14 @@ fn the_rest(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
         initials: "NB".to_owned(),
         href: "/services/portal/open".to_owned(),
     });
+    let agreed = [&values.service, &values.agency].map(|name| ShownConsent {
+        client_id: "portal".to_owned(),
+        name: name.clone(),
+        agency: Some(values.agency.clone()),
+        initials: "NB".to_owned(),
+        since: "12/04/2026".to_owned(),
+    });
+    let consents = |services| Consents { frame: frame(), form_action: "/consents", confirm: login, services }.render();
     let home = |signed_in_as, recent, others| Home { frame: frame(), signed_in_as, recent, others }.render();
     let frame_without_language = Frame { other_language_href: None, ..frame() };
     let form_post = FormPost { frame: frame_without_language, action: "https://portal.example/cb", fields: &fields };
@@ -252,6 +262,8 @@ fn the_rest(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
         ("signed out partly".to_owned(), signed_out(Ending::Partly, &frames, Some(&frames[0])).render()),
         ("signed out nobody".to_owned(), SignedOut::nobody(frame(), None).render()),
         ("signed out nobody onward".to_owned(), SignedOut::nobody(frame(), Some(&frames[0])).render()),
+        ("agreed".to_owned(), consents(&agreed)),
+        ("agreed nothing".to_owned(), consents(&[])),
         ("home".to_owned(), home(Some(person), &[], &[])),
         ("home services".to_owned(), home(Some(person), &services, &services)),
         ("home nobody".to_owned(), home(None, &[], &[])),

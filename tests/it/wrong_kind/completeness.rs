@@ -20,12 +20,13 @@ const NOTHING_TO_TAKE: &[(&str, &str)] = &[
     ("POST /authorize", "leads to the GET, whatever it brings"),
     ("POST /logout", "leads to the GET, whatever it brings"),
     ("GET /", "shows who is signed in, by the cookie that stands at /authorize"),
+    ("GET /consents", "shows what who is signed in agreed to, by the cookie that stands at /authorize"),
     ("GET /services/{client_id}/open", "leads to an address of the client alone"),
     ("GET /assets/{name}", "reads no parameter"),
     ("GET /favicon.ico", "reads no parameter"),
 ];
 /// Fields of our pages that people fill in, or that say what they chose.
-const PLAIN: [&str; 5] = ["username", "password", "choice", "decision", "stay-N"];
+const PLAIN: [&str; 6] = ["client", "username", "password", "choice", "decision", "stay-N"];
 /// What else is read by name: parameters that are no secret and prove nothing, claims and members, headers.
 const OTHER_NAMES: &[&[&str]] = &[
     &[
@@ -134,6 +135,7 @@ fn everything_that_we_seal_has_a_kind_or_stays_here() {
         ("refused-login", "what stays of a refused sign-in"),
         ("error", "error page"),
         ("logout", "confirmation of a sign-out"),
+        ("withdrawal", "page of consents"),
         ("logout-request", "logout request"),
         ("farewell", "farewell"),
         ("device", "device cookie"),

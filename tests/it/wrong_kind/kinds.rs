@@ -50,6 +50,7 @@ pub const KINDS: &[Kind] = kinds! {
     "sign-in in progress" => browsers::login,
     "own sign-in in progress" => browsers::own_login,
     "what stays of a refused sign-in" => browsers::refused_login,
+    "page of consents" => browsers::consents,
     "error page" => browsers::error_page,
     "confirmation of a sign-out" => browsers::confirmation,
     "logout request" => browsers::logout_request,

@@ -124,6 +124,7 @@ pub const PLACES: &[Place] = places! {
     "GET /login again" takes [own("what stays of a refused sign-in")] => browsers::again,
     "GET /sign-in again" takes [own("what stays of a refused sign-in")] => browsers::again_by_oneself,
     "POST /sign-in login" takes [own("own sign-in in progress")] => browsers::sign_in_by_oneself,
+    "POST /consents confirm" takes [own("page of consents")] => browsers::withdraw,
     "GET /error page" takes [Takes { kind: "error page", whose: &[Whose::Own], fates: ALIVE }] => browsers::error_page,
     "GET /login/select login" takes [begun_anew("sign-in in progress")] => |stage, made| browsers::open(stage, made, "/login/select"),
     "POST /login/select login" takes [begun_anew("sign-in in progress")] => |stage, made| browsers::submit(stage, made, "/login/select", ("choice", "continue")),

@@ -58,6 +58,16 @@ pub async fn refused_login(stage: &Stage, whose: Whose, fate: Fate) -> Option<Ma
     Some(Made::text(page.body.split("again=").nth(1)?.split('&').next()?))
 }
 
+/// It is of one session, and ends with it.
+pub async fn consents(stage: &Stage, whose: Whose, fate: Fate) -> Option<Made> {
+    fate.or_none(&[Fate::Alive])?;
+    let mut browser = whose.of(&stage.browser, &stage.elsewhere).borrow().clone();
+    // A page has a form where there is something to withdraw.
+    let page = browser.open(&stage.rp(Whose::Own).url(&[("prompt", "consent")])).await;
+    browser.fill(&page, &[("decision", "allow")]).await;
+    Some(Made::text(&field(&browser.open("/consents").await, "confirm")))
+}
+
 /// It says what went wrong, to whoever reads it.
 pub async fn error_page(stage: &Stage, whose: Whose, fate: Fate) -> Option<Made> {
     fate.or_none(&[Fate::Alive])?;

@@ -134,6 +134,12 @@ fn unknown(stage: &Stage) -> Browser {
     with_cookie(stage.town.browser(), BROWSER, &Made { text: cookie, grant: None })
 }
 
+/// Of nobody: what was agreed to stays.
+pub async fn withdraw(stage: &Stage, made: &Made) -> bool {
+    let fields = [("confirm", made.text.as_str()), ("client", "nobody")];
+    post(&mut stage.browser(), "/consents", &fields).await.status == StatusCode::SEE_OTHER
+}
+
 pub async fn error_page(stage: &Stage, made: &Made) -> bool {
     get(&mut stage.browser(), "/error", &[("page", &made.text)]).await.status == StatusCode::NOT_FOUND
 }

@@ -1,0 +1,3 @@
+//! What people do to themselves.
+
+pub mod consents;
