@@ -247,6 +247,10 @@ pub(super) fn fault(error: sqlx::Error) -> Fault {
 fn said(error: &sqlx::Error) -> String {
     match error {
         sqlx::Error::Database(inner) => match inner.code() {
+            // invalid_sql_statement_name, duplicate_prepared_statement: prepared on a connection that is another's now.
+            Some(code) if matches!(&*code, "26000" | "42P05") => {
+                format!("{} ({code}): a pooler that keeps no prepared statements lies between", inner.message())
+            }
             Some(code) => format!("{} ({code})", inner.message()),
             None => inner.message().to_owned(),
         },
@@ -257,13 +261,6 @@ fn said(error: &sqlx::Error) -> String {
         sqlx::Error::Tls(why) => format!("TLS: {why}"),
         other => other.to_string(),
     }
-}
-
-/// Whether a statement was prepared on a connection that somebody else is lent now: `invalid_sql_statement_name`,
-/// `duplicate_prepared_statement`.
-fn is_pooled(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(|inner| inner.code());
-    code.is_some_and(|code| matches!(&*code, "26000" | "42P05"))
 }
 
 /// SQLSTATE of PostgreSQL, or an extended result code of SQLite, whose lowest byte says the kind.

@@ -19,8 +19,8 @@ async fn site() -> (Site, &'static str, String) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_backed_up_is_restored_elsewhere() {
     let (here, kind, url) = site().await;
-    let serving = here.serve().await;
     here.settle();
+    let serving = here.serve().await;
     let (portal, mut browser) = (serving.rp("portal").with_scope("openid profile offline_access"), serving.browser());
     let tokens = portal.tokens(&mut browser, &[]).await;
     let done = shell(here.directory.path(), &readme::block("sh", &format!("{kind} ")), &[("DATABASE", &url)]);

@@ -137,8 +137,8 @@ async fn behind_a_pooler_people_sign_in_at_once_and_tokens_are_refreshed() {
         execute(&direct, &line.replace("motcua IN DATABASE motcua", &ours)).await;
     }
 
-    let serving = site.serve().await;
     site.settle();
+    let serving = site.serve().await;
     let (portal, mut browser) = (serving.rp("portal").with_scope("openid offline_access"), serving.browser());
     portal.tokens(&mut browser, &[]).await;
     let sign_ins = (0..12).map(|_| {

@@ -75,16 +75,17 @@ impl Site {
         Self { directory, database }
     }
 
-    /// A site of the town's issuer, where its people and relying parties can go; [`Site::settle`] lets them in.
+    /// A site of the town's issuer, where its people and relying parties can go once [`Site::settle`] lets them in.
     pub async fn of_the_town() -> Self {
-        let site = Self::new("", "").await;
+        let site = Self::empty("", "").await;
         site.change("http://localhost:8080", ISSUER);
         site.write("town.toml", DECLARATION);
         site
     }
 
-    /// Applies the town's declaration.
+    /// Begins the instance, and applies the town's declaration.
     pub fn settle(&self) {
+        self.configured(&["migrate", "--init"]).succeeded();
         self.configured(&["apply", "town.toml"]).succeeded();
     }
 

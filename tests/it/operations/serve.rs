@@ -230,9 +230,10 @@ async fn a_key_of_another_certificate_is_refused_at_the_start() {
 /// What a library between us and the database says is nothing for an operator to read at every start.
 #[tokio::test]
 async fn a_first_and_a_second_start_log_nothing_of_a_library() {
-    let site = Site::new("", "").await;
-    for _ in 0..2 {
-        let mut serving = site.serve().await;
+    let site = Site::empty("", "").await;
+    for first in [true, false] {
+        let begin: &[&str] = if first { &["--init"] } else { &[] };
+        let mut serving = site.serve_with(&[begin, &["--config", "motcua.toml"]].concat(), &[]).await;
         serving.terminate();
         serving.line("stopping: requests in flight are finished first").await;
         serving.closed().await;
