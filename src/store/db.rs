@@ -237,9 +237,6 @@ pub(super) fn fault(error: sqlx::Error) -> Fault {
         _ => false,
     };
     let why = format!("database: {}", said(&error));
-    if is_pooled(&error) {
-        return Fault::broken(format!("{why}: a pooler that keeps no prepared statements lies between"));
-    }
     if passes { Fault::unavailable(why) } else { Fault::broken(why) }
 }
 
