@@ -126,7 +126,7 @@ impl Tab {
     pub async fn back(&self) {
         let (was, deadline) = (self.url().await, Instant::now() + Duration::from_secs(20));
         let () = self.look("void history.back()").await;
-        while self.url().await == was || !self.look::<bool>("document.readyState === 'complete'").await {
+        while self.loaded().await.is_none_or(|url| url == was) {
             assert!(Instant::now() < deadline, "still at {was}");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
@@ -135,10 +135,17 @@ impl Tab {
     /// Waits until the page has moved on by itself.
     pub async fn arrives(&self, url: &str) {
         let deadline = Instant::now() + Duration::from_secs(20);
-        while self.url().await != url || !self.look::<bool>("document.readyState === 'complete'").await {
+        while self.loaded().await.as_deref() != Some(url) {
             assert!(Instant::now() < deadline, "not at {url}: {}", self.url().await);
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+    }
+
+    /// The address of the page, once it is loaded; none while one page gives way to another.
+    async fn loaded(&self) -> Option<String> {
+        let question = EvaluateParams::new("document.readyState === 'complete' ? location.href : null");
+        let seen = self.page.execute(question).await.ok()?.result;
+        Some(seen.result.value?.as_str()?.to_owned())
     }
 
     async fn leads(&self, act: impl Future<Output = ()>) {

@@ -310,7 +310,7 @@ async fn access_while_people_are_away_is_remarked_on_where_nothing_else_is_asked
     let declared = |service: &str, scope: &str| {
         format!(
             "[[clients]]\nclient_id = \"new-{service}\"\nservice = \"{service}\"\nscope = \"{scope}\"\n\
-             redirect_uris = [\"https://new.example/cb\"]\nsecrets = [{{ env = \"NEW\" }}]\n"
+             redirect_uris = [\"https://new.example/cb\"]\nsecrets = [{{ env = \"NEW_CLIENT\" }}]\n"
         )
     };
     for (service, expected) in [("licences", [false, true, false]), ("appointments", [false; 3])] {

@@ -42,6 +42,8 @@ const OTHER_NAMES: &[&[&str]] = &[
     &["registration", "response_mode", "response_type", "scope", "state", "ui_locales", "code_verifier"],
     &["acr", "aud", "email", "epk", "iss", "issuer", "jti", "key_ops", "keys", "response_types", "sub"],
     &["sec-fetch-site"],
+    // Members of the schema of which the reference of the declaration is made.
+    &["const", "default", "description", "items", "properties", "type"],
 ];
 /// Kinds that somebody else verifies: we take them nowhere.
 const FOR_OTHERS: [&str; 5] =

@@ -19,7 +19,7 @@ pub fn section(board: &Board, kind: Kind, lang: Lang, arrival: &Arrival) -> Stri
     let steps: String = steps(kind, lang, arrival, asked).into_iter().map(|step| step.drawn()).collect();
     format!(
         r##"<section id="journey" aria-labelledby="journey-title"><h2 id="journey-title">{title}</h2><p class="gist">{gist}</p>
-<div class="lanes" aria-hidden="true"><span>{person}{you}</span><span>{mark}{site}</span><span>{DOOR}Một Cửa</span></div>
+<div class="lanes" aria-hidden="true"><span>{person}{you}</span><span>{mark}{site}</span><span>{DOOR}Một&#32;Cửa</span></div>
 <ol class="steps">{steps}</ol><p class="key"><span class="direct">{direct}</span><span class="browser">{browser}</span></p></section>"##,
         title = lang.pick("Hành trình vừa rồi", "The journey that just happened"),
         gist = gist(asked, lang),
