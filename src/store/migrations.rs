@@ -58,8 +58,8 @@ const LIST: &[(i64, &str, Sql)] = &[
             sqlite: include_str!("../../migrations/0004_vacuum.sqlite.sql"),
         },
     ),
-    (6, "names", Sql::Same(include_str!("../../migrations/0006_names.sql"))),
-    (7, "networks", Sql::Same(include_str!("../../migrations/0007_networks.sql"))),
+    (5, "names", Sql::Same(include_str!("../../migrations/0005_names.sql"))),
+    (6, "networks", Sql::Same(include_str!("../../migrations/0006_networks.sql"))),
 ];
 
 /// Brings the database up to date; returns the versions that were applied now.

@@ -25,8 +25,8 @@
     target.scrollIntoView({ block: "center", behavior: "instant" });
     const box = target.getClientRects()[0];
     // A skip link waits outside of the page until it has the focus; a link within a sentence is as high as its line.
-    if (!box || box.right < 0 || target.closest("p, dd, td")?.innerText.trim() !== target.innerText.trim()
-      && target.closest("p, dd, td") && getComputedStyle(target).display === "inline") continue;
+    if (!box || box.right < 0 || target.closest("p, dd, td, li")?.innerText.trim() !== target.innerText.trim()
+      && target.closest("p, dd, td, li") && getComputedStyle(target).display === "inline") continue;
     const middle = box.top + box.height / 2;
     // The words beside a box tick it as well.
     const whole = target.type === "checkbox" ? target.closest("label") ?? target : target;

@@ -171,7 +171,11 @@ impl Tab {
 
     /// Fills the provider's sign-in page and presses Enter.
     pub async fn sign_in(&self, name: &str, password: &str) {
-        assert!(self.path().await.starts_with("/login"), "not a sign-in page: {}", self.url().await);
+        assert!(
+            ["/login", "/sign-in"].contains(&self.path().await.as_str()),
+            "not a sign-in page: {}",
+            self.url().await
+        );
         self.enter("[name=username]", name).await;
         self.enter("[name=password]", password).await;
         self.leads(async { self.find("[name=password]").await.press_key("Enter").await.map(drop).unwrap() }).await;

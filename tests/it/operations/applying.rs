@@ -11,7 +11,7 @@ const FILE: &str = "[[agencies]]\nid = \"ministry\"\nname = { vi = \"Bộ\", en 
      [people.claims]\nname = \"Bình\"\nemail = \"binh@x.example\"\n";
 
 async fn site() -> Site {
-    let site = Site::new("", "").await;
+    let site = Site::empty("", "").await;
     site.write("all.toml", FILE);
     site
 }
@@ -23,7 +23,7 @@ async fn a_dry_run_shows_what_would_change_and_changes_nothing() {
     let dry = |file: &str| site.configured(&["apply", file, "--prune", "--dry-run"]).succeeded();
     let refused = site.configured(&["apply", "all.toml", "--dry-run"]).failed();
     assert!(refused.contains("no database yet") || refused.contains("migrate"), "{refused}");
-    site.configured(&["migrate"]).succeeded();
+    site.configured(&["migrate", "--init"]).succeeded();
     let all = dry("all.toml");
     for line in
         ["+ agency ministry", "+ service passports", "+ client web", "    + scope = \"openid email\"", "+ person binh"]
@@ -63,6 +63,7 @@ async fn pruning_more_than_a_tenth_is_asked_for() {
     let person = |n: u32| format!("[[people]]\nuser_name = \"person{n}\"\npassword = \"a password of a test\"\n");
     let people = |numbers: std::ops::Range<u32>| numbers.map(person).collect::<String>();
     site.write("all.toml", &(FILE.to_owned() + &people(0..19)));
+    site.configured(&["migrate", "--init"]).succeeded();
     site.configured(&["apply", "all.toml"]).succeeded();
     let refused = site.configured(&["apply", "--prune", "/dev/null"]).failed();
     for says in ["1 of 1 clients", "1 of 1 services", "1 of 1 agencies", "20 of 20 people", "--yes", "--dry-run"] {

@@ -59,10 +59,10 @@ async fn the_trail_is_read_by_person_by_client_and_by_time() {
 /// At the terminal: one line for each act, or one JSON object.
 #[tokio::test]
 async fn an_operator_reads_the_trail() {
-    let site = Site::new("", "").await;
+    let site = Site::empty("", "").await;
     assert!(site.configured(&["audit"]).failed().contains("no database"));
     site.fed("a password of hers", &["people", "add", "mai"]).failed();
-    site.configured(&["migrate"]).succeeded();
+    site.configured(&["migrate", "--init"]).succeeded();
     site.fed("a password of hers", &["people", "add", "mai"]).succeeded();
     site.configured(&["people", "disable", "mai"]).succeeded();
     let lines = site.configured(&["audit", "--person", "mai"]).succeeded();

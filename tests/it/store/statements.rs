@@ -11,7 +11,10 @@ use sqlx::SqlSafeStr;
 use crate::town::Town;
 
 /// What only PostgreSQL understands stands in these.
-const POSTGRES_ALONE: [&str; 8] = [
+const POSTGRES_ALONE: [&str; 11] = [
+    "current_setting",
+    "set_config",
+    "pg_advisory",
     "_other",
     "relispartition",
     "pg_settings",

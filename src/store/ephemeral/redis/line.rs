@@ -43,7 +43,7 @@ impl Line {
     /// What calls are made on; a fault while Redis is away.
     pub fn connection(&self) -> Result<ConnectionManager, Fault> {
         self.with(|state| match state.away {
-            true => Err(Fault::unavailable("redis is away")),
+            true => Err(Fault::unavailable(format!("redis at {} (ephemeral.url) is away", self.address()))),
             false => Ok(state.connection.clone()),
         })
     }
@@ -59,12 +59,16 @@ impl Line {
             Err(_) => ("no answer in time".to_owned(), true),
         };
         self.failures.add();
-        let address = self.client.get_connection_info().addr().to_string();
+        let address = self.address();
         if lost && !self.with(|state| std::mem::replace(&mut state.away, true)) {
             tracing::warn!(target: "motcua::fault", error, address, "redis is away; nobody waits for it until it answers");
             tokio::spawn(until_it_answers(Arc::downgrade(self)));
         }
         Err(Fault::unavailable(format!("redis at {address} (ephemeral.url): {error}")))
+    }
+
+    fn address(&self) -> String {
+        self.client.get_connection_info().addr().to_string()
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {

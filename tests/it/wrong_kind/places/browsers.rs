@@ -86,8 +86,11 @@ pub async fn farewell(stage: &Stage, made: &Made) -> bool {
 /// A page of a sign-in in progress, or the way to the one that comes first.
 pub async fn open(stage: &Stage, made: &Made, path: &str) -> bool {
     let page = get(&mut stage.browser(), path, &[("login", &made.text)]).await;
-    assert!(page.status == StatusCode::OK || page.status == StatusCode::BAD_REQUEST, "{} {}", page.status, page.url);
-    page.status == StatusCode::OK
+    match page.status {
+        StatusCode::OK | StatusCode::SEE_OTHER => true,
+        StatusCode::BAD_REQUEST => false,
+        status => panic!("{status} {}", page.url),
+    }
 }
 
 /// An answer on a page of a sign-in in progress leads on.
