@@ -8,6 +8,7 @@ use super::Failure;
 use super::terminal;
 use crate::base::random::Entropy;
 use crate::base::random::SystemEntropy;
+use crate::config::passwords::Passwords;
 use crate::identity::credential::password;
 use crate::identity::credential::password::Workspace;
 
@@ -22,9 +23,11 @@ pub struct HashPasswordArguments {
 }
 
 /// Prints the hash of a password for a declaration, at the configured cost, without pepper: it fits any instance, which
-/// hashes it anew with its own at the first sign-in.
+/// hashes it anew with its own at the first sign-in. Where there is no configuration, the default cost is taken.
 pub fn run(options: &HashPasswordArguments) -> Result<(), Failure> {
-    let cost = options.config.load()?.passwords.cost();
+    let passwords =
+        if options.config.path().is_some() { options.config.load()?.passwords } else { Passwords::default() };
+    let cost = passwords.cost();
     let typed = terminal::new_password()?;
     let entropy: &dyn Entropy = &SystemEntropy::default();
     let hashed = password::hash(typed.expose(), entropy.bytes(), cost, None, &mut Workspace::default());

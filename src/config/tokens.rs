@@ -68,8 +68,8 @@ impl Tokens {
             let expected = format!("at most tokens.refresh_absolute ({})", self.refresh_absolute);
             return refused("refresh_idle", self.refresh_idle, &expected);
         }
-        if self.login.is_zero() || *self.login > LONGEST_LOGIN {
-            return Err(ConfigError("tokens.login: expected 1s to 4h".into()));
+        if *self.login > LONGEST_LOGIN {
+            return refused("login", self.login, "1s to 4h");
         }
         if self.history < self.refresh_absolute {
             let expected = format!("at least tokens.refresh_absolute ({})", self.refresh_absolute);

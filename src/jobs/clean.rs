@@ -9,6 +9,7 @@ use crate::base::fault::Fault;
 use crate::base::id;
 use crate::base::time::Timestamp;
 use crate::flows::registration::unused;
+use crate::identity::authorization::LONGEST_LOGIN;
 use crate::protocol::oauth::client_metadata::LONGEST_TOKEN;
 use crate::store::announcements;
 use crate::store::assertions;
@@ -69,7 +70,7 @@ pub async fn run(app: Arc<App>) -> Result<(), Fault> {
 /// Families whose refresh tokens are void, for whichever client, and whose access tokens are.
 async fn families(app: &App, now: Timestamp) -> Result<(), Fault> {
     let longest = clients::longest_refresh(&app.db).await?.max(*app.config.tokens.refresh_absolute);
-    let before = id::floor(now - (longest + LONGEST_TOKEN + CLOCKS));
+    let before = id::floor(now - (longest + LONGEST_TOKEN + LONGEST_LOGIN + CLOCKS));
     until_none_left!(families::drop_before(&app.db, before, BATCH))
 }
 

@@ -7,6 +7,7 @@ pub mod client_authentication;
 pub mod client_keys;
 pub mod client_writer;
 pub mod clients;
+pub mod consents;
 pub mod counting;
 pub mod encryption;
 pub mod grants;

@@ -50,6 +50,17 @@ pub fn network_of(address: IpAddr) -> String {
     }
 }
 
+/// The same, coarser for IPv6: one household, or one rented machine, has 65,536 networks of the finer kind.
+pub fn neighbourhood_of(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => {
+            let [a, b, c, ..] = v6.segments();
+            format!("{a:x}:{b:x}:{c:x}")
+        }
+        v4 => network_of(v4),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,6 +70,14 @@ mod tests {
         assert_eq!(network_of("10.1.2.3".parse().unwrap()), network_of("::ffff:10.1.2.200".parse().unwrap()));
         assert_ne!(network_of("10.1.2.3".parse().unwrap()), network_of("10.1.3.3".parse().unwrap()));
         assert_eq!(network_of("2001:db8::1".parse().unwrap()), network_of("2001:db8::2:3:4:5".parse().unwrap()));
+    }
+
+    #[test]
+    fn a_household_is_one_neighbourhood() {
+        let of = |address: &str| neighbourhood_of(address.parse().unwrap());
+        assert_eq!(of("2001:db8:1:1::1"), of("2001:db8:1:ff02::1"));
+        assert_ne!(of("2001:db8:1::1"), of("2001:db8:2::1"));
+        assert_eq!(of("10.1.2.3"), "10.1.2");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The throttle ladder: it slows guessing, for each account and each network, and never locks the owner out.
 //!
-//! An account is the person, by whichever name, or a name that nobody has. Tries for one are counted before the password is
+//! An account is the person, by whichever name, or a name that nobody has: whoever exhausts one name's tries may thereby
+//! learn that another is the same person's, which costs less than three budgets would. Tries for one are counted before the password is
 //! compared, so that many at once cannot share one free try; a network's are counted when they were wrong, so that a busy
 //! office is not slowed by those who succeed. Beyond the free ones a further try needs its turn: one after each wait, and
 //! waits grow with the tries heard up to a longest one. A stranger's guesses do not slow the owner down: a browser in which
@@ -18,6 +19,7 @@ use crate::base::secret::base64url;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
 use crate::parts::networks::Network;
+use crate::parts::networks::neighbourhood_of;
 use crate::parts::networks::network_of;
 use crate::parts::sealed;
 use crate::parts::sessions::Visitor;
@@ -75,7 +77,7 @@ impl Attempt {
         let account = rung(format!("throttle:account:{key}"), config.account, Counted::WhenBegun);
         let rungs = vec![
             rung(both, config.account_and_network, Counted::WhenBegun),
-            Rung { shared_by: Some(network.clone()), ..account },
+            Rung { shared_by: Some(neighbourhood_of(visitor.address)), ..account },
             rung(format!("throttle:network:{network}"), config.network, Counted::WhenWrong),
         ];
         Self { rungs, owner: person.map(|person| (person, Network::of(app, person, visitor.address))) }

@@ -91,7 +91,9 @@ impl DataKeys {
             let sealed = roots.kek.seal(PURPOSE, &marks.marks.concat(), now, entropy)?;
             let before = data_keys::ensure(db, purpose(file), &sealed, now).await?;
             opened(roots, &before)?; // whoever has another encryption.key has nothing to say here
-            data_keys::replace(db, purpose(file), &before, &sealed).await?;
+            if !data_keys::replace(db, purpose(file), &before, &sealed).await? {
+                return Err(Fault::unavailable("the database learned of other keys at the same time: try again"));
+            }
         }
         Ok(())
     }

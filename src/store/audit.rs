@@ -10,11 +10,13 @@ use super::batch::Column;
 use super::db::Db;
 use super::db::Pool;
 use super::db::Tx;
+use super::partitions::CLOCKS;
 use crate::base::fault::Fault;
 use crate::base::id;
 use crate::base::id::Shard;
 use crate::base::time::Timestamp;
 use crate::identity::audit::Event;
+use crate::identity::authorization::LONGEST_LOGIN;
 
 /// An event with its identifier and its time.
 #[derive(Clone, Debug)]
@@ -120,7 +122,7 @@ pub async fn events(db: &Db, wanted: &Wanted<'_>) -> Result<Vec<Row>, Fault> {
     rows(db, wanted, &Texts { all: ALL, of_person: OF_PERSON, of_client: OF_CLIENT, step: STEP }).await
 }
 
-/// Codes that became tokens.
+/// Codes that became tokens. Their identifiers are as old as the interactions that they come from.
 pub async fn redemptions(db: &Db, wanted: &Wanted<'_>) -> Result<Vec<Row>, Fault> {
     const ALL: &str = "SELECT id, created_at AS at, 'code_redeemed' AS act, person_id, client_id, session_id, \
          scope AS detail FROM grants WHERE id >= $1 AND id < $2 ORDER BY id DESC LIMIT $3";
@@ -131,7 +133,11 @@ pub async fn redemptions(db: &Db, wanted: &Wanted<'_>) -> Result<Vec<Row>, Fault
          scope AS detail FROM (SELECT * FROM grants WHERE id >= $1 AND id < $2 ORDER BY id DESC LIMIT $5) AS latest \
          WHERE client_id = $4 ORDER BY id DESC LIMIT $3";
     const STEP: &str = "SELECT id FROM grants WHERE id >= $1 AND id < $2 ORDER BY id DESC LIMIT 1 OFFSET $3";
-    rows(db, wanted, &Texts { all: ALL, of_person: OF_PERSON, of_client: OF_CLIENT, step: STEP }).await
+    let wider = Wanted { from: wanted.from - LONGEST_LOGIN - CLOCKS, ..wanted.clone() };
+    let mut rows =
+        rows(db, &wider, &Texts { all: ALL, of_person: OF_PERSON, of_client: OF_CLIENT, step: STEP }).await?;
+    rows.retain(|row| (wanted.from..wanted.until).contains(&row.at()));
+    Ok(rows)
 }
 
 /// Keys lead to what is wanted, but to a client's alone: for those the table is read, so many rows at a time.

@@ -59,8 +59,7 @@ pub async fn put_password(
 ) -> Result<(), Fault> {
     const PUT: &str = "INSERT INTO credentials (id, person_id, kind, secret, pepper, created_at, updated_at, shard, declared) \
          VALUES ($1, $2, 'password', $3, $4, $5, $5, $6, $7) ON CONFLICT (person_id, shard) WHERE kind = 'password' DO UPDATE \
-         SET secret = excluded.secret, pepper = excluded.pepper, updated_at = excluded.updated_at, \
-         declared = COALESCE(credentials.declared, excluded.declared)";
+         SET secret = excluded.secret, pepper = excluded.pepper, updated_at = excluded.updated_at";
     in_tx!(tx, c => sqlx::query(PUT)
         .bind(id)
         .bind(person)

@@ -88,11 +88,25 @@ pub async fn withdraw(
     if !consents::remove(&mut change.tx, here.person, client).await? {
         return Ok(Withdrawn::Done);
     }
-    let mut died = families::revoke_at_client(&mut change.tx, here.person, client, now).await?;
-    died.extend(grants::revoke_at_client(&app.db, &mut change.tx, (here, client), now).await?);
-    died.iter().for_each(|grant| change.announce(Kind::Grant, grant.to_string()));
+    revoke(app, &mut change, (here, client), now).await?;
     change.announce(Kind::Consent, consent_key(here.person, client));
     change.act(Event::new(Act::ConsentWithdrawn).person(here.person).client(client).session(here.session));
     change.commit().await?;
+    // What was redeemed in that moment saw the consent still; what is redeemed from now on sees that there is none.
+    let mut late = Change::begin(app).await?;
+    revoke(app, &mut late, (here, client), now).await?;
+    late.commit().await?;
     Ok(Withdrawn::Done)
+}
+
+async fn revoke(
+    app: &App,
+    change: &mut Change<'_>,
+    (here, client): (Ended, &str),
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let mut died = families::revoke_at_client(&mut change.tx, here.person, client, now).await?;
+    died.extend(grants::revoke_at_client(&app.db, &mut change.tx, (here, client), now).await?);
+    died.iter().for_each(|grant| change.announce(Kind::Grant, grant.to_string()));
+    Ok(())
 }

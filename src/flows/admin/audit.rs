@@ -62,7 +62,7 @@ pub async fn read(app: &App, question: &Question<'_>) -> Result<Option<Vec<Line>
         let refused = refusals::between(&app.db, person, [since, until], limit).await?;
         lines.extend(refused.into_iter().map(Line::from));
     }
-    // Identifiers have the time of a code's making; what happened then has its own.
+    // Identifiers are older than what happened, by as long as an interaction took.
     lines.sort_by_key(|line| std::cmp::Reverse(line.at));
     lines.truncate(question.limit);
     name(app, &mut lines).await?;

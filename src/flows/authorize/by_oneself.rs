@@ -6,9 +6,10 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use super::login;
-use super::login::Cookies;
-use super::login::Opening;
 use super::login::digest;
+use super::opening;
+use super::opening::Cookies;
+use super::opening::Opening;
 use super::seed::Seed;
 use crate::app::App;
 use crate::base::fault::Fault;
@@ -80,6 +81,6 @@ pub async fn sign_in(
 ) -> Result<Result<Cookies, PasswordCheck>, Fault> {
     let begun = Begun::open(app, sealed).ok_or_else(|| Fault::broken("a sign-in that was not looked at"))?;
     let opening = Opening { seed: &begun.seed, begun_at: begun.begun_at, client: None };
-    let opened = login::authenticated(app, typed, opening, visitor, now).await?;
+    let opened = opening::authenticated(app, typed, opening, visitor, now).await?;
     Ok(opened.map(|(_, cookies)| cookies))
 }

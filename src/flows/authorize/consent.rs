@@ -32,6 +32,7 @@ use crate::protocol::oidc::claims;
 use crate::store::cache::Kind;
 use crate::store::cache::consent_key;
 use crate::store::consents;
+use crate::store::grants;
 use crate::store::registrations;
 
 /// What the person is asked.
@@ -136,6 +137,9 @@ pub async fn answered(
         // Somebody else was asked, or for somebody else: nobody answered yet.
         return next(app, &client, login, Some(live), now).await;
     }
+    if grants::exists(&app.db, login.grant(person)).await? {
+        return Ok(Step::Over(client)); // whatever is answered now, the client was told another thing
+    }
     let event = |act| Event::new(act).person(person).client(&client.id).session(live.session.id);
     if decision == Decision::Deny {
         let mut change = Change::begin(app).await?;
@@ -147,6 +151,10 @@ pub async fn answered(
     let asked = policy::asked(app, &login.request);
     let before = app.cache.consent(&app.db, person, &client).await?.unwrap_or_default();
     let consent = Consent { scope: before.scope.union(&asked.scope), claims: before.claims.union(&asked.claims) };
+    login.consented_by = Some(person);
+    if consent == before && !asked.insisted {
+        return next(app, &client, login, Some(live), now).await; // it is known by now
+    }
     let mut change = Change::begin(app).await?;
     consents::put(&mut change.tx, person, &client, &consent, now).await?;
     if client.backing.is_none() {
@@ -155,7 +163,6 @@ pub async fn answered(
     change.act(event(Act::ConsentGiven).detail(describe(&asked.scope, &asked.claims)));
     change.announce(Kind::Consent, consent_key(person, &client.id));
     change.commit().await?;
-    login.consented_by = Some(person);
     next(app, &client, login, Some(live), now).await
 }
 

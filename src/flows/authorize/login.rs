@@ -8,6 +8,10 @@ use uuid::Uuid;
 
 use super::Step;
 use super::next;
+use super::opening;
+use super::opening::Cookies;
+use super::opening::Opening;
+use super::policy;
 use super::seed::Seed;
 use crate::app::App;
 use crate::base::fault::Fault;
@@ -17,30 +21,19 @@ use crate::base::secret::equal;
 use crate::base::secret::from_base64url;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
-use crate::identity::audit::Act;
-use crate::identity::audit::Event;
-use crate::identity::audit::Refused;
 use crate::parts::authenticate::password;
 use crate::parts::authenticate::password::Typed;
 use crate::parts::clients;
 use crate::parts::clients::Client;
-use crate::parts::networks::Network;
-use crate::parts::networks::network_of;
 use crate::parts::people;
-use crate::parts::record;
-use crate::parts::record::Change;
 use crate::parts::request::LONGEST_SEALED;
 use crate::parts::request::Received;
 use crate::parts::request::pushed;
 use crate::parts::sealed::Sealed;
 use crate::parts::sessions;
-use crate::parts::sessions::Authenticated;
 use crate::parts::sessions::Visitor;
-use crate::parts::throttle;
 use crate::protocol::oauth::authorization_request::AuthorizationRequest;
 use crate::store::assertions::UsedAssertion;
-use crate::store::cache::Kind;
-use crate::store::outbox::Ended;
 
 /// What travels.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -57,6 +50,9 @@ pub struct Login {
     /// Whether it is the second beginning of one whose page stood open for too long.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub renewed: bool,
+    /// Whether the person chose to be somebody else than who is signed in.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    another: bool,
     /// Whether a page brought it back: its form may have been sent before.
     #[serde(skip)]
     pub was_shown: bool,
@@ -126,13 +122,6 @@ pub enum SignedIn {
     Again(password::PasswordCheck),
 }
 
-/// Cookies to set after a sign-in.
-#[allow(missing_docs)]
-pub struct Cookies {
-    pub session: String,
-    pub device: String,
-}
-
 impl Login {
     /// A sign-in that begins now in the browser with this cookie.
     pub fn begin(app: &App, received: Received, browser: &str, now: Timestamp) -> Self {
@@ -143,6 +132,7 @@ impl Login {
             begun_at: now,
             seed: Seed::new(&*app.entropy),
             renewed: false,
+            another: false,
             was_shown: false,
             signed_in: None,
             selected_by: None,
@@ -245,7 +235,7 @@ pub async fn sign_in(
 ) -> Result<SignedIn, Fault> {
     let Resumed { mut login, client, .. } = resumed;
     let opening = Opening { seed: &login.seed, begun_at: login.begun_at, client: Some(&client.id) };
-    let (id, cookies) = match authenticated(app, typed, opening, visitor, now).await? {
+    let (id, cookies) = match opening::authenticated(app, typed, opening, visitor, now).await? {
         Ok(opened) => opened,
         Err(refused) => return Ok(SignedIn::Again(refused)),
     };
@@ -253,34 +243,6 @@ pub async fn sign_in(
     let live = app.cache.read_session(&app.db, id).await?;
     let step = next(app, &client, login, live, now).await?;
     Ok(SignedIn::Next(step, cookies))
-}
-
-/// An interaction in which a session may open.
-pub(super) struct Opening<'a> {
-    /// What the session derives from.
-    pub seed: &'a Seed,
-    /// When the interaction began.
-    pub begun_at: Timestamp,
-    /// The client to which it leads; none where the person came by themselves.
-    pub client: Option<&'a str>,
-}
-
-/// Opens a session for who typed a password.
-pub(super) async fn authenticated(
-    app: &Arc<App>,
-    typed: Typed,
-    opening: Opening<'_>,
-    visitor: &Visitor,
-    now: Timestamp,
-) -> Result<Result<(Uuid, Cookies), password::PasswordCheck>, Fault> {
-    let who = match password::authenticate(app, typed, visitor, now).await? {
-        password::PasswordCheck::Authenticated(who) => who,
-        other => return Ok(Err(other)),
-    };
-    let device = throttle::device_cookie(app, who.person, now)?;
-    let opened = open_session(app, opening, who, visitor, now).await?;
-    let opened = opened.map(|(id, session)| (id, Cookies { session, device }));
-    Ok(opened.ok_or(password::PasswordCheck::Refused))
 }
 
 /// What comes next by now: another tab may have led further than this page knows.
@@ -300,6 +262,7 @@ pub async fn select(
     let Resumed { mut login, client, .. } = resumed;
     if !go_on {
         login.request.prompt.login = true;
+        login.another = true;
         return Ok(Step::SignIn(login.seal(app, now)?));
     }
     let session = sessions::current(app, visitor, now).await?;
@@ -331,59 +294,21 @@ pub async fn signed_in(app: &App, visitor: &Visitor, now: Timestamp) -> Result<O
     }))
 }
 
-/// Who is asked for the password once more. Who wants to be somebody else is not.
+/// Who is asked for the password once more. Who wants to be somebody else is not, nor whom the service does not ask for.
 pub async fn asked_again(
     app: &App,
     visit: &Resumed,
     visitor: &Visitor,
     now: Timestamp,
 ) -> Result<Option<Known>, Fault> {
-    if visit.login.request.prompt.select_account {
+    if visit.login.request.prompt.select_account || visit.login.another {
         return Ok(None);
     }
-    signed_in(app, visitor, now).await
-}
-
-/// One session for a browser: somebody else's that was open in it ends, and the person's own goes on with what it reached.
-async fn open_session(
-    app: &Arc<App>,
-    opening: Opening<'_>,
-    who: Authenticated,
-    visitor: &Visitor,
-    now: Timestamp,
-) -> Result<Option<(Uuid, String)>, Fault> {
-    let former = sessions::current(app, visitor, now).await?;
-    if let Some(former) = former.as_ref().filter(|former| former.session.person_id != who.person) {
-        sessions::end(app, Ended { session: former.session.id, person: former.session.person_id }, now).await?;
+    let Some(live) = sessions::current(app, visitor, now).await? else { return Ok(None) };
+    match policy::wants_another(app, &visit.client, &visit.login.request, live.session.person_id, now).await? {
+        true => Ok(None),
+        false => signed_in(app, visitor, now).await,
     }
-    let (person, amr) = (who.person, who.amr.to_string());
-    let place = sessions::Place {
-        former: own_session(app, visitor, person, now).await?,
-        fresh: opening.seed.session(person, opening.begun_at),
-        secret: opening.seed.secret(person),
-        network: Network::of(app, person, visitor.address),
-    };
-    let mut change = Change::begin(app).await?;
-    let Some(opened) = sessions::open(app, &mut change.tx, who, place, now).await? else {
-        drop(change);
-        record::refused(app, Refused::SignIn, Some(person), &network_of(visitor.address));
-        return Ok(None);
-    };
-    let event = Event::new(Act::SignedIn).person(person).session(opened.id).detail(amr);
-    change.act(opening.client.into_iter().fold(event, Event::client));
-    if opened.renewed {
-        change.announce(Kind::Session, opened.id.to_string());
-    }
-    change.commit().await?;
-    Ok(Some((opened.id, opened.cookie)))
-}
-
-/// The person's session that the visitor's cookie names. Its secret may be a former one: the answer that brought the present
-/// one was lost, and who the person is was just proved.
-async fn own_session(app: &App, visitor: &Visitor, person: Uuid, now: Timestamp) -> Result<Option<Uuid>, Fault> {
-    let Some(id) = sessions::named(visitor) else { return Ok(None) };
-    let live = sessions::alive(app, id, now).await?;
-    Ok(live.filter(|live| live.session.person_id == person).map(|live| live.session.id))
 }
 
 /// The digest of a browser's cookie.

@@ -4,6 +4,7 @@ pub mod by_oneself;
 pub mod consent;
 pub mod login;
 mod once;
+pub mod opening;
 pub mod policy;
 pub mod response;
 mod seed;

@@ -1,20 +1,22 @@
 //! Whether the person signs in, chooses, is asked, or the client simply gets its code.
 
+use uuid::Uuid;
+
 use crate::app::App;
+use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::flows::authorize::login::Login;
 use crate::identity::assurance;
 use crate::identity::consent::Asked;
 use crate::identity::consent::must_ask;
 use crate::parts::clients::Client;
+use crate::parts::consents;
 use crate::parts::id_token_hint::Hint;
-use crate::parts::issue::claims::scope_of;
 use crate::parts::issue::subject;
 use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::authorization_request::AuthorizationRequest;
-use crate::protocol::oauth::scope::Scope;
 use crate::store::cache::LiveSession;
 use crate::store::sessions::Session;
 
@@ -76,12 +78,21 @@ pub async fn decide<'a>(
 
 /// What the request would release.
 pub fn asked(app: &App, request: &AuthorizationRequest) -> Asked {
-    let names = request.claims.names();
-    let about_people: Vec<&str> = names.into_iter().filter(|name| scope_of(app, name).is_some()).collect();
-    Asked {
-        scope: request.scope.clone(),
-        claims: Scope::parse(&about_people.join(" ")).unwrap_or_default(),
-        insisted: request.prompt.consent,
+    consents::asked(app, &request.scope, &request.claims, request.prompt.consent)
+}
+
+/// Whether the request names somebody else than `person`.
+pub async fn wants_another(
+    app: &App,
+    client: &Client,
+    request: &AuthorizationRequest,
+    person: Uuid,
+    now: Timestamp,
+) -> Result<bool, Fault> {
+    match wanted_subject(app, client, request, now).await {
+        Ok(wanted) => Ok(wanted.is_some_and(|wanted| wanted != subject::of(app, person, client))),
+        Err(Error::Refused(_)) => Ok(false),
+        Err(Error::Failed(fault)) => Err(fault),
     }
 }
 

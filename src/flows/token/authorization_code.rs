@@ -6,6 +6,7 @@ use crate::base::id;
 use crate::base::time::Timestamp;
 use crate::identity::authorization::Authorization;
 use crate::parts::clients::Client;
+use crate::parts::consents;
 use crate::parts::grants as ended;
 use crate::parts::issue::code::Code;
 use crate::parts::issue::id_token;
@@ -59,7 +60,7 @@ pub async fn redeem(
         }
     };
     let offline = ended::is_offline(client, &today);
-    if let Some(why) = lost(app, given, offline, now).await? {
+    if let Some(why) = lost(app, client, given, offline, now).await? {
         return Err(OAuthError::invalid_grant(why).into());
     }
     let refresh = offline.then_some(RefreshToken { family: today.grant, generation: 0 });
@@ -71,7 +72,13 @@ const TWICE: &str = "code redeemed twice";
 const SIGNED_OUT: &str = "the person has signed out, or may not sign in any more";
 
 /// The one write; why it bought nothing, if it did not.
-async fn lost(app: &App, given: &Authorization, offline: bool, now: Timestamp) -> Result<Option<&'static str>, Fault> {
+async fn lost(
+    app: &App,
+    client: &Client,
+    given: &Authorization,
+    offline: bool,
+    now: Timestamp,
+) -> Result<Option<&'static str>, Fault> {
     let redemption_id = id::new(now, &*app.entropy);
     let grant = NewGrant { authorization: given.clone(), redemption_id, offline, now };
     if !app.ledger.redeem(grant).await? {
@@ -79,6 +86,11 @@ async fn lost(app: &App, given: &Authorization, offline: bool, now: Timestamp) -
         return Ok(Some(
             "the code was redeemed before, or its person may not sign in any more: what it bought is revoked",
         ));
+    }
+    // A withdrawal may have looked for grants to revoke before this one was there.
+    if !consents::allow(app, client, given).await? {
+        ended::revoke(app, given, "consent was withdrawn before the code was redeemed", now).await?;
+        return Ok(Some("the person has withdrawn consent"));
     }
     // A sign-out may have looked for services to tell before the grant was there.
     if sessions::alive(app, given.session, now).await?.is_none() {

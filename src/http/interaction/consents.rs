@@ -16,7 +16,7 @@ use crate::http::error;
 use crate::http::error::Trouble;
 use crate::http::extract::language::Reader;
 use crate::http::extract::now::Now;
-use crate::http::extract::page::Form;
+use crate::http::extract::page::OwnForm;
 use crate::http::pages::Consents;
 use crate::http::pages::ErrorKind;
 use crate::http::pages::ShownConsent;
@@ -45,7 +45,7 @@ pub async fn withdraw(
     State(web): State<Arc<Web>>,
     reader: Reader,
     visitor: Visitor,
-    Form(parameters): Form,
+    OwnForm(parameters): OwnForm,
 ) -> Result<Response, Response> {
     let (confirm, client) = (parameters.get("confirm").unwrap_or_default(), parameters.get("client"));
     let now = web.app.clock.now();

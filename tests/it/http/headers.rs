@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use http::Method;
 use http::StatusCode;
 use motcua::base::secret::sha256;
+use motcua::http::routes::Caller;
 use motcua::http::routes::ROUTES;
 
 use super::FORM;
@@ -114,7 +115,10 @@ async fn each_page_of_a_sign_in_is_safe() {
 #[tokio::test]
 async fn a_form_of_ours_comes_from_our_own_pages() {
     let town = Town::new().await;
-    let forms = ["/login", "/login/select", "/consent", "/logout/confirm", "/sign-in"];
+    let theirs = ["/authorize", "/logout"];
+    let sent = ROUTES.iter().filter(|route| route.method == "POST" && route.caller == Caller::Browser);
+    let forms: Vec<&str> = sent.map(|route| route.path).filter(|path| !theirs.contains(path)).collect();
+    assert!(forms.len() >= 6, "{forms:?}");
     for (name, value, foreign) in [
         ("sec-fetch-site", "cross-site", true),
         ("sec-fetch-site", "same-site", true),
@@ -124,11 +128,11 @@ async fn a_form_of_ours_comes_from_our_own_pages() {
         ("origin", "https://id.example", false),
         ("origin", "null", false),
     ] {
-        for target in forms {
+        for target in &forms {
             let page = ask(&town, Method::POST, target, &[FORM, (name, value)], "login=x&confirm=x").await;
             assert_eq!(page.status == StatusCode::FORBIDDEN, foreign, "{target} {name}: {value}");
         }
-        for target in ["/authorize", "/logout"] {
+        for target in theirs {
             let page = ask(&town, Method::POST, target, &[FORM, (name, value)], "client_id=portal").await;
             assert_eq!(page.status, StatusCode::SEE_OTHER, "{target} {name}: {value}");
         }

@@ -176,6 +176,31 @@ async fn a_handful_of_networks_cannot_keep_the_owners_new_device_out() {
     town.leave().await;
 }
 
+/// One household of IPv6 is one neighbour, however many networks it has.
+#[tokio::test]
+async fn a_household_of_many_networks_cannot_keep_the_owners_new_device_out() {
+    let town = town_behind_a_proxy().await;
+    for n in 0..40 {
+        try_at(&town, &format!("2001:db8:1:{n:x}::1"), "khai", "wrong").await;
+    }
+    let attack = async |long: u64| {
+        for second in 0..long {
+            for n in 0..20 {
+                try_at(&town, &format!("2001:db8:1:{:x}::1", 100 + 20 * (second % 100) + n), "khai", "wrong").await;
+            }
+            town.clock.pass(seconds(1));
+        }
+    };
+    attack(20).await;
+    let mut waited = 0;
+    while let Some(wait) = wait_of(&try_at(&town, "203.0.113.5", "khai", PASSWORD).await) {
+        waited += wait.as_secs();
+        assert!(waited <= 120, "waited {waited} s");
+        attack(wait.as_secs()).await;
+    }
+    town.leave().await;
+}
+
 /// Where the person signed in of late, their own count alone matters, on a new device too.
 #[tokio::test]
 async fn strangers_do_not_slow_the_owners_new_device_at_home() {

@@ -30,6 +30,42 @@ async fn what_was_agreed_to_is_seen_and_withdrawn() {
     town.leave().await;
 }
 
+/// A form of consent that is sent again after all gives nothing back, and changes nothing that the client was told.
+#[tokio::test]
+async fn what_was_withdrawn_does_not_come_back_by_an_old_form() {
+    let town = Town::new().await;
+    let clinic = town.rp("clinic");
+    let mut browser = town.browser().speaking("en");
+    let login = browser.open(&clinic.url(&[])).await;
+    let consent = browser.sign_in(&login, "khai").await;
+    let code = browser.fill(&consent, &[("decision", "allow")]).await.parameter("code").unwrap();
+    assert_eq!(clinic.redeem(&code, &[]).await.status, StatusCode::OK);
+    let page = browser.open("/consents").await;
+    browser.fill(&page, &[("client", "clinic")]).await;
+    for decision in ["allow", "deny"] {
+        let again = browser.fill(&consent, &[("decision", decision)]).await;
+        assert_eq!((again.status, again.parameter("error")), (StatusCode::BAD_REQUEST, None), "{}", again.url);
+    }
+    assert!(browser.open("/consents").await.body.contains("You have agreed to share nothing"));
+    let given = town.audit().await.into_iter().filter(|(act, ..)| act.starts_with("consent_given")).count();
+    assert_eq!(given, 1);
+    town.leave().await;
+}
+
+/// A code that was on its way when its consent was withdrawn buys nothing; what the law gives it buys still.
+#[tokio::test]
+async fn a_code_on_its_way_does_not_outrun_a_withdrawal() {
+    let town = Town::new().await;
+    let mut browser = town.browser();
+    let (clinic, portal) = (town.rp("clinic"), town.rp("portal").with_scope("openid profile"));
+    let codes = [clinic.code(&mut browser, &[]).await, portal.code(&mut browser, &[]).await];
+    let page = browser.open("/consents").await;
+    browser.fill(&page, &[("client", "clinic")]).await;
+    assert_eq!(clinic.redeem(&codes[0], &[]).await.json()["error"], "invalid_grant");
+    assert_eq!(portal.redeem(&codes[1], &[]).await.status, StatusCode::OK);
+    town.leave().await;
+}
+
 /// One service, of one person: nobody else's answer changes.
 #[tokio::test]
 async fn a_withdrawal_touches_nothing_else() {

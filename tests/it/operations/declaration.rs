@@ -301,25 +301,3 @@ async fn a_password_that_changes_is_reported_and_replaces_the_former() {
     assert!(arrived.parameter("code").is_some());
     town.leave().await;
 }
-
-/// OpenID Connect Core §11: `offline_access` is asked for each time it is new, of people whom the law spares every other question.
-/// Who declares it so is told, once.
-#[tokio::test]
-async fn access_while_people_are_away_is_remarked_on_where_nothing_else_is_asked() {
-    let town = Town::new().await;
-    let declared = |service: &str, scope: &str| {
-        format!(
-            "[[clients]]\nclient_id = \"new-{service}\"\nservice = \"{service}\"\nscope = \"{scope}\"\n\
-             redirect_uris = [\"https://new.example/cb\"]\nsecrets = [{{ env = \"NEW_CLIENT\" }}]\n"
-        )
-    };
-    for (service, expected) in [("licences", [false, true, false]), ("appointments", [false; 3])] {
-        let mut remarked = Vec::new();
-        for scope in ["openid", "openid offline_access", "openid offline_access"] {
-            let warnings = town.apply(&declared(service, scope)).await.warnings;
-            remarked.push(warnings.iter().any(|line| line.contains("asked to allow offline_access")));
-        }
-        assert_eq!(remarked, expected, "{service}");
-    }
-    town.leave().await;
-}

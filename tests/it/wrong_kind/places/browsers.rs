@@ -116,8 +116,10 @@ pub async fn sign_in(stage: &Stage, made: &Made) -> bool {
 
 /// What was typed stands on the page again.
 pub async fn again(stage: &Stage, made: &Made) -> bool {
-    let login = stage.login.borrow().clone();
-    let page = get(&mut stage.browser(), "/login", &[("login", &login), ("again", &made.text)]).await;
+    let mut browser = stage.browser();
+    let asked = browser.open(&stage.rp(Whose::Own).url(&[("prompt", "login")])).await;
+    let login = asked.parameter("login").unwrap();
+    let page = get(&mut browser, "/login", &[("login", &login), ("again", &made.text)]).await;
     page.body.contains("role=\"alert\"")
 }
 
