@@ -85,16 +85,16 @@ fn answer(error: &Error) -> Response {
 /// An error of UserInfo, which has metadata as a protected resource (RFC 9728 §5.1).
 pub fn userinfo(web: &Web, error: Option<&Error>) -> Response {
     let issuer = &web.app.config.server.issuer;
-    bearer(error, &format!(", resource_metadata=\"{issuer}{}\"", protected_resource::PATH))
+    bearer("/userinfo", error, &format!(", resource_metadata=\"{issuer}{}\"", protected_resource::PATH))
 }
 
 /// An error of a resource that takes bearer tokens: RFC 6750 §3. A request that says nothing learns nothing.
-fn bearer(error: Option<&Error>, more: &str) -> Response {
+fn bearer(endpoint: &str, error: Option<&Error>, more: &str) -> Response {
     let (status, challenge, refusal) = match error {
         None => (StatusCode::UNAUTHORIZED, String::new(), None),
         Some(Error::Failed(fault)) => return failed(fault),
         Some(Error::Refused(refusal)) => {
-            tracing::info!(target: "motcua::oauth", error = %refusal, "refused");
+            tracing::info!(target: "motcua::oauth", endpoint, error = %refusal, "refused");
             let status = match refusal.code {
                 ErrorCode::InvalidRequest => StatusCode::BAD_REQUEST,
                 ErrorCode::InsufficientScope => StatusCode::FORBIDDEN,
@@ -115,18 +115,19 @@ fn bearer(error: Option<&Error>, more: &str) -> Response {
     response
 }
 
-/// An error of the registration endpoint: RFC 7591 §3.2.2, RFC 6750 §3.1.
-pub fn registration(refusal: &Refusal) -> Response {
+/// An error of the registration endpoint: RFC 7591 §3.2.2, RFC 6750 §3.1; or of the one of a client that is registered.
+pub fn registration(client_id: Option<&str>, refusal: &Refusal) -> Response {
+    let endpoint = client_id.map_or_else(|| "/register".to_owned(), |id| format!("/register/{}", shortened(id)));
     match refusal {
-        Refusal::Other(error) => oauth("/register", error),
-        Refusal::Unauthorized(why) => bearer(why.clone().map(Error::Refused).as_ref(), ""),
+        Refusal::Other(error) => oauth(&endpoint, error),
+        Refusal::Unauthorized(why) => bearer(&endpoint, why.clone().map(Error::Refused).as_ref(), ""),
         Refusal::Closed => {
             let closed = OAuthError::new(ErrorCode::AccessDenied, "clients do not register themselves here");
             body(StatusCode::FORBIDDEN, &closed)
         }
         Refusal::TooMany(wait) => {
             let text = "too many registrations, or updates of this one: try again later";
-            oauth("/register", &Error::Refused(OAuthError::too_many(*wait, text)))
+            oauth(&endpoint, &Error::Refused(OAuthError::too_many(*wait, text)))
         }
     }
 }

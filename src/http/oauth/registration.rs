@@ -33,7 +33,7 @@ pub async fn register(
 ) -> Result<Response, Response> {
     let application = Application { token: token.as_deref(), body: &body, address: visitor.address };
     let registered = registration::register(&web.app, &application, web.app.clock.now()).await;
-    registered.map(|information| respond::json(StatusCode::CREATED, &information)).map_err(refused)
+    registered.map(|information| respond::json(StatusCode::CREATED, &information)).map_err(refused(None))
 }
 
 /// Tells a client what it is registered as.
@@ -43,7 +43,7 @@ pub async fn read(
     Managing(token): Managing,
 ) -> Result<Response, Response> {
     let read = registration::read(&web.app, &Manager { client_id: &client_id, token: &token }).await;
-    read.map(|information| respond::json(StatusCode::OK, &information)).map_err(refused)
+    read.map(|information| respond::json(StatusCode::OK, &information)).map_err(refused(Some(&client_id)))
 }
 
 /// Replaces what a client is registered as.
@@ -55,7 +55,7 @@ pub async fn update(
 ) -> Result<Response, Response> {
     let manager = Manager { client_id: &client_id, token: &token };
     let updated = registration::update(&web.app, &manager, &body, web.app.clock.now()).await;
-    updated.map(|information| respond::json(StatusCode::OK, &information)).map_err(refused)
+    updated.map(|information| respond::json(StatusCode::OK, &information)).map_err(refused(Some(&client_id)))
 }
 
 /// Removes a client.
@@ -65,11 +65,11 @@ pub async fn remove(
     Managing(token): Managing,
 ) -> Result<Response, Response> {
     let removed = registration::remove(&web.app, &Manager { client_id: &client_id, token: &token }).await;
-    removed.map(|()| StatusCode::NO_CONTENT.into_response()).map_err(refused)
+    removed.map(|()| StatusCode::NO_CONTENT.into_response()).map_err(refused(Some(&client_id)))
 }
 
-fn refused(refusal: Refusal) -> Response {
-    error::registration(&refusal)
+fn refused(client_id: Option<&str>) -> impl Fn(Refusal) -> Response {
+    move |refusal| error::registration(client_id, &refusal)
 }
 
 /// The initial access token, if there is one.
@@ -79,8 +79,8 @@ impl FromRequestParts<Arc<Web>> for Bearer {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, _: &Arc<Web>) -> Result<Self, Response> {
-        let token =
-            authorization::bearer_token(&parts.headers).map_err(|twice| refused(Refusal::Unauthorized(Some(twice))))?;
+        let token = authorization::bearer_token(&parts.headers)
+            .map_err(|twice| refused(None)(Refusal::Unauthorized(Some(twice))))?;
         Ok(Self(token.map(str::to_owned)))
     }
 }
@@ -93,7 +93,7 @@ impl FromRequestParts<Arc<Web>> for Managing {
 
     async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Response> {
         let Bearer(token) = Bearer::from_request_parts(parts, web).await?;
-        token.map(Self).ok_or_else(|| refused(Refusal::Unauthorized(None)))
+        token.map(Self).ok_or_else(|| refused(None)(Refusal::Unauthorized(None)))
     }
 }
 
