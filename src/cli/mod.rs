@@ -115,9 +115,21 @@ impl<E: std::error::Error> From<E> for Failure {
     }
 }
 
+/// Whoever reads what a command prints may have read enough (`motcua audit | head`): that is no fault to report.
+fn end_with_the_reader() {
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if panic.to_string().contains("failed printing to stdout: Broken pipe") {
+            std::process::exit(0);
+        }
+        report(panic);
+    }));
+}
+
 /// Runs the command that was typed.
 pub fn run() -> ExitCode {
     choose_tls_provider();
+    end_with_the_reader();
     let outcome = match Cli::parse().command {
         Command::Routes(options) => routes::run(&options),
         Command::CheckConfig(options) => block_on(check_config::run(options)),

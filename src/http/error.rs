@@ -289,7 +289,7 @@ pub fn unanswerable(web: &Web, reader: &Reader, why: &Unanswerable, asked: Optio
         Unanswerable::NotPushed(_) => (ErrorKind::ExpiredSignIn, "request_uri"),
     };
     let error = why.error();
-    let given = |name: &str| asked.and_then(|asked| asked.parameters.get(name));
+    let given = |name: &str| asked.and_then(|asked| asked.parameters.shown(name));
     let detail = detail(error).at(parameter, given(parameter)).of(given("client_id"));
     let start_again = asked.and_then(|asked| start_again(web, asked.client?));
     let said = asked.map(|asked| asked.parameters.summary()).unwrap_or_default();

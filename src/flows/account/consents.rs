@@ -85,12 +85,12 @@ pub async fn withdraw(
     }
     let here = Ended { session: live.session.id, person: live.session.person_id };
     let mut change = Change::begin(app).await?;
-    if !consents::remove(&mut change.tx, here.person, client).await? {
-        return Ok(Withdrawn::Done);
+    if consents::remove(&mut change.tx, here.person, client).await? {
+        change.announce(Kind::Consent, consent_key(here.person, client));
+        change.act(Event::new(Act::ConsentWithdrawn).person(here.person).client(client).session(here.session));
     }
+    // What lives on by whatever way ends in any case.
     revoke(app, &mut change, (here, client), now).await?;
-    change.announce(Kind::Consent, consent_key(here.person, client));
-    change.act(Event::new(Act::ConsentWithdrawn).person(here.person).client(client).session(here.session));
     change.commit().await?;
     // What was redeemed in that moment saw the consent still; what is redeemed from now on sees that there is none.
     let mut late = Change::begin(app).await?;

@@ -21,6 +21,7 @@ use crate::base::secret::equal;
 use crate::base::secret::from_base64url;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
+use crate::identity::authorization::LONGEST_LOGIN;
 use crate::parts::authenticate::password;
 use crate::parts::authenticate::password::Typed;
 use crate::parts::clients;
@@ -34,6 +35,7 @@ use crate::parts::sessions;
 use crate::parts::sessions::Visitor;
 use crate::protocol::oauth::authorization_request::AuthorizationRequest;
 use crate::store::assertions::UsedAssertion;
+use crate::store::grants;
 
 /// What travels.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -44,12 +46,12 @@ pub struct Login {
     browser: String,
     /// When.
     begun_at: Timestamp,
+    /// When it began first, where that page stood open for too long and it was begun anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    since: Option<Timestamp>,
     /// What its session and its code derive from.
     #[serde(default, skip_serializing_if = "Seed::is_empty")]
     seed: Seed,
-    /// Whether it is the second beginning of one whose page stood open for too long.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub renewed: bool,
     /// Whether the person chose to be somebody else than who is signed in.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     another: bool,
@@ -131,7 +133,7 @@ impl Login {
             browser: digest(browser),
             begun_at: now,
             seed: Seed::new(&*app.entropy),
-            renewed: false,
+            since: None,
             another: false,
             was_shown: false,
             signed_in: None,
@@ -147,7 +149,17 @@ impl Login {
 
     /// The grant that its code becomes where this person signs in.
     pub fn grant(&self, person: Uuid) -> Uuid {
-        self.seed.grant(person, self.begun_at)
+        self.seed.grant(person, self.began())
+    }
+
+    /// When it began first: what it makes derives from that, however often it is begun anew.
+    fn began(&self) -> Timestamp {
+        self.since.unwrap_or(self.begun_at)
+    }
+
+    /// Whether it was begun anew.
+    pub const fn is_renewed(&self) -> bool {
+        self.since.is_some()
     }
 
     /// The name of what of it counts once, if anything does.
@@ -203,11 +215,14 @@ pub async fn resume(
         login.abridged = false;
     }
     if expired {
-        login =
-            Login { signed_in: None, selected_by: None, asked_of: None, consented_by: None, begun_at: now, ..login };
-        login.renewed = true;
+        let since = Some(login.began());
+        let fresh = Login { signed_in: None, selected_by: None, asked_of: None, consented_by: None, ..login };
+        login = Login { begun_at: now, since, ..fresh };
     }
-    if expired || login.seed.is_empty() {
+    if login.began() + LONGEST_LOGIN <= now {
+        return stuck(Why::Over, Some(client)); // no identifier may be older
+    }
+    if login.seed.is_empty() {
         login.seed = Seed::new(&*app.entropy);
     }
     login.was_shown = true;
@@ -234,7 +249,7 @@ pub async fn sign_in(
     now: Timestamp,
 ) -> Result<SignedIn, Fault> {
     let Resumed { mut login, client, .. } = resumed;
-    let opening = Opening { seed: &login.seed, begun_at: login.begun_at, client: Some(&client.id) };
+    let opening = Opening { seed: &login.seed, begun_at: login.began(), client: Some(&client.id) };
     let (id, cookies) = match opening::authenticated(app, typed, opening, visitor, now).await? {
         Ok(opened) => opened,
         Err(refused) => return Ok(SignedIn::Again(refused)),
@@ -248,6 +263,11 @@ pub async fn sign_in(
 /// What comes next by now: another tab may have led further than this page knows.
 pub async fn proceed(app: &App, resumed: &Resumed, visitor: &Visitor, now: Timestamp) -> Result<Step, Fault> {
     let session = sessions::current(app, visitor, now).await?;
+    if let Some(live) = &session
+        && grants::exists(&app.db, resumed.login.grant(live.session.person_id)).await?
+    {
+        return Ok(Step::Over(Arc::clone(&resumed.client))); // before anything is asked
+    }
     next(app, &resumed.client, resumed.login.clone(), session, now).await
 }
 
@@ -266,7 +286,9 @@ pub async fn select(
         return Ok(Step::SignIn(login.seal(app, now)?));
     }
     let session = sessions::current(app, visitor, now).await?;
-    login.selected_by = session.as_ref().map(|live| live.session.person_id);
+    // Whom the page named goes on, and nobody who signed in since.
+    let present = session.as_ref().map(|live| live.session.person_id);
+    login.selected_by = present.filter(|person| login.asked_of == Some(*person));
     next(app, &client, login, session, now).await
 }
 

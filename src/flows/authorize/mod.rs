@@ -87,7 +87,10 @@ pub async fn next(
     let address = login.request.address();
     match policy::decide(app, client, &login, session.as_deref(), now).await {
         Ok(policy::Verdict::SignIn) => Ok(Step::SignIn(login.seal(app, now)?)),
-        Ok(policy::Verdict::Select) => Ok(Step::Select(login.seal(app, now)?)),
+        Ok(policy::Verdict::Select) => {
+            login.asked_of = session.as_ref().map(|live| live.session.person_id);
+            Ok(Step::Select(login.seal(app, now)?))
+        }
         Ok(policy::Verdict::Consent) => {
             login.asked_of = session.as_ref().map(|live| live.session.person_id);
             login.asked_for = Some(client.holder());

@@ -63,7 +63,10 @@ pub async fn decide<'a>(
         return login_required();
     }
     // After a long time on an open page nothing goes on by itself.
-    if (request.prompt.select_account || login.renewed) && !just_now && login.selected_by != Some(session.person_id) {
+    if (request.prompt.select_account || login.is_renewed())
+        && !just_now
+        && login.selected_by != Some(session.person_id)
+    {
         return Ok(Verdict::Select);
     }
     let allowed = app.cache.consent(&app.db, session.person_id, client).await?;

@@ -104,7 +104,7 @@ fn cannot_go_on(web: &Web, reader: &Reader, Stuck { why, client }: &Stuck) -> Re
     let (kind, because) = match why {
         Why::OtherBrowser => (ErrorKind::WrongBrowser, "the browser's cookie is missing or another"),
         Why::Unknown => (ErrorKind::ExpiredSignIn, "the sealed sign-in does not open"),
-        Why::Over => (ErrorKind::ExpiredSignIn, "the pushed request was used up, or is kept no more"),
+        Why::Over => (ErrorKind::ExpiredSignIn, "what was asked for is kept no more"),
         Why::ClientGone => (ErrorKind::UnknownService, "the client is no longer registered"),
     };
     let client_id = client.as_ref().map(|client| client.id.clone());

@@ -53,12 +53,6 @@ pub async fn find(app: &App, what: &str) -> Result<Option<Answered>, Fault> {
     Ok(None)
 }
 
-/// The answer that was noted by now.
-pub async fn look(app: &App, what: &str) -> Result<Option<Answered>, Fault> {
-    let value = app.ephemeral.get(&key(what)).await?;
-    Ok(value.and_then(|value| serde_json::from_slice(&value).ok()))
-}
-
 fn key(what: &str) -> String {
     format!("answered:{what}")
 }

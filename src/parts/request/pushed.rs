@@ -58,7 +58,8 @@ pub async fn open(
     let reference = reference(request_uri);
     let pushed = match look(app, &reference).await? {
         Some(pushed) => Some(pushed),
-        None => own(answered::look(app, &reference).await?, browser),
+        None if browser.is_some() => own(answered::find(app, &reference).await?, browser),
+        None => None,
     };
     let pushed = pushed.filter(|pushed| pushed.client_id == client_id && now < pushed.opens_until);
     Ok(pushed.map(|Pushed { request, object, .. }| Received { request, object, pushed: Some(reference) }))

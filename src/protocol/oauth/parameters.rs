@@ -101,6 +101,11 @@ impl Parameters {
         &self.resources
     }
 
+    /// A value that may be shown to whoever runs a service.
+    pub fn shown(&self, name: &str) -> Option<&str> {
+        self.get(name).filter(|_| SHOWN.contains(&name))
+    }
+
     /// What was given, for the log: the values of parameters that are neither secret nor about a person, and the names of the
     /// others, each once and short.
     pub fn summary(&self) -> String {

@@ -202,6 +202,66 @@ async fn a_page_that_stood_open_for_too_long_asks_before_it_goes_on() {
     town.leave().await;
 }
 
+/// However often an old page is begun anew, its interaction gives one code.
+#[tokio::test]
+async fn a_page_that_is_begun_anew_gives_no_second_code() {
+    let town = Town::new().await;
+    let portal = town.rp("portal");
+    let mut browser = town.browser();
+    let page = browser.open(&portal.url(&[])).await;
+    let code = browser.fill(&page, &TYPED).await.parameter("code").unwrap();
+    assert_eq!(portal.redeem(&code, &[]).await.status, StatusCode::OK);
+    for hours in [1, 1, 3] {
+        town.clock.pass(Duration::from_secs(hours * 3600));
+        let late = browser.open(&page.url).await;
+        let choice =
+            if late.path() == "/login/select" { browser.fill(&late, &[("choice", "continue")]).await } else { late };
+        let signed_in =
+            if choice.body.contains("name=\"password\"") { browser.fill(&choice, &TYPED).await } else { choice };
+        assert_eq!(
+            (signed_in.parameter("code"), signed_in.status),
+            (None, StatusCode::BAD_REQUEST),
+            "{}",
+            signed_in.url
+        );
+    }
+    town.leave().await;
+}
+
+/// A page that is over says so before it asks for anything, whatever its service demands.
+#[tokio::test]
+async fn a_page_that_is_over_asks_for_nothing() {
+    let town = Town::new().await;
+    let portal = town.rp("portal");
+    let mut browser = town.browser();
+    for demand in [("prompt", "login"), ("max_age", "0")] {
+        let page = browser.open(&portal.url(&[demand])).await;
+        assert_eq!(page.path(), "/login");
+        let code = browser.fill(&page, &TYPED).await.parameter("code").unwrap();
+        assert_eq!(portal.redeem(&code, &[]).await.status, StatusCode::OK);
+        let back = browser.open(&page.url).await;
+        assert_eq!((back.status, back.body.contains("name=\"password\"")), (StatusCode::BAD_REQUEST, false));
+    }
+    town.leave().await;
+}
+
+/// OpenID Connect Core §3.1.2.1, select_account: whom the page named goes on, and not who signed in since.
+#[tokio::test]
+async fn a_choice_goes_on_as_whom_the_page_named() {
+    let town = Town::new().await;
+    let portal = town.rp("portal");
+    let mut browser = town.browser();
+    portal.code(&mut browser, &[]).await;
+    let choice = browser.open(&portal.url(&[("prompt", "select_account")])).await;
+    assert!(choice.body.contains("Nguyễn Thị Minh Khai"), "{}", choice.body);
+    let other = browser.open(&town.rp("certified").url(&[("prompt", "login")])).await;
+    assert!(browser.sign_in(&other, "an").await.parameter("code").is_some());
+    let asked = browser.fill(&choice, &[("choice", "continue")]).await;
+    assert_eq!((asked.path().as_str(), asked.parameter("code")), ("/login/select", None));
+    assert!(asked.body.contains("Trần Văn An"), "{}", asked.body);
+    town.leave().await;
+}
+
 /// RFC 6749 §4.1.2 holds for what a sign-in page that is older than the session gave: sign-out finds it, over midnight too.
 #[tokio::test]
 async fn a_sign_out_finds_what_an_older_page_gave_over_midnight() {
