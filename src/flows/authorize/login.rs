@@ -11,7 +11,6 @@ use super::next;
 use super::opening;
 use super::opening::Cookies;
 use super::opening::Opening;
-use super::policy;
 use super::seed::Seed;
 use crate::app::App;
 use crate::base::fault::Fault;
@@ -54,7 +53,7 @@ pub struct Login {
     seed: Seed,
     /// Whether the person chose to be somebody else than who is signed in.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    another: bool,
+    pub another: bool,
     /// Whether a page brought it back: its form may have been sent before.
     #[serde(skip)]
     pub was_shown: bool,
@@ -314,23 +313,6 @@ pub async fn signed_in(app: &App, visitor: &Visitor, now: Timestamp) -> Result<O
         name: person.display_name().to_owned(),
         user_name: person.user_name.as_deref().or(person.email()).unwrap_or_default().to_owned(),
     }))
-}
-
-/// Who is asked for the password once more. Who wants to be somebody else is not, nor whom the service does not ask for.
-pub async fn asked_again(
-    app: &App,
-    visit: &Resumed,
-    visitor: &Visitor,
-    now: Timestamp,
-) -> Result<Option<Known>, Fault> {
-    if visit.login.request.prompt.select_account || visit.login.another {
-        return Ok(None);
-    }
-    let Some(live) = sessions::current(app, visitor, now).await? else { return Ok(None) };
-    match policy::wants_another(app, &visit.client, &visit.login.request, live.session.person_id, now).await? {
-        true => Ok(None),
-        false => signed_in(app, visitor, now).await,
-    }
 }
 
 /// The digest of a browser's cookie.

@@ -5,7 +5,10 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
+use crate::flows::authorize::login;
+use crate::flows::authorize::login::Known;
 use crate::flows::authorize::login::Login;
+use crate::flows::authorize::login::Resumed;
 use crate::identity::assurance;
 use crate::identity::consent::Asked;
 use crate::identity::consent::must_ask;
@@ -13,6 +16,8 @@ use crate::parts::clients::Client;
 use crate::parts::consents;
 use crate::parts::id_token_hint::Hint;
 use crate::parts::issue::subject;
+use crate::parts::sessions;
+use crate::parts::sessions::Visitor;
 use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
@@ -84,8 +89,25 @@ pub fn asked(app: &App, request: &AuthorizationRequest) -> Asked {
     consents::asked(app, &request.scope, &request.claims, request.prompt.consent)
 }
 
+/// Who is asked for the password once more. Who wants to be somebody else is not, nor whom the service does not ask for.
+pub async fn asked_again(
+    app: &App,
+    visit: &Resumed,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Option<Known>, Fault> {
+    if visit.login.request.prompt.select_account || visit.login.another {
+        return Ok(None);
+    }
+    let Some(live) = sessions::current(app, visitor, now).await? else { return Ok(None) };
+    match wants_another(app, &visit.client, &visit.login.request, live.session.person_id, now).await? {
+        true => Ok(None),
+        false => login::signed_in(app, visitor, now).await,
+    }
+}
+
 /// Whether the request names somebody else than `person`.
-pub async fn wants_another(
+async fn wants_another(
     app: &App,
     client: &Client,
     request: &AuthorizationRequest,

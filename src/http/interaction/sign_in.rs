@@ -18,6 +18,7 @@ use crate::base::fault::Fault;
 use crate::flows::authorize::Step;
 use crate::flows::authorize::login;
 use crate::flows::authorize::login::SignedIn;
+use crate::flows::authorize::policy;
 use crate::http::Web;
 use crate::http::error;
 use crate::http::pages::SignInAlert;
@@ -73,7 +74,7 @@ async fn render(web: &Web, visit: &Visit, username: &str, alert: Option<SignInAl
     // Where the database is away, the page says so and greets nobody.
     let again = match alert {
         Some(SignInAlert::Busy { .. }) => None,
-        _ => login::asked_again(&web.app, &visit.resumed, &visit.visitor, visit.now).await?,
+        _ => policy::asked_again(&web.app, &visit.resumed, &visit.visitor, visit.now).await?,
     };
     let form = Form {
         action: "/login",

@@ -107,8 +107,9 @@ impl Tab {
         let at: Option<(f64, f64)> = self.look(&format!("({MIDDLE})({find})")).await;
         let (x, y) = at.unwrap_or_else(|| panic!("no {selector}"));
         self.leads(async {
-            let (first, second) = tokio::join!(self.page.click(Point::new(x, y)), self.page.click(Point::new(x, y)));
-            first.and(second).map(drop).unwrap();
+            for _ in 0..2 {
+                self.page.click(Point::new(x, y)).await.unwrap();
+            }
         })
         .await;
     }
