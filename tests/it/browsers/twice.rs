@@ -37,7 +37,6 @@ async fn who_clicks_twice_after_a_pushed_request_arrives() {
     tab.enter("[name=password]", PASSWORD).await;
     tab.follow_twice("form button[type=submit]").await;
     assert_eq!(tab.path().await, "/consent");
-    assert_eq!(provider.acts("signed_in"), 2, "both clicks arrived");
     tab.follow_twice("#allow").await;
     assert!(tab.url().await.starts_with(&format!("{}/cb?code=", service.origin)), "{}", tab.url().await);
     tab.complaints(); // of the load that the second click broke off

@@ -16,7 +16,7 @@ use crate::town::Browser;
 pub struct Serving {
     child: Child,
     pub issuer: String,
-    directory: TempDir,
+    _directory: TempDir,
 }
 
 impl Serving {
@@ -73,14 +73,7 @@ impl Serving {
         }
         // A pipe that nobody reads would stop it.
         std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
-        Some(Self { child, issuer, directory })
-    }
-
-    /// How often somebody did this, as an operator reads it in the trail.
-    pub fn acts(&self, act: &str) -> usize {
-        let read = motcua("audit", &self.directory.path().join("motcua.toml")).arg("--json").output().unwrap();
-        assert!(read.status.success(), "{}", String::from_utf8_lossy(&read.stderr));
-        String::from_utf8(read.stdout).unwrap().matches(&format!("\"act\":\"{act}\"")).count()
+        Some(Self { child, issuer, _directory: directory })
     }
 
     /// A person's browser at this provider.
