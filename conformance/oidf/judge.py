@@ -23,7 +23,7 @@ PAGES = [
     ("oidcc-rp-initiated-logout-only-state", [SIGNED_OUT], QUESTIONS),
     # Something about the request is wrong: the person may be signed out, nobody is redirected.
     ("oidcc-rp-initiated-logout-*", [f"{SIGNED_OUT}|{ERROR_PAGE}"], QUESTIONS),
-    ("oidcc-*redirect-uri*", [ERROR_PAGE + r'.*<dd lang="en"[^>]*>\s*redirect_uri\b'], QUESTIONS),
+    ("oidcc-*redirect-uri*", [ERROR_PAGE + r'.*<dt>error_description</dt>\s*<dd>\s*redirect_uri\b'], QUESTIONS),
     ("*", [ERROR_PAGE], QUESTIONS),
 ]
 

@@ -117,6 +117,10 @@ impl Requested {
         }
         metadata.scope = self.scope(&metadata, offer.scope)?;
         metadata.validate().map_err(|(member, why)| refused(member, &why))?;
+        // §2: "a URI using the https scheme". An operator alone may trust a machine's own address.
+        if metadata.initiate_login_uri.as_ref().is_some_and(|uri| !uri.to_ascii_lowercase().starts_with("https:")) {
+            return Err(refused("initiate_login_uri", "must be an https URL"));
+        }
         Ok(metadata)
     }
 
