@@ -48,6 +48,23 @@ pub struct Visitor {
     pub address: IpAddr,
 }
 
+impl Visitor {
+    /// The digest of its cookie, to which what is sealed for it is bound; of no text where the browser keeps none.
+    pub fn browser_digest(&self) -> String {
+        browser_digest(self.browser.as_deref().unwrap_or_default())
+    }
+
+    /// Whether it is the browser whose cookie has this digest.
+    pub fn is_browser(&self, digest: &str) -> bool {
+        self.browser.is_some() && equal(self.browser_digest().as_bytes(), digest.as_bytes())
+    }
+}
+
+/// The digest of a browser's cookie.
+pub fn browser_digest(cookie: &str) -> String {
+    base64url(&sha256(cookie.as_bytes()))
+}
+
 /// Who signed in, and how.
 #[derive(Clone, Debug)]
 #[allow(missing_docs)]

@@ -16,9 +16,7 @@ use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::sealed::Purpose;
 use crate::base::secret::base64url;
-use crate::base::secret::equal;
 use crate::base::secret::from_base64url;
-use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
 use crate::identity::authorization::LONGEST_LOGIN;
 use crate::parts::authenticate::password;
@@ -34,7 +32,6 @@ use crate::parts::sessions;
 use crate::parts::sessions::Visitor;
 use crate::protocol::oauth::authorization_request::AuthorizationRequest;
 use crate::store::assertions::UsedAssertion;
-use crate::store::grants;
 
 /// What travels.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -129,7 +126,7 @@ impl Login {
         let Received { request, object, pushed } = received;
         Self {
             request,
-            browser: digest(browser),
+            browser: sessions::browser_digest(browser),
             begun_at: now,
             seed: Seed::new(&*app.entropy),
             since: None,
@@ -196,9 +193,7 @@ pub async fn resume(
     let stuck = |why, client| Ok(Err(Stuck { why, client }));
     let Some(mut login) = Login::open(app, sealed) else { return stuck(Why::Unknown, None) };
     let client = clients::find(app, &login.request.client_id).await?;
-    let same =
-        visitor.browser.as_deref().is_some_and(|cookie| equal(digest(cookie).as_bytes(), login.browser.as_bytes()));
-    if !same {
+    if !visitor.is_browser(&login.browser) {
         return stuck(Why::OtherBrowser, client);
     }
     // An address that was taken from the client receives nothing any more.
@@ -262,11 +257,6 @@ pub async fn sign_in(
 /// What comes next by now: another tab may have led further than this page knows.
 pub async fn proceed(app: &App, resumed: &Resumed, visitor: &Visitor, now: Timestamp) -> Result<Step, Fault> {
     let session = sessions::current(app, visitor, now).await?;
-    if let Some(live) = &session
-        && grants::exists(&app.db, resumed.login.grant(live.session.person_id)).await?
-    {
-        return Ok(Step::Over(Arc::clone(&resumed.client))); // before anything is asked
-    }
     next(app, &resumed.client, resumed.login.clone(), session, now).await
 }
 
@@ -313,9 +303,4 @@ pub async fn signed_in(app: &App, visitor: &Visitor, now: Timestamp) -> Result<O
         name: person.display_name().to_owned(),
         user_name: person.user_name.as_deref().or(person.email()).unwrap_or_default().to_owned(),
     }))
-}
-
-/// The digest of a browser's cookie.
-pub(super) fn digest(cookie: &str) -> String {
-    base64url(&sha256(cookie.as_bytes()))
 }

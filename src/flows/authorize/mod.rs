@@ -30,6 +30,7 @@ use crate::protocol::error::Error;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::parameters::Parameters;
 use crate::store::cache::LiveSession;
+use crate::store::grants;
 
 /// What comes next.
 #[derive(Debug)]
@@ -58,7 +59,7 @@ pub struct FirstStep {
 
 /// Answers an authorization request.
 pub async fn request(app: &App, query: &Parameters, visitor: &Visitor, now: Timestamp) -> Result<FirstStep, Fault> {
-    let known = visitor.browser.as_deref().map(login::digest);
+    let known = visitor.browser.as_deref().map(sessions::browser_digest);
     let (client, received) = match parameters::read(app, query, known.as_deref(), now).await? {
         Ok((client, Read::Request(received))) => (client, received),
         Ok((client, Read::Refused(address, error))) => {
@@ -84,6 +85,13 @@ pub async fn next(
     session: Option<Arc<LiveSession>>,
     now: Timestamp,
 ) -> Result<Step, Fault> {
+    // A form may have been sent before: what is over is over before anything is asked.
+    if login.was_shown
+        && let Some(live) = &session
+        && grants::exists(&app.db, login.grant(live.session.person_id)).await?
+    {
+        return Ok(Step::Over(Arc::clone(client)));
+    }
     let address = login.request.address();
     match policy::decide(app, client, &login, session.as_deref(), now).await {
         Ok(policy::Verdict::SignIn) => Ok(Step::SignIn(login.seal(app, now)?)),

@@ -28,9 +28,6 @@ pub enum Outcome {
 /// Decides for `person`, with the database's last word.
 pub async fn settle(app: &App, client: &Client, login: &Login, person: Uuid) -> Result<Outcome, Fault> {
     let own = login.grant(person);
-    if login.was_shown && grants::exists(&app.db, own).await? {
-        return Ok(Outcome::Over);
-    }
     let Some(what) = login.counts_once() else { return Ok(Outcome::Code(own)) };
     let used = Answered { browser: login.browser().to_owned(), person, grant: own, pushed: None };
     match use_up(app, login).await? {

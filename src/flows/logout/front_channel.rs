@@ -10,9 +10,7 @@ use super::rp_initiated::Asked;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::sealed::Purpose;
-use crate::base::secret::base64url;
 use crate::base::secret::equal;
-use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
 use crate::base::uri::with_query;
 use crate::parts::clients;
@@ -44,7 +42,7 @@ impl Sealed for Farewell {
 impl Farewell {
     /// For this browser, in which a person left services.
     pub(super) fn new(session: Uuid, left: Vec<String>, stays: bool, asked: Asked, visitor: &Visitor) -> Self {
-        Self { session, browser: digest(visitor), left, stays, asked }
+        Self { session, browser: visitor.browser_digest(), left, stays, asked }
     }
 
     /// Where the browser goes: to the service that asked, unless frames must tell others first.
@@ -68,7 +66,7 @@ impl Farewell {
     /// Reads the text that travels, in the browser for which it was made.
     pub fn open_in(visitor: &Visitor, app: &App, sealed: &str) -> Option<Self> {
         let farewell = Self::open(app, sealed)?;
-        equal(farewell.browser.as_bytes(), digest(visitor).as_bytes()).then_some(farewell)
+        equal(farewell.browser.as_bytes(), visitor.browser_digest().as_bytes()).then_some(farewell)
     }
 
     /// The addresses of the frames: `iss` and `sid` always, beside a query that is there (§2).
@@ -83,10 +81,6 @@ impl Farewell {
         }
         Ok(frames)
     }
-}
-
-fn digest(visitor: &Visitor) -> String {
-    base64url(&sha256(visitor.browser.as_deref().unwrap_or_default().as_bytes()))
 }
 
 fn has_frame(client: &Client) -> bool {

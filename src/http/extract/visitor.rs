@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::extract::Request;
+use axum::response::Response;
 use http::Extensions;
 use http::HeaderMap;
 use http::HeaderValue;
@@ -87,6 +88,14 @@ pub fn set(web: &Web, name: Name, value: &str, max_age: Option<u64>) -> Option<H
     let secure = if https { "; Secure" } else { "" };
     let age = max_age.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
     HeaderValue::from_str(&format!("{}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}", name.of(https))).ok()
+}
+
+/// The same answer, with the cookie that binds sign-ins in progress to the browser, where it is new.
+pub fn with_browser(web: &Web, mut response: Response, new: Option<&str>) -> Response {
+    if let Some(line) = new.and_then(|value| set(web, Name::Browser, value, None)) {
+        response.headers_mut().append(header::SET_COOKIE, line);
+    }
+    response
 }
 
 /// The connection's far end, or what trusted proxies say of it: the last hop that is not theirs.

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use http::header;
 
 use super::keep_language;
 use super::sign_in_form;
@@ -13,6 +12,7 @@ use super::sign_in_form::Kept;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::flows::authorize::by_oneself;
+use crate::flows::authorize::by_oneself::Begun;
 use crate::flows::authorize::by_oneself::Brought;
 use crate::flows::authorize::login;
 use crate::http::Web;
@@ -23,7 +23,6 @@ use crate::http::extract::now::Now;
 use crate::http::extract::page;
 use crate::http::extract::page::Query;
 use crate::http::extract::visitor;
-use crate::http::extract::visitor::Name;
 use crate::http::pages::ErrorKind;
 use crate::http::pages::SignInAlert;
 use crate::http::pages::showing_password;
@@ -60,28 +59,28 @@ pub async fn submit(
 ) -> Result<Response, Response> {
     let now = web.app.clock.now();
     let brought = by_oneself::brought(&web.app, parameters.get("login").unwrap_or_default(), &visitor, now);
-    let alert = match brought {
-        Brought::Alive => None,
-        Brought::Expired => Some(SignInAlert::Expired),
+    let begun = match brought {
+        Brought::Alive(begun) => Some(begun),
+        Brought::Expired => None,
         Brought::Foreign => return Err(foreign(&web, &reader)),
     };
-    let answer = attempt(&web, &reader, visitor, &parameters, alert).await;
+    let answer = attempt(&web, &reader, visitor, &parameters, begun).await;
     answer.map_err(error::as_page(&web, &reader))
 }
 
+/// `begun` is none where the page stood open for too long.
 async fn attempt(
     web: &Web,
     reader: &Reader,
     visitor: Visitor,
     parameters: &Parameters,
-    alert: Option<SignInAlert>,
+    begun: Option<Begun>,
 ) -> Result<Response, Fault> {
     let (now, username) = (web.app.clock.now(), sign_in_form::username(parameters));
-    let login = parameters.get("login").unwrap_or_default();
-    let typed = alert.map_or_else(|| sign_in_form::typed(parameters), Err);
-    let alert = match typed {
+    let begun = begun.ok_or(SignInAlert::Expired);
+    let alert = match begun.and_then(|begun| Ok((begun, sign_in_form::typed(parameters)?))) {
         Err(alert) => alert,
-        Ok(typed) => match by_oneself::sign_in(&web.app, login, typed, &visitor, now).await {
+        Ok((begun, typed)) => match by_oneself::sign_in(&web.app, &begun, typed, &visitor, now).await {
             Ok(Ok(cookies)) => return Ok(sign_in_form::with_cookies(web, respond::see_other("/"), &cookies)),
             Ok(Err(check)) => sign_in_form::refused(&check),
             Err(fault) => sign_in_form::put_off(fault)?,
@@ -117,8 +116,6 @@ fn render(
         username: before.map_or("", |(username, _)| username),
         policy: Policy::default().running(showing_password()),
     };
-    let mut page = sign_in_form::page(web, reader, &visitor, &form)?;
-    let cookie = begun.new_browser.and_then(|value| visitor::set(web, Name::Browser, &value, None));
-    page.headers_mut().extend(cookie.map(|line| (header::SET_COOKIE, line)));
-    Ok(page)
+    let page = sign_in_form::page(web, reader, &visitor, &form)?;
+    Ok(visitor::with_browser(web, page, begun.new_browser.as_deref()))
 }

@@ -12,8 +12,6 @@ use serde::Serialize;
 use crate::base::fault::Fault;
 use crate::base::sealed::Purpose;
 use crate::base::secret::Secret;
-use crate::base::secret::base64url;
-use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
 use crate::flows::authorize::login::Known;
 use crate::flows::authorize::opening::Cookies;
@@ -75,7 +73,8 @@ const LONGEST_NAME: usize = 254;
 
 /// What stays of a page that was refused before, if the address says so.
 pub fn kept(web: &Web, parameters: &Parameters, visitor: &Visitor, now: Timestamp) -> Option<Kept> {
-    let mut kept = Kept::open(&web.app, parameters.get("again")?).filter(|kept| kept.browser == digest(visitor))?;
+    let mut kept =
+        Kept::open(&web.app, parameters.get("again")?).filter(|kept| kept.browser == visitor.browser_digest())?;
     let passed = now.since(kept.at);
     if let SignInAlert::TooManyTries { wait } | SignInAlert::Busy { wait } = &mut kept.alert {
         *wait = wait.saturating_sub(passed).max(Duration::from_secs(1));
@@ -92,7 +91,8 @@ pub fn page(web: &Web, reader: &Reader, visitor: &Visitor, form: &Form<'_>) -> R
         _ => *username,
     };
     let seal = |alert: &SignInAlert| {
-        Kept { browser: digest(visitor), at: now, alert: *alert, username: username.to_owned() }.seal(&web.app, now)
+        Kept { browser: visitor.browser_digest(), at: now, alert: *alert, username: username.to_owned() }
+            .seal(&web.app, now)
     };
     let kept = alert.as_ref().map(seal).transpose()?;
     let joint = if here.contains('?') { '&' } else { '?' };
@@ -169,8 +169,4 @@ fn with_wait(mut page: Response, alert: Option<SignInAlert>) -> Response {
         page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
     }
     page
-}
-
-fn digest(visitor: &Visitor) -> String {
-    base64url(&sha256(visitor.browser.as_deref().unwrap_or_default().as_bytes()))
 }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use http::header;
 
 use crate::flows::authorize;
 use crate::flows::authorize::Step;
@@ -17,7 +16,6 @@ use crate::http::extract::now::Now;
 use crate::http::extract::page::Query;
 use crate::http::extract::page::RawForm;
 use crate::http::extract::visitor;
-use crate::http::extract::visitor::Name;
 use crate::http::interaction::go;
 use crate::http::respond;
 use crate::parts::clients;
@@ -40,13 +38,11 @@ pub async fn get(
     let reader = reader.told_by(parameters.get("ui_locales"));
     let answered = authorize::request(&web.app, &parameters, &visitor, now).await;
     let first = answered.map_err(error::as_page(&web, &reader))?;
-    let mut response = match first.step {
+    let response = match first.step {
         Step::Page(why) => told(&web, &reader, &parameters, &why).await,
         step => go(&web, &reader, step),
     };
-    let cookie = first.new_browser.and_then(|value| visitor::set(&web, Name::Browser, &value, None));
-    response.headers_mut().extend(cookie.map(|line| (header::SET_COOKIE, line)));
-    Ok(response)
+    Ok(visitor::with_browser(&web, response, first.new_browser.as_deref()))
 }
 
 /// A page says why nobody is answered, and leads back to the service that asked, if there is one.
