@@ -9,7 +9,7 @@ use crate::base::secret::Secret;
 use crate::base::time::Clock;
 use crate::config::Config;
 use crate::identity::credential::password::Pepper;
-use crate::identity::credential::password::Workspace;
+use crate::identity::credential::workspace::Workspace;
 use crate::outbound::Fetch;
 use crate::outbound::jwks::KeySets;
 use crate::signing::data_keys::DataKeys;

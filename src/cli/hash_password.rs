@@ -10,7 +10,7 @@ use crate::base::random::Entropy;
 use crate::base::random::SystemEntropy;
 use crate::config::passwords::Passwords;
 use crate::identity::credential::password;
-use crate::identity::credential::password::Workspace;
+use crate::identity::credential::workspace::Workspace;
 
 /// Arguments of the command.
 #[derive(Args)]

@@ -19,7 +19,7 @@ use crate::config::passwords::Passwords;
 use crate::identity::credential::password;
 use crate::identity::credential::password::StoredPassword;
 use crate::identity::credential::password::Verdict;
-use crate::identity::credential::password::Workspace;
+use crate::identity::credential::workspace::Workspace;
 use crate::telemetry::metrics::Metrics;
 use crate::telemetry::metrics::Pool;
 

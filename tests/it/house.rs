@@ -65,7 +65,8 @@ const BELOW_JOBS: &[&str] = EVERYTHING.split_at(14).0;
 const CRATES: &[(&[&str], &[&str])] = &[
     (&["ring"], &["base", "jose/alg"]),
     (&["aws_lc_rs"], &["jose/alg"]),
-    (&["argon2", "password_hash", "webauthn_rs", "totp_rs"], &["identity/credential"]),
+    (&["argon2", "password_hash", "bcrypt", "scrypt", "sha_crypt"], &["identity/credential"]),
+    (&["webauthn_rs", "totp_rs"], &["identity/credential"]),
     (&["precis_profiles"], &["identity"]),
     (&["sqlx", "redis"], &["store"]),
     (&["reqwest"], &["outbound", "cli/demo"]),

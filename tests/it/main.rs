@@ -5,6 +5,7 @@
 
 mod browsers;
 mod corpus;
+mod credentials;
 mod demo;
 mod house;
 mod http;

@@ -2,7 +2,6 @@
 
 use argon2::Algorithm;
 use argon2::Argon2;
-use argon2::Block;
 use argon2::Params;
 use argon2::Version;
 use password_hash::phc::Output;
@@ -11,6 +10,8 @@ use password_hash::phc::PasswordHash;
 use password_hash::phc::Salt;
 use zeroize::Zeroizing;
 
+use super::foreign::Foreign;
+use super::workspace::Workspace;
 use crate::base::secret::Secret;
 use crate::base::secret::equal;
 use crate::identity::precis;
@@ -38,7 +39,7 @@ pub struct Pepper {
 /// A stored password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredPassword {
-    /// The PHC string.
+    /// The PHC string; or what another system stored, in its notation.
     pub phc: String,
     /// Which pepper it was made with; `None` for rows that were imported without.
     pub pepper: Option<String>,
@@ -49,8 +50,8 @@ pub struct StoredPassword {
 pub enum Verdict {
     /// It is the one, and stored as it should be.
     Right,
-    /// It is the one, but stored at another cost, without the current pepper or as another keyboard typed it: to be hashed
-    /// anew.
+    /// It is the one, but stored at another cost, without the current pepper, by another system or as another keyboard typed
+    /// it: to be hashed anew.
     RightButOutdated,
     /// It is another.
     Wrong,
@@ -60,19 +61,6 @@ impl Verdict {
     /// Whether the password was the one.
     pub const fn is_right(self) -> bool {
         matches!(self, Self::Right | Self::RightButOutdated)
-    }
-}
-
-/// Working memory, kept between hashes: the allocator would ask the system for pages each time.
-#[derive(Default)]
-pub struct Workspace(Vec<Block>);
-
-impl Workspace {
-    fn of(&mut self, params: &Params) -> &mut [Block] {
-        if self.0.len() < params.block_count() {
-            self.0.resize(params.block_count(), Block::new());
-        }
-        self.0.split_at_mut(params.block_count()).0
     }
 }
 
@@ -126,6 +114,9 @@ fn compare(
     peppers: &[Pepper],
     workspace: &mut Workspace,
 ) -> Verdict {
+    if stored.pepper.is_none() && !is_supported(&stored.phc) {
+        return compare_foreign(password, &stored.phc, cost, workspace);
+    }
     let key = match &stored.pepper {
         None => Some(&[][..]),
         Some(id) => peppers.iter().find(|pepper| pepper.id == *id).map(|pepper| pepper.key.expose().as_slice()),
@@ -138,6 +129,20 @@ fn compare(
         Some(_) => Verdict::RightButOutdated,
         None => Verdict::Wrong,
     }
+}
+
+/// Whoever is refused waits for our own hash as well: else some systems' cheap ones would tell, sooner than nobody's, that
+/// there is somebody. Dear ones take longer than nobody's until their first sign-in.
+fn compare_foreign(password: &[u8], text: &str, cost: Cost, workspace: &mut Workspace) -> Verdict {
+    if Foreign::parse(text).is_ok_and(|foreign| foreign.is_made_from(password, workspace)) {
+        return Verdict::RightButOutdated;
+    }
+    if let Some(params) = params(cost) {
+        let mut out = [0; Params::DEFAULT_OUTPUT_LEN];
+        let _ = derive(&[], &params, (password, b"of nobody at all"), &mut out, workspace);
+        std::hint::black_box(out);
+    }
+    Verdict::Wrong
 }
 
 /// Whether somebody may choose this password; else what was expected.
@@ -154,18 +159,21 @@ pub fn check(typed: &str) -> Result<(), &'static str> {
 /// Characters of a password at least.
 const SHORTEST: usize = 8;
 
-/// Whether `phc` is a string that [`verify`] can compare with.
+/// Whether `phc` is an argon2id string as we make them.
 pub fn is_supported(phc: &str) -> bool {
     PasswordHash::new(phc).is_ok_and(|parsed| {
         parsed.algorithm == Algorithm::Argon2id.ident()
+            && parsed.version == Some(Version::V0x13.into())
             && parsed.salt.is_some()
             && parsed.hash.is_some()
-            && Params::try_from(&parsed).is_ok_and(|params| params.m_cost() <= MAX_MEMORY_KIB)
+            && Params::try_from(&parsed)
+                .is_ok_and(|params| params.m_cost() <= MAX_MEMORY_KIB && params.t_cost() <= MAX_ITERATIONS)
     })
 }
 
-/// An imported hash may not ask for more memory than this.
-const MAX_MEMORY_KIB: u32 = 256 * 1024;
+/// No hash may ask for more memory than the configuration can, nor for more passes.
+const MAX_MEMORY_KIB: u32 = 1024 * 1024;
+const MAX_ITERATIONS: u32 = 100;
 
 fn matches(password: &[u8], phc: &str, pepper: &[u8], workspace: &mut Workspace) -> Option<Params> {
     if !is_supported(phc) {
@@ -265,7 +273,13 @@ mod tests {
 
     #[test]
     fn what_is_no_argon2id_string_is_not_supported() {
-        for phc in ["", "x", "$argon2id$v=19$m=64,t=1,p=1", "$argon2i$v=19$m=64,t=1,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAA"] {
+        for phc in [
+            "",
+            "x",
+            "$argon2id$v=19$m=64,t=1,p=1",
+            "$argon2i$v=19$m=64,t=1,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAA",
+            "$argon2id$v=16$m=64,t=1,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAA",
+        ] {
             assert!(!is_supported(phc), "{phc}");
         }
     }

@@ -21,6 +21,7 @@ use crate::identity::agency::Agency;
 use crate::identity::agency::Bilingual;
 use crate::identity::agency::LegalBasis;
 use crate::identity::agency::Service;
+use crate::identity::credential::foreign::Foreign;
 use crate::identity::credential::password;
 use crate::identity::person;
 use crate::identity::person::PersonalData;
@@ -105,7 +106,9 @@ pub struct PersonDeclaration {
     pub identity_number: Option<String>,
     /// A password in plain, for trials.
     pub password: Option<Secret<String>>,
-    /// A password as an argon2id PHC string, made without our pepper.
+    /// A password as an argon2id PHC string, made without our pepper; or as another system stored it: argon2i, bcrypt, PBKDF2,
+    /// scrypt, sha-crypt or a salted digest, in the notations of PHC, crypt(3), LDAP, Ory Kratos and Keycloak (a credential
+    /// of its export, as JSON). It is stored as our own at the first sign-in.
     pub password_hash: Option<String>,
     /// Standard claims (OpenID Connect Core §5.1): `name`, `family_name`, `given_name`, `middle_name`, `nickname`,
     /// `preferred_username`, `profile`, `picture`, `website`, `email`, `email_verified`, `gender`, `birthdate`, `zoneinfo`,
@@ -346,10 +349,8 @@ impl PersonDeclaration {
         if let Some(plain) = &self.password {
             password::check(plain.expose()).map_err(|why| format!("password: {why}"))?;
         }
-        if let Some(phc) = &self.password_hash
-            && !password::is_supported(phc)
-        {
-            return Err("password_hash: expected an argon2id PHC string ($argon2id$v=19$…)".into());
+        if let Some(text) = &self.password_hash {
+            Foreign::parse(text).map_err(|why| format!("password_hash: {why}"))?;
         }
         match self.claims.iter().find_map(|(name, value)| person::check_claim(name, value).err()) {
             Some(why) => Err(format!("claims.{why}")),

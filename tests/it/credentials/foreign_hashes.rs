@@ -1,0 +1,149 @@
+//! Passwords that other systems hashed. The vectors are of the town's password, and none is made by a crate that compares
+//! them: crypt(3) made those of bcrypt and sha-crypt, Python's hashlib PBKDF2, scrypt and the salted digests, PHP those of
+//! argon2.
+
+use std::fmt::Write;
+
+use motcua::identity::credential::foreign::Foreign;
+use motcua::identity::credential::password;
+use motcua::identity::credential::password::Cost;
+use motcua::identity::credential::password::StoredPassword;
+use motcua::identity::credential::password::Verdict;
+use motcua::identity::credential::workspace::Workspace;
+use motcua::identity::person::SignInName;
+use motcua::store::credentials;
+use motcua::store::people;
+
+use crate::town::PASSWORD;
+use crate::town::Page;
+use crate::town::Town;
+
+const VECTORS: &str = include_str!("foreign_hashes.txt");
+const COST: Cost = Cost { memory_kib: 64, iterations: 1, parallelism: 1 };
+
+fn verdict(typed: &str, text: &str) -> Verdict {
+    let stored = StoredPassword { phc: text.to_owned(), pepper: None };
+    password::verify(typed, &stored, COST, &[], &mut Workspace::default())
+}
+
+async fn try_once(town: &Town, name: &str, password: &str) -> Page {
+    let mut browser = town.browser().speaking("en");
+    let page = browser.open(&town.rp("portal").url(&[])).await;
+    browser.fill(&page, &[("username", name), ("password", password)]).await
+}
+
+async fn stored(town: &Town, name: &str) -> StoredPassword {
+    let digest = SignInName::parse(name).unwrap().digest(town.app.data_keys.lookup.expose());
+    let person = people::find_by_name(&town.app.db, &digest).await.unwrap().unwrap();
+    credentials::password(&town.app.db, person.id).await.unwrap().unwrap()
+}
+
+/// "each verified on first sign-in and then replaced by argon2id": with the pepper, and applying the same file again brings
+/// nothing back.
+#[tokio::test]
+async fn each_notation_signs_in_once_and_is_then_argon2id() {
+    let town = Town::new().await;
+    let mut file = String::new();
+    for (n, text) in VECTORS.lines().enumerate() {
+        write!(file, "[[people]]\nuser_name = \"moved-{n}\"\npassword_hash = '{text}'\n").unwrap();
+    }
+    town.apply(&file).await;
+    for (n, text) in VECTORS.lines().enumerate() {
+        let name = format!("moved-{n}");
+        assert_eq!(stored(&town, &name).await, StoredPassword { phc: text.into(), pepper: None });
+        assert!(try_once(&town, &name, PASSWORD).await.parameter("code").is_some(), "{text}");
+        let anew = stored(&town, &name).await;
+        assert!(anew.phc.starts_with("$argon2id$v=19$m=64,t=1,p=1$") && anew.pepper.is_some(), "{}", anew.phc);
+    }
+    town.apply(&file).await;
+    for n in [0, 12] {
+        let name = format!("moved-{n}");
+        assert!(stored(&town, &name).await.pepper.is_some());
+        assert!(try_once(&town, &name, "correct horse").await.parameter("code").is_none());
+        assert!(try_once(&town, &name, PASSWORD).await.parameter("code").is_some());
+    }
+    town.leave().await;
+}
+
+#[test]
+fn another_password_is_wrong_in_each_notation() {
+    assert!(VECTORS.lines().count() > 25);
+    for text in VECTORS.lines() {
+        assert!(matches!(verdict(PASSWORD, text), Verdict::Right | Verdict::RightButOutdated), "{text}");
+        for other in ["correct horse batterY", "correct horse battery ", "", &"x".repeat(100_000)] {
+            assert_eq!(verdict(other, text), Verdict::Wrong, "{text}");
+        }
+    }
+}
+
+/// The first version of argon2, which its strings did not name: a vector of the reference implementation's test.c.
+#[test]
+fn the_first_version_of_argon2_is_known() {
+    let text = "$argon2i$m=256,t=2,p=1$c29tZXNhbHQ$/U3YPXYsSb3q9XxHvc0MLxur+GP960kN9j7emXX8zwY";
+    assert_eq!(verdict("password", text), Verdict::RightButOutdated);
+    assert_eq!(verdict("passwore", text), Verdict::Wrong);
+}
+
+/// What would take minutes or gigabytes, and what could never be signed in with, is refused where it is read.
+#[test]
+fn what_is_unknown_malformed_or_too_dear_is_refused_with_the_reason() {
+    const KEY: &str = "c2l4dGVlbiBieXRlcyBvaw$A553ShwI3q7HlAym+dsR6+Pd5TL9Gfv2k2WBH1f/Lpw";
+    let keycloak = |data: &str| {
+        let (secret, data) =
+            (format!("{:?}", r#"{"value":"A553ShwI3q7HlAym+dsR6w==","salt":"c2FsdA=="}"#), format!("{data:?}"));
+        format!("{{\"secretData\":{secret},\"credentialData\":{data}}}")
+    };
+    for (text, why) in [
+        (String::new(), "a notation that is known"),
+        ("correct horse".into(), "a notation that is known"),
+        ("$1$salt$qJH7.N4xYta3aEG/dfqo/0".into(), "a notation that is known"),
+        ("{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=".into(), "a notation that is known"),
+        ("{SSHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=".into(), "a salt"),
+        ("{SSHA}AAAA".into(), "20 bytes"),
+        ("{SSHA}é".into(), "base64"),
+        ("$2b$31$abcdefghijklmnopqrstuu50eFBEC8vQwBnuFXMHE45jBnqvQ8xz.".into(), "costs too much"),
+        ("$2b$10$short".into(), "bcrypt"),
+        ("$2x$06$abcdefghijklmnopqrstuu50eFBEC8vQwBnuFXMHE45jBnqvQ8xz.".into(), "a notation that is known"),
+        (format!("$pbkdf2-sha256$i=400000000,l=32${KEY}"), "costs too much"),
+        (format!("$pbkdf2-sha256$i=0,l=32${KEY}"), "one iteration"),
+        (format!("$pbkdf2-sha256$i=1000,l=64${KEY}"), "the length"),
+        ("$pbkdf2-sha256$i=1000,l=3$c2FsdA$AAAA".into(), "16 to 128 bytes"),
+        (format!("$scrypt$ln=24,r=8,p=1${KEY}"), "costs too much"),
+        (format!("$scrypt$ln=14,r=8,p=4000000000${KEY}"), "costs too much"),
+        (format!("$scrypt$ln=65537,r=8,p=1${KEY}"), "power of two"),
+        (format!("$scrypt$ln=2147483648,r=4294967295,p=1${KEY}"), "costs too much"),
+        (format!("$argon2id$v=19$m=4194304,t=1,p=1${KEY}"), "costs too much"),
+        (format!("$argon2id$v=19$m=65536,t=100000,p=1${KEY}"), "costs too much"),
+        (format!("$argon2i$v=20$m=64,t=1,p=1${KEY}"), "v=19"),
+        (format!("$argon2d$v=19$m=64,t=1,p=1${KEY}"), "a notation that is known"),
+        ("$6$rounds=999999999$saltsalt$x".into(), "costs too much"),
+        ("$6$saltsalt$short".into(), "86"),
+        (format!("$sha256$pf=e1BBU1NXT1JEfQ==${KEY}"), "a salt"),
+        ("{\"secretData\":\"hunter2\"}".into(), "Keycloak"),
+        (keycloak(r#"{"hashIterations":1,"algorithm":"md5"}"#), "pbkdf2-sha512"),
+        (keycloak(r#"{"hashIterations":1,"algorithm":"argon2"}"#), "type"),
+        (keycloak(r#"{"hashIterations":999999999,"algorithm":"pbkdf2-sha512"}"#), "costs too much"),
+    ] {
+        let refused = Foreign::parse(&text).unwrap_err();
+        assert!(refused.contains(why) && !refused.contains("hunter2"), "{text}: {refused}");
+        assert_eq!(verdict("correct horse", &text), Verdict::Wrong, "{text}");
+    }
+}
+
+/// A file with such a hash is refused as a whole, and says where.
+#[tokio::test]
+async fn a_file_with_an_unknown_notation_is_refused_with_its_place() {
+    let town = Town::new().await;
+    let file = "[[people]]\nuser_name = \"moved\"\npassword_hash = '$1$salt$qJH7.N4xYta3aEG/dfqo/0'\n";
+    let refused = town.try_apply(file, false).await.unwrap_err().to_string();
+    assert!(refused.contains("password_hash") && refused.contains("line") && refused.contains("bcrypt"), "{refused}");
+    town.leave().await;
+}
+
+/// Ours at any cost that the configuration allows is compared: half a gigabyte as well.
+#[test]
+fn a_hash_at_a_cost_that_the_configuration_allows_is_compared() {
+    let (dear, mut workspace) = (Cost { memory_kib: 512 * 1024, ..COST }, Workspace::default());
+    let stored = password::hash(PASSWORD, [7; 16], dear, None, &mut workspace).unwrap();
+    assert!(password::verify(PASSWORD, &stored, dear, &[], &mut workspace).is_right());
+}
