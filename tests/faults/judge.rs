@@ -111,8 +111,15 @@ fn what_was_answered_is_written(kept: &Kept, trail: &Trail, verdicts: &mut Verdi
 }
 
 fn acts_are_recorded_once(kept: &Kept, trail: &Trail, verdicts: &mut Verdicts) {
-    for ((act, session), count) in trail.by_session.iter().filter(|(_, count)| **count > 1) {
+    let of = |act: &'static str| trail.by_session.iter().filter(move |((name, _), _)| name == act);
+    for ((act, session), count) in of("signed_out").filter(|(_, count)| **count > 1) {
         verdicts.say("every act is in the trail once", format!("{act} {count} times for session {session}"));
+    }
+    // Whoever signs in again in the browser of a session goes on with it: another act, of the same session.
+    let tries = kept.entries.iter().filter(|entry| entry.act == "sign in").count();
+    let signed_in: i64 = of("signed_in").map(|(_, count)| count).sum();
+    if usize::try_from(signed_in).is_ok_and(|signed_in| signed_in > tries) {
+        verdicts.say("every act is in the trail once", format!("{signed_in} signed_in of {tries} tries"));
     }
     for received in kept.received.values() {
         let Some(session) = trail.session_of(&received.jti) else { continue };
