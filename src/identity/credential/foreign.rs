@@ -16,12 +16,11 @@ use password_hash::PasswordVerifier;
 use sha_crypt::ShaCrypt;
 use zeroize::Zeroizing;
 
+use super::workspace::MAX_MEMORY_KIB;
 use super::workspace::Workspace;
 use crate::base::digest::Digest;
 use crate::base::secret::equal;
 
-/// Memory of one argon2 hash in KiB at most: what the configuration allows for our own.
-const MEMORY_KIB: u32 = 1024 * 1024;
 /// Memory times passes of argon2 in KiB at most.
 const MEMORY_PASSES_KIB: u64 = 4 * 1024 * 1024;
 /// Memory of one scrypt hash in bytes at most (128·N·r).
@@ -125,9 +124,9 @@ impl Foreign {
         (memory, iterations, lanes): (u32, u32, u32),
         kept: Kept,
     ) -> Result<Self, String> {
-        if memory > MEMORY_KIB || u64::from(memory) * u64::from(iterations) > MEMORY_PASSES_KIB {
+        if memory > MAX_MEMORY_KIB || u64::from(memory) * u64::from(iterations) > MEMORY_PASSES_KIB {
             return Err(format!(
-                "costs too much: argon2 with m={memory}, t={iterations}; expected m up to {MEMORY_KIB} and m·t up to \
+                "costs too much: argon2 with m={memory}, t={iterations}; expected m up to {MAX_MEMORY_KIB} and m·t up to \
                  {MEMORY_PASSES_KIB}"
             ));
         }

@@ -11,6 +11,7 @@ use password_hash::phc::Salt;
 use zeroize::Zeroizing;
 
 use super::foreign::Foreign;
+use super::workspace::MAX_MEMORY_KIB;
 use super::workspace::Workspace;
 use crate::base::secret::Secret;
 use crate::base::secret::equal;
@@ -171,8 +172,7 @@ pub fn is_supported(phc: &str) -> bool {
     })
 }
 
-/// No hash may ask for more memory than the configuration can, nor for more passes.
-const MAX_MEMORY_KIB: u32 = 1024 * 1024;
+/// No hash may ask for more passes than the configuration can.
 const MAX_ITERATIONS: u32 = 100;
 
 fn matches(password: &[u8], phc: &str, pepper: &[u8], workspace: &mut Workspace) -> Option<Params> {

@@ -3,6 +3,9 @@
 use argon2::Block;
 use argon2::Params;
 
+/// No hash may ask for more memory than the configuration can, in KiB.
+pub(super) const MAX_MEMORY_KIB: u32 = 1024 * 1024;
+
 /// The memory of one thread.
 #[derive(Default)]
 pub struct Workspace(Vec<Block>);
