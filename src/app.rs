@@ -8,6 +8,7 @@ use crate::base::sealed::SealingKeys;
 use crate::base::secret::Secret;
 use crate::base::time::Clock;
 use crate::config::Config;
+use crate::identity::credential::passkey::RelyingParty;
 use crate::identity::credential::password::Pepper;
 use crate::identity::credential::workspace::Workspace;
 use crate::outbound::Fetch;
@@ -46,6 +47,8 @@ pub struct App {
     /// The queue of the pool for client secrets.
     pub secret_hashing: SyncSender<HashJob>,
     pub metrics: Arc<Metrics>,
+    /// The relying party of passkeys; none where the issuer is no host name.
+    pub passkeys: Option<RelyingParty>,
     /// Opens the URLs that strangers name.
     pub fetch: Arc<dyn Fetch>,
     /// Keys that clients publish.

@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::SignalKind;
 use tokio::signal::unix::signal;
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
 use super::ConfigFile;
 use super::Failure;
@@ -31,6 +32,8 @@ use crate::http::listener::places::Limits;
 use crate::http::operations;
 use crate::http::routes;
 use crate::http::tls::Certificate;
+use crate::identity::credential::passkey::Failed;
+use crate::identity::credential::passkey::RelyingParty;
 use crate::identity::credential::password::Pepper;
 use crate::jobs;
 use crate::outbound::Fetch;
@@ -54,6 +57,7 @@ use crate::store::distribution;
 use crate::store::ephemeral::Ephemeral;
 use crate::store::ephemeral::memory::Memory;
 use crate::store::ephemeral::redis::Redis;
+use crate::store::instance;
 use crate::store::ledger::Ledger;
 use crate::store::migrations;
 use crate::store::migrations::State;
@@ -231,6 +235,7 @@ pub async fn build(config: Config, world: World, on_empty: OnEmpty) -> Result<Ar
             Arc::new(Guarded::new(networks, authority, PATIENCE)?)
         }
     };
+    let passkeys = relying_party(&config, &db).await?;
     let cache = if db.groups.are_spread() { Cache::of_spread_people } else { Cache::new };
     Ok(Arc::new(App {
         ledger: Ledger::start(db.clone(), Arc::clone(&clock), Arc::clone(&metrics)),
@@ -250,8 +255,25 @@ pub async fn build(config: Config, world: World, on_empty: OnEmpty) -> Result<Ar
         keyring,
         data_keys,
         metrics,
+        passkeys,
         fetch,
     }))
+}
+
+/// The relying party of passkeys. Its id is fixed at the first start: under another one no browser would find any passkey.
+async fn relying_party(config: &Config, db: &Db) -> Result<Option<RelyingParty>, Fault> {
+    let issuer = &config.server.issuer;
+    let Some(id) = config.passkeys.rp_id(issuer) else { return Ok(None) };
+    let fixed = instance::fix(db, "passkeys.rp_id", &id).await?;
+    if fixed != id {
+        return Err(Fault::broken(format!(
+            "passkeys.rp_id = {id}: passkeys of this instance are kept for {fixed}, and no browser would find them under \
+             another name; set passkeys.rp_id = \"{fixed}\", with an issuer on that host or beneath it"
+        )));
+    }
+    let origins: Vec<Url> =
+        Url::parse(issuer).ok().into_iter().chain(config.passkeys.related_origins.iter().cloned()).collect();
+    RelyingParty::new(&id, &config.pages.name.vi, &origins).map(Some).map_err(|Failed(why)| Fault::broken(why))
 }
 
 /// Opens the database and brings it up to date; says whether first keys are to be made.

@@ -10,6 +10,7 @@ pub mod keys;
 pub mod operations;
 pub mod outbound;
 pub mod pages;
+pub mod passkeys;
 pub mod passwords;
 pub mod people;
 pub mod registration;
@@ -40,6 +41,7 @@ pub struct Config {
     pub session: session::Session,
     pub tokens: tokens::Tokens,
     pub passwords: passwords::Passwords,
+    pub passkeys: passkeys::Passkeys,
     pub people: people::People,
     pub throttle: throttle::Throttle,
     pub pages: pages::Pages,
@@ -119,6 +121,7 @@ impl Config {
         self.session.validate()?;
         self.tokens.validate()?;
         self.passwords.validate()?;
+        self.passkeys.validate(&self.server.issuer)?;
         self.throttle.validate()?;
         self.pages.validate()?;
         self.registration.validate()?;

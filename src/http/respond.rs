@@ -86,7 +86,8 @@ pub fn answer(web: &Web, reader: &Reader, answer: &AuthorizationResponse) -> Res
 /// What a page may load, and where its forms may lead.
 #[derive(Default)]
 pub struct Policy {
-    script: Option<&'static str>,
+    scripts: Vec<&'static str>,
+    asks: bool,
     leads_away: bool,
     image: Option<String>,
     frames: Vec<String>,
@@ -101,7 +102,13 @@ impl Policy {
 
     /// The script with this source expression runs.
     pub fn running(mut self, source: &'static str) -> Self {
-        self.script = Some(source);
+        self.scripts.push(source);
+        self
+    }
+
+    /// Scripts ask us.
+    pub fn asking(mut self) -> Self {
+        self.asks = true;
         self
     }
 
@@ -120,13 +127,17 @@ impl Policy {
     }
 
     fn header(&self) -> String {
-        let script = self.script.map(|source| format!("; script-src {source}")).unwrap_or_default();
+        let script = match self.scripts.as_slice() {
+            [] => String::new(),
+            scripts => format!("; script-src {}", scripts.join(" ")),
+        };
+        let asked = if self.asks { "; connect-src 'self'" } else { "" };
         let forms = if self.leads_away { "" } else { "; form-action 'self'" };
         let image = self.image.as_deref().map(|source| format!(" {source}")).unwrap_or_default();
         let frames =
             if self.frames.is_empty() { String::new() } else { format!("; frame-src {}", self.frames.join(" ")) };
         format!(
-            "default-src 'none'; style-src 'self'{script}; img-src 'self'{image}{frames}{forms}; base-uri 'none'; \
+            "default-src 'none'; style-src 'self'{script}{asked}; img-src 'self'{image}{frames}{forms}; base-uri 'none'; \
              frame-ancestors 'none'"
         )
     }

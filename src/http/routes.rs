@@ -17,10 +17,17 @@ use super::interaction::consent;
 use super::interaction::consents;
 use super::interaction::home;
 use super::interaction::logout;
+use super::interaction::own_second;
 use super::interaction::own_sign_in;
+use super::interaction::passkey;
+use super::interaction::passkeys;
+use super::interaction::recovery_codes;
+use super::interaction::second;
+use super::interaction::security;
 use super::interaction::select;
 use super::interaction::services;
 use super::interaction::sign_in;
+use super::interaction::totp;
 use super::middleware;
 use super::middleware::ReadBy;
 use super::oauth::authorize;
@@ -113,16 +120,32 @@ pub static ROUTES: &[Route] = &[
     route!(GET "/register/{client_id}", Client, registration::read, "What a client is registered as (RFC 7592)"),
     route!(PUT "/register/{client_id}", Client, registration::update, "Replaces what a client is registered as"),
     route!(DELETE "/register/{client_id}", Client, registration::remove, "Removes a client that registered itself"),
-    route!(GET "/login", Browser, sign_in::show, "Sign-in page", ["login", "username", "password"]),
-    route!(POST "/login", Browser, sign_in::submit, "Signs in", ["login", "username", "password"]),
-    route!(GET "/sign-in", Browser, own_sign_in::show, "Sign-in page of who came by themselves", ["login", "username", "password"]),
-    route!(POST "/sign-in", Browser, own_sign_in::submit, "Signs in, and leads to the start page", ["login", "username", "password"]),
+    route!(GET "/login", Browser, sign_in::show, "Sign-in page", ["login", "username", "password", "passkey"]),
+    route!(POST "/login", Browser, sign_in::submit, "Signs in", ["login", "username", "password", "passkey", "ceremony"]),
+    route!(GET "/sign-in", Browser, own_sign_in::show, "Sign-in page of who came by themselves", ["login", "username", "password", "passkey"]),
+    route!(POST "/sign-in", Browser, own_sign_in::submit, "Signs in, and leads to the start page", ["login", "username", "password", "passkey", "ceremony"]),
+    route!(GET "/login/code", Browser, second::show, "Asks for more than a password", ["login", "otp", "passkey"]),
+    route!(POST "/login/code", Browser, second::submit, "Takes a code or a passkey", ["login", "otp", "passkey", "ceremony"]),
+    route!(GET "/sign-in/code", Browser, own_second::show, "The same of who came by themselves", ["login", "otp", "passkey"]),
+    route!(POST "/sign-in/code", Browser, own_second::submit, "Takes a code or a passkey, and leads to the start page", ["login", "otp", "passkey", "ceremony"]),
+    route!(POST "/passkeys/challenge", Browser, passkey::challenge, "A challenge for a passkey (WebAuthn)"),
     route!(GET "/login/select", Browser, select::show, "Choice of the person who goes on", ["login", "choice"]),
     route!(POST "/login/select", Browser, select::submit, "Takes the choice", ["login", "choice"]),
     route!(GET "/consent", Browser, consent::show, "Consent page", ["login", "decision"]),
     route!(POST "/consent", Browser, consent::submit, "Takes the decision", ["login", "decision"]),
     route!(GET "/consents", Browser, consents::show, "What the person agreed to share"),
     route!(POST "/consents", Browser, consents::withdraw, "Withdraws what was agreed to for a service", ["confirm", "client"]),
+    route!(GET "/account/security", Browser, security::show, "How the person signs in"),
+    route!(GET "/account/passkeys/add", Browser, passkeys::show_add, "Where a passkey is added"),
+    route!(POST "/account/passkeys/challenge", Browser, passkeys::challenge, "A challenge to make a passkey", ["confirm"]),
+    route!(POST "/account/passkeys", Browser, passkeys::add, "Adds a passkey", ["confirm", "name", "passkey", "ceremony"]),
+    route!(GET "/account/passkeys/one", Browser, passkeys::show_one, "A passkey of the person", ["id"]),
+    route!(POST "/account/passkeys/change", Browser, passkeys::change, "Names a passkey otherwise, or removes it", ["confirm", "id", "name", "action"]),
+    route!(GET "/account/totp", Browser, totp::show, "What an authenticator app is given"),
+    route!(POST "/account/totp", Browser, totp::add, "Adds an authenticator app", ["confirm", "offer", "otp"]),
+    route!(POST "/account/totp/remove", Browser, totp::remove, "Removes it", ["confirm"]),
+    route!(GET "/account/recovery-codes", Browser, recovery_codes::show, "Says what recovery codes are for"),
+    route!(POST "/account/recovery-codes", Browser, recovery_codes::make, "Makes recovery codes, and shows them", ["confirm", "offer"]),
     route!(GET "/logout", Browser, rp_initiated_logout::get, "Logout endpoint"),
     route!(POST "/logout", Browser, rp_initiated_logout::post, "Logout endpoint, by form"),
     route!(GET "/logout/confirm", Browser, logout::show, "Asks whether to sign out, and of what", ["confirm", "stay-N"]),

@@ -56,6 +56,73 @@ sign-in-missing-now = Fill in both fields below, then sign in.
 sign-in-missing-username = Enter your identity number, email or user name
 sign-in-missing-password = Enter your password
 
+## A second step
+second = One more step
+second-passkey = Use your passkey
+second-code = Code
+second-code-hint = The six digits in your authenticator app, or one of your recovery codes.
+second-code-wrong = That code is not right, or was used before. Wait for the next one in your app, or take another recovery code.
+second-code-again = Enter a new code
+second-busy = Nothing was lost. Wait { $wait }, then try again.
+second-go-on = Continue
+second-passkey-why = This service needs to be sure that it is you. Confirm with your passkey: your fingerprint, your face or the code of your device.
+second-afresh = Start again from the beginning
+
+## How a person signs in
+security = How you sign in
+security-not-done = Nothing was changed
+security-stale = This page was open for too long. Try again now.
+security-passkey-refused = Your device did not confirm the passkey. Try again, or use another device.
+security-passkey-known = This passkey is in use already.
+security-last = This is your last way to sign in. Add another one first.
+security-too-many = You have as many passkeys as we can keep. Remove one first.
+security-app-already = You have an authenticator app already. Remove it first.
+security-passkeys = Passkeys
+security-passkeys-what = A passkey lets you sign in with your fingerprint, your face or the code of your device. Nobody can steal it by a false page.
+security-passkey-usual = My passkey
+security-passkey-name = Name of the new passkey
+security-passkey-name-hint = For example: My phone
+security-passkey-add = Add a passkey
+security-passkey-failed = No passkey was made. Try again, or use another device.
+security-name = Name
+security-rename = Save the name
+security-change = Change
+security-change-of = Change the passkey “{ $name }”
+security-passkey-one = Your passkey
+security-passkey-remove = Remove this passkey
+security-app-remove-what = After this your password alone opens your account, and your recovery codes are void.
+security-since = Added on { $day }
+security-used = Last used on { $day }
+security-used-from = Last used on { $day } · { $from }
+security-app = Authenticator app
+security-app-what = An app on your phone shows a code that you enter after your password.
+security-app-remove = Remove the app
+security-back = Go back
+totp-add = Add an authenticator app
+totp-scan = Open the authenticator app on your phone and scan this picture.
+totp-picture = A picture that the authenticator app scans
+totp-open = Open the app on this phone
+totp-type = Or type this key into the app:
+totp-code = The six digits that the app shows now
+totp-wrong = That code is not right. Enter the code that the app shows now.
+totp-confirm = Confirm
+codes = Recovery codes
+codes-what = Each code opens your account once, after your password, when your phone is not at hand. New codes replace the former ones.
+codes-make = Make new recovery codes
+codes-keep = Write these codes down or print this page, and keep it in a safe place. We show them only now.
+codes-kept = I have kept them
+security-codes-left = { $count ->
+    [0] You have no recovery codes.
+    [one] You have { $count } recovery code left.
+   *[other] You have { $count } recovery codes left.
+}
+
+## Passkeys
+passkey-use = Sign in with a passkey
+passkey-failed = Your passkey was not used. Try again, or choose another way.
+passkey-needs-script = To use a passkey, turn on JavaScript in your browser.
+passkey-refused = We could not use this passkey. Try again, or choose another way.
+
 ## Choose an account
 continue-title = Which account do you want to use?
 continue-as = Continue as { $name }

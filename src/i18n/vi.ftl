@@ -47,6 +47,72 @@ sign-in-missing-now = Hãy điền đủ hai ô dưới đây rồi đăng nhậ
 sign-in-missing-username = Hãy nhập số định danh, email hoặc tên đăng nhập
 sign-in-missing-password = Hãy nhập mật khẩu
 
+## A second step
+second = Còn một bước nữa
+second-passkey = Dùng khóa truy cập của bạn
+second-code = Mã xác thực
+second-code-hint = Sáu chữ số trong ứng dụng xác thực, hoặc một mã dự phòng của bạn.
+second-code-wrong = Mã chưa đúng hoặc đã được dùng. Hãy đợi mã tiếp theo trong ứng dụng, hoặc dùng một mã dự phòng khác.
+second-code-again = Hãy nhập mã mới
+second-busy = Không có gì bị mất. Hãy đợi { $wait } rồi thử lại.
+second-go-on = Tiếp tục
+second-passkey-why = Dịch vụ này cần biết chắc đây là bạn. Hãy xác nhận bằng khóa truy cập: vân tay, khuôn mặt hoặc mã mở khóa thiết bị.
+second-afresh = Làm lại từ đầu
+
+## How a person signs in
+security = Cách bạn đăng nhập
+security-not-done = Chưa có gì thay đổi
+security-stale = Trang này đã mở quá lâu. Hãy thử lại bây giờ.
+security-passkey-refused = Thiết bị của bạn chưa xác nhận được khóa truy cập. Hãy thử lại hoặc dùng thiết bị khác.
+security-passkey-known = Khóa truy cập này đã được dùng rồi.
+security-last = Đây là cách đăng nhập cuối cùng của bạn. Hãy thêm một cách khác trước.
+security-too-many = Bạn đã có số khóa truy cập tối đa. Hãy xóa bớt một khóa trước.
+security-app-already = Bạn đã có ứng dụng xác thực. Hãy xóa ứng dụng cũ trước.
+security-passkeys = Khóa truy cập
+security-passkeys-what = Khóa truy cập giúp bạn đăng nhập bằng vân tay, khuôn mặt hoặc mã mở khóa thiết bị. Không ai lấy được khóa này bằng trang giả mạo.
+security-passkey-usual = Khóa truy cập của tôi
+security-passkey-name = Tên của khóa truy cập mới
+security-passkey-name-hint = Ví dụ: Điện thoại của tôi
+security-passkey-add = Thêm khóa truy cập
+security-passkey-failed = Chưa tạo được khóa truy cập. Hãy thử lại hoặc dùng thiết bị khác.
+security-name = Tên
+security-rename = Lưu tên
+security-change = Thay đổi
+security-change-of = Thay đổi khóa truy cập “{ $name }”
+security-passkey-one = Khóa truy cập của bạn
+security-passkey-remove = Xóa khóa truy cập này
+security-app-remove-what = Sau đó chỉ cần mật khẩu là mở được tài khoản của bạn, và các mã dự phòng không còn dùng được.
+security-since = Thêm ngày { $day }
+security-used = Dùng lần cuối ngày { $day }
+security-used-from = Dùng lần cuối ngày { $day } · { $from }
+security-app = Ứng dụng xác thực
+security-app-what = Ứng dụng trên điện thoại hiện một mã để bạn nhập sau mật khẩu.
+security-app-remove = Xóa ứng dụng
+security-back = Quay lại
+totp-add = Thêm ứng dụng xác thực
+totp-scan = Hãy mở ứng dụng xác thực trên điện thoại và quét hình này.
+totp-picture = Hình để ứng dụng xác thực quét
+totp-open = Mở ứng dụng trên điện thoại này
+totp-type = Hoặc nhập khóa này vào ứng dụng:
+totp-code = Sáu chữ số ứng dụng đang hiện
+totp-wrong = Mã chưa đúng. Hãy nhập mã mà ứng dụng đang hiện.
+totp-confirm = Xác nhận
+codes = Mã dự phòng
+codes-what = Mỗi mã dùng được một lần, sau mật khẩu, khi bạn không có điện thoại bên mình. Mã mới thay cho các mã cũ.
+codes-make = Tạo mã dự phòng mới
+codes-keep = Hãy ghi lại các mã này và cất ở nơi an toàn. Chúng tôi chỉ hiện một lần.
+codes-kept = Tôi đã cất giữ
+security-codes-left = { $count ->
+    [0] Bạn chưa có mã dự phòng nào.
+   *[other] Bạn còn { $count } mã dự phòng.
+}
+
+## Passkeys
+passkey-use = Đăng nhập bằng khóa truy cập
+passkey-failed = Khóa truy cập chưa được dùng. Hãy thử lại hoặc chọn cách khác.
+passkey-needs-script = Để dùng khóa truy cập, hãy bật JavaScript trong trình duyệt.
+passkey-refused = Chưa dùng được khóa truy cập này. Hãy thử lại hoặc chọn cách khác.
+
 ## Chọn tài khoản
 continue-title = Tiếp tục với tài khoản nào?
 continue-as = Tiếp tục với tên { $name }

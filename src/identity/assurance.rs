@@ -55,8 +55,67 @@ impl From<Acr> for String {
     }
 }
 
+/// How surely the state knows who somebody is, from proofing events.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// By their own word.
+    #[default]
+    Zero,
+    /// By a document that was not looked at in person.
+    One,
+    /// In person, or by the chip of a card.
+    Two,
+}
+
+impl Level {
+    /// The level that was stored as this number. One of a later version is the highest that is known.
+    pub const fn stored(number: i64) -> Self {
+        match number {
+            ..=0 => Self::Zero,
+            1 => Self::One,
+            _ => Self::Two,
+        }
+    }
+
+    /// As it is stored and shown.
+    pub const fn number(self) -> i64 {
+        match self {
+            Self::Zero => 0,
+            Self::One => 1,
+            Self::Two => 2,
+        }
+    }
+}
+
+impl Acr {
+    /// The class of somebody who is known so surely and signed in by these methods.
+    pub fn of(level: Level, methods: &Amr) -> Self {
+        match level {
+            Level::Zero | Level::One => Self::One,
+            Level::Two if methods.resist_phishing() => Self::Three,
+            Level::Two if methods.are_several() => Self::Two,
+            Level::Two => Self::One,
+        }
+    }
+
+    /// The class that `acr_values` or an essential claim asks for at least: any one that is named suffices.
+    pub fn least<'a>(named: impl IntoIterator<Item = &'a str>) -> Option<Self> {
+        named.into_iter().filter_map(Self::parse).min()
+    }
+}
+
 /// RFC 8176: a password.
 const PASSWORD: &str = "pwd";
+/// RFC 8176: "One-time password."
+const OTP: &str = "otp";
+/// RFC 8176: "proof-of-possession of a hardware-secured key".
+const HARDWARE_KEY: &str = "hwk";
+/// RFC 8176: "proof-of-possession of a software-secured key": one that its platform copies between devices.
+const SOFTWARE_KEY: &str = "swk";
+/// RFC 8176: "User presence test".
+const PRESENCE: &str = "user";
+/// RFC 8176: "Multiple-factor authentication".
+const SEVERAL: &str = "mfa";
 
 /// The methods by which somebody signed in: a set of the values of RFC 8176.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +126,41 @@ impl Amr {
     /// A password.
     pub fn password() -> Self {
         Self(BTreeSet::from([PASSWORD.to_owned()]))
+    }
+
+    /// A code from a device or from paper.
+    pub fn code() -> Self {
+        Self(BTreeSet::from([OTP.to_owned()]))
+    }
+
+    /// A passkey whose device verified who uses it: two factors by itself. `synced`: its key leaves the device.
+    pub fn passkey(synced: bool) -> Self {
+        let key = if synced { SOFTWARE_KEY } else { HARDWARE_KEY };
+        Self([key, PRESENCE, SEVERAL].map(str::to_owned).into())
+    }
+
+    /// Both together; what one knows and what one has are several factors.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        if self.has(PASSWORD) && (self.has(OTP) || self.resist_phishing()) {
+            self.0.insert(SEVERAL.to_owned());
+        }
+        self
+    }
+
+    /// Whether they are two factors at least.
+    pub fn are_several(&self) -> bool {
+        self.has(SEVERAL)
+    }
+
+    /// Whether a passkey is among them: every one of ours verifies its user.
+    pub fn resist_phishing(&self) -> bool {
+        self.has(HARDWARE_KEY) || self.has(SOFTWARE_KEY)
+    }
+
+    fn has(&self, method: &str) -> bool {
+        self.0.contains(method)
     }
 
     /// The methods of a space-delimited text.
@@ -105,7 +199,7 @@ impl From<Amr> for String {
 }
 
 /// The classes that a sign-in can reach, by rising strength.
-pub const REACHABLE: [&str; 1] = [Acr::One.as_str()];
+pub const REACHABLE: [&str; 3] = [Acr::One.as_str(), Acr::Two.as_str(), Acr::Three.as_str()];
 
 /// Whether one of the classes that are indispensable to a client can be reached. An empty list asks for any.
 pub fn can_reach(essential: &[&str]) -> bool {
@@ -121,6 +215,20 @@ mod tests {
         assert!(Acr::One < Acr::Two && Acr::Two < Acr::Three);
         assert_eq!(Acr::ALL.map(|class| Acr::parse(class.as_str())), Acr::ALL.map(Some));
         assert_eq!(Acr::stored("urn:somebody:else"), Acr::One);
+    }
+
+    /// The table of the design: proofing in the rows, authentication in the columns.
+    #[test]
+    fn a_class_follows_from_proofing_and_methods() {
+        let password = Amr::password();
+        let two = Amr::password().and(Amr::code());
+        let methods = [&password, &Amr::code(), &two, &Amr::passkey(true), &Amr::passkey(false)];
+        let row = |level| methods.map(|methods| Acr::of(level, methods));
+        assert_eq!(row(Level::Zero), [Acr::One; 5]);
+        assert_eq!(row(Level::One), [Acr::One; 5]);
+        assert_eq!(row(Level::Two), [Acr::One, Acr::One, Acr::Two, Acr::Three, Acr::Three]);
+        assert_eq!(two.to_string(), "mfa otp pwd");
+        assert_eq!(password.and(Amr::passkey(false)).to_string(), "hwk mfa pwd user");
     }
 
     #[test]

@@ -45,6 +45,12 @@ pub enum Act {
     PersonSignedOut,
     /// An operator gave a person another password.
     PasswordSet,
+    /// A person has one way more to prove who they are.
+    CredentialAdded,
+    /// And one less.
+    CredentialRemoved,
+    /// Somebody verified who a person is, or took that back.
+    PersonProofed,
     /// An operator entered a person.
     PersonAdded,
     /// An operator removed a person: what is left is history, of nobody.
@@ -53,7 +59,7 @@ pub enum Act {
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 25] = [
         Self::SignedIn,
         Self::SignedOut,
         Self::ServiceLeft,
@@ -74,6 +80,9 @@ impl Act {
         Self::PersonEnabled,
         Self::PersonSignedOut,
         Self::PasswordSet,
+        Self::CredentialAdded,
+        Self::CredentialRemoved,
+        Self::PersonProofed,
         Self::PersonAdded,
         Self::PersonRemoved,
     ];
@@ -101,6 +110,9 @@ impl Act {
             Self::PersonEnabled => "person_enabled",
             Self::PersonSignedOut => "person_signed_out",
             Self::PasswordSet => "password_set",
+            Self::CredentialAdded => "credential_added",
+            Self::CredentialRemoved => "credential_removed",
+            Self::PersonProofed => "person_proofed",
             Self::PersonAdded => "person_added",
             Self::PersonRemoved => "person_removed",
         }

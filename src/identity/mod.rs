@@ -8,3 +8,4 @@ pub mod consent;
 pub mod credential;
 pub mod person;
 pub mod precis;
+pub mod proof;

@@ -15,14 +15,16 @@ use crate::base::secret::from_base64url;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
 use crate::identity::assurance::Acr;
-use crate::identity::assurance::Amr;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
-use crate::identity::credential::password::StoredPassword;
+use crate::identity::proof::Proof;
+use crate::identity::proof::Proved;
 use crate::parts::networks;
 use crate::parts::networks::Network;
 use crate::parts::outbox;
 use crate::parts::record::Change;
+use crate::store::authenticators;
+use crate::store::authenticators::Use;
 use crate::store::cache::Kind;
 use crate::store::cache::LiveSession;
 use crate::store::credentials;
@@ -65,16 +67,9 @@ pub fn browser_digest(cookie: &str) -> String {
     base64url(&sha256(cookie.as_bytes()))
 }
 
-/// Who signed in, and how.
+/// Who signed in, and by what: it suffices, and must stand still when the session opens.
 #[derive(Clone, Debug)]
-#[allow(missing_docs)]
-pub struct Authenticated {
-    pub person: Uuid,
-    pub acr: Acr,
-    pub amr: Amr,
-    /// The password that proved it: it must be theirs still when the session opens.
-    pub by: StoredPassword,
-}
+pub struct Authenticated(pub Proved);
 
 /// Where a session opens. What repeats a sign-in names the same place, and gets the same session.
 pub struct Place {
@@ -86,6 +81,8 @@ pub struct Place {
     pub secret: [u8; 32],
     /// From where, as the person's row remembers it.
     pub network: Network,
+    /// The interaction: what counts once counts in it alone, however often its form is sent.
+    pub interaction: [u8; 32],
 }
 
 /// A session that was opened: its id, and the value of its cookie.
@@ -144,27 +141,32 @@ pub async fn open(
     now: Timestamp,
 ) -> Result<Option<Opened>, Fault> {
     // Whoever takes that away holds the person as well: they see this session and end it, or we see what they did.
-    let Some(networks) = people::hold(tx, who.person).await? else { return Ok(None) };
-    if !credentials::is_password(tx, who.person, &who.by).await? {
-        return Ok(None);
+    let Authenticated(proved) = who;
+    let person = proved.person;
+    let Some(held) = people::hold(tx, person).await? else { return Ok(None) };
+    for proof in &proved.proofs {
+        if !stands(tx, person, proof, &place.interaction, now).await? {
+            return Ok(None);
+        }
     }
-    if let Some(networks) = networks::with(&networks, &place.network) {
-        people::put_networks(tx, who.person, &networks).await?;
+    if let Some(networks) = networks::with(&held.networks, &place.network) {
+        people::put_networks(tx, person, &networks).await?;
     }
+    let amr = proved.amr();
     let Place { former, fresh, secret, .. } = place;
     let mut new = NewSession {
         id: former.unwrap_or(fresh),
         secret: sha256(&secret),
-        person_id: who.person,
-        auth_time: now,
-        acr: who.acr,
-        amr: who.amr,
+        person_id: person,
+        auth_time: proved.auth_time(now),
+        acr: Acr::of(held.level, &amr),
+        amr,
         expires_at: now + *app.config.session.absolute,
     };
     let mut renewed = former.is_some() && sessions::renew(tx, &new).await?;
     if !renewed {
         // The same form once more finds the session that it opened; one that ended since stays ended.
-        for id in [fresh, id::beside(who.person, now, &*app.entropy)] {
+        for id in [fresh, id::beside(person, now, &*app.entropy)] {
             new.id = id;
             let opened = sessions::insert(tx, &new).await?;
             renewed = !opened && sessions::renew(tx, &new).await?;
@@ -174,6 +176,24 @@ pub async fn open(
         }
     }
     Ok(Some(Opened { id: new.id, renewed, cookie: base64url(&[new.id.as_bytes().as_slice(), &secret].concat()) }))
+}
+
+/// Whether what a proof rests on is there still, of the person whom `tx` holds; what counts once is used up by it.
+async fn stands(
+    tx: &mut Tx,
+    person: Uuid,
+    proof: &Proof,
+    interaction: &[u8; 32],
+    now: Timestamp,
+) -> Result<bool, Fault> {
+    match proof {
+        Proof::Password(digest) => credentials::is_password(tx, person, digest).await,
+        Proof::Code { id, counter } | Proof::Passkey { id, counter, .. } => {
+            let used = Use { id: *id, person, counter: *counter, by: interaction, from: None };
+            authenticators::use_up(tx, &used, now).await
+        }
+        Proof::Session { id, .. } => Ok(sessions::open_of(tx, person, now).await?.contains(id)),
+    }
 }
 
 /// Ends a session, dead here at once and within a second on every replica, and tells its services: it returns when they

@@ -62,14 +62,22 @@ pub const DEVICE_LIFETIME: Duration = Duration::from_secs(180 * 86_400);
 impl Attempt {
     /// A try by `visitor` under the name of this digest, which is `person`'s or nobody's.
     pub fn new(app: &App, name: &[u8; 32], person: Option<Uuid>, visitor: &Visitor) -> Self {
+        Self::at(app, person.map_or(*name, account_of), Some(*name), person, visitor)
+    }
+
+    /// A try by `visitor` under whatever name `person` has.
+    pub fn of(app: &App, person: Uuid, visitor: &Visitor) -> Self {
+        Self::at(app, account_of(person), None, Some(person), visitor)
+    }
+
+    fn at(app: &App, account: [u8; 32], name: Option<[u8; 32]>, person: Option<Uuid>, visitor: &Visitor) -> Self {
         let config = &app.config.throttle;
-        let account = person.map_or(*name, account_of);
         let key = base64url(&account);
         let network = network_of(visitor.address);
         let rung = |key: String, free: u32, counted: Counted| Rung { key, free, counted, shared_by: None };
         // A cookie of a former version names the name.
         let known = known_account(app, visitor.device.as_deref());
-        if known.is_some_and(|known| known == account || known == *name) {
+        if known.is_some_and(|known| known == account || Some(known) == name) {
             let own = rung(format!("throttle:device:{key}"), config.account_and_network, Counted::WhenBegun);
             return Self { rungs: vec![own], owner: None };
         }
@@ -138,7 +146,7 @@ pub async fn count(app: &App, attempt: &Attempt, now: Timestamp) {
     }
 }
 
-/// The right password was typed: the account's own counts start anew. The network's does not, or one good account would
+/// Somebody signed in: the account's own counts start anew. The network's does not, or one good account would
 /// wash a guesser clean.
 pub async fn forget(app: &App, attempt: &Attempt, now: Timestamp) {
     for rung in attempt.rungs.iter().filter(|rung| rung.counted == Counted::WhenBegun) {

@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::authenticators::Kinds;
 use super::db::Db;
 use super::db::Tx;
 use crate::base::fault::Fault;
@@ -10,13 +11,41 @@ use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
 use crate::identity::credential::password::StoredPassword;
 
+/// A password, and what its person has beside it.
+pub struct Password {
+    /// The password.
+    pub stored: StoredPassword,
+    /// Wrong tries since the last right one.
+    pub failures: i64,
+    /// What else they prove themselves with.
+    pub beside: Kinds,
+}
+
 /// The password of `person`, if there is one.
 pub async fn password(db: &Db, person: Uuid) -> Result<Option<StoredPassword>, Fault> {
-    const FIND: &str =
-        "SELECT secret, pepper FROM credentials WHERE person_id = $1 AND shard = $2 AND kind = 'password'";
-    let row: Option<(String, Option<String>)> =
-        on!(db.reads, c => sqlx::query_as(FIND).bind(person).bind(Shard::of(person).number()).fetch_optional(c).await)?;
-    Ok(row.map(|(phc, pepper)| StoredPassword { phc, pepper }))
+    Ok(password_among(db, person).await?.map(|password| password.stored))
+}
+
+/// The same, with what a sign-in asks besides.
+pub async fn password_among(db: &Db, person: Uuid) -> Result<Option<Password>, Fault> {
+    const FIND: &str = "SELECT c.secret, c.pepper, c.failures, a.kind, a.counter FROM credentials AS c \
+         LEFT JOIN authenticators AS a ON a.person_id = c.person_id AND a.shard = c.shard \
+         WHERE c.person_id = $1 AND c.shard = $2 AND c.kind = 'password'";
+    type Row = (String, Option<String>, i64, Option<String>, Option<i64>);
+    let shard = Shard::of(person).number();
+    let rows: Vec<Row> = on!(db.reads, c => sqlx::query_as(FIND).bind(person).bind(shard).fetch_all(c).await)?;
+    let beside = rows.iter().fold(Kinds::default(), |kinds, (_, _, _, kind, counter)| {
+        kinds.and(kind.as_deref().unwrap_or_default(), counter.unwrap_or_default())
+    });
+    let first = rows.into_iter().next();
+    Ok(first.map(|(phc, pepper, failures, ..)| Password { stored: StoredPassword { phc, pepper }, failures, beside }))
+}
+
+/// Counts a wrong try. Nobody's is counted as well, and takes as long.
+pub async fn fail(db: &Db, person: Uuid) -> Result<(), Fault> {
+    const FAIL: &str =
+        "UPDATE credentials SET failures = failures + 1 WHERE person_id = $1 AND shard = $2 AND kind = 'password'";
+    change!(db, c => sqlx::query(FAIL).bind(person).bind(Shard::of(person).number()).execute(c).await.map(|_| ()))
 }
 
 /// What is remembered where no declaration gave a hash. Of passwords of former times nothing is.
@@ -59,7 +88,7 @@ pub async fn put_password(
 ) -> Result<(), Fault> {
     const PUT: &str = "INSERT INTO credentials (id, person_id, kind, secret, pepper, created_at, updated_at, shard, declared) \
          VALUES ($1, $2, 'password', $3, $4, $5, $5, $6, $7) ON CONFLICT (person_id, shard) WHERE kind = 'password' DO UPDATE \
-         SET secret = excluded.secret, pepper = excluded.pepper, updated_at = excluded.updated_at";
+         SET secret = excluded.secret, pepper = excluded.pepper, updated_at = excluded.updated_at, failures = 0";
     in_tx!(tx, c => sqlx::query(PUT)
         .bind(id)
         .bind(person)
@@ -73,14 +102,20 @@ pub async fn put_password(
         .map(|_| ()))
 }
 
-/// Whether the password of `person` is this one still. Who asks holds the person, so that nobody sets another meanwhile.
-pub async fn is_password(tx: &mut Tx, person: Uuid, password: &StoredPassword) -> Result<bool, Fault> {
-    const IS: &str =
-        "SELECT COUNT(*) FROM credentials WHERE person_id = $1 AND shard = $2 AND kind = 'password' AND secret = $3";
-    let count: i64 = in_tx!(tx, c => {
-        sqlx::query_scalar(IS).bind(person).bind(Shard::of(person).number()).bind(&password.phc).fetch_one(c).await
-    })?;
-    Ok(count > 0)
+/// Whether the password of `person` is still the one of this digest; wrong tries are over then. Who asks holds the person, so
+/// that nobody sets another meanwhile.
+pub async fn is_password(tx: &mut Tx, person: Uuid, digest: &[u8; 32]) -> Result<bool, Fault> {
+    const NOW: &str =
+        "SELECT secret, failures FROM credentials WHERE person_id = $1 AND shard = $2 AND kind = 'password'";
+    const RIGHT: &str = "UPDATE credentials SET failures = 0 WHERE person_id = $1 AND shard = $2 AND kind = 'password'";
+    let shard = Shard::of(person).number();
+    let now: Option<(String, i64)> =
+        in_tx!(tx, c => sqlx::query_as(NOW).bind(person).bind(shard).fetch_optional(c).await)?;
+    let Some((_, failures)) = now.filter(|(phc, _)| sha256(phc.as_bytes()) == *digest) else { return Ok(false) };
+    if failures > 0 {
+        in_tx!(tx, c => sqlx::query(RIGHT).bind(person).bind(shard).execute(c).await.map(|_| ()))?;
+    }
+    Ok(true)
 }
 
 /// Stores the password of `person` in another form; `false` if it is not the one that `was` stored.

@@ -3,13 +3,16 @@
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use super::authenticators;
 use super::db::Db;
 use super::db::Pool;
 use super::db::Tx;
 use super::db::within_deadline;
+use super::proofings::level_of;
 use crate::base::fault::Fault;
 use crate::base::id::Shard;
 use crate::base::time::Timestamp;
+use crate::identity::assurance::Level;
 
 /// A row of `people`.
 #[derive(Clone, Debug, FromRow)]
@@ -98,13 +101,23 @@ pub async fn find_by_name(db: &Db, digest: &[u8]) -> Result<Option<PersonRow>, F
     find(db, whose.unwrap_or_default()).await
 }
 
-/// Keeps a person as they are until the transaction ends, and returns their [`networks`]; `None` if they may not sign in.
-pub async fn hold(tx: &mut Tx, id: Uuid) -> Result<Option<Vec<u8>>, Fault> {
-    const HOLD: &str = "UPDATE people SET updated_at = updated_at WHERE id = $1 AND shard = $2 AND disabled_at IS NULL \
-         RETURNING networks";
-    let held: Option<Option<Vec<u8>>> =
-        in_tx!(tx, c => sqlx::query_scalar(HOLD).bind(id).bind(Shard::of(id).number()).fetch_optional(c).await)?;
-    Ok(held.map(Option::unwrap_or_default))
+/// A person who is held as they are until a transaction ends.
+pub struct Held {
+    /// Their [`networks`].
+    pub networks: Vec<u8>,
+    /// How surely the state knows them.
+    pub level: Level,
+}
+
+/// Keeps a person as they are until the transaction ends; `None` if they may not sign in.
+pub async fn hold(tx: &mut Tx, id: Uuid) -> Result<Option<Held>, Fault> {
+    const HOLD: &str = concat!(
+        "UPDATE people SET updated_at = updated_at WHERE id = $1 AND shard = $2 AND disabled_at IS NULL RETURNING networks, ",
+        level_of!("$1", "$2"),
+    );
+    let held: Option<(Option<Vec<u8>>, i64)> =
+        in_tx!(tx, c => sqlx::query_as(HOLD).bind(id).bind(Shard::of(id).number()).fetch_optional(c).await)?;
+    Ok(held.map(|(networks, level)| Held { networks: networks.unwrap_or_default(), level: Level::stored(level) }))
 }
 
 /// Digests of the networks where a person signed in of late, the latest first, as they are stored.
@@ -180,7 +193,9 @@ pub async fn remove(tx: &mut Tx, id: Uuid) -> Result<(), Fault> {
     const CREDENTIALS: &str = "DELETE FROM credentials WHERE person_id = $1 AND shard = $2";
     const CONSENTS: &str = "DELETE FROM consents WHERE person_id = $1 AND shard = $2";
     const PERSON: &str = "DELETE FROM people WHERE id = $1 AND shard = $2";
-    for sql in [CREDENTIALS, CONSENTS, PERSON] {
+    const PROOFINGS: &str = "DELETE FROM proofings WHERE person_id = $1 AND shard = $2";
+    authenticators::remove_all(tx, id, None).await?;
+    for sql in [CREDENTIALS, PROOFINGS, CONSENTS, PERSON] {
         let shard = Shard::of(id).number();
         in_tx!(tx, c => sqlx::query(sql).bind(id).bind(shard).execute(c).await.map(|_| ()))?;
     }

@@ -74,7 +74,7 @@ const CRATES: &[(&[&str], &[&str])] = &[
     (&["openidconnect"], &["cli/demo"]),
     (&["prometheus_client", "tracing_subscriber"], &["telemetry"]),
     (&["fluent_bundle", "unic_langid"], &["i18n"]),
-    (&["askama"], &["http/pages"]),
+    (&["askama", "qrcode"], &["http/pages"]),
     (&["cryptoki"], &["signing"]),
     (&["axum", "hyper", "hyper_util", "tower", "tower_http"], &["http", "cli"]),
     (&["rustls", "rustls_pki_types", "tokio_rustls"], &["http", "cli"]),

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::login;
 use super::opening;
+use super::opening::Advanced;
 use super::opening::Cookies;
 use super::opening::Opening;
 use super::seed::Seed;
@@ -14,22 +15,74 @@ use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::sealed::Purpose;
 use crate::base::time::Timestamp;
-use crate::parts::authenticate::password::PasswordCheck;
-use crate::parts::authenticate::password::Typed;
+use crate::identity::proof::Proved;
+use crate::parts::authenticate;
+use crate::parts::authenticate::Presented;
+use crate::parts::authenticate::Refusal;
+use crate::parts::authenticate::Ways;
 use crate::parts::sealed::Sealed;
 use crate::parts::sessions;
 use crate::parts::sessions::Visitor;
 
 /// What travels: that this browser asked for the page, so that nobody else's form signs it in.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Begun {
     browser: String,
     begun_at: Timestamp,
     seed: Seed,
+    /// Where it leads.
+    #[serde(default)]
+    to: Destination,
+    /// What was proved so far, where more is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    proved: Option<Proved>,
+}
+
+impl Begun {
+    /// Where it leads.
+    pub const fn destination(&self) -> Destination {
+        self.to
+    }
 }
 
 impl Sealed for Begun {
     const PURPOSE: Purpose = Purpose("own-login");
+}
+
+/// Where a sign-in leads that no service asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Destination {
+    /// The start page.
+    #[default]
+    Home,
+    /// How the person signs in.
+    Security,
+}
+
+impl Destination {
+    /// The one of this name; what is unknown leads home.
+    pub fn named(name: Option<&str>) -> Self {
+        match name {
+            Some("security") => Self::Security,
+            _ => Self::Home,
+        }
+    }
+
+    /// The address of the sign-in page that leads there.
+    pub const fn sign_in(self) -> &'static str {
+        match self {
+            Self::Home => "/sign-in",
+            Self::Security => "/sign-in?to=security",
+        }
+    }
+
+    /// Its address.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Home => "/",
+            Self::Security => "/account/security",
+        }
+    }
 }
 
 /// A sign-in that begins.
@@ -51,9 +104,10 @@ pub enum Brought {
 }
 
 /// Begins.
-pub fn begin(app: &App, visitor: &Visitor, now: Timestamp) -> Result<Beginning, Fault> {
+pub fn begin(app: &App, visitor: &Visitor, to: Destination, now: Timestamp) -> Result<Beginning, Fault> {
     let (browser, new_browser) = login::browser(app, visitor);
-    let begun = Begun { browser: sessions::browser_digest(&browser), begun_at: now, seed: Seed::new(&*app.entropy) };
+    let (browser_digest, seed) = (sessions::browser_digest(&browser), Seed::new(&*app.entropy));
+    let begun = Begun { browser: browser_digest, begun_at: now, seed, to, proved: None };
     let login = begun.seal(app, now)?;
     Ok(Beginning { login, new_browser })
 }
@@ -67,15 +121,37 @@ pub fn brought(app: &App, sealed: &str, visitor: &Visitor, now: Timestamp) -> Br
     }
 }
 
-/// Signs in with what was typed.
+/// What came of what a person presented.
+pub enum SignedIn {
+    /// They are signed in, and go there.
+    Done(Cookies, Destination),
+    /// More is asked for; the text is the sealed sign-in.
+    Second(String),
+    /// The page is shown again.
+    Again(Refusal),
+}
+
+/// Takes what a person presents.
 pub async fn sign_in(
     app: &Arc<App>,
-    begun: &Begun,
-    typed: Typed,
+    mut begun: Begun,
+    presented: Presented,
     visitor: &Visitor,
     now: Timestamp,
-) -> Result<Result<Cookies, PasswordCheck>, Fault> {
-    let opening = Opening { seed: &begun.seed, begun_at: begun.begun_at, client: None };
-    let opened = opening::authenticated(app, typed, opening, visitor, now).await?;
-    Ok(opened.map(|(_, cookies)| cookies))
+) -> Result<SignedIn, Fault> {
+    let opening = Opening { seed: &begun.seed, begun_at: begun.begun_at, client: None, wanted: None };
+    match opening::advance(app, (begun.proved.as_ref(), presented), opening, visitor, now).await? {
+        Advanced::Opened(_, cookies) => Ok(SignedIn::Done(cookies, begun.to)),
+        Advanced::Lacks(proved) => {
+            begun.proved = Some(proved);
+            Ok(SignedIn::Second(begun.seal(app, now)?))
+        }
+        Advanced::Not(refusal) => Ok(SignedIn::Again(refusal)),
+    }
+}
+
+/// By what more who is signing in has to prove themselves.
+pub async fn ways(app: &App, begun: &Begun, now: Timestamp) -> Result<Option<Ways>, Fault> {
+    let Some(proved) = authenticate::alive(begun.proved.as_ref(), now) else { return Ok(None) };
+    authenticate::ways(app, proved, None).await
 }

@@ -9,9 +9,11 @@ use uuid::Uuid;
 use super::Step;
 use super::next;
 use super::opening;
+use super::opening::Advanced;
 use super::opening::Cookies;
 use super::opening::Opening;
 use super::seed::Seed;
+use super::wanted;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::sealed::Purpose;
@@ -19,8 +21,11 @@ use crate::base::secret::base64url;
 use crate::base::secret::from_base64url;
 use crate::base::time::Timestamp;
 use crate::identity::authorization::LONGEST_LOGIN;
-use crate::parts::authenticate::password;
-use crate::parts::authenticate::password::Typed;
+use crate::identity::proof::Proved;
+use crate::parts::authenticate;
+use crate::parts::authenticate::Presented;
+use crate::parts::authenticate::Refusal;
+use crate::parts::authenticate::Ways;
 use crate::parts::clients;
 use crate::parts::clients::Client;
 use crate::parts::people;
@@ -54,6 +59,9 @@ pub struct Login {
     /// Whether a page brought it back: its form may have been sent before.
     #[serde(skip)]
     pub was_shown: bool,
+    /// What was proved so far, where more is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proved: Option<Proved>,
     /// The session in which the person signed in on the way.
     pub signed_in: Option<Uuid>,
     /// Who chose to go on as who is signed in. An answer is that person's: somebody else may sign in before the end.
@@ -112,12 +120,12 @@ pub struct Resumed {
     pub expired: bool,
 }
 
-/// What came of a password.
+/// What came of what a person presented.
 pub enum SignedIn {
-    /// What comes next, and the cookies of session and device.
-    Next(Step, Cookies),
+    /// What comes next, and the cookies of session and device where one opened.
+    Next(Step, Option<Cookies>),
     /// The page is shown again.
-    Again(password::PasswordCheck),
+    Again(Refusal),
 }
 
 impl Login {
@@ -132,6 +140,7 @@ impl Login {
             since: None,
             another: false,
             was_shown: false,
+            proved: None,
             signed_in: None,
             selected_by: None,
             asked_of: None,
@@ -210,7 +219,8 @@ pub async fn resume(
     }
     if expired {
         let since = Some(login.began());
-        let fresh = Login { signed_in: None, selected_by: None, asked_of: None, consented_by: None, ..login };
+        let fresh =
+            Login { proved: None, signed_in: None, selected_by: None, asked_of: None, consented_by: None, ..login };
         login = Login { begun_at: now, since, ..fresh };
     }
     if login.began() + LONGEST_LOGIN <= now {
@@ -234,24 +244,42 @@ pub fn browser(app: &App, visitor: &Visitor) -> (String, Option<String>) {
     }
 }
 
-/// Signs in with what was typed, and goes on.
+/// Takes what a person presents, and goes on: to the service, or to what is lacking.
 pub async fn sign_in(
     app: &Arc<App>,
     resumed: Resumed,
-    typed: Typed,
+    presented: Presented,
     visitor: &Visitor,
     now: Timestamp,
 ) -> Result<SignedIn, Fault> {
     let Resumed { mut login, client, .. } = resumed;
-    let opening = Opening { seed: &login.seed, begun_at: login.began(), client: Some(&client.id) };
-    let (id, cookies) = match opening::authenticated(app, typed, opening, visitor, now).await? {
-        Ok(opened) => opened,
-        Err(refused) => return Ok(SignedIn::Again(refused)),
-    };
-    login.signed_in = Some(id);
-    let live = app.cache.read_session(&app.db, id).await?;
-    let step = next(app, &client, login, live, now).await?;
-    Ok(SignedIn::Next(step, cookies))
+    let wanted = wanted::of(&login.request).map(|wanted| wanted.acr);
+    let opening = Opening { seed: &login.seed, begun_at: login.began(), client: Some(&client.id), wanted };
+    match opening::advance(app, (login.proved.as_ref(), presented), opening, visitor, now).await? {
+        Advanced::Opened(id, cookies) => {
+            login.proved = None;
+            login.signed_in = Some(id);
+            let live = app.cache.read_session(&app.db, id).await?;
+            let step = next(app, &client, login, live, now).await?;
+            Ok(SignedIn::Next(step, Some(cookies)))
+        }
+        Advanced::Lacks(proved) => {
+            login.proved = Some(proved);
+            Ok(SignedIn::Next(Step::Second(login.seal(app, now)?), None))
+        }
+        Advanced::Not(refusal) => Ok(SignedIn::Again(refusal)),
+    }
+}
+
+/// By what more who is signing in has to prove themselves; `None` where nothing was proved, or nothing lacks.
+pub async fn ways(app: &App, login: &Login, now: Timestamp) -> Result<Option<Ways>, Fault> {
+    let Some(proved) = authenticate::alive(login.proved.as_ref(), now) else { return Ok(None) };
+    authenticate::ways(app, proved, wanted::of(&login.request).map(|wanted| wanted.acr)).await
+}
+
+/// The same sign-in, of which nothing is proved: somebody may begin it anew.
+pub fn afresh(app: &App, login: &Login, now: Timestamp) -> Result<String, Fault> {
+    Login { proved: None, ..login.clone() }.seal(app, now)
 }
 
 /// What comes next by now: another tab may have led further than this page knows.

@@ -8,6 +8,7 @@ pub mod opening;
 pub mod policy;
 pub mod response;
 mod seed;
+mod wanted;
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ pub use response::AuthorizationResponse;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
+use crate::parts::authenticate;
 use crate::parts::clients::Client;
 use crate::parts::issue::code::Code;
 use crate::parts::request::Read;
@@ -39,6 +41,8 @@ pub enum Step {
     Answer(AuthorizationResponse),
     /// The person signs in; the text is the sealed sign-in in progress.
     SignIn(String),
+    /// The person proves more than they did.
+    Second(String),
     /// The person says who goes on.
     Select(String),
     /// The person is asked for consent.
@@ -94,7 +98,16 @@ pub async fn next(
     }
     let address = login.request.address();
     match policy::decide(app, client, &login, session.as_deref(), now).await {
+        Ok(policy::Verdict::SignIn) if authenticate::alive(login.proved.as_ref(), now).is_some() => {
+            Ok(Step::Second(login.seal(app, now)?))
+        }
         Ok(policy::Verdict::SignIn) => Ok(Step::SignIn(login.seal(app, now)?)),
+        Ok(policy::Verdict::StepUp(proved)) => {
+            if authenticate::alive(login.proved.as_ref(), now).is_none_or(|former| former.person != proved.person) {
+                login.proved = Some(proved);
+            }
+            Ok(Step::Second(login.seal(app, now)?))
+        }
         Ok(policy::Verdict::Select) => {
             login.asked_of = session.as_ref().map(|live| live.session.person_id);
             Ok(Step::Select(login.seal(app, now)?))

@@ -8,12 +8,16 @@ use super::seed::Seed;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
+use crate::identity::assurance::Acr;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::identity::audit::Refused;
-use crate::parts::authenticate::password;
-use crate::parts::authenticate::password::PasswordCheck;
-use crate::parts::authenticate::password::Typed;
+use crate::identity::proof::Proof;
+use crate::identity::proof::Proved;
+use crate::parts::authenticate;
+use crate::parts::authenticate::Presented;
+use crate::parts::authenticate::Refusal;
+use crate::parts::authenticate::Stepped;
 use crate::parts::networks::Network;
 use crate::parts::networks::network_of;
 use crate::parts::record;
@@ -22,6 +26,7 @@ use crate::parts::sessions;
 use crate::parts::sessions::Authenticated;
 use crate::parts::sessions::Visitor;
 use crate::parts::throttle;
+use crate::parts::throttle::Attempt;
 use crate::store::cache::Kind;
 use crate::store::outbox::Ended;
 
@@ -33,6 +38,8 @@ pub struct Opening<'a> {
     pub begun_at: Timestamp,
     /// The client to which it leads; none where the person came by themselves.
     pub client: Option<&'a str>,
+    /// How sure it wants to be.
+    pub wanted: Option<Acr>,
 }
 
 /// Cookies to set after a sign-in.
@@ -42,22 +49,41 @@ pub struct Cookies {
     pub device: String,
 }
 
-/// Opens a session for who typed a password.
-pub async fn authenticated(
+/// What came of a step of a sign-in.
+pub enum Advanced {
+    /// It ended in this session.
+    Opened(Uuid, Cookies),
+    /// So much is proved, and more is asked for.
+    Lacks(Proved),
+    /// Nothing came of it.
+    Not(Refusal),
+}
+
+/// Takes one step; where what is proved then suffices for what is `wanted`, a session opens.
+pub async fn advance(
     app: &Arc<App>,
-    typed: Typed,
+    (proved, presented): (Option<&Proved>, Presented),
     opening: Opening<'_>,
     visitor: &Visitor,
     now: Timestamp,
-) -> Result<Result<(Uuid, Cookies), PasswordCheck>, Fault> {
-    let who = match password::authenticate(app, typed, visitor, now).await? {
-        PasswordCheck::Authenticated(who) => who,
-        other => return Ok(Err(other)),
+) -> Result<Advanced, Fault> {
+    let (proved, beside) = match authenticate::step(app, proved, presented, visitor, now).await? {
+        Stepped::Proved(proved, beside) => (proved, beside),
+        Stepped::Not(refusal) => return Ok(Advanced::Not(refusal)),
     };
-    let device = throttle::device_cookie(app, who.person, now)?;
-    let opened = open(app, opening, who, visitor, now).await?;
-    let opened = opened.map(|(id, session)| (id, Cookies { session, device }));
-    Ok(opened.ok_or(PasswordCheck::Refused))
+    let wanted = authenticate::within_reach(app, proved.person, opening.wanted).await?;
+    if authenticate::lacks(&proved, beside, wanted).is_some() {
+        return Ok(Advanced::Lacks(proved));
+    }
+    let device = throttle::device_cookie(app, proved.person, now)?;
+    if proved.proofs.iter().any(Proof::is_guessable) {
+        throttle::forget(app, &Attempt::of(app, proved.person, visitor), now).await;
+    }
+    let opened = open(app, opening, Authenticated(proved), visitor, now).await?;
+    Ok(match opened {
+        Some((id, session)) => Advanced::Opened(id, Cookies { session, device }),
+        None => Advanced::Not(Refusal::Wrong),
+    })
 }
 
 /// One session for a browser: somebody else's that was open in it ends, and the person's own goes on with what it reached.
@@ -69,15 +95,16 @@ async fn open(
     now: Timestamp,
 ) -> Result<Option<(Uuid, String)>, Fault> {
     let former = sessions::current(app, visitor, now).await?;
-    if let Some(former) = former.as_ref().filter(|former| former.session.person_id != who.person) {
+    let (person, amr) = (who.0.person, who.0.amr().to_string());
+    if let Some(former) = former.as_ref().filter(|former| former.session.person_id != person) {
         sessions::end(app, Ended { session: former.session.id, person: former.session.person_id }, now).await?;
     }
-    let (person, amr) = (who.person, who.amr.to_string());
     let place = sessions::Place {
         former: own_session(app, visitor, person, now).await?,
         fresh: opening.seed.session(person, opening.begun_at),
         secret: opening.seed.secret(person),
         network: Network::of(app, person, visitor.address),
+        interaction: opening.seed.interaction(person),
     };
     let mut change = Change::begin(app).await?;
     let Some(opened) = sessions::open(app, &mut change.tx, who, place, now).await? else {

@@ -9,9 +9,13 @@ use crate::flows::authorize::login;
 use crate::flows::authorize::login::Known;
 use crate::flows::authorize::login::Login;
 use crate::flows::authorize::login::Resumed;
+use crate::flows::authorize::wanted;
 use crate::identity::assurance;
 use crate::identity::consent::Asked;
 use crate::identity::consent::must_ask;
+use crate::identity::proof::Proof;
+use crate::identity::proof::Proved;
+use crate::parts::authenticate;
 use crate::parts::clients::Client;
 use crate::parts::consents;
 use crate::parts::id_token_hint::Hint;
@@ -29,6 +33,8 @@ use crate::store::sessions::Session;
 pub enum Verdict<'a> {
     /// The person signs in.
     SignIn,
+    /// The person, who proved this by their session, proves more.
+    StepUp(Proved),
     /// The person says who goes on.
     Select,
     /// The person is asked for consent.
@@ -67,6 +73,9 @@ pub async fn decide<'a>(
         }
         return login_required();
     }
+    if let Some(proved) = step_up(app, request, (session, just_now), now).await? {
+        return silent(ErrorCode::LoginRequired, "the person has to prove more", Verdict::StepUp(proved));
+    }
     // After a long time on an open page nothing goes on by itself.
     if (request.prompt.select_account || login.is_renewed())
         && !just_now
@@ -82,6 +91,26 @@ pub async fn decide<'a>(
         return silent(ErrorCode::ConsentRequired, "the person has not agreed to this yet", Verdict::Consent);
     }
     Ok(Verdict::Grant(session))
+}
+
+/// What somebody is asked for whose session falls short of what is wanted; `None` where it does not, or where nothing more
+/// can be had and the service takes less.
+async fn step_up(
+    app: &App,
+    request: &AuthorizationRequest,
+    (session, just_now): (&Session, bool),
+    now: Timestamp,
+) -> Result<Option<Proved>, Error> {
+    let Some(wanted) = wanted::of(request).filter(|wanted| session.acr() < wanted.acr) else { return Ok(None) };
+    let proof = Proof::Session { id: session.id, amr: session.amr(), auth_time: session.auth_time() };
+    if !just_now && let Some(proved) = authenticate::further(app, session.person_id, proof, wanted.acr, now).await? {
+        return Ok(Some(proved));
+    }
+    if wanted.is_essential {
+        let code = ErrorCode::UnmetAuthenticationRequirements;
+        return Err(OAuthError::new(code, "the person cannot reach the class that is demanded").into());
+    }
+    Ok(None)
 }
 
 /// What the request would release.

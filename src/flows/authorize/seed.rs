@@ -44,6 +44,11 @@ impl Seed {
         self.digest("secret", person)
     }
 
+    /// By what the interaction is known where something that counts once counts in it.
+    pub fn interaction(&self, person: Uuid) -> [u8; 32] {
+        self.digest("interaction", person)
+    }
+
     fn digest(&self, what: &str, person: Uuid) -> [u8; 32] {
         sha256(&[what.as_bytes(), b"\0", self.0.as_bytes(), b"\0", person.as_bytes()].concat())
     }

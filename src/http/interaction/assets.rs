@@ -12,15 +12,15 @@ use http::header;
 
 use crate::http::Web;
 use crate::http::compression;
-use crate::http::pages::STYLE_SHEET;
 use crate::http::pages::style_path;
+use crate::http::pages::style_sheet;
 use crate::http::respond;
 
 /// Serves ours for ever under the name that holds its digest, and the operator's for an hour.
 pub async fn show(State(web): State<Arc<Web>>, Path(name): Path<String>) -> Response {
     let ours = style_path().strip_prefix("/assets/") == Some(name.as_str());
     match (ours, name.as_str(), &web.tokens) {
-        (true, ..) => file(CSS, STYLE_SHEET.into(), "public, max-age=31536000, immutable"),
+        (true, ..) => file(CSS, style_sheet().into(), "public, max-age=31536000, immutable"),
         (false, "tokens.css", Some(tokens)) => file(CSS, tokens.clone().into(), "public, max-age=3600"),
         _ => respond::text(StatusCode::NOT_FOUND, "There is no such file.\n"),
     }

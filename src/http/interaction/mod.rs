@@ -5,11 +5,19 @@ pub mod consent;
 pub mod consents;
 pub mod home;
 pub mod logout;
+pub mod own_second;
 pub mod own_sign_in;
+pub mod passkey;
+pub mod passkeys;
+pub mod recovery_codes;
+pub mod second;
+pub mod second_form;
+pub mod security;
 pub mod select;
 pub mod services;
 pub mod sign_in;
 pub mod sign_in_form;
+pub mod totp;
 
 use std::sync::Arc;
 
@@ -118,6 +126,7 @@ pub fn go(web: &Web, reader: &Reader, step: Step) -> Response {
     match step {
         Step::Answer(answer) => respond::answer(web, reader, &answer),
         Step::SignIn(login) => respond::see_other(&format!("/login?login={login}")),
+        Step::Second(login) => respond::see_other(&format!("/login/code?login={login}")),
         Step::Select(login) => respond::see_other(&format!("/login/select?login={login}")),
         Step::Consent(login) => respond::see_other(&format!("/consent?login={login}")),
         Step::Page(why) => error::unanswerable(web, reader, &why, None),

@@ -11,9 +11,13 @@ use super::sign_in_form::Form;
 use super::sign_in_form::Kept;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
+use crate::flows::account::fresh;
+use crate::flows::account::fresh::Entry;
 use crate::flows::authorize::by_oneself;
 use crate::flows::authorize::by_oneself::Begun;
 use crate::flows::authorize::by_oneself::Brought;
+use crate::flows::authorize::by_oneself::Destination;
+use crate::flows::authorize::by_oneself::SignedIn;
 use crate::flows::authorize::login;
 use crate::http::Web;
 use crate::http::error;
@@ -25,7 +29,6 @@ use crate::http::extract::page::Query;
 use crate::http::extract::visitor;
 use crate::http::pages::ErrorKind;
 use crate::http::pages::SignInAlert;
-use crate::http::pages::showing_password;
 use crate::http::respond;
 use crate::http::respond::Policy;
 use crate::parts::sessions::Visitor;
@@ -40,14 +43,23 @@ pub async fn show(
     Query(parameters): Query,
 ) -> Result<Response, Response> {
     let failed = error::as_page(&web, &reader);
-    if login::signed_in_name(&web.app, &visitor, now).await.map_err(&failed)?.is_some() {
-        return Ok(respond::see_other("/"));
+    let to = Destination::named(parameters.get("to"));
+    if is_there(&web, &visitor, to, now).await.map_err(&failed)? {
+        return Ok(respond::see_other(to.path()));
     }
     let page = match sign_in_form::kept(&web, &parameters, &visitor, now) {
-        Some(Kept { username, alert, .. }) => render(&web, &reader, visitor, now, Some((&username, alert))),
-        None => render(&web, &reader, visitor, now, None),
+        Some(Kept { username, alert, .. }) => render(&web, &reader, visitor, to, Some((&username, alert))),
+        None => render(&web, &reader, visitor, to, None),
     };
     Ok(keep_language(&web, &reader, page.map_err(&failed)?))
+}
+
+/// Whether the visitor is signed in as well as the destination needs.
+async fn is_there(web: &Web, visitor: &Visitor, to: Destination, now: Timestamp) -> Result<bool, Fault> {
+    Ok(match to {
+        Destination::Home => login::signed_in_name(&web.app, visitor, now).await?.is_some(),
+        Destination::Security => matches!(fresh::entry(&web.app, visitor, now).await?, Entry::Person(_)),
+    })
 }
 
 /// Takes what was typed.
@@ -57,15 +69,33 @@ pub async fn submit(
     visitor: Visitor,
     page::OwnForm(parameters): page::OwnForm,
 ) -> Result<Response, Response> {
-    let now = web.app.clock.now();
-    let brought = by_oneself::brought(&web.app, parameters.get("login").unwrap_or_default(), &visitor, now);
-    let begun = match brought {
-        Brought::Alive(begun) => Some(begun),
-        Brought::Expired => None,
-        Brought::Foreign => return Err(foreign(&web, &reader)),
-    };
+    let begun = alive(&web, &reader, &visitor, &parameters, web.app.clock.now())?;
     let answer = attempt(&web, &reader, visitor, &parameters, begun).await;
     answer.map_err(error::as_page(&web, &reader))
+}
+
+/// The sign-in that a page of this browser brought back; none where the page stood open for too long.
+pub fn alive(
+    web: &Web,
+    reader: &Reader,
+    visitor: &Visitor,
+    parameters: &Parameters,
+    now: Timestamp,
+) -> Result<Option<Begun>, Response> {
+    match by_oneself::brought(&web.app, parameters.get("login").unwrap_or_default(), visitor, now) {
+        Brought::Alive(begun) => Ok(Some(begun)),
+        Brought::Expired => Ok(None),
+        Brought::Foreign => Err(foreign(web, reader)),
+    }
+}
+
+/// Where a step leads that did not fail.
+pub fn onward(web: &Web, done: SignedIn) -> Response {
+    match done {
+        SignedIn::Done(cookies, to) => sign_in_form::with_cookies(web, respond::see_other(to.path()), Some(&cookies)),
+        SignedIn::Second(login) => respond::see_other(&format!("/sign-in/code?login={login}")),
+        SignedIn::Again(_) => respond::see_other("/sign-in"),
+    }
 }
 
 /// `begun` is none where the page stood open for too long.
@@ -77,16 +107,17 @@ async fn attempt(
     begun: Option<Begun>,
 ) -> Result<Response, Fault> {
     let (now, username) = (web.app.clock.now(), sign_in_form::username(parameters));
+    let to = begun.as_ref().map_or_else(|| Destination::named(parameters.get("to")), Begun::destination);
     let begun = begun.ok_or(SignInAlert::Expired);
-    let alert = match begun.and_then(|begun| Ok((begun, sign_in_form::typed(parameters)?))) {
+    let alert = match begun.and_then(|begun| Ok((begun, sign_in_form::presented(parameters)?))) {
         Err(alert) => alert,
-        Ok((begun, typed)) => match by_oneself::sign_in(&web.app, &begun, typed, &visitor, now).await {
-            Ok(Ok(cookies)) => return Ok(sign_in_form::with_cookies(web, respond::see_other("/"), &cookies)),
-            Ok(Err(check)) => sign_in_form::refused(&check),
+        Ok((begun, presented)) => match by_oneself::sign_in(&web.app, begun, presented, &visitor, now).await {
+            Ok(SignedIn::Again(refusal)) => sign_in_form::refused(parameters, refusal),
+            Ok(done) => return Ok(onward(web, done)),
             Err(fault) => sign_in_form::put_off(fault)?,
         },
     };
-    render(web, reader, visitor, now, Some((&username, alert)))
+    render(web, reader, visitor, to, Some((&username, alert)))
 }
 
 fn foreign(web: &Web, reader: &Reader) -> Response {
@@ -99,23 +130,23 @@ fn render(
     web: &Web,
     reader: &Reader,
     mut visitor: Visitor,
-    now: Timestamp,
+    to: Destination,
     before: Option<(&str, SignInAlert)>,
 ) -> Result<Response, Fault> {
-    let begun = by_oneself::begin(&web.app, &visitor, now)?;
+    let begun = by_oneself::begin(&web.app, &visitor, to, web.app.clock.now())?;
     if begun.new_browser.is_some() {
         visitor.browser.clone_from(&begun.new_browser);
     }
     let form = Form {
         action: "/sign-in",
         login: &begun.login,
-        here: "/sign-in",
+        here: to.sign_in(),
         asker: None,
         again: None,
         alert: before.map(|(_, alert)| alert),
         username: before.map_or("", |(username, _)| username),
-        policy: Policy::default().running(showing_password()),
+        policy: Policy::default(),
     };
-    let page = sign_in_form::page(web, reader, &visitor, &form)?;
+    let page = sign_in_form::page(web, reader, &visitor, form)?;
     Ok(visitor::with_browser(web, page, begun.new_browser.as_deref()))
 }

@@ -22,7 +22,6 @@ use crate::flows::authorize::policy;
 use crate::http::Web;
 use crate::http::error;
 use crate::http::pages::SignInAlert;
-use crate::http::pages::showing_password;
 use crate::http::respond::Policy;
 use crate::parts::sealed::Sealed;
 
@@ -52,15 +51,15 @@ async fn attempt(web: &Web, visit: &Visit) -> Result<Response, Fault> {
     if visit.resumed.expired {
         return again(SignInAlert::Expired).await;
     }
-    let typed = match sign_in_form::typed(&visit.parameters) {
-        Ok(typed) => typed,
+    let presented = match sign_in_form::presented(&visit.parameters) {
+        Ok(presented) => presented,
         Err(alert) => return again(alert).await,
     };
-    match login::sign_in(&web.app, visit.resumed.clone(), typed, &visit.visitor, visit.now).await {
+    match login::sign_in(&web.app, visit.resumed.clone(), presented, &visit.visitor, visit.now).await {
         Ok(SignedIn::Next(step, cookies)) => {
-            Ok(sign_in_form::with_cookies(web, go(web, &visit.reader, step), &cookies))
+            Ok(sign_in_form::with_cookies(web, go(web, &visit.reader, step), cookies.as_ref()))
         }
-        Ok(SignedIn::Again(check)) => again(sign_in_form::refused(&check)).await,
+        Ok(SignedIn::Again(refusal)) => again(sign_in_form::refused(&visit.parameters, refusal)).await,
         Err(fault) => again(sign_in_form::put_off(fault)?).await,
     }
 }
@@ -84,7 +83,7 @@ async fn render(web: &Web, visit: &Visit, username: &str, alert: Option<SignInAl
         again: again.as_ref(),
         alert,
         username,
-        policy: Policy::leading_away().showing(asker.logo.as_deref()).running(showing_password()),
+        policy: Policy::leading_away().showing(asker.logo.as_deref()),
     };
-    sign_in_form::page(web, &visit.reader, &visit.visitor, &form)
+    sign_in_form::page(web, &visit.reader, &visit.visitor, form)
 }

@@ -23,9 +23,13 @@ use crate::http::extract::visitor::Name;
 use crate::http::pages::Asker;
 use crate::http::pages::SignIn;
 use crate::http::pages::SignInAlert;
+use crate::http::pages::showing_password;
+use crate::http::pages::using_passkey;
 use crate::http::respond;
 use crate::http::respond::Policy;
-use crate::parts::authenticate::password::PasswordCheck;
+use crate::parts::authenticate::Presented;
+use crate::parts::authenticate::Refusal;
+use crate::parts::authenticate::passkey::Answer;
 use crate::parts::authenticate::password::Typed;
 use crate::parts::sealed::Sealed;
 use crate::parts::sessions::Visitor;
@@ -83,12 +87,12 @@ pub fn kept(web: &Web, parameters: &Parameters, visitor: &Visitor, now: Timestam
 }
 
 /// The page.
-pub fn page(web: &Web, reader: &Reader, visitor: &Visitor, form: &Form<'_>) -> Result<Response, Fault> {
+pub fn page(web: &Web, reader: &Reader, visitor: &Visitor, form: Form<'_>) -> Result<Response, Fault> {
     let Form { action, login, here, asker, again, alert, username, policy } = form;
     let now = web.app.clock.now();
     let username = match again {
-        Some(known) if username.is_empty() && alert.is_none() => &known.user_name,
-        _ => *username,
+        Some(known) if username.is_empty() && alert.is_none() => known.user_name.as_str(),
+        _ => username,
     };
     let seal = |alert: &SignInAlert| {
         Kept { browser: visitor.browser_digest(), at: now, alert: *alert, username: username.to_owned() }
@@ -96,27 +100,42 @@ pub fn page(web: &Web, reader: &Reader, visitor: &Visitor, form: &Form<'_>) -> R
     };
     let kept = alert.as_ref().map(seal).transpose()?;
     let joint = if here.contains('?') { '&' } else { '?' };
-    let here = kept.map_or_else(|| (*here).to_owned(), |kept| format!("{here}{joint}again={kept}"));
+    let here = kept.map_or_else(|| here.to_owned(), |kept| format!("{here}{joint}again={kept}"));
+    let passkeys = web.app.passkeys.is_some();
     let view = SignIn {
+        passkeys,
         frame: reader.frame(web, Some(&here)),
-        asker: *asker,
+        asker,
         form_action: action,
         login,
         username,
-        alert: *alert,
+        alert,
         reauth_as: again.map(|known| known.name.as_str()),
     };
-    let page = respond::page(status(*alert), view.render(), policy);
-    let page = with_wait(page, *alert);
+    let policy = policy.running(showing_password());
+    let policy = if passkeys { policy.running(using_passkey()).asking() } else { policy };
+    let page = respond::page(status(alert), view.render(), &policy);
+    let page = with_wait(page, alert);
     // Neither a person's name nor what somebody else wants to stand there.
     Ok(if again.is_none() && username.is_empty() { compression::open(page) } else { page })
 }
 
-/// What was typed, if it is worth a try.
-pub fn typed(parameters: &Parameters) -> Result<Typed, SignInAlert> {
+/// What a passkey answered, if one did.
+pub fn passkey(parameters: &Parameters) -> Option<Answer> {
+    let response = parameters.get("passkey").filter(|response| !response.is_empty())?.to_owned();
+    Some(Answer { ceremony: parameters.get("ceremony").unwrap_or_default().to_owned(), response })
+}
+
+/// What was presented, if it is worth a try: a passkey, or else what was typed.
+pub fn presented(parameters: &Parameters) -> Result<Presented, SignInAlert> {
+    if let Some(answer) = passkey(parameters) {
+        return Ok(Presented::Passkey(answer));
+    }
     let (name, password) = (parameters.get("username").unwrap_or_default(), parameters.get("password"));
     match password.filter(|password| !password.is_empty() && !name.trim().is_empty()) {
-        Some(password) => Ok(Typed { name: name.to_owned(), password: Secret::new(password.to_owned()) }),
+        Some(password) => {
+            Ok(Presented::Password(Typed { name: name.to_owned(), password: Secret::new(password.to_owned()) }))
+        }
         None => Err(SignInAlert::MissingField),
     }
 }
@@ -126,27 +145,34 @@ pub fn username(parameters: &Parameters) -> String {
     parameters.get("username").unwrap_or_default().chars().take(LONGEST_NAME).collect()
 }
 
-/// What a password that opened nothing is answered with.
-pub fn refused(check: &PasswordCheck) -> SignInAlert {
-    match check {
-        PasswordCheck::Wait(wait) => SignInAlert::TooManyTries { wait: *wait },
-        PasswordCheck::Refused | PasswordCheck::Authenticated(_) => SignInAlert::Refused,
+/// What is answered where what was presented opened nothing.
+pub fn refused(parameters: &Parameters, refusal: Refusal) -> SignInAlert {
+    match refusal {
+        Refusal::Wait(wait) => SignInAlert::TooManyTries { wait },
+        Refusal::Wrong | Refusal::Stale if passkey(parameters).is_some() => SignInAlert::Passkey,
+        Refusal::Wrong | Refusal::Stale => SignInAlert::Refused,
     }
 }
 
-/// What stands on the page where a password could not be compared for now.
+/// What stands on the page where it could not be looked at for now.
 pub fn put_off(fault: Fault) -> Result<SignInAlert, Fault> {
+    wait_of(fault).map(|wait| SignInAlert::Busy { wait })
+}
+
+/// How long it takes until it is worth trying again.
+pub fn wait_of(fault: Fault) -> Result<Duration, Fault> {
     match fault {
-        Fault::Unavailable { retry_after: wait, what } => {
+        Fault::Unavailable { retry_after, what } => {
             tracing::error!(target: "motcua::fault", what, "a sign-in was put off");
-            Ok(SignInAlert::Busy { wait })
+            Ok(retry_after)
         }
         fault => Err(fault),
     }
 }
 
-/// Sets the cookies of a session that was opened.
-pub fn with_cookies(web: &Web, mut response: Response, cookies: &Cookies) -> Response {
+/// Sets the cookies of a session, where one was opened.
+pub fn with_cookies(web: &Web, mut response: Response, cookies: Option<&Cookies>) -> Response {
+    let Some(cookies) = cookies else { return response };
     let session = visitor::set(web, Name::Session, &cookies.session, None);
     let device = visitor::set(web, Name::Device, &cookies.device, Some(DEVICE_LIFETIME.as_secs()));
     for line in session.into_iter().chain(device) {
@@ -157,7 +183,7 @@ pub fn with_cookies(web: &Web, mut response: Response, cookies: &Cookies) -> Res
 
 const fn status(alert: Option<SignInAlert>) -> StatusCode {
     match alert {
-        None | Some(SignInAlert::Refused | SignInAlert::Expired) => StatusCode::OK,
+        None | Some(SignInAlert::Refused | SignInAlert::Passkey | SignInAlert::Expired) => StatusCode::OK,
         Some(SignInAlert::MissingField) => StatusCode::BAD_REQUEST,
         Some(SignInAlert::TooManyTries { .. }) => StatusCode::TOO_MANY_REQUESTS,
         Some(SignInAlert::Busy { .. }) => StatusCode::SERVICE_UNAVAILABLE,

@@ -18,6 +18,28 @@ pub(super) const SHOW_PASSWORD: &str = "\
 b.className=s?'peek on':'peek'};b.hidden=false;b.addEventListener('click',()=>f(p.type=='password'));\
 p.form.addEventListener('submit',()=>f(false))}";
 
+/// Brings up the button for passkeys, and offers them in the field for the name (WebAuthn Level 3 §1.2.3), with a fresh
+/// challenge before the former one is too old.
+pub(super) const USE_PASSKEY: &str = "\
+{let i=d=>document.getElementById(d),b=i('k'),e=i('kf'),P=window.PublicKeyCredential,f=b.form,a,m,\
+go=async n=>{a&&a.abort();let c=a=new AbortController;m=n;try{\
+let r=await(await fetch('/passkeys/challenge',{method:'POST',body:new URLSearchParams})).json(),\
+k=await navigator.credentials.get({publicKey:P.parseRequestOptionsFromJSON(r.options),mediation:n,signal:c.signal});\
+f.ceremony.value=r.ceremony;f.passkey.value=JSON.stringify(k);f.submit()}\
+catch(x){if(c==a&&n==o){e.hidden=false;fill()}}},o='optional',\
+fill=async()=>f.username&&await P.isConditionalMediationAvailable?.()&&go('conditional');\
+if(P?.parseRequestOptionsFromJSON){b.hidden=false;b.addEventListener('click',()=>{e.hidden=true;go(o)});\
+fill();setInterval(()=>m!=o&&fill(),24e4)}}";
+
+/// Brings up the button that makes a passkey, and sends the form with what the device made.
+pub(super) const MAKE_PASSKEY: &str = "\
+{let b=document.getElementById('make-passkey'),e=document.getElementById('passkey-failed'),P=window.PublicKeyCredential,f=b.form;\
+if(P&&P.parseCreationOptionsFromJSON){b.hidden=false;b.addEventListener('click',async()=>{e.hidden=true;try{\
+let r=await(await fetch('/account/passkeys/challenge',{method:'POST',body:new URLSearchParams({confirm:f.confirm.value})})).json(),\
+k=await navigator.credentials.create({publicKey:P.parseCreationOptionsFromJSON(r.options)});\
+f.ceremony.value=r.ceremony;f.passkey.value=JSON.stringify(k);f.submit()}\
+catch(x){e.hidden=false}})}}";
+
 /// Goes where the button leads, when the frames of the page have had their time (OIDC Front-Channel Logout §3).
 pub(super) const MOVE_ON: &str = "setTimeout(()=>location.replace(document.querySelector('.button').href),2000)";
 
@@ -37,6 +59,18 @@ pub fn sending() -> &'static str {
 pub fn showing_password() -> &'static str {
     static SOURCE: OnceLock<String> = OnceLock::new();
     SOURCE.get_or_init(|| source(SHOW_PASSWORD))
+}
+
+/// The source expression of [`USE_PASSKEY`].
+pub fn using_passkey() -> &'static str {
+    static SOURCE: OnceLock<String> = OnceLock::new();
+    SOURCE.get_or_init(|| source(USE_PASSKEY))
+}
+
+/// The source expression of [`MAKE_PASSKEY`].
+pub fn making_passkey() -> &'static str {
+    static SOURCE: OnceLock<String> = OnceLock::new();
+    SOURCE.get_or_init(|| source(MAKE_PASSKEY))
 }
 
 fn source(script: &str) -> String {

@@ -12,6 +12,7 @@ use crate::i18n::say;
 use super::asker::Asker;
 use super::frame::Frame;
 use super::script::SHOW_PASSWORD;
+use super::script::USE_PASSKEY;
 
 /// The page at `/login`.
 #[derive(Template)]
@@ -29,6 +30,8 @@ pub struct SignIn<'a> {
     pub username: &'a str,
     /// What went wrong, if something did.
     pub alert: Option<SignInAlert>,
+    /// Whether passkeys are taken.
+    pub passkeys: bool,
     /// The name of somebody who is signed in and must give the password once more.
     pub reauth_as: Option<&'a str>,
 }
@@ -52,6 +55,8 @@ pub enum SignInAlert {
     },
     /// A field was left empty.
     MissingField,
+    /// A passkey that is nobody's, or that was not verified.
+    Passkey,
 }
 
 /// What stands beside a field that must be looked at again.
@@ -82,13 +87,17 @@ impl SignIn<'_> {
         SHOW_PASSWORD
     }
 
+    fn passkey_script(&self) -> &'static str {
+        USE_PASSKEY
+    }
+
     fn why_again(&self) -> Option<String> {
         self.reauth_as.map(|name| say::sign_in_again_why(self.frame.lang, name))
     }
 
     fn alert_heading(&self, alert: &SignInAlert) -> String {
         let key = match alert {
-            SignInAlert::Refused => key::SIGN_IN_REFUSED,
+            SignInAlert::Refused | SignInAlert::Passkey => key::SIGN_IN_REFUSED,
             SignInAlert::TooManyTries { .. } => key::SIGN_IN_TOO_MANY,
             SignInAlert::Expired => key::SIGN_IN_EXPIRED,
             SignInAlert::Busy { .. } => key::SIGN_IN_BUSY,
@@ -105,6 +114,7 @@ impl SignIn<'_> {
             SignInAlert::Expired => frame.text(key::SIGN_IN_EXPIRED_NOW).into_owned(),
             SignInAlert::Busy { wait } => say::sign_in_busy_now(lang, &frame.wait(*wait)),
             SignInAlert::MissingField => frame.text(key::SIGN_IN_MISSING_NOW).into_owned(),
+            SignInAlert::Passkey => frame.text(key::PASSKEY_REFUSED).into_owned(),
         };
         let mut lines = vec![now];
         if let SignInAlert::TooManyTries { .. } = alert {
@@ -121,9 +131,7 @@ impl SignIn<'_> {
                 let missing = self.username.is_empty().then_some(key::SIGN_IN_MISSING_USERNAME);
                 (missing, Some(key::SIGN_IN_MISSING_PASSWORD))
             }
-            Some(SignInAlert::TooManyTries { .. } | SignInAlert::Expired | SignInAlert::Busy { .. }) | None => {
-                (None, None)
-            }
+            _ => (None, None),
         };
         let text = |key| self.frame.text(key).into_owned();
         FieldNotes { username: username.map(text), password: password.map(text) }

@@ -1,5 +1,8 @@
 //! What people prove themselves with, one file for each kind.
 
 pub mod foreign;
+pub mod passkey;
 pub mod password;
+pub mod recovery_code;
+pub mod totp;
 pub mod workspace;

@@ -1,3 +1,166 @@
-//! How people prove who they are.
+//! How people prove who they are: steps, each `(proved, presented) -> proved`. What is proved travels sealed with the sign-in;
+//! when it suffices for what is asked, the sign-in ends in one [`Authenticated`](super::sessions::Authenticated), whatever
+//! proved it.
 
+pub mod code;
+pub mod passkey;
 pub mod password;
+
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::base::fault::Fault;
+use crate::base::secret::Secret;
+use crate::base::time::Timestamp;
+use crate::identity::assurance::Acr;
+use crate::identity::assurance::Level;
+use crate::identity::audit::Refused;
+use crate::identity::proof::Proof;
+use crate::identity::proof::Proved;
+use crate::parts::networks::network_of;
+use crate::parts::record;
+use crate::parts::sessions::Visitor;
+use crate::store::authenticators;
+use crate::store::authenticators::Authenticator;
+use crate::store::authenticators::Kinds;
+use crate::store::proofings;
+
+/// What a browser presents.
+pub enum Presented {
+    /// A name and a password.
+    Password(password::Typed),
+    /// A code, of who proved something else.
+    Code(Secret<String>),
+    /// What a passkey answered to a challenge.
+    Passkey(passkey::Answer),
+}
+
+/// What came of a step.
+#[derive(Debug)]
+pub enum Stepped {
+    /// So much is proved now, by somebody who has these kinds of authenticators.
+    Proved(Proved, Kinds),
+    /// What was proved before stays proved, and nothing more.
+    Not(Refusal),
+}
+
+/// Why a step proved nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// It is wrong.
+    Wrong,
+    /// Too many tries: the next one counts after this time.
+    Wait(Duration),
+    /// The challenge was answered before, or is too old.
+    Stale,
+}
+
+/// By what more a person can prove who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ways {
+    /// A code of an authenticator, or from paper.
+    pub code: bool,
+    /// A passkey.
+    pub passkey: bool,
+}
+
+/// What was proved counts for so long, if the sign-in does not end.
+const LIFETIME: Duration = Duration::from_secs(15 * 60);
+
+/// What counts of what was proved.
+pub fn alive(proved: Option<&Proved>, now: Timestamp) -> Option<&Proved> {
+    proved.filter(|proved| proved.since + LIFETIME > now)
+}
+
+/// One step. Somebody else than before begins anew.
+pub async fn step(
+    app: &App,
+    proved: Option<&Proved>,
+    presented: Presented,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Stepped, Fault> {
+    let proved = alive(proved, now);
+    let (person, proof, beside) = match presented {
+        Presented::Password(typed) => match password::check(app, typed, visitor, now).await? {
+            Ok(checked) => checked,
+            Err(refusal) => return Ok(Stepped::Not(refusal)),
+        },
+        Presented::Code(code) => {
+            // A code alone is nobody's.
+            let Some(proved) = proved else { return Ok(Stepped::Not(Refusal::Wrong)) };
+            match code::check(app, &code, proved.person, visitor, now).await? {
+                Ok(checked) => checked,
+                Err(refusal) => return Ok(Stepped::Not(refusal)),
+            }
+        }
+        Presented::Passkey(answer) => {
+            match passkey::check(app, answer, proved.map(|proved| proved.person), visitor, now).await? {
+                Ok(checked) => checked,
+                Err(refusal) => {
+                    record::refused(
+                        app,
+                        Refused::SignIn,
+                        proved.map(|proved| proved.person),
+                        &network_of(visitor.address),
+                    );
+                    return Ok(Stepped::Not(refusal));
+                }
+            }
+        }
+    };
+    let same = proved.filter(|proved| proved.person == person).cloned();
+    let proved = match same {
+        Some(proved) => proved.and(proof),
+        None => Proved::first(person, proof, now),
+    };
+    Ok(Stepped::Proved(proved, beside))
+}
+
+/// The kinds that are among a person's authenticators.
+fn kinds_of(all: &[Authenticator]) -> Kinds {
+    let and =
+        |kinds: Kinds, one: &Authenticator| one.kind().map_or(kinds, |kind| kinds.and(kind.as_str(), one.counter));
+    all.iter().fold(Kinds::default(), and)
+}
+
+/// By what more somebody who proved so much has to prove themselves; `None` where it suffices. Who has a second factor is
+/// asked for it, whatever the service wants.
+pub fn lacks(proved: &Proved, beside: Kinds, wanted: Option<Acr>) -> Option<Ways> {
+    let amr = proved.amr();
+    if wanted == Some(Acr::Three) && beside.passkey && !amr.resist_phishing() {
+        return Some(Ways { code: false, passkey: true });
+    }
+    let ways = Ways { code: beside.code(), passkey: beside.passkey };
+    (!amr.are_several() && (ways.code || ways.passkey)).then_some(ways)
+}
+
+/// What a service wants of a person, as far as it can be reached by proving more: the level of who is not proofed stays what it is.
+pub async fn within_reach(app: &App, person: Uuid, wanted: Option<Acr>) -> Result<Option<Acr>, Fault> {
+    let Some(wanted) = wanted.filter(|wanted| *wanted > Acr::One) else { return Ok(None) };
+    Ok((proofings::level(&app.db, person).await? >= Level::Two).then_some(wanted))
+}
+
+/// The same as [`lacks`], of what a sign-in under way has proved.
+pub async fn ways(app: &App, proved: &Proved, wanted: Option<Acr>) -> Result<Option<Ways>, Fault> {
+    let beside = authenticators::kinds(&app.db, proved.person).await?;
+    Ok(lacks(proved, beside, within_reach(app, proved.person, wanted).await?))
+}
+
+/// What somebody proved, and may be asked for more: `None` where nothing that they have would bring them further.
+pub async fn further(
+    app: &App,
+    person: Uuid,
+    proof: Proof,
+    wanted: Acr,
+    now: Timestamp,
+) -> Result<Option<Proved>, Fault> {
+    let proved = Proved::first(person, proof, now);
+    let Some(wanted) = within_reach(app, person, Some(wanted)).await? else { return Ok(None) };
+    let beside = authenticators::kinds(&app.db, person).await?;
+    let amr = proved.amr();
+    let reaches = beside.passkey || wanted == Acr::Two && (beside.code() || amr.are_several());
+    Ok(reaches.then_some(proved))
+}

@@ -1,40 +1,34 @@
 //! Sign-in with a name and a password. An unknown name, a wrong password and a person who may not sign in take the same
 //! time and get the same words.
 
-use std::time::Duration;
-
 use uuid::Uuid;
+
+use super::Refusal;
 
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::secret::Secret;
+use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
-use crate::identity::assurance::Acr;
-use crate::identity::assurance::Amr;
 use crate::identity::audit::Refused;
 use crate::identity::credential::password::StoredPassword;
 use crate::identity::credential::password::Verdict;
 use crate::identity::person::SignInName;
+use crate::identity::proof::Proof;
 use crate::parts::hash_pool;
 use crate::parts::networks::network_of;
 use crate::parts::people;
 use crate::parts::record;
-use crate::parts::sessions::Authenticated;
 use crate::parts::sessions::Visitor;
 use crate::parts::throttle;
 use crate::parts::throttle::Attempt;
+use crate::store::authenticators::Kinds;
 use crate::store::credentials;
+use crate::store::credentials::Password;
 
-/// What came of it.
-#[derive(Debug)]
-pub enum PasswordCheck {
-    /// The person is who they say.
-    Authenticated(Authenticated),
-    /// The name or the password is wrong.
-    Refused,
-    /// Too many tries: the next one counts after this time.
-    Wait(Duration),
-}
+/// NIST SP 800-63B-4 §3.2.2: "The verifier SHALL … limit consecutive failed authentication attempts on a single account to no
+/// more than 100." After that this password proves nothing more; it takes another one, and other ways go on.
+pub const MOST_FAILURES: i64 = 100;
 
 /// What was typed.
 pub struct Typed {
@@ -45,22 +39,28 @@ pub struct Typed {
 }
 
 /// Compares what was typed with what is known.
-pub async fn authenticate(app: &App, typed: Typed, visitor: &Visitor, now: Timestamp) -> Result<PasswordCheck, Fault> {
-    let Some(name) = SignInName::parse(&typed.name) else { return Ok(PasswordCheck::Refused) };
+pub async fn check(
+    app: &App,
+    typed: Typed,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Result<(Uuid, Proof, Kinds), Refusal>, Fault> {
+    let Some(name) = SignInName::parse(&typed.name) else { return Ok(Err(Refusal::Wrong)) };
     let digest = name.digest(app.data_keys.lookup.expose());
     let person = people::named(app, &name).await?;
     let attempt = Attempt::new(app, &digest, person.as_ref().map(|person| person.id), visitor);
     if let Some(wait) = throttle::must_wait(app, &attempt, now).await {
         record::refused(app, Refused::SignInPutOff, None, &network_of(visitor.address));
-        return Ok(PasswordCheck::Wait(wait));
+        return Ok(Err(Refusal::Wait(wait)));
     }
     let person = person.filter(|person| !person.is_disabled());
     // Nobody's password is looked up as well, and takes as long.
     let id = person.as_ref().map_or(Uuid::nil(), |person| person.id);
-    let mut stored = credentials::password(&app.db, id).await?.unwrap_or_else(|| nobody(app));
+    let password = credentials::password_among(&app.db, id).await?;
+    let Password { mut stored, failures, beside } = password.unwrap_or_else(|| nobody(app));
     let verdict = hash_pool::verify(app, typed.password.clone(), stored.clone()).await?;
     match person {
-        Some(person) if verdict.is_right() => {
+        Some(person) if verdict.is_right() && failures < MOST_FAILURES => {
             if verdict == Verdict::RightButOutdated {
                 match hash_anew(app, person.id, &stored, typed.password, now).await {
                     Ok(anew) => stored = anew.unwrap_or(stored),
@@ -69,25 +69,24 @@ pub async fn authenticate(app: &App, typed: Typed, visitor: &Visitor, now: Times
                     }
                 }
             }
-            throttle::forget(app, &attempt, now).await;
-            let (acr, amr) = (Acr::One, Amr::password());
-            Ok(PasswordCheck::Authenticated(Authenticated { person: person.id, acr, amr, by: stored }))
+            Ok(Ok((person.id, Proof::Password(sha256(stored.phc.as_bytes())), beside)))
         }
         person => {
             throttle::count(app, &attempt, now).await;
+            credentials::fail(&app.db, id).await?;
             let person = person.map(|person| person.id);
             record::refused(app, Refused::SignIn, person, &network_of(visitor.address));
-            Ok(PasswordCheck::Refused)
+            Ok(Err(Refusal::Wrong))
         }
     }
 }
 
 /// A password that nobody has, stored at the configured cost: comparing with it takes as long as with a real one.
-fn nobody(app: &App) -> StoredPassword {
+fn nobody(app: &App) -> Password {
     let cost = app.config.passwords.cost();
     let (m, t, p) = (cost.memory_kib, cost.iterations, cost.parallelism);
     let phc = format!("$argon2id$v=19$m={m},t={t},p={p}$bm9ib2R5bm9ib2R5bm9ib2Q${}", "A".repeat(43));
-    StoredPassword { phc, pepper: None }
+    Password { stored: StoredPassword { phc, pepper: None }, failures: 0, beside: Kinds::default() }
 }
 
 /// Stores the password at today's cost, unless somebody set another meanwhile.

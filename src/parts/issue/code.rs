@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::base::sealed::Purpose;
 use crate::base::time::Timestamp;
+use crate::identity::assurance::Acr;
 use crate::identity::authorization::Authorization;
 use crate::parts::clients::Client;
 use crate::parts::sealed::Sealed;
@@ -37,6 +38,11 @@ impl Code {
         session: &Session,
         expires_at: Timestamp,
     ) -> Self {
+        // OpenID Connect Core §5.5.1.1: "the Authorization Server MUST return an acr Claim Value that matches one of the
+        // requested values", where they are essential.
+        let named = request.claims.essential_acr().unwrap_or_default();
+        let answered = named.into_iter().filter_map(Acr::parse).filter(|class| *class <= session.acr()).max();
+        let answered = answered.unwrap_or_else(|| session.acr());
         let authorization = Authorization {
             grant,
             person: session.person_id,
@@ -48,7 +54,7 @@ impl Code {
             resource: request.resource,
             nonce: request.nonce,
             auth_time: session.auth_time(),
-            acr: session.acr(),
+            acr: answered,
             amr: session.amr(),
         };
         let AuthorizationRequest { redirect_uri, code_challenge, .. } = request;

@@ -5,11 +5,13 @@ use motcua::base::id;
 use motcua::base::secret::Secret;
 use motcua::flows::admin::people;
 use motcua::identity::credential::password::StoredPassword;
+use motcua::identity::proof::Proved;
+use motcua::parts::authenticate::Refusal;
 use motcua::parts::authenticate::password;
-use motcua::parts::authenticate::password::PasswordCheck;
 use motcua::parts::authenticate::password::Typed;
 use motcua::parts::networks::Network;
 use motcua::parts::sessions;
+use motcua::parts::sessions::Authenticated;
 use motcua::parts::sessions::Place;
 use motcua::parts::sessions::Reach;
 use motcua::parts::sessions::Visitor;
@@ -167,14 +169,14 @@ async fn a_sign_in_under_way_does_not_outlive_the_password_that_it_typed() {
     let (app, now) = (&town.app, town.app.clock.now());
     let nobody = Visitor { session: None, browser: None, device: None, address: [192, 0, 2, 1].into() };
     let typed = || Typed { name: "khai".into(), password: Secret::new(PASSWORD.to_owned()) };
-    let PasswordCheck::Authenticated(who) = password::authenticate(app, typed(), &nobody, now).await.unwrap() else {
-        panic!()
-    };
-    let former = who.by.clone();
+    let (id, proof, _) = password::check(app, typed(), &nobody, now).await.unwrap().unwrap();
+    let former = credentials::password(&app.db, id).await.unwrap().unwrap();
+    let who = Authenticated(Proved::first(id, proof, now));
     set_password(&town, "another horse battery").await;
     let mut tx = app.db.begin().await.unwrap();
-    let network = Network::of(app, who.person, nobody.address);
-    let place = Place { former: None, fresh: id::new(now, &*app.entropy), secret: [0; 32], network };
+    let network = Network::of(app, id, nobody.address);
+    let place =
+        Place { former: None, fresh: id::new(now, &*app.entropy), secret: [0; 32], network, interaction: [0; 32] };
     assert!(sessions::open(app, &mut tx, who, place, now).await.unwrap().is_none());
     drop(tx);
     let person = people::show(app, "khai", now).await.unwrap().unwrap().row.id;
@@ -183,7 +185,7 @@ async fn a_sign_in_under_way_does_not_outlive_the_password_that_it_typed() {
     let replaced = credentials::replace_password(&mut tx, person, &former, &anew, now).await.unwrap();
     assert!(!replaced, "what was hashed anew is not the password any more");
     drop(tx);
-    let PasswordCheck::Refused = password::authenticate(app, typed(), &nobody, now).await.unwrap() else { panic!() };
+    assert_eq!(password::check(app, typed(), &nobody, now).await.unwrap().unwrap_err(), Refusal::Wrong);
     town.leave().await;
 }
 

@@ -14,8 +14,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chromiumoxide::cdp::browser_protocol::page::CaptureScreenshotParams;
 use chromiumoxide::cdp::browser_protocol::page::Viewport;
-use motcua::http::pages::STYLE_SHEET;
 use motcua::http::pages::style_path;
+use motcua::http::pages::style_sheet;
 use tokio::net::TcpListener;
 
 use super::samples::Sample;
@@ -36,7 +36,7 @@ async fn serve(samples: Arc<Vec<Sample>>) -> String {
     let css = |text: &'static str| async move { ([("content-type", "text/css")], text) };
     let router = Router::new()
         .route("/page/{at}", get(page))
-        .route(style_path(), get(move || css(STYLE_SHEET)))
+        .route(style_path(), get(move || css(style_sheet())))
         .route("/assets/tokens.css", get(move || css("")))
         .with_state(samples);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

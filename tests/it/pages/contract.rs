@@ -37,7 +37,7 @@ fn the_sign_in_page_has_the_fields_that_automatic_browsers_fill() {
                 r#"<input type="hidden" name="login" value="AAAA"#,
                 r#"<input id="u" name="username" type="text""#,
                 r#"<input id="p" name="password" type="password""#,
-                r#"autocomplete="username" autocapitalize="none" spellcheck="false""#,
+                r#"autocomplete="username webauthn" autocapitalize="none" spellcheck="false""#,
                 r#"autocomplete="current-password""#,
                 r#"<button class="button" type="submit">"#,
             ],
@@ -48,7 +48,9 @@ fn the_sign_in_page_has_the_fields_that_automatic_browsers_fill() {
 #[test]
 fn an_alert_comes_first_in_the_card_focused_and_in_the_title() {
     for sample in some("sign-in") {
-        let alerted = ["refused", "too many", "expired", "busy", "missing"].iter().any(|s| sample.name.ends_with(s));
+        let alerted = ["refused", "too many", "expired", "busy", "missing", "sign-in passkey"]
+            .iter()
+            .any(|s| sample.name.ends_with(s));
         let title = if sample.lang == Lang::Vi { "<title>Lỗi: " } else { "<title>Error: " };
         assert_eq!(sample.html.contains(title), alerted, "{}", sample.name);
         let card = sample.html.split(r#"<div class="card">"#).nth(1).unwrap().trim_start();

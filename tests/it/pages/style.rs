@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use motcua::http::pages::STYLE_SHEET;
 use motcua::http::pages::style_path;
+use motcua::http::pages::style_sheet;
 
 #[test]
 fn every_pair_of_colours_has_enough_contrast_in_both_schemes() {
@@ -39,7 +39,7 @@ fn the_address_changes_with_the_style_sheet() {
 
 /// The tokens of the light scheme, and of the dark one, which keeps what it does not change.
 fn schemes() -> [HashMap<&'static str, [f64; 3]>; 2] {
-    let mut blocks = STYLE_SHEET.split(":root{").skip(1).map(|block| block.split('}').next().unwrap_or_default());
+    let mut blocks = style_sheet().split(":root{").skip(1).map(|block| block.split('}').next().unwrap_or_default());
     let light: HashMap<_, _> = colours(blocks.next().unwrap()).collect();
     let mut dark = light.clone();
     dark.extend(colours(blocks.next().unwrap()));

@@ -57,6 +57,10 @@ const LANDED: &[(&str, &str)] = &[
         "0006_networks.sql",
         "e66efdfe3b39a72e6243b6c0be4718d75cfee7000e138567998636de1174507d1dcba673212e3ddcf2dd3b82304e54f7",
     ),
+    (
+        "0007_authenticators.sql",
+        "1efb3b3082b93d57b2daf008acfd6565d293858ef20004d3493bc4993be9d645d0873beef2a503cfc3d76d6f6f484830",
+    ),
 ];
 
 #[test]
@@ -96,7 +100,7 @@ async fn both_engines_have_the_same_tables_and_columns() {
     assert!(expected.len() >= 14, "{:?}", expected.keys());
     let database = Database::empty().await;
     let db = Db::connect(&ConnectOptions { url: &database.url, connections: 1 }).await.unwrap();
-    assert_eq!(migrations::run(&db).await.unwrap(), [1, 2, 3, 4, 5, 6]);
+    assert_eq!(migrations::run(&db).await.unwrap(), [1, 2, 3, 4, 5, 6, 7]);
     let mut found = BTreeMap::new();
     for table in tables(&db).await {
         let columns = columns(&db, &table).await;
@@ -151,7 +155,7 @@ fn declared_for(engine: &str) -> BTreeMap<String, BTreeSet<String>> {
 async fn migrations_that_were_applied_are_not_applied_again() {
     let database = Database::empty().await;
     let db = Db::connect(&ConnectOptions { url: &database.url, connections: 1 }).await.unwrap();
-    assert_eq!(migrations::pending(&db).await.unwrap(), [1, 2, 3, 4, 5, 6]);
+    assert_eq!(migrations::pending(&db).await.unwrap(), [1, 2, 3, 4, 5, 6, 7]);
     migrations::run(&db).await.unwrap();
     assert_eq!(migrations::pending(&db).await.unwrap(), Vec::<i64>::new());
     assert_eq!(migrations::run(&db).await.unwrap(), Vec::<i64>::new());

@@ -166,6 +166,12 @@ impl Page {
         self.inputs(|tag| tag.contains("type=\"hidden\""))
     }
 
+    /// The first hidden field of this name.
+    pub fn hidden_value(&self, name: &str) -> String {
+        let field = self.hidden().into_iter().find(|(own, _)| own == name);
+        field.unwrap_or_else(|| panic!("no {name} at {}: {}", self.url, self.body)).1
+    }
+
     /// Boxes of the page's form, none of which is ticked: what a tick means must be wanted.
     pub fn boxes(&self) -> Vec<(String, String)> {
         assert!(!self.body.contains("type=\"checkbox\" checked"), "{}", self.body);
@@ -186,7 +192,7 @@ impl Page {
         frames.filter_map(|tag| attribute(tag, "src")).collect()
     }
 
-    fn action(&self) -> String {
+    pub fn action(&self) -> String {
         let form = self.body.split("<form").nth(1).unwrap_or_else(|| panic!("no form at {}: {}", self.url, self.body));
         attribute(form.split('>').next().unwrap(), "action").unwrap()
     }

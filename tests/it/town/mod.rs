@@ -3,6 +3,7 @@
 mod browser;
 mod custody;
 pub mod database;
+mod device;
 mod line;
 mod outside;
 mod own_key;
@@ -56,6 +57,12 @@ use uuid::Uuid;
 pub use browser::Browser;
 pub use browser::Page;
 pub use database::Database;
+pub use device::BACKED_UP;
+pub use device::BACKUP_ELIGIBLE;
+pub use device::Device;
+pub use device::PRESENT;
+pub use device::VERIFIED;
+pub use device::code;
 pub use line::forward;
 pub use line::line_to;
 pub use outside::Outside;
@@ -124,6 +131,14 @@ impl Town {
         let (app, router) = instance(&self.config, &self.clock, &self.outside).await;
         self.replicas.lock().unwrap().push(Arc::clone(&app));
         Replica { app, router }
+    }
+
+    /// Why another replica does not start with this configuration.
+    pub async fn refuses_to_start(&self, config: &Config) -> String {
+        match built(config, &self.clock, &self.outside).await {
+            Ok(_) => panic!("it starts"),
+            Err(fault) => fault.to_string(),
+        }
     }
 
     /// Applies a declaration in TOML.
@@ -333,15 +348,19 @@ async fn send_json(router: Router, method: &str, target: &str, token: Option<&st
 }
 
 async fn instance(config: &Config, clock: &Arc<ManualClock>, outside: &Arc<Outside>) -> (Arc<App>, Router) {
-    static SEED: AtomicU64 = AtomicU64::new(1);
-    let entropy = Arc::new(SeededEntropy::new(SEED.fetch_add(1, Ordering::Relaxed)));
-    let fetch = Some(Arc::clone(outside) as _);
-    let world = World { clock: clock.clone(), entropy, custody: custody::shared, fetch };
-    let app = build(config.clone(), world, OnEmpty::Begin).await.unwrap();
+    let app = built(config, clock, outside).await.unwrap();
     jobs::hear::once(&app).await.unwrap();
     let web = Arc::new(Web::new(app.clone(), &discovery::metadata(&app)).unwrap());
     let router = routes::router(&web);
     (app, router)
+}
+
+async fn built(config: &Config, clock: &Arc<ManualClock>, outside: &Arc<Outside>) -> Result<Arc<App>, Fault> {
+    static SEED: AtomicU64 = AtomicU64::new(1);
+    let entropy = Arc::new(SeededEntropy::new(SEED.fetch_add(1, Ordering::Relaxed)));
+    let fetch = Some(Arc::clone(outside) as _);
+    let world = World { clock: clock.clone(), entropy, custody: custody::shared, fetch };
+    build(config.clone(), world, OnEmpty::Begin).await
 }
 
 async fn send(router: Router, mut request: Request) -> Response {

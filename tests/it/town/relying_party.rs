@@ -237,6 +237,11 @@ impl RelyingParty {
         page
     }
 
+    /// A code, for which the person signs in once more.
+    pub async fn signed_in_anew(&self, browser: &mut Browser) -> String {
+        self.code(browser, &[("prompt", "login")]).await
+    }
+
     /// Signs in and redeems the code.
     pub async fn tokens(&self, browser: &mut Browser, changes: &[(&str, &str)]) -> Tokens {
         let code = self.code(browser, changes).await;

@@ -20,13 +20,23 @@ const NOTHING_TO_TAKE: &[(&str, &str)] = &[
     ("POST /authorize", "leads to the GET, whatever it brings"),
     ("POST /logout", "leads to the GET, whatever it brings"),
     ("GET /", "shows who is signed in, by the cookie that stands at /authorize"),
+    (
+        "POST /passkeys/challenge",
+        "reads no parameter: what it gives is bound to the browser, whose cookie stands at /login",
+    ),
+    ("GET /account/security", "shows what who is signed in has, by the cookie that stands at /authorize"),
+    ("GET /account/passkeys/add", "begins what its form sends"),
+    ("GET /account/passkeys/one", "shows what who is signed in has, by an id that proves nothing"),
+    ("GET /account/totp", "begins what its form sends"),
+    ("GET /account/recovery-codes", "begins what its form sends"),
     ("GET /consents", "shows what who is signed in agreed to, by the cookie that stands at /authorize"),
     ("GET /services/{client_id}/open", "leads to an address of the client alone"),
     ("GET /assets/{name}", "reads no parameter"),
     ("GET /favicon.ico", "reads no parameter"),
 ];
 /// Fields of our pages that people fill in, or that say what they chose.
-const PLAIN: [&str; 6] = ["client", "username", "password", "choice", "decision", "stay-N"];
+const PLAIN: [&str; 12] =
+    ["client", "username", "password", "otp", "passkey", "choice", "decision", "stay-N", "id", "name", "action", "to"];
 /// What else is read by name: parameters that are no secret and prove nothing, claims and members, headers.
 const OTHER_NAMES: &[&[&str]] = &[
     &[
@@ -141,8 +151,13 @@ fn everything_that_we_seal_has_a_kind_or_stays_here() {
         ("logout-request", "logout request"),
         ("farewell", "farewell"),
         ("device", "device cookie"),
+        ("account", "page of the account"),
+        ("passkey-sign-in", "challenge for a passkey"),
+        ("passkey-making", "challenge to make a passkey"),
+        ("totp-making", "authenticator app to be"),
+        ("recovery-codes-making", "recovery codes to be"),
     ];
-    const STAYS: [&str; 4] = ["person", "data-key", "signing-key", "decryption-key"];
+    const STAYS: [&str; 6] = ["person", "passkey", "totp", "data-key", "signing-key", "decryption-key"];
     let found = constants("Purpose(\"");
     let known = KIND_OF.iter().map(|(purpose, _)| *purpose).chain(STAYS);
     assert_eq!(found, known.map(str::to_owned).collect());

@@ -57,5 +57,10 @@ pub const KINDS: &[Kind] = kinds! {
     "farewell" => browsers::farewell,
     "session cookie" => browsers::session,
     "browser cookie" => browsers::browser,
+    "page of the account" => browsers::account,
+    "challenge for a passkey" => browsers::passkey_challenge,
+    "challenge to make a passkey" => browsers::passkey_to_make,
+    "authenticator app to be" => |stage, whose, fate| browsers::offer(stage, whose, fate, "/account/totp"),
+    "recovery codes to be" => |stage, whose, fate| browsers::offer(stage, whose, fate, "/account/recovery-codes"),
     "device cookie" => browsers::device,
 };

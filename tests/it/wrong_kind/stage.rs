@@ -18,7 +18,9 @@ use serde_json::json;
 
 use super::Whose;
 use crate::town::Browser;
+use crate::town::Device;
 use crate::town::OwnKey;
+use crate::town::PASSWORD;
 use crate::town::Page;
 use crate::town::RelyingParty;
 use crate::town::Town;
@@ -47,6 +49,12 @@ pub struct Stage {
     pub login: RefCell<String>,
     /// What the device cookies of an and of khai are.
     pub devices: RefCell<[String; 2]>,
+    /// binh is signed in here, and there as well.
+    pub binh: [RefCell<Browser>; 2],
+    /// The passkey of binh lies here.
+    pub device: RefCell<Device>,
+    /// What was given to browsers with each challenge.
+    pub challenges: RefCell<BTreeMap<String, Value>>,
     /// Somebody guesses the password of an on this page, and must wait.
     pub guesser: RefCell<Option<(Browser, Page)>>,
     /// What a client that registered itself was told.
@@ -66,6 +74,7 @@ impl Stage {
         town.outside.put(&format!("{REGISTRY}/jwks"), OwnKey::published(&[&key]));
         let (browser, leaver, elsewhere) = (town.browser(), town.browser(), town.browser());
         let stage = Self {
+            binh: [town.browser().into(), town.browser().into()],
             town,
             key,
             browser: browser.into(),
@@ -73,10 +82,16 @@ impl Stage {
             elsewhere: elsewhere.into(),
             login: RefCell::default(),
             devices: RefCell::default(),
+            device: Device::new().into(),
+            challenges: RefCell::default(),
             guesser: RefCell::default(),
             registered: RefCell::default(),
             removed: RefCell::default(),
         };
+        let mut browser = stage.town.browser();
+        let page = browser.open(&stage.rp(Whose::Own).url(&[])).await;
+        browser.sign_in(&page, "binh").await;
+        browser.enrol(&mut stage.device.borrow_mut()).await;
         stage.arrive().await;
         stage
     }
@@ -121,6 +136,16 @@ impl Stage {
 
     pub fn browser(&self) -> Browser {
         self.browser.borrow().clone()
+    }
+
+    /// A browser of binh, who signs in there once more.
+    pub async fn binh_at(&self, whose: Whose) -> Browser {
+        let place = whose.of(&self.binh[0], &self.binh[1]);
+        let mut browser = place.borrow().clone();
+        let page = browser.open(&self.rp(Whose::Own).url(&[("prompt", "login")])).await;
+        browser.use_passkey(&page, &mut self.device.borrow_mut()).await;
+        *place.borrow_mut() = browser.clone();
+        browser
     }
 
     /// A sign-in that somebody began in `browser` and that waits for a decision.
@@ -190,7 +215,8 @@ fn declaration(key: &OwnKey) -> String {
         "[[clients]]\nclient_id = \"insurer\"\nsecrets = [\"insurer-secret-of-a-test-that-is-long-enough\"]\n\
          grant_types = []\nprotected_resources = [\"{HEALTH}\"]\n"
     );
-    service("desk") + &service("mill") + &methods.concat() + &insurer
+    let binh = format!("[[people]]\nuser_name = \"binh\"\npassword = \"{PASSWORD}\"\n");
+    service("desk") + &service("mill") + &methods.concat() + &insurer + &binh
 }
 
 /// The declaration of a client that keeps a secret, with what is put before its ordinary one.

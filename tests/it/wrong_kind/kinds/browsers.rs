@@ -10,6 +10,7 @@ use super::super::stage::BROWSER;
 use super::super::stage::SESSION;
 use super::super::stage::told_at;
 use crate::town::Browser;
+use crate::town::Device;
 use crate::town::Page;
 
 /// It comes from outside, where a service was told. Nobody uses it up.
@@ -138,4 +139,57 @@ pub async fn device(stage: &Stage, whose: Whose, fate: Fate) -> Option<Made> {
     fate.or_none(&[Fate::Alive])?;
     let devices = stage.devices.borrow();
     Some(Made::text(whose.of(&devices[0], &devices[1])))
+}
+
+/// It is of one session, and ends with it.
+pub async fn account(stage: &Stage, whose: Whose, fate: Fate) -> Option<Made> {
+    fate.or_none(&[Fate::Alive])?;
+    let mut browser = fresh(stage, whose).await;
+    Some(Made::text(&field(&browser.open("/account/passkeys/add").await, "confirm")))
+}
+
+/// The browser of the stage, in which khai signs in once more: what is of the account is for who did of late.
+async fn fresh(stage: &Stage, whose: Whose) -> Browser {
+    let place = whose.of(&stage.browser, &stage.elsewhere);
+    let mut browser = place.borrow().clone();
+    stage.rp(Whose::Own).signed_in_anew(&mut browser).await;
+    *place.borrow_mut() = browser.clone();
+    browser
+}
+
+/// One that is spent was answered.
+pub async fn passkey_challenge(stage: &Stage, whose: Whose, fate: Fate) -> Option<Made> {
+    let mut browser = whose.of(&stage.browser, &stage.elsewhere).borrow().clone();
+    let (options, ceremony) = browser.challenge().await;
+    stage.challenges.borrow_mut().insert(ceremony.clone(), options.clone());
+    if fate == Fate::Spent {
+        let answer = stage.device.borrow_mut().answer(&options);
+        let login = stage.login_in(whose.of(&stage.browser, &stage.elsewhere)).await;
+        browser.cookies.remove(SESSION);
+        browser.submit("/login", &[("login", &login), ("ceremony", &ceremony), ("passkey", &answer)]).await;
+    }
+    Some(Made::text(&ceremony))
+}
+
+/// One that is spent made a passkey.
+pub async fn passkey_to_make(stage: &Stage, whose: Whose, fate: Fate) -> Option<Made> {
+    let mut browser = stage.binh_at(whose).await;
+    let page = browser.open("/account/passkeys/add").await;
+    let (options, ceremony) = browser.challenge_to_make(&page).await;
+    stage.challenges.borrow_mut().insert(ceremony.clone(), options.clone());
+    if fate == Fate::Spent {
+        let made = Device::new().make(&options);
+        let confirm = field(&page, "confirm");
+        browser
+            .submit("/account/passkeys", &[("confirm", &confirm), ("ceremony", &ceremony), ("passkey", &made)])
+            .await;
+    }
+    Some(Made::text(&ceremony))
+}
+
+/// It may be sent any number of times until it has waited for too long.
+pub async fn offer(stage: &Stage, whose: Whose, fate: Fate, page: &str) -> Option<Made> {
+    fate.or_none(&[Fate::Alive, Fate::Expired])?;
+    let mut browser = stage.binh_at(whose).await;
+    Some(Made::text(&field(&browser.open(page).await, "offer")))
 }

@@ -13,6 +13,7 @@ use super::super::stage::DEVICE;
 use super::super::stage::SESSION;
 use super::super::stage::guess;
 use crate::town::Browser;
+use crate::town::Device;
 use crate::town::ISSUER;
 use crate::town::PASSWORD;
 use crate::town::Page;
@@ -61,7 +62,7 @@ pub async fn logout_request(stage: &Stage, made: &Made) -> bool {
 }
 
 /// Where nobody is signed in nothing is confirmed: whoever was signed out comes again.
-pub async fn confirm(stage: &Stage, made: &Made) -> bool {
+pub async fn confirm_sign_out(stage: &Stage, made: &Made) -> bool {
     let mut browser = stage.leaver.borrow().clone();
     let page = post(&mut browser, "/logout/confirm", &[("confirm", &made.text)]).await;
     let silent = stage.rp(Whose::Own).url(&[("prompt", "none")]);
@@ -153,4 +154,72 @@ pub async fn error_page(stage: &Stage, made: &Made) -> bool {
 pub async fn device(stage: &Stage, made: &Made) -> bool {
     let (guesser, page) = stage.guesser.borrow().clone().unwrap();
     guess(&mut with_cookie(guesser, DEVICE, made), &page).await
+}
+
+/// A page of one's own sign-in, or the way to the one that comes first.
+pub async fn second_by_oneself(stage: &Stage, made: &Made) -> bool {
+    get(&mut unknown(stage), "/sign-in/code", &[("login", &made.text)]).await.status == StatusCode::SEE_OTHER
+}
+
+pub async fn submit_second_by_oneself(stage: &Stage, made: &Made) -> bool {
+    let fields = [("login", made.text.as_str()), ("otp", "000000")];
+    post(&mut unknown(stage), "/sign-in/code", &fields).await.status == StatusCode::SEE_OTHER
+}
+
+/// The device of binh answers the challenge, or another one where it is none.
+pub async fn passkey(stage: &Stage, made: &Made, path: &str) -> bool {
+    let mut browser = unknown(stage);
+    let options = match stage.challenges.borrow().get(&made.text) {
+        Some(options) => options.clone(),
+        None => serde_json::json!({"challenge": "AAAA"}),
+    };
+    let answer = stage.device.borrow_mut().answer(&options);
+    let login = match path.starts_with("/sign-in") {
+        true => browser_field(&mut browser, "/sign-in", "login").await,
+        false => stage.login_in(&stage.browser).await,
+    };
+    let fields = [("login", login.as_str()), ("ceremony", &made.text), ("passkey", &answer)];
+    let page = post(&mut browser, path, &fields).await;
+    let signed_in = browser.cookies.contains_key(SESSION);
+    assert!(!signed_in || page.status == StatusCode::SEE_OTHER, "{}", page.body);
+    signed_in
+}
+
+async fn browser_field(browser: &mut Browser, path: &str, name: &str) -> String {
+    browser.open(path).await.hidden_value(name)
+}
+
+/// Whatever the form lacks beside: a page of the account answers, or what it gives to its script.
+pub async fn account(stage: &Stage, made: &Made, path: &str) -> bool {
+    let page = post(&mut stage.browser(), path, &[("confirm", &made.text)]).await;
+    let leads = page.location().is_some_and(|location| location == "/account/security");
+    leads || page.status == StatusCode::OK || page.body.contains("action=\"/account/")
+}
+
+pub async fn make_passkey(stage: &Stage, made: &Made) -> bool {
+    let mut browser = stage.binh_at(Whose::Own).await;
+    let options = match stage.challenges.borrow().get(&made.text).filter(|options| options["user"].is_object()) {
+        Some(options) => options.clone(),
+        None => serde_json::json!({"challenge": "AAAA", "user": {"id": "AAAA"}}),
+    };
+    let confirm = browser_field(&mut browser, "/account/passkeys/add", "confirm").await;
+    let passkey = Device::new().make(&options);
+    let fields = [("confirm", confirm.as_str()), ("ceremony", &made.text), ("passkey", &passkey)];
+    post(&mut browser, "/account/passkeys", &fields).await.status == StatusCode::SEE_OTHER
+}
+
+/// The page is shown again for the same app: the code is wrong on purpose.
+pub async fn add_app(stage: &Stage, made: &Made) -> bool {
+    let mut browser = stage.binh_at(Whose::Own).await;
+    let confirm = browser_field(&mut browser, "/account/totp", "confirm").await;
+    let fields = [("confirm", confirm.as_str()), ("offer", &made.text), ("otp", "no code")];
+    let page = post(&mut browser, "/account/totp", &fields).await;
+    page.body.contains("aria-invalid")
+}
+
+pub async fn make_codes(stage: &Stage, made: &Made) -> bool {
+    let mut browser = stage.binh_at(Whose::Own).await;
+    let confirm = browser_field(&mut browser, "/account/recovery-codes", "confirm").await;
+    let fields = [("confirm", confirm.as_str()), ("offer", &made.text)];
+    post(&mut browser, "/account/recovery-codes", &fields).await.status == StatusCode::OK
 }

@@ -1,0 +1,53 @@
+//! `[passkeys]`: under which name browsers keep passkeys for us.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::Serialize;
+use url::Host;
+use url::Url;
+
+use super::ConfigError;
+
+/// Passkeys (WebAuthn Level 3). They are bound to the relying party's id, which is fixed at the first start.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Passkeys {
+    /// The relying party's id: the issuer's host name, or a registrable suffix of it. Default: the issuer's host name; where
+    /// that is an IP address no passkeys are taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rp_id: Option<String>,
+    /// Origins of other host names of this deployment, whose pages may use the same passkeys; told to browsers at
+    /// `/.well-known/webauthn` (WebAuthn Level 3 §5.11). Default: none.
+    #[schemars(with = "Vec<String>")]
+    pub related_origins: Vec<Url>,
+}
+
+impl Passkeys {
+    /// The relying party's id of a deployment with this issuer.
+    pub fn rp_id(&self, issuer: &str) -> Option<String> {
+        let host = || Url::parse(issuer).ok()?.host().map(|host| host.to_owned());
+        self.rp_id.clone().or_else(|| match host()? {
+            Host::Domain(name) => Some(name),
+            Host::Ipv4(_) | Host::Ipv6(_) => None,
+        })
+    }
+
+    pub(super) fn validate(&self, issuer: &str) -> Result<(), ConfigError> {
+        if let Some(id) = &self.rp_id {
+            let host = Url::parse(issuer).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+            if host != *id && !host.ends_with(&format!(".{id}")) {
+                let expected = "the host name of server.issuer, or what it ends with after a dot";
+                return Err(ConfigError::value("passkeys.rp_id", id, expected));
+            }
+        }
+        let is_origin =
+            |url: &Url| matches!(url.host(), Some(Host::Domain(_))) && url.path() == "/" && url.query().is_none();
+        let is_safe = |url: &Url| url.scheme() == "https" || url.host_str() == Some("localhost");
+        match self.related_origins.iter().find(|url| !is_origin(url) || !is_safe(url)) {
+            Some(url) => {
+                Err(ConfigError::value("passkeys.related_origins", url, "https origins such as https://id.example"))
+            }
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Who changes how they sign in has signed in of late, and sends the form of their own page.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::base::fault::Fault;
+use crate::base::sealed::Purpose;
+use crate::base::time::Timestamp;
+use crate::parts::sealed::Sealed;
+use crate::parts::sessions;
+use crate::parts::sessions::Visitor;
+pub use crate::store::cache::LiveSession;
+
+/// Who stands before a page about themselves.
+pub enum Entry {
+    /// Nobody who signed in of late: they sign in first, once more.
+    SignIn,
+    /// The page was not made for this session.
+    Foreign,
+    /// Somebody who may.
+    Person(Arc<LiveSession>),
+}
+
+/// What a page carries for the answer.
+#[derive(Serialize, Deserialize)]
+struct Ticket {
+    session: Uuid,
+}
+
+impl Sealed for Ticket {
+    const PURPOSE: Purpose = Purpose("account");
+}
+
+/// So long after a sign-in somebody may change how they sign in.
+const FRESH: Duration = Duration::from_secs(15 * 60);
+
+/// Who wants to see such a page.
+pub async fn entry(app: &App, visitor: &Visitor, now: Timestamp) -> Result<Entry, Fault> {
+    let live = sessions::current(app, visitor, now).await?;
+    Ok(match live.filter(|live| live.session.auth_time() + FRESH > now) {
+        Some(live) => Entry::Person(live),
+        None => Entry::SignIn,
+    })
+}
+
+/// Who sends its form, with what [`confirm`] gave.
+pub async fn sent(app: &App, visitor: &Visitor, confirm: &str, now: Timestamp) -> Result<Entry, Fault> {
+    let entry = entry(app, visitor, now).await?;
+    if let Entry::Person(live) = &entry
+        && Ticket::open(app, confirm).is_none_or(|ticket| ticket.session != live.session.id)
+    {
+        return Ok(Entry::Foreign);
+    }
+    Ok(entry)
+}
+
+/// What proves that a form is that of the session's own page.
+pub fn confirm(app: &App, live: &LiveSession, now: Timestamp) -> Result<String, Fault> {
+    Ticket { session: live.session.id }.seal(app, now)
+}

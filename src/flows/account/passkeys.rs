@@ -1,0 +1,181 @@
+//! A person's passkeys: added, named, removed.
+
+use serde::Deserialize;
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::security;
+use super::security::OwnPasskey;
+use crate::app::App;
+use crate::base::fault::Fault;
+use crate::base::id;
+use crate::base::random::Entropy;
+use crate::base::sealed::Purpose;
+use crate::base::secret::sha256;
+use crate::base::time::Timestamp;
+use crate::identity::audit::Act;
+use crate::identity::audit::Event;
+use crate::identity::credential::passkey::Failed;
+use crate::identity::credential::passkey::StoredPasskey;
+use crate::identity::credential::passkey::credential_id;
+use crate::parts::authenticate::passkey;
+use crate::parts::authenticate::passkey::Challenge;
+use crate::parts::people;
+use crate::parts::record::Change;
+use crate::parts::sealed::Sealed;
+use crate::store::authenticators;
+use crate::store::authenticators::Kind;
+use crate::store::authenticators::NewAuthenticator;
+use crate::store::cache::LiveSession;
+use crate::store::credentials;
+use crate::store::people as rows;
+
+/// What came of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Changed {
+    /// It is done, or was before.
+    Done,
+    /// The challenge is too old, or was made for another session.
+    Stale,
+    /// What came from the device does not verify.
+    Refused,
+    /// The passkey is somebody's already.
+    Known,
+    /// It is the last way in.
+    Last,
+    /// There are as many as anybody may have.
+    TooMany,
+    /// There is no such passkey.
+    Nothing,
+}
+
+/// What travels while a passkey is made.
+#[derive(Serialize, Deserialize)]
+struct Making {
+    session: Uuid,
+    at: Timestamp,
+    handle: Uuid,
+    state: Value,
+}
+
+impl Sealed for Making {
+    const PURPOSE: Purpose = Purpose("passkey-making");
+}
+
+/// Nobody needs more.
+const MOST: usize = 20;
+/// Of the name of a passkey, in characters.
+pub const LONGEST_NAME: usize = 60;
+
+/// A challenge to make one.
+pub async fn begin(app: &App, live: &LiveSession, now: Timestamp) -> Result<Option<Challenge>, Fault> {
+    let Some(relying_party) = &app.passkeys else { return Ok(None) };
+    let (person, session) = (live.session.person_id, live.session.id);
+    let Some(data) = people::find(app, person).await? else { return Ok(None) };
+    let own: Vec<StoredPasskey> = passkey::of(app, person).await?.into_iter().map(|(_, stored)| stored).collect();
+    let handle = own.first().map_or_else(|| random(&*app.entropy), |first| first.handle);
+    let name = data.user_name.as_deref().unwrap_or_else(|| data.display_name());
+    let begun = relying_party
+        .begin_registration(handle, name, data.display_name(), &own)
+        .map_err(|Failed(why)| Fault::broken(why))?;
+    let ceremony = Making { session, at: now, handle, state: begun.state }.seal(app, now)?;
+    Ok(Some(Challenge { options: begun.options, ceremony }))
+}
+
+/// WebAuthn Level 3 §14.6.1: a user handle says nothing about its user.
+fn random(entropy: &dyn Entropy) -> Uuid {
+    uuid::Builder::from_random_bytes(entropy.bytes()).into_uuid()
+}
+
+/// Adds what a device made.
+pub async fn add(
+    app: &App,
+    live: &LiveSession,
+    answer: &passkey::Answer,
+    name: &str,
+    now: Timestamp,
+) -> Result<Changed, Fault> {
+    let (person, session) = (live.session.person_id, live.session.id);
+    let making = Making::open(app, &answer.ceremony);
+    let making = making.filter(|making| making.session == session && making.at + passkey::LIFETIME > now);
+    let (Some(making), Some(relying_party)) = (making, &app.passkeys) else { return Ok(Changed::Stale) };
+    if !passkey::is_first(app, answer).await? {
+        return Ok(Changed::Stale);
+    }
+    let made = match relying_party.finish_registration(&answer.response, &making.state) {
+        Ok(made) => made,
+        Err(Failed(why)) => {
+            tracing::info!(target: "motcua::audit", %person, why, "a passkey was not added");
+            return Ok(Changed::Refused);
+        }
+    };
+    let lookup = passkey::lookup(app, credential_id(&made));
+    // The same form once more finds what it made.
+    let id = id::derived(person, making.at, &sha256(&lookup));
+    let stored = StoredPasskey { passkey: made, handle: making.handle, name: shortened(name) };
+    let sealed = passkey::seal(app, &stored, now)?;
+    let mut change = Change::begin(app).await?;
+    if rows::hold(&mut change.tx, person).await?.is_none() {
+        return Ok(Changed::Stale);
+    }
+    let all = authenticators::held_of(&mut change.tx, person).await?;
+    if all.iter().any(|(own, _)| *own == id) {
+        return Ok(Changed::Done);
+    }
+    if all.iter().filter(|(_, kind)| *kind == Some(Kind::Passkey)).count() >= MOST {
+        return Ok(Changed::TooMany);
+    }
+    let new = NewAuthenticator { id, person, kind: Kind::Passkey, secret: &sealed, lookup: Some(&lookup), counter: 0 };
+    if !authenticators::insert(&mut change.tx, &new, now).await? {
+        return Ok(Changed::Known);
+    }
+    change.act(Event::new(Act::CredentialAdded).person(person).session(session).detail(Kind::Passkey.as_str()));
+    change.commit().await?;
+    Ok(Changed::Done)
+}
+
+/// The one with this id.
+pub async fn one(app: &App, live: &LiveSession, id: Uuid) -> Result<Option<OwnPasskey>, Fault> {
+    let own = passkey::of(app, live.session.person_id).await?;
+    Ok(own.into_iter().find(|(row, _)| row.id == id).map(security::seen))
+}
+
+/// Gives one another name.
+pub async fn rename(app: &App, live: &LiveSession, id: Uuid, name: &str, now: Timestamp) -> Result<Changed, Fault> {
+    let person = live.session.person_id;
+    let own = passkey::of(app, person).await?.into_iter().find(|(row, _)| row.id == id);
+    let Some((row, stored)) = own else { return Ok(Changed::Nothing) };
+    let sealed = passkey::seal(app, &StoredPasskey { name: shortened(name), ..stored }, now)?;
+    let mut change = Change::begin(app).await?;
+    let done = authenticators::put_secret(&mut change.tx, person, id, &row.secret, &sealed).await?;
+    change.commit().await?;
+    Ok(if done { Changed::Done } else { Changed::Nothing })
+}
+
+/// Removes one, unless its person could not sign in any more.
+pub async fn remove(app: &App, live: &LiveSession, id: Uuid) -> Result<Changed, Fault> {
+    let (person, session) = (live.session.person_id, live.session.id);
+    let has_password = credentials::password(&app.db, person).await?.is_some();
+    let mut change = Change::begin(app).await?;
+    if rows::hold(&mut change.tx, person).await?.is_none() {
+        return Ok(Changed::Stale);
+    }
+    let all = authenticators::held_of(&mut change.tx, person).await?;
+    let others = all.iter().filter(|(own, kind)| *kind == Some(Kind::Passkey) && *own != id).count();
+    if !all.iter().any(|(own, kind)| *kind == Some(Kind::Passkey) && *own == id) {
+        return Ok(Changed::Done);
+    }
+    if others == 0 && !has_password {
+        return Ok(Changed::Last);
+    }
+    authenticators::remove(&mut change.tx, person, id).await?;
+    change.act(Event::new(Act::CredentialRemoved).person(person).session(session).detail(Kind::Passkey.as_str()));
+    change.commit().await?;
+    Ok(Changed::Done)
+}
+
+fn shortened(name: &str) -> String {
+    let shown = name.trim().chars().filter(|c| !c.is_control());
+    shown.take(LONGEST_NAME).collect()
+}

@@ -1,0 +1,81 @@
+//! Ten recovery codes of a person, shown once: we keep digests.
+
+use serde::Deserialize;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::base::fault::Fault;
+use crate::base::id;
+use crate::base::sealed::Purpose;
+use crate::base::secret::Secret;
+use crate::base::secret::base64url;
+use crate::base::secret::from_base64url;
+use crate::base::secret::sha256;
+use crate::base::time::Timestamp;
+use crate::identity::audit::Act;
+use crate::identity::audit::Event;
+use crate::identity::credential::recovery_code;
+use crate::parts::record::Change;
+use crate::parts::sealed::Sealed;
+use crate::store::authenticators;
+use crate::store::authenticators::Kind;
+use crate::store::authenticators::NewAuthenticator;
+use crate::store::cache::LiveSession;
+use crate::store::people as rows;
+
+/// What travels until the codes are asked for: the same form once more shows the same codes.
+#[derive(Serialize, Deserialize)]
+struct Making {
+    session: Uuid,
+    at: Timestamp,
+    seed: String,
+}
+
+impl Sealed for Making {
+    const PURPOSE: Purpose = Purpose("recovery-codes-making");
+}
+
+const LIFETIME: std::time::Duration = std::time::Duration::from_secs(1800);
+
+/// What the page carries.
+pub fn offer(app: &App, live: &LiveSession, now: Timestamp) -> Result<String, Fault> {
+    let seed = base64url(&app.entropy.bytes::<32>());
+    Making { session: live.session.id, at: now, seed }.seal(app, now)
+}
+
+/// Replaces the codes of a person; `None` where the page is too old, or was made for another session.
+pub async fn replace(
+    app: &App,
+    live: &LiveSession,
+    offer: &str,
+    now: Timestamp,
+) -> Result<Option<Vec<Secret<String>>>, Fault> {
+    let (person, session) = (live.session.person_id, live.session.id);
+    let making = Making::open(app, offer).filter(|making| making.session == session && making.at + LIFETIME > now);
+    let Some((at, seed)) = making.and_then(|making| Some((making.at, from_base64url(&making.seed)?))) else {
+        return Ok(None);
+    };
+    let codes = recovery_code::derive(&seed);
+    let digests = codes.iter().map(|code| recovery_code::digest(app.data_keys.lookup.expose(), code.expose()));
+    let rows: Vec<(Uuid, [u8; 32])> =
+        digests.map(|digest| (id::derived(person, at, &sha256(&digest)), digest)).collect();
+    let mut change = Change::begin(app).await?;
+    if rows::hold(&mut change.tx, person).await?.is_none() {
+        return Ok(None);
+    }
+    let all = authenticators::held_of(&mut change.tx, person).await?;
+    if all.iter().any(|(own, _)| rows.iter().any(|(id, _)| own == id)) {
+        return Ok(Some(codes));
+    }
+    authenticators::remove_all(&mut change.tx, person, Some(Kind::RecoveryCode)).await?;
+    for (id, digest) in &rows {
+        let kind = Kind::RecoveryCode;
+        let new = NewAuthenticator { id: *id, person, kind, secret: digest, lookup: None, counter: 0 };
+        authenticators::insert(&mut change.tx, &new, now).await?;
+    }
+    let event = Event::new(Act::CredentialAdded).person(person).session(session);
+    change.act(event.detail(Kind::RecoveryCode.as_str()));
+    change.commit().await?;
+    Ok(Some(codes))
+}

@@ -1,0 +1,21 @@
+//! How sure a service wants to be of who signs in.
+
+use crate::identity::assurance::Acr;
+use crate::protocol::oauth::authorization_request::AuthorizationRequest;
+
+/// The class that a request asks for.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// This one at least.
+    pub acr: Acr,
+    /// Whether nothing less counts.
+    pub is_essential: bool,
+}
+
+/// The class that a request asks for: the strictest of what it says, of which each may name several.
+pub fn of(request: &AuthorizationRequest) -> Option<Wanted> {
+    let voluntary = Acr::least(request.acr_values.iter().map(String::as_str));
+    let essential = Acr::least(request.claims.essential_acr().unwrap_or_default());
+    let acr = voluntary.max(essential)?;
+    Some(Wanted { acr, is_essential: essential == Some(acr) })
+}

@@ -1,0 +1,47 @@
+//! Challenges for passkeys, which the script of a sign-in page fetches.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::http::Web;
+use crate::http::error;
+use crate::http::extract::language::Reader;
+use crate::http::extract::page::OwnForm;
+use crate::http::respond;
+use crate::parts::authenticate::passkey;
+use crate::parts::sessions::Visitor;
+
+/// What a script is given.
+#[derive(Serialize)]
+pub struct Challenge {
+    options: Value,
+    ceremony: String,
+}
+
+impl Challenge {
+    /// The answer to the script.
+    pub fn answer(challenge: Option<passkey::Challenge>) -> Response {
+        match challenge {
+            Some(passkey::Challenge { options, ceremony }) => {
+                respond::json(StatusCode::OK, &Self { options, ceremony })
+            }
+            None => respond::text(StatusCode::NOT_FOUND, "Passkeys are not taken here.\n"),
+        }
+    }
+}
+
+/// Gives one, for this browser.
+pub async fn challenge(
+    State(web): State<Arc<Web>>,
+    reader: Reader,
+    visitor: Visitor,
+    OwnForm(_): OwnForm,
+) -> Result<Response, Response> {
+    let challenge = passkey::challenge(&web.app, &visitor, web.app.clock.now());
+    Ok(Challenge::answer(challenge.map_err(error::as_page(&web, &reader))?))
+}

@@ -1,0 +1,58 @@
+//! Recovery codes: made, and shown once.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+
+use super::keep_language;
+use super::security;
+use crate::base::fault::Fault;
+use crate::flows::account::fresh;
+use crate::flows::account::fresh::LiveSession;
+use crate::flows::account::recovery_codes;
+use crate::http::Web;
+use crate::http::error;
+use crate::http::extract::language::Reader;
+use crate::http::extract::page::OwnForm;
+use crate::http::pages::MakeRecoveryCodes;
+use crate::http::pages::RecoveryCodes;
+use crate::http::pages::SecurityAlert;
+use crate::http::respond;
+use crate::http::respond::Policy;
+use crate::parts::sessions::Visitor;
+
+/// Says what they are for.
+pub async fn show(State(web): State<Arc<Web>>, reader: Reader, visitor: Visitor) -> Result<Response, Response> {
+    let live = security::present(&web, &reader, &visitor).await?;
+    let page = render(&web, &reader, &live, None).map_err(error::as_page(&web, &reader))?;
+    Ok(keep_language(&web, &reader, page))
+}
+
+/// Makes them, and shows them.
+pub async fn make(
+    State(web): State<Arc<Web>>,
+    reader: Reader,
+    visitor: Visitor,
+    OwnForm(parameters): OwnForm,
+) -> Result<Response, Response> {
+    let live = security::sender(&web, &reader, &visitor, parameters.get("confirm")).await?;
+    let failed = error::as_page(&web, &reader);
+    let offer = parameters.get("offer").unwrap_or_default();
+    let codes = recovery_codes::replace(&web.app, &live, offer, web.app.clock.now()).await.map_err(&failed)?;
+    let Some(codes) = codes else {
+        return render(&web, &reader, &live, Some(SecurityAlert::Stale)).map_err(failed);
+    };
+    let codes: Vec<&str> = codes.iter().map(|code| code.expose().as_str()).collect();
+    let view = RecoveryCodes { frame: reader.frame(&web, None), codes: &codes };
+    Ok(respond::page(StatusCode::OK, view.render(), &Policy::default()))
+}
+
+fn render(web: &Web, reader: &Reader, live: &LiveSession, alert: Option<SecurityAlert>) -> Result<Response, Fault> {
+    let now = web.app.clock.now();
+    let (confirm, offer) = (fresh::confirm(&web.app, live, now)?, recovery_codes::offer(&web.app, live, now)?);
+    let frame = reader.frame(web, Some("/account/recovery-codes"));
+    let view = MakeRecoveryCodes { frame, confirm: &confirm, offer: &offer, alert };
+    Ok(respond::page(security::status(alert), view.render(), &Policy::default()))
+}

@@ -1,0 +1,71 @@
+//! The page that asks for more than a password, on the way to a service.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+
+use super::ByForm;
+use super::ByQuery;
+use super::Visit;
+use super::asker;
+use super::go;
+use super::keep_language;
+use super::second_form;
+use super::second_form::Form;
+use super::sign_in_form;
+use crate::base::fault::Fault;
+use crate::flows::authorize::Step;
+use crate::flows::authorize::login;
+use crate::flows::authorize::login::SignedIn;
+use crate::http::Web;
+use crate::http::error;
+use crate::http::pages::SecondAlert;
+use crate::http::respond;
+use crate::http::respond::Policy;
+
+/// Shows the page, where something lacks by now.
+pub async fn show(State(web): State<Arc<Web>>, ByQuery(visit): ByQuery) -> Result<Response, Response> {
+    let failed = error::as_page(&web, &visit.reader);
+    match login::proceed(&web.app, &visit.resumed, &visit.visitor, visit.now).await.map_err(&failed)? {
+        Step::Second(_) => {}
+        step => return Ok(go(&web, &visit.reader, step)),
+    }
+    let page = render(&web, &visit, None).await.map_err(failed)?;
+    Ok(keep_language(&web, &visit.reader, page))
+}
+
+/// Takes what was presented.
+pub async fn submit(State(web): State<Arc<Web>>, ByForm(visit): ByForm) -> Result<Response, Response> {
+    attempt(&web, &visit).await.map_err(error::as_page(&web, &visit.reader))
+}
+
+async fn attempt(web: &Web, visit: &Visit) -> Result<Response, Fault> {
+    let presented = second_form::presented(&visit.parameters);
+    let alert = match login::sign_in(&web.app, visit.resumed.clone(), presented, &visit.visitor, visit.now).await {
+        Ok(SignedIn::Next(step, cookies)) => {
+            return Ok(sign_in_form::with_cookies(web, go(web, &visit.reader, step), cookies.as_ref()));
+        }
+        Ok(SignedIn::Again(refusal)) => second_form::refused(&visit.parameters, refusal),
+        Err(fault) => second_form::put_off(fault)?,
+    };
+    render(web, visit, Some(alert)).await
+}
+
+async fn render(web: &Web, visit: &Visit, alert: Option<SecondAlert>) -> Result<Response, Fault> {
+    let login = &visit.resumed.login;
+    let afresh = format!("/login?login={}", login::afresh(&web.app, login, visit.now)?);
+    // What was proved is too old, or nothing lacks any more.
+    let Some(ways) = login::ways(&web.app, login, visit.now).await? else { return Ok(respond::see_other(&afresh)) };
+    let asker = asker(web, &visit.resumed.client, &login.request.redirect_uri, visit.reader.lang);
+    let form = Form {
+        action: "/login/code",
+        login: &visit.login,
+        asker: Some(&asker),
+        ways,
+        afresh: &afresh,
+        alert,
+        policy: Policy::leading_away().showing(asker.logo.as_deref()),
+    };
+    Ok(second_form::page(web, &visit.reader, form))
+}

@@ -1,0 +1,88 @@
+//! What the two pages that ask for more share.
+
+use axum::response::Response;
+use http::HeaderValue;
+use http::StatusCode;
+use http::header;
+
+use super::sign_in_form;
+use crate::base::fault::Fault;
+use crate::base::secret::Secret;
+use crate::http::Web;
+use crate::http::extract::language::Reader;
+use crate::http::pages::Asker;
+use crate::http::pages::Second;
+use crate::http::pages::SecondAlert;
+use crate::http::pages::ShownWays;
+use crate::http::pages::using_passkey;
+use crate::http::respond;
+use crate::http::respond::Policy;
+use crate::parts::authenticate::Presented;
+use crate::parts::authenticate::Refusal;
+use crate::parts::authenticate::Ways;
+use crate::protocol::oauth::parameters::Parameters;
+
+/// A page that is to be shown.
+pub struct Form<'a> {
+    /// Where it is sent.
+    pub action: &'static str,
+    /// The sealed sign-in in progress.
+    pub login: &'a str,
+    /// Who asks, if it is not the person alone.
+    pub asker: Option<&'a Asker>,
+    /// What it takes.
+    pub ways: Ways,
+    /// Where somebody begins anew.
+    pub afresh: &'a str,
+    /// What went wrong.
+    pub alert: Option<SecondAlert>,
+    /// Where the form leads.
+    pub policy: Policy,
+}
+
+/// The page.
+pub fn page(web: &Web, reader: &Reader, form: Form<'_>) -> Response {
+    let Form { action, login, asker, ways, afresh, alert, policy } = form;
+    let view = Second {
+        frame: reader.frame(web, Some(&format!("{action}?login={login}"))),
+        asker,
+        form_action: action,
+        login,
+        ways: ShownWays { code: ways.code, passkey: ways.passkey },
+        afresh,
+        alert,
+    };
+    let (status, wait) = match alert {
+        None | Some(SecondAlert::Code | SecondAlert::Passkey) => (StatusCode::OK, None),
+        Some(SecondAlert::TooManyTries { wait }) => (StatusCode::TOO_MANY_REQUESTS, Some(wait)),
+        Some(SecondAlert::Busy { wait }) => (StatusCode::SERVICE_UNAVAILABLE, Some(wait)),
+    };
+    let policy = if ways.passkey { policy.running(using_passkey()).asking() } else { policy };
+    let mut page = respond::page(status, view.render(), &policy);
+    if let Some(wait) = wait {
+        page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+    }
+    page
+}
+
+/// What was presented: a passkey, or else a code.
+pub fn presented(parameters: &Parameters) -> Presented {
+    sign_in_form::passkey(parameters).map_or_else(
+        || Presented::Code(Secret::new(parameters.get("otp").unwrap_or_default().to_owned())),
+        Presented::Passkey,
+    )
+}
+
+/// What stands on the page where it proved nothing.
+pub fn refused(parameters: &Parameters, refusal: Refusal) -> SecondAlert {
+    match refusal {
+        Refusal::Wait(wait) => SecondAlert::TooManyTries { wait },
+        Refusal::Wrong | Refusal::Stale if sign_in_form::passkey(parameters).is_some() => SecondAlert::Passkey,
+        Refusal::Wrong | Refusal::Stale => SecondAlert::Code,
+    }
+}
+
+/// What stands on the page where it could not be looked at for now.
+pub fn put_off(fault: Fault) -> Result<SecondAlert, Fault> {
+    sign_in_form::wait_of(fault).map(|wait| SecondAlert::Busy { wait })
+}

@@ -1,0 +1,96 @@
+//! The page that asks for more than a password: a code, or a passkey.
+
+use std::time::Duration;
+
+use askama::Template;
+
+use crate::i18n::key;
+use crate::i18n::say;
+
+use super::asker::Asker;
+use super::frame::Frame;
+use super::script::USE_PASSKEY;
+
+/// The page at `/login/code`.
+#[derive(Template)]
+#[template(path = "second.html")]
+pub struct Second<'a> {
+    /// What stands around it.
+    pub frame: Frame<'a>,
+    /// Who asks; `None` for a person who came by herself.
+    pub asker: Option<&'a Asker>,
+    /// Where the form is sent.
+    pub form_action: &'a str,
+    /// The sealed login in progress, a hidden field of this name.
+    pub login: &'a str,
+    /// What is taken.
+    pub ways: ShownWays,
+    /// Where somebody begins anew.
+    pub afresh: &'a str,
+    /// What went wrong, if something did.
+    pub alert: Option<SecondAlert>,
+}
+
+/// What the page takes.
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs)]
+pub struct ShownWays {
+    pub code: bool,
+    pub passkey: bool,
+}
+
+/// What went wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecondAlert {
+    /// The code is wrong, or was used before.
+    Code,
+    /// The passkey is not this person's, or was not verified.
+    Passkey,
+    /// The throttle asks for patience.
+    TooManyTries {
+        /// Until the next try.
+        wait: Duration,
+    },
+    /// We cannot check it at the moment (503).
+    Busy {
+        /// Until it is worth trying again.
+        wait: Duration,
+    },
+}
+
+impl Second<'_> {
+    /// The page as HTML.
+    pub fn render(&self) -> String {
+        super::html(self)
+    }
+
+    fn title(&self) -> String {
+        match self.alert {
+            Some(_) => self.frame.title_with_error(&self.heading()),
+            None => self.frame.title(&self.heading()),
+        }
+    }
+
+    fn heading(&self) -> String {
+        let key = if self.ways.code { key::SECOND } else { key::SECOND_PASSKEY };
+        self.frame.text(key).into_owned()
+    }
+
+    fn alert_line(&self, alert: &SecondAlert) -> String {
+        let (frame, lang) = (&self.frame, self.frame.lang);
+        match alert {
+            SecondAlert::Code => frame.text(key::SECOND_CODE_WRONG).into_owned(),
+            SecondAlert::Passkey => frame.text(key::PASSKEY_REFUSED).into_owned(),
+            SecondAlert::TooManyTries { wait } => say::sign_in_too_many_now(lang, &frame.wait(*wait)),
+            SecondAlert::Busy { wait } => say::second_busy(lang, &frame.wait(*wait)),
+        }
+    }
+
+    fn is_code_wrong(&self) -> bool {
+        self.alert == Some(SecondAlert::Code)
+    }
+
+    fn script(&self) -> &'static str {
+        USE_PASSKEY
+    }
+}

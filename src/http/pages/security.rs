@@ -1,0 +1,282 @@
+//! How a person signs in: what they see, add and remove.
+
+use askama::Template;
+
+use crate::i18n::Key;
+use crate::i18n::Lang;
+use crate::i18n::key;
+use crate::i18n::say;
+use crate::i18n::text;
+
+use super::frame::Frame;
+use super::qr;
+use super::script::MAKE_PASSKEY;
+
+/// The page at `/account/security`.
+#[derive(Template)]
+#[template(path = "security.html")]
+pub struct Security<'a> {
+    /// What stands around it.
+    pub frame: Frame<'a>,
+    /// Whether passkeys are taken.
+    pub takes_passkeys: bool,
+    /// The passkeys.
+    pub passkeys: &'a [ShownPasskey],
+    /// Since which day there is an authenticator app.
+    pub totp: Option<String>,
+    /// How many recovery codes are left.
+    pub recovery_codes: usize,
+}
+
+/// A passkey.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct ShownPasskey {
+    pub id: String,
+    pub name: String,
+    /// Since which day.
+    pub since: String,
+    /// On which day it was used last, and from where.
+    pub used: Option<String>,
+    pub used_from: Option<String>,
+}
+
+/// What was not done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecurityAlert {
+    /// The challenge or the page is too old.
+    Stale,
+    /// What came from the device does not verify.
+    Refused,
+    /// The passkey is somebody's already.
+    Known,
+    /// It is the last way in.
+    Last,
+    /// There are as many as anybody may have.
+    TooMany,
+    /// There is an authenticator app already.
+    Already,
+    /// The code is not the app's.
+    WrongCode,
+}
+
+impl SecurityAlert {
+    fn line(self, frame: &Frame<'_>) -> String {
+        let key = match self {
+            Self::Stale => key::SECURITY_STALE,
+            Self::Refused => key::SECURITY_PASSKEY_REFUSED,
+            Self::Known => key::SECURITY_PASSKEY_KNOWN,
+            Self::Last => key::SECURITY_LAST,
+            Self::TooMany => key::SECURITY_TOO_MANY,
+            Self::Already => key::SECURITY_APP_ALREADY,
+            Self::WrongCode => key::TOTP_WRONG,
+        };
+        frame.text(key).into_owned()
+    }
+}
+
+fn titled(frame: &Frame<'_>, heading: Key, alert: Option<SecurityAlert>) -> String {
+    let heading = frame.text(heading);
+    if alert.is_some() { frame.title_with_error(&heading) } else { frame.title(&heading) }
+}
+
+impl ShownPasskey {
+    fn since(&self, frame: &Frame<'_>) -> String {
+        match (&self.used, &self.used_from) {
+            (Some(day), Some(from)) => say::security_used_from(frame.lang, day, from),
+            (Some(day), None) => say::security_used(frame.lang, day),
+            (None, _) => say::security_since(frame.lang, &self.since),
+        }
+    }
+}
+
+impl Security<'_> {
+    /// The page as HTML.
+    pub fn render(&self) -> String {
+        super::html(self)
+    }
+
+    fn title(&self) -> String {
+        titled(&self.frame, key::SECURITY, None)
+    }
+
+    fn app_since(&self, day: &str) -> String {
+        say::security_since(self.frame.lang, day)
+    }
+
+    fn codes_left(&self) -> String {
+        let count = u64::try_from(self.recovery_codes).unwrap_or(u64::MAX);
+        say::security_codes_left(self.frame.lang, count)
+    }
+
+    fn has_codes(&self) -> bool {
+        self.totp.is_some() || !self.passkeys.is_empty() || self.recovery_codes > 0
+    }
+
+    fn label(&self, passkey: &ShownPasskey) -> String {
+        say::security_change_of(self.frame.lang, &passkey.name)
+    }
+}
+
+/// The page at `/account/passkeys/add`.
+#[derive(Template)]
+#[template(path = "passkey_add.html")]
+pub struct AddPasskey<'a> {
+    /// What stands around it.
+    pub frame: Frame<'a>,
+    /// The sealed proof that the page is this session's, a hidden field of this name.
+    pub confirm: &'a str,
+    /// What was not done.
+    pub alert: Option<SecurityAlert>,
+}
+
+impl AddPasskey<'_> {
+    /// The page as HTML.
+    pub fn render(&self) -> String {
+        super::html(self)
+    }
+
+    /// What a passkey is called to which its person gave no name.
+    pub fn usual_name(lang: Lang) -> String {
+        text(lang, key::SECURITY_PASSKEY_USUAL).into_owned()
+    }
+
+    fn title(&self) -> String {
+        titled(&self.frame, key::SECURITY_PASSKEY_ADD, self.alert)
+    }
+
+    fn script(&self) -> &'static str {
+        MAKE_PASSKEY
+    }
+}
+
+/// The page at `/account/passkeys/one`.
+#[derive(Template)]
+#[template(path = "passkey_one.html")]
+pub struct OnePasskey<'a> {
+    /// What stands around it.
+    pub frame: Frame<'a>,
+    /// The sealed proof that the page is this session's, a hidden field of this name.
+    pub confirm: &'a str,
+    /// The passkey.
+    pub passkey: &'a ShownPasskey,
+    /// What was not done.
+    pub alert: Option<SecurityAlert>,
+}
+
+impl OnePasskey<'_> {
+    /// The page as HTML.
+    pub fn render(&self) -> String {
+        super::html(self)
+    }
+
+    fn title(&self) -> String {
+        titled(&self.frame, key::SECURITY_PASSKEY_ONE, self.alert)
+    }
+}
+
+/// The page at `/account/totp` of who has an authenticator app.
+#[derive(Template)]
+#[template(path = "totp_remove.html")]
+pub struct RemoveTotp<'a> {
+    /// What stands around it.
+    pub frame: Frame<'a>,
+    /// The sealed proof that the page is this session's, a hidden field of this name.
+    pub confirm: &'a str,
+    /// What was not done.
+    pub alert: Option<SecurityAlert>,
+}
+
+impl RemoveTotp<'_> {
+    /// The page as HTML.
+    pub fn render(&self) -> String {
+        super::html(self)
+    }
+
+    fn title(&self) -> String {
+        titled(&self.frame, key::SECURITY_APP, self.alert)
+    }
+}
+
+/// The page at `/account/recovery-codes`.
+#[derive(Template)]
+#[template(path = "recovery_codes_make.html")]
+pub struct MakeRecoveryCodes<'a> {
+    /// What stands around it.
+    pub frame: Frame<'a>,
+    /// The sealed proof that the page is this session's, a hidden field of this name.
+    pub confirm: &'a str,
+    /// The sealed seed of the codes, a hidden field of this name.
+    pub offer: &'a str,
+    /// What was not done.
+    pub alert: Option<SecurityAlert>,
+}
+
+impl MakeRecoveryCodes<'_> {
+    /// The page as HTML.
+    pub fn render(&self) -> String {
+        super::html(self)
+    }
+
+    fn title(&self) -> String {
+        titled(&self.frame, key::CODES, self.alert)
+    }
+}
+
+/// The page at `/account/totp`, where an authenticator app is added.
+#[derive(Template)]
+#[template(path = "totp.html")]
+pub struct AddTotp<'a> {
+    /// What stands around it.
+    pub frame: Frame<'a>,
+    /// The sealed proof that the page is this session's, a hidden field of this name.
+    pub confirm: &'a str,
+    /// The sealed secret, a hidden field of this name.
+    pub offer: &'a str,
+    /// What the app is given: as a picture, and as a link on the phone itself.
+    pub url: &'a str,
+    /// The same to type.
+    pub text: &'a str,
+    /// What was not done.
+    pub alert: Option<SecurityAlert>,
+}
+
+impl AddTotp<'_> {
+    /// The page as HTML.
+    pub fn render(&self) -> String {
+        super::html(self)
+    }
+
+    fn title(&self) -> String {
+        titled(&self.frame, key::TOTP_ADD, self.alert)
+    }
+
+    fn is_wrong(&self) -> bool {
+        self.alert == Some(SecurityAlert::WrongCode)
+    }
+
+    fn picture(&self) -> String {
+        qr::svg(self.url, &self.frame.text(key::TOTP_PICTURE))
+    }
+}
+
+/// The page that shows recovery codes, once.
+#[derive(Template)]
+#[template(path = "recovery_codes.html")]
+pub struct RecoveryCodes<'a> {
+    /// What stands around it.
+    pub frame: Frame<'a>,
+    /// The codes.
+    pub codes: &'a [&'a str],
+}
+
+impl RecoveryCodes<'_> {
+    /// The page as HTML.
+    pub fn render(&self) -> String {
+        super::html(self)
+    }
+
+    fn title(&self) -> String {
+        self.frame.title(&self.frame.text(key::CODES))
+    }
+}

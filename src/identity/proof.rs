@@ -1,0 +1,131 @@
+//! What somebody proved on the way to a sign-in. It travels sealed; each proof is looked at once more when a session opens on
+//! it, so that nothing outlives what it rests on and nothing that counts once counts twice.
+
+use serde::Deserialize;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::assurance::Amr;
+use crate::base::time::Timestamp;
+
+/// One thing that was proved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proof {
+    /// Their password; SHA-256 of the form in which it is stored.
+    Password([u8; 32]),
+    /// A code of an authenticator, TOTP or paper, which it brings to this counter.
+    Code {
+        /// The authenticator.
+        id: Uuid,
+        /// Its counter from now on.
+        counter: i64,
+    },
+    /// A passkey whose device verified its user.
+    Passkey {
+        /// The authenticator.
+        id: Uuid,
+        /// Its signature counter from now on.
+        counter: i64,
+        /// Whether its key is copied between devices.
+        synced: bool,
+    },
+    /// A session of theirs in this browser, young enough, and by which methods it was opened.
+    Session {
+        /// The session.
+        id: Uuid,
+        /// Its methods.
+        amr: Amr,
+        /// When they signed in.
+        auth_time: Timestamp,
+    },
+}
+
+impl Proof {
+    /// By which methods (RFC 8176).
+    pub fn amr(&self) -> Amr {
+        match self {
+            Self::Password(_) => Amr::password(),
+            Self::Code { .. } => Amr::code(),
+            Self::Passkey { synced, .. } => Amr::passkey(*synced),
+            Self::Session { amr, .. } => amr.clone(),
+        }
+    }
+
+    /// Whether it could have been guessed: tries are counted.
+    pub const fn is_guessable(&self) -> bool {
+        matches!(self, Self::Password(_) | Self::Code { .. })
+    }
+
+    /// Whether both are of one kind: the later stands for the former.
+    fn replaces(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
+}
+
+/// What a browser has proved so far in one sign-in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proved {
+    /// Of whom.
+    pub person: Uuid,
+    /// What.
+    pub proofs: Vec<Proof>,
+    /// When it began to be proved.
+    pub since: Timestamp,
+}
+
+impl Proved {
+    /// The first proof.
+    pub fn first(person: Uuid, proof: Proof, now: Timestamp) -> Self {
+        Self { person, proofs: vec![proof], since: now }
+    }
+
+    /// The same, and one proof more.
+    #[must_use]
+    pub fn and(mut self, proof: Proof) -> Self {
+        self.proofs.retain(|former| !proof.replaces(former));
+        self.proofs.push(proof);
+        self
+    }
+
+    /// By which methods.
+    pub fn amr(&self) -> Amr {
+        self.proofs.iter().fold(Amr::default(), |amr, proof| amr.and(proof.amr()))
+    }
+
+    /// When they signed in: now, or when the session began on which this rests. A passkey rests on nothing.
+    pub fn auth_time(&self, now: Timestamp) -> Timestamp {
+        let alone = self.proofs.iter().any(|proof| matches!(proof, Proof::Passkey { .. } | Proof::Password(_)));
+        let session = self.proofs.iter().find_map(|proof| match proof {
+            Proof::Session { auth_time, .. } => Some(*auth_time),
+            _ => None,
+        });
+        session.filter(|_| !alone).unwrap_or(now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
+
+    #[test]
+    fn one_kind_counts_once() {
+        let code = |counter| Proof::Code { id: Uuid::nil(), counter };
+        let proved = Proved::first(Uuid::nil(), code(1), NOW).and(code(2));
+        assert_eq!(proved.proofs, [code(2)]);
+        assert!(!proved.amr().are_several());
+        assert!(proved.and(Proof::Password([0; 32])).amr().are_several());
+    }
+
+    #[test]
+    fn what_rests_on_a_session_is_as_old_as_the_session() {
+        let began = Timestamp::from_seconds(1_700_000_000);
+        let session = Proof::Session { id: Uuid::nil(), amr: Amr::password(), auth_time: began };
+        let proved = Proved::first(Uuid::nil(), session, NOW);
+        assert_eq!(proved.clone().and(Proof::Code { id: Uuid::nil(), counter: 1 }).auth_time(NOW), began);
+        let passkey = Proof::Passkey { id: Uuid::nil(), counter: 0, synced: false };
+        assert_eq!(proved.and(passkey).auth_time(NOW), NOW);
+    }
+}

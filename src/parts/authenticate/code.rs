@@ -1,0 +1,83 @@
+//! The second step by a code: of an authenticator app, or from the list of recovery codes. It proves nothing by itself.
+
+use uuid::Uuid;
+
+use super::Refusal;
+use super::kinds_of;
+use crate::app::App;
+use crate::base::fault::Fault;
+use crate::base::sealed::Purpose;
+use crate::base::secret::Secret;
+use crate::base::secret::equal;
+use crate::base::time::Timestamp;
+use crate::identity::audit::Refused;
+use crate::identity::credential::recovery_code;
+use crate::identity::credential::totp::Totp;
+use crate::identity::proof::Proof;
+use crate::parts::networks::network_of;
+use crate::parts::record;
+use crate::parts::sessions::Visitor;
+use crate::parts::throttle;
+use crate::parts::throttle::Attempt;
+use crate::store::authenticators;
+use crate::store::authenticators::Authenticator;
+use crate::store::authenticators::Kind;
+use crate::store::authenticators::Kinds;
+
+/// NIST SP 800-63B-4 §3.2.2, as for passwords.
+pub const MOST_FAILURES: i64 = super::password::MOST_FAILURES;
+
+const PURPOSE: Purpose = Purpose("totp");
+
+/// Compares a code with those of `person`, who proved something else before.
+pub async fn check(
+    app: &App,
+    code: &Secret<String>,
+    person: Uuid,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Result<(Uuid, Proof, Kinds), Refusal>, Fault> {
+    let attempt = Attempt::of(app, person, visitor);
+    if let Some(wait) = throttle::must_wait(app, &attempt, now).await {
+        record::refused(app, Refused::SignInPutOff, None, &network_of(visitor.address));
+        return Ok(Err(Refusal::Wait(wait)));
+    }
+    let all = authenticators::of(&app.db, person).await?;
+    if let Some(proof) = matching(app, &all, code.expose(), now)? {
+        return Ok(Ok((person, proof, kinds_of(&all))));
+    }
+    throttle::count(app, &attempt, now).await;
+    authenticators::fail(&app.db, person).await?;
+    record::refused(app, Refused::SignIn, Some(person), &network_of(visitor.address));
+    Ok(Err(Refusal::Wrong))
+}
+
+/// Whether a code was used before is said when the session opens: the same form once more is no second use.
+fn matching(app: &App, all: &[Authenticator], code: &str, now: Timestamp) -> Result<Option<Proof>, Fault> {
+    if all.iter().any(|one| one.failures >= MOST_FAILURES) {
+        return Ok(None);
+    }
+    let digest = recovery_code::digest(app.data_keys.lookup.expose(), code);
+    for one in all {
+        let counter = match one.kind() {
+            Some(Kind::Totp) => open(app, &one.secret)?.step(code, one.counter, now),
+            Some(Kind::RecoveryCode) => equal(&one.secret, &digest).then_some(1),
+            Some(Kind::Passkey) | None => None,
+        };
+        if let Some(counter) = counter {
+            return Ok(Some(Proof::Code { id: one.id, counter }));
+        }
+    }
+    Ok(None)
+}
+
+/// Seals the secret of an authenticator app for its row.
+pub fn seal(app: &App, secret: &[u8], now: Timestamp) -> Result<Vec<u8>, Fault> {
+    app.data_keys.personal.seal(PURPOSE, secret, now, &*app.entropy)
+}
+
+fn open(app: &App, sealed: &[u8]) -> Result<Totp, Fault> {
+    let secret = app.data_keys.personal.open(PURPOSE, sealed);
+    let totp = secret.and_then(|secret| Totp::of(&secret, "", ""));
+    totp.ok_or_else(|| Fault::broken("a TOTP secret does not open under the instance's data key"))
+}

@@ -1,0 +1,162 @@
+//! Sign-in with a passkey. A challenge travels sealed with its ceremony: it counts once, for five minutes, in the browser that
+//! asked for it, and for the person who is signing in where that is known.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::Refusal;
+use super::kinds_of;
+use crate::app::App;
+use crate::base::fault::Fault;
+use crate::base::sealed::Purpose;
+use crate::base::secret::base64url;
+use crate::base::secret::hmac_sha256;
+use crate::base::secret::sha256;
+use crate::base::time::Timestamp;
+use crate::identity::credential::passkey::Failed;
+use crate::identity::credential::passkey::RelyingParty;
+use crate::identity::credential::passkey::Response;
+use crate::identity::credential::passkey::StoredPasskey;
+use crate::identity::proof::Proof;
+use crate::parts::sealed::Sealed;
+use crate::parts::sessions::Visitor;
+use crate::store::authenticators;
+use crate::store::authenticators::Authenticator;
+use crate::store::authenticators::Kind;
+use crate::store::authenticators::Kinds;
+
+/// What a browser presents.
+pub struct Answer {
+    /// The ceremony, as it was given out.
+    pub ceremony: String,
+    /// The JSON of `PublicKeyCredential.toJSON()`.
+    pub response: String,
+}
+
+/// A challenge for a browser.
+pub struct Challenge {
+    /// The options of WebAuthn Level 3 §5.1.9.
+    pub options: Value,
+    /// The ceremony, which comes back with the answer.
+    pub ceremony: String,
+}
+
+/// What travels.
+#[derive(Serialize, Deserialize)]
+struct Ceremony {
+    browser: String,
+    at: Timestamp,
+    state: Value,
+}
+
+impl Sealed for Ceremony {
+    const PURPOSE: Purpose = Purpose("passkey-sign-in");
+}
+
+/// A challenge can be answered for so long.
+pub const LIFETIME: Duration = Duration::from_secs(300);
+
+const PURPOSE: Purpose = Purpose("passkey");
+
+/// A challenge for a sign-in in the visitor's browser.
+pub fn challenge(app: &App, visitor: &Visitor, now: Timestamp) -> Result<Option<Challenge>, Fault> {
+    let Some(relying_party) = &app.passkeys else { return Ok(None) };
+    let begun = relying_party.begin_authentication().map_err(broken)?;
+    let ceremony = Ceremony { browser: visitor.browser_digest(), at: now, state: begun.state }.seal(app, now)?;
+    Ok(Some(Challenge { options: begun.options, ceremony }))
+}
+
+/// Verifies an answer, which must be `expected`'s where somebody is known already.
+pub async fn check(
+    app: &App,
+    answer: Answer,
+    expected: Option<Uuid>,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Result<(Uuid, Proof, Kinds), Refusal>, Fault> {
+    let Some(relying_party) = &app.passkeys else { return Ok(Err(Refusal::Wrong)) };
+    let Some(ceremony) = Ceremony::open(app, &answer.ceremony).filter(|own| visitor.is_browser(&own.browser)) else {
+        return Ok(Err(Refusal::Stale));
+    };
+    if ceremony.at + LIFETIME <= now || !is_first(app, &answer).await? {
+        return Ok(Err(Refusal::Stale));
+    }
+    let Some(response) = Response::read(&answer.response) else { return Ok(Err(Refusal::Wrong)) };
+    let owner = authenticators::owner(&app.db, &lookup(app, response.credential_id())).await?;
+    let Some(person) = owner.filter(|owner| expected.is_none_or(|expected| expected == *owner)) else {
+        return Ok(Err(Refusal::Wrong));
+    };
+    let all = authenticators::of(&app.db, person).await?;
+    match verify(app, relying_party, &response, &ceremony.state, &all)? {
+        Ok(proof) => Ok(Ok((person, proof, kinds_of(&all)))),
+        Err(Failed(why)) => {
+            tracing::info!(target: "motcua::audit", %person, why, "a passkey was refused");
+            Ok(Err(Refusal::Wrong))
+        }
+    }
+}
+
+fn verify(
+    app: &App,
+    relying_party: &RelyingParty,
+    response: &Response,
+    state: &Value,
+    all: &[Authenticator],
+) -> Result<Result<Proof, Failed>, Fault> {
+    let digest = lookup(app, response.credential_id());
+    let own = all.iter().find(|one| one.lookup.as_deref() == Some(&digest));
+    let Some(own) = own else { return Ok(Err(Failed("the credential was removed".to_owned()))) };
+    let stored = open(app, &own.secret)?;
+    Ok(relying_party.finish_authentication(response, state, &stored).and_then(|asserted| {
+        // §7.2 step 22: a counter that does not grow tells of a copy. The same answer once more is judged by the interaction.
+        if asserted.counter < own.counter {
+            return Err(Failed(format!(
+                "the signature counter went back, from {} to {}",
+                own.counter, asserted.counter
+            )));
+        }
+        Ok(Proof::Passkey { id: own.id, counter: asserted.counter, synced: asserted.synced })
+    }))
+}
+
+/// Whether the challenge was not answered before; the same answer once more (a form that was sent twice) is no other.
+pub async fn is_first(app: &App, answer: &Answer) -> Result<bool, Fault> {
+    let key = format!("passkey:{}", base64url(&sha256(answer.ceremony.as_bytes())));
+    let digest = sha256(answer.response.as_bytes()).to_vec();
+    if app.ephemeral.put_if_absent(&key, digest.clone(), LIFETIME * 2).await? {
+        return Ok(true);
+    }
+    Ok(app.ephemeral.get(&key).await?.is_some_and(|first| first == digest))
+}
+
+/// The passkeys of a person, with their rows.
+pub async fn of(app: &App, person: Uuid) -> Result<Vec<(Authenticator, StoredPasskey)>, Fault> {
+    let all = authenticators::of(&app.db, person).await?;
+    let own = all.into_iter().filter(|one| one.kind() == Some(Kind::Passkey));
+    own.map(|one| open(app, &one.secret).map(|stored| (one, stored))).collect()
+}
+
+/// The digest in `names` by which a passkey is found.
+pub fn lookup(app: &App, credential_id: &[u8]) -> [u8; 32] {
+    hmac_sha256(app.data_keys.lookup.expose(), &[b"passkey", credential_id])
+}
+
+/// Seals a passkey for its row.
+pub fn seal(app: &App, stored: &StoredPasskey, now: Timestamp) -> Result<Vec<u8>, Fault> {
+    let plain = serde_json::to_vec(stored).map_err(Fault::broken)?;
+    app.data_keys.personal.seal(PURPOSE, &plain, now, &*app.entropy)
+}
+
+fn open(app: &App, sealed: &[u8]) -> Result<StoredPasskey, Fault> {
+    let plain = app.data_keys.personal.open(PURPOSE, sealed);
+    let plain = plain.ok_or_else(|| Fault::broken("a passkey does not open under the instance's data key"))?;
+    serde_json::from_slice(&plain).map_err(Fault::broken)
+}
+
+fn broken(Failed(why): Failed) -> Fault {
+    Fault::broken(why)
+}

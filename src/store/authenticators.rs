@@ -1,0 +1,252 @@
+//! What people prove themselves with beside a password.
+
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::db::Db;
+use super::db::Tx;
+use crate::base::fault::Fault;
+use crate::base::id::Shard;
+use crate::base::time::Timestamp;
+
+/// What it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Kind {
+    Passkey,
+    Totp,
+    RecoveryCode,
+}
+
+impl Kind {
+    const ALL: [Self; 3] = [Self::Passkey, Self::Totp, Self::RecoveryCode];
+
+    fn stored(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// As it is stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Passkey => "passkey",
+            Self::Totp => "totp",
+            Self::RecoveryCode => "recovery_code",
+        }
+    }
+}
+
+/// Which kinds a person has, unused ones where each counts once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Kinds {
+    pub passkey: bool,
+    pub totp: bool,
+    pub recovery_code: bool,
+}
+
+impl Kinds {
+    /// Whether a code can be asked for.
+    pub const fn code(self) -> bool {
+        self.totp || self.recovery_code
+    }
+
+    /// The same, and one of this kind, as it is stored, that was used to this `counter`.
+    #[must_use]
+    pub fn and(mut self, kind: &str, counter: i64) -> Self {
+        self.passkey |= kind == Kind::Passkey.as_str();
+        self.totp |= kind == Kind::Totp.as_str();
+        self.recovery_code |= kind == Kind::RecoveryCode.as_str() && counter == 0;
+        self
+    }
+}
+
+/// A row of `authenticators`.
+#[derive(Clone, Debug, FromRow)]
+pub struct Authenticator {
+    /// Its id.
+    pub id: Uuid,
+    kind: String,
+    /// Sealed, or a keyed digest.
+    pub secret: Vec<u8>,
+    /// The digest in `names` by which it is found.
+    pub lookup: Option<Vec<u8>>,
+    /// It only grows.
+    pub counter: i64,
+    used_at: Option<i64>,
+    /// In which kind of browser it was used last.
+    pub used_from: Option<String>,
+    /// Wrong tries since the last right one.
+    pub failures: i64,
+    created_at: i64,
+}
+
+impl Authenticator {
+    /// What it is; `None` for a kind of a later version.
+    pub fn kind(&self) -> Option<Kind> {
+        Kind::stored(&self.kind)
+    }
+
+    /// When it was used last.
+    pub fn used_at(&self) -> Option<Timestamp> {
+        self.used_at.map(Timestamp::from_micros)
+    }
+
+    /// When it was added.
+    pub fn created_at(&self) -> Timestamp {
+        Timestamp::from_micros(self.created_at)
+    }
+}
+
+/// One about to be.
+#[allow(missing_docs)] // as in Authenticator
+pub struct NewAuthenticator<'a> {
+    pub id: Uuid,
+    pub person: Uuid,
+    pub kind: Kind,
+    pub secret: &'a [u8],
+    pub lookup: Option<&'a [u8]>,
+    pub counter: i64,
+}
+
+/// A use of one.
+pub struct Use<'a> {
+    /// Which.
+    pub id: Uuid,
+    /// Whose it must be.
+    pub person: Uuid,
+    /// How far its counter has come.
+    pub counter: i64,
+    /// The interaction that uses it.
+    pub by: &'a [u8; 32],
+    /// The kind of browser.
+    pub from: Option<&'a str>,
+}
+
+/// All of a person, the oldest first.
+pub async fn of(db: &Db, person: Uuid) -> Result<Vec<Authenticator>, Fault> {
+    const OF: &str = "SELECT id, kind, secret, lookup, counter, used_at, used_from, failures, created_at FROM authenticators \
+         WHERE person_id = $1 AND shard = $2 ORDER BY created_at, id";
+    on!(db.reads, c => sqlx::query_as(OF).bind(person).bind(Shard::of(person).number()).fetch_all(c).await)
+}
+
+/// Ids and kinds of all that a person has whom the transaction holds.
+pub async fn held_of(tx: &mut Tx, person: Uuid) -> Result<Vec<(Uuid, Option<Kind>)>, Fault> {
+    const HELD: &str = "SELECT id, kind FROM authenticators WHERE person_id = $1 AND shard = $2 ORDER BY id";
+    let shard = Shard::of(person).number();
+    let held: Vec<(Uuid, String)> = in_tx!(tx, c => sqlx::query_as(HELD).bind(person).bind(shard).fetch_all(c).await)?;
+    Ok(held.into_iter().map(|(id, kind)| (id, Kind::stored(&kind))).collect())
+}
+
+/// Which kinds a person has.
+pub async fn kinds(db: &Db, person: Uuid) -> Result<Kinds, Fault> {
+    const KINDS: &str =
+        "SELECT kind, MIN(counter) FROM authenticators WHERE person_id = $1 AND shard = $2 GROUP BY kind";
+    let shard = Shard::of(person).number();
+    let kinds: Vec<(String, i64)> =
+        on!(db.reads, c => sqlx::query_as(KINDS).bind(person).bind(shard).fetch_all(c).await)?;
+    Ok(kinds.into_iter().fold(Kinds::default(), |kinds, (kind, counter)| kinds.and(&kind, counter)))
+}
+
+/// Whose the authenticator with this digest in `names` is.
+pub async fn owner(db: &Db, lookup: &[u8]) -> Result<Option<Uuid>, Fault> {
+    const OWNER: &str = "SELECT person_id FROM names WHERE digest = $1 AND shard = $2";
+    let shard = Shard::of_digest(lookup).number();
+    on!(db.reads, c => sqlx::query_scalar(OWNER).bind(lookup).bind(shard).fetch_optional(c).await)
+}
+
+/// Adds one; `false` if it is there already, or somebody else's.
+pub async fn insert(tx: &mut Tx, new: &NewAuthenticator<'_>, now: Timestamp) -> Result<bool, Fault> {
+    const FOUND_BY: &str =
+        "INSERT INTO names (digest, shard, person_id) VALUES ($1, $2, $3) ON CONFLICT (digest, shard) DO NOTHING";
+    const INSERT: &str = "INSERT INTO authenticators (id, shard, person_id, kind, secret, lookup, counter, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+    if let Some(lookup) = new.lookup {
+        let shard = Shard::of_digest(lookup).number();
+        let found = in_tx!(tx, c => {
+            let query = sqlx::query(FOUND_BY).bind(lookup).bind(shard).bind(new.person);
+            query.execute(c).await.map(|done| done.rows_affected())
+        })?;
+        if found == 0 {
+            return Ok(false);
+        }
+    }
+    in_tx!(tx, c => sqlx::query(INSERT)
+        .bind(new.id)
+        .bind(Shard::of(new.person).number())
+        .bind(new.person)
+        .bind(new.kind.as_str())
+        .bind(new.secret)
+        .bind(new.lookup)
+        .bind(new.counter)
+        .bind(now.micros())
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected() > 0))
+}
+
+/// Moves the counter of one forward, and wrong tries are over; `false` if it is that person's no more, or was used so far by
+/// another interaction. The counter of an authenticator that counts nothing stays zero.
+pub async fn use_up(tx: &mut Tx, used: &Use<'_>, now: Timestamp) -> Result<bool, Fault> {
+    const USE: &str = "UPDATE authenticators SET counter = $4, used_by = $5, used_at = $6, used_from = $7, failures = 0 \
+         WHERE id = $1 AND shard = $2 AND person_id = $3 AND (counter < $4 OR counter = $4 AND (used_by = $5 OR $4 = 0))";
+    in_tx!(tx, c => sqlx::query(USE)
+        .bind(used.id)
+        .bind(Shard::of(used.person).number())
+        .bind(used.person)
+        .bind(used.counter)
+        .bind(used.by.as_slice())
+        .bind(now.micros())
+        .bind(used.from)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected() > 0))
+}
+
+/// Counts a wrong try against the codes of a person.
+pub async fn fail(db: &Db, person: Uuid) -> Result<(), Fault> {
+    const FAIL: &str =
+        "UPDATE authenticators SET failures = failures + 1 WHERE person_id = $1 AND shard = $2 AND kind = 'totp'";
+    change!(db, c => sqlx::query(FAIL).bind(person).bind(Shard::of(person).number()).execute(c).await.map(|_| ()))
+}
+
+/// Replaces what is sealed of one.
+pub async fn put_secret(tx: &mut Tx, person: Uuid, id: Uuid, was: &[u8], is: &[u8]) -> Result<bool, Fault> {
+    const PUT: &str =
+        "UPDATE authenticators SET secret = $5 WHERE id = $1 AND shard = $2 AND person_id = $3 AND secret = $4";
+    let shard = Shard::of(person).number();
+    in_tx!(tx, c => {
+        let query = sqlx::query(PUT).bind(id).bind(shard).bind(person).bind(was).bind(is);
+        query.execute(c).await.map(|done| done.rows_affected() > 0)
+    })
+}
+
+/// Takes one from a person; `false` if they had it no more.
+pub async fn remove(tx: &mut Tx, person: Uuid, id: Uuid) -> Result<bool, Fault> {
+    const REMOVE: &str = "DELETE FROM authenticators WHERE id = $1 AND shard = $2 AND person_id = $3 RETURNING lookup";
+    let shard = Shard::of(person).number();
+    let removed: Option<Option<Vec<u8>>> =
+        in_tx!(tx, c => sqlx::query_scalar(REMOVE).bind(id).bind(shard).bind(person).fetch_optional(c).await)?;
+    if let Some(lookup) = removed.as_ref().and_then(|lookup| lookup.as_deref()) {
+        forget_lookup(tx, person, lookup).await?;
+    }
+    Ok(removed.is_some())
+}
+
+/// Takes from a person all of a kind, or all.
+pub async fn remove_all(tx: &mut Tx, person: Uuid, kind: Option<Kind>) -> Result<(), Fault> {
+    const REMOVE: &str =
+        "DELETE FROM authenticators WHERE person_id = $1 AND shard = $2 AND (kind = $3 OR $3 = '') RETURNING lookup";
+    let (shard, kind) = (Shard::of(person).number(), kind.map_or("", Kind::as_str));
+    let removed: Vec<Option<Vec<u8>>> =
+        in_tx!(tx, c => sqlx::query_scalar(REMOVE).bind(person).bind(shard).bind(kind).fetch_all(c).await)?;
+    for lookup in removed.into_iter().flatten() {
+        forget_lookup(tx, person, &lookup).await?;
+    }
+    Ok(())
+}
+
+async fn forget_lookup(tx: &mut Tx, person: Uuid, lookup: &[u8]) -> Result<(), Fault> {
+    const FORGET: &str = "DELETE FROM names WHERE digest = $1 AND shard = $2 AND person_id = $3";
+    let shard = Shard::of_digest(lookup).number();
+    in_tx!(tx, c => sqlx::query(FORGET).bind(lookup).bind(shard).bind(person).execute(c).await.map(|_| ()))
+}

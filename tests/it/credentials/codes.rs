@@ -1,0 +1,139 @@
+//! Codes of an app (RFC 6238), and from paper.
+
+use std::time::Duration;
+
+use crate::town::Browser;
+use crate::town::Page;
+use crate::town::Town;
+use crate::town::code;
+
+async fn with_app(town: &Town) -> (Browser, Vec<u8>) {
+    let mut browser = town.browser().speaking("en");
+    town.rp("portal").code(&mut browser, &[]).await;
+    let secret = browser.add_app(town.app.clock.now()).await;
+    (browser, secret)
+}
+
+/// The page that asks for a code, in a browser where nobody was.
+async fn asked(town: &Town) -> (Browser, Page) {
+    let mut browser = town.browser().speaking("en");
+    let page = browser.open(&town.rp("portal").url(&[])).await;
+    let page = browser.sign_in(&page, "khai").await;
+    assert_eq!(page.path(), "/login/code", "{}", page.body);
+    (browser, page)
+}
+
+/// RFC 6238 §5.2: "The verifier MUST NOT accept the second attempt of the OTP"; one time step of drift at most.
+#[tokio::test]
+async fn a_code_counts_once_and_for_a_time_step_before_and_after() {
+    let town = Town::with(|config| config.throttle.account_and_network = 1000).await;
+    let (_, secret) = with_app(&town).await;
+    let now = town.app.clock.now();
+    let (mut browser, page) = asked(&town).await;
+    let page = browser.fill(&page, &[("otp", &code(&secret, now))]).await;
+    assert!(page.body.contains("was used before"), "the code of the enrolment: {}", page.body);
+    town.clock.pass(Duration::from_secs(120));
+    let now = town.app.clock.now();
+    for (steps, taken) in [(-2_i64, false), (2, false), (-1, true), (0, true), (-1, false), (1, true), (0, false)] {
+        let at = motcua::base::time::Timestamp::from_seconds(now.seconds() + 30 * steps);
+        let (mut browser, page) = asked(&town).await;
+        let typed = code(&secret, at);
+        let spaced = format!(" {} {} ", &typed[..3], &typed[3..]);
+        let page = browser.fill(&page, &[("otp", &spaced)]).await;
+        assert_eq!(page.parameter("code").is_some(), taken, "{steps}: {}", page.body);
+    }
+    town.leave().await;
+}
+
+#[tokio::test]
+async fn a_wrong_first_code_adds_no_app_and_the_same_key_stays_on_the_page() {
+    let town = Town::new().await;
+    let mut browser = town.browser().speaking("en");
+    town.rp("portal").code(&mut browser, &[]).await;
+    let page = browser.open("/account/totp").await;
+    let key = |page: &Page| page.body.split("id=\"secret\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let again = browser.fill(&page, &[("otp", "000000")]).await;
+    assert_eq!((again.status.as_u16(), key(&again)), (400, key(&page)));
+    assert!(browser.open("/account/security").await.body.contains("href=\"/account/totp\""));
+    assert!(page.body.contains("<svg role=\"img\"") && page.body.contains("otpauth://totp/"), "{}", page.body);
+    town.leave().await;
+}
+
+/// "ten, of at least 64 bits each, one use, digests only"
+#[tokio::test]
+async fn a_recovery_code_counts_once_and_new_ones_replace_all() {
+    let town = Town::new().await;
+    let (mut own, _) = with_app(&town).await;
+    let page = own.open("/account/recovery-codes").await;
+    let (confirm, offer) = (page.hidden_value("confirm"), page.hidden_value("offer"));
+    let make = [("confirm", confirm.as_str()), ("offer", offer.as_str())];
+    let codes = shown(&own.submit("/account/recovery-codes", &make).await);
+    let again = shown(&own.submit("/account/recovery-codes", &make).await);
+    assert_eq!((codes.len(), &codes), (10, &again), "the same form shows the same codes");
+    let (mut browser, page) = asked(&town).await;
+    let typed = codes[3].to_lowercase().replace('-', " ");
+    assert!(browser.fill(&page, &[("otp", &typed)]).await.parameter("code").is_some());
+    let (mut browser, page) = asked(&town).await;
+    assert!(browser.fill(&page, &[("otp", &codes[3])]).await.parameter("code").is_none(), "used before");
+    assert!(browser.fill(&page, &[("otp", &codes[4])]).await.parameter("code").is_some());
+    let page = own.open("/account/security").await;
+    assert!(page.body.contains("8 recovery codes left"), "{}", page.body);
+    let offer = own.open("/account/recovery-codes").await.hidden_value("offer");
+    own.submit("/account/recovery-codes", &[("confirm", &confirm), ("offer", &offer)]).await;
+    let (mut browser, page) = asked(&town).await;
+    assert!(browser.fill(&page, &[("otp", &codes[5])]).await.parameter("code").is_none(), "replaced");
+    town.leave().await;
+}
+
+fn shown(page: &Page) -> Vec<String> {
+    page.body.split("<li><code>").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned()).collect()
+}
+
+/// One budget: a right password between wrong codes buys no further tries.
+#[tokio::test]
+async fn the_ladder_counts_codes_and_a_right_password_does_not_wash_it_clean() {
+    let town = Town::new().await;
+    with_app(&town).await;
+    let mut heard = 0;
+    for _ in 0..10 {
+        let mut browser = town.browser().speaking("en");
+        let page = browser.open(&town.rp("portal").url(&[])).await;
+        let page = browser.sign_in(&page, "khai").await;
+        if page.path() != "/login/code" {
+            assert_eq!(page.status, 429, "{}", page.body);
+            continue;
+        }
+        heard += usize::from(browser.fill(&page, &[("otp", "000000")]).await.status == 200);
+    }
+    assert!((1..=2).contains(&heard), "{heard} codes were compared: five free tries are for both together");
+    town.leave().await;
+}
+
+#[tokio::test]
+async fn who_removes_the_app_signs_in_by_password_alone_again() {
+    let town = Town::new().await;
+    let (mut own, _) = with_app(&town).await;
+    let page = own.open("/account/totp").await;
+    let confirm = page.hidden_value("confirm");
+    own.submit("/account/totp/remove", &[("confirm", &confirm)]).await;
+    let mut browser = town.browser();
+    town.rp("portal").code(&mut browser, &[]).await;
+    town.leave().await;
+}
+
+/// "fresh authentication first"
+#[tokio::test]
+async fn who_did_not_sign_in_of_late_does_so_before_anything_changes() {
+    let town = Town::new().await;
+    let (mut own, _) = with_app(&town).await;
+    let page = own.open("/account/totp").await;
+    let confirm = page.hidden_value("confirm");
+    town.clock.pass(Duration::from_secs(16 * 60));
+    let sent = own.submit("/account/totp/remove", &[("confirm", &confirm)]).await;
+    assert_eq!(sent.path(), "/sign-in", "{}", sent.url);
+    let shown = own.open("/account/security").await;
+    assert_eq!(shown.path(), "/sign-in", "{}", shown.url);
+    let (_, page) = asked(&town).await;
+    assert_eq!(page.path(), "/login/code", "the app is there still");
+    town.leave().await;
+}

@@ -1,0 +1,219 @@
+//! WebAuthn Level 3 §7.1 (registration) and §7.2 (authentication), clause by clause, through the pages.
+
+use std::time::Duration;
+
+use crate::town::BACKED_UP;
+use crate::town::BACKUP_ELIGIBLE;
+use crate::town::Browser;
+use crate::town::Device;
+use crate::town::PRESENT;
+use crate::town::Page;
+use crate::town::Tokens;
+use crate::town::Town;
+use crate::town::VERIFIED;
+
+async fn signed_in(town: &Town, name: &str) -> Browser {
+    let mut browser = town.browser();
+    let page = browser.open(&town.rp("portal").url(&[])).await;
+    assert!(browser.sign_in(&page, name).await.parameter("code").is_some());
+    browser
+}
+
+async fn begin(town: &Town) -> (Browser, Page) {
+    let mut browser = town.browser().speaking("en");
+    let page = browser.open(&town.rp("portal").url(&[])).await;
+    (browser, page)
+}
+
+async fn enrolled(town: &Town, name: &str) -> Device {
+    let mut device = Device::new();
+    let page = signed_in(town, name).await.enrol(&mut device).await;
+    assert!(page.body.contains("<bdi>Phone</bdi>"), "{}", page.body);
+    device
+}
+
+/// The whole way: made, named, used without a name, seen with when it was used last, removed.
+#[tokio::test]
+async fn a_passkey_is_made_named_used_and_removed() {
+    let town = Town::new().await;
+    let mut device = enrolled(&town, "khai").await;
+    let (mut browser, page) = begin(&town).await;
+    let done = browser.use_passkey(&page, &mut device).await;
+    let code = done.parameter("code").unwrap_or_else(|| panic!("{}", done.body));
+    let claims = Tokens(town.rp("portal").redeem(&code, &[]).await.json()).claims();
+    assert_eq!(claims["amr"], serde_json::json!(["hwk", "mfa", "user"]));
+    assert_eq!(claims["acr"], "urn:motcua:acr:1", "nobody looked who khai is");
+    let page = browser.open("/account/security").await;
+    assert!(page.body.contains("Last used on 24/11/2026"), "{}", page.body);
+    let link = page.body.split("href=\"/account/passkeys/one").nth(1).unwrap().split('"').next().unwrap();
+    let page = browser.open(&format!("/account/passkeys/one{link}")).await;
+    let (confirm, id) = (page.hidden_value("confirm"), page.hidden_value("id"));
+    let change = |action: &'static str, name: &'static str| {
+        [("confirm", confirm.as_str()), ("id", id.as_str()), ("action", action), ("name", name)]
+    };
+    let page = browser.submit("/account/passkeys/change", &change("rename", " Điện thoại ")).await;
+    assert!(page.body.contains("<bdi>Điện thoại</bdi>"), "{}", page.body);
+    let page = browser.submit("/account/passkeys/change", &change("remove", "")).await;
+    assert!(!page.body.contains("passkeys/one"), "{}", page.body);
+    let (mut browser, page) = begin(&town).await;
+    let page = browser.use_passkey(&page, &mut device).await;
+    assert!(page.body.contains("We could not use this passkey"), "{}", page.body);
+    town.leave().await;
+}
+
+/// §7.1: what breaks a clause makes no passkey.
+#[tokio::test]
+async fn what_breaks_a_rule_of_registration_adds_nothing() {
+    let town = Town::new().await;
+    let cases: [(&str, fn(&mut Device)); 8] = [
+        ("step 7: the type is webauthn.create", |_| {}),
+        ("step 8: the challenge is ours", |_| {}),
+        ("step 9: the origin is ours", |device| device.origin = "https://id.example.evil.example".into()),
+        ("step 13: the RP id is ours", |device| device.rp_id = "evil.example".into()),
+        ("step 14: the user is present", |device| device.flags = VERIFIED),
+        ("step 15: the user is verified", |device| device.flags = PRESENT),
+        ("step 25: an id has 1023 bytes at most", |device| device.id = vec![7; 1024]),
+        ("step 21: the attestation object is whole", |device| device.truncated = 3),
+    ];
+    let mut browser = signed_in(&town, "khai").await;
+    for (clause, breaking) in cases {
+        let mut device = Device::new();
+        breaking(&mut device);
+        let page = browser.open("/account/passkeys/add").await;
+        let (options, ceremony) = browser.challenge_to_make(&page).await;
+        let made = match clause {
+            clause if clause.starts_with("step 7") => device.answer(&options),
+            clause if clause.starts_with("step 8") => {
+                let mut other = options.clone();
+                other["challenge"] = "AAAAAAAAAAAAAAAAAAAAAA".into();
+                device.make(&other)
+            }
+            _ => device.make(&options),
+        };
+        let confirm = page.hidden_value("confirm");
+        let fields = [("confirm", confirm.as_str()), ("ceremony", &ceremony), ("passkey", &made)];
+        let page = browser.submit("/account/passkeys", &fields).await;
+        assert_eq!(page.status, 400, "{clause}");
+        assert!(page.body.contains("role=\"alert\""), "{clause}: {}", page.body);
+        assert!(!browser.open("/account/security").await.body.contains("passkeys/one"), "{clause}");
+    }
+    town.leave().await;
+}
+
+/// §7.2: what breaks a clause signs nobody in.
+#[tokio::test]
+async fn what_breaks_a_rule_of_authentication_signs_nobody_in() {
+    let town = Town::new().await;
+    let mut device = enrolled(&town, "khai").await;
+    let an = enrolled(&town, "an").await;
+    let cases: [(&str, fn(&mut Device)); 5] = [
+        ("step 13: the origin is ours", |device| device.origin = "https://evil.example".into()),
+        ("step 15: the RP id is ours", |device| device.rp_id = "example".into()),
+        ("step 16: the user is present", |device| device.flags = VERIFIED),
+        ("step 17: the user is verified", |device| device.flags = PRESENT),
+        ("step 19: nothing is backed up that cannot be", |device| device.flags |= BACKED_UP),
+    ];
+    let refused = async |device: &mut Device, clause: &str| {
+        let (mut browser, page) = begin(&town).await;
+        let answer = browser.use_passkey(&page, device).await;
+        assert!(answer.parameter("code").is_none(), "{clause}: {}", answer.url);
+        assert!(answer.body.contains("role=\"alert\""), "{clause}: {}", answer.body);
+    };
+    for (clause, breaking) in cases {
+        let right = (device.origin.clone(), device.rp_id.clone(), device.flags);
+        breaking(&mut device);
+        refused(&mut device, clause).await;
+        (device.origin, device.rp_id, device.flags) = right;
+    }
+    let own = std::mem::replace(&mut device.handle, an.handle.clone());
+    refused(&mut device, "step 6: the user handle is its owner's").await;
+    device.handle = own;
+    let own = std::mem::replace(&mut device.id, an.id.clone());
+    refused(&mut device, "step 6: the credential is known, and the key is its own (step 21)").await;
+    device.id = own;
+    device.counter = 5;
+    let (mut browser, page) = begin(&town).await;
+    assert!(browser.use_passkey(&page, &mut device).await.parameter("code").is_some());
+    device.counter = 3;
+    refused(&mut device, "step 22: the counter grows").await;
+    device.counter = 9;
+    let (mut browser, page) = begin(&town).await;
+    assert!(browser.use_passkey(&page, &mut device).await.parameter("code").is_some());
+    town.leave().await;
+}
+
+/// "a challenge used once, for five minutes, for the purpose, person and browser it was made for".
+#[tokio::test]
+async fn a_challenge_counts_once_in_its_browser_for_its_purpose_and_for_five_minutes() {
+    let town = Town::new().await;
+    let mut device = enrolled(&town, "khai").await;
+    let sent = async |browser: &mut Browser, page: &Page, ceremony: &str, answer: &str| {
+        let login = page.hidden_value("login");
+        browser.submit("/login", &[("login", &login), ("ceremony", ceremony), ("passkey", answer)]).await
+    };
+    let (mut browser, page) = begin(&town).await;
+    let (options, ceremony) = browser.challenge().await;
+    let answer = device.answer(&options);
+    let (mut elsewhere, other) = begin(&town).await;
+    assert!(sent(&mut elsewhere, &other, &ceremony, &answer).await.parameter("code").is_none(), "another browser");
+    town.clock.pass(Duration::from_secs(301));
+    assert!(sent(&mut browser, &page, &ceremony, &answer).await.parameter("code").is_none(), "too old");
+
+    let (options, ceremony) = browser.challenge().await;
+    let answer = device.answer(&options);
+    let first = sent(&mut browser.clone(), &page, &ceremony, &answer).await;
+    let again = sent(&mut browser.clone(), &page, &ceremony, &answer).await;
+    assert!(first.parameter("code").is_some() && again.parameter("code").is_some(), "the same form once more");
+    let second = device.answer(&options);
+    assert!(sent(&mut browser, &page, &ceremony, &second).await.parameter("code").is_none(), "another answer to it");
+
+    let mut own = signed_in_by(&town, &mut device).await;
+    let account = own.open("/account/passkeys/add").await;
+    let (options, ceremony) = own.challenge_to_make(&account).await;
+    let answer = device.answer(&options);
+    let page = own.open(&town.rp("portal").url(&[("prompt", "login")])).await;
+    assert!(sent(&mut own, &page, &ceremony, &answer).await.parameter("code").is_none(), "made for another purpose");
+    town.leave().await;
+}
+
+async fn signed_in_by(town: &Town, device: &mut Device) -> Browser {
+    let (mut browser, page) = begin(town).await;
+    assert!(browser.use_passkey(&page, device).await.parameter("code").is_some());
+    browser
+}
+
+/// "synced passkeys are never published as AAL3": their key is no hardware's.
+#[tokio::test]
+async fn a_passkey_that_is_copied_between_devices_is_no_key_of_hardware() {
+    let town = Town::new().await;
+    let mut device = Device::new();
+    device.flags |= BACKUP_ELIGIBLE | BACKED_UP;
+    signed_in(&town, "khai").await.enrol(&mut device).await;
+    let (mut browser, page) = begin(&town).await;
+    let code = browser.use_passkey(&page, &mut device).await.parameter("code").unwrap();
+    let claims = Tokens(town.rp("portal").redeem(&code, &[]).await.json()).claims();
+    assert_eq!(claims["amr"], serde_json::json!(["mfa", "swk", "user"]));
+    town.leave().await;
+}
+
+/// §7.1 step 26: a credential is one person's. The same of one's own is there already.
+#[tokio::test]
+async fn a_passkey_of_somebody_is_nobody_elses() {
+    let town = Town::new().await;
+    let mut device = enrolled(&town, "khai").await;
+    let page = signed_in(&town, "an").await.speaking("en").enrol(&mut device).await;
+    assert_eq!(page.status, 400);
+    assert!(page.body.contains("in use already"), "{}", page.body);
+    town.leave().await;
+}
+
+/// "changed one refuses to start": §5.4.1, credentials are scoped to the RP id.
+#[tokio::test]
+async fn an_instance_does_not_start_under_another_id_of_the_relying_party() {
+    let town = Town::new().await;
+    let mut config = town.config.clone();
+    config.passkeys.rp_id = Some("example".into());
+    let refused = town.refuses_to_start(&config).await;
+    assert!(refused.contains("passkeys of this instance are kept for id.example"), "{refused}");
+    town.leave().await;
+}

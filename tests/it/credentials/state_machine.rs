@@ -1,0 +1,251 @@
+//! "A generated test tries every step from every state, in every order, twice, from another browser, for another person:
+//! nothing is skipped, nothing counts twice."
+
+use std::time::Duration;
+
+use crate::town::Browser;
+use crate::town::Device;
+use crate::town::PASSWORD;
+use crate::town::Page;
+use crate::town::Tokens;
+use crate::town::Town;
+use crate::town::code;
+
+/// What may be presented. khai has a password, an app and a passkey; an has a password alone, binh a passkey beside one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Presents {
+    Password(Who),
+    WrongPassword,
+    Code,
+    /// The code that was taken last in another sign-in.
+    SpentCode,
+    WrongCode,
+    Passkey(Who),
+    /// In another browser, whatever it is.
+    Elsewhere,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Who {
+    Khai,
+    An,
+    Binh,
+}
+
+use Presents::*;
+
+const ALL: [Presents; 10] = [
+    Password(Who::Khai),
+    Password(Who::An),
+    Password(Who::Binh),
+    WrongPassword,
+    Code,
+    SpentCode,
+    WrongCode,
+    Passkey(Who::Khai),
+    Passkey(Who::Binh),
+    Elsewhere,
+];
+
+/// What the sign-in has come to, as this test sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Nothing,
+    /// This person's password was right, and they have more to show.
+    Half(Who),
+    /// They are signed in, by these methods.
+    Done(Who, &'static str),
+}
+
+/// The rules, said once more in one place.
+fn after(state: State, presents: Presents) -> State {
+    match (state, presents) {
+        (State::Done(..), _) => state,
+        (_, Password(Who::An)) => State::Done(Who::An, "pwd"),
+        (_, Password(who)) => State::Half(who),
+        (State::Nothing, Passkey(who)) => State::Done(who, "hwk mfa user"),
+        (State::Half(first), Passkey(who)) if first == who => State::Done(who, "hwk mfa pwd user"),
+        (State::Half(Who::Khai), Code) => State::Done(Who::Khai, "mfa otp pwd"),
+        (state, _) => state,
+    }
+}
+
+struct Stage {
+    town: Town,
+    khai: Device,
+    binh: Device,
+    secret: Vec<u8>,
+    spent: String,
+}
+
+impl Stage {
+    async fn new() -> Self {
+        let town = Town::with(|config| {
+            config.throttle.account = 1_000_000;
+            config.throttle.account_and_network = 1_000_000;
+            config.throttle.network = 1_000_000;
+        })
+        .await;
+        town.apply(&format!("[[people]]\nuser_name = \"binh\"\npassword = \"{PASSWORD}\"\n")).await;
+        let (mut khai, mut binh) = (Device::new(), Device::new());
+        let mut browser = town.browser();
+        town.rp("portal").code(&mut browser, &[]).await;
+        browser.enrol(&mut khai).await;
+        let now = town.app.clock.now();
+        let secret = browser.add_app(now).await;
+        let mut browser = town.browser();
+        let page = browser.open(&town.rp("portal").url(&[])).await;
+        browser.sign_in(&page, "binh").await;
+        browser.enrol(&mut binh).await;
+        Self { spent: code(&secret, now), town, khai, binh, secret }
+    }
+
+    /// khai signs in whole: a hundred wrong tries in a row would end what is tried here.
+    async fn start_afresh(&mut self) {
+        self.town.clock.pass(Duration::from_secs(30));
+        let mut browser = self.town.browser();
+        let page = browser.open(&self.town.rp("portal").url(&[])).await;
+        let page = self.present(&mut browser, &page, Password(Who::Khai)).await;
+        let page = self.present(&mut browser, &page, Code).await;
+        assert!(page.parameter("code").is_some(), "{}", page.body);
+        self.spent = code(&self.secret, self.town.app.clock.now());
+    }
+
+    /// Presents something with the sign-in that `page` carries.
+    async fn present(&mut self, browser: &mut Browser, page: &Page, presents: Presents) -> Page {
+        let login = page.hidden_value("login");
+        let password = |name: &str, password: &str| {
+            [("username".to_owned(), name.to_owned()), ("password".to_owned(), password.to_owned())].to_vec()
+        };
+        let otp = |code: &str| [("otp".to_owned(), code.to_owned())].to_vec();
+        let (path, mut fields) = match presents {
+            Password(Who::Khai) => ("/login", password("khai", PASSWORD)),
+            Password(Who::An) => ("/login", password("an", PASSWORD)),
+            Password(Who::Binh) => ("/login", password("binh", PASSWORD)),
+            WrongPassword => ("/login", password("khai", "incorrect horse battery")),
+            Code | Elsewhere => ("/login/code", otp(&code(&self.secret, self.town.app.clock.now()))),
+            SpentCode => ("/login/code", otp(&self.spent)),
+            WrongCode => ("/login/code", otp("12345")),
+            Passkey(who) => {
+                let (options, ceremony) = browser.challenge().await;
+                let device = if who == Who::Khai { &mut self.khai } else { &mut self.binh };
+                let fields = [("ceremony".to_owned(), ceremony), ("passkey".to_owned(), device.answer(&options))];
+                // The page that asks for more takes it as well.
+                (if page.path() == "/login/code" { "/login/code" } else { "/login" }, fields.to_vec())
+            }
+        };
+        fields.push(("login".to_owned(), login));
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        match presents {
+            Elsewhere => self.town.browser().submit(path, &fields).await,
+            _ => browser.submit(path, &fields).await,
+        }
+    }
+}
+
+/// Every three steps, each sent twice, from the same beginning.
+#[tokio::test]
+async fn every_step_in_every_order_proves_what_it_proves_and_nothing_twice() {
+    let mut stage = Stage::new().await;
+    let portal = stage.town.rp("portal");
+    for first in ALL {
+        for second in ALL {
+            stage.start_afresh().await;
+            for third in ALL {
+                // A new time step: the code before is spent.
+                stage.town.clock.pass(Duration::from_secs(30));
+                let mut browser = stage.town.browser();
+                let mut page = browser.open(&portal.url(&[])).await;
+                let (mut state, mut done, steps) = (State::Nothing, None, [first, second, third]);
+                for presents in steps {
+                    if matches!(state, State::Done(..)) {
+                        break;
+                    }
+                    state = after(state, presents);
+                    let before = browser.clone();
+                    let answer = stage.present(&mut browser, &page, presents).await;
+                    let context = format!("{steps:?} at {presents:?}: {state:?}, {} {}", answer.url, answer.body);
+                    match state {
+                        State::Done(..) => {
+                            done = Some(answer.parameter("code").unwrap_or_else(|| panic!("{context}")));
+                            if matches!(presents, Code) {
+                                stage.spent = code(&stage.secret, stage.town.app.clock.now());
+                                twice(&mut stage, &before, &page, presents, &context).await;
+                            }
+                        }
+                        State::Nothing | State::Half(_) => {
+                            assert!(answer.parameter("code").is_none(), "{context}");
+                            if answer.status == 200 && ![Elsewhere, WrongPassword].contains(&presents) {
+                                assert_eq!(
+                                    answer.path() == "/login/code",
+                                    matches!(state, State::Half(_)),
+                                    "{context}"
+                                );
+                                page = answer;
+                            }
+                        }
+                    }
+                }
+                let Some(done) = done else { continue };
+                let State::Done(who, methods) = state else { unreachable!() };
+                let redeemed = portal.redeem(&done, &[]).await;
+                assert_eq!(redeemed.status, 200, "{steps:?}: {}", redeemed.body);
+                let claims = Tokens(redeemed.json()).claims();
+                let amr: Vec<&str> =
+                    claims["amr"].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
+                assert_eq!(amr.join(" "), methods, "{steps:?}");
+                assert_eq!(who_is(&stage.town, &mut browser).await, who, "{steps:?}");
+            }
+        }
+    }
+    stage.town.leave().await;
+}
+
+/// The same form once more by the same browser leads to the same place; the same code in another sign-in leads nowhere.
+async fn twice(stage: &mut Stage, before: &Browser, page: &Page, presents: Presents, context: &str) {
+    let again = stage.present(&mut before.clone(), page, presents).await;
+    assert!(again.parameter("code").is_some(), "twice, {context}: {}", again.body);
+    let mut other = stage.town.browser();
+    let begun = other.open(&stage.town.rp("portal").url(&[])).await;
+    let half = stage.present(&mut other, &begun, Password(Who::Khai)).await;
+    let refused = stage.present(&mut other, &half, presents).await;
+    assert!(refused.parameter("code").is_none() && refused.path() == "/login/code", "elsewhere, {context}");
+}
+
+async fn who_is(town: &Town, browser: &mut Browser) -> Who {
+    let page = browser.open("/").await;
+    assert_eq!(page.status, 200);
+    match page.body {
+        body if body.contains("Minh Khai") => Who::Khai,
+        body if body.contains("Văn An") => Who::An,
+        body if body.contains("binh") => Who::Binh,
+        body => panic!("nobody at {}: {body}", town.config.server.issuer),
+    }
+}
+
+/// "at most 100 consecutive failures of one password …, which then needs recovery, while passkeys go on".
+#[tokio::test]
+async fn after_a_hundred_wrong_tries_a_password_opens_nothing_and_a_passkey_does() {
+    let mut stage = Stage::new().await;
+    let portal = stage.town.rp("portal");
+    let begin = async |browser: &mut Browser| browser.open(&portal.url(&[])).await;
+    let mut browser = stage.town.browser();
+    let page = begin(&mut browser).await;
+    for _ in 0..99 {
+        stage.present(&mut browser, &page, WrongPassword).await;
+    }
+    // A right one in between: the count starts anew, but only when the sign-in ends.
+    let half = stage.present(&mut browser, &page, Password(Who::Khai)).await;
+    assert_eq!(half.path(), "/login/code");
+    stage.town.clock.pass(Duration::from_secs(30));
+    assert!(stage.present(&mut browser, &half, Code).await.parameter("code").is_some());
+    let mut browser = stage.town.browser();
+    let page = begin(&mut browser).await;
+    for _ in 0..100 {
+        stage.present(&mut browser, &page, WrongPassword).await;
+    }
+    let refused = stage.present(&mut browser, &page, Password(Who::Khai)).await;
+    assert_eq!(refused.path(), "/login", "{}", refused.body);
+    assert!(stage.present(&mut browser, &page, Passkey(Who::Khai)).await.parameter("code").is_some());
+    stage.town.leave().await;
+}

@@ -1,0 +1,115 @@
+//! A service says how sure it wants to be, and a person is asked for what is missing, in the same session.
+
+use std::time::Duration;
+
+use motcua::identity::assurance::Level;
+
+use super::proof;
+use crate::town::Browser;
+use crate::town::Device;
+use crate::town::RelyingParty;
+use crate::town::Tokens;
+use crate::town::Town;
+use crate::town::code;
+
+const ESSENTIAL: &str = r#"{"id_token":{"acr":{"essential":true,"value":"urn:motcua:acr:3"}}}"#;
+const TWO: &str = r#"{"id_token":{"acr":{"essential":true,"values":["urn:motcua:acr:2"]}}}"#;
+
+async fn error(browser: &mut Browser, portal: &RelyingParty, changes: &[(&str, &str)]) -> Option<String> {
+    browser.open(&portal.url(changes)).await.parameter("error")
+}
+
+async fn claims(portal: &RelyingParty, code: Option<String>) -> serde_json::Map<String, serde_json::Value> {
+    let redeemed = portal.redeem(&code.unwrap(), &[]).await;
+    assert_eq!(redeemed.status, 200, "{}", redeemed.body);
+    Tokens(redeemed.json()).claims()
+}
+
+#[tokio::test]
+async fn a_passkey_and_a_proofed_identity_reach_the_third_class() {
+    let town = Town::new().await;
+    let (portal, mut device, mut browser) = (town.rp("portal"), Device::new(), town.browser());
+    portal.code(&mut browser, &[]).await;
+    browser.enrol(&mut device).await;
+    let silent = [("claims", ESSENTIAL), ("prompt", "none")];
+    assert_eq!(error(&mut browser, &portal, &silent).await.unwrap(), "unmet_authentication_requirements");
+    proof(&town, "khai", Level::Two).await;
+    assert_eq!(error(&mut browser, &portal, &silent).await.unwrap(), "login_required");
+    let before = claims(&portal, browser.open(&portal.url(&[])).await.parameter("code")).await;
+    let page = browser.open(&portal.url(&[("claims", ESSENTIAL)])).await;
+    assert_eq!(page.path(), "/login/code", "{}", page.body);
+    assert!(page.body.contains("id=\"k\"") && !page.body.contains("name=\"otp\""), "{}", page.body);
+    town.clock.pass(Duration::from_secs(60));
+    let done = browser.use_passkey(&page, &mut device).await;
+    let after = claims(&portal, done.parameter("code")).await;
+    assert_eq!((&after["acr"], &after["sid"]), (&"urn:motcua:acr:3".into(), &before["sid"]), "in the same session");
+    assert_eq!(after["auth_time"].as_i64().unwrap(), before["auth_time"].as_i64().unwrap() + 60);
+    assert_eq!(after["amr"], serde_json::json!(["hwk", "mfa", "pwd", "user"]));
+    // SSO works at every level; what was asked for exactly is what is told (OpenID Connect Core §5.5.1.1).
+    let below =
+        claims(&portal, browser.open(&portal.url(&[("claims", TWO), ("prompt", "none")])).await.parameter("code"));
+    assert_eq!(below.await["acr"], "urn:motcua:acr:2");
+    town.leave().await;
+}
+
+#[tokio::test]
+async fn only_what_is_missing_is_asked_for() {
+    let town = Town::new().await;
+    let (portal, mut browser) = (town.rp("portal"), town.browser());
+    proof(&town, "khai", Level::Two).await;
+    portal.code(&mut browser, &[]).await;
+    let asks = [("acr_values", "urn:motcua:acr:2")];
+    let alone = claims(&portal, browser.open(&portal.url(&asks)).await.parameter("code")).await;
+    assert_eq!(alone["acr"], "urn:motcua:acr:1", "nothing more can be had, and less is taken");
+    let secret = browser.add_app(town.app.clock.now()).await;
+    town.clock.pass(Duration::from_secs(30));
+    let page = browser.open(&portal.url(&asks)).await;
+    assert!(page.body.contains("name=\"otp\"") && !page.body.contains("name=\"password\""), "{}", page.body);
+    let done = browser.fill(&page, &[("otp", &code(&secret, town.app.clock.now()))]).await;
+    let stepped = claims(&portal, done.parameter("code")).await;
+    assert_eq!(stepped["acr"], "urn:motcua:acr:2");
+    assert_eq!(stepped["auth_time"], alone["auth_time"], "the password is as old as it was");
+    town.leave().await;
+}
+
+/// A step-up rests on its session: where that ended meanwhile, it leads nowhere.
+#[tokio::test]
+async fn a_step_up_does_not_outlive_its_session() {
+    let town = Town::new().await;
+    let (portal, mut browser) = (town.rp("portal"), town.browser());
+    proof(&town, "khai", Level::Two).await;
+    portal.code(&mut browser, &[]).await;
+    let secret = browser.add_app(town.app.clock.now()).await;
+    town.clock.pass(Duration::from_secs(30));
+    let page = browser.open(&portal.url(&[("acr_values", "urn:motcua:acr:2")])).await;
+    let mut leaver = browser.clone();
+    let confirm = leaver.open("/logout/confirm").await;
+    leaver.fill(&confirm, &[]).await;
+    let after = browser.fill(&page, &[("otp", &code(&secret, town.app.clock.now()))]).await;
+    assert!(after.parameter("code").is_none(), "{}", after.url);
+    town.leave().await;
+}
+
+/// A recovery takes the level back until somebody looks again.
+#[tokio::test]
+async fn an_event_of_level_zero_takes_back_what_was_before_it() {
+    let town = Town::new().await;
+    let (portal, mut device, mut browser) = (town.rp("portal"), Device::new(), town.browser());
+    portal.code(&mut browser, &[]).await;
+    browser.enrol(&mut device).await;
+    let class = async |device: &mut Device| {
+        town.clock.pass(Duration::from_secs(1));
+        let mut browser = town.browser();
+        let page = browser.open(&portal.url(&[])).await;
+        claims(&portal, browser.use_passkey(&page, device).await.parameter("code")).await["acr"].clone()
+    };
+    proof(&town, "khai", Level::Two).await;
+    assert_eq!(class(&mut device).await, "urn:motcua:acr:3");
+    proof(&town, "khai", Level::Zero).await;
+    assert_eq!(class(&mut device).await, "urn:motcua:acr:1");
+    proof(&town, "khai", Level::One).await;
+    assert_eq!(class(&mut device).await, "urn:motcua:acr:1");
+    proof(&town, "khai", Level::Two).await;
+    assert_eq!(class(&mut device).await, "urn:motcua:acr:3");
+    town.leave().await;
+}
