@@ -20,6 +20,9 @@ use crate::flows::admin::declaration::file::PersonDeclaration;
 use crate::flows::admin::people;
 use crate::flows::admin::people::Count;
 use crate::flows::admin::people::ShownPerson;
+use crate::flows::admin::proofing;
+use crate::flows::admin::proofing::Seen;
+use crate::identity::assurance::Level;
 use crate::parts::sessions::Reach;
 
 /// Arguments of the command.
@@ -81,6 +84,24 @@ enum Command {
         /// End what goes on while they are away (offline_access) as well.
         #[arg(long)]
         everything: bool,
+    },
+    /// Record that an agency verified who somebody is, or take back what was verified.
+    Proof {
+        #[command(flatten)]
+        who: Who,
+        /// The level that it gives: 1 by a document that was not looked at in person, 2 in person or by the chip of a
+        /// card. 0 takes back what was given before, and ends the sessions that rest on it.
+        #[arg(long, value_parser = clap::value_parser!(i64).range(0..=2))]
+        level: i64,
+        /// How: `in-person`, `chip`, `document`, for instance.
+        #[arg(long)]
+        method: String,
+        /// What was looked at: the kind of a document, never its number.
+        #[arg(long)]
+        evidence: String,
+        /// The agency that looked.
+        #[arg(long)]
+        agency: String,
     },
     /// Remove somebody, with what they agreed to and may sign in by. What they did stays in the trail, of nobody; entered
     /// again, they are another person to every service.
@@ -155,6 +176,9 @@ async fn act(app: &App, command: Command, password: Option<Secret<String>>) -> R
             let text = if changed { format!("enabled {name}\n") } else { format!("{name} was not disabled\n") };
             Ok(Done(text, json!({ "name": name, "disabled": false, "changed": changed })))
         }
+        Command::Proof { who: Who { name }, level, method, evidence, agency } => {
+            proof(app, &name, &Seen { level: Level::stored(level), method, evidence, agency }, now).await
+        }
         Command::Remove { who: Who { name }, yes } => remove(app, &name, yes, now).await,
         Command::Count { exact } => Ok(count(&people::count(&app.db, exact).await?)),
     }
@@ -166,6 +190,12 @@ async fn add(app: &App, entered: Entered, password: Option<Secret<String>>, now:
     let person = PersonDeclaration { user_name: name.clone(), identity_number, password, password_hash: None, claims };
     let id = people::add(app, &person, now).await?.map_err(|why| Failure(format!("person {name:?}: {why}")))?;
     Ok(Done(format!("added {name} ({id})\n"), json!({ "name": name, "id": id })))
+}
+
+async fn proof(app: &App, name: &str, seen: &Seen, now: Timestamp) -> Result<Done, Failure> {
+    seen.check().map_err(Failure)?;
+    let level = proofing::record(app, name, seen, now).await?.ok_or_else(|| nobody(name))?.number();
+    Ok(Done(format!("{name} is known at level {level}\n"), json!({ "name": name, "level": level })))
 }
 
 async fn remove(app: &App, name: &str, yes: bool, now: Timestamp) -> Result<Done, Failure> {

@@ -107,6 +107,7 @@ pub static ROUTES: &[Route] = &[
     route!(GET "/.well-known/openid-configuration", Anybody, discovery::get, "Provider metadata (OpenID Connect Discovery)"),
     route!(GET "/.well-known/oauth-authorization-server", Anybody, discovery::get, "Provider metadata (RFC 8414)"),
     route!(GET "/.well-known/oauth-protected-resource/userinfo", Anybody, protected_resource::get, "Metadata of UserInfo as a protected resource (RFC 9728)"),
+    route!(GET "/.well-known/webauthn", Browser, passkey::related, "Other host names whose pages may use the same passkeys (WebAuthn)"),
     route!(GET "/jwks", Anybody, jwks::get, "The keys that tokens are verified with"),
     route!(GET "/authorize", Browser, authorize::get, "Authorization endpoint"),
     route!(POST "/authorize", Browser, authorize::post, "Authorization endpoint, by form"),

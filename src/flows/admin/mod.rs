@@ -6,3 +6,4 @@ pub mod declaration;
 pub mod keys;
 pub mod outbox;
 pub mod people;
+pub mod proofing;

@@ -253,7 +253,7 @@ pub async fn sign_in(
     now: Timestamp,
 ) -> Result<SignedIn, Fault> {
     let Resumed { mut login, client, .. } = resumed;
-    let wanted = wanted::of(&login.request).map(|wanted| wanted.acr);
+    let wanted = wanted::of(&login.request, &client).map(|wanted| wanted.acr);
     let opening = Opening { seed: &login.seed, begun_at: login.began(), client: Some(&client.id), wanted };
     match opening::advance(app, (login.proved.as_ref(), presented), opening, visitor, now).await? {
         Advanced::Opened(id, cookies) => {
@@ -272,9 +272,9 @@ pub async fn sign_in(
 }
 
 /// By what more who is signing in has to prove themselves; `None` where nothing was proved, or nothing lacks.
-pub async fn ways(app: &App, login: &Login, now: Timestamp) -> Result<Option<Ways>, Fault> {
+pub async fn ways(app: &App, Resumed { login, client, .. }: &Resumed, now: Timestamp) -> Result<Option<Ways>, Fault> {
     let Some(proved) = authenticate::alive(login.proved.as_ref(), now) else { return Ok(None) };
-    authenticate::ways(app, proved, wanted::of(&login.request).map(|wanted| wanted.acr)).await
+    authenticate::ways(app, proved, wanted::of(&login.request, client).map(|wanted| wanted.acr)).await
 }
 
 /// The same sign-in, of which nothing is proved: somebody may begin it anew.

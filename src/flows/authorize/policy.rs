@@ -73,7 +73,7 @@ pub async fn decide<'a>(
         }
         return login_required();
     }
-    if let Some(proved) = step_up(app, request, (session, just_now), now).await? {
+    if let Some(proved) = step_up(app, (request, client), (session, just_now), now).await? {
         return silent(ErrorCode::LoginRequired, "the person has to prove more", Verdict::StepUp(proved));
     }
     // After a long time on an open page nothing goes on by itself.
@@ -97,11 +97,11 @@ pub async fn decide<'a>(
 /// can be had and the service takes less.
 async fn step_up(
     app: &App,
-    request: &AuthorizationRequest,
+    (request, client): (&AuthorizationRequest, &Client),
     (session, just_now): (&Session, bool),
     now: Timestamp,
 ) -> Result<Option<Proved>, Error> {
-    let Some(wanted) = wanted::of(request).filter(|wanted| session.acr() < wanted.acr) else { return Ok(None) };
+    let Some(wanted) = wanted::of(request, client).filter(|wanted| session.acr() < wanted.acr) else { return Ok(None) };
     let proof = Proof::Session { id: session.id, amr: session.amr(), auth_time: session.auth_time() };
     if !just_now && let Some(proved) = authenticate::further(app, session.person_id, proof, wanted.acr, now).await? {
         return Ok(Some(proved));

@@ -35,6 +35,24 @@ impl Challenge {
     }
 }
 
+#[derive(Serialize)]
+struct Related<'a> {
+    origins: Vec<&'a str>,
+}
+
+/// The other host names of this deployment, whose pages may use the same passkeys (WebAuthn Level 3 §5.11).
+pub async fn related(State(web): State<Arc<Web>>) -> Response {
+    let config = &web.app.config;
+    let others = config.passkeys.related_origins.iter().map(|url| url.as_str().trim_end_matches('/'));
+    match config.passkeys.related_origins.is_empty() {
+        true => respond::text(StatusCode::NOT_FOUND, "This deployment has one host name.\n"),
+        false => {
+            let origins = std::iter::once(config.server.issuer.as_str()).chain(others).collect();
+            respond::json(StatusCode::OK, &Related { origins })
+        }
+    }
+}
+
 /// Gives one, for this browser.
 pub async fn challenge(
     State(web): State<Arc<Web>>,

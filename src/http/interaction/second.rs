@@ -56,7 +56,9 @@ async fn render(web: &Web, visit: &Visit, alert: Option<SecondAlert>) -> Result<
     let login = &visit.resumed.login;
     let afresh = format!("/login?login={}", login::afresh(&web.app, login, visit.now)?);
     // What was proved is too old, or nothing lacks any more.
-    let Some(ways) = login::ways(&web.app, login, visit.now).await? else { return Ok(respond::see_other(&afresh)) };
+    let Some(ways) = login::ways(&web.app, &visit.resumed, visit.now).await? else {
+        return Ok(respond::see_other(&afresh));
+    };
     let asker = asker(web, &visit.resumed.client, &login.request.redirect_uri, visit.reader.lang);
     let form = Form {
         action: "/login/code",

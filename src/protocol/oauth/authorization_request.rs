@@ -110,7 +110,7 @@ impl AuthorizationRequest {
             nonce: short("nonce", parameters.get("nonce"))?.map(str::to_owned),
             code_challenge: challenge(parameters, client)?,
             prompt: Prompt::parse(parameters.get("prompt"))?,
-            max_age: max_age(parameters)?.or(client.default_max_age),
+            max_age: least(max_age(parameters)?.or(client.default_max_age), client.max_auth_age),
             login_hint: owned("login_hint").filter(|hint| hint.len() <= 256),
             ui_locales: owned("ui_locales"),
             acr_values: match parameters.get("acr_values") {
@@ -217,6 +217,11 @@ fn scope(parameters: &Parameters, client: &ClientMetadata) -> Result<Scope, OAut
         return Err(OAuthError::new(ErrorCode::InvalidScope, "the client may have none of the scope it asks for"));
     }
     Ok(granted)
+}
+
+/// The stricter of two ages, of which each may be absent.
+fn least(asked: Option<u64>, most: Option<u64>) -> Option<u64> {
+    asked.into_iter().chain(most).min()
 }
 
 fn max_age(parameters: &Parameters) -> Result<Option<u64>, OAuthError> {

@@ -144,6 +144,12 @@ pub struct ClientMetadata {
     pub default_max_age: Option<u64>,
     /// Context classes that it wants where a request names none.
     pub default_acr_values: Vec<String>,
+    /// The least context class that it takes, whatever a request names. A member of our own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_acr: Option<String>,
+    /// The greatest age of a sign-in, in seconds, that it takes, whatever a request names. A member of our own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_auth_age: Option<u64>,
     /// Resources for which it may ask tokens (RFC 8707).
     pub resources: Vec<String>,
     /// Resources that it serves: it may introspect tokens for them (RFC 7662 §4).

@@ -113,3 +113,35 @@ async fn an_event_of_level_zero_takes_back_what_was_before_it() {
     assert_eq!(class(&mut device).await, "urn:motcua:acr:3");
     town.leave().await;
 }
+
+/// The client's policy, whatever a request says: `min_acr`, `max_auth_age`.
+#[tokio::test]
+async fn a_client_that_takes_no_less_gets_no_less() {
+    let town = Town::new().await;
+    town.apply(
+        "[[clients]]\nclient_id = \"hospital\"\nservice = \"licences\"\nredirect_uris = [\"https://hospital.example/cb\"]\n\
+         scope = \"openid\"\nsecrets = [\"a-secret-of-a-test-that-is-long-enough-for-all\"]\nmin_acr = \"urn:motcua:acr:2\"\n\
+         max_auth_age = 120\n",
+    )
+    .await;
+    let (mut hospital, mut browser) = (town.rp("hospital"), town.browser());
+    hospital.redirect_uri = "https://hospital.example/cb".into();
+    town.rp("portal").code(&mut browser, &[]).await;
+    assert_eq!(error(&mut browser, &hospital, &[]).await.unwrap(), "unmet_authentication_requirements");
+    let secret = browser.add_app(town.app.clock.now()).await;
+    proof(&town, "khai", Level::Two).await;
+    town.clock.pass(Duration::from_secs(60));
+    assert_eq!(error(&mut browser, &hospital, &[("prompt", "none")]).await.unwrap(), "login_required");
+    let page = browser.open(&hospital.url(&[])).await;
+    let page = browser.fill(&page, &[("otp", &code(&secret, town.app.clock.now()))]).await;
+    assert!(page.parameter("code").is_some(), "{} {}", page.url, page.body);
+    assert!(browser.open(&hospital.url(&[])).await.parameter("code").is_some(), "by SSO, at its level");
+    town.clock.pass(Duration::from_secs(121));
+    assert_eq!(browser.open(&hospital.url(&[("max_age", "10000")])).await.path(), "/login", "too old for it");
+    assert!(browser.open(&town.rp("portal").url(&[])).await.parameter("code").is_some(), "and not for another");
+    let wrong = "[[clients]]\nclient_id = \"x\"\nsecrets = [\"a-secret-of-a-test-that-is-long-enough-for-all\"]\n\
+         redirect_uris = [\"https://x.example/cb\"]\nmin_acr = \"2\"\n";
+    let refused = town.try_apply(wrong, false).await.unwrap_err();
+    assert!(refused.contains("min_acr: 2 is no context class"), "{refused}");
+    town.leave().await;
+}

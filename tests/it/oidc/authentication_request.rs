@@ -147,6 +147,13 @@ async fn acr_values_out_of_reach_are_no_error_and_the_id_token_says_what_was_rea
 async fn an_essential_acr_out_of_reach_is_unmet_authentication_requirements() {
     let town = Town::new().await;
     let (portal, mut browser) = (town.rp("portal"), town.browser());
+    let unknown = r#"{"id_token":{"acr":{"essential":true,"value":"urn:elsewhere"}}}"#;
+    assert_eq!(error(&mut browser, &portal, &[("claims", unknown)]).await, "unmet_authentication_requirements");
+    let known = r#"{"id_token":{"acr":{"essential":true,"value":"urn:motcua:acr:3"}}}"#;
+    assert_eq!(error(&mut browser, &portal, &[("claims", known), ("prompt", "none")]).await, "login_required");
+    let page = browser.open(&portal.url(&[("claims", known)])).await;
+    let refused = browser.sign_in(&page, "khai").await.parameter("error");
+    assert_eq!(refused.as_deref(), Some("unmet_authentication_requirements"), "nobody looked who khai is");
     for wish in [
         r#"{"id_token":{"acr":{"essential":true,"value":"urn:motcua:acr:3"}}}"#,
         r#"{"id_token":{"acr":{"essential":true,"values":["urn:motcua:acr:2","urn:motcua:acr:3"]}}}"#,

@@ -16,6 +16,7 @@ const NOTHING_TO_TAKE: &[(&str, &str)] = &[
     ("GET /.well-known/openid-configuration", "reads no parameter"),
     ("GET /.well-known/oauth-authorization-server", "reads no parameter"),
     ("GET /.well-known/oauth-protected-resource/userinfo", "reads no parameter"),
+    ("GET /.well-known/webauthn", "reads no parameter"),
     ("GET /jwks", "reads no parameter"),
     ("POST /authorize", "leads to the GET, whatever it brings"),
     ("POST /logout", "leads to the GET, whatever it brings"),

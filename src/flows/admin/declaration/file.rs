@@ -21,6 +21,8 @@ use crate::identity::agency::Agency;
 use crate::identity::agency::Bilingual;
 use crate::identity::agency::LegalBasis;
 use crate::identity::agency::Service;
+use crate::identity::assurance::Acr;
+use crate::identity::assurance::REACHABLE;
 use crate::identity::credential::foreign::Foreign;
 use crate::identity::credential::password;
 use crate::identity::person;
@@ -310,6 +312,9 @@ impl ClientDeclaration {
     fn check(&self) -> Result<(), String> {
         let metadata = &self.metadata;
         metadata.validate().map_err(|(member, why)| format!("{member}: {why}"))?;
+        if let Some(class) = metadata.min_acr.as_ref().filter(|class| Acr::parse(class).is_none()) {
+            return Err(format!("min_acr: {class} is no context class; expected one of {}", REACHABLE.join(", ")));
+        }
         let method = metadata.token_endpoint_auth_method;
         match (method.is_secret(), self.secrets.len()) {
             (true, 0) => Err("secrets: a client that authenticates needs one".into()),

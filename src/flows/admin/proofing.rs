@@ -1,0 +1,64 @@
+//! How surely the state knows somebody: events that operators record.
+
+use super::people;
+use crate::app::App;
+use crate::base::fault::Fault;
+use crate::base::id;
+use crate::base::time::Timestamp;
+use crate::identity::assurance::Level;
+use crate::identity::audit::Act;
+use crate::identity::audit::Event;
+use crate::parts::record::Change;
+use crate::parts::sessions;
+use crate::parts::sessions::Reach;
+use crate::store::proofings;
+use crate::store::proofings::NewProofing;
+
+/// What an operator records.
+pub struct Seen {
+    /// The level that it gives; zero takes back what was given before.
+    pub level: Level,
+    /// How: `in-person`, `chip`, `document`, for instance.
+    pub method: String,
+    /// What was looked at: the kind of a document.
+    pub evidence: String,
+    /// Who looked.
+    pub agency: String,
+}
+
+/// Of a text, in characters.
+const LONGEST: usize = 100;
+
+impl Seen {
+    /// What is wrong with it. A document's number has no place here: the trail would keep it.
+    pub fn check(&self) -> Result<(), String> {
+        for (name, text) in [("method", &self.method), ("evidence", &self.evidence), ("agency", &self.agency)] {
+            if text.trim().is_empty() || text.chars().count() > LONGEST || text.chars().any(char::is_control) {
+                return Err(format!("{name}: expected 1 to {LONGEST} characters"));
+            }
+            let runs = text.split(|c: char| !c.is_ascii_digit()).map(str::len).max();
+            if name == "evidence" && runs.is_some_and(|digits| digits >= 6) {
+                return Err("evidence: expected the kind of a document, without its number".to_owned());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Records it. What is taken back ends the person's sessions, whose class rests on it. Returns the level from now on; `None`
+/// where nobody has the name.
+pub async fn record(app: &App, name: &str, seen: &Seen, now: Timestamp) -> Result<Option<Level>, Fault> {
+    let Some(row) = people::find(app, name).await? else { return Ok(None) };
+    let mut change = Change::begin(app).await?;
+    let id = id::beside(row.id, now, &*app.entropy);
+    let Seen { level, method, evidence, agency } = seen;
+    let new = NewProofing { id, person: row.id, level: *level, method, evidence, agency, at: now };
+    proofings::insert(&mut change.tx, &new).await?;
+    if *level == Level::Zero {
+        sessions::end_all_of(app, &mut change, row.id, Reach::Sessions, now).await?;
+    }
+    let detail = format!("level {} by {method}: {evidence}, {agency}", level.number());
+    change.act(Event::new(Act::PersonProofed).person(row.id).detail(detail));
+    change.commit().await?;
+    proofings::level(&app.db, row.id).await.map(Some)
+}
