@@ -44,6 +44,7 @@ pub struct NewPassword {
 pub struct Known {
     pub id: Uuid,
     pub data: Vec<u8>,
+    pub user_name: Option<Vec<u8>>,
     secret: Option<String>,
     pepper: Option<String>,
     /// What is remembered of the hash that was given, where somebody knows.
@@ -85,7 +86,7 @@ static OWNERS: Batch = Batch::new(
 );
 
 static KNOWN: Batch = Batch::new(
-    "SELECT people.id, people.data, credentials.secret, credentials.pepper, credentials.declared FROM ",
+    "SELECT people.id, people.data, people.user_name, credentials.secret, credentials.pepper, credentials.declared FROM ",
     &["id", "shard"],
     " JOIN people ON people.id = v.id AND people.shard = v.shard LEFT JOIN credentials \
      ON credentials.person_id = people.id AND credentials.shard = people.shard AND credentials.kind = 'password'",

@@ -14,7 +14,6 @@ use crate::app::App;
 use crate::base::fault::Fault;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
-use crate::identity::person::SignInName;
 use crate::parts::people as sealed;
 use crate::parts::people::PersonalData;
 use crate::parts::record::Change;
@@ -111,8 +110,7 @@ fn compare(app: &App, person: &Prepared, member: &str, known: &Known) -> Option<
     let Ok(data) = sealed::open(app, &known.data) else {
         return Some(format!("{member}: somebody signs in with the same, whose data cannot be read"));
     };
-    let canonical = |data: &PersonalData| Some(SignInName::parse(data.user_name.as_deref()?)?.canonical().to_owned());
-    if canonical(&data) != canonical(&person.data) {
+    if known.user_name != person.new.digests.user_name {
         let other = data.user_name.unwrap_or_default();
         return Some(format!("{member}: the person {other:?} signs in with the same"));
     }
