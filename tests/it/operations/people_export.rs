@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use super::people_import::people;
 use super::program::Site;
+use super::readme;
 use crate::store::texts;
 use crate::town::PASSWORD;
 
@@ -72,5 +73,21 @@ async fn a_password_of_ours_goes_on_after_an_export_and_an_import() {
     let arrived = browser.fill(&page, &[("username", "mai"), ("password", "a password of hers")]).await;
     assert!(arrived.parameter("code").is_some());
     serving.stop().await;
+    site.leave().await;
+}
+
+/// The README's file and its commands, as they stand there.
+#[tokio::test]
+async fn the_readmes_people_are_imported_and_exported() {
+    let site = Site::new("", "").await;
+    let section = readme::section("README.md", "### People");
+    let [file] = readme::blocks(&section, "csv").try_into().unwrap();
+    let commands: Vec<String> =
+        readme::blocks(&section, "sh").into_iter().filter(|block| block.contains("people import")).collect();
+    site.write("people.csv", &file);
+    let said = readme::shell(site.directory.path(), &commands[0], &[]).succeeded();
+    assert_eq!(said, "imported 2 people; 0 were there already\nexported 2 people\n");
+    let exported = std::fs::read_to_string(site.path("people.ndjson")).unwrap();
+    assert!(exported.contains("Lê Thị Lan, \\\"Lan\\\"") && exported.contains("036187001234"), "{exported}");
     site.leave().await;
 }
