@@ -250,7 +250,7 @@ mod tests {
 
     #[test]
     fn a_line_that_is_too_long_is_passed_over() {
-        let long = format!("a,b\n{}\n2,x\n\"{}\"\n3,x", "y".repeat(3 * LONGEST), "z".repeat(LONGEST));
+        let long = format!("a,b\n{}\n2,x\n\"{}\"\n3,x", "y".repeat(3 * LONGEST), "z".repeat(2 * LONGEST));
         let lines = [ok(1, "a,b"), (2, Err(TOO_LONG)), ok(3, "2,x"), (4, Err(NEVER_CLOSED)), ok(5, "3,x")];
         assert_eq!(all(long.as_bytes()), lines);
     }
