@@ -88,7 +88,7 @@ fn killed(site: &Site, whole: Duration) -> (usize, Duration) {
 fn people(size: usize) -> String {
     let mut file = "user_name,identity_number,password_hash,claims.name,claims.email,claims.birthdate\n".to_owned();
     for n in 0..size {
-        let hash = format!("{{SSHA256}}{:0>43}{:0>8}=", n * 7919, n);
+        let hash = format!("{{SSHA256}}{:0>43}{:0>9}", n * 7919, n);
         let (year, month) = (1930 + n % 90, 1 + n % 12);
         let line = format!("citizen-{n},{n:012},{hash},Nguyễn Văn {n},c{n}@songlam.example,{year}-{month:02}-01");
         writeln!(file, "{line}").unwrap();
