@@ -13,6 +13,8 @@ pub mod migrate;
 pub mod named;
 pub mod outbox;
 pub mod people;
+pub mod people_export;
+pub mod people_import;
 pub mod reference;
 pub mod registration_token;
 pub mod routes;
@@ -62,7 +64,8 @@ enum Command {
     Keys(keys::KeysArguments),
     /// Look at what services could not be told, and have it tried once more.
     Outbox(outbox::OutboxArguments),
-    /// Enter people, look at them, give them passwords, sign them out, disable, enable or remove them.
+    /// Enter people, one or a file of them, look at them, give them passwords, sign them out, disable, enable or remove
+    /// them, and write them out.
     People(people::PeopleArguments),
     /// Hash a password for a declaration: asked for without being shown, or read from the standard input.
     HashPassword(hash_password::HashPasswordArguments),

@@ -11,6 +11,10 @@ use serde_json::json;
 use super::ConfigFile;
 use super::Failure;
 use super::looking;
+use super::people_export;
+use super::people_export::ExportArguments;
+use super::people_import;
+use super::people_import::ImportArguments;
 use super::terminal;
 use super::with_instance;
 use crate::app::App;
@@ -60,6 +64,18 @@ struct Entered {
 
 #[derive(Subcommand)]
 enum Command {
+    #[command(flatten)]
+    Few(Few),
+    /// Enter everybody of a file. Whoever is there already, exactly so, stays as they are: an import that was interrupted is
+    /// begun again, and goes on. Whoever is there otherwise, or has another's name, is told with the line.
+    Import(ImportArguments),
+    /// Write everybody out, as `import` reads them.
+    Export(ExportArguments),
+}
+
+/// What is about one person, or a number.
+#[derive(Subcommand)]
+enum Few {
     /// Enter a person. The password is asked for without being shown, or read from the standard input.
     Add(Entered),
     /// Give somebody another password, asked for or read in the same way; every session ends, and their services are told.
@@ -120,16 +136,24 @@ struct Done(String, Value);
 /// Does what was asked. A running provider follows within a second.
 pub async fn run(options: PeopleArguments) -> Result<(), Failure> {
     let PeopleArguments { command, json, config } = options;
+    match command {
+        Command::Import(arguments) => people_import::run(&config, &arguments, json).await,
+        Command::Export(arguments) => people_export::run(&config, &arguments).await,
+        Command::Few(command) => few(command, json, &config).await,
+    }
+}
+
+async fn few(command: Few, json: bool, config: &ConfigFile) -> Result<(), Failure> {
     let password = match &command {
-        Command::Add(_) | Command::SetPassword(_) => Some(terminal::new_password()?),
+        Few::Add(_) | Few::SetPassword(_) => Some(terminal::new_password()?),
         _ => None,
     };
-    let Done(text, value) = if let Command::Count { exact } = command {
-        count(&looking(&config, async |_, db| people::count(db, exact).await).await??)
+    let Done(text, value) = if let Few::Count { exact } = command {
+        count(&looking(config, async |_, db| people::count(db, exact).await).await??)
     } else {
         // People are of a database that is there: none is made in order to look for one of them.
-        looking(&config, async |_, _| ()).await?;
-        with_instance(&config, async |app| act(app, command, password).await).await??
+        looking(config, async |_, _| ()).await?;
+        with_instance(config, async |app| act(app, command, password).await).await??
     };
     if json {
         println!("{}", serde_json::to_string_pretty(&value)?)
@@ -146,41 +170,41 @@ fn count(count: &Count) -> Done {
     Done(text, json!({ "all": all, "disabled": disabled, "about": about }))
 }
 
-async fn act(app: &App, command: Command, password: Option<Secret<String>>) -> Result<Done, Failure> {
+async fn act(app: &App, command: Few, password: Option<Secret<String>>) -> Result<Done, Failure> {
     let now = app.clock.now();
     match command {
-        Command::Add(entered) => add(app, entered, password, now).await,
-        Command::SetPassword(Who { name }) => {
+        Few::Add(entered) => add(app, entered, password, now).await,
+        Few::SetPassword(Who { name }) => {
             let password = password.ok_or_else(|| Failure("a password is missing".into()))?;
             let ended = people::set_password(app, &name, password, now).await?.ok_or_else(|| nobody(&name))?;
             let text = format!("gave {name} another password: {ended} sessions ended\n");
             Ok(Done(text, json!({ "name": name, "password": "set", "sessions_ended": ended })))
         }
-        Command::Show(Who { name }) => {
+        Few::Show(Who { name }) => {
             let shown = people::show(app, &name, now).await?.ok_or_else(|| nobody(&name))?;
             Ok(Done(print(&shown), described(&shown)))
         }
-        Command::SignOut { who: Who { name }, everything } => {
+        Few::SignOut { who: Who { name }, everything } => {
             let reach = if everything { Reach::Everything } else { Reach::Sessions };
             let ended = people::sign_out(app, &name, reach, now).await?.ok_or_else(|| nobody(&name))?;
             let text = format!("signed out {name}: {ended} sessions ended\n");
             Ok(Done(text, json!({ "name": name, "sessions_ended": ended })))
         }
-        Command::Disable(Who { name }) => {
+        Few::Disable(Who { name }) => {
             let changed = people::disable(app, &name, now).await?.ok_or_else(|| nobody(&name))?;
             let text = if changed { format!("disabled {name}\n") } else { format!("{name} was disabled before\n") };
             Ok(Done(text, json!({ "name": name, "disabled": true, "changed": changed })))
         }
-        Command::Enable(Who { name }) => {
+        Few::Enable(Who { name }) => {
             let changed = people::enable(app, &name, now).await?.ok_or_else(|| nobody(&name))?;
             let text = if changed { format!("enabled {name}\n") } else { format!("{name} was not disabled\n") };
             Ok(Done(text, json!({ "name": name, "disabled": false, "changed": changed })))
         }
-        Command::Proof { who: Who { name }, level, method, evidence, agency } => {
+        Few::Proof { who: Who { name }, level, method, evidence, agency } => {
             proof(app, &name, &Seen { level: Level::stored(level), method, evidence, agency }, now).await
         }
-        Command::Remove { who: Who { name }, yes } => remove(app, &name, yes, now).await,
-        Command::Count { exact } => Ok(count(&people::count(&app.db, exact).await?)),
+        Few::Remove { who: Who { name }, yes } => remove(app, &name, yes, now).await,
+        Few::Count { exact } => Ok(count(&people::count(&app.db, exact).await?)),
     }
 }
 

@@ -55,11 +55,15 @@ pub enum Act {
     PersonAdded,
     /// An operator removed a person: what is left is history, of nobody.
     PersonRemoved,
+    /// An operator entered many people at once.
+    PeopleImported,
+    /// An operator had all that is known of people written out.
+    PeopleExported,
 }
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 27] = [
         Self::SignedIn,
         Self::SignedOut,
         Self::ServiceLeft,
@@ -85,6 +89,8 @@ impl Act {
         Self::PersonProofed,
         Self::PersonAdded,
         Self::PersonRemoved,
+        Self::PeopleImported,
+        Self::PeopleExported,
     ];
 
     /// As it stands in the audit trail and in metrics.
@@ -115,6 +121,8 @@ impl Act {
             Self::PersonProofed => "person_proofed",
             Self::PersonAdded => "person_added",
             Self::PersonRemoved => "person_removed",
+            Self::PeopleImported => "people_imported",
+            Self::PeopleExported => "people_exported",
         }
     }
 }

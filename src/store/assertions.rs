@@ -32,7 +32,7 @@ pub(super) fn inserted(rows: &[UsedAssertion]) -> Vec<Column<'_>> {
     let mut rows: Vec<&UsedAssertion> = rows.iter().collect();
     rows.sort_unstable_by_key(|used| used.digest);
     vec![
-        Column::Digests(rows.iter().map(|used| used.digest.as_slice()).collect()),
+        Column::bytes(rows.iter().map(|used| used.digest.as_slice())),
         Column::Shards(rows.iter().map(|used| Shard::of_digest(&used.digest).number()).collect()),
         Column::numbers(rows.iter().map(|used| used.until.micros())),
     ]

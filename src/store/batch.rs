@@ -16,8 +16,8 @@ use sqlx::sqlite::SqliteArguments;
 use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
 
+use super::db::Db;
 use super::db::Tx;
-use super::db::within_deadline;
 use crate::base::fault::Fault;
 use crate::base::id::Shard;
 
@@ -29,6 +29,19 @@ pub(super) enum On<'a> {
         connection: &'a mut PgConnection,
         is_spread: bool,
     },
+}
+
+impl<'a> From<&'a mut SqliteConnection> for On<'a> {
+    fn from(connection: &'a mut SqliteConnection) -> Self {
+        Self::Sqlite(connection)
+    }
+}
+
+/// The rows may be of several groups.
+impl<'a> From<&'a mut PgConnection> for On<'a> {
+    fn from(connection: &'a mut PgConnection) -> Self {
+        Self::Postgres { connection, is_spread: false }
+    }
 }
 
 impl On<'_> {
@@ -60,7 +73,7 @@ pub(super) enum Column<'a> {
     Numbers(Vec<Option<i64>>),
     Flags(Vec<bool>),
     Texts(Vec<Option<Cow<'a, str>>>),
-    Digests(Vec<&'a [u8]>),
+    Bytes(Vec<Option<&'a [u8]>>),
 }
 
 /// Rows of one statement at most; more become several.
@@ -108,17 +121,43 @@ impl Batch {
         columns: impl for<'a> Fn(&'a [R]) -> Vec<Column<'a>>,
     ) -> Result<(), Fault> {
         for some in rows.chunks(MOST) {
-            within_deadline(async {
-                let on = match tx {
-                    Tx::Sqlite(held) => On::Sqlite(held.connection()?),
-                    // The rows may be of several groups.
-                    Tx::Postgres(held) => On::Postgres { connection: held.connection()?, is_spread: false },
-                };
-                self.execute(on, columns(some)).await
-            })
-            .await?;
+            in_tx!(tx, c => self.execute(On::from(c), columns(some)).await)?;
         }
         Ok(())
+    }
+
+    /// The same, and what the statement returns.
+    pub(super) async fn fetch_in<T, R>(
+        &'static self,
+        tx: &mut Tx,
+        rows: &[R],
+        columns: impl for<'a> Fn(&'a [R]) -> Vec<Column<'a>>,
+    ) -> Result<Vec<T>, Fault>
+    where
+        T: for<'r> FromRow<'r, PgRow> + for<'r> FromRow<'r, SqliteRow> + Send + Unpin,
+    {
+        let mut found = Vec::new();
+        for some in rows.chunks(MOST) {
+            found.extend(in_tx!(tx, c => self.fetch(On::from(c), columns(some)).await)?);
+        }
+        Ok(found)
+    }
+
+    /// The same of a statement that reads alone.
+    pub(super) async fn read<T, R>(
+        &'static self,
+        db: &Db,
+        rows: &[R],
+        columns: impl for<'a> Fn(&'a [R]) -> Vec<Column<'a>>,
+    ) -> Result<Vec<T>, Fault>
+    where
+        T: for<'r> FromRow<'r, PgRow> + for<'r> FromRow<'r, SqliteRow> + Send + Unpin,
+    {
+        let mut found = Vec::new();
+        for some in rows.chunks(MOST) {
+            found.extend(on!(db.reads, c => self.fetch(On::from(c), columns(some)).await)?);
+        }
+        Ok(found)
     }
 
     fn on_postgres(&'static self, rows: Vec<Column<'_>>, is_spread: bool) -> Query<'static, Postgres, PgArguments> {
@@ -169,6 +208,10 @@ impl<'a> Column<'a> {
         Self::Numbers(of.map(Some).collect())
     }
 
+    pub(super) fn bytes(of: impl Iterator<Item = &'a [u8]>) -> Self {
+        Self::Bytes(of.map(Some).collect())
+    }
+
     pub(super) fn texts(of: impl Iterator<Item = &'a str>) -> Self {
         Self::Texts(of.map(|text| Some(Cow::Borrowed(text))).collect())
     }
@@ -180,7 +223,7 @@ impl<'a> Column<'a> {
             Self::Numbers(_) => "bigint",
             Self::Flags(_) => "boolean",
             Self::Texts(_) => "text",
-            Self::Digests(_) => "bytea",
+            Self::Bytes(_) => "bytea",
         }
     }
 
@@ -191,7 +234,7 @@ impl<'a> Column<'a> {
             Self::Numbers(values) => values.len(),
             Self::Flags(values) => values.len(),
             Self::Texts(values) => values.len(),
-            Self::Digests(values) => values.len(),
+            Self::Bytes(values) => values.len(),
         }
     }
 
@@ -202,7 +245,7 @@ impl<'a> Column<'a> {
             Self::Numbers(values) => query.bind(values),
             Self::Flags(values) => query.bind(values),
             Self::Texts(values) => query.bind(values),
-            Self::Digests(values) => query.bind(values),
+            Self::Bytes(values) => query.bind(values),
         }
     }
 
@@ -214,7 +257,7 @@ impl<'a> Column<'a> {
             Self::Numbers(values) => query.bind(values.get(row).copied().flatten()),
             Self::Flags(values) => query.bind(values.get(row).copied()),
             Self::Texts(values) => query.bind(values.get(row).and_then(|text| text.as_deref())),
-            Self::Digests(values) => query.bind(values.get(row).copied()),
+            Self::Bytes(values) => query.bind(values.get(row).copied().flatten()),
         }
     }
 }

@@ -25,6 +25,8 @@ pub mod outbox;
 pub mod partitions;
 pub mod passes;
 pub mod people;
+pub mod people_export;
+pub mod people_import;
 pub mod proofings;
 pub mod refusals;
 pub mod registrations;

@@ -78,7 +78,8 @@ const CRATES: &[(&[&str], &[&str])] = &[
     (&["cryptoki"], &["signing"]),
     (&["axum", "hyper", "hyper_util", "tower", "tower_http"], &["http", "cli"]),
     (&["rustls", "rustls_pki_types", "tokio_rustls"], &["http", "cli"]),
-    (&["clap", "rpassword"], &["cli"]),
+    (&["clap", "indicatif", "rpassword"], &["cli"]),
+    (&["csv"], &["flows/admin"]),
 ];
 
 /// Functions, and the only files that may call them.

@@ -6,4 +6,6 @@ pub mod declaration;
 pub mod keys;
 pub mod outbox;
 pub mod people;
+pub mod people_export;
+pub mod people_import;
 pub mod proofing;

@@ -62,7 +62,8 @@ fn every_command_explains_itself() {
     for name in ["list", "rotate", "revoke", "adopt"] {
         assert!(run_in(directory.path(), &["keys", name, "--help"], &[]).succeeded().contains("Usage: motcua keys"));
     }
-    for name in ["add", "set-password", "count", "show", "disable", "enable", "sign-out", "remove"] {
+    for name in ["add", "set-password", "count", "show", "disable", "enable", "sign-out", "remove", "import", "export"]
+    {
         let help = run_in(directory.path(), &["people", name, "--help"], &[]).succeeded();
         assert!(help.contains("Usage: motcua people"), "{help}");
     }

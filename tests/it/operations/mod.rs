@@ -15,6 +15,8 @@ mod keys;
 mod looking;
 mod mistakes;
 mod people;
+mod people_export;
+mod people_import;
 mod pooler;
 pub mod program;
 mod quick_start;

@@ -140,6 +140,13 @@ impl Site {
         Ran::of(child.wait_with_output().unwrap())
     }
 
+    /// Starts a command with the configuration, which reads nothing.
+    pub fn start(&self, arguments: &[&str]) -> Child {
+        let arguments = [arguments, &["--config", "motcua.toml"]].concat();
+        let mut command = command(self.directory.path(), &arguments, &[]);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
     /// Starts `motcua serve` and waits until it serves.
     pub async fn serve(&self) -> Serving {
         self.serve_with(&["--config", "motcua.toml"], &[]).await
@@ -186,7 +193,7 @@ pub fn run_in(directory: &Path, arguments: &[&str], environment: &[(&str, &str)]
 }
 
 impl Ran {
-    fn of(output: Output) -> Self {
+    pub fn of(output: Output) -> Self {
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         Self { ok: output.status.success(), out: text(output.stdout), err: text(output.stderr) }
     }

@@ -65,9 +65,26 @@ fn only_batches_are_put_together_for_any_number_of_rows() {
         .map(|sql| sql.split_whitespace().take(3).collect::<Vec<_>>().join(" "))
         .collect();
     built.sort();
-    let tables = ["audit_events", "families", "grants", "invalidations", "refused_sign_ins", "used_assertions"];
+    let tables = [
+        "audit_events",
+        "credentials",
+        "families",
+        "grants",
+        "invalidations",
+        "names",
+        "people",
+        "refused_sign_ins",
+        "used_assertions",
+    ];
     let inserts = tables.map(|table| format!("INSERT INTO {table}"));
-    assert_eq!(built, [&inserts[..], &["UPDATE families SET".into(), "UPDATE sessions SET".into()]].concat());
+    let others = [
+        "SELECT credentials.person_id, credentials.secret,",
+        "SELECT names.digest, names.person_id",
+        "SELECT people.id, people.data,",
+        "UPDATE families SET",
+        "UPDATE sessions SET",
+    ];
+    assert_eq!(built, [&inserts[..], &others.map(str::to_owned)[..]].concat());
 }
 
 /// No statement is put together from texts, but for the names of partitions.

@@ -1,0 +1,71 @@
+//! Everybody, written out as an import takes them: one line of JSON each, in the order of their ids.
+
+use std::collections::HashMap;
+use std::io::Write;
+
+use uuid::Uuid;
+
+use super::people_import::Error;
+use super::people_import::row::Row;
+use crate::app::App;
+use crate::identity::audit::Act;
+use crate::identity::audit::Event;
+use crate::identity::credential::password::StoredPassword;
+use crate::parts::people as sealed;
+use crate::parts::record::Change;
+use crate::store::people;
+use crate::store::people_export;
+
+/// Whether what people prove themselves with goes along.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hashes {
+    /// With the hashes of their passwords.
+    With,
+    /// Without.
+    Without,
+}
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub struct Exported {
+    /// So many people.
+    pub people: u64,
+    /// Whose data could not be read; they are not among those.
+    pub unread: Vec<Uuid>,
+}
+
+/// People of one page.
+const PAGE: i64 = 500;
+
+/// Writes everybody to `out`. That it begins is recorded before anything is given out. Who is entered or changed meanwhile
+/// may be written as they were, or not at all.
+pub async fn export(app: &App, hashes: Hashes, out: &mut dyn Write) -> Result<Exported, Error> {
+    let mut change = Change::begin(app).await?;
+    let detail = match hashes {
+        Hashes::With => "with password hashes",
+        Hashes::Without => "without password hashes",
+    };
+    change.act(Event::new(Act::PeopleExported).detail(detail));
+    change.commit().await?;
+    let (mut exported, mut after) = (Exported::default(), Uuid::nil());
+    loop {
+        let page = people::after(&app.db, after, PAGE).await?;
+        let Some(last) = page.last() else { return Ok(exported) };
+        after = last.id;
+        let ids: Vec<Uuid> = page.iter().map(|row| row.id).collect();
+        let passwords: HashMap<Uuid, StoredPassword> = match hashes {
+            Hashes::With => people_export::passwords(&app.db, &ids).await?.into_iter().collect(),
+            Hashes::Without => HashMap::new(),
+        };
+        for person in &page {
+            let Ok(data) = sealed::open(app, &person.data) else {
+                exported.unread.push(person.id);
+                continue;
+            };
+            let row = Row::of(data, passwords.get(&person.id).cloned(), person.is_disabled());
+            serde_json::to_writer(&mut *out, &row).map_err(std::io::Error::from)?;
+            out.write_all(b"\n")?;
+            exported.people += 1;
+        }
+    }
+}
