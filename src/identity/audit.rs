@@ -55,11 +55,13 @@ pub enum Act {
     PersonAdded,
     /// An operator removed a person: what is left is history, of nobody.
     PersonRemoved,
+    /// A person took along everything that is known of them.
+    DataExported,
 }
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::SignedIn,
         Self::SignedOut,
         Self::ServiceLeft,
@@ -85,7 +87,13 @@ impl Act {
         Self::PersonProofed,
         Self::PersonAdded,
         Self::PersonRemoved,
+        Self::DataExported,
     ];
+
+    /// The act that stands as `text` in the audit trail; `None` for one that a later version knows.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|act| act.as_str() == text)
+    }
 
     /// As it stands in the audit trail and in metrics.
     pub const fn as_str(self) -> &'static str {
@@ -115,6 +123,7 @@ impl Act {
             Self::PersonProofed => "person_proofed",
             Self::PersonAdded => "person_added",
             Self::PersonRemoved => "person_removed",
+            Self::DataExported => "data_exported",
         }
     }
 }

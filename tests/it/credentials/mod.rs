@@ -22,7 +22,7 @@ async fn id_of(town: &Town, name: &str) -> Uuid {
 }
 
 /// Somebody was looked at, and is known so surely from now on.
-async fn proof(town: &Town, name: &str, level: Level) {
+pub async fn proof(town: &Town, name: &str, level: Level) {
     let (person, at) = (id_of(town, name).await, town.app.clock.now());
     let id = motcua::base::id::beside(person, at, &*town.app.entropy);
     let (method, evidence, agency) = ("in-person", "chip card", "commune-1");
