@@ -40,8 +40,8 @@ pub struct Page {
     pub lines: Vec<Line>,
     /// From where it goes on, where it does.
     pub earlier: Option<Uuid>,
-    /// How far back this page has looked.
-    pub since: Timestamp,
+    /// Between which instants this page has looked.
+    pub between: [Timestamp; 2],
     /// Services to choose from.
     pub services: Vec<Held>,
 }
@@ -101,21 +101,22 @@ const MONTHS: usize = 12;
 pub async fn page(app: &App, visitor: &Visitor, asked: &Asked, now: Timestamp) -> Result<Option<Page>, Fault> {
     let Some(live) = sessions::current(app, visitor, now).await? else { return Ok(None) };
     let person = live.session.person_id;
-    let [mut from, mut until] = kept(app, person, now);
+    let [mut since, mut until] = kept(app, person, now);
     let month = asked.month.and_then(Month::bounds);
     if let Some([begin, end]) = month {
-        (from, until) = (from.max(begin), until.min(end));
+        (since, until) = (since.max(begin), until.min(end));
     }
-    let [from, end] = history::identifiers([from, until]);
-    let mut reach =
-        Reach { person, client: asked.client.as_deref(), from, before: asked.before.map_or(end, |at| at.min(end)) };
+    let [from, end] = history::identifiers([since, until]);
+    let before = asked.before.map_or(end, |at| at.min(end));
+    until = until.min(id::made_at(before));
+    let mut reach = Reach { person, client: asked.client.as_deref(), from, before };
     let mut found: Vec<Entry> = Vec::new();
     let mut months = 0;
     while found.len() < LINES && months < MONTHS && !reach.is_over() {
         found.extend(reach.next(app, LINES - found.len()).await?);
         months += 1;
     }
-    let since = id::made_at(reach.before);
+    since = since.max(id::made_at(reach.before));
     found.retain(|entry| month.is_none_or(|[begin, end]| (begin..end).contains(&entry.at())));
     // Identifiers are older than what happened, by as long as an interaction took.
     found.sort_by_key(|entry| std::cmp::Reverse(entry.at()));
@@ -124,7 +125,12 @@ pub async fn page(app: &App, visitor: &Visitor, asked: &Asked, now: Timestamp) -
     for entry in found {
         lines.extend(line(app, entry).await?);
     }
-    Ok(Some(Page { lines, earlier, since, services: consents::held(app, person, now).await? }))
+    Ok(Some(Page {
+        lines,
+        earlier,
+        between: [since, (until - Duration::from_secs(1)).max(since)],
+        services: consents::held(app, person, now).await?,
+    }))
 }
 
 /// From when to when there may be something: nothing is older than the person, or than what is kept.

@@ -21,8 +21,8 @@ pub struct History<'a> {
     pub month: &'a str,
     /// What happened, the latest first.
     pub lines: &'a [ShownLine],
-    /// The day from which on the page looked.
-    pub since: &'a str,
+    /// The days between which the page looked.
+    pub between: [&'a str; 2],
     /// The address of what was before.
     pub earlier: Option<&'a str>,
 }
@@ -51,6 +51,7 @@ impl History<'_> {
     }
 
     fn none(&self) -> String {
-        say::history_none(self.frame.lang, self.since)
+        let [since, until] = self.between;
+        say::history_none(self.frame.lang, since, until)
     }
 }

@@ -110,6 +110,8 @@ async fn it_is_looked_up_by_service_and_month() {
     assert_eq!(seen(&mut browser, "client=nobody").await, (0, 0, 0));
     assert_eq!(seen(&mut browser, "month=never&before=x&client=").await, (2, 3, 6));
     assert_eq!(seen(&mut browser, "month=1902-01").await, (0, 0, 0));
+    let page = browser.open("/account/history?month=2026-12").await;
+    assert!(page.body.contains("There is nothing from 01/12/2026 to 31/12/2026"), "{}", page.body);
     let page = browser.open("/account/history?client=clinic").await;
     assert!(page.body.contains("<option value=\"clinic\" selected>Tâm An appointments"), "{}", page.body);
     town.leave().await;

@@ -401,8 +401,8 @@ fn account(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
     let services = [("portal".to_owned(), values.service.clone()), ("clinic".to_owned(), values.agency.clone())];
     let earlier = format!("/account/history?client={}", values.login);
     let history = |lines, earlier| {
-        let (client, month, since) = ("clinic", "2026-11", "01/12/2025");
-        History { frame: frame.clone(), services: &services, client, month, lines, since, earlier }.render()
+        let (client, month, between) = ("clinic", "2026-11", ["01/11/2026", "30/11/2026"]);
+        History { frame: frame.clone(), services: &services, client, month, lines, between, earlier }.render()
     };
     let bare = line.clone();
     let lines = [line, ShownLine { service: None, detail: None, ..bare }];

@@ -75,6 +75,7 @@ fn address(asked: &Asked) -> String {
 fn render(web: &Web, reader: &Reader, asked: &Asked, page: &Page) -> Response {
     let lang = reader.lang;
     let earlier = page.earlier.map(|before| address(&Asked { before: Some(before), ..asked.clone() }));
+    let [since, until] = page.between.map(|at| day_of(at.seconds()).unwrap_or_default());
     let lines: Vec<ShownLine> = page.lines.iter().filter_map(|line| shown(line, lang)).collect();
     let view = History {
         frame: reader.frame(web, Some(&address(asked))),
@@ -82,7 +83,7 @@ fn render(web: &Web, reader: &Reader, asked: &Asked, page: &Page) -> Response {
         client: asked.client.as_deref().unwrap_or_default(),
         month: &asked.month.map(|month| month.to_string()).unwrap_or_default(),
         lines: &lines,
-        since: &day_of(page.since.seconds()).unwrap_or_default(),
+        between: [&since, &until],
         earlier: earlier.as_deref(),
     };
     respond::page(StatusCode::OK, view.render(), &Policy::default())
