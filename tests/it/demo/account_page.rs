@@ -20,10 +20,11 @@ async fn people_look_at_their_account_and_end_a_sign_in_elsewhere_without_script
         }
         tab.open(&format!("{}/?lang={lang}", demo.issuer())).await;
         tab.follow("a[href='/account']").await;
-        assert_eq!((tab.path().await.as_str(), tab.count("[name=end]").await), ("/account", 2));
+        assert_eq!(tab.path().await, "/account");
+        assert!(tab.count("[name=end]").await >= 2, "one, and all others");
         assert!(tab.text("main").await.contains("Chrome · Linux"));
         tab.fit(lang).await;
-        tab.follow("[name=end]").await;
+        tab.follow("[name=end][value=others]").await;
         assert_eq!((tab.path().await.as_str(), tab.count("[name=end]").await), ("/account", 0));
         left.open(&format!("{}/account", demo.issuer())).await;
         assert_eq!(left.path().await, "/sign-in");
