@@ -4,6 +4,7 @@ pub mod block;
 pub mod digest;
 pub mod fault;
 pub mod id;
+pub mod month;
 pub mod random;
 pub mod sealed;
 pub mod secret;

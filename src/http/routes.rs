@@ -12,6 +12,10 @@ use serde::Serialize;
 
 use super::Web;
 use super::compression;
+use super::interaction::account::export;
+use super::interaction::account::history;
+use super::interaction::account::overview;
+use super::interaction::account::sessions;
 use super::interaction::assets;
 use super::interaction::consent;
 use super::interaction::consents;
@@ -134,8 +138,12 @@ pub static ROUTES: &[Route] = &[
     route!(POST "/login/select", Browser, select::submit, "Takes the choice", ["login", "choice"]),
     route!(GET "/consent", Browser, consent::show, "Consent page", ["login", "decision"]),
     route!(POST "/consent", Browser, consent::submit, "Takes the decision", ["login", "decision"]),
-    route!(GET "/consents", Browser, consents::show, "What the person agreed to share"),
+    route!(GET "/consents", Browser, consents::show, "Which services may receive what of the person"),
     route!(POST "/consents", Browser, consents::withdraw, "Withdraws what was agreed to for a service", ["confirm", "client"]),
+    route!(GET "/account", Browser, overview::show, "The account: who the person is, where they are signed in, which services know them"),
+    route!(POST "/account/sessions", Browser, sessions::end, "Ends sign-ins elsewhere", ["confirm", "end"]),
+    route!(POST "/account/export", Browser, export::download, "Everything that is known of the person, as JSON", ["confirm"]),
+    route!(GET "/account/history", Browser, history::show, "Every sign-in and disclosure, in pages", ["client", "month", "before"]),
     route!(GET "/account/security", Browser, security::show, "How the person signs in"),
     route!(GET "/account/passkeys/add", Browser, passkeys::show_add, "Where a passkey is added"),
     route!(POST "/account/passkeys/challenge", Browser, passkeys::challenge, "A challenge to make a passkey", ["confirm"]),

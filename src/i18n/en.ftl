@@ -155,11 +155,79 @@ consent-details = Details
 
 ## What was agreed to
 consents = What you agreed to share
-consents-none = You have agreed to share nothing. Services that the law allows to know you are not listed here.
+consents-none = You have agreed to share nothing.
 consents-what = If you withdraw, the service receives nothing more from { $deployment }, and asks you again next time. What it has already received it still has: about that, ask the service.
 consents-since = Since { $day }
+consents-by-law = By law
+consents-by-law-what = The law allows these agencies to receive the information that their task needs. They received it in the last 30 days; you are not asked about it, and cannot withdraw it.
 consents-withdraw = Withdraw
 consents-withdraw-from = Withdraw from { $service }
+
+## The account
+account = My account
+account-number = Identity number
+account-level-one = Identity checked by a document · level 1
+account-level-two = Identity verified · level 2
+account-security = See and change
+account-places = Where you are signed in
+account-here = this device
+account-device = Unknown browser
+account-since = Since { $since }, last used { $used }
+account-reached = { $count ->
+    [one] { $count } service
+   *[other] { $count } services
+}
+account-end = End
+account-end-of = End: { $device }, { $what }
+account-end-what = Wherever you end it, the password is needed again, and the services opened there are told.
+account-end-others = End everywhere but here
+account-services = Services that may know you
+account-services-none = You have agreed to share nothing, and no service has received your information in the last 30 days.
+account-services-all = See all, and withdraw
+
+## What services may receive
+received = May receive: { $names }.
+received-code = Receives only a code of its own by which it knows you.
+received-away = Also while you are away.
+received-last = last on { $day }
+claim-details = other details of your profile
+
+## What happened to the account
+history = Sign-ins and sharing
+history-kept = Every sign-in, and every time a service received something about you. We keep this for { $years ->
+    [one] { $years } year
+   *[other] { $years } years
+}.
+history-open = See what happened
+history-service = Service
+history-every = Every service
+history-month = Month
+history-find = Show
+history-none = There is nothing from { $since } to { $until }.
+history-earlier = See what was before
+history-gone = a service that is no longer connected ({ $id })
+history-received = Received information about you
+history-signed-in = Signed in
+history-signed-out = Signed out
+history-service-left = Signed out of one service
+history-consent-given = You agreed to share
+history-consent-denied = You declined to share
+history-consent-withdrawn = You withdrew your agreement
+history-grant-revoked = Access ended
+history-disabled = Your account was suspended
+history-enabled = Your account was opened again
+history-all-ended = Those who run the system ended every sign-in
+history-password-set = Those who run the system gave you another password
+history-credential-added = A way to sign in was added
+history-credential-removed = A way to sign in was removed
+history-proofed = It was checked who you are
+history-added = Your account was made
+history-exported = You downloaded your information
+
+## What is known, as a file
+export = Your information as a file
+export-what = One file with all that we know of you: your information, where you are signed in, what you agreed to, and the whole history. Keep it where nobody else reads it.
+export-get = Download the file
 
 ## Names of the information
 claim-name = Full name

@@ -145,11 +145,73 @@ consent-details = Chi tiết
 
 ## Những gì đã đồng ý
 consents = Những gì bạn đồng ý chia sẻ
-consents-none = Bạn chưa đồng ý chia sẻ gì. Những dịch vụ được pháp luật cho phép biết thông tin của bạn không nằm ở đây.
+consents-none = Bạn chưa đồng ý chia sẻ gì.
 consents-what = Nếu bạn rút lại, dịch vụ không nhận thêm gì từ { $deployment } nữa và lần sau sẽ hỏi lại bạn. Những gì đã nhận thì dịch vụ vẫn giữ: về việc đó, hãy hỏi dịch vụ.
 consents-since = Từ ngày { $day }
+consents-by-law = Theo pháp luật
+consents-by-law-what = Pháp luật cho phép các cơ quan này nhận những thông tin cần cho nhiệm vụ của họ. Họ đã nhận trong 30 ngày qua; việc này không hỏi ý bạn, và bạn không rút lại được.
 consents-withdraw = Rút lại
 consents-withdraw-from = Rút lại tại { $service }
+
+## Tài khoản
+account = Tài khoản của tôi
+account-number = Số định danh
+account-level-one = Danh tính đã đối chiếu qua giấy tờ · mức 1
+account-level-two = Danh tính đã xác minh · mức 2
+account-security = Xem và thay đổi
+account-places = Nơi bạn đang đăng nhập
+account-here = thiết bị này
+account-device = Trình duyệt chưa rõ
+account-since = Từ { $since }, dùng lần cuối { $used }
+account-reached = { $count } dịch vụ
+account-end = Kết thúc
+account-end-of = Kết thúc: { $device }, { $what }
+account-end-what = Nơi đã kết thúc phải nhập lại mật khẩu, và các dịch vụ đã mở ở đó được báo.
+account-end-others = Kết thúc mọi nơi khác
+account-services = Dịch vụ được biết thông tin của bạn
+account-services-none = Bạn chưa đồng ý chia sẻ gì, và 30 ngày qua không có dịch vụ nào nhận thông tin của bạn.
+account-services-all = Xem tất cả và rút lại
+
+## Những gì dịch vụ được nhận
+received = Được nhận: { $names }.
+received-code = Chỉ nhận một mã riêng để nhận ra bạn.
+received-away = Cả khi bạn vắng mặt.
+received-last = lần cuối ngày { $day }
+claim-details = các chi tiết khác trong hồ sơ
+
+## Những gì đã xảy ra với tài khoản
+history = Lịch sử đăng nhập và chia sẻ
+history-kept = Mọi lần đăng nhập, và mọi lần một dịch vụ nhận thông tin của bạn. Chúng tôi lưu trong { $years } năm.
+history-open = Xem lịch sử
+history-service = Dịch vụ
+history-every = Mọi dịch vụ
+history-month = Tháng
+history-find = Xem
+history-none = Không có gì từ ngày { $since } đến ngày { $until }.
+history-earlier = Xem trước đó
+history-gone = dịch vụ không còn kết nối ({ $id })
+history-received = Đã nhận thông tin của bạn
+history-signed-in = Đăng nhập
+history-signed-out = Đăng xuất
+history-service-left = Đăng xuất khỏi một dịch vụ
+history-consent-given = Bạn đồng ý chia sẻ
+history-consent-denied = Bạn không đồng ý chia sẻ
+history-consent-withdrawn = Bạn rút lại sự đồng ý
+history-grant-revoked = Quyền truy cập đã chấm dứt
+history-disabled = Tài khoản của bạn bị tạm ngừng
+history-enabled = Tài khoản của bạn được mở lại
+history-all-ended = Nơi quản lý đã kết thúc mọi lần đăng nhập
+history-password-set = Nơi quản lý đã đặt mật khẩu khác cho bạn
+history-credential-added = Một cách đăng nhập được thêm vào
+history-credential-removed = Một cách đăng nhập bị gỡ bỏ
+history-proofed = Danh tính của bạn được xác minh
+history-added = Tài khoản của bạn được tạo
+history-exported = Bạn tải thông tin của mình về
+
+## Những gì được biết, trong một tệp
+export = Thông tin của bạn trong một tệp
+export-what = Một tệp có mọi điều chúng tôi biết về bạn: thông tin của bạn, nơi đang đăng nhập, những gì bạn đồng ý và toàn bộ lịch sử. Hãy giữ tệp ở nơi không ai khác đọc được.
+export-get = Tải tệp về
 
 ## Tên các thông tin
 claim-name = Họ và tên

@@ -59,11 +59,13 @@ pub enum Act {
     PeopleImported,
     /// An operator had all that is known of people written out.
     PeopleExported,
+    /// A person took along everything that is known of them.
+    DataExported,
 }
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::SignedIn,
         Self::SignedOut,
         Self::ServiceLeft,
@@ -91,7 +93,13 @@ impl Act {
         Self::PersonRemoved,
         Self::PeopleImported,
         Self::PeopleExported,
+        Self::DataExported,
     ];
+
+    /// The act that stands as `text` in the audit trail; `None` for one that a later version knows.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|act| act.as_str() == text)
+    }
 
     /// As it stands in the audit trail and in metrics.
     pub const fn as_str(self) -> &'static str {
@@ -123,6 +131,7 @@ impl Act {
             Self::PersonRemoved => "person_removed",
             Self::PeopleImported => "people_imported",
             Self::PeopleExported => "people_exported",
+            Self::DataExported => "data_exported",
         }
     }
 }

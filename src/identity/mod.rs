@@ -6,6 +6,7 @@ pub mod audit;
 pub mod authorization;
 pub mod consent;
 pub mod credential;
+pub mod device;
 pub mod person;
 pub mod precis;
 pub mod proof;

@@ -17,6 +17,7 @@ use crate::base::time::Timestamp;
 use crate::identity::assurance::Acr;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
+use crate::identity::device::Device;
 use crate::identity::proof::Proof;
 use crate::identity::proof::Proved;
 use crate::parts::networks;
@@ -48,6 +49,8 @@ pub struct Visitor {
     pub device: Option<String>,
     /// Its address.
     pub address: IpAddr,
+    /// The browser and the system that it says it is.
+    pub software: Device,
 }
 
 impl Visitor {
@@ -83,6 +86,8 @@ pub struct Place {
     pub network: Network,
     /// The interaction: what counts once counts in it alone, however often its form is sent.
     pub interaction: [u8; 32],
+    /// In what browser.
+    pub device: Device,
 }
 
 /// A session that was opened: its id, and the value of its cookie.
@@ -162,6 +167,7 @@ pub async fn open(
         acr: Acr::of(held.level, &amr),
         amr,
         expires_at: now + *app.config.session.absolute,
+        device: place.device.label(),
     };
     let mut renewed = former.is_some() && sessions::renew(tx, &new).await?;
     if !renewed {
@@ -200,22 +206,32 @@ async fn stands(
 /// were told, or after two seconds. Once begun it goes on to its end, whoever waits for it. Returns which services it had
 /// reached.
 pub async fn end(app: &Arc<App>, ended: Ended, now: Timestamp) -> Result<Vec<String>, Fault> {
+    end_each(app, vec![ended], now).await
+}
+
+/// The same for several, in one change. What they had reached stands in one list.
+pub async fn end_each(app: &Arc<App>, ended: Vec<Ended>, now: Timestamp) -> Result<Vec<String>, Fault> {
     let app = Arc::clone(app);
     let ending = tokio::spawn(async move {
         let mut change = Change::begin(&app).await?;
-        let Some(mut clients) = end_in(&app, &mut change, ended, now).await? else { return Ok(Vec::new()) };
+        let mut over = Vec::new();
+        for one in ended {
+            over.extend(end_in(&app, &mut change, one, now).await?.map(|clients| (one, clients)));
+        }
         let mut notices = change.commit().await?;
-        match end_of_latecomers(&app, ended, &clients, now).await {
-            Ok((late, more)) => {
-                clients.extend(late);
-                notices.extend(more);
-            }
-            Err(fault) => {
-                tracing::warn!(target: "motcua::fault", %fault, "a session ended; who was reached meanwhile is unknown")
+        for (one, clients) in &mut over {
+            match end_of_latecomers(&app, *one, clients, now).await {
+                Ok((late, more)) => {
+                    clients.extend(late);
+                    notices.extend(more);
+                }
+                Err(fault) => {
+                    tracing::warn!(target: "motcua::fault", %fault, "a session ended; who was reached meanwhile is unknown")
+                }
             }
         }
         outbox::try_now(&app, notices).await;
-        Ok(clients)
+        Ok(over.into_iter().flat_map(|(_, clients)| clients).collect())
     });
     ending.await.unwrap_or_else(|error| Err(Fault::broken(error)))
 }

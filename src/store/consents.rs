@@ -16,20 +16,41 @@ pub async fn find(db: &Db, person: Uuid, client: &str) -> Result<Option<(String,
     const FIND: &str = "SELECT holder, scope, claims FROM consents \
          WHERE person_id = $1 AND client_id = $2 AND shard = $3";
     let row: Option<(String, String, String)> = on!(db.reads, c => sqlx::query_as(FIND).bind(person).bind(client).bind(Shard::of(person).number()).fetch_optional(c).await)?;
-    Ok(row.map(|(holder, scope, claims)| {
-        let parse = |text: &str| Scope::parse(text).unwrap_or_default();
-        (holder, Consent { scope: parse(&scope), claims: parse(&claims) })
-    }))
+    Ok(row.map(|(holder, scope, claims)| (holder, stored(scope, claims))))
 }
 
-/// The clients that `person` allowed something, to whom that was given, and when; the latest `most`.
-pub async fn of_person(db: &Db, person: Uuid, most: i64) -> Result<Vec<(String, String, Timestamp)>, Fault> {
-    const OF_PERSON: &str = "SELECT client_id, holder, given_at FROM consents WHERE person_id = $1 AND shard = $2 \
+/// What a person allowed a client.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// Which client.
+    pub client_id: String,
+    /// To whom that was given ([`Client::holder`]).
+    pub holder: String,
+    /// What.
+    pub consent: Consent,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What `person` allowed clients; the latest `most`.
+pub async fn of_person(db: &Db, person: Uuid, most: i64) -> Result<Vec<Given>, Fault> {
+    const OF_PERSON: &str = "SELECT client_id, holder, scope, claims, given_at FROM consents WHERE person_id = $1 AND shard = $2 \
          ORDER BY given_at DESC, client_id LIMIT $3";
-    let rows: Vec<(String, String, i64)> = on!(db.reads, c => {
+    let rows: Vec<(String, String, String, String, i64)> = on!(db.reads, c => {
         sqlx::query_as(OF_PERSON).bind(person).bind(Shard::of(person).number()).bind(most).fetch_all(c).await
     })?;
-    Ok(rows.into_iter().map(|(client, holder, at)| (client, holder, Timestamp::from_micros(at))).collect())
+    let given = |(client_id, holder, scope, claims, at)| Given {
+        client_id,
+        holder,
+        consent: stored(scope, claims),
+        at: Timestamp::from_micros(at),
+    };
+    Ok(rows.into_iter().map(given).collect())
+}
+
+fn stored(scope: String, claims: String) -> Consent {
+    let parse = |text: String| Scope::parse(&text).unwrap_or_default();
+    Consent { scope: parse(scope), claims: parse(claims) }
 }
 
 /// Forgets what `person` allowed `client`; `false` if that was nothing.

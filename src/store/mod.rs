@@ -18,6 +18,7 @@ pub mod distribution;
 pub mod ephemeral;
 pub mod families;
 pub mod grants;
+pub mod history;
 pub mod instance;
 pub mod ledger;
 pub mod migrations;

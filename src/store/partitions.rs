@@ -1,7 +1,7 @@
 //! PostgreSQL's partitions of the history: one a day, made ahead of time, dropped when their time is over.
 //!
 //! A statement names the partitions that it needs, and nothing is planned over the others: where the text says
-//! `grants AS g`, it is told the day. A day without a partition of its own is looked for in the whole table.
+//! `grants AS g` or `audit_events AS g`, it is told the day. A day without a partition of its own is looked for in the whole table.
 
 use std::time::Duration;
 
@@ -26,45 +26,52 @@ const TABLES: [&str; 2] = ["grants", "audit_events"];
 /// By how much the clock of the replica that made an id may be ahead of ours, and of the database's.
 pub(super) const CLOCKS: Duration = Duration::from_secs(60);
 
-const TABLE: &str = "grants AS g";
+/// The table whose partitions a text is told.
+fn table_of(sql: &str) -> &'static str {
+    let [grants, events] = TABLES;
+    if sql.contains("audit_events AS g") { events } else { grants }
+}
 
 /// The statement for the grant with this id.
 pub(super) fn of(db: &Db, sql: &'static str, id: Uuid) -> SqlStr {
-    let day = day_of(id::made_at(id));
-    if db.days.has(day) { on(sql, &partition("grants", day)) } else { sql.into_sql_str() }
+    let (table, day) = (table_of(sql), day_of(id::made_at(id)));
+    if db.days.has(table, day) { on(sql, &partition(table, day)) } else { sql.into_sql_str() }
 }
 
-/// A statement for each partition that may hold grants made from `from` until `now`.
+/// A statement for each partition that may hold rows made from `from` until `now`.
 pub(super) fn each(db: &Db, sql: &'static str, from: Timestamp, now: Timestamp) -> Vec<SqlStr> {
-    let there = partitions(db, from, now);
+    let there = partitions(db, table_of(sql), from, now);
     if there.is_empty() { vec![sql.into_sql_str()] } else { there.iter().map(|name| on(sql, name)).collect() }
 }
 
 /// One statement that reads `(SELECT … FROM grants AS g …) AS h` from those partitions alone.
 pub(super) fn over(db: &Db, sql: &'static str, from: Timestamp, now: Timestamp) -> SqlStr {
     let parts = sql.split_once("(SELECT ").and_then(|(before, rest)| Some((before, rest.split_once(") AS h")?)));
-    let there = partitions(db, from, now);
+    let (table, there) = (table_of(sql), partitions(db, table_of(sql), from, now));
     let Some((before, (inner, after))) = parts.filter(|_| !there.is_empty()) else { return sql.into_sql_str() };
+    let whole = format!("{table} AS g");
     let branches: Vec<String> =
-        there.iter().map(|name| format!("(SELECT {})", inner.replace(TABLE, &format!("{name} AS g")))).collect();
+        there.iter().map(|name| format!("(SELECT {})", inner.replace(&whole, &format!("{name} AS g")))).collect();
     AssertSqlSafe(format!("{before}({}) AS h{after}", branches.join(" UNION ALL "))).into_sql_str()
 }
 
-/// The partitions that may hold grants of that time: the days', and the default one where days are older than every
+/// The partitions that may hold rows of that time: the days', and the default one where days are older than every
 /// partition. None on SQLite, and where a later day is not known: the whole table is read.
-fn partitions(db: &Db, from: Timestamp, now: Timestamp) -> Vec<String> {
+fn partitions(db: &Db, table: &'static str, from: Timestamp, now: Timestamp) -> Vec<String> {
     let (known, unknown): (Vec<i64>, Vec<i64>) =
-        (day_of(from)..=day_of(now + CLOCKS)).partition(|day| db.days.has(*day));
-    if known.is_empty() || unknown.iter().any(|day| db.days.first().is_none_or(|first| *day > first)) {
+        (day_of(from)..=day_of(now + CLOCKS)).partition(|day| db.days.has(table, *day));
+    let first = db.days.first(table);
+    if unknown.iter().any(|day| first.is_none_or(|first| *day > first)) {
         return Vec::new();
     }
-    let other = (!unknown.is_empty()).then(|| "grants_other".to_owned());
-    known.into_iter().map(|day| partition("grants", day)).chain(other).collect()
+    let other = (!unknown.is_empty()).then(|| format!("{table}_other"));
+    known.into_iter().map(|day| partition(table, day)).chain(other).collect()
 }
 
 /// The text is made of constants and a number alone.
 fn on(sql: &'static str, partition: &str) -> SqlStr {
-    AssertSqlSafe(sql.replace(TABLE, &format!("{partition} AS g"))).into_sql_str()
+    let whole = format!("{} AS g", table_of(sql));
+    AssertSqlSafe(sql.replace(&whole, &format!("{partition} AS g"))).into_sql_str()
 }
 
 fn partition(table: &str, day: i64) -> String {
@@ -78,7 +85,9 @@ fn day_of(at: Timestamp) -> i64 {
 /// Looks which days have a partition.
 pub async fn look(db: &Db) -> Result<(), Fault> {
     let Pool::Postgres(pool) = &db.reads else { return Ok(()) };
-    db.days.set(of_table(pool, "grants").await?.into_iter().collect());
+    for table in TABLES {
+        db.days.set(table, of_table(pool, table).await?.into_iter().collect());
+    }
     Ok(())
 }
 
@@ -95,10 +104,8 @@ pub async fn tend(db: &Db, now: Timestamp, drop_before: Timestamp) -> Result<(),
             Err(fault) => return outcome.and(Err(fault)),
         };
         let ended = |day: i64, at: Timestamp| Timestamp::from_seconds((day + 1) * 86_400) < at;
-        if table == "grants" {
-            // Another replica may drop what is over sooner than this one hears of it: that is named no more.
-            db.days.set(days.iter().copied().filter(|day| !ended(*day, drop_before + DAY * 2)).collect());
-        }
+        // Another replica may drop what is over sooner than this one hears of it: that is named no more.
+        db.days.set(table, days.iter().copied().filter(|day| !ended(*day, drop_before + DAY * 2)).collect());
         for day in days.into_iter().filter(|day| ended(*day, drop_before)) {
             outcome = outcome.and(detach(pool, table, day).await);
         }

@@ -28,6 +28,8 @@ pub struct Session {
     last_used_at: i64,
     expires_at: i64,
     ended_at: Option<i64>,
+    /// The browser and the system, in a few words, where they are known.
+    pub device: Option<String>,
 }
 
 /// A session about to be.
@@ -41,6 +43,7 @@ pub struct NewSession {
     pub acr: Acr,
     pub amr: Amr,
     pub expires_at: Timestamp,
+    pub device: Option<String>,
 }
 
 impl Session {
@@ -77,8 +80,8 @@ impl Session {
 
 /// Opens a session; `false` if there is one under this id, or was.
 pub async fn insert(tx: &mut Tx, new: &NewSession) -> Result<bool, Fault> {
-    const INSERT: &str = "INSERT INTO sessions (id, secret, person_id, auth_time, acr, amr, last_used_at, expires_at, shard) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id, shard) DO NOTHING";
+    const INSERT: &str = "INSERT INTO sessions (id, secret, person_id, auth_time, acr, amr, last_used_at, expires_at, shard, \
+         device) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id, shard) DO NOTHING";
     in_tx!(tx, c => sqlx::query(INSERT)
         .bind(new.id)
         .bind(new.secret.as_slice())
@@ -89,6 +92,7 @@ pub async fn insert(tx: &mut Tx, new: &NewSession) -> Result<bool, Fault> {
         .bind(new.auth_time.micros())
         .bind(new.expires_at.micros())
         .bind(Shard::of(new.id).number())
+        .bind(&new.device)
         .execute(c)
         .await
         .map(|done| done.rows_affected() > 0))
@@ -97,7 +101,7 @@ pub async fn insert(tx: &mut Tx, new: &NewSession) -> Result<bool, Fault> {
 /// Renews a session of the same person: another secret, a later sign-in, a later end; its id stays.
 pub async fn renew(tx: &mut Tx, new: &NewSession) -> Result<bool, Fault> {
     const RENEW: &str = "UPDATE sessions SET secret = $2, auth_time = $4, acr = $5, amr = $6, last_used_at = $4, \
-         expires_at = $7 WHERE id = $1 AND shard = $8 AND person_id = $3 AND ended_at IS NULL";
+         expires_at = $7, device = $9 WHERE id = $1 AND shard = $8 AND person_id = $3 AND ended_at IS NULL";
     in_tx!(tx, c => sqlx::query(RENEW)
         .bind(new.id)
         .bind(new.secret.as_slice())
@@ -107,6 +111,7 @@ pub async fn renew(tx: &mut Tx, new: &NewSession) -> Result<bool, Fault> {
         .bind(new.amr.to_string())
         .bind(new.expires_at.micros())
         .bind(Shard::of(new.id).number())
+        .bind(&new.device)
         .execute(c)
         .await
         .map(|done| done.rows_affected() > 0))
@@ -114,7 +119,7 @@ pub async fn renew(tx: &mut Tx, new: &NewSession) -> Result<bool, Fault> {
 
 /// The session with this id, if its person may still sign in.
 pub async fn find(db: &Db, id: Uuid) -> Result<Option<Session>, Fault> {
-    const FIND: &str = "SELECT sessions.id, secret, person_id, auth_time, acr, amr, last_used_at, expires_at, ended_at \
+    const FIND: &str = "SELECT sessions.id, secret, person_id, auth_time, acr, amr, last_used_at, expires_at, ended_at, device \
          FROM sessions JOIN people ON people.id = sessions.person_id AND people.shard = sessions.shard \
          WHERE sessions.id = $1 AND sessions.shard = $2 AND people.disabled_at IS NULL";
     on!(db.reads, c => sqlx::query_as(FIND).bind(id).bind(Shard::of(id).number()).fetch_optional(c).await)
@@ -143,7 +148,7 @@ pub async fn open_of(tx: &mut Tx, person: Uuid, now: Timestamp) -> Result<Vec<Uu
 
 /// The same, whole, the latest first.
 pub async fn all_open_of(db: &Db, person: Uuid, now: Timestamp) -> Result<Vec<Session>, Fault> {
-    const OPEN: &str = "SELECT id, secret, person_id, auth_time, acr, amr, last_used_at, expires_at, ended_at \
+    const OPEN: &str = "SELECT id, secret, person_id, auth_time, acr, amr, last_used_at, expires_at, ended_at, device \
          FROM sessions WHERE person_id = $1 AND shard = $2 AND ended_at IS NULL AND expires_at > $3 ORDER BY auth_time DESC, id";
     on!(db.reads, c => {
         sqlx::query_as(OPEN).bind(person).bind(Shard::of(person).number()).bind(now.micros()).fetch_all(c).await

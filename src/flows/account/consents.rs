@@ -1,15 +1,18 @@
-//! What a person agreed to, and how it is withdrawn: as easily as it was given.
+//! What services may receive of a person, and how what was agreed to is withdrawn: as easily as it was given.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::received::Allowed;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::sealed::Purpose;
 use crate::base::time::Timestamp;
+use crate::identity::agency::LegalBasis;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::parts::clients;
@@ -23,14 +26,28 @@ use crate::store::cache::consent_key;
 use crate::store::consents;
 use crate::store::families;
 use crate::store::grants;
+use crate::store::history;
+use crate::store::history::Part;
 use crate::store::outbox::Ended;
 
-/// What a person agreed to.
+/// What services may receive of a person.
 pub struct Given {
     /// The value that proves that the page was ours and this session's.
     pub confirm: String,
-    /// The services, the latest first, and when.
-    pub to: Vec<(Arc<Client>, Timestamp)>,
+    /// The services, those that the person agreed to first, the latest first.
+    pub to: Vec<Held>,
+}
+
+/// What one service may receive.
+pub struct Held {
+    /// The service.
+    pub client: Arc<Client>,
+    /// What.
+    pub allowed: Allowed,
+    /// When the person agreed; `None` where the law gives it.
+    pub agreed: Option<Timestamp>,
+    /// When it received something last, if that is of late.
+    pub last: Option<Timestamp>,
 }
 
 /// What came of a withdrawal.
@@ -56,18 +73,45 @@ impl Sealed for Ticket {
 
 /// More are shown to nobody.
 const MOST: i64 = 200;
+/// What is of late.
+const LATE: Duration = Duration::from_secs(30 * 86_400);
 
-/// What the visitor agreed to; `None` where nobody is signed in.
+/// What services may receive of the visitor; `None` where nobody is signed in.
 pub async fn given(app: &App, visitor: &Visitor, now: Timestamp) -> Result<Option<Given>, Fault> {
     let Some(live) = sessions::current(app, visitor, now).await? else { return Ok(None) };
-    let mut to = Vec::new();
-    for (id, holder, at) in consents::of_person(&app.db, live.session.person_id, MOST).await? {
-        // What was given to a client that is no more, or to another of its name, is given to nobody.
-        let client = clients::find(app, &id).await?.filter(|client| client.holder() == holder);
-        to.extend(client.map(|client| (client, at)));
-    }
+    let to = held(app, live.session.person_id, now).await?;
     let confirm = Ticket { session: live.session.id }.seal(app, now)?;
     Ok(Some(Given { confirm, to }))
+}
+
+/// What a person agreed to, and what the law gave of late without asking. What was given to a client that is no more, or to
+/// another of its name, is given to nobody.
+pub async fn held(app: &App, person: Uuid, now: Timestamp) -> Result<Vec<Held>, Fault> {
+    let mut held: Vec<Held> = Vec::new();
+    for given in consents::of_person(&app.db, person, MOST).await? {
+        let client = clients::find(app, &given.client_id).await?.filter(|client| client.holder() == given.holder);
+        let Some(client) = client else { continue };
+        let allowed = Allowed::by(app, &given.consent.scope, given.consent.claims.iter());
+        held.push(Held { client, allowed, agreed: Some(given.at), last: None });
+    }
+    let [from, before] = history::identifiers([now - LATE, now]);
+    let late = Part { person, client: None, from, before, limit: MOST };
+    for received in history::disclosures(&app.db, &late).await? {
+        let last = Some(received.at());
+        if let Some(known) = held.iter_mut().find(|one| one.client.id == received.client_id) {
+            known.last = known.last.max(last);
+            continue;
+        }
+        let client = clients::find(app, &received.client_id).await?;
+        let same = client.filter(|client| client.epoch == received.client_epoch && is_by_law(client));
+        let allowed = Allowed::stored(app, &received.scope, received.claims.as_deref());
+        held.extend(same.map(|client| Held { client, allowed, agreed: None, last }));
+    }
+    Ok(held)
+}
+
+fn is_by_law(client: &Client) -> bool {
+    client.legal_basis() == LegalBasis::PublicTask
 }
 
 /// Withdraws what was agreed to for a client, and ends what it was given: its refresh tokens, and the tokens of this session.

@@ -52,7 +52,7 @@ pub async fn entry(app: &App, visitor: &Visitor, now: Timestamp) -> Result<Entry
 pub async fn sent(app: &App, visitor: &Visitor, confirm: &str, now: Timestamp) -> Result<Entry, Fault> {
     let entry = entry(app, visitor, now).await?;
     if let Entry::Person(live) = &entry
-        && Ticket::open(app, confirm).is_none_or(|ticket| ticket.session != live.session.id)
+        && !is_own(app, confirm, live)
     {
         return Ok(Entry::Foreign);
     }
@@ -62,4 +62,9 @@ pub async fn sent(app: &App, visitor: &Visitor, confirm: &str, now: Timestamp) -
 /// What proves that a form is that of the session's own page.
 pub fn confirm(app: &App, live: &LiveSession, now: Timestamp) -> Result<String, Fault> {
     Ticket { session: live.session.id }.seal(app, now)
+}
+
+/// Whether a form is that of the session's own page.
+pub fn is_own(app: &App, confirm: &str, live: &LiveSession) -> bool {
+    Ticket::open(app, confirm).is_some_and(|ticket| ticket.session == live.session.id)
 }

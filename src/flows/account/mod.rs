@@ -1,8 +1,13 @@
 //! What people do to themselves.
 
 pub mod consents;
+pub mod export;
 pub mod fresh;
+pub mod history;
+pub mod overview;
 pub mod passkeys;
+pub mod received;
 pub mod recovery_codes;
 pub mod security;
+pub mod sessions;
 pub mod totp;

@@ -55,6 +55,8 @@ pub enum Destination {
     /// The start page.
     #[default]
     Home,
+    /// What people see of themselves.
+    Account,
     /// How the person signs in.
     Security,
 }
@@ -63,6 +65,7 @@ impl Destination {
     /// The one of this name; what is unknown leads home.
     pub fn named(name: Option<&str>) -> Self {
         match name {
+            Some("account") => Self::Account,
             Some("security") => Self::Security,
             _ => Self::Home,
         }
@@ -72,6 +75,7 @@ impl Destination {
     pub const fn sign_in(self) -> &'static str {
         match self {
             Self::Home => "/sign-in",
+            Self::Account => "/sign-in?to=account",
             Self::Security => "/sign-in?to=security",
         }
     }
@@ -80,6 +84,7 @@ impl Destination {
     pub const fn path(self) -> &'static str {
         match self {
             Self::Home => "/",
+            Self::Account => "/account",
             Self::Security => "/account/security",
         }
     }

@@ -105,6 +105,7 @@ async fn open(
         secret: opening.seed.secret(person),
         network: Network::of(app, person, visitor.address),
         interaction: opening.seed.interaction(person),
+        device: visitor.software,
     };
     let mut change = Change::begin(app).await?;
     let Some(opened) = sessions::open(app, &mut change.tx, who, place, now).await? else {

@@ -17,6 +17,7 @@ use http::request::Parts;
 
 use crate::config::server::ProxyHeader;
 use crate::http::Web;
+use crate::identity::device::Device;
 use crate::parts::sessions::Visitor;
 
 /// The far end of the connection.
@@ -62,6 +63,7 @@ pub fn read(web: &Web, headers: &HeaderMap, extensions: &Extensions) -> Visitor 
         browser: own(Name::Browser),
         device: own(Name::Device),
         address: address(web, headers, extensions),
+        software: software(headers),
     }
 }
 
@@ -80,6 +82,12 @@ pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let value =
         pairs.map(<[u8]>::trim_ascii).find_map(|pair| pair.strip_prefix(name.as_bytes())?.strip_prefix(b"="))?;
     std::str::from_utf8(value).ok()
+}
+
+/// What `User-Agent` says (RFC 9110 §10.1.5), as far as people go by it.
+fn software(headers: &HeaderMap) -> Device {
+    let text = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    Device::parse(text.unwrap_or_default())
 }
 
 /// A `Set-Cookie` line for one of ours.

@@ -1,4 +1,4 @@
-//! What the person agreed to, and the way to withdraw it.
+//! Which services may receive what of the person, and the way to withdraw what was agreed to.
 
 use std::sync::Arc;
 
@@ -6,10 +6,11 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 
-use super::in_language;
 use super::keep_language;
+use super::received;
 use crate::flows::account::consents;
 use crate::flows::account::consents::Given;
+use crate::flows::account::consents::Held;
 use crate::flows::account::consents::Withdrawn;
 use crate::http::Web;
 use crate::http::error;
@@ -19,13 +20,8 @@ use crate::http::extract::now::Now;
 use crate::http::extract::page::OwnForm;
 use crate::http::pages::Consents;
 use crate::http::pages::ErrorKind;
-use crate::http::pages::ShownConsent;
-use crate::http::pages::day_of;
-use crate::http::pages::initials;
 use crate::http::respond;
 use crate::http::respond::Policy;
-use crate::i18n::Lang;
-use crate::parts::clients::Client;
 use crate::parts::sessions::Visitor;
 
 /// Shows it. Who is not signed in signs in first.
@@ -61,26 +57,14 @@ pub async fn withdraw(
 }
 
 fn render(web: &Web, reader: &Reader, given: &Given) -> Response {
-    let services: Vec<ShownConsent> =
-        given.to.iter().map(|(client, at)| shown(client, at.seconds(), reader.lang)).collect();
+    let (agreed, by_law): (Vec<&Held>, Vec<&Held>) = given.to.iter().partition(|held| held.agreed.is_some());
+    let all = |held: Vec<&Held>| held.into_iter().map(|one| received::shown(one, reader.lang)).collect::<Vec<_>>();
     let view = Consents {
         frame: reader.frame(web, Some("/consents")),
         form_action: "/consents",
         confirm: &given.confirm,
-        services: &services,
+        services: &all(agreed),
+        by_law: &all(by_law),
     };
     respond::page(StatusCode::OK, view.render(), &Policy::default())
-}
-
-fn shown(client: &Client, since: i64, lang: Lang) -> ShownConsent {
-    let backing = client.backing.as_ref();
-    let own = client.metadata.client_name.as_ref().unwrap_or(&client.id);
-    let name = backing.map_or(own.as_str(), |backing| in_language(&backing.service.name, lang)).to_owned();
-    ShownConsent {
-        client_id: client.id.clone(),
-        agency: backing.map(|backing| in_language(&backing.agency.name, lang).to_owned()),
-        initials: initials(backing.map_or(&name, |backing| &backing.agency.name.vi)),
-        name,
-        since: day_of(since).unwrap_or_default(),
-    }
 }

@@ -1,5 +1,6 @@
 //! The pages that a person meets on the way: what they send, and where they lead.
 
+pub mod account;
 pub mod assets;
 pub mod consent;
 pub mod consents;
@@ -9,6 +10,7 @@ pub mod own_second;
 pub mod own_sign_in;
 pub mod passkey;
 pub mod passkeys;
+mod received;
 pub mod recovery_codes;
 pub mod second;
 pub mod second_form;

@@ -57,7 +57,7 @@ pub async fn show(
 /// Whether the visitor is signed in as well as the destination needs.
 async fn is_there(web: &Web, visitor: &Visitor, to: Destination, now: Timestamp) -> Result<bool, Fault> {
     Ok(match to {
-        Destination::Home => login::signed_in_name(&web.app, visitor, now).await?.is_some(),
+        Destination::Home | Destination::Account => login::signed_in_name(&web.app, visitor, now).await?.is_some(),
         Destination::Security => matches!(fresh::entry(&web.app, visitor, now).await?, Entry::Person(_)),
     })
 }

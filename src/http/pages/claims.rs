@@ -2,9 +2,9 @@
 
 use serde_json::Map;
 use serde_json::Value;
-use time::OffsetDateTime;
-use time::UtcOffset;
 
+use crate::base::month::local;
+use crate::base::time::Timestamp;
 use crate::i18n::Key;
 use crate::i18n::Lang;
 use crate::i18n::key;
@@ -50,7 +50,6 @@ pub fn claim_rows(lang: Lang, claims: &Map<String, Value>, new: &[String]) -> Sh
 
 /// A name is one thing, whether it comes whole, in parts, or both: whole, or the parts as they are said in this country.
 fn name_row(lang: Lang, claims: &Map<String, Value>, new: &[String]) -> Option<ClaimRow> {
-    const PARTS: [&str; 3] = ["family_name", "middle_name", "given_name"];
     let part = |name: &str| claims.get(name).and_then(Value::as_str).map(str::trim).filter(|part| !part.is_empty());
     let parts: Vec<&str> = PARTS.into_iter().filter_map(part).collect();
     let whole = part("name").map_or_else(|| parts.join(" "), str::to_owned);
@@ -60,6 +59,21 @@ fn name_row(lang: Lang, claims: &Map<String, Value>, new: &[String]) -> Option<C
         source: None,
         new: new.iter().any(|new| new == "name" || PARTS.contains(&new.as_str())),
     })
+}
+
+/// What people call these claims, one word for each thing: a name is one, and so are details of which there are several.
+pub fn claim_names(lang: Lang, claims: &[String]) -> Vec<String> {
+    let has = |name: &&str| claims.iter().any(|own| own == name);
+    let is_name = ["name"].iter().chain(&PARTS).any(has);
+    let details: Vec<&str> = DETAILS.into_iter().filter(has).collect();
+    let details = details.into_iter().filter(|name| !PARTS.contains(name) && !name.ends_with("_verified"));
+    let details: Vec<String> = details.map(|name| label(lang, name)).collect();
+    let things = THINGS.into_iter().filter(has).map(|name| label(lang, name));
+    let names = is_name.then(|| text(lang, key::CLAIM_NAME).into_owned()).into_iter().chain(things);
+    match details.len() {
+        0..=2 => names.chain(details).collect(),
+        _ => names.chain([text(lang, key::CLAIM_DETAILS).into_owned()]).collect(),
+    }
 }
 
 fn row(lang: Lang, claims: &Map<String, Value>, claim: &str, new: bool) -> Option<ClaimRow> {
@@ -83,6 +97,8 @@ fn standard_label(claim: &str) -> Option<Key> {
 
 /// What a person knows by name, beside the name, in the order in which forms ask for it.
 const THINGS: [&str; 6] = ["birthdate", "gender", "phone_number", "email", "address", "picture"];
+
+const PARTS: [&str; 3] = ["family_name", "middle_name", "given_name"];
 
 /// The parts of a name, and what is for machines.
 const DETAILS: [&str; 12] = [
@@ -227,9 +243,21 @@ pub fn date(iso: &str) -> String {
 
 /// The day of an instant, in the offset of the country.
 pub fn day_of(seconds: i64) -> Option<String> {
-    let offset = UtcOffset::from_hms(7, 0, 0).ok()?;
-    let day = OffsetDateTime::from_unix_timestamp(seconds).ok()?.to_offset(offset).date();
+    let day = local(Timestamp::from_seconds(seconds))?;
     Some(format!("{:02}/{:02}/{:04}", day.day(), u8::from(day.month()), day.year()))
+}
+
+/// An instant to the minute, in the offset of the country.
+pub fn moment_of(at: Timestamp) -> String {
+    let clock = local(at).map(|at| format!("{:02}:{:02}", at.hour(), at.minute()));
+    clock.into_iter().chain(day_of(at.seconds())).collect::<Vec<_>>().join(" ")
+}
+
+/// A number of which the last four digits show.
+pub fn masked_number(number: &str) -> String {
+    let signs: Vec<char> = number.chars().filter(|sign| !sign.is_whitespace()).collect();
+    let hidden = signs.len().saturating_sub(4).max(signs.len() / 2);
+    signs.into_iter().enumerate().map(|(at, sign)| if at < hidden { '•' } else { sign }).collect()
 }
 
 #[cfg(test)]

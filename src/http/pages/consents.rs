@@ -1,4 +1,4 @@
-//! What a person agreed to share, and with whom.
+//! Which services may receive what of a person: what the person agreed to, and what the law gives.
 
 use askama::Template;
 
@@ -17,11 +17,13 @@ pub struct Consents<'a> {
     pub form_action: &'a str,
     /// The sealed proof that the page is this session's, a hidden field of this name.
     pub confirm: &'a str,
-    /// The services, of which one is named by the field `client`.
+    /// The services to which the person agreed, of which one is named by the field `client`.
     pub services: &'a [ShownConsent],
+    /// The services to which the law gave something of late.
+    pub by_law: &'a [ShownConsent],
 }
 
-/// A service with which something is shared.
+/// A service that may receive something.
 #[derive(Clone, Debug)]
 pub struct ShownConsent {
     /// The client.
@@ -32,8 +34,8 @@ pub struct ShownConsent {
     pub agency: Option<String>,
     /// What stands for the agency.
     pub initials: String,
-    /// Since which day.
-    pub since: String,
+    /// What it may receive, and since when.
+    pub lines: Vec<String>,
 }
 
 impl Consents<'_> {
@@ -48,10 +50,6 @@ impl Consents<'_> {
 
     fn what(&self) -> String {
         say::consents_what(self.frame.lang, self.frame.name())
-    }
-
-    fn since(&self, service: &ShownConsent) -> String {
-        say::consents_since(self.frame.lang, &service.since)
     }
 
     /// What the button is called where the eye does not see beside whose name it stands.

@@ -3,6 +3,7 @@
 //! They keep the UI contract that `conformance/oidf.md` describes (names and ids of fields and buttons) and need no
 //! JavaScript: the constant scripts of `script.rs` save a click.
 
+mod account;
 mod asker;
 mod claims;
 mod consent;
@@ -10,6 +11,7 @@ mod consents;
 mod error;
 mod form_post;
 mod frame;
+mod history;
 mod home;
 mod logout;
 mod qr;
@@ -22,16 +24,21 @@ mod style;
 
 use askama::Template;
 
+pub use self::account::Account;
+pub use self::account::ShownPlace;
 pub use self::asker::Asker;
 pub use self::asker::initials;
 pub use self::claims::ClaimRow;
 pub use self::claims::Shown;
+pub use self::claims::claim_names;
 pub use self::claims::claim_rows;
 pub use self::claims::date;
 pub use self::claims::day_of;
 pub use self::claims::masked_address;
 pub use self::claims::masked_email;
+pub use self::claims::masked_number;
 pub use self::claims::masked_phone;
+pub use self::claims::moment_of;
 pub use self::consent::Basis;
 pub use self::consent::Consent;
 pub use self::consents::Consents;
@@ -44,6 +51,8 @@ pub use self::form_post::FormPost;
 pub use self::frame::Contact;
 pub use self::frame::Deployment;
 pub use self::frame::Frame;
+pub use self::history::History;
+pub use self::history::ShownLine;
 pub use self::home::Home;
 pub use self::home::ShownService;
 pub use self::logout::Ending;

@@ -1,5 +1,6 @@
 //! The demonstration, as a person meets it: the real program, and a real browser.
 
+mod account_page;
 pub mod chrome;
 mod command;
 mod five_portals;

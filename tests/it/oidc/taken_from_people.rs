@@ -5,6 +5,7 @@ use motcua::base::id;
 use motcua::base::secret::Secret;
 use motcua::flows::admin::people;
 use motcua::identity::credential::password::StoredPassword;
+use motcua::identity::device::Device;
 use motcua::identity::proof::Proved;
 use motcua::parts::authenticate::Refusal;
 use motcua::parts::authenticate::password;
@@ -167,7 +168,13 @@ async fn signing_somebody_out_ends_sessions_and_all_of_it_everything() {
 async fn a_sign_in_under_way_does_not_outlive_the_password_that_it_typed() {
     let town = Town::new().await;
     let (app, now) = (&town.app, town.app.clock.now());
-    let nobody = Visitor { session: None, browser: None, device: None, address: [192, 0, 2, 1].into() };
+    let nobody = Visitor {
+        session: None,
+        browser: None,
+        device: None,
+        address: [192, 0, 2, 1].into(),
+        software: Device::default(),
+    };
     let typed = || Typed { name: "khai".into(), password: Secret::new(PASSWORD.to_owned()) };
     let (id, proof, _) = password::check(app, typed(), &nobody, now).await.unwrap().unwrap();
     let former = credentials::password(&app.db, id).await.unwrap().unwrap();
@@ -175,8 +182,8 @@ async fn a_sign_in_under_way_does_not_outlive_the_password_that_it_typed() {
     set_password(&town, "another horse battery").await;
     let mut tx = app.db.begin().await.unwrap();
     let network = Network::of(app, id, nobody.address);
-    let place =
-        Place { former: None, fresh: id::new(now, &*app.entropy), secret: [0; 32], network, interaction: [0; 32] };
+    let (fresh, device) = (id::new(now, &*app.entropy), Device::default());
+    let place = Place { former: None, fresh, secret: [0; 32], network, interaction: [0; 32], device };
     assert!(sessions::open(app, &mut tx, who, place, now).await.unwrap().is_none());
     drop(tx);
     let person = people::show(app, "khai", now).await.unwrap().unwrap().row.id;

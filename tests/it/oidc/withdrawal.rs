@@ -100,13 +100,15 @@ async fn a_form_counts_for_its_session_alone() {
     town.leave().await;
 }
 
-/// The page on which one agrees says where one withdraws, and so does the start page.
+/// The page on which one agrees says where one withdraws, and so does the account, to which the start page leads.
 #[tokio::test]
 async fn the_way_to_withdraw_is_told_where_one_agrees() {
     let town = Town::new().await;
-    let mut browser = signed_in(&town).await;
-    for page in [browser.open(&town.rp("clinic").url(&[])).await, browser.open("/").await] {
-        assert!(page.body.contains("href=\"/consents\""), "{}", page.body);
-    }
+    let (clinic, mut browser) = (town.rp("clinic"), signed_in(&town).await);
+    let consent = browser.open(&clinic.url(&[])).await;
+    assert!(consent.body.contains("href=\"/consents\""), "{}", consent.body);
+    browser.fill(&consent, &[("decision", "allow")]).await;
+    assert!(browser.open("/").await.body.contains("href=\"/account\""));
+    assert!(browser.open("/account").await.body.contains("href=\"/consents\""));
     town.leave().await;
 }

@@ -180,6 +180,49 @@ fn the_last_page_moves_on_only_when_everything_was_left() {
 }
 
 #[test]
+fn the_account_ends_sign_ins_elsewhere_and_gives_everything_away_by_form_alone() {
+    for sample in some("account") {
+        has(
+            &sample,
+            &[
+                r#"<form id="f" method="post" action="/account/sessions"><input type="hidden" name="confirm" value="AAAA"#,
+                r#"form="f" formaction="/account/export">"#,
+                r#"href="/account/history""#,
+            ],
+        );
+        // Nobody ends the sign-in in which they read the page, and nobody ends others where there are none.
+        let (ends, alone) = (sample.html.matches(r#"name="end""#).count(), sample.name == "account alone");
+        assert_eq!(ends, if alone { 0 } else { 2 }, "{}", sample.name);
+        assert!(alone || sample.html.contains(r#"form="f" name="end" value="0196f3a2" aria-label=""#));
+        assert_eq!(sample.html.contains(r#"name="end" value="others""#), !alone);
+    }
+}
+
+#[test]
+fn the_history_is_looked_up_by_address_alone() {
+    for sample in some("history") {
+        has(
+            &sample,
+            &[
+                r#"<form method="get" action="/account/history">"#,
+                r#"<select id="s" name="client"><option value="">"#,
+                r#"<option value="clinic" selected>"#,
+                r#"<input id="m" name="month" type="month" value="2026-11""#,
+            ],
+        );
+        assert_eq!(sample.html.contains(r#"id="earlier" href="/account/history?client="#), sample.name == "history");
+    }
+}
+
+#[test]
+fn what_the_law_gives_has_no_button_to_withdraw() {
+    for sample in some("agreed by law") {
+        assert_eq!(sample.html.matches(r#"name="client""#).count(), 1);
+        assert_eq!(sample.html.matches(r#"<li class="row">"#).count(), 2);
+    }
+}
+
+#[test]
 fn only_the_sign_in_page_has_a_password_field() {
     for sample in all(&Values::plain()) {
         assert_eq!(sample.html.contains("type=\"password\""), sample.name.starts_with("sign-in"), "{}", sample.name);

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use motcua::http::pages::Account;
 use motcua::http::pages::AddPasskey;
 use motcua::http::pages::AddTotp;
 use motcua::http::pages::Asker;
@@ -16,6 +17,7 @@ use motcua::http::pages::ErrorKind;
 use motcua::http::pages::ErrorPage;
 use motcua::http::pages::FormPost;
 use motcua::http::pages::Frame;
+use motcua::http::pages::History;
 use motcua::http::pages::Home;
 use motcua::http::pages::LogoutConfirm;
 use motcua::http::pages::MakeRecoveryCodes;
@@ -29,7 +31,9 @@ use motcua::http::pages::SecurityAlert;
 use motcua::http::pages::Select;
 use motcua::http::pages::Shown;
 use motcua::http::pages::ShownConsent;
+use motcua::http::pages::ShownLine;
 use motcua::http::pages::ShownPasskey;
+use motcua::http::pages::ShownPlace;
 use motcua::http::pages::ShownService;
 use motcua::http::pages::ShownWays;
 use motcua::http::pages::SignIn;
@@ -122,6 +126,7 @@ fn in_language(lang: Lang, deployment: &Deployment, values: &Values) -> Vec<Samp
     pages.extend(second(&frame, &asker, values));
     pages.extend(security(&frame, values));
     pages.extend(the_rest(&frame, &asker, values));
+    pages.extend(account(&frame, values));
     pages.into_iter().map(|(name, html)| Sample { name, lang, html }).collect()
 }
 
@@ -339,14 +344,6 @@ fn the_rest(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
         initials: "NB".to_owned(),
         href: "/services/portal/open".to_owned(),
     });
-    let agreed = [&values.service, &values.agency].map(|name| ShownConsent {
-        client_id: "portal".to_owned(),
-        name: name.clone(),
-        agency: Some(values.agency.clone()),
-        initials: "NB".to_owned(),
-        since: "12/04/2026".to_owned(),
-    });
-    let consents = |services| Consents { frame: frame(), form_action: "/consents", confirm: login, services }.render();
     let home = |signed_in_as, recent, others| Home { frame: frame(), signed_in_as, recent, others }.render();
     let frame_without_language = Frame { other_language_href: None, ..frame() };
     let form_post = FormPost { frame: frame_without_language, action: "https://portal.example/cb", fields: &fields };
@@ -362,12 +359,60 @@ fn the_rest(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
         ("signed out partly".to_owned(), signed_out(Ending::Partly, &frames, Some(&frames[0])).render()),
         ("signed out nobody".to_owned(), SignedOut::nobody(frame(), None).render()),
         ("signed out nobody onward".to_owned(), SignedOut::nobody(frame(), Some(&frames[0])).render()),
-        ("agreed".to_owned(), consents(&agreed)),
-        ("agreed nothing".to_owned(), consents(&[])),
         ("home".to_owned(), home(Some(person), &[], &[])),
         ("home services".to_owned(), home(Some(person), &services, &services)),
         ("home nobody".to_owned(), home(None, &[], &[])),
         ("home nobody services".to_owned(), home(None, &[], &services)),
         ("form post".to_owned(), form_post.render()),
+    ]
+}
+
+/// The account, what services may receive, and what happened.
+fn account(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
+    let confirm = values.login.as_str();
+    let told = |vi: &str, en: &str| if frame.lang == Lang::Vi { vi.to_owned() } else { en.to_owned() };
+    let held = [&values.service, &values.agency].map(|name| ShownConsent {
+        client_id: "portal".to_owned(),
+        name: name.clone(),
+        agency: Some(values.agency.clone()),
+        initials: "NB".to_owned(),
+        lines: vec![told("Được nhận: họ và tên, email.", "May receive: full name, email."), "12/04/2026".to_owned()],
+    });
+    let consents = |services, by_law| {
+        Consents { frame: frame.clone(), form_action: "/consents", confirm, services, by_law }.render()
+    };
+    let claims = serde_json::json!({"name": values.person, "birthdate": "1987-04-12", "email": "khai@example.org"});
+    let rows = claim_rows(frame.lang, claims.as_object().unwrap(), &[]).rows;
+    let places = [None, Some("0196f3a2")].map(|id| ShownPlace {
+        id: id.map(str::to_owned),
+        device: "Chrome · Android".to_owned(),
+        what: told("Từ 08:14 27/11/2026, 3 dịch vụ", "Since 08:14 27/11/2026, 3 services"),
+    });
+    let account = |level, places, services| {
+        let name = values.person.as_str();
+        Account { frame: frame.clone(), confirm, name, level, rows: &rows, places, services, years: 5 }.render()
+    };
+    let line = ShownLine {
+        what: told("Đăng nhập", "Signed in"),
+        service: Some(values.service.clone()),
+        detail: Some(told("Được nhận: họ và tên.", "May receive: full name.")),
+        at: "08:14 27/11/2026".to_owned(),
+    };
+    let services = [("portal".to_owned(), values.service.clone()), ("clinic".to_owned(), values.agency.clone())];
+    let earlier = format!("/account/history?client={}", values.login);
+    let history = |lines, earlier| {
+        let (client, month, between) = ("clinic", "2026-11", ["01/11/2026", "30/11/2026"]);
+        History { frame: frame.clone(), services: &services, client, month, lines, between, earlier }.render()
+    };
+    let bare = line.clone();
+    let lines = [line, ShownLine { service: None, detail: None, ..bare }];
+    vec![
+        ("agreed".to_owned(), consents(&held, &[])),
+        ("agreed by law".to_owned(), consents(&held[..1], &held[1..])),
+        ("agreed nothing".to_owned(), consents(&[], &[])),
+        ("account".to_owned(), account(None, &places, &held)),
+        ("account alone".to_owned(), account(Some(values.text.as_str()), &places[..1], &[])),
+        ("history".to_owned(), history(&lines, Some(earlier.as_str()))),
+        ("history nothing".to_owned(), history(&[], None)),
     ]
 }

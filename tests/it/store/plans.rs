@@ -6,12 +6,16 @@ use std::time::Instant;
 
 use http::StatusCode;
 use motcua::base::id;
+use motcua::base::month::Month;
 use motcua::base::time::Timestamp;
 use motcua::store::db::Db;
+use motcua::store::history;
+use motcua::store::history::Part;
 use motcua::store::partitions;
 use sqlx::AssertSqlSafe;
 use sqlx::Connection;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::is_postgres;
 use crate::town::MORNING;
@@ -44,7 +48,7 @@ async fn the_hot_path_touches_few_of_740_days() {
     }
     let url = town.database_url().to_owned();
     let mut connection = PgConnection::connect(&url).await.unwrap();
-    for sql in [years(), fill(), "ANALYZE".into(), "SELECT pg_stat_reset()".into()] {
+    for sql in [years("grants"), fill(), "ANALYZE".into(), "SELECT pg_stat_reset()".into()] {
         sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
     }
     connection.close().await.unwrap();
@@ -59,6 +63,30 @@ async fn the_hot_path_touches_few_of_740_days() {
     holder.close().await.unwrap();
 }
 
+/// A month of somebody's history is read from its own days: nobody waits for five years of others, or plans over them.
+#[tokio::test]
+async fn a_month_of_history_touches_its_days_alone() {
+    let town = Town::new().await;
+    if !is_one_postgres(&town.app.db) {
+        return town.leave().await;
+    }
+    let mut connection = PgConnection::connect(town.database_url()).await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(years("grants") + &years("audit_events"))).execute(&mut connection).await.unwrap();
+    partitions::look(&town.app.db).await.unwrap();
+    let month = Month::of(MORNING).unwrap().before().unwrap();
+    let [from, before] = history::identifiers(month.bounds().unwrap());
+    let own = [from, before].map(|id| id::made_at(id).seconds() / 86_400);
+    let others = (day() - DAYS..day()).filter(|day| !(own[0]..=own[1]).contains(day));
+    let others: Vec<String> = others.flat_map(|day| [format!("grants_{day}"), format!("audit_events_{day}")]).collect();
+    let hold = format!("BEGIN; LOCK TABLE {} IN ACCESS EXCLUSIVE MODE", others.join(", "));
+    sqlx::raw_sql(AssertSqlSafe(hold)).execute(&mut connection).await.unwrap();
+    let part = Part { person: Uuid::nil(), client: Some("portal"), from, before, limit: 50 };
+    assert!(history::events(&town.app.db, &part).await.unwrap().is_empty());
+    assert!(history::disclosures(&town.app.db, &part).await.unwrap().is_empty());
+    connection.close().await.unwrap();
+    town.leave().await;
+}
+
 /// A cluster's coordinator counts nothing that its machines read.
 fn is_one_postgres(db: &Db) -> bool {
     is_postgres(db) && !db.groups.are_spread()
@@ -69,11 +97,11 @@ fn day() -> i64 {
 }
 
 /// Partitions of two years.
-fn years() -> String {
+fn years(table: &str) -> String {
     let bound = |day: i64| id::floor(Timestamp::from_seconds(day * 86_400));
     let make = |day: i64| {
         let (from, to) = (bound(day), bound(day + 1));
-        format!("CREATE TABLE grants_{day} PARTITION OF grants FOR VALUES FROM ('{from}') TO ('{to}');")
+        format!("CREATE TABLE {table}_{day} PARTITION OF {table} FOR VALUES FROM ('{from}') TO ('{to}');")
     };
     (day() - DAYS..day()).map(make).collect()
 }

@@ -31,13 +31,17 @@ const NOTHING_TO_TAKE: &[(&str, &str)] = &[
     ("GET /account/totp", "begins what its form sends"),
     ("GET /account/recovery-codes", "begins what its form sends"),
     ("GET /consents", "shows what who is signed in agreed to, by the cookie that stands at /authorize"),
+    ("GET /account", "shows who is signed in, by the cookie that stands at /authorize"),
+    ("GET /account/history", "shows what happened to who is signed in, by the cookie that stands at /authorize"),
     ("GET /services/{client_id}/open", "leads to an address of the client alone"),
     ("GET /assets/{name}", "reads no parameter"),
     ("GET /favicon.ico", "reads no parameter"),
 ];
 /// Fields of our pages that people fill in, or that say what they chose.
-const PLAIN: [&str; 12] =
-    ["client", "username", "password", "otp", "passkey", "choice", "decision", "stay-N", "id", "name", "action", "to"];
+const PLAIN: [&str; 15] = [
+    "client", "username", "password", "otp", "passkey", "choice", "decision", "stay-N", "id", "name", "action", "to",
+    "before", "end", "month",
+];
 /// What else is read by name: parameters that are no secret and prove nothing, claims and members, headers.
 const OTHER_NAMES: &[&[&str]] = &[
     &[

@@ -146,6 +146,16 @@ pub async fn withdraw(stage: &Stage, made: &Made) -> bool {
     post(&mut stage.browser(), "/consents", &fields).await.status == StatusCode::SEE_OTHER
 }
 
+/// The form names nobody's sign-in: every one goes on.
+pub async fn end_elsewhere(stage: &Stage, made: &Made) -> bool {
+    let fields = [("confirm", made.text.as_str()), ("end", "nobody's")];
+    post(&mut stage.browser(), "/account/sessions", &fields).await.status == StatusCode::SEE_OTHER
+}
+
+pub async fn export(stage: &Stage, made: &Made) -> bool {
+    post(&mut stage.browser(), "/account/export", &[("confirm", &made.text)]).await.status == StatusCode::OK
+}
+
 pub async fn error_page(stage: &Stage, made: &Made) -> bool {
     get(&mut stage.browser(), "/error", &[("page", &made.text)]).await.status == StatusCode::NOT_FOUND
 }

@@ -1,0 +1,51 @@
+//! The account: what people see of themselves, and what they decide.
+
+mod export;
+mod history;
+mod overview;
+mod sessions;
+
+use http::header;
+
+use crate::town::Browser;
+use crate::town::Page;
+use crate::town::Town;
+
+const PHONE: &str =
+    "Mozilla/5.0 (Linux; Android 14; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36";
+
+/// A browser in which somebody is signed in by themselves.
+async fn signed_in(town: &Town, name: &str) -> Browser {
+    let mut browser = town.browser().speaking("en");
+    sign_in(&mut browser, name).await;
+    browser
+}
+
+async fn sign_in(browser: &mut Browser, name: &str) {
+    let page = browser.open("/sign-in").await;
+    let page = browser.fill(&page, &[("username", name), ("password", crate::town::PASSWORD)]).await;
+    assert_eq!(page.path(), "/", "{}", page.body);
+}
+
+/// The same on a telephone.
+async fn on_a_phone(town: &Town, name: &str) -> Browser {
+    let mut browser = town.browser().speaking("en");
+    browser.headers.insert(header::USER_AGENT, PHONE.parse().unwrap());
+    sign_in(&mut browser, name).await;
+    browser
+}
+
+async fn is_signed_in(browser: &mut Browser) -> bool {
+    browser.open("/account").await.path() == "/account"
+}
+
+/// The sign-ins that a page of the account lets people end, the others at once aside.
+fn ends(page: &Page) -> Vec<String> {
+    let values = page.body.split("name=\"end\" value=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    values.filter(|value| *value != "others").map(str::to_owned).collect()
+}
+
+/// The proof that a page was this session's.
+fn confirm(page: &Page) -> String {
+    page.hidden().into_iter().find(|(name, _)| name == "confirm").unwrap().1
+}
