@@ -20,6 +20,7 @@ pub mod families;
 pub mod grants;
 pub mod instance;
 pub mod ledger;
+pub mod letters;
 pub mod migrations;
 pub mod outbox;
 pub mod partitions;

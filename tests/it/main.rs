@@ -10,6 +10,7 @@ mod demo;
 mod house;
 mod http;
 mod jose;
+mod letters;
 mod oauth;
 mod oidc;
 mod operations;
