@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 
+use tokio::sync::watch;
+
 use crate::base::random::Entropy;
 use crate::base::sealed::SealingKeys;
 use crate::base::secret::Secret;
@@ -13,6 +15,8 @@ use crate::identity::credential::password::Pepper;
 use crate::identity::credential::workspace::Workspace;
 use crate::outbound::Fetch;
 use crate::outbound::jwks::KeySets;
+use crate::outbound::mail::Mailer;
+use crate::outbound::sms::Gateway;
 use crate::signing::data_keys::DataKeys;
 use crate::signing::keyring::Keyring;
 use crate::store::cache::Cache;
@@ -53,6 +57,12 @@ pub struct App {
     pub fetch: Arc<dyn Fetch>,
     /// Keys that clients publish.
     pub key_sets: KeySets,
+    /// Brings letters by mail, where the operator named a server.
+    pub mail: Option<Mailer>,
+    /// Brings letters by text message, where the operator named a gateway.
+    pub sms: Option<Gateway>,
+    /// Wakes those who bring letters: something was written.
+    pub letters_written: watch::Sender<()>,
 }
 
 /// One password to hash, in a thread of the pool, with the thread's working memory.

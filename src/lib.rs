@@ -13,6 +13,7 @@
 //! | [`identity`] | this state's rules about people and agencies |
 //! | [`outbound`] | the way out of the building |
 //! | [`store`] | what we remember: SQL, Redis, caches, the ledger |
+//! | [`letters`] | what we write to people |
 //! | [`signing`] | private keys, their custody and their succession |
 //! | [`config`] | what the operator chooses before we start |
 //! | [`app`] | the handles that every flow may use |
@@ -36,6 +37,7 @@ pub mod i18n;
 pub mod identity;
 pub mod jobs;
 pub mod jose;
+pub mod letters;
 pub mod outbound;
 pub mod parts;
 pub mod protocol;

@@ -6,6 +6,7 @@ pub mod check_config;
 pub mod clients;
 pub mod completions;
 pub mod demo;
+pub mod gateways;
 pub mod hash_password;
 pub mod keys;
 pub mod man;

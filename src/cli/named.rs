@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::Failure;
 use super::choose_tls_provider;
+use super::gateways;
 use super::open_database;
 use crate::base::fault::Fault;
 use crate::base::random::SystemEntropy;
@@ -38,6 +39,8 @@ pub fn check(config: &Config) -> Result<(), Failure> {
         let opened = Guarded::new(&config.outbound.allowed_networks, Some(path), PATIENCE);
         opened.map_err(|fault| wrong(key, &path.display(), Failure::from(fault).0, "certificates as PEM"))?;
     }
+    gateways::mailer(config)?;
+    gateways::sms(config)?;
     for (key, path) in [("pages.emblem", &config.pages.emblem), ("pages.tokens", &config.pages.tokens)] {
         path.as_deref().map(|path| text(key, path)).transpose()?;
     }

@@ -9,7 +9,11 @@ use super::Failure;
 use super::looking;
 use super::with_instance;
 use crate::app::App;
+use crate::base::fault::Fault;
+use crate::base::time::Timestamp;
+use crate::config::Config;
 use crate::flows::admin::outbox;
+use crate::store::db::Db;
 
 /// Arguments of the command.
 #[derive(Args)]
@@ -22,7 +26,8 @@ pub struct OutboxArguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// List what services were not told yet: id, client, since when, tries, and when the next one is or why none is.
+    /// List what services and people were not told yet: id, client or way, since when, tries, and when the next one is or why
+    /// none is.
     List,
     /// Have it tried once more, given up or not; a running provider does so within seconds.
     Retry {
@@ -35,18 +40,23 @@ enum Command {
 pub async fn run(options: OutboxArguments) -> Result<(), Failure> {
     match options.command {
         Command::List => {
-            for notice in looking(&options.config, async |_, db| outbox::list(db).await).await?? {
-                let next = match notice.given_up_at() {
-                    Some(at) => format!("given up {at}"),
-                    None => format!("next try {}", notice.next_try_at()),
-                };
-                let (id, client, since, tries) = (notice.id, &notice.client_id, notice.created_at(), notice.tries);
-                let error = notice.last_error.as_deref().unwrap_or("not tried to the end yet");
-                println!("{id} {client} since {since}, tries: {tries}, {next}: {error}");
+            let look = async |_: &Config, db: &Db| (outbox::list(db).await, outbox::letters(db).await);
+            let (notices, letters) = looking(&options.config, look).await?;
+            for notice in notices? {
+                let when = (notice.created_at(), notice.next_try_at(), notice.given_up_at());
+                print(notice.id, &notice.client_id, when, (notice.tries, notice.last_error.as_deref()));
+            }
+            for letter in letters? {
+                let when = (letter.created_at(), letter.next_try_at(), letter.given_up_at());
+                let whom = format!("somebody by {}", letter.channel());
+                print(letter.id, &whom, when, (letter.tries, letter.last_error.as_deref()));
             }
         }
         Command::Retry { id } => {
-            let retry = async |app: &App| outbox::retry(app, id, app.clock.now()).await;
+            let retry = async |app: &App| {
+                let now = app.clock.now();
+                Ok::<_, Fault>(outbox::retry(app, id, now).await? || outbox::retry_letter(app, id, now).await?)
+            };
             if !with_instance(&options.config, retry).await?? {
                 return Err(Failure(format!("nothing waits under the id {id}")));
             }
@@ -54,4 +64,15 @@ pub async fn run(options: OutboxArguments) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// One line: whom it is for, since when, and what is to come.
+fn print(
+    id: Uuid,
+    whom: &str,
+    (since, next, given_up): (Timestamp, Timestamp, Option<Timestamp>),
+    (tries, error): (i64, Option<&str>),
+) {
+    let next = given_up.map_or_else(|| format!("next try {next}"), |at| format!("given up {at}"));
+    println!("{id} {whom} since {since}, tries: {tries}, {next}: {}", error.unwrap_or("not tried to the end yet"));
 }

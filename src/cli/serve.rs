@@ -7,11 +7,13 @@ use clap::Args;
 use tokio::net::TcpListener;
 use tokio::signal::unix::SignalKind;
 use tokio::signal::unix::signal;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::ConfigFile;
 use super::Failure;
+use super::gateways;
 use super::named;
 use crate::app::App;
 use crate::base::fault::Fault;
@@ -236,6 +238,7 @@ pub async fn build(config: Config, world: World, on_empty: OnEmpty) -> Result<Ar
         }
     };
     let passkeys = relying_party(&config, &db).await?;
+    let (mail, sms) = (gateways::mailer(&config)?, gateways::sms(&config)?);
     let cache = if db.groups.are_spread() { Cache::of_spread_people } else { Cache::new };
     Ok(Arc::new(App {
         ledger: Ledger::start(db.clone(), Arc::clone(&clock), Arc::clone(&metrics)),
@@ -257,6 +260,9 @@ pub async fn build(config: Config, world: World, on_empty: OnEmpty) -> Result<Ar
         metrics,
         passkeys,
         fetch,
+        mail,
+        sms,
+        letters_written: watch::Sender::new(()),
     }))
 }
 

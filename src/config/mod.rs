@@ -7,6 +7,7 @@ pub mod database;
 pub mod duration;
 pub mod ephemeral;
 pub mod keys;
+pub mod mail;
 pub mod operations;
 pub mod outbound;
 pub mod pages;
@@ -16,6 +17,7 @@ pub mod people;
 pub mod registration;
 pub mod server;
 pub mod session;
+pub mod sms;
 pub mod throttle;
 pub mod tokens;
 
@@ -27,6 +29,8 @@ use serde::Deserialize;
 use serde::Serialize;
 use toml::Table;
 use toml::Value;
+
+use crate::base::secret::Secret;
 
 /// The whole configuration.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -46,6 +50,8 @@ pub struct Config {
     pub throttle: throttle::Throttle,
     pub pages: pages::Pages,
     pub outbound: outbound::Outbound,
+    pub mail: mail::Mail,
+    pub sms: sms::Sms,
     pub claims_sources: Vec<claims_sources::ClaimsSource>,
     pub registration: registration::Registration,
 }
@@ -124,6 +130,8 @@ impl Config {
         self.passkeys.validate(&self.server.issuer)?;
         self.throttle.validate()?;
         self.pages.validate()?;
+        self.mail.validate()?;
+        self.sms.validate()?;
         self.registration.validate()?;
         claims_sources::validate(&self.claims_sources)
     }
@@ -132,6 +140,26 @@ impl Config {
 impl ConfigError {
     fn names(&self, key: &str) -> bool {
         self.0.strip_prefix(key).is_some_and(|rest| rest.starts_with([' ', ':']))
+    }
+}
+
+/// The secret that a file holds and nothing else, without the end of its line.
+///
+/// # Errors
+///
+/// The file cannot be read, is empty, or holds more than one line.
+pub fn secret_file(key: &str, path: &Path) -> Result<Secret<String>, ConfigError> {
+    let wrong = |why: &dyn std::fmt::Display| {
+        ConfigError(format!(
+            "{key} = {}: {why}; expected a file that this user may read, with one line",
+            path.display()
+        ))
+    };
+    let text = std::fs::read_to_string(path).map_err(|why| wrong(&why))?;
+    match text.trim_end_matches(['\r', '\n']) {
+        "" => Err(wrong(&"is empty")),
+        line if line.contains(['\r', '\n']) => Err(wrong(&"has several lines")),
+        line => Ok(Secret::new(line.to_owned())),
     }
 }
 

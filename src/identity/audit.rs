@@ -15,6 +15,10 @@ pub enum Act {
     LogoutNoticeGivenUp,
     /// An operator has such a notice tried once more.
     LogoutNoticeRetried,
+    /// A letter was not brought to a person, however often it was tried, or nobody is at the address.
+    LetterGivenUp,
+    /// An operator has such a letter tried once more.
+    LetterRetried,
     /// A person agreed to share data.
     ConsentGiven,
     /// A person declined.
@@ -65,12 +69,14 @@ pub enum Act {
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 30] = [
         Self::SignedIn,
         Self::SignedOut,
         Self::ServiceLeft,
         Self::LogoutNoticeGivenUp,
         Self::LogoutNoticeRetried,
+        Self::LetterGivenUp,
+        Self::LetterRetried,
         Self::ConsentGiven,
         Self::ConsentDenied,
         Self::ConsentWithdrawn,
@@ -109,6 +115,8 @@ impl Act {
             Self::ServiceLeft => "service_left",
             Self::LogoutNoticeGivenUp => "logout_notice_given_up",
             Self::LogoutNoticeRetried => "logout_notice_retried",
+            Self::LetterGivenUp => "letter_given_up",
+            Self::LetterRetried => "letter_retried",
             Self::ConsentGiven => "consent_given",
             Self::ConsentDenied => "consent_denied",
             Self::ConsentWithdrawn => "consent_withdrawn",

@@ -5,6 +5,7 @@ pub mod clean;
 pub mod clock;
 pub mod durability;
 pub mod hear;
+pub mod letters;
 pub mod outbox;
 pub mod rotate_keys;
 
@@ -16,6 +17,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::App;
 use crate::base::fault::Fault;
+use crate::parts::letters::Channel;
 
 /// Starts every job; they end with `stop`.
 pub fn start(app: &Arc<App>, stop: &CancellationToken) -> TaskTracker {
@@ -24,6 +26,9 @@ pub fn start(app: &Arc<App>, stop: &CancellationToken) -> TaskTracker {
     jobs.spawn(hear::listen(Arc::clone(app), stop.clone()));
     jobs.spawn(every(Duration::from_secs(60), "rotate_keys", Arc::clone(app), stop.clone(), rotate_keys::run));
     jobs.spawn(every(Duration::from_secs(5), "outbox", Arc::clone(app), stop.clone(), outbox::run));
+    for channel in Channel::ALL {
+        jobs.spawn(letters::run(Arc::clone(app), channel, stop.clone()));
+    }
     jobs.spawn(every(Duration::from_secs(10), "clock", Arc::clone(app), stop.clone(), clock::run));
     jobs.spawn(every(Duration::from_secs(3600), "durability", Arc::clone(app), stop.clone(), durability::run));
     jobs.spawn(every(Duration::from_secs(300), "clean", Arc::clone(app), stop.clone(), clean::run));

@@ -132,7 +132,8 @@ fn check(text: &str, allowed: &[IpNet]) -> Result<Url, Unreachable> {
 
 const NOT_PUBLIC: &str = "the address is not public";
 
-fn failed(error: &reqwest::Error) -> Unreachable {
+/// The innermost reason is the one that somebody can do something about.
+pub(super) fn failed(error: &reqwest::Error) -> Unreachable {
     let mut cause: Option<&dyn std::error::Error> = Some(error);
     let mut innermost = String::new();
     while let Some(at) = cause {

@@ -3,11 +3,15 @@
 pub mod address;
 pub mod fetch;
 pub mod jwks;
+pub mod mail;
 pub mod resolve;
+pub mod sms;
 pub mod turns;
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
 
 use crate::base::secret::Secret;
 
@@ -102,5 +106,32 @@ impl<'a> Request<'a> {
     /// The same in another lane than the strangers'.
     pub const fn in_lane(self, lane: Lane) -> Self {
         Self { lane, ..self }
+    }
+}
+
+/// Why a letter did not leave. Neither says to whom it was: operators read it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unsent {
+    /// Nobody can be reached there, now or later.
+    #[error("{0}")]
+    Refused(String),
+    /// The gateway did not take it: that may pass.
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// Whether a gateway failed when it was last tried. An address that it refused is no failure of its.
+#[derive(Debug, Default)]
+pub struct Trouble(AtomicBool);
+
+impl Trouble {
+    /// What came of a try.
+    pub fn note(&self, outcome: &Result<(), Unsent>) {
+        self.0.store(matches!(outcome, Err(Unsent::Failed(_))), Ordering::Relaxed);
+    }
+
+    /// Whether it is in trouble.
+    pub fn is_there(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
     }
 }

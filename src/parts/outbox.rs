@@ -131,7 +131,7 @@ async fn give_up(app: &App, notice: &Notice, why: &str, now: Timestamp) -> Resul
 }
 
 /// How long after the `tries`-th try the next one follows: three times as long each time, four hours at most.
-fn pause(tries: i64) -> Duration {
+pub fn pause(tries: i64) -> Duration {
     let times = u32::try_from(tries - 1).unwrap_or(0).min(8);
     (FIRST_PAUSE * 3_u32.pow(times)).min(LONGEST_PAUSE)
 }

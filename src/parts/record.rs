@@ -1,4 +1,4 @@
-//! The one way to record: audit events, metrics, log lines, notices and announcements of a change, in the transaction of
+//! The one way to record: audit events, metrics, log lines, notices, letters and announcements of a change, in the transaction of
 //! the change.
 
 use std::sync::Arc;
@@ -16,12 +16,13 @@ use crate::store::announcements::Kind;
 use crate::store::audit;
 use crate::store::audit::Entry;
 use crate::store::db::Tx;
+use crate::store::letters;
 use crate::store::outbox;
 use crate::store::outbox::Notice;
 use crate::store::refusals::Refusal;
 use crate::telemetry::metrics::Metrics;
 
-/// A change under way: its transaction, the acts in it, who must be told, and what others must read anew. Dropped without
+/// A change under way: its transaction, the acts in it, who must be told, what is written to people, and what others must read anew. Dropped without
 /// commit, nothing of it has happened.
 pub struct Change<'a> {
     app: &'a App,
@@ -30,13 +31,15 @@ pub struct Change<'a> {
     acts: Vec<Event>,
     announced: Vec<(Kind, String)>,
     notices: Vec<Notice>,
+    letters: Vec<letters::Row>,
 }
 
 impl<'a> Change<'a> {
     /// Begins.
     pub async fn begin(app: &'a App) -> Result<Self, Fault> {
         let tx = app.db.begin().await?;
-        Ok(Self { app, tx, acts: Vec::new(), announced: Vec::new(), notices: Vec::new() })
+        let (acts, announced, notices, letters) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Ok(Self { app, tx, acts, announced, notices, letters })
     }
 
     /// Something happens by this change.
@@ -54,23 +57,32 @@ impl<'a> Change<'a> {
         self.notices.push(notice);
     }
 
+    /// A letter tells of this change; it goes out by itself.
+    pub fn write(&mut self, letter: letters::Row) {
+        self.letters.push(letter);
+    }
+
     /// Makes it last, and known: here at once, elsewhere within a second. Everything bears the time of the commit, and a
     /// commit that has begun runs to its end, whoever waits for it. Returns the notices whose first try is due.
     pub async fn commit(self) -> Result<Vec<Notice>, Fault> {
-        let Self { app, tx, acts, announced, notices } = self;
+        let Self { app, tx, acts, announced, notices, letters } = self;
         let now = app.clock.now();
         let fresh = || id::new(now, &*app.entropy);
         let of = |person: Option<Uuid>| person.map_or_else(fresh, |person| id::beside(person, now, &*app.entropy));
         let acts = acts.into_iter().map(|event| Entry { id: of(event.person), at: now, event }).collect();
         let announced =
             announced.into_iter().map(|(kind, subject)| Announcement { id: fresh(), at: now, kind, subject }).collect();
-        let record = Record { tx, acts, announced, notices };
+        let wake = (!letters.is_empty()).then(|| app.letters_written.clone());
+        let record = Record { tx, acts, announced, notices, letters };
         let (cache, ephemeral, metrics) =
             (Arc::clone(&app.cache), Arc::clone(&app.ephemeral), Arc::clone(&app.metrics));
         let committing = tokio::spawn(async move {
             let (acts, announced, notices) = record.commit().await?;
             acts.iter().for_each(|entry| observe(&metrics, entry));
             announced.iter().for_each(|change| cache.forget(change.kind, &change.subject));
+            if let Some(written) = wake {
+                written.send_replace(());
+            }
             if !announced.is_empty() {
                 tokio::spawn(async move {
                     if let Err(fault) = ephemeral.publish().await {
@@ -90,6 +102,7 @@ struct Record {
     acts: Vec<Entry>,
     announced: Vec<Announcement>,
     notices: Vec<Notice>,
+    letters: Vec<letters::Row>,
 }
 
 impl Record {
@@ -97,6 +110,9 @@ impl Record {
         audit::write(&mut self.tx, &self.acts).await?;
         for notice in &self.notices {
             outbox::insert(&mut self.tx, notice).await?;
+        }
+        for letter in &self.letters {
+            letters::insert(&mut self.tx, letter).await?;
         }
         announcements::write(&mut self.tx, &self.announced).await?;
         self.tx.commit().await?;

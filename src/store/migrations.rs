@@ -61,6 +61,7 @@ const LIST: &[(i64, &str, Sql)] = &[
     (5, "names", Sql::Same(include_str!("../../migrations/0005_names.sql"))),
     (6, "networks", Sql::Same(include_str!("../../migrations/0006_networks.sql"))),
     (7, "authenticators", Sql::Same(include_str!("../../migrations/0007_authenticators.sql"))),
+    (8, "letters", Sql::Same(include_str!("../../migrations/0008_letters.sql"))),
     (9, "devices", Sql::Same(include_str!("../../migrations/0009_devices.sql"))),
 ];
 

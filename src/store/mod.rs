@@ -21,6 +21,7 @@ pub mod grants;
 pub mod history;
 pub mod instance;
 pub mod ledger;
+pub mod letters;
 pub mod migrations;
 pub mod outbox;
 pub mod partitions;

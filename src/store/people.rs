@@ -187,15 +187,17 @@ pub async fn release_names(tx: &mut Tx, id: Uuid, former: &[[u8; 32]], kept: &Di
     Ok(())
 }
 
-/// Removes a person whose names are released, with what they prove themselves with and what they agreed to. The history
+/// Removes a person whose names are released, with what they prove themselves with, what they agreed to and what was to be
+/// written to them. The history
 /// stays, of an identifier that is nobody's.
 pub async fn remove(tx: &mut Tx, id: Uuid) -> Result<(), Fault> {
     const CREDENTIALS: &str = "DELETE FROM credentials WHERE person_id = $1 AND shard = $2";
     const CONSENTS: &str = "DELETE FROM consents WHERE person_id = $1 AND shard = $2";
+    const LETTERS: &str = "DELETE FROM letters WHERE person_id = $1 AND shard = $2";
     const PERSON: &str = "DELETE FROM people WHERE id = $1 AND shard = $2";
     const PROOFINGS: &str = "DELETE FROM proofings WHERE person_id = $1 AND shard = $2";
     authenticators::remove_all(tx, id, None).await?;
-    for sql in [CREDENTIALS, PROOFINGS, CONSENTS, PERSON] {
+    for sql in [CREDENTIALS, PROOFINGS, CONSENTS, LETTERS, PERSON] {
         let shard = Shard::of(id).number();
         in_tx!(tx, c => sqlx::query(sql).bind(id).bind(shard).execute(c).await.map(|_| ()))?;
     }

@@ -47,6 +47,7 @@ pub struct Metrics {
     token_seconds: Family<TokenRequest, Histogram, fn() -> Histogram>,
     acts: Family<Act, Counter>,
     logout_notices: Family<Notice, Counter>,
+    letters: Family<Letter, Counter>,
     ledger_queue: Gauge,
     ledger_batches: Histogram,
     hash_queue: Gauge,
@@ -93,6 +94,12 @@ struct Act {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Notice {
+    outcome: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Letter {
+    channel: &'static str,
     outcome: &'static str,
 }
 
@@ -144,6 +151,7 @@ impl Metrics {
             token_seconds: Family::new_with_constructor(seconds),
             acts: Family::default(),
             logout_notices: Family::default(),
+            letters: Family::default(),
             ledger_queue: Gauge::default(),
             ledger_batches: Histogram::new(exponential_buckets(1.0, 2.0, 8)),
             hash_queue: Gauge::default(),
@@ -182,6 +190,7 @@ impl Metrics {
         r.register_with_unit("token_request", help, Unit::Seconds, spent);
         r.register("acts", "Audited acts", self.acts.clone());
         r.register("logout_notices", "Tries to tell services of sign-outs by outcome", self.logout_notices.clone());
+        r.register("letters", "Tries to bring letters to people by channel and outcome", self.letters.clone());
         r.register("ledger_queue", "Rows that wait for the next commit", self.ledger_queue.clone());
         r.register("ledger_batch_rows", "Rows that share a commit", self.ledger_batches.clone());
         r.register("password_queue", "Passwords that wait to be hashed", self.hash_queue.clone());
@@ -228,6 +237,11 @@ impl Metrics {
     /// It was tried to tell a service that somebody signed out.
     pub fn logout_notice(&self, outcome: &'static str) {
         self.logout_notices.get_or_create(&Notice { outcome }).inc();
+    }
+
+    /// It was tried to bring a letter to somebody.
+    pub fn letter(&self, channel: &'static str, outcome: &'static str) {
+        self.letters.get_or_create(&Letter { channel, outcome }).inc();
     }
 
     /// `rows` share a commit, and `left` wait for the next.

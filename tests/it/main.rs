@@ -11,6 +11,7 @@ mod demo;
 mod house;
 mod http;
 mod jose;
+mod letters;
 mod oauth;
 mod oidc;
 mod operations;

@@ -5,8 +5,12 @@ mod custody;
 pub mod database;
 mod device;
 mod line;
+mod mail;
+mod mailbox;
 mod outside;
 mod own_key;
+mod phone;
+mod post;
 mod relying_party;
 
 use std::collections::BTreeMap;
@@ -31,6 +35,7 @@ use motcua::cli::serve::World;
 use motcua::cli::serve::build;
 use motcua::config::Config;
 use motcua::config::database::SecretUrl;
+use motcua::config::mail::MailTls;
 use motcua::flows::admin::declaration;
 use motcua::flows::admin::declaration::Prune;
 use motcua::flows::admin::declaration::Report;
@@ -45,6 +50,8 @@ use motcua::identity::assurance::Acr;
 use motcua::identity::assurance::Amr;
 use motcua::identity::authorization::Authorization;
 use motcua::jobs;
+use motcua::parts::letters;
+use motcua::parts::letters::Channel;
 use motcua::protocol::oauth::scope::Scope;
 use motcua::protocol::oidc::claims::ClaimsRequest;
 use motcua::store::assertions::UsedAssertion;
@@ -65,9 +72,15 @@ pub use device::VERIFIED;
 pub use device::code;
 pub use line::forward;
 pub use line::line_to;
+pub use mail::Mail;
+pub use mailbox::Handset;
+pub use mailbox::Mailbox;
 pub use outside::Outside;
 pub use own_key::OwnKey;
 pub use own_key::changed;
+pub use phone::Phone;
+pub use post::Mood;
+pub use post::PostOffice;
 pub use relying_party::ASSERTION_TYPE;
 pub use relying_party::RelyingParty;
 pub use relying_party::Tokens;
@@ -86,6 +99,7 @@ pub struct Town {
     pub clock: Arc<ManualClock>,
     pub outside: Arc<Outside>,
     pub config: Config,
+    post: Option<(PostOffice, Phone)>,
     router: Router,
     replicas: Mutex<Vec<Arc<App>>>,
     database: Database,
@@ -103,6 +117,16 @@ impl Town {
 
     /// A town whose operator chose otherwise.
     pub async fn with(choose: impl FnOnce(&mut Config)) -> Self {
+        Self::found(None, choose).await
+    }
+
+    /// A town with a post office that speaks SMTP, and a gateway for text messages.
+    pub async fn with_post(choose: impl FnOnce(&mut Config)) -> Self {
+        let post = (PostOffice::open(MailTls::Starttls).await, Phone::on().await);
+        Self::found(Some(post), choose).await
+    }
+
+    async fn found(post: Option<(PostOffice, Phone)>, choose: impl FnOnce(&mut Config)) -> Self {
         let database = Database::fresh().await;
         let keys = tempfile::tempdir().unwrap();
         let mut config = Config::default();
@@ -117,11 +141,15 @@ impl Town {
             config.ephemeral.url = SecretUrl(url);
             config.ephemeral.prefix = format!("{}:", database.name);
         }
+        if let Some((office, phone)) = &post {
+            office.describe(&mut config);
+            phone.describe(&mut config);
+        }
         choose(&mut config);
         let clock = Arc::new(ManualClock::at(MORNING));
         let outside = Arc::new(Outside::default());
         let (app, router) = instance(&config, &clock, &outside).await;
-        let town = Self { app, clock, outside, config, router, replicas: Mutex::default(), database, keys };
+        let town = Self { app, clock, outside, config, post, router, replicas: Mutex::default(), database, keys };
         town.apply(DECLARATION).await;
         town
     }
@@ -221,6 +249,21 @@ impl Town {
     /// Lets every process hear what changed, as their heartbeat would.
     pub async fn heartbeat(&self) {
         jobs::hear::once(&self.app).await.unwrap();
+    }
+
+    /// The letters that come by mail.
+    pub fn mailbox(&self) -> Mailbox<'_> {
+        Mailbox { town: self, office: &self.post.as_ref().expect("a town with a post office").0 }
+    }
+
+    /// The text messages.
+    pub fn phone(&self) -> Handset<'_> {
+        Handset { town: self, phone: &self.post.as_ref().expect("a town with a gateway").1 }
+    }
+
+    /// Brings the letters that are due, as the worker would.
+    pub async fn bring(&self, channel: Channel) {
+        letters::deliver_due(&self.app, channel).await.unwrap();
     }
 
     /// Tells services what is due, as the job would.

@@ -162,7 +162,7 @@ fn everything_that_we_seal_has_a_kind_or_stays_here() {
         ("totp-making", "authenticator app to be"),
         ("recovery-codes-making", "recovery codes to be"),
     ];
-    const STAYS: [&str; 6] = ["person", "passkey", "totp", "data-key", "signing-key", "decryption-key"];
+    const STAYS: [&str; 7] = ["person", "letter", "passkey", "totp", "data-key", "signing-key", "decryption-key"];
     let found = constants("Purpose(\"");
     let known = KIND_OF.iter().map(|(purpose, _)| *purpose).chain(STAYS);
     assert_eq!(found, known.map(str::to_owned).collect());

@@ -150,6 +150,8 @@ const fn words(act: Act) -> Option<Key> {
         | Act::ClientUpdated
         | Act::ClientRemoved
         | Act::PersonRemoved
+        | Act::LetterGivenUp
+        | Act::LetterRetried
         | Act::PeopleImported
         | Act::PeopleExported => None,
     }

@@ -1,0 +1,163 @@
+//! What each letter says.
+
+use time::OffsetDateTime;
+use time::UtcOffset;
+
+use super::Credential;
+use super::Letter;
+use super::Link;
+use super::Sender;
+use crate::base::time::Timestamp;
+use crate::i18n::Key;
+use crate::i18n::Lang;
+use crate::i18n::key;
+use crate::i18n::say;
+use crate::i18n::text;
+
+/// The words of a letter, whatever form they take.
+pub struct Words<'a> {
+    /// What it is about.
+    pub subject: String,
+    /// What comes before the code.
+    pub before: Vec<String>,
+    /// The code.
+    pub code: Option<&'a str>,
+    /// What comes after it.
+    pub after: Vec<String>,
+    /// What can be done, and where.
+    pub action: Option<(String, String)>,
+    /// All of it in one breath; the address of `action` follows.
+    pub brief: String,
+}
+
+impl Letter {
+    /// What it says in `lang`.
+    pub(super) fn words<'a>(&'a self, sender: Sender<'a>, lang: Lang) -> Words<'a> {
+        let (name, by) = (sender.name, Writer { sender, lang });
+        match self {
+            Self::OneTimeCode { code } => by.code(code, say::letter_code(lang, name), by.text(key::LETTER_CODE_WHAT)),
+            Self::OpeningCode { code } => {
+                by.code(code, say::letter_opening(lang, name), say::letter_opening_what(lang, name))
+            }
+            Self::AlreadyAnAccount { sign_in } => {
+                let said = [key::LETTER_ALREADY_WHAT, key::LETTER_ALREADY_YOU, key::LETTER_ALREADY_ELSE];
+                by.notice(say::letter_already(lang, name), said.map(|key| by.text(key)), (key::SIGN_IN, sign_in))
+            }
+            Self::NewDevice { device, at, sessions } => {
+                let what = say::letter_device_what(lang, &one_line(device), &moment(*at, lang));
+                let said = [what, by.text(key::LETTER_IF_YOU), by.text(key::LETTER_DEVICE_ELSE)];
+                let subject = say::letter_device(lang, name);
+                by.asking(by.notice(subject, said, (key::LETTER_DEVICE_ACTION, sessions)))
+            }
+            Self::CredentialAdded { credential, name: own, at, stop } => {
+                let what = called(*credential, own.as_deref(), lang);
+                by.stoppable(
+                    say::letter_added(lang, name),
+                    say::letter_added_what(lang, &what, &moment(*at, lang)),
+                    stop,
+                )
+            }
+            Self::CredentialRemoved { credential, name: own, at, stop } => {
+                let what = called(*credential, own.as_deref(), lang);
+                let what = say::letter_removed_what(lang, &what, &moment(*at, lang));
+                by.stoppable(say::letter_removed(lang, name), what, stop)
+            }
+            Self::PasswordChanged { at, stop } => {
+                let what = say::letter_password_what(lang, &moment(*at, lang));
+                by.stoppable(say::letter_password(lang, name), what, stop)
+            }
+            Self::RecoveryBegan { at, until, stop } => {
+                let what = say::letter_recovery_what(lang, &moment(*at, lang));
+                let until = say::letter_recovery_until(lang, &moment(*until, lang));
+                let said = [what, until, by.text(key::LETTER_STOP)];
+                by.asking(by.notice(say::letter_recovery(lang, name), said, (key::LETTER_STOP_ACTION, stop)))
+            }
+            Self::AccountCloses { on, keep } => {
+                let said = [say::letter_closes_what(lang, &day(*on)), by.text(key::LETTER_CLOSES_KEEP)];
+                by.notice(say::letter_closes(lang, &day(*on), name), said, (key::LETTER_CLOSES_ACTION, keep))
+            }
+        }
+    }
+}
+
+/// Who writes, and in which language.
+struct Writer<'a> {
+    sender: Sender<'a>,
+    lang: Lang,
+}
+
+impl Writer<'_> {
+    fn text(&self, key: Key) -> String {
+        text(self.lang, key).into_owned()
+    }
+
+    fn code<'c>(&self, code: &'c str, subject: String, what: String) -> Words<'c> {
+        let after = [key::LETTER_CODE_VALID, key::LETTER_CODE_NEVER, key::LETTER_CODE_ELSE].map(|key| self.text(key));
+        let (brief, before) = (subject.clone(), vec![what]);
+        Words { subject, before, code: Some(code), after: after.into(), action: None, brief }
+    }
+
+    fn notice<'c, const N: usize>(&self, subject: String, said: [String; N], (key, link): (Key, &Link)) -> Words<'c> {
+        let action = Some((self.text(key), link.at(self.sender.issuer)));
+        Words { brief: subject.clone(), subject, before: said.into(), code: None, after: Vec::new(), action }
+    }
+
+    /// What happened, and how whoever did not do it stops it.
+    fn stoppable<'c>(&self, subject: String, what: String, stop: &Link) -> Words<'c> {
+        let said = [what, self.text(key::LETTER_IF_YOU), self.text(key::LETTER_STOP)];
+        self.asking(self.notice(subject, said, (key::LETTER_STOP_ACTION, stop)))
+    }
+
+    /// The same, which asks in one breath whether it was the person.
+    fn asking<'c>(&self, words: Words<'c>) -> Words<'c> {
+        Words { brief: say::letter_not_you_sms(self.lang, &words.subject), ..words }
+    }
+}
+
+/// A credential as people know it, and as its owner calls it.
+fn called(credential: Credential, own: Option<&str>, lang: Lang) -> String {
+    let kind = text(
+        lang,
+        match credential {
+            Credential::Password => key::LETTER_PASSWORD_KIND,
+            Credential::Passkey => key::LETTER_PASSKEY_KIND,
+            Credential::Totp => key::LETTER_TOTP_KIND,
+            Credential::RecoveryCodes => key::LETTER_RECOVERY_CODES_KIND,
+            Credential::Email => key::LETTER_EMAIL_KIND,
+            Credential::Phone => key::LETTER_PHONE_KIND,
+        },
+    );
+    match own {
+        Some(own) => say::letter_called(lang, &kind, &one_line(own)),
+        None => kind.into_owned(),
+    }
+}
+
+/// What others chose, so that it neither ends a line nor grows long.
+fn one_line(text: &str) -> String {
+    text.split(|c: char| c.is_control() || c.is_whitespace())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+        .take(LONGEST)
+        .collect()
+}
+
+const LONGEST: usize = 60;
+
+fn moment(at: Timestamp, lang: Lang) -> String {
+    let clock = local(at).map(|at| format!("{:02}:{:02}", at.hour(), at.minute()));
+    say::letter_moment(lang, &clock.unwrap_or_default(), &day(at))
+}
+
+fn day(at: Timestamp) -> String {
+    let day = local(at).map(|at| format!("{:02}/{:02}/{:04}", at.day(), u8::from(at.month()), at.year()));
+    day.unwrap_or_default()
+}
+
+/// In the offset of the country.
+fn local(at: Timestamp) -> Option<OffsetDateTime> {
+    let offset = UtcOffset::from_hms(7, 0, 0).ok()?;
+    Some(OffsetDateTime::from_unix_timestamp(at.seconds()).ok()?.to_offset(offset))
+}
