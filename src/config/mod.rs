@@ -17,6 +17,7 @@ pub mod server;
 pub mod session;
 pub mod throttle;
 pub mod tokens;
+pub mod until;
 
 use std::path::Path;
 

@@ -56,6 +56,13 @@ sign-in-missing-now = Fill in both fields below, then sign in.
 sign-in-missing-username = Enter your identity number, email or user name
 sign-in-missing-password = Enter your password
 
+## Choose a password
+new-password-short = Use at least { $least } characters. A short sentence is easy to remember and hard to guess.
+new-password-long = Use at most { $most } characters.
+new-password-unseen = This password has a character that nobody can see, perhaps because it was copied. Type the password yourself.
+new-password-common = Many people have this password, so it is among the first that a thief tries. Choose another one.
+new-password-own = This password is little more than your own names, numbers or dates, which others may know. Choose another one, or add some words to it.
+
 ## Choose an account
 continue-title = Which account do you want to use?
 continue-as = Continue as { $name }

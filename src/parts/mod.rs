@@ -16,6 +16,7 @@ pub mod id_token_hint;
 pub mod issue;
 pub mod keyring;
 pub mod networks;
+pub mod new_password;
 pub mod outbox;
 pub mod people;
 pub mod record;

@@ -1,3 +1,4 @@
 //! What people prove themselves with.
 
 mod foreign_hashes;
+mod new_passwords;
