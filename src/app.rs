@@ -10,6 +10,7 @@ use crate::base::sealed::SealingKeys;
 use crate::base::secret::Secret;
 use crate::base::time::Clock;
 use crate::config::Config;
+use crate::identity::credential::blocklist::Blocklist;
 use crate::identity::credential::passkey::RelyingParty;
 use crate::identity::credential::password::Pepper;
 use crate::identity::credential::workspace::Workspace;
@@ -46,6 +47,8 @@ pub struct App {
     pub pairwise: Secret<Vec<u8>>,
     /// The current one first.
     pub peppers: Vec<Pepper>,
+    /// Passwords that nobody may choose.
+    pub blocklist: Blocklist,
     /// The queue of the password pool.
     pub hashing: SyncSender<HashJob>,
     /// The queue of the pool for client secrets.

@@ -48,6 +48,7 @@ pub fn check(config: &Config) -> Result<(), Failure> {
         let key = "registration.software_statement_issuers.jwks";
         JwkSet::parse(&text(key, path)?).map_err(|why| wrong(key, &path.display(), why, "a JWK set"))?;
     }
+    config.passwords.blocklist().map_err(|why| Failure(why.0))?;
     database_directory(config)?;
     keys(config)
 }

@@ -176,7 +176,8 @@ async fn act(app: &App, command: Few, password: Option<Secret<String>>) -> Resul
         Few::Add(entered) => add(app, entered, password, now).await,
         Few::SetPassword(Who { name }) => {
             let password = password.ok_or_else(|| Failure("a password is missing".into()))?;
-            let ended = people::set_password(app, &name, password, now).await?.ok_or_else(|| nobody(&name))?;
+            let set = people::set_password(app, &name, password, now).await?.ok_or_else(|| nobody(&name))?;
+            let ended = set.map_err(Failure)?;
             let text = format!("gave {name} another password: {ended} sessions ended\n");
             Ok(Done(text, json!({ "name": name, "password": "set", "sessions_ended": ended })))
         }

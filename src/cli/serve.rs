@@ -210,6 +210,7 @@ const NOT_DURABLE: &str = "PostgreSQL's synchronous_commit is off for this conne
 pub async fn build(config: Config, world: World, on_empty: OnEmpty) -> Result<Arc<App>, Fault> {
     super::choose_tls_provider();
     let (clock, entropy) = (world.clock, world.entropy);
+    let blocklist = config.passwords.blocklist().map_err(Fault::broken)?;
     let (db, missing) = open_instance(&config, on_empty, clock.now()).await?;
     let roots = Roots::load(&config.keys.directory, missing, &*entropy)?;
     let now = clock.now();
@@ -248,6 +249,7 @@ pub async fn build(config: Config, world: World, on_empty: OnEmpty) -> Result<Ar
         key_sets: KeySets::new(Arc::clone(&fetch)),
         fallback: Memory::new(Arc::clone(&clock)),
         peppers: roots.peppers.into_iter().map(|(id, key)| Pepper { id, key }).collect(),
+        blocklist,
         sealing: roots.sealing,
         pairwise: roots.pairwise,
         config,

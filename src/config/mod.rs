@@ -20,6 +20,7 @@ pub mod session;
 pub mod sms;
 pub mod throttle;
 pub mod tokens;
+pub mod until;
 
 use std::path::Path;
 

@@ -1,13 +1,24 @@
-//! `[passwords]`: what hashing a password costs, and the pool that does it.
+//! `[passwords]`: what hashing a password costs, the pool that does it, and what nobody may choose.
+
+use std::fs::File;
+use std::io::BufRead;
+use std::io::BufReader;
+use std::io::Read;
+use std::path::Path;
+use std::path::PathBuf;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
 use super::ConfigError;
+use super::until::Until;
+use crate::base::time::Timestamp;
+use crate::identity::credential::blocklist::Blocklist;
 use crate::identity::credential::password::Cost;
 
-/// argon2id and its pool. Passwords stored at another cost are hashed anew at the next sign-in.
+/// argon2id and its pool, and the rules for new passwords. Passwords stored at another cost are hashed anew at the next
+/// sign-in.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Passwords {
@@ -21,11 +32,29 @@ pub struct Passwords {
     pub threads: usize,
     /// Sign-ins that wait for a thread; one more is asked to try again. Default: 256.
     pub queue: usize,
+    /// Until when people whose password has fewer characters than a new one must have may put off another one: a date such
+    /// as `"2027-06-30"`, to its end in UTC, or an instant such as `"2027-07-01T00:00:00+07:00"` (RFC 3339).
+    /// Default: none, nobody may.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shorter_until: Option<Until>,
+    /// A file of passwords that nobody may choose, beside the commonest: on each line a SHA-1 digest in hexadecimal, or its
+    /// first ten digits or more, all lines alike, and maybe a colon and a count; up to ten million lines, in any order, each
+    /// of which takes 8 bytes of memory. It is read at the start. Default: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refused_file: Option<PathBuf>,
 }
 
 impl Default for Passwords {
     fn default() -> Self {
-        Self { memory_kib: 19_456, iterations: 2, parallelism: 1, threads: 0, queue: 256 }
+        Self {
+            memory_kib: 19_456,
+            iterations: 2,
+            parallelism: 1,
+            threads: 0,
+            queue: 256,
+            shorter_until: None,
+            refused_file: None,
+        }
     }
 }
 
@@ -33,6 +62,21 @@ impl Passwords {
     /// The cost of one hash.
     pub const fn cost(&self) -> Cost {
         Cost { memory_kib: self.memory_kib, iterations: self.iterations, parallelism: self.parallelism }
+    }
+
+    /// Whether somebody whose password is too short may go on with it at `now`.
+    pub fn may_put_off(&self, now: Timestamp) -> bool {
+        self.shorter_until.as_ref().is_some_and(|until| now < until.instant())
+    }
+
+    /// Reads what nobody may choose.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, or one of its lines is none.
+    pub fn blocklist(&self) -> Result<Blocklist, ConfigError> {
+        let Some(path) = &self.refused_file else { return Ok(Blocklist::default()) };
+        read(path).map_err(|why| ConfigError(format!("passwords.refused_file = {}: {why}", path.display())))
     }
 
     pub(super) fn validate(&self) -> Result<(), ConfigError> {
@@ -50,3 +94,17 @@ impl Passwords {
         }
     }
 }
+
+fn read(path: &Path) -> Result<Blocklist, String> {
+    let mut file = BufReader::new(File::open(path).map_err(|why| why.to_string())?);
+    let (mut list, mut line, mut number) = (Blocklist::default(), Vec::new(), 0_u64);
+    // What is no list may well be one endless line.
+    while file.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line).map_err(|why| why.to_string())? > 0 {
+        number += 1;
+        list.add(&String::from_utf8_lossy(&line)).map_err(|why| format!("line {number}: {why}"))?;
+        line.clear();
+    }
+    if list.is_empty() { Err("there is no line in it".into()) } else { Ok(list.sorted()) }
+}
+
+const LONGEST_LINE: u64 = 128;

@@ -123,6 +123,13 @@ passkey-failed = Your passkey was not used. Try again, or choose another way.
 passkey-needs-script = To use a passkey, turn on JavaScript in your browser.
 passkey-refused = We could not use this passkey. Try again, or choose another way.
 
+## Choose a password
+new-password-short = Use at least { $least } characters. A short sentence is easy to remember and hard to guess.
+new-password-long = Use at most { $most } characters.
+new-password-unseen = This password has a character that nobody can see, perhaps because it was copied. Type the password yourself.
+new-password-common = Many people have this password, so it is among the first that a thief tries. Choose another one.
+new-password-own = This password is little more than your own names, numbers or dates, which others may know. Choose another one, or add some words to it.
+
 ## Choose an account
 continue-title = Which account do you want to use?
 continue-as = Continue as { $name }

@@ -113,6 +113,13 @@ passkey-failed = Khóa truy cập chưa được dùng. Hãy thử lại hoặc 
 passkey-needs-script = Để dùng khóa truy cập, hãy bật JavaScript trong trình duyệt.
 passkey-refused = Chưa dùng được khóa truy cập này. Hãy thử lại hoặc chọn cách khác.
 
+## Đặt mật khẩu
+new-password-short = Hãy đặt mật khẩu có ít nhất { $least } ký tự. Một câu ngắn vừa dễ nhớ vừa khó đoán.
+new-password-long = Hãy đặt mật khẩu có nhiều nhất { $most } ký tự.
+new-password-unseen = Mật khẩu này có ký tự không nhìn thấy được, có thể do sao chép từ nơi khác. Bạn hãy tự gõ lại mật khẩu.
+new-password-common = Nhiều người đang dùng mật khẩu này, nên kẻ gian sẽ thử nó trước tiên. Hãy chọn mật khẩu khác.
+new-password-own = Mật khẩu này gần như chỉ gồm tên, số hoặc ngày sinh của bạn, những điều người khác có thể biết. Hãy chọn mật khẩu khác, hoặc thêm vài từ nữa.
+
 ## Chọn tài khoản
 continue-title = Tiếp tục với tài khoản nào?
 continue-as = Tiếp tục với tên { $name }

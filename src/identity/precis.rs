@@ -9,6 +9,8 @@ use precis_profiles::OpaqueString;
 use precis_profiles::UsernameCaseMapped;
 use precis_profiles::precis_core::profile::PrecisFastInvocation;
 use precis_profiles::precis_core::profile::Rules;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 /// The form by which a user name is compared: `UsernameCaseMapped` (RFC 8265 §3.3) of each of its parts, which spaces
 /// part (§3.5). Characters that nobody sees do not count. `Err` has the first part that may not stand in a name.
@@ -35,9 +37,28 @@ pub fn password(typed: &str) -> Cow<'_, str> {
 }
 
 /// Whether a password can be typed again: nothing in it is a control character, or has no width (RFC 8264 §4.3.3). The
-/// profile would refuse what a later Unicode added as well; keyboards have that.
+/// profile would refuse what a later Unicode added, and most pictures, as well; keyboards have those.
 pub fn is_opaque(password: &str) -> bool {
-    !password.is_empty() && !password.chars().any(|c| c.is_control() || is_unseen(c))
+    let mut before = ' ';
+    !password.is_empty()
+        && password.chars().all(|c| {
+            let joins = is_joiner(c) && !before.is_ascii();
+            before = c;
+            joins || !c.is_control() && !is_unseen(c)
+        })
+}
+
+/// A text as one word without case and accents, for whoever compares what people mean: `đ` is a `d`, and what stands between
+/// words is gone ([`is_between`]).
+pub fn folded(text: &str) -> String {
+    let bare = text.nfkd().filter(|c| !is_combining_mark(*c) && !is_unseen(*c));
+    let lower = bare.flat_map(char::to_lowercase).map(|c| if c == 'đ' { 'd' } else { c });
+    lower.filter(|c| !is_between(*c)).collect()
+}
+
+/// Whether a character stands between the words of a name, the digits of a number or the parts of a date.
+pub const fn is_between(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '-' | '_' | '.' | ',' | '/' | ':' | ';' | '+' | '@')
 }
 
 /// One spelling of each letter (NFC), narrow where it was wide, without what nobody sees.
@@ -48,6 +69,11 @@ fn seen(typed: &str) -> String {
     // Wide letters may have marks of their own, which join them once they are narrow.
     let narrow = profile.width_mapping_rule(visible.as_str()).unwrap_or(Cow::Borrowed(&visible));
     profile.normalization_rule(narrow.as_ref()).map_or_else(|_| narrow.to_string(), Cow::into_owned)
+}
+
+/// Characters without width that a keyboard puts after another one, of which they make one picture or letter.
+const fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0020}'..='\u{e007f}' | '\u{e0100}'..='\u{e01ef}')
 }
 
 /// Characters without width that come along when text is pasted (a part of Unicode's `Default_Ignorable_Code_Point`).
@@ -109,5 +135,17 @@ mod tests {
         assert_eq!(password("a\u{a0}b\u{3000}c"), "a b c");
         assert_eq!(password("Ｋ\u{200b}\u{1f917}"), "Ｋ\u{200b}\u{1f917}");
         assert!(is_opaque("mật khẩu \u{1f917}") && !is_opaque("a\tb") && !is_opaque("a\u{200b}b") && !is_opaque(""));
+        let family = "\u{2764}\u{fe0f} \u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467} \u{1f44d}\u{1f3fd}";
+        assert!(is_opaque(family) && !is_opaque("a\u{200d}b") && !is_opaque("\u{fe0f}a"));
+    }
+
+    #[test]
+    fn what_is_meant_has_no_accents() {
+        for typed in
+            ["Đường Bờ-Hồ", "\u{110}u\u{31b}o\u{300}ng bo\u{31b}\u{300} ho\u{302}\u{300}", "ＤＵＯＮＧ－ＢＯ ＨＯ"]
+        {
+            assert_eq!(folded(typed), "duongboho", "{typed}");
+        }
+        assert_eq!(folded("Khai!\u{1f600}"), "khai!\u{1f600}");
     }
 }

@@ -17,6 +17,7 @@ pub mod issue;
 pub mod keyring;
 pub mod letters;
 pub mod networks;
+pub mod new_password;
 pub mod outbox;
 pub mod people;
 pub mod record;

@@ -11,10 +11,13 @@ use crate::base::secret::Secret;
 use crate::base::time::Timestamp;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
+use crate::identity::credential::new_password;
+use crate::identity::credential::new_password::Standing;
 use crate::identity::person::PersonalData;
 use crate::identity::person::SignInName;
 use crate::parts::canonical_names;
 use crate::parts::hash_pool;
+use crate::parts::new_password as rules;
 use crate::parts::people as sealed;
 use crate::parts::record::Change;
 use crate::parts::sessions as ending;
@@ -121,7 +124,10 @@ pub async fn add(app: &App, person: &PersonDeclaration, now: Timestamp) -> Resul
             return Ok(Err(format!("the person {other:?} signs in with one of these names")));
         }
     }
-    let password = hash_pool::hash(app, plain.clone()).await?;
+    let password = match rules::check(app, plain.expose(), &data, Standing::Alone) {
+        Ok(new) => hash_pool::hash(app, new.into_secret()).await?,
+        Err(refusals) => return Ok(Err(new_password::told(&refusals))),
+    };
     let id = id::new(now, &*app.entropy);
     let mut change = Change::begin(app).await?;
     people::put(&mut change.tx, id, &sealed::seal(app, &data, now)?, &digests, now).await?;
@@ -134,15 +140,18 @@ pub async fn add(app: &App, person: &PersonDeclaration, now: Timestamp) -> Resul
 }
 
 /// Gives a person another password, and ends all that they are signed in to by the former. Returns how many sessions
-/// ended; `None` where nobody has the name.
+/// ended, or why it may not be this one; `None` where nobody has the name.
 pub async fn set_password(
     app: &App,
     name: &str,
     password: Secret<String>,
     now: Timestamp,
-) -> Result<Option<usize>, Fault> {
+) -> Result<Option<Result<usize, String>>, Fault> {
     let Some(row) = find(app, name).await? else { return Ok(None) };
-    let password = hash_pool::hash(app, password).await?;
+    let password = match rules::check(app, password.expose(), &sealed::open(app, &row.data)?, Standing::Alone) {
+        Ok(new) => hash_pool::hash(app, new.into_secret()).await?,
+        Err(refusals) => return Ok(Some(Err(new_password::told(&refusals)))),
+    };
     let mut change = Change::begin(app).await?;
     people::hold(&mut change.tx, row.id).await?; // a sign-in by the former password opens before, or not at all
     let credential = id::beside(row.id, now, &*app.entropy);
@@ -151,7 +160,7 @@ pub async fn set_password(
     change.act(Event::new(Act::PasswordSet).person(row.id));
     change.commit().await?;
     ending::end_late(app, &[row.id], now).await?;
-    Ok(Some(ended))
+    Ok(Some(Ok(ended)))
 }
 
 /// Removes a person, and ends all that they are signed in to; what they did stays in the trail, under an identifier that is

@@ -146,20 +146,6 @@ fn compare_foreign(password: &[u8], text: &str, cost: Cost, workspace: &mut Work
     Verdict::Wrong
 }
 
-/// Whether somebody may choose this password; else what was expected.
-pub fn check(typed: &str) -> Result<(), &'static str> {
-    if typed.chars().count() < SHORTEST {
-        return Err("expected at least 8 characters");
-    }
-    if !precis::is_opaque(typed) {
-        return Err("expected no control character, and none without width: nobody types that again");
-    }
-    Ok(())
-}
-
-/// Characters of a password at least.
-const SHORTEST: usize = 8;
-
 /// Whether `phc` is an argon2id string as we make them.
 pub fn is_supported(phc: &str) -> bool {
     PasswordHash::new(phc).is_ok_and(|parsed| {

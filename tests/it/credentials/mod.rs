@@ -19,3 +19,4 @@ pub async fn proof(town: &Town, name: &str, level: Level) {
     let now = town.app.clock.now();
     assert_eq!(proofing::record(&town.app, name, &seen, now).await.unwrap(), Some(level));
 }
+mod new_passwords;

@@ -24,9 +24,9 @@ const NAMES: [&str; 3] = [
     "nguy\u{ea}\u{303}n \u{1b0}\u{1a1}\u{301}c",
 ];
 const PASSWORDS: [&str; 3] = [
-    "m\u{1ead}t kh\u{1ea9}u c\u{169}",
-    "ma\u{323}\u{302}t kha\u{302}\u{309}u cu\u{303}",
-    "m\u{e2}\u{323}t kh\u{e2}\u{309}u cu\u{303}",
+    "m\u{1ead}t kh\u{1ea9}u c\u{169} mang theo",
+    "ma\u{323}\u{302}t kha\u{302}\u{309}u cu\u{303} mang theo",
+    "m\u{e2}\u{323}t kh\u{e2}\u{309}u cu\u{303} mang theo",
 ];
 
 async fn signs_in(town: &Town, name: &str, password: &str) -> bool {

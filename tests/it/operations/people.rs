@@ -53,7 +53,13 @@ async fn an_operator_enters_a_person_gives_them_a_password_and_removes_them() {
     let add =
         ["people", "add", "mai", "--identity-number", "036 187 001 234", "--claim", "email=mai@x.example", "--claim"];
     let add = [&add[..], &["email_verified=true", "--json"]].concat();
-    for (input, says) in [("short", "8 characters"), ("", "8 characters"), ("a tab\tin between", "control character")] {
+    for (input, says) in [
+        ("fourteen chars", "15 characters"),
+        ("", "15 characters"),
+        ("a tab\tin between", "control character"),
+        ("1234567890qwerty", "many people have"),
+        ("Mai, 036 187 001 234", "own names"),
+    ] {
         let refused = site.fed(input, &add).failed();
         assert!(refused.contains("password") && refused.contains(says), "{refused}");
     }
@@ -72,6 +78,10 @@ async fn an_operator_enters_a_person_gives_them_a_password_and_removes_them() {
     let show: Value =
         serde_json::from_str(&site.configured(&["people", "show", "036187001234", "--json"]).succeeded()).unwrap();
     assert_eq!((show["id"].as_str(), show["user_name"].as_str()), (added["id"].as_str(), Some("mai")));
+    for (input, says) in [("fourteen chars", "15 characters"), ("mai@x.example mai", "own names")] {
+        let refused = site.fed(input, &["people", "set-password", "mai"]).failed();
+        assert!(refused.contains("password") && refused.contains(says), "{refused}");
+    }
     let set: Value =
         serde_json::from_str(&site.fed("another of hers", &["people", "set-password", "mai", "--json"]).succeeded())
             .unwrap();
@@ -113,17 +123,17 @@ async fn a_password_that_is_set_ends_what_the_former_opened_and_so_does_removal(
     let now = || town.app.clock.now();
     let (token, mut browser) = signs_in(PASSWORD).await.unwrap();
     assert_eq!(portal.userinfo(&token).await.status, http::StatusCode::OK);
-    let ended =
-        people::set_password(&town.app, "khai", motcua::base::secret::Secret::new("another horse".into()), now()).await;
-    assert_eq!(ended.unwrap(), Some(1));
+    let another = motcua::base::secret::Secret::new("another horse of hers".into());
+    let ended = people::set_password(&town.app, "khai", another, now()).await;
+    assert_eq!(ended.unwrap(), Some(Ok(1)));
     assert_eq!(portal.userinfo(&token).await.status, http::StatusCode::UNAUTHORIZED);
     assert_eq!(browser.open(&portal.url(&[])).await.path(), "/login", "the session ended");
     assert!(signs_in(PASSWORD).await.is_none());
-    let (token, mut browser) = signs_in("another horse").await.unwrap();
+    let (token, mut browser) = signs_in("another horse of hers").await.unwrap();
     assert!(people::remove(&town.app, "khai", now()).await.unwrap().is_some());
     assert_eq!(portal.userinfo(&token).await.status, http::StatusCode::UNAUTHORIZED);
     assert_eq!(browser.open(&portal.url(&[])).await.path(), "/login", "the session ended");
-    assert!(signs_in("another horse").await.is_none());
+    assert!(signs_in("another horse of hers").await.is_none());
     town.leave().await;
 }
 
@@ -136,7 +146,7 @@ async fn a_hashed_password_signs_in_where_the_declaration_has_it() {
     let json: Value =
         serde_json::from_str(&site.fed("mật khẩu của Mai", &["hash-password", "--json"]).succeeded()).unwrap();
     assert_ne!(json["password_hash"], phc.trim(), "each has a salt of its own");
-    assert!(site.fed("short", &["hash-password"]).failed().contains("8 characters"));
+    assert!(site.fed("fourteen chars", &["hash-password"]).failed().contains("15 characters"));
     site.leave().await;
     let town = Town::new().await;
     town.apply(&format!("[[people]]\nuser_name = \"mai\"\npassword_hash = \"{}\"\n", phc.trim())).await;

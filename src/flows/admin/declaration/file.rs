@@ -24,7 +24,6 @@ use crate::identity::agency::Service;
 use crate::identity::assurance::Acr;
 use crate::identity::assurance::REACHABLE;
 use crate::identity::credential::foreign::Foreign;
-use crate::identity::credential::password;
 use crate::identity::person;
 use crate::identity::person::PersonalData;
 use crate::identity::person::SignInName;
@@ -350,9 +349,6 @@ impl PersonDeclaration {
             .map_err(|part| format!("user_name: {part:?} may not stand in a name (RFC 8265, section 3.3)"))?;
         if self.password.is_some() && self.password_hash.is_some() {
             return Err("password and password_hash: expected one of them".into());
-        }
-        if let Some(plain) = &self.password {
-            password::check(plain.expose()).map_err(|why| format!("password: {why}"))?;
         }
         if let Some(text) = &self.password_hash {
             Foreign::parse(text).map_err(|why| format!("password_hash: {why}"))?;

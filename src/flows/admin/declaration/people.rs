@@ -16,11 +16,14 @@ use crate::base::fault::Fault;
 use crate::base::id;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
+use crate::identity::credential::new_password;
+use crate::identity::credential::new_password::Standing;
 use crate::identity::credential::password::StoredPassword;
 use crate::identity::person::PersonalData;
 use crate::identity::person::SignInName;
 use crate::parts::canonical_names;
 use crate::parts::hash_pool;
+use crate::parts::new_password as rules;
 use crate::parts::people as sealed;
 use crate::parts::sessions as ending;
 use crate::parts::sessions::Reach;
@@ -74,7 +77,9 @@ pub(super) async fn prepare(app: &App, declaration: &Declaration, report: &mut R
         let password = password(app, person, row.as_ref())
             .await?
             .ok_or_else(|| mistake("could never sign in: give a password_hash (`motcua hash-password` makes one)"))?;
-        if person.password.is_some() && password.stored.is_some() {
+        if let Some(plain) = person.password.as_ref().filter(|_| password.stored.is_some()) {
+            rules::check(app, plain.expose(), &after, Standing::Alone)
+                .map_err(|refusals| mistake(&new_password::told(&refusals)))?;
             let name = &person.user_name;
             report.warnings.push(format!("person {name}: a password stands in plain in the file; keep that to trials"));
         }

@@ -1,0 +1,19 @@
+//! Why a password is none to choose, in words of what to do now.
+
+use crate::i18n::Lang;
+use crate::i18n::key;
+use crate::i18n::say;
+use crate::i18n::text;
+use crate::identity::credential::new_password::MOST;
+use crate::identity::credential::new_password::Refusal;
+
+/// What stands beside the field, for each refusal.
+pub fn why_not(lang: Lang, refusal: Refusal) -> String {
+    match refusal {
+        Refusal::Short(least) => say::new_password_short(lang, &least.to_string()),
+        Refusal::Long => say::new_password_long(lang, &MOST.to_string()),
+        Refusal::Unseen => text(lang, key::NEW_PASSWORD_UNSEEN).into_owned(),
+        Refusal::Common => text(lang, key::NEW_PASSWORD_COMMON).into_owned(),
+        Refusal::Own => text(lang, key::NEW_PASSWORD_OWN).into_owned(),
+    }
+}
