@@ -215,16 +215,8 @@ pub async fn build(config: Config, world: World, on_empty: OnEmpty) -> Result<Ar
     let roots = Roots::load(&config.keys.directory, missing, &*entropy)?;
     let now = clock.now();
     let data_keys = DataKeys::load(&db, &roots, now, &*entropy).await?;
-    let custody: Arc<dyn Custody> = match config.keys.custody {
-        CustodyChoice::Database => Arc::new(DatabaseCustody::new(roots.kek.clone(), Arc::clone(&entropy))),
-        CustodyChoice::File => {
-            let directory = config.keys.directory.join("signing");
-            Arc::new(FileCustody::new(directory, roots.kek.clone(), Arc::clone(&entropy)))
-        }
-    };
-    let schedule = schedule(&config);
-    let custody = (world.custody)(custody);
-    let keyring = Keyring::load(db.clone(), custody, schedule).await?;
+    let custody = (world.custody)(custody(&config, &roots, &entropy));
+    let keyring = Keyring::load(db.clone(), custody, schedule(&config)).await?;
     let failures = Tally::default();
     let ephemeral: Arc<dyn Ephemeral> = match config.ephemeral.redis() {
         Some(url) => Arc::new(Redis::open(url, &config.ephemeral.prefix, &failures)?),
@@ -266,6 +258,15 @@ pub async fn build(config: Config, world: World, on_empty: OnEmpty) -> Result<Ar
         sms,
         letters_written: watch::Sender::new(()),
     }))
+}
+
+/// Where private keys lie.
+fn custody(config: &Config, roots: &Roots, entropy: &Arc<dyn Entropy>) -> Arc<dyn Custody> {
+    let (kek, entropy) = (roots.kek.clone(), Arc::clone(entropy));
+    match config.keys.custody {
+        CustodyChoice::Database => Arc::new(DatabaseCustody::new(kek, entropy)),
+        CustodyChoice::File => Arc::new(FileCustody::new(config.keys.directory.join("signing"), kek, entropy)),
+    }
 }
 
 /// The relying party of passkeys. Its id is fixed at the first start: under another one no browser would find any passkey.

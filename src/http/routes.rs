@@ -25,6 +25,7 @@ use super::interaction::own_second;
 use super::interaction::own_sign_in;
 use super::interaction::passkey;
 use super::interaction::passkeys;
+use super::interaction::password;
 use super::interaction::recovery_codes;
 use super::interaction::second;
 use super::interaction::security;
@@ -150,6 +151,8 @@ pub static ROUTES: &[Route] = &[
     route!(POST "/account/passkeys", Browser, passkeys::add, "Adds a passkey", ["confirm", "name", "passkey", "ceremony"]),
     route!(GET "/account/passkeys/one", Browser, passkeys::show_one, "A passkey of the person", ["id"]),
     route!(POST "/account/passkeys/change", Browser, passkeys::change, "Names a passkey otherwise, or removes it", ["confirm", "id", "name", "action"]),
+    route!(GET "/account/password", Browser, password::show, "Where the person changes their password"),
+    route!(POST "/account/password", Browser, password::change, "Changes it", ["confirm", "current", "new", "others"]),
     route!(GET "/account/totp", Browser, totp::show, "What an authenticator app is given"),
     route!(POST "/account/totp", Browser, totp::add, "Adds an authenticator app", ["confirm", "offer", "otp"]),
     route!(POST "/account/totp/remove", Browser, totp::remove, "Removes it", ["confirm"]),

@@ -117,6 +117,16 @@ security-codes-left = { $count ->
    *[other] You have { $count } recovery codes left.
 }
 
+## Change the password
+password-change = Change the password
+password-set = Set a password
+password-current = Your password now
+password-new = New password
+password-new-hint = A short sentence is easy to remember and hard to guess.
+password-elsewhere = Other devices
+password-end-others = Sign me out everywhere else
+password-wrong = Your password now is not right. Enter it again.
+
 ## Passkeys
 passkey-use = Sign in with a passkey
 passkey-failed = Your passkey was not used. Try again, or choose another way.
@@ -224,6 +234,7 @@ history-grant-revoked = Access ended
 history-disabled = Your account was suspended
 history-enabled = Your account was opened again
 history-all-ended = Those who run the system ended every sign-in
+history-password-changed = You changed your password
 history-password-set = Those who run the system gave you another password
 history-credential-added = A way to sign in was added
 history-credential-removed = A way to sign in was removed

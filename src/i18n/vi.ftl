@@ -107,6 +107,16 @@ security-codes-left = { $count ->
    *[other] Bạn còn { $count } mã dự phòng.
 }
 
+## Change the password
+password-change = Đổi mật khẩu
+password-set = Đặt mật khẩu
+password-current = Mật khẩu hiện tại
+password-new = Mật khẩu mới
+password-new-hint = Một câu ngắn vừa dễ nhớ vừa khó đoán.
+password-elsewhere = Các thiết bị khác
+password-end-others = Đăng xuất tôi khỏi mọi nơi khác
+password-wrong = Mật khẩu hiện tại chưa đúng. Hãy nhập lại.
+
 ## Passkeys
 passkey-use = Đăng nhập bằng khóa truy cập
 passkey-failed = Khóa truy cập chưa được dùng. Hãy thử lại hoặc chọn cách khác.
@@ -208,6 +218,7 @@ history-grant-revoked = Quyền truy cập đã chấm dứt
 history-disabled = Tài khoản của bạn bị tạm ngừng
 history-enabled = Tài khoản của bạn được mở lại
 history-all-ended = Nơi quản lý đã kết thúc mọi lần đăng nhập
+history-password-changed = Bạn đổi mật khẩu
 history-password-set = Nơi quản lý đã đặt mật khẩu khác cho bạn
 history-credential-added = Một cách đăng nhập được thêm vào
 history-credential-removed = Một cách đăng nhập bị gỡ bỏ

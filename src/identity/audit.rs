@@ -49,6 +49,8 @@ pub enum Act {
     PersonSignedOut,
     /// An operator gave a person another password.
     PasswordSet,
+    /// A person changed their password.
+    PasswordChanged,
     /// A person has one way more to prove who they are.
     CredentialAdded,
     /// And one less.
@@ -69,7 +71,7 @@ pub enum Act {
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::SignedIn,
         Self::SignedOut,
         Self::ServiceLeft,
@@ -92,6 +94,7 @@ impl Act {
         Self::PersonEnabled,
         Self::PersonSignedOut,
         Self::PasswordSet,
+        Self::PasswordChanged,
         Self::CredentialAdded,
         Self::CredentialRemoved,
         Self::PersonProofed,
@@ -132,6 +135,7 @@ impl Act {
             Self::PersonEnabled => "person_enabled",
             Self::PersonSignedOut => "person_signed_out",
             Self::PasswordSet => "password_set",
+            Self::PasswordChanged => "password_changed",
             Self::CredentialAdded => "credential_added",
             Self::CredentialRemoved => "credential_removed",
             Self::PersonProofed => "person_proofed",

@@ -24,5 +24,6 @@ pub mod record;
 pub mod request;
 pub mod sealed;
 pub mod sessions;
+pub mod telling;
 pub mod throttle;
 pub mod verified_token;

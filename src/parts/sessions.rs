@@ -150,7 +150,7 @@ pub async fn open(
     let person = proved.person;
     let Some(held) = people::hold(tx, person).await? else { return Ok(None) };
     for proof in &proved.proofs {
-        if !stands(tx, person, proof, &place.interaction, now).await? {
+        if !stands(tx, person, proof, &place, now).await? {
             return Ok(None);
         }
     }
@@ -185,17 +185,12 @@ pub async fn open(
 }
 
 /// Whether what a proof rests on is there still, of the person whom `tx` holds; what counts once is used up by it.
-async fn stands(
-    tx: &mut Tx,
-    person: Uuid,
-    proof: &Proof,
-    interaction: &[u8; 32],
-    now: Timestamp,
-) -> Result<bool, Fault> {
+async fn stands(tx: &mut Tx, person: Uuid, proof: &Proof, place: &Place, now: Timestamp) -> Result<bool, Fault> {
     match proof {
         Proof::Password(digest) => credentials::is_password(tx, person, digest).await,
         Proof::Code { id, counter } | Proof::Passkey { id, counter, .. } => {
-            let used = Use { id: *id, person, counter: *counter, by: interaction, from: None };
+            let from = place.device.label();
+            let used = Use { id: *id, person, counter: *counter, by: &place.interaction, from: from.as_deref() };
             authenticators::use_up(tx, &used, now).await
         }
         Proof::Session { id, .. } => Ok(sessions::open_of(tx, person, now).await?.contains(id)),

@@ -163,6 +163,11 @@ pub fn device_cookie(app: &App, person: Uuid, now: Timestamp) -> Result<String, 
     sealed::seal(app, DEVICE, &account_of(person), now)
 }
 
+/// Whether this person signed in before in the visitor's browser.
+pub fn knows(app: &App, person: Uuid, visitor: &Visitor) -> bool {
+    known_account(app, visitor.device.as_deref()) == Some(account_of(person))
+}
+
 fn account_of(person: Uuid) -> [u8; 32] {
     sha256(&[b"person".as_slice(), person.as_bytes()].concat())
 }

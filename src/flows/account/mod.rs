@@ -6,6 +6,7 @@ pub mod fresh;
 pub mod history;
 pub mod overview;
 pub mod passkeys;
+pub mod password;
 pub mod received;
 pub mod recovery_codes;
 pub mod security;

@@ -19,11 +19,14 @@ use crate::identity::audit::Event;
 use crate::identity::credential::passkey::Failed;
 use crate::identity::credential::passkey::StoredPasskey;
 use crate::identity::credential::passkey::credential_id;
+use crate::letters::Credential;
+use crate::letters::Letter;
 use crate::parts::authenticate::passkey;
 use crate::parts::authenticate::passkey::Challenge;
 use crate::parts::people;
 use crate::parts::record::Change;
 use crate::parts::sealed::Sealed;
+use crate::parts::telling;
 use crate::store::authenticators;
 use crate::store::authenticators::Kind;
 use crate::store::authenticators::NewAuthenticator;
@@ -131,6 +134,9 @@ pub async fn add(
         return Ok(Changed::Known);
     }
     change.act(Event::new(Act::CredentialAdded).person(person).session(session).detail(Kind::Passkey.as_str()));
+    let (credential, name) = (Credential::Passkey, Some(stored.name));
+    let letter = Letter::CredentialAdded { credential, name, at: now, stop: telling::undoing()? };
+    telling::tell(app, &mut change, person, &letter, now).await?;
     change.commit().await?;
     Ok(Changed::Done)
 }
@@ -154,9 +160,10 @@ pub async fn rename(app: &App, live: &LiveSession, id: Uuid, name: &str, now: Ti
 }
 
 /// Removes one, unless its person could not sign in any more.
-pub async fn remove(app: &App, live: &LiveSession, id: Uuid) -> Result<Changed, Fault> {
+pub async fn remove(app: &App, live: &LiveSession, id: Uuid, now: Timestamp) -> Result<Changed, Fault> {
     let (person, session) = (live.session.person_id, live.session.id);
     let has_password = credentials::password(&app.db, person).await?.is_some();
+    let own = passkey::of(app, person).await?.into_iter().find(|(row, _)| row.id == id);
     let mut change = Change::begin(app).await?;
     if rows::hold(&mut change.tx, person).await?.is_none() {
         return Ok(Changed::Stale);
@@ -171,6 +178,9 @@ pub async fn remove(app: &App, live: &LiveSession, id: Uuid) -> Result<Changed, 
     }
     authenticators::remove(&mut change.tx, person, id).await?;
     change.act(Event::new(Act::CredentialRemoved).person(person).session(session).detail(Kind::Passkey.as_str()));
+    let (credential, name) = (Credential::Passkey, own.map(|(_, stored)| stored.name));
+    let letter = Letter::CredentialRemoved { credential, name, at: now, stop: telling::undoing()? };
+    telling::tell(app, &mut change, person, &letter, now).await?;
     change.commit().await?;
     Ok(Changed::Done)
 }

@@ -16,8 +16,11 @@ use crate::base::time::Timestamp;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::identity::credential::recovery_code;
+use crate::letters::Credential;
+use crate::letters::Letter;
 use crate::parts::record::Change;
 use crate::parts::sealed::Sealed;
+use crate::parts::telling;
 use crate::store::authenticators;
 use crate::store::authenticators::Kind;
 use crate::store::authenticators::NewAuthenticator;
@@ -76,6 +79,9 @@ pub async fn replace(
     }
     let event = Event::new(Act::CredentialAdded).person(person).session(session);
     change.act(event.detail(Kind::RecoveryCode.as_str()));
+    let (credential, name) = (Credential::RecoveryCodes, None);
+    let letter = Letter::CredentialAdded { credential, name, at: now, stop: telling::undoing()? };
+    telling::tell(app, &mut change, person, &letter, now).await?;
     change.commit().await?;
     Ok(Some(codes))
 }

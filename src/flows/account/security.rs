@@ -10,9 +10,12 @@ use crate::parts::authenticate::passkey;
 use crate::store::authenticators;
 use crate::store::authenticators::Authenticator;
 use crate::store::authenticators::Kind;
+use crate::store::credentials;
 
 /// What somebody signs in with.
 pub struct Security {
+    /// Whether they have a password.
+    pub password: bool,
     /// Their passkeys, the oldest first.
     pub passkeys: Vec<OwnPasskey>,
     /// Since when they have an authenticator app.
@@ -37,6 +40,7 @@ pub async fn of(app: &App, person: Uuid) -> Result<Security, Fault> {
     let of_kind = |kind: Kind| all.iter().filter(move |one| one.kind() == Some(kind));
     let passkeys = passkey::of(app, person).await?.into_iter().map(seen);
     Ok(Security {
+        password: credentials::password(&app.db, person).await?.is_some(),
         passkeys: passkeys.collect(),
         totp: of_kind(Kind::Totp).next().map(|one| one.created_at()),
         recovery_codes: of_kind(Kind::RecoveryCode).filter(|one| one.counter == 0).count(),

@@ -16,10 +16,13 @@ use crate::base::time::Timestamp;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::identity::credential::totp::Totp;
+use crate::letters::Credential;
+use crate::letters::Letter;
 use crate::parts::authenticate::code;
 use crate::parts::people;
 use crate::parts::record::Change;
 use crate::parts::sealed::Sealed;
+use crate::parts::telling;
 use crate::store::authenticators;
 use crate::store::authenticators::Kind;
 use crate::store::authenticators::NewAuthenticator;
@@ -115,12 +118,15 @@ pub async fn add(app: &App, live: &LiveSession, offer: &str, typed: &str, now: T
     let new = NewAuthenticator { id, person, kind: Kind::Totp, secret: &sealed, lookup: None, counter: step };
     authenticators::insert(&mut change.tx, &new, now).await?;
     change.act(Event::new(Act::CredentialAdded).person(person).session(session).detail(Kind::Totp.as_str()));
+    let (credential, name) = (Credential::Totp, None);
+    let letter = Letter::CredentialAdded { credential, name, at: now, stop: telling::undoing()? };
+    telling::tell(app, &mut change, person, &letter, now).await?;
     change.commit().await?;
     Ok(Added::Done)
 }
 
 /// Removes it, with the recovery codes that stand in for it.
-pub async fn remove(app: &App, live: &LiveSession) -> Result<(), Fault> {
+pub async fn remove(app: &App, live: &LiveSession, now: Timestamp) -> Result<(), Fault> {
     let (person, session) = (live.session.person_id, live.session.id);
     let mut change = Change::begin(app).await?;
     if rows::hold(&mut change.tx, person).await?.is_none() {
@@ -133,6 +139,9 @@ pub async fn remove(app: &App, live: &LiveSession) -> Result<(), Fault> {
     authenticators::remove_all(&mut change.tx, person, Some(Kind::Totp)).await?;
     authenticators::remove_all(&mut change.tx, person, Some(Kind::RecoveryCode)).await?;
     change.act(Event::new(Act::CredentialRemoved).person(person).session(session).detail(Kind::Totp.as_str()));
+    let (credential, name) = (Credential::Totp, None);
+    let letter = Letter::CredentialRemoved { credential, name, at: now, stop: telling::undoing()? };
+    telling::tell(app, &mut change, person, &letter, now).await?;
     change.commit().await?;
     Ok(())
 }

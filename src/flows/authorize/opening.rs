@@ -14,6 +14,7 @@ use crate::identity::audit::Event;
 use crate::identity::audit::Refused;
 use crate::identity::proof::Proof;
 use crate::identity::proof::Proved;
+use crate::letters::Letter;
 use crate::parts::authenticate;
 use crate::parts::authenticate::Presented;
 use crate::parts::authenticate::Refusal;
@@ -25,6 +26,7 @@ use crate::parts::record::Change;
 use crate::parts::sessions;
 use crate::parts::sessions::Authenticated;
 use crate::parts::sessions::Visitor;
+use crate::parts::telling;
 use crate::parts::throttle;
 use crate::parts::throttle::Attempt;
 use crate::store::cache::Kind;
@@ -115,6 +117,11 @@ async fn open(
     };
     let event = Event::new(Act::SignedIn).person(person).session(opened.id).detail(amr);
     change.act(opening.client.into_iter().fold(event, Event::client));
+    if !throttle::knows(app, person, visitor) {
+        let device = visitor.software.label().unwrap_or_default();
+        let letter = Letter::NewDevice { device, at: now, sessions: telling::sessions()? };
+        telling::tell(app, &mut change, person, &letter, now).await?;
+    }
     if opened.renewed {
         change.announce(Kind::Session, opened.id.to_string());
     }

@@ -10,6 +10,7 @@ pub mod own_second;
 pub mod own_sign_in;
 pub mod passkey;
 pub mod passkeys;
+pub mod password;
 mod received;
 pub mod recovery_codes;
 pub mod second;

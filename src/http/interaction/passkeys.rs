@@ -93,7 +93,7 @@ pub async fn change(
     let id = parameters.get("id").and_then(|id| id.parse().ok()).unwrap_or_default();
     let name = parameters.get("name").unwrap_or_default();
     let changed = match parameters.get("action") {
-        Some("remove") => passkeys::remove(app, &live, id).await,
+        Some("remove") => passkeys::remove(app, &live, id, app.clock.now()).await,
         _ => passkeys::rename(app, &live, id, name, app.clock.now()).await,
     };
     match alert(changed.map_err(&failed)?) {

@@ -37,6 +37,7 @@ pub async fn show(State(web): State<Arc<Web>>, reader: Reader, visitor: Visitor)
     let passkeys: Vec<ShownPasskey> = own.passkeys.into_iter().map(shown).collect();
     let view = Security {
         frame: reader.frame(&web, Some(HOME)),
+        password: own.password,
         takes_passkeys: web.app.passkeys.is_some(),
         passkeys: &passkeys,
         totp: own.totp.and_then(|at| day_of(at.seconds())),

@@ -61,7 +61,7 @@ pub async fn remove(
     OwnForm(parameters): OwnForm,
 ) -> Result<Response, Response> {
     let live = security::sender(&web, &reader, &visitor, parameters.get("confirm")).await?;
-    totp::remove(&web.app, &live).await.map_err(error::as_page(&web, &reader))?;
+    totp::remove(&web.app, &live, web.app.clock.now()).await.map_err(error::as_page(&web, &reader))?;
     Ok(respond::see_other(security::HOME))
 }
 

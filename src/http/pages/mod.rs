@@ -70,6 +70,7 @@ pub use self::second::SecondAlert;
 pub use self::second::ShownWays;
 pub use self::security::AddPasskey;
 pub use self::security::AddTotp;
+pub use self::security::ChangePassword;
 pub use self::security::MakeRecoveryCodes;
 pub use self::security::OnePasskey;
 pub use self::security::RecoveryCodes;

@@ -1,5 +1,7 @@
 //! How a person signs in: what they see, add and remove.
 
+use std::time::Duration;
+
 use askama::Template;
 
 use crate::i18n::Key;
@@ -18,6 +20,8 @@ use super::script::MAKE_PASSKEY;
 pub struct Security<'a> {
     /// What stands around it.
     pub frame: Frame<'a>,
+    /// Whether there is a password.
+    pub password: bool,
     /// Whether passkeys are taken.
     pub takes_passkeys: bool,
     /// The passkeys.
@@ -58,11 +62,20 @@ pub enum SecurityAlert {
     Already,
     /// The code is not the app's.
     WrongCode,
+    /// The present password is another.
+    WrongPassword,
+    /// The throttle asks for patience.
+    TooManyTries {
+        /// Until the next try.
+        wait: Duration,
+    },
 }
 
 impl SecurityAlert {
     fn line(self, frame: &Frame<'_>) -> String {
         let key = match self {
+            Self::WrongPassword => key::PASSWORD_WRONG,
+            Self::TooManyTries { wait } => return say::sign_in_too_many_now(frame.lang, &frame.wait(wait)),
             Self::Stale => key::SECURITY_STALE,
             Self::Refused => key::SECURITY_PASSKEY_REFUSED,
             Self::Known => key::SECURITY_PASSKEY_KNOWN,
@@ -115,6 +128,45 @@ impl Security<'_> {
 
     fn label(&self, passkey: &ShownPasskey) -> String {
         say::security_change_of(self.frame.lang, &passkey.name)
+    }
+}
+
+/// The page at `/account/password`.
+#[derive(Template)]
+#[template(path = "password.html")]
+pub struct ChangePassword<'a> {
+    /// What stands around it.
+    pub frame: Frame<'a>,
+    /// The sealed proof that the page is this session's, a hidden field of this name.
+    pub confirm: &'a str,
+    /// Whether there is one, which is asked for.
+    pub has_one: bool,
+    /// Why nothing was changed: the new one cannot be taken.
+    pub why_not: &'a [String],
+    /// The same, for another reason.
+    pub alert: Option<SecurityAlert>,
+}
+
+impl ChangePassword<'_> {
+    /// The page as HTML.
+    pub fn render(&self) -> String {
+        super::html(self)
+    }
+
+    fn heading(&self) -> Key {
+        if self.has_one { key::PASSWORD_CHANGE } else { key::PASSWORD_SET }
+    }
+
+    fn title(&self) -> String {
+        let heading = self.frame.text(self.heading());
+        match self.alert.is_none() && self.why_not.is_empty() {
+            true => self.frame.title(&heading),
+            false => self.frame.title_with_error(&heading),
+        }
+    }
+
+    fn is_wrong(&self) -> bool {
+        self.alert == Some(SecurityAlert::WrongPassword)
     }
 }
 

@@ -49,32 +49,56 @@ pub async fn check(
     let digest = name.digest(app.data_keys.lookup.expose());
     let person = people::named(app, &name).await?;
     let attempt = Attempt::new(app, &digest, person.as_ref().map(|person| person.id), visitor);
-    if let Some(wait) = throttle::must_wait(app, &attempt, now).await {
+    let person = person.filter(|person| !person.is_disabled()).map(|person| person.id);
+    let compared = compare(app, &attempt, person, typed.password, visitor, now).await?;
+    Ok(compared.map(|Password { stored, beside, .. }| {
+        (person.unwrap_or_default(), Proof::Password(sha256(stored.phc.as_bytes())), beside)
+    }))
+}
+
+/// Compares with the password of somebody who is known already; what they have, if it is right.
+pub async fn check_current(
+    app: &App,
+    person: Uuid,
+    typed: Secret<String>,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Result<Password, Refusal>, Fault> {
+    compare(app, &Attempt::of(app, person, visitor), Some(person), typed, visitor, now).await
+}
+
+async fn compare(
+    app: &App,
+    attempt: &Attempt,
+    person: Option<Uuid>,
+    typed: Secret<String>,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Result<Password, Refusal>, Fault> {
+    if let Some(wait) = throttle::must_wait(app, attempt, now).await {
         record::refused(app, Refused::SignInPutOff, None, &network_of(visitor.address));
         return Ok(Err(Refusal::Wait(wait)));
     }
-    let person = person.filter(|person| !person.is_disabled());
     // Nobody's password is looked up as well, and takes as long.
-    let id = person.as_ref().map_or(Uuid::nil(), |person| person.id);
+    let id = person.unwrap_or_default();
     let password = credentials::password_among(&app.db, id).await?;
-    let Password { mut stored, failures, beside } = password.unwrap_or_else(|| nobody(app));
-    let verdict = hash_pool::verify(app, typed.password.clone(), stored.clone()).await?;
+    let mut password = password.unwrap_or_else(|| nobody(app));
+    let verdict = hash_pool::verify(app, typed.clone(), password.stored.clone()).await?;
     match person {
-        Some(person) if verdict.is_right() && failures < MOST_FAILURES => {
+        Some(person) if verdict.is_right() && password.failures < MOST_FAILURES => {
             if verdict == Verdict::RightButOutdated {
-                match hash_anew(app, person.id, &stored, typed.password, now).await {
-                    Ok(anew) => stored = anew.unwrap_or(stored),
+                match hash_anew(app, person, &password.stored, typed, now).await {
+                    Ok(anew) => password.stored = anew.unwrap_or(password.stored),
                     Err(fault) => {
                         tracing::warn!(target: "motcua::fault", %fault, "a password is hashed anew at the next sign-in");
                     }
                 }
             }
-            Ok(Ok((person.id, Proof::Password(sha256(stored.phc.as_bytes())), beside)))
+            Ok(Ok(password))
         }
         person => {
-            throttle::count(app, &attempt, now).await;
+            throttle::count(app, attempt, now).await;
             credentials::fail(&app.db, id).await?;
-            let person = person.map(|person| person.id);
             record::refused(app, Refused::SignIn, person, &network_of(visitor.address));
             Ok(Err(Refusal::Wrong))
         }

@@ -3,6 +3,7 @@
 mod codes;
 mod foreign_hashes;
 mod passkeys;
+mod password_change;
 mod state_machine;
 mod step_up;
 

@@ -223,9 +223,10 @@ fn what_the_law_gives_has_no_button_to_withdraw() {
 }
 
 #[test]
-fn only_the_sign_in_page_has_a_password_field() {
+fn only_the_pages_of_sign_in_and_of_another_password_have_a_password_field() {
     for sample in all(&Values::plain()) {
-        assert_eq!(sample.html.contains("type=\"password\""), sample.name.starts_with("sign-in"), "{}", sample.name);
+        let asks = sample.name.starts_with("sign-in") || sample.name.starts_with("password ");
+        assert_eq!(sample.html.contains("type=\"password\""), asks, "{}", sample.name);
     }
 }
 

@@ -7,6 +7,7 @@ use motcua::http::pages::AddPasskey;
 use motcua::http::pages::AddTotp;
 use motcua::http::pages::Asker;
 use motcua::http::pages::Basis;
+use motcua::http::pages::ChangePassword;
 use motcua::http::pages::Consent;
 use motcua::http::pages::Consents;
 use motcua::http::pages::Contact;
@@ -43,6 +44,7 @@ use motcua::http::pages::StartAgain;
 use motcua::http::pages::claim_rows;
 use motcua::i18n::Lang;
 use motcua::identity::agency::Bilingual;
+use motcua::identity::credential::new_password::Refusal;
 
 /// A rendered page and how it came to be.
 pub struct Sample {
@@ -202,7 +204,14 @@ fn security(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
     ];
     let page = |name: &str, passkeys: &[ShownPasskey], totp: Option<&str>, recovery_codes| {
         let totp = totp.map(str::to_owned);
-        let page = Security { frame: frame.clone(), takes_passkeys: true, passkeys, totp, recovery_codes };
+        let page = Security {
+            frame: frame.clone(),
+            password: !passkeys.is_empty(),
+            takes_passkeys: true,
+            passkeys,
+            totp,
+            recovery_codes,
+        };
         (format!("security {name}"), page.render())
     };
     let confirm = values.login.as_str();
@@ -224,6 +233,13 @@ fn security(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         let page = MakeRecoveryCodes { frame: frame(), confirm, offer: confirm, alert };
         (format!("codes make {name}"), page.render())
     };
+    let password = |name: &str, has_one, alert, why_not: &[String]| {
+        let page = ChangePassword { frame: frame(), confirm, has_one, why_not, alert };
+        (format!("password {name}"), page.render())
+    };
+    let refusals = [Refusal::Short(15), Refusal::Long, Refusal::Unseen, Refusal::Common, Refusal::Own];
+    let reasons = refusals.map(|refusal| motcua::http::pages::why_not(frame().lang, refusal));
+    let wait = Duration::from_secs(30);
     let codes = ["0000-AAAA-1111-BBBB"; 10];
     vec![
         page("nothing", &[], None, 0),
@@ -236,6 +252,11 @@ fn security(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         add("too many", Some(SecurityAlert::TooMany)),
         one("fresh", None),
         one("last", Some(SecurityAlert::Last)),
+        password("change", true, None, &[]),
+        password("set", false, None, &[]),
+        password("wrong", true, Some(SecurityAlert::WrongPassword), &[]),
+        password("too many", true, Some(SecurityAlert::TooManyTries { wait }), &[]),
+        password("refused", true, None, &reasons),
         app("fresh", None),
         app("wrong", Some(SecurityAlert::WrongCode)),
         remove("fresh", None),

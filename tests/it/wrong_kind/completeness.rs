@@ -28,6 +28,7 @@ const NOTHING_TO_TAKE: &[(&str, &str)] = &[
     ("GET /account/security", "shows what who is signed in has, by the cookie that stands at /authorize"),
     ("GET /account/passkeys/add", "begins what its form sends"),
     ("GET /account/passkeys/one", "shows what who is signed in has, by an id that proves nothing"),
+    ("GET /account/password", "begins what its form sends"),
     ("GET /account/totp", "begins what its form sends"),
     ("GET /account/recovery-codes", "begins what its form sends"),
     ("GET /consents", "shows what who is signed in agreed to, by the cookie that stands at /authorize"),
@@ -38,9 +39,9 @@ const NOTHING_TO_TAKE: &[(&str, &str)] = &[
     ("GET /favicon.ico", "reads no parameter"),
 ];
 /// Fields of our pages that people fill in, or that say what they chose.
-const PLAIN: [&str; 15] = [
+const PLAIN: [&str; 18] = [
     "client", "username", "password", "otp", "passkey", "choice", "decision", "stay-N", "id", "name", "action", "to",
-    "before", "end", "month",
+    "before", "end", "month", "current", "new", "others",
 ];
 /// What else is read by name: parameters that are no secret and prove nothing, claims and members, headers.
 const OTHER_NAMES: &[&[&str]] = &[

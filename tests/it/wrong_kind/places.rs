@@ -136,6 +136,7 @@ pub const PLACES: &[Place] = places! {
     "POST /account/passkeys/challenge confirm" takes [own("page of the account")] => |stage, made| browsers::account(stage, made, "/account/passkeys/challenge"),
     "POST /account/passkeys confirm" takes [own("page of the account")] => |stage, made| browsers::account(stage, made, "/account/passkeys"),
     "POST /account/passkeys/change confirm" takes [own("page of the account")] => |stage, made| browsers::account(stage, made, "/account/passkeys/change"),
+    "POST /account/password confirm" takes [own("page of the account")] => |stage, made| browsers::account(stage, made, "/account/password"),
     "POST /account/totp confirm" takes [own("page of the account")] => |stage, made| browsers::account(stage, made, "/account/totp"),
     "POST /account/totp/remove confirm" takes [own("page of the account")] => |stage, made| browsers::account(stage, made, "/account/totp/remove"),
     "POST /account/recovery-codes confirm" takes [own("page of the account")] => |stage, made| browsers::account(stage, made, "/account/recovery-codes"),

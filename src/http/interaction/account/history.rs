@@ -135,6 +135,7 @@ const fn words(act: Act) -> Option<Key> {
         Act::PersonEnabled => Some(key::HISTORY_ENABLED),
         Act::PersonSignedOut => Some(key::HISTORY_ALL_ENDED),
         Act::PasswordSet => Some(key::HISTORY_PASSWORD_SET),
+        Act::PasswordChanged => Some(key::HISTORY_PASSWORD_CHANGED),
         Act::CredentialAdded => Some(key::HISTORY_CREDENTIAL_ADDED),
         Act::CredentialRemoved => Some(key::HISTORY_CREDENTIAL_REMOVED),
         Act::PersonProofed => Some(key::HISTORY_PROOFED),

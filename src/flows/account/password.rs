@@ -1,0 +1,115 @@
+//! A person's password: changed by who knows the present one, or set by who has none.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::base::fault::Fault;
+use crate::base::id;
+use crate::base::secret::Secret;
+use crate::base::secret::sha256;
+use crate::base::time::Timestamp;
+use crate::identity::audit::Act;
+use crate::identity::audit::Event;
+use crate::identity::credential::new_password::Refusal;
+use crate::identity::credential::new_password::Standing;
+use crate::letters::Letter;
+use crate::parts::authenticate;
+use crate::parts::authenticate::password;
+use crate::parts::hash_pool;
+use crate::parts::new_password;
+use crate::parts::people;
+use crate::parts::record::Change;
+use crate::parts::sessions;
+use crate::parts::sessions::Visitor;
+use crate::parts::telling;
+use crate::store::authenticators;
+use crate::store::cache::LiveSession;
+use crate::store::credentials;
+use crate::store::outbox::Ended;
+use crate::store::people as rows;
+use crate::store::sessions as open;
+
+/// What somebody typed.
+pub struct Typed {
+    /// The present password.
+    pub current: Secret<String>,
+    /// The one that they choose.
+    pub new: Secret<String>,
+    /// Whether they are signed out everywhere else.
+    pub end_others: bool,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Changed {
+    /// The password is the new one.
+    Done,
+    /// The present one is another.
+    Wrong,
+    /// Too many tries: the next one counts after this time.
+    Wait(Duration),
+    /// The new one cannot be taken, for each of these reasons.
+    Refused(Vec<Refusal>),
+}
+
+/// Whether the person has one: else there is nothing to ask for.
+pub async fn exists(app: &App, live: &LiveSession) -> Result<bool, Fault> {
+    Ok(credentials::password(&app.db, live.session.person_id).await?.is_some())
+}
+
+/// Gives the person of a session another password.
+pub async fn change(
+    app: &Arc<App>,
+    live: &LiveSession,
+    typed: Typed,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Changed, Fault> {
+    let person = live.session.person_id;
+    let former = match credentials::password(&app.db, person).await? {
+        None => None,
+        Some(stored) => {
+            // The same form once more: the password is the new one already.
+            let repeated = hash_pool::verify(app, typed.new.clone(), stored).await?.is_right();
+            let tried = if repeated { &typed.new } else { &typed.current };
+            match password::check_current(app, person, tried.clone(), visitor, now).await? {
+                Ok(_) if repeated => return Ok(Changed::Done),
+                Ok(known) => Some(sha256(known.stored.phc.as_bytes())),
+                Err(authenticate::Refusal::Wait(wait)) => return Ok(Changed::Wait(wait)),
+                Err(_) => return Ok(Changed::Wrong),
+            }
+        }
+    };
+    let Some(data) = people::find(app, person).await? else { return Ok(Changed::Wrong) };
+    let beside = authenticators::kinds(&app.db, person).await?;
+    let standing = if beside.totp || beside.passkey { Standing::WithSecondFactor } else { Standing::Alone };
+    let new = match new_password::check(app, typed.new.expose(), &data, standing) {
+        Ok(new) => hash_pool::hash(app, new.into_secret()).await?,
+        Err(refusals) => return Ok(Changed::Refused(refusals)),
+    };
+    let mut change = Change::begin(app).await?;
+    if rows::hold(&mut change.tx, person).await?.is_none() || !is_still(&mut change, person, former.as_ref()).await? {
+        return Ok(Changed::Wrong); // somebody changed it meanwhile
+    }
+    credentials::put_password(&mut change.tx, id::beside(person, now, &*app.entropy), person, &new, now).await?;
+    change.act(Event::new(Act::PasswordChanged).person(person).session(live.session.id));
+    let letter = Letter::PasswordChanged { at: now, stop: telling::undoing()? };
+    telling::tell(app, &mut change, person, &letter, now).await?;
+    change.commit().await?;
+    if typed.end_others {
+        let others = open::all_open_of(&app.db, person, now).await?.into_iter().map(|session| session.id);
+        let others = others.filter(|id| *id != live.session.id).map(|session| Ended { session, person });
+        sessions::end_each(app, others.collect(), now).await?;
+    }
+    Ok(Changed::Done)
+}
+
+async fn is_still(change: &mut Change<'_>, person: Uuid, former: Option<&[u8; 32]>) -> Result<bool, Fault> {
+    match former {
+        Some(digest) => credentials::is_password(&mut change.tx, person, digest).await,
+        None => Ok(true),
+    }
+}
