@@ -197,7 +197,7 @@ async fn send(app: &App, channel: Channel, letter: &Row, payload: &Payload) -> R
     let sender = Sender { name, issuer: &app.config.server.issuer, help: app.config.pages.help.as_deref() };
     // A name of its own: ids do not leave the house.
     let id = base64url(&hmac_sha256(app.data_keys.lookup.expose(), &[b"letter", letter.id.as_bytes()]));
-    let outcome = match (channel, &app.mail, &app.sms) {
+    match (channel, &app.mail, &app.sms) {
         (Channel::Mail, Some(mailer), _) => {
             let mail = payload.letter.mail(sender, lang);
             let mail = Mail {
@@ -220,8 +220,7 @@ async fn send(app: &App, channel: Channel, letter: &Row, payload: &Payload) -> R
             outcome
         }
         (Channel::Mail, None, _) | (Channel::Sms, _, None) => Err(Unsent::Failed("there is no gateway".into())),
-    };
-    outcome
+    }
 }
 
 async fn not_sent(app: &App, channel: Channel, row: &Row, (letter, why): (&Letter, &Unsent)) -> Result<(), Fault> {

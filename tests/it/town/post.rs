@@ -51,6 +51,8 @@ pub enum Mood {
     Takes,
     /// It answers each recipient so.
     Answers(&'static str),
+    /// It takes a letter, and says that it did not.
+    Forgets,
     /// It says nothing more once it knows the recipient.
     Hangs,
     /// It hangs up at once.
@@ -215,7 +217,7 @@ impl Office {
                     let content = read_content(&mut line).await?;
                     let mail = Mail::parse(&to.take()?, encrypted, &content);
                     self.taken.lock().unwrap().push(mail);
-                    "250 I have it"
+                    if self.mood() == Mood::Forgets { "451 what was it?" } else { "250 I have it" }
                 }
                 "MAIL" | "NOOP" | "RSET" => "250 fine",
                 "QUIT" => {
