@@ -93,7 +93,7 @@ async fn a_short_common_or_own_password_is_refused_with_the_reason() {
 #[tokio::test]
 async fn every_change_is_told_by_letter() {
     let town = Town::with_post(|_| {}).await;
-    let khai = "minh.khai@songlam.example";
+    let khai = "khai@songlam.example";
     let (mailbox, mut device, mut browser) = (town.mailbox(), Device::new(), signed_in(&town).await);
     let device_letter = mailbox.next_for(khai).await;
     assert!(device_letter.text.contains("https://id.example/account"), "a new device: {}", device_letter.text);
