@@ -222,9 +222,7 @@ pub async fn build(config: Config, world: World, on_empty: OnEmpty) -> Result<Ar
             Arc::new(FileCustody::new(directory, roots.kek.clone(), Arc::clone(&entropy)))
         }
     };
-    let schedule = schedule(&config);
-    let custody = (world.custody)(custody);
-    let keyring = Keyring::load(db.clone(), custody, schedule).await?;
+    let keyring = Keyring::load(db.clone(), (world.custody)(custody), schedule(&config)).await?;
     let failures = Tally::default();
     let ephemeral: Arc<dyn Ephemeral> = match config.ephemeral.redis() {
         Some(url) => Arc::new(Redis::open(url, &config.ephemeral.prefix, &failures)?),

@@ -66,7 +66,7 @@ const CRATES: &[(&[&str], &[&str])] = &[
     (&["ring"], &["base", "jose/alg"]),
     (&["aws_lc_rs"], &["jose/alg"]),
     (&["argon2", "password_hash", "bcrypt", "scrypt", "sha_crypt"], &["identity/credential"]),
-    (&["webauthn_rs", "totp_rs", "qrcode", "common_passwords"], &["identity/credential"]),
+    (&["webauthn_rs", "totp_rs", "common_passwords"], &["identity/credential"]),
     (&["precis_profiles", "unicode_normalization"], &["identity"]),
     (&["sqlx", "redis"], &["store"]),
     (&["reqwest"], &["outbound", "cli/demo"]),
