@@ -44,4 +44,47 @@ mod tests {
         assert!(picture.contains("M4 4h7") && picture.contains("fill=\"#fff\""), "the finder pattern: {picture}");
         assert_eq!(svg(&"x".repeat(4000), "x"), "");
     }
+
+    /// The dark squares that a picture draws, row by row, with the light ones around them.
+    fn drawn(picture: &str) -> Vec<Vec<bool>> {
+        let (_, rest) = picture.split_once("viewBox=\"0 -.5 ").unwrap();
+        let width: usize = rest.split(' ').next().unwrap().parse().unwrap();
+        let (_, path) = picture.split_once("<path stroke=\"#000\" d=\"").unwrap();
+        let mut squares = vec![vec![false; width]; width];
+        for run in path.split('"').next().unwrap().split('M').skip(1) {
+            let (at, length) = run.split_once('h').unwrap();
+            let (x, y) = at.split_once(' ').unwrap();
+            let (x, y, length): (usize, usize, usize) =
+                (x.parse().unwrap(), y.parse().unwrap(), length.parse().unwrap());
+            squares[y][x..x + length].fill(true);
+        }
+        squares
+    }
+
+    /// Another's reader reads what an app is to be told, from the squares, four light ones around them (ISO/IEC 18004
+    /// §6.3.8).
+    #[test]
+    fn a_telephone_reads_what_is_drawn() {
+        let url =
+            "otpauth://totp/M%E1%BB%99t:nguyen.thi.minh.khai%40songlam.example?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+        let squares = drawn(&svg(url, "QR"));
+        let width = squares.len();
+        for n in (0..4).chain(width - 4..width) {
+            assert!(squares[n].iter().all(|dark| !dark) && squares.iter().all(|row| !row[n]), "line {n}");
+        }
+        const SCALE: usize = 4;
+        let dark = |x: usize, y: usize| squares[y / SCALE][x / SCALE];
+        let mut photograph = rqrr::PreparedImage::prepare_from_bitmap(width * SCALE, width * SCALE, dark);
+        let read: Vec<String> = photograph.detect_grids().iter().map(|grid| grid.decode().unwrap().1).collect();
+        assert_eq!(read, [url]);
+    }
+
+    /// It stands on any page of ours: our policy refuses inline styles and scripts.
+    #[test]
+    fn a_picture_has_nothing_that_the_policy_refuses() {
+        let picture = svg("otpauth://totp/a:b?secret=c", "QR");
+        for refused in ["style", "script", "href", " on"] {
+            assert!(!picture.contains(refused), "{refused}: {picture}");
+        }
+    }
 }

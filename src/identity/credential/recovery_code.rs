@@ -36,6 +36,8 @@ fn canonical(letter: char) -> char {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -48,6 +50,42 @@ mod tests {
             let odd = code.to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l");
             assert_eq!(digest(b"key", code), digest(b"key", &odd));
             assert_ne!(digest(b"key", code), digest(b"other", code));
+        }
+    }
+
+    /// Each letter comes as often as any other: 32,000 codes of 16 letters are 16,000 of each, give or take six standard
+    /// deviations.
+    #[test]
+    fn letters_come_evenly() {
+        let mut counts = [0_i32; 32];
+        for n in 0..3_200_u32 {
+            for letter in derive(&n.to_be_bytes()).iter().flat_map(|code| code.expose().bytes()).filter(|b| *b != b'-')
+            {
+                counts[ALPHABET.iter().position(|known| *known == letter).unwrap()] += 1;
+            }
+        }
+        assert!(counts.iter().all(|count| (count - 16_000).abs() < 750), "{counts:?}");
+    }
+
+    proptest! {
+        /// Crockford's base 32 is read in either case, `o` as 0, `i` and `l` as 1, and hyphens are passed over.
+        #[test]
+        fn a_code_is_found_however_it_is_typed(
+            seed in any::<[u8; 32]>(),
+            choice in proptest::collection::vec((0..2_usize, "[ \u{a0}\u{2013}-]{0,2}"), 19),
+        ) {
+            for code in derive(&seed) {
+                let typed = code.expose().chars().zip(&choice).flat_map(|(letter, (which, gap))| {
+                    let forms = match letter {
+                        '0' => ['O', 'o'],
+                        '1' => ['I', 'l'],
+                        other => [other, other.to_ascii_lowercase()],
+                    };
+                    gap.chars().chain([forms[*which]])
+                });
+                let typed: String = typed.collect();
+                prop_assert_eq!(digest(b"key", &typed), digest(b"key", code.expose()), "{}", typed);
+            }
         }
     }
 }

@@ -44,3 +44,88 @@ impl Totp {
         self.generator.to_url().unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The secret of RFC 4226, appendix D, and of RFC 6238, appendix B, for HMAC-SHA-1.
+    const RFC: &[u8] = b"12345678901234567890";
+
+    fn step(code: &str, least: i64, seconds: i64) -> Option<i64> {
+        Totp::of(RFC, "", "").unwrap().step(code, least, Timestamp::from_seconds(seconds))
+    }
+
+    /// RFC 4226, appendix D: the values of the counters 0 to 9.
+    #[test]
+    fn the_codes_are_those_of_rfc_4226() {
+        let codes =
+            ["755224", "287082", "359152", "969429", "338314", "254676", "287922", "162583", "399871", "520489"];
+        for (counter, code) in (0..).zip(codes) {
+            assert_eq!(step(code, 0, counter * 30 + 29), Some(counter), "{code}");
+        }
+    }
+
+    /// RFC 6238, appendix B, of which an app shows the last six digits.
+    #[test]
+    fn the_codes_are_those_of_rfc_6238() {
+        let another = Totp::of(&[1; 20], "", "").unwrap();
+        for (seconds, code) in [
+            (59, "94287082"),
+            (1_111_111_109, "07081804"),
+            (1_111_111_111, "14050471"),
+            (1_234_567_890, "89005924"),
+            (2_000_000_000, "69279037"),
+            (20_000_000_000, "65353130"),
+        ] {
+            assert_eq!(step(&code[2..], 0, seconds), Some(seconds / 30), "{code}");
+            assert_eq!(step(code, 0, seconds), None, "eight digits");
+            assert_eq!(another.step(&code[2..], 0, Timestamp::from_seconds(seconds)), None, "another secret");
+        }
+    }
+
+    /// RFC 6238 §5.2: "at most one time step is allowed as the network delay"; no older code after a later one.
+    #[test]
+    fn a_code_counts_in_its_step_and_its_neighbours_and_not_before_the_last() {
+        for (seconds, counts) in [(119, None), (120, Some(5)), (150, Some(5)), (209, Some(5)), (210, None)] {
+            assert_eq!(step("254676", 0, seconds), counts, "{seconds}");
+        }
+        assert_eq!((step("254676", 5, 150), step("254676", 6, 150)), (Some(5), None));
+        assert_eq!((step("755224", 0, -1), step("755224", 0, 0)), (None, Some(0)), "before 1970");
+    }
+
+    /// RFC 4226 §4, R6: "The length of the shared secret MUST be at least 128 bits". Colons part issuer and account.
+    #[test]
+    fn what_an_app_is_told_is_what_it_expects() {
+        let totp = Totp::of(RFC, "Một Cửa", "khai@songlam.example").unwrap();
+        assert_eq!(totp.base32(), "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ");
+        assert_eq!(
+            totp.otpauth_url(),
+            "otpauth://totp/M%E1%BB%99t%20C%E1%BB%ADa:khai%40songlam.example?\
+             secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=M%E1%BB%99t%20C%E1%BB%ADa"
+        );
+        assert!(Totp::of(RFC, "a:b", "c:d").unwrap().otpauth_url().starts_with("otpauth://totp/a%20b:c%20d?"));
+        assert!(Totp::of(&RFC[..15], "a", "b").is_none() && Totp::of(&RFC[..16], "a", "b").is_some());
+    }
+
+    proptest! {
+        /// Apps show `254 676`; people copy what stands around it. Nothing else is a code.
+        #[test]
+        fn spaces_are_passed_over(gaps in proptest::collection::vec("[ \u{a0}\u{2009}\t]{0,2}", 7)) {
+            let digits = ["2", "5", "4", "6", "7", "6", ""];
+            let typed: String = gaps.iter().zip(digits).flat_map(|(gap, digit)| [gap.as_str(), digit]).collect();
+            prop_assert_eq!(step(&typed, 0, 150), Some(5));
+        }
+
+        #[test]
+        fn nothing_but_six_ascii_digits_is_a_code(
+            typed in "\\PC{0,8}|[+-]25467|25467[a-f]|[0-9]{0,5}|[0-9]{7,9}|２５４６７６",
+        ) {
+            let digits: Vec<char> = typed.chars().filter(|c| !c.is_whitespace()).collect();
+            prop_assume!(digits.len() != 6 || !digits.iter().all(char::is_ascii_digit));
+            prop_assert_eq!(step(&typed, 0, 150), None);
+        }
+    }
+}
