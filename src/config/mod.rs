@@ -20,7 +20,6 @@ pub mod session;
 pub mod sms;
 pub mod throttle;
 pub mod tokens;
-pub mod until;
 
 use std::path::Path;
 

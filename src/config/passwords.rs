@@ -12,8 +12,6 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use super::ConfigError;
-use super::until::Until;
-use crate::base::time::Timestamp;
 use crate::identity::credential::blocklist::Blocklist;
 use crate::identity::credential::password::Cost;
 
@@ -32,11 +30,6 @@ pub struct Passwords {
     pub threads: usize,
     /// Sign-ins that wait for a thread; one more is asked to try again. Default: 256.
     pub queue: usize,
-    /// Until when people whose password has fewer characters than a new one must have may put off another one: a date such
-    /// as `"2027-06-30"`, to its end in UTC, or an instant such as `"2027-07-01T00:00:00+07:00"` (RFC 3339).
-    /// Default: none, nobody may.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub shorter_until: Option<Until>,
     /// A file of passwords that nobody may choose, beside the commonest: on each line a SHA-1 digest in hexadecimal, or its
     /// first ten digits or more, all lines alike, and maybe a colon and a count; up to ten million lines, in any order, each
     /// of which takes 8 bytes of memory. It is read at the start. Default: none.
@@ -46,15 +39,7 @@ pub struct Passwords {
 
 impl Default for Passwords {
     fn default() -> Self {
-        Self {
-            memory_kib: 19_456,
-            iterations: 2,
-            parallelism: 1,
-            threads: 0,
-            queue: 256,
-            shorter_until: None,
-            refused_file: None,
-        }
+        Self { memory_kib: 19_456, iterations: 2, parallelism: 1, threads: 0, queue: 256, refused_file: None }
     }
 }
 
@@ -62,11 +47,6 @@ impl Passwords {
     /// The cost of one hash.
     pub const fn cost(&self) -> Cost {
         Cost { memory_kib: self.memory_kib, iterations: self.iterations, parallelism: self.parallelism }
-    }
-
-    /// Whether somebody whose password is too short may go on with it at `now`.
-    pub fn may_put_off(&self, now: Timestamp) -> bool {
-        self.shorter_until.as_ref().is_some_and(|until| now < until.instant())
     }
 
     /// Reads what nobody may choose.

@@ -33,7 +33,7 @@ pub async fn show(
     Now(now): Now,
     Query(parameters): Query,
 ) -> Result<Response, Response> {
-    let Some(begun) = own_sign_in::alive(&web, &reader, &visitor, &parameters, now)? else {
+    let Some(begun) = own_sign_in::alive(&web, &reader, &visitor, &parameters, now).map_err(|page| *page)? else {
         return Ok(respond::see_other("/sign-in"));
     };
     let page = render(&web, &reader, &parameters, &begun, None).await;
@@ -48,7 +48,7 @@ pub async fn submit(
     OwnForm(parameters): OwnForm,
 ) -> Result<Response, Response> {
     let now = web.app.clock.now();
-    let Some(begun) = own_sign_in::alive(&web, &reader, &visitor, &parameters, now)? else {
+    let Some(begun) = own_sign_in::alive(&web, &reader, &visitor, &parameters, now).map_err(|page| *page)? else {
         return Ok(respond::see_other("/sign-in"));
     };
     let answer = attempt(&web, &reader, &visitor, &parameters, begun).await;

@@ -69,7 +69,7 @@ pub async fn submit(
     visitor: Visitor,
     page::OwnForm(parameters): page::OwnForm,
 ) -> Result<Response, Response> {
-    let begun = alive(&web, &reader, &visitor, &parameters, web.app.clock.now())?;
+    let begun = alive(&web, &reader, &visitor, &parameters, web.app.clock.now()).map_err(|page| *page)?;
     let answer = attempt(&web, &reader, visitor, &parameters, begun).await;
     answer.map_err(error::as_page(&web, &reader))
 }
@@ -81,11 +81,11 @@ pub fn alive(
     visitor: &Visitor,
     parameters: &Parameters,
     now: Timestamp,
-) -> Result<Option<Begun>, Response> {
+) -> Result<Option<Begun>, Box<Response>> {
     match by_oneself::brought(&web.app, parameters.get("login").unwrap_or_default(), visitor, now) {
         Brought::Alive(begun) => Ok(Some(begun)),
         Brought::Expired => Ok(None),
-        Brought::Foreign => Err(foreign(web, reader)),
+        Brought::Foreign => Err(Box::new(foreign(web, reader))),
     }
 }
 

@@ -120,17 +120,3 @@ fn every_refusal_says_what_to_do() {
         assert!(said.iter().all(|text| asks(text) == (lang == Lang::Vi)), "{said:?}");
     }
 }
-
-/// "can put it off until a date that the operator sets"
-#[test]
-fn a_shorter_password_may_be_kept_until_the_operators_date() {
-    let read = |text: &str| {
-        let environment = [("MOTCUA__SERVER__ISSUER".to_owned(), "https://id.example".to_owned())];
-        Config::read(text, environment.into_iter()).unwrap().passwords
-    };
-    let at = |seconds| motcua::base::time::Timestamp::from_seconds(seconds);
-    let dated = read("[passwords]\nshorter_until = \"2027-06-30\"");
-    let end = 1_814_400_000; // 2027-07-01T00:00:00Z
-    assert!(dated.may_put_off(at(end - 1)) && !dated.may_put_off(at(end)));
-    assert!(!read("").may_put_off(at(0)), "nobody set one");
-}

@@ -12,6 +12,9 @@ use crate::town::Tokens;
 use crate::town::Town;
 use crate::town::VERIFIED;
 
+/// A clause, and how a device comes to break it.
+type Breaking = (&'static str, fn(&mut Device));
+
 async fn signed_in(town: &Town, name: &str) -> Browser {
     let mut browser = town.browser();
     let page = browser.open(&town.rp("portal").url(&[])).await;
@@ -65,7 +68,7 @@ async fn a_passkey_is_made_named_used_and_removed() {
 #[tokio::test]
 async fn what_breaks_a_rule_of_registration_adds_nothing() {
     let town = Town::new().await;
-    let cases: [(&str, fn(&mut Device)); 8] = [
+    let cases: [Breaking; 8] = [
         ("step 7: the type is webauthn.create", |_| {}),
         ("step 8: the challenge is ours", |_| {}),
         ("step 9: the origin is ours", |device| device.origin = "https://id.example.evil.example".into()),
@@ -106,7 +109,7 @@ async fn what_breaks_a_rule_of_authentication_signs_nobody_in() {
     let town = Town::new().await;
     let mut device = enrolled(&town, "khai").await;
     let an = enrolled(&town, "an").await;
-    let cases: [(&str, fn(&mut Device)); 5] = [
+    let cases: [Breaking; 5] = [
         ("step 13: the origin is ours", |device| device.origin = "https://evil.example".into()),
         ("step 15: the RP id is ours", |device| device.rp_id = "example".into()),
         ("step 16: the user is present", |device| device.flags = VERIFIED),

@@ -42,7 +42,6 @@ fn check_config_names_what_is_wrong() {
         ("[ephemeral]\nurl = \"memcached://x\"", &["ephemeral.url", "redis://"]),
         ("[passwords]\nmemory_kib = 1024", &["passwords.memory_kib", "19456"]),
         ("[passwords]\niterations = 1", &["passwords.iterations", "2 to"]),
-        ("[passwords]\nshorter_until = \"30/06/2027\"", &["passwords.shorter_until", "30/06/2027", "2027-06-30"]),
         ("[passwords]\nrefused_file = \"r.txt\"", &["passwords.refused_file = r.txt", "No such file"]),
         ("[tokens]\ncode = \"5m\"", &["tokens.code", "60s"]),
         ("[keys]\nalgorithms = [\"ES256\"]", &["keys.algorithms", "RS256"]),

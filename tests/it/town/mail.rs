@@ -85,7 +85,7 @@ fn quoted_printable(text: &str) -> Vec<u8> {
     let mut bytes = parts.next().unwrap().as_bytes().to_vec();
     for part in parts {
         bytes.push(u8::from_str_radix(&part[..2], 16).unwrap());
-        bytes.extend_from_slice(part[2..].as_bytes());
+        bytes.extend_from_slice(&part.as_bytes()[2..]);
     }
     bytes
 }
@@ -96,7 +96,7 @@ fn words(value: &str) -> String {
     let mut after_encoded = false;
     for word in value.split(' ') {
         let encoded = word.strip_prefix("=?utf-8?b?").and_then(|rest| rest.strip_suffix("?="));
-        if !out.is_empty() && !(after_encoded && encoded.is_some()) {
+        if !(out.is_empty() || after_encoded && encoded.is_some()) {
             out.push(' ');
         }
         match encoded {

@@ -91,7 +91,9 @@ impl Stage {
         let mut browser = stage.town.browser();
         let page = browser.open(&stage.rp(Whose::Own).url(&[])).await;
         browser.sign_in(&page, "binh").await;
-        browser.enrol(&mut stage.device.borrow_mut()).await;
+        let mut device = Device::new();
+        browser.enrol(&mut device).await;
+        stage.device.replace(device);
         stage.arrive().await;
         stage
     }
@@ -143,7 +145,9 @@ impl Stage {
         let place = whose.of(&self.binh[0], &self.binh[1]);
         let mut browser = place.borrow().clone();
         let page = browser.open(&self.rp(Whose::Own).url(&[("prompt", "login")])).await;
-        browser.use_passkey(&page, &mut self.device.borrow_mut()).await;
+        let mut device = self.device.replace(Device::new());
+        browser.use_passkey(&page, &mut device).await;
+        self.device.replace(device);
         *place.borrow_mut() = browser.clone();
         browser
     }
