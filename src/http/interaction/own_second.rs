@@ -33,6 +33,10 @@ pub async fn show(
     Now(now): Now,
     Query(parameters): Query,
 ) -> Result<Response, Response> {
+    // A bare address, typed or kept: nothing waits here.
+    if parameters.get("login").is_none() {
+        return Ok(respond::see_other("/"));
+    }
     let Some(begun) = own_sign_in::alive(&web, &reader, &visitor, &parameters, now).map_err(|page| *page)? else {
         return Ok(respond::see_other("/sign-in"));
     };

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
+use http::HeaderValue;
 use http::StatusCode;
+use http::header;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -40,17 +42,14 @@ struct Related<'a> {
     origins: Vec<&'a str>,
 }
 
-/// The other host names of this deployment, whose pages may use the same passkeys (WebAuthn Level 3 §5.11).
+/// The host names of this deployment, whose pages may use the same passkeys (WebAuthn Level 3 §5.11).
 pub async fn related(State(web): State<Arc<Web>>) -> Response {
     let config = &web.app.config;
     let others = config.passkeys.related_origins.iter().map(|url| url.as_str().trim_end_matches('/'));
-    match config.passkeys.related_origins.is_empty() {
-        true => respond::text(StatusCode::NOT_FOUND, "This deployment has one host name.\n"),
-        false => {
-            let origins = std::iter::once(config.server.issuer.as_str()).chain(others).collect();
-            respond::json(StatusCode::OK, &Related { origins })
-        }
-    }
+    let origins = std::iter::once(config.server.issuer.as_str()).chain(others).collect();
+    let mut told = respond::json(StatusCode::OK, &Related { origins });
+    told.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
+    told
 }
 
 /// Gives one, for this browser.
