@@ -198,7 +198,8 @@ mod tests {
     use super::*;
 
     /// Members that the operator alone decides.
-    const OPERATORS: [&str; 5] = ["lifetimes", "origins", "profile", "protected_resources", "resources"];
+    const OPERATORS: [&str; 7] =
+        ["lifetimes", "max_auth_age", "min_acr", "origins", "profile", "protected_resources", "resources"];
 
     /// Asks a struct for the names of its fields.
     struct Fields<'a>(&'a mut Vec<&'static str>);
