@@ -16,6 +16,16 @@ impl Link {
         (path.starts_with('/') && !path.starts_with("//") && path.bytes().all(plain)).then_some(Self(path))
     }
 
+    /// Where people see how they sign in, and undo what they did not do.
+    pub fn to_security() -> Self {
+        Self("/account/security".to_owned())
+    }
+
+    /// Where people see where they are signed in, and end what they did not begin.
+    pub fn to_account() -> Self {
+        Self("/account".to_owned())
+    }
+
     /// The whole URL.
     pub fn at(&self, issuer: &str) -> String {
         format!("{issuer}{}", self.0)

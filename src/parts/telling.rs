@@ -8,7 +8,6 @@ use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::i18n::Lang;
 use crate::letters::Letter;
-use crate::letters::Link;
 use crate::parts::letters;
 use crate::parts::letters::Channel;
 use crate::parts::letters::Recipient;
@@ -41,18 +40,4 @@ pub async fn tell(
         letters::queue(app, change, to, letter, now)?;
     }
     Ok(())
-}
-
-/// Where somebody undoes what they did not do.
-pub fn undoing() -> Result<Link, Fault> {
-    page("/account/security")
-}
-
-/// Where somebody ends what they did not begin.
-pub fn sessions() -> Result<Link, Fault> {
-    page("/account")
-}
-
-fn page(path: &str) -> Result<Link, Fault> {
-    Link::to(path).ok_or_else(|| Fault::broken("a page of ours has no address"))
 }

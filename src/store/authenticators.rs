@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::db::Db;
 use super::db::Tx;
+use super::names;
 use crate::base::fault::Fault;
 use crate::base::id::Shard;
 use crate::base::time::Timestamp;
@@ -48,6 +49,11 @@ impl Kinds {
     /// Whether a code can be asked for.
     pub const fn code(self) -> bool {
         self.totp || self.recovery_code
+    }
+
+    /// Those that are among these.
+    pub fn of(all: &[Authenticator]) -> Self {
+        all.iter().fold(Self::default(), |kinds, one| kinds.and(&one.kind, one.counter))
     }
 
     /// The same, and one of this kind, as it is stored, that was used to this `counter`.
@@ -147,28 +153,14 @@ pub async fn kinds(db: &Db, person: Uuid) -> Result<Kinds, Fault> {
     Ok(kinds.into_iter().fold(Kinds::default(), |kinds, (kind, counter)| kinds.and(&kind, counter)))
 }
 
-/// Whose the authenticator with this digest in `names` is.
-pub async fn owner(db: &Db, lookup: &[u8]) -> Result<Option<Uuid>, Fault> {
-    const OWNER: &str = "SELECT person_id FROM names WHERE digest = $1 AND shard = $2";
-    let shard = Shard::of_digest(lookup).number();
-    on!(db.reads, c => sqlx::query_scalar(OWNER).bind(lookup).bind(shard).fetch_optional(c).await)
-}
-
 /// Adds one; `false` if it is there already, or somebody else's.
 pub async fn insert(tx: &mut Tx, new: &NewAuthenticator<'_>, now: Timestamp) -> Result<bool, Fault> {
-    const FOUND_BY: &str =
-        "INSERT INTO names (digest, shard, person_id) VALUES ($1, $2, $3) ON CONFLICT (digest, shard) DO NOTHING";
     const INSERT: &str = "INSERT INTO authenticators (id, shard, person_id, kind, secret, lookup, counter, created_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
-    if let Some(lookup) = new.lookup {
-        let shard = Shard::of_digest(lookup).number();
-        let found = in_tx!(tx, c => {
-            let query = sqlx::query(FOUND_BY).bind(lookup).bind(shard).bind(new.person);
-            query.execute(c).await.map(|done| done.rows_affected())
-        })?;
-        if found == 0 {
-            return Ok(false);
-        }
+    if let Some(lookup) = new.lookup
+        && !names::put_first(tx, new.person, lookup).await?
+    {
+        return Ok(false);
     }
     in_tx!(tx, c => sqlx::query(INSERT)
         .bind(new.id)
@@ -227,7 +219,7 @@ pub async fn remove(tx: &mut Tx, person: Uuid, id: Uuid) -> Result<bool, Fault> 
     let removed: Option<Option<Vec<u8>>> =
         in_tx!(tx, c => sqlx::query_scalar(REMOVE).bind(id).bind(shard).bind(person).fetch_optional(c).await)?;
     if let Some(lookup) = removed.as_ref().and_then(|lookup| lookup.as_deref()) {
-        forget_lookup(tx, person, lookup).await?;
+        names::take(tx, person, lookup).await?;
     }
     Ok(removed.is_some())
 }
@@ -240,13 +232,7 @@ pub async fn remove_all(tx: &mut Tx, person: Uuid, kind: Option<Kind>) -> Result
     let removed: Vec<Option<Vec<u8>>> =
         in_tx!(tx, c => sqlx::query_scalar(REMOVE).bind(person).bind(shard).bind(kind).fetch_all(c).await)?;
     for lookup in removed.into_iter().flatten() {
-        forget_lookup(tx, person, &lookup).await?;
+        names::take(tx, person, &lookup).await?;
     }
     Ok(())
-}
-
-async fn forget_lookup(tx: &mut Tx, person: Uuid, lookup: &[u8]) -> Result<(), Fault> {
-    const FORGET: &str = "DELETE FROM names WHERE digest = $1 AND shard = $2 AND person_id = $3";
-    let shard = Shard::of_digest(lookup).number();
-    in_tx!(tx, c => sqlx::query(FORGET).bind(lookup).bind(shard).bind(person).execute(c).await.map(|_| ()))
 }

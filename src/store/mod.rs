@@ -23,6 +23,7 @@ pub mod instance;
 pub mod ledger;
 pub mod letters;
 pub mod migrations;
+pub mod names;
 pub mod outbox;
 pub mod partitions;
 pub mod passes;

@@ -8,6 +8,7 @@ use super::db::Db;
 use super::db::Pool;
 use super::db::Tx;
 use super::db::within_deadline;
+use super::names;
 use super::proofings::level_of;
 use crate::base::fault::Fault;
 use crate::base::id::Shard;
@@ -93,12 +94,8 @@ pub async fn find(db: &Db, id: Uuid) -> Result<Option<PersonRow>, Fault> {
 
 /// The person who signs in with the name of this digest.
 pub async fn find_by_name(db: &Db, digest: &[u8]) -> Result<Option<PersonRow>, Fault> {
-    const WHOSE: &str = "SELECT person_id FROM names WHERE digest = $1 AND shard = $2";
-    let shard = Shard::of_digest(digest).number();
-    let whose: Option<Uuid> =
-        on!(db.reads, c => sqlx::query_scalar(WHOSE).bind(digest).bind(shard).fetch_optional(c).await)?;
     // Nobody is looked up as well, and takes as long.
-    find(db, whose.unwrap_or_default()).await
+    find(db, names::whose(db, digest).await?.unwrap_or_default()).await
 }
 
 /// A person who is held as they are until a transaction ends.
@@ -166,7 +163,7 @@ pub async fn add_names(tx: &mut Tx, row: &PersonRow, digests: &Digests) -> Resul
         .map(|done| done.rows_affected() > 0))?;
     if named {
         for digest in digests.all() {
-            let whose = put_name(tx, row.id, digest).await?;
+            let whose = names::put(tx, row.id, digest).await?;
             if whose != row.id {
                 let (person, other) = (row.id, whose);
                 tracing::error!(target: "motcua::fault", %person, %other, "two people have one name, typed otherwise");
@@ -182,14 +179,13 @@ pub async fn release_names(tx: &mut Tx, id: Uuid, former: &[[u8; 32]], kept: &Di
     let row = held(tx, id).await?;
     let former = former.iter().map(<[u8; 32]>::as_slice);
     for lost in row.all().chain(former).filter(|lost| !kept.all().any(|name| name == *lost)) {
-        drop_name(tx, id, lost).await?;
+        names::take(tx, id, lost).await?;
     }
     Ok(())
 }
 
 /// Removes a person whose names are released, with what they prove themselves with, what they agreed to and what was to be
-/// written to them. The history
-/// stays, of an identifier that is nobody's.
+/// written to them. The history stays, of an identifier that is nobody's.
 pub async fn remove(tx: &mut Tx, id: Uuid) -> Result<(), Fault> {
     const CREDENTIALS: &str = "DELETE FROM credentials WHERE person_id = $1 AND shard = $2";
     const CONSENTS: &str = "DELETE FROM consents WHERE person_id = $1 AND shard = $2";
@@ -233,25 +229,11 @@ pub async fn put(tx: &mut Tx, id: Uuid, data: &[u8], digests: &Digests, now: Tim
         .await
         .map(|_| ()))?;
     for digest in digests.all() {
-        if put_name(tx, id, digest).await? != id {
+        if names::put(tx, id, digest).await? != id {
             return Err(Fault::broken("a name to sign in with is another person's"));
         }
     }
     Ok(())
-}
-
-async fn drop_name(tx: &mut Tx, person: Uuid, digest: &[u8]) -> Result<(), Fault> {
-    const DROP: &str = "DELETE FROM names WHERE digest = $1 AND shard = $2 AND person_id = $3";
-    let shard = Shard::of_digest(digest).number();
-    in_tx!(tx, c => sqlx::query(DROP).bind(digest).bind(shard).bind(person).execute(c).await.map(|_| ()))
-}
-
-/// Whose the name is then.
-async fn put_name(tx: &mut Tx, person: Uuid, digest: &[u8]) -> Result<Uuid, Fault> {
-    const PUT: &str = "INSERT INTO names (digest, shard, person_id) VALUES ($1, $2, $3) \
-         ON CONFLICT (digest, shard) DO UPDATE SET person_id = names.person_id RETURNING person_id";
-    let shard = Shard::of_digest(digest).number();
-    in_tx!(tx, c => sqlx::query_scalar(PUT).bind(digest).bind(shard).bind(person).fetch_one(c).await)
 }
 
 /// Takes from a person the right to sign in; the history stays. `false` if they had it no more.

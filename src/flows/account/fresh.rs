@@ -16,14 +16,14 @@ use crate::parts::sessions;
 use crate::parts::sessions::Visitor;
 pub use crate::store::cache::LiveSession;
 
-/// Who stands before a page about themselves.
-pub enum Entry {
-    /// Nobody who signed in of late: they sign in first, once more.
-    SignIn,
-    /// The page was not made for this session.
+/// Who sent a form of such a page.
+pub enum Sent {
+    /// Whom it was made for.
+    By(Arc<LiveSession>),
+    /// Somebody in another session.
     Foreign,
-    /// Somebody who may.
-    Person(Arc<LiveSession>),
+    /// Nobody who signed in of late: they sign in first, once more.
+    Nobody,
 }
 
 /// What a page carries for the answer.
@@ -39,24 +39,19 @@ impl Sealed for Ticket {
 /// So long after a sign-in somebody may change how they sign in.
 const FRESH: Duration = Duration::from_secs(15 * 60);
 
-/// Who wants to see such a page.
-pub async fn entry(app: &App, visitor: &Visitor, now: Timestamp) -> Result<Entry, Fault> {
+/// Who wants to see such a page; `None` for whoever did not sign in of late.
+pub async fn present(app: &App, visitor: &Visitor, now: Timestamp) -> Result<Option<Arc<LiveSession>>, Fault> {
     let live = sessions::current(app, visitor, now).await?;
-    Ok(match live.filter(|live| live.session.auth_time() + FRESH > now) {
-        Some(live) => Entry::Person(live),
-        None => Entry::SignIn,
-    })
+    Ok(live.filter(|live| live.session.auth_time() + FRESH > now))
 }
 
 /// Who sends its form, with what [`confirm`] gave.
-pub async fn sent(app: &App, visitor: &Visitor, confirm: &str, now: Timestamp) -> Result<Entry, Fault> {
-    let entry = entry(app, visitor, now).await?;
-    if let Entry::Person(live) = &entry
-        && !is_own(app, confirm, live)
-    {
-        return Ok(Entry::Foreign);
-    }
-    Ok(entry)
+pub async fn sent(app: &App, visitor: &Visitor, confirm: &str, now: Timestamp) -> Result<Sent, Fault> {
+    Ok(match present(app, visitor, now).await? {
+        Some(live) if is_own(app, confirm, &live) => Sent::By(live),
+        Some(_) => Sent::Foreign,
+        None => Sent::Nobody,
+    })
 }
 
 /// What proves that a form is that of the session's own page.

@@ -1,7 +1,5 @@
 //! The account on one page: who somebody is, where they are signed in, and which services know them.
 
-use uuid::Uuid;
-
 use super::consents;
 use super::consents::Held;
 use super::fresh;
@@ -39,13 +37,8 @@ pub async fn overview(app: &App, visitor: &Visitor, now: Timestamp) -> Result<Op
     Ok(Some(Overview {
         confirm: fresh::confirm(app, &live, now)?,
         person: data,
-        level: level(app, person).await?,
+        level: proofings::level(&app.db, person).await?,
         places: sessions::places(app, &live.session, now).await?,
         services: consents::held(app, person, now).await?,
     }))
-}
-
-/// How sure the state is of who a person is, as proofings say.
-async fn level(app: &App, person: Uuid) -> Result<Level, Fault> {
-    proofings::level(&app.db, person).await
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::security;
+use super::security::Changing;
 use super::security::OwnPasskey;
 use crate::app::App;
 use crate::base::fault::Fault;
@@ -14,25 +15,19 @@ use crate::base::random::Entropy;
 use crate::base::sealed::Purpose;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
-use crate::identity::audit::Act;
-use crate::identity::audit::Event;
 use crate::identity::credential::passkey::Failed;
 use crate::identity::credential::passkey::StoredPasskey;
 use crate::identity::credential::passkey::credential_id;
-use crate::letters::Credential;
-use crate::letters::Letter;
 use crate::parts::authenticate::passkey;
 use crate::parts::authenticate::passkey::Challenge;
 use crate::parts::people;
 use crate::parts::record::Change;
 use crate::parts::sealed::Sealed;
-use crate::parts::telling;
 use crate::store::authenticators;
 use crate::store::authenticators::Kind;
 use crate::store::authenticators::NewAuthenticator;
 use crate::store::cache::LiveSession;
 use crate::store::credentials;
-use crate::store::people as rows;
 
 /// What came of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,26 +113,19 @@ pub async fn add(
     let id = id::derived(person, making.at, &sha256(&lookup));
     let stored = StoredPasskey { passkey: made, handle: making.handle, name: shortened(name) };
     let sealed = passkey::seal(app, &stored, now)?;
-    let mut change = Change::begin(app).await?;
-    if rows::hold(&mut change.tx, person).await?.is_none() {
-        return Ok(Changed::Stale);
-    }
-    let all = authenticators::held_of(&mut change.tx, person).await?;
-    if all.iter().any(|(own, _)| *own == id) {
+    let Some(mut changing) = Changing::begin(app, live, now).await? else { return Ok(Changed::Stale) };
+    if changing.of_kind(Kind::Passkey).any(|own| own == id) {
         return Ok(Changed::Done);
     }
-    if all.iter().filter(|(_, kind)| *kind == Some(Kind::Passkey)).count() >= MOST {
+    if changing.of_kind(Kind::Passkey).count() >= MOST {
         return Ok(Changed::TooMany);
     }
-    let new = NewAuthenticator { id, person, kind: Kind::Passkey, secret: &sealed, lookup: Some(&lookup), counter: 0 };
-    if !authenticators::insert(&mut change.tx, &new, now).await? {
+    let (kind, lookup) = (Kind::Passkey, Some(lookup.as_slice()));
+    let new = NewAuthenticator { id, person, kind, secret: &sealed, lookup, counter: 0 };
+    if !authenticators::insert(&mut changing.change.tx, &new, now).await? {
         return Ok(Changed::Known);
     }
-    change.act(Event::new(Act::CredentialAdded).person(person).session(session).detail(Kind::Passkey.as_str()));
-    let (credential, name) = (Credential::Passkey, Some(stored.name));
-    let letter = Letter::CredentialAdded { credential, name, at: now, stop: telling::undoing()? };
-    telling::tell(app, &mut change, person, &letter, now).await?;
-    change.commit().await?;
+    changing.added(kind, Some(stored.name)).await?;
     Ok(Changed::Done)
 }
 
@@ -161,27 +149,18 @@ pub async fn rename(app: &App, live: &LiveSession, id: Uuid, name: &str, now: Ti
 
 /// Removes one, unless its person could not sign in any more.
 pub async fn remove(app: &App, live: &LiveSession, id: Uuid, now: Timestamp) -> Result<Changed, Fault> {
-    let (person, session) = (live.session.person_id, live.session.id);
+    let person = live.session.person_id;
     let has_password = credentials::password(&app.db, person).await?.is_some();
-    let own = passkey::of(app, person).await?.into_iter().find(|(row, _)| row.id == id);
-    let mut change = Change::begin(app).await?;
-    if rows::hold(&mut change.tx, person).await?.is_none() {
-        return Ok(Changed::Stale);
-    }
-    let all = authenticators::held_of(&mut change.tx, person).await?;
-    let others = all.iter().filter(|(own, kind)| *kind == Some(Kind::Passkey) && *own != id).count();
-    if !all.iter().any(|(own, kind)| *kind == Some(Kind::Passkey) && *own == id) {
+    let name = one(app, live, id).await?.map(|own| own.name);
+    let Some(mut changing) = Changing::begin(app, live, now).await? else { return Ok(Changed::Stale) };
+    if !changing.of_kind(Kind::Passkey).any(|own| own == id) {
         return Ok(Changed::Done);
     }
-    if others == 0 && !has_password {
+    if changing.of_kind(Kind::Passkey).count() == 1 && !has_password {
         return Ok(Changed::Last);
     }
-    authenticators::remove(&mut change.tx, person, id).await?;
-    change.act(Event::new(Act::CredentialRemoved).person(person).session(session).detail(Kind::Passkey.as_str()));
-    let (credential, name) = (Credential::Passkey, own.map(|(_, stored)| stored.name));
-    let letter = Letter::CredentialRemoved { credential, name, at: now, stop: telling::undoing()? };
-    telling::tell(app, &mut change, person, &letter, now).await?;
-    change.commit().await?;
+    authenticators::remove(&mut changing.change.tx, person, id).await?;
+    changing.removed(Kind::Passkey, name).await?;
     Ok(Changed::Done)
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+use super::sessions;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::id;
@@ -16,21 +17,19 @@ use crate::identity::audit::Event;
 use crate::identity::credential::new_password::Refusal;
 use crate::identity::credential::new_password::Standing;
 use crate::letters::Letter;
+use crate::letters::Link;
 use crate::parts::authenticate;
 use crate::parts::authenticate::password;
 use crate::parts::hash_pool;
 use crate::parts::new_password;
 use crate::parts::people;
 use crate::parts::record::Change;
-use crate::parts::sessions;
 use crate::parts::sessions::Visitor;
 use crate::parts::telling;
 use crate::store::authenticators;
 use crate::store::cache::LiveSession;
 use crate::store::credentials;
-use crate::store::outbox::Ended;
 use crate::store::people as rows;
-use crate::store::sessions as open;
 
 /// What somebody typed.
 pub struct Typed {
@@ -69,22 +68,21 @@ pub async fn change(
     now: Timestamp,
 ) -> Result<Changed, Fault> {
     let person = live.session.person_id;
-    let former = match credentials::password(&app.db, person).await? {
-        None => None,
+    let (former, beside) = match credentials::password(&app.db, person).await? {
+        None => (None, authenticators::kinds(&app.db, person).await?),
         Some(stored) => {
             // The same form once more: the password is the new one already.
             let repeated = hash_pool::verify(app, typed.new.clone(), stored).await?.is_right();
             let tried = if repeated { &typed.new } else { &typed.current };
             match password::check_current(app, person, tried.clone(), visitor, now).await? {
                 Ok(_) if repeated => return Ok(Changed::Done),
-                Ok(known) => Some(sha256(known.stored.phc.as_bytes())),
+                Ok(known) => (Some(sha256(known.stored.phc.as_bytes())), known.beside),
                 Err(authenticate::Refusal::Wait(wait)) => return Ok(Changed::Wait(wait)),
                 Err(_) => return Ok(Changed::Wrong),
             }
         }
     };
     let Some(data) = people::find(app, person).await? else { return Ok(Changed::Wrong) };
-    let beside = authenticators::kinds(&app.db, person).await?;
     let standing = if beside.totp || beside.passkey { Standing::WithSecondFactor } else { Standing::Alone };
     let new = match new_password::check(app, typed.new.expose(), &data, standing) {
         Ok(new) => hash_pool::hash(app, new.into_secret()).await?,
@@ -96,13 +94,11 @@ pub async fn change(
     }
     credentials::put_password(&mut change.tx, id::beside(person, now, &*app.entropy), person, &new, now).await?;
     change.act(Event::new(Act::PasswordChanged).person(person).session(live.session.id));
-    let letter = Letter::PasswordChanged { at: now, stop: telling::undoing()? };
+    let letter = Letter::PasswordChanged { at: now, stop: Link::to_security() };
     telling::tell(app, &mut change, person, &letter, now).await?;
     change.commit().await?;
     if typed.end_others {
-        let others = open::all_open_of(&app.db, person, now).await?.into_iter().map(|session| session.id);
-        let others = others.filter(|id| *id != live.session.id).map(|session| Ended { session, person });
-        sessions::end_each(app, others.collect(), now).await?;
+        sessions::end_elsewhere(app, &live.session, |_| true, now).await?;
     }
     Ok(Changed::Done)
 }

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::security::Changing;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::id;
@@ -13,19 +14,12 @@ use crate::base::secret::base64url;
 use crate::base::secret::from_base64url;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
-use crate::identity::audit::Act;
-use crate::identity::audit::Event;
 use crate::identity::credential::recovery_code;
-use crate::letters::Credential;
-use crate::letters::Letter;
-use crate::parts::record::Change;
 use crate::parts::sealed::Sealed;
-use crate::parts::telling;
 use crate::store::authenticators;
 use crate::store::authenticators::Kind;
 use crate::store::authenticators::NewAuthenticator;
 use crate::store::cache::LiveSession;
-use crate::store::people as rows;
 
 /// What travels until the codes are asked for: the same form once more shows the same codes.
 #[derive(Serialize, Deserialize)]
@@ -63,25 +57,16 @@ pub async fn replace(
     let digests = codes.iter().map(|code| recovery_code::digest(app.data_keys.lookup.expose(), code.expose()));
     let rows: Vec<(Uuid, [u8; 32])> =
         digests.map(|digest| (id::derived(person, at, &sha256(&digest)), digest)).collect();
-    let mut change = Change::begin(app).await?;
-    if rows::hold(&mut change.tx, person).await?.is_none() {
-        return Ok(None);
-    }
-    let all = authenticators::held_of(&mut change.tx, person).await?;
-    if all.iter().any(|(own, _)| rows.iter().any(|(id, _)| own == id)) {
+    let Some(mut changing) = Changing::begin(app, live, now).await? else { return Ok(None) };
+    if changing.of_kind(Kind::RecoveryCode).any(|own| rows.iter().any(|(id, _)| own == *id)) {
         return Ok(Some(codes));
     }
-    authenticators::remove_all(&mut change.tx, person, Some(Kind::RecoveryCode)).await?;
+    let (tx, kind) = (&mut changing.change.tx, Kind::RecoveryCode);
+    authenticators::remove_all(tx, person, Some(kind)).await?;
     for (id, digest) in &rows {
-        let kind = Kind::RecoveryCode;
         let new = NewAuthenticator { id: *id, person, kind, secret: digest, lookup: None, counter: 0 };
-        authenticators::insert(&mut change.tx, &new, now).await?;
+        authenticators::insert(tx, &new, now).await?;
     }
-    let event = Event::new(Act::CredentialAdded).person(person).session(session);
-    change.act(event.detail(Kind::RecoveryCode.as_str()));
-    let (credential, name) = (Credential::RecoveryCodes, None);
-    let letter = Letter::CredentialAdded { credential, name, at: now, stop: telling::undoing()? };
-    telling::tell(app, &mut change, person, &letter, now).await?;
-    change.commit().await?;
+    changing.added(kind, None).await?;
     Ok(Some(codes))
 }

@@ -5,12 +5,21 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
+use crate::identity::audit::Act;
+use crate::identity::audit::Event;
 use crate::identity::credential::passkey::StoredPasskey;
+use crate::letters::Credential;
+use crate::letters::Letter;
+use crate::letters::Link;
 use crate::parts::authenticate::passkey;
+use crate::parts::record::Change;
+use crate::parts::telling;
 use crate::store::authenticators;
 use crate::store::authenticators::Authenticator;
 use crate::store::authenticators::Kind;
+use crate::store::cache::LiveSession;
 use crate::store::credentials;
+use crate::store::people;
 
 /// What somebody signs in with.
 pub struct Security {
@@ -34,16 +43,73 @@ pub struct OwnPasskey {
     pub used_from: Option<String>,
 }
 
+/// A change of what a person has, who is held until it ends.
+pub(super) struct Changing<'a> {
+    app: &'a App,
+    live: &'a LiveSession,
+    now: Timestamp,
+    /// The change.
+    pub change: Change<'a>,
+    /// What they have.
+    pub held: Vec<(Uuid, Option<Kind>)>,
+}
+
+impl<'a> Changing<'a> {
+    /// Begins; `None` where the person may not sign in any more.
+    pub async fn begin(app: &'a App, live: &'a LiveSession, now: Timestamp) -> Result<Option<Self>, Fault> {
+        let (mut change, person) = (Change::begin(app).await?, live.session.person_id);
+        if people::hold(&mut change.tx, person).await?.is_none() {
+            return Ok(None);
+        }
+        let held = authenticators::held_of(&mut change.tx, person).await?;
+        Ok(Some(Self { app, live, now, change, held }))
+    }
+
+    /// Ids of a kind that they have.
+    pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = Uuid> {
+        self.held.iter().filter(move |(_, own)| *own == Some(kind)).map(|(id, _)| *id)
+    }
+
+    /// Ends it: they have one more of a kind, and are told.
+    pub async fn added(self, kind: Kind, name: Option<String>) -> Result<(), Fault> {
+        let (credential, at, stop) = (credential(kind), self.now, Link::to_security());
+        let letter = Letter::CredentialAdded { credential, name, at, stop };
+        self.end(Act::CredentialAdded, kind, &letter).await
+    }
+
+    /// Ends it: they have one less, and are told.
+    pub async fn removed(self, kind: Kind, name: Option<String>) -> Result<(), Fault> {
+        let (credential, at, stop) = (credential(kind), self.now, Link::to_security());
+        let letter = Letter::CredentialRemoved { credential, name, at, stop };
+        self.end(Act::CredentialRemoved, kind, &letter).await
+    }
+
+    async fn end(mut self, act: Act, kind: Kind, letter: &Letter) -> Result<(), Fault> {
+        let (person, session) = (self.live.session.person_id, self.live.session.id);
+        self.change.act(Event::new(act).person(person).session(session).detail(kind.as_str()));
+        telling::tell(self.app, &mut self.change, person, letter, self.now).await?;
+        self.change.commit().await?;
+        Ok(())
+    }
+}
+
+const fn credential(kind: Kind) -> Credential {
+    match kind {
+        Kind::Passkey => Credential::Passkey,
+        Kind::Totp => Credential::Totp,
+        Kind::RecoveryCode => Credential::RecoveryCodes,
+    }
+}
+
 /// What `person` has.
 pub async fn of(app: &App, person: Uuid) -> Result<Security, Fault> {
     let all = authenticators::of(&app.db, person).await?;
     let of_kind = |kind: Kind| all.iter().filter(move |one| one.kind() == Some(kind));
-    let passkeys = passkey::of(app, person).await?.into_iter().map(seen);
     Ok(Security {
         password: credentials::password(&app.db, person).await?.is_some(),
-        passkeys: passkeys.collect(),
-        totp: of_kind(Kind::Totp).next().map(|one| one.created_at()),
+        totp: of_kind(Kind::Totp).next().map(Authenticator::created_at),
         recovery_codes: of_kind(Kind::RecoveryCode).filter(|one| one.counter == 0).count(),
+        passkeys: passkey::among(app, all)?.into_iter().map(seen).collect(),
     })
 }
 

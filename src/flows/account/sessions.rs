@@ -93,16 +93,26 @@ pub async fn end(
     if !fresh::is_own(app, confirm, &live) {
         return Ok(Done::Foreign);
     }
-    let (here, person) = (live.session.id, live.session.person_id);
     let wanted = |id: Uuid| match target {
         Target::One(one) => *one == id,
         Target::Others => true,
     };
-    let open = sessions::all_open_of(&app.db, person, now).await?;
-    let over = open.iter().map(|session| session.id).filter(|id| *id != here && wanted(*id));
-    let over: Vec<Ended> = over.map(|session| Ended { session, person }).collect();
+    end_elsewhere(app, &live.session, wanted, now).await?;
+    Ok(Done::Done)
+}
+
+/// Ends those sessions of a person that are `wanted`, never the one that is `here`.
+pub(super) async fn end_elsewhere(
+    app: &Arc<App>,
+    here: &Session,
+    wanted: impl Fn(Uuid) -> bool,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let open = sessions::all_open_of(&app.db, here.person_id, now).await?;
+    let over = open.iter().map(|session| session.id).filter(|id| *id != here.id && wanted(*id));
+    let over: Vec<Ended> = over.map(|session| Ended { session, person: here.person_id }).collect();
     if !over.is_empty() {
         ending::end_each(app, over, now).await?;
     }
-    Ok(Done::Done)
+    Ok(())
 }

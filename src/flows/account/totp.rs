@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::security::Changing;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::id;
@@ -13,21 +14,14 @@ use crate::base::secret::base64url;
 use crate::base::secret::from_base64url;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
-use crate::identity::audit::Act;
-use crate::identity::audit::Event;
 use crate::identity::credential::totp::Totp;
-use crate::letters::Credential;
-use crate::letters::Letter;
 use crate::parts::authenticate::code;
 use crate::parts::people;
-use crate::parts::record::Change;
 use crate::parts::sealed::Sealed;
-use crate::parts::telling;
 use crate::store::authenticators;
 use crate::store::authenticators::Kind;
 use crate::store::authenticators::NewAuthenticator;
 use crate::store::cache::LiveSession;
-use crate::store::people as rows;
 
 /// An app that is about to be added.
 pub struct Offer {
@@ -105,43 +99,27 @@ pub async fn add(app: &App, live: &LiveSession, offer: &str, typed: &str, now: T
     };
     let id = id::derived(person, at, &sha256(&secret));
     let sealed = code::seal(app, &secret, now)?;
-    let mut change = Change::begin(app).await?;
-    if rows::hold(&mut change.tx, person).await?.is_none() {
-        return Ok(Added::Stale);
-    }
-    let all = authenticators::held_of(&mut change.tx, person).await?;
-    match all.iter().find(|(_, kind)| *kind == Some(Kind::Totp)) {
-        Some((own, _)) if *own == id => return Ok(Added::Done),
+    let Some(mut changing) = Changing::begin(app, live, now).await? else { return Ok(Added::Stale) };
+    match changing.of_kind(Kind::Totp).next() {
+        Some(own) if own == id => return Ok(Added::Done),
         Some(_) => return Ok(Added::Already),
         None => {}
     }
     let new = NewAuthenticator { id, person, kind: Kind::Totp, secret: &sealed, lookup: None, counter: step };
-    authenticators::insert(&mut change.tx, &new, now).await?;
-    change.act(Event::new(Act::CredentialAdded).person(person).session(session).detail(Kind::Totp.as_str()));
-    let (credential, name) = (Credential::Totp, None);
-    let letter = Letter::CredentialAdded { credential, name, at: now, stop: telling::undoing()? };
-    telling::tell(app, &mut change, person, &letter, now).await?;
-    change.commit().await?;
+    authenticators::insert(&mut changing.change.tx, &new, now).await?;
+    changing.added(Kind::Totp, None).await?;
     Ok(Added::Done)
 }
 
 /// Removes it, with the recovery codes that stand in for it.
 pub async fn remove(app: &App, live: &LiveSession, now: Timestamp) -> Result<(), Fault> {
-    let (person, session) = (live.session.person_id, live.session.id);
-    let mut change = Change::begin(app).await?;
-    if rows::hold(&mut change.tx, person).await?.is_none() {
+    let person = live.session.person_id;
+    let Some(mut changing) = Changing::begin(app, live, now).await? else { return Ok(()) };
+    if changing.of_kind(Kind::Totp).next().is_none() {
         return Ok(());
     }
-    let all = authenticators::held_of(&mut change.tx, person).await?;
-    if !all.iter().any(|(_, kind)| *kind == Some(Kind::Totp)) {
-        return Ok(());
+    for kind in [Kind::Totp, Kind::RecoveryCode] {
+        authenticators::remove_all(&mut changing.change.tx, person, Some(kind)).await?;
     }
-    authenticators::remove_all(&mut change.tx, person, Some(Kind::Totp)).await?;
-    authenticators::remove_all(&mut change.tx, person, Some(Kind::RecoveryCode)).await?;
-    change.act(Event::new(Act::CredentialRemoved).person(person).session(session).detail(Kind::Totp.as_str()));
-    let (credential, name) = (Credential::Totp, None);
-    let letter = Letter::CredentialRemoved { credential, name, at: now, stop: telling::undoing()? };
-    telling::tell(app, &mut change, person, &letter, now).await?;
-    change.commit().await?;
-    Ok(())
+    changing.removed(Kind::Totp, None).await
 }

@@ -15,6 +15,7 @@ use crate::identity::audit::Refused;
 use crate::identity::proof::Proof;
 use crate::identity::proof::Proved;
 use crate::letters::Letter;
+use crate::letters::Link;
 use crate::parts::authenticate;
 use crate::parts::authenticate::Presented;
 use crate::parts::authenticate::Refusal;
@@ -78,14 +79,14 @@ pub async fn advance(
         return Ok(Advanced::Lacks(proved));
     }
     let device = throttle::device_cookie(app, proved.person, now)?;
-    if proved.proofs.iter().any(Proof::is_guessable) {
-        throttle::forget(app, &Attempt::of(app, proved.person, visitor), now).await;
-    }
+    let attempt = proved.proofs.iter().any(Proof::is_guessable).then(|| Attempt::of(app, proved.person, visitor));
     let opened = open(app, opening, Authenticated(proved), visitor, now).await?;
-    Ok(match opened {
-        Some((id, session)) => Advanced::Opened(id, Cookies { session, device }),
-        None => Advanced::Not(Refusal::Wrong),
-    })
+    let Some((id, session)) = opened else { return Ok(Advanced::Not(Refusal::Wrong)) };
+    // Now alone: a code that was used before is right, and opens nothing.
+    if let Some(attempt) = attempt {
+        throttle::forget(app, &attempt, now).await;
+    }
+    Ok(Advanced::Opened(id, Cookies { session, device }))
 }
 
 /// One session for a browser: somebody else's that was open in it ends, and the person's own goes on with what it reached.
@@ -119,7 +120,7 @@ async fn open(
     change.act(opening.client.into_iter().fold(event, Event::client));
     if !throttle::knows(app, person, visitor) {
         let device = visitor.software.label().unwrap_or_default();
-        let letter = Letter::NewDevice { device, at: now, sessions: telling::sessions()? };
+        let letter = Letter::NewDevice { device, at: now, sessions: Link::to_account() };
         telling::tell(app, &mut change, person, &letter, now).await?;
     }
     if opened.renewed {

@@ -12,7 +12,6 @@ use super::sign_in_form::Kept;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::flows::account::fresh;
-use crate::flows::account::fresh::Entry;
 use crate::flows::authorize::by_oneself;
 use crate::flows::authorize::by_oneself::Begun;
 use crate::flows::authorize::by_oneself::Brought;
@@ -58,7 +57,7 @@ pub async fn show(
 async fn is_there(web: &Web, visitor: &Visitor, to: Destination, now: Timestamp) -> Result<bool, Fault> {
     Ok(match to {
         Destination::Home | Destination::Account => login::signed_in_name(&web.app, visitor, now).await?.is_some(),
-        Destination::Security => matches!(fresh::entry(&web.app, visitor, now).await?, Entry::Person(_)),
+        Destination::Security => fresh::present(&web.app, visitor, now).await?.is_some(),
     })
 }
 

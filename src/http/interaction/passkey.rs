@@ -8,7 +8,6 @@ use http::HeaderValue;
 use http::StatusCode;
 use http::header;
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::http::Web;
 use crate::http::error;
@@ -16,24 +15,14 @@ use crate::http::extract::language::Reader;
 use crate::http::extract::page::OwnForm;
 use crate::http::respond;
 use crate::parts::authenticate::passkey;
+use crate::parts::authenticate::passkey::Challenge;
 use crate::parts::sessions::Visitor;
 
 /// What a script is given.
-#[derive(Serialize)]
-pub struct Challenge {
-    options: Value,
-    ceremony: String,
-}
-
-impl Challenge {
-    /// The answer to the script.
-    pub fn answer(challenge: Option<passkey::Challenge>) -> Response {
-        match challenge {
-            Some(passkey::Challenge { options, ceremony }) => {
-                respond::json(StatusCode::OK, &Self { options, ceremony })
-            }
-            None => respond::text(StatusCode::NOT_FOUND, "Passkeys are not taken here.\n"),
-        }
+pub(super) fn given(challenge: Option<&Challenge>) -> Response {
+    match challenge {
+        Some(challenge) => respond::json(StatusCode::OK, challenge),
+        None => respond::text(StatusCode::NOT_FOUND, "Passkeys are not taken here.\n"),
     }
 }
 
@@ -60,5 +49,5 @@ pub async fn challenge(
     OwnForm(_): OwnForm,
 ) -> Result<Response, Response> {
     let challenge = passkey::challenge(&web.app, &visitor, web.app.clock.now());
-    Ok(Challenge::answer(challenge.map_err(error::as_page(&web, &reader))?))
+    Ok(given(challenge.map_err(error::as_page(&web, &reader))?.as_ref()))
 }

@@ -7,8 +7,10 @@ use axum::response::Response;
 use uuid::Uuid;
 
 use super::keep_language;
-use super::passkey::Challenge;
+use super::passkey;
 use super::security;
+use super::security::Present;
+use super::security::Sent;
 use super::sign_in_form;
 use crate::base::fault::Fault;
 use crate::flows::account::fresh;
@@ -18,7 +20,6 @@ use crate::flows::account::passkeys::Changed;
 use crate::http::Web;
 use crate::http::error;
 use crate::http::extract::language::Reader;
-use crate::http::extract::page::OwnForm;
 use crate::http::extract::page::Query;
 use crate::http::pages::AddPasskey;
 use crate::http::pages::OnePasskey;
@@ -26,35 +27,24 @@ use crate::http::pages::SecurityAlert;
 use crate::http::pages::making_passkey;
 use crate::http::respond;
 use crate::http::respond::Policy;
-use crate::parts::sessions::Visitor;
 
 /// Shows where one is added.
-pub async fn show_add(State(web): State<Arc<Web>>, reader: Reader, visitor: Visitor) -> Result<Response, Response> {
-    let live = security::present(&web, &reader, &visitor).await?;
+pub async fn show_add(State(web): State<Arc<Web>>, Present { live, reader }: Present) -> Result<Response, Response> {
     let page = render_add(&web, &reader, &live, None).map_err(error::as_page(&web, &reader))?;
     Ok(keep_language(&web, &reader, page))
 }
 
 /// Gives a challenge to make one.
-pub async fn challenge(
-    State(web): State<Arc<Web>>,
-    reader: Reader,
-    visitor: Visitor,
-    OwnForm(parameters): OwnForm,
-) -> Result<Response, Response> {
-    let live = security::sender(&web, &reader, &visitor, parameters.get("confirm")).await?;
+pub async fn challenge(State(web): State<Arc<Web>>, Sent { live, reader, .. }: Sent) -> Result<Response, Response> {
     let begun = passkeys::begin(&web.app, &live, web.app.clock.now()).await.map_err(error::as_page(&web, &reader))?;
-    Ok(Challenge::answer(begun))
+    Ok(passkey::given(begun.as_ref()))
 }
 
 /// Adds one.
 pub async fn add(
     State(web): State<Arc<Web>>,
-    reader: Reader,
-    visitor: Visitor,
-    OwnForm(parameters): OwnForm,
+    Sent { live, reader, parameters, .. }: Sent,
 ) -> Result<Response, Response> {
-    let live = security::sender(&web, &reader, &visitor, parameters.get("confirm")).await?;
     let failed = error::as_page(&web, &reader);
     let name = parameters.get("name").filter(|name| !name.trim().is_empty());
     let name = name.map_or_else(|| AddPasskey::usual_name(reader.lang), str::to_owned);
@@ -71,11 +61,9 @@ pub async fn add(
 /// Shows one.
 pub async fn show_one(
     State(web): State<Arc<Web>>,
-    reader: Reader,
-    visitor: Visitor,
     Query(parameters): Query,
+    Present { live, reader }: Present,
 ) -> Result<Response, Response> {
-    let live = security::present(&web, &reader, &visitor).await?;
     let id = parameters.get("id").and_then(|id| id.parse().ok()).unwrap_or_default();
     let page = render_one(&web, &reader, &live, id, None).await.map_err(error::as_page(&web, &reader))?;
     Ok(keep_language(&web, &reader, page))
@@ -84,11 +72,8 @@ pub async fn show_one(
 /// Names one otherwise, or removes it.
 pub async fn change(
     State(web): State<Arc<Web>>,
-    reader: Reader,
-    visitor: Visitor,
-    OwnForm(parameters): OwnForm,
+    Sent { live, reader, parameters, .. }: Sent,
 ) -> Result<Response, Response> {
-    let live = security::sender(&web, &reader, &visitor, parameters.get("confirm")).await?;
     let (app, failed) = (&web.app, error::as_page(&web, &reader));
     let id = parameters.get("id").and_then(|id| id.parse().ok()).unwrap_or_default();
     let name = parameters.get("name").unwrap_or_default();

@@ -7,6 +7,8 @@ use axum::response::Response;
 
 use super::keep_language;
 use super::security;
+use super::security::Present;
+use super::security::Sent;
 use crate::base::fault::Fault;
 use crate::base::secret::Secret;
 use crate::flows::account::fresh;
@@ -17,18 +19,15 @@ use crate::flows::account::password::Typed;
 use crate::http::Web;
 use crate::http::error;
 use crate::http::extract::language::Reader;
-use crate::http::extract::page::OwnForm;
 use crate::http::pages::ChangePassword;
 use crate::http::pages::SecurityAlert;
 use crate::http::pages::why_not;
 use crate::http::respond;
 use crate::http::respond::Policy;
-use crate::parts::sessions::Visitor;
 use crate::protocol::oauth::parameters::Parameters;
 
 /// Shows where it is changed.
-pub async fn show(State(web): State<Arc<Web>>, reader: Reader, visitor: Visitor) -> Result<Response, Response> {
-    let live = security::present(&web, &reader, &visitor).await?;
+pub async fn show(State(web): State<Arc<Web>>, Present { live, reader }: Present) -> Result<Response, Response> {
     let page = render(&web, &reader, &live, None, &[]).await.map_err(error::as_page(&web, &reader))?;
     Ok(keep_language(&web, &reader, page))
 }
@@ -36,11 +35,8 @@ pub async fn show(State(web): State<Arc<Web>>, reader: Reader, visitor: Visitor)
 /// Changes it.
 pub async fn change(
     State(web): State<Arc<Web>>,
-    reader: Reader,
-    visitor: Visitor,
-    OwnForm(parameters): OwnForm,
+    Sent { live, reader, visitor, parameters }: Sent,
 ) -> Result<Response, Response> {
-    let live = security::sender(&web, &reader, &visitor, parameters.get("confirm")).await?;
     let failed = error::as_page(&web, &reader);
     let changed = password::change(&web.app, &live, typed(&parameters), &visitor, web.app.clock.now()).await;
     let (alert, lines) = match changed.map_err(&failed)? {

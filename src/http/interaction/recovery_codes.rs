@@ -8,6 +8,8 @@ use http::StatusCode;
 
 use super::keep_language;
 use super::security;
+use super::security::Present;
+use super::security::Sent;
 use crate::base::fault::Fault;
 use crate::flows::account::fresh;
 use crate::flows::account::fresh::LiveSession;
@@ -15,17 +17,14 @@ use crate::flows::account::recovery_codes;
 use crate::http::Web;
 use crate::http::error;
 use crate::http::extract::language::Reader;
-use crate::http::extract::page::OwnForm;
 use crate::http::pages::MakeRecoveryCodes;
 use crate::http::pages::RecoveryCodes;
 use crate::http::pages::SecurityAlert;
 use crate::http::respond;
 use crate::http::respond::Policy;
-use crate::parts::sessions::Visitor;
 
 /// Says what they are for.
-pub async fn show(State(web): State<Arc<Web>>, reader: Reader, visitor: Visitor) -> Result<Response, Response> {
-    let live = security::present(&web, &reader, &visitor).await?;
+pub async fn show(State(web): State<Arc<Web>>, Present { live, reader }: Present) -> Result<Response, Response> {
     let page = render(&web, &reader, &live, None).map_err(error::as_page(&web, &reader))?;
     Ok(keep_language(&web, &reader, page))
 }
@@ -33,11 +32,8 @@ pub async fn show(State(web): State<Arc<Web>>, reader: Reader, visitor: Visitor)
 /// Makes them, and shows them.
 pub async fn make(
     State(web): State<Arc<Web>>,
-    reader: Reader,
-    visitor: Visitor,
-    OwnForm(parameters): OwnForm,
+    Sent { live, reader, parameters, .. }: Sent,
 ) -> Result<Response, Response> {
-    let live = security::sender(&web, &reader, &visitor, parameters.get("confirm")).await?;
     let failed = error::as_page(&web, &reader);
     let offer = parameters.get("offer").unwrap_or_default();
     let codes = recovery_codes::replace(&web.app, &live, offer, web.app.clock.now()).await.map_err(&failed)?;

@@ -77,8 +77,8 @@ pub fn presented(parameters: &Parameters) -> Presented {
 pub fn refused(parameters: &Parameters, refusal: Refusal) -> SecondAlert {
     match refusal {
         Refusal::Wait(wait) => SecondAlert::TooManyTries { wait },
-        Refusal::Wrong | Refusal::Stale if sign_in_form::passkey(parameters).is_some() => SecondAlert::Passkey,
-        Refusal::Wrong | Refusal::Stale => SecondAlert::Code,
+        Refusal::Wrong if sign_in_form::passkey(parameters).is_some() => SecondAlert::Passkey,
+        Refusal::Wrong => SecondAlert::Code,
     }
 }
 

@@ -149,8 +149,8 @@ pub fn username(parameters: &Parameters) -> String {
 pub fn refused(parameters: &Parameters, refusal: Refusal) -> SignInAlert {
     match refusal {
         Refusal::Wait(wait) => SignInAlert::TooManyTries { wait },
-        Refusal::Wrong | Refusal::Stale if passkey(parameters).is_some() => SignInAlert::Passkey,
-        Refusal::Wrong | Refusal::Stale => SignInAlert::Refused,
+        Refusal::Wrong if passkey(parameters).is_some() => SignInAlert::Passkey,
+        Refusal::Wrong => SignInAlert::Refused,
     }
 }
 

@@ -7,6 +7,8 @@ use axum::response::Response;
 
 use super::keep_language;
 use super::security;
+use super::security::Present;
+use super::security::Sent;
 use crate::base::fault::Fault;
 use crate::flows::account::fresh;
 use crate::flows::account::fresh::LiveSession;
@@ -15,17 +17,14 @@ use crate::flows::account::totp::Added;
 use crate::http::Web;
 use crate::http::error;
 use crate::http::extract::language::Reader;
-use crate::http::extract::page::OwnForm;
 use crate::http::pages::AddTotp;
 use crate::http::pages::RemoveTotp;
 use crate::http::pages::SecurityAlert;
 use crate::http::respond;
 use crate::http::respond::Policy;
-use crate::parts::sessions::Visitor;
 
 /// Shows what the app is given; whoever has one is shown how to remove it.
-pub async fn show(State(web): State<Arc<Web>>, reader: Reader, visitor: Visitor) -> Result<Response, Response> {
-    let live = security::present(&web, &reader, &visitor).await?;
+pub async fn show(State(web): State<Arc<Web>>, Present { live, reader }: Present) -> Result<Response, Response> {
     let failed = error::as_page(&web, &reader);
     let page = match totp::exists(&web.app, &live).await.map_err(&failed)? {
         true => render_removal(&web, &reader, &live, None),
@@ -37,11 +36,8 @@ pub async fn show(State(web): State<Arc<Web>>, reader: Reader, visitor: Visitor)
 /// Adds it, where its first code is right.
 pub async fn add(
     State(web): State<Arc<Web>>,
-    reader: Reader,
-    visitor: Visitor,
-    OwnForm(parameters): OwnForm,
+    Sent { live, reader, parameters, .. }: Sent,
 ) -> Result<Response, Response> {
-    let live = security::sender(&web, &reader, &visitor, parameters.get("confirm")).await?;
     let failed = error::as_page(&web, &reader);
     let (offer, typed) = (parameters.get("offer").unwrap_or_default(), parameters.get("otp").unwrap_or_default());
     let page = match totp::add(&web.app, &live, offer, typed, web.app.clock.now()).await.map_err(&failed)? {
@@ -54,13 +50,7 @@ pub async fn add(
 }
 
 /// Removes it.
-pub async fn remove(
-    State(web): State<Arc<Web>>,
-    reader: Reader,
-    visitor: Visitor,
-    OwnForm(parameters): OwnForm,
-) -> Result<Response, Response> {
-    let live = security::sender(&web, &reader, &visitor, parameters.get("confirm")).await?;
+pub async fn remove(State(web): State<Arc<Web>>, Sent { live, reader, .. }: Sent) -> Result<Response, Response> {
     totp::remove(&web.app, &live, web.app.clock.now()).await.map_err(error::as_page(&web, &reader))?;
     Ok(respond::see_other(security::HOME))
 }

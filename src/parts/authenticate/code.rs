@@ -2,30 +2,25 @@
 
 use uuid::Uuid;
 
-use super::Refusal;
-use super::kinds_of;
+use super::Checked;
+use super::MOST_FAILURES;
+use super::put_off;
+use super::wrong;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::sealed::Purpose;
 use crate::base::secret::Secret;
 use crate::base::secret::equal;
 use crate::base::time::Timestamp;
-use crate::identity::audit::Refused;
 use crate::identity::credential::recovery_code;
 use crate::identity::credential::totp::Totp;
 use crate::identity::proof::Proof;
-use crate::parts::networks::network_of;
-use crate::parts::record;
 use crate::parts::sessions::Visitor;
-use crate::parts::throttle;
 use crate::parts::throttle::Attempt;
 use crate::store::authenticators;
 use crate::store::authenticators::Authenticator;
 use crate::store::authenticators::Kind;
 use crate::store::authenticators::Kinds;
-
-/// NIST SP 800-63B-4 §3.2.2, as for passwords.
-pub const MOST_FAILURES: i64 = super::password::MOST_FAILURES;
 
 const PURPOSE: Purpose = Purpose("totp");
 
@@ -36,20 +31,17 @@ pub async fn check(
     person: Uuid,
     visitor: &Visitor,
     now: Timestamp,
-) -> Result<Result<(Uuid, Proof, Kinds), Refusal>, Fault> {
+) -> Result<Checked, Fault> {
     let attempt = Attempt::of(app, person, visitor);
-    if let Some(wait) = throttle::must_wait(app, &attempt, now).await {
-        record::refused(app, Refused::SignInPutOff, None, &network_of(visitor.address));
-        return Ok(Err(Refusal::Wait(wait)));
+    if let Some(refusal) = put_off(app, &attempt, visitor, now).await {
+        return Ok(Err(refusal));
     }
     let all = authenticators::of(&app.db, person).await?;
     if let Some(proof) = matching(app, &all, code.expose(), now)? {
-        return Ok(Ok((person, proof, kinds_of(&all))));
+        return Ok(Ok((person, proof, Kinds::of(&all))));
     }
-    throttle::count(app, &attempt, now).await;
     authenticators::fail(&app.db, person).await?;
-    record::refused(app, Refused::SignIn, Some(person), &network_of(visitor.address));
-    Ok(Err(Refusal::Wrong))
+    Ok(Err(wrong(app, &attempt, Some(person), visitor, now).await))
 }
 
 /// Whether a code was used before is said when the session opens: the same form once more is no second use.

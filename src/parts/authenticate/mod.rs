@@ -22,8 +22,9 @@ use crate::identity::proof::Proved;
 use crate::parts::networks::network_of;
 use crate::parts::record;
 use crate::parts::sessions::Visitor;
+use crate::parts::throttle;
+use crate::parts::throttle::Attempt;
 use crate::store::authenticators;
-use crate::store::authenticators::Authenticator;
 use crate::store::authenticators::Kinds;
 use crate::store::proofings;
 
@@ -49,12 +50,10 @@ pub enum Stepped {
 /// Why a step proved nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// It is wrong.
+    /// It is wrong, or too old.
     Wrong,
     /// Too many tries: the next one counts after this time.
     Wait(Duration),
-    /// The challenge was answered before, or is too old.
-    Stale,
 }
 
 /// By what more a person can prove who they are.
@@ -83,33 +82,16 @@ pub async fn step(
     now: Timestamp,
 ) -> Result<Stepped, Fault> {
     let proved = alive(proved, now);
-    let (person, proof, beside) = match presented {
-        Presented::Password(typed) => match password::check(app, typed, visitor, now).await? {
-            Ok(checked) => checked,
-            Err(refusal) => return Ok(Stepped::Not(refusal)),
-        },
-        Presented::Code(code) => {
-            // A code alone is nobody's.
-            let Some(proved) = proved else { return Ok(Stepped::Not(Refusal::Wrong)) };
-            match code::check(app, &code, proved.person, visitor, now).await? {
-                Ok(checked) => checked,
-                Err(refusal) => return Ok(Stepped::Not(refusal)),
-            }
-        }
-        Presented::Passkey(answer) => {
-            match passkey::check(app, answer, proved.map(|proved| proved.person), visitor, now).await? {
-                Ok(checked) => checked,
-                Err(refusal) => {
-                    record::refused(
-                        app,
-                        Refused::SignIn,
-                        proved.map(|proved| proved.person),
-                        &network_of(visitor.address),
-                    );
-                    return Ok(Stepped::Not(refusal));
-                }
-            }
-        }
+    let known = proved.map(|proved| proved.person);
+    let checked = match (presented, known) {
+        (Presented::Password(typed), _) => password::check(app, typed, visitor, now).await?,
+        (Presented::Code(code), Some(person)) => code::check(app, &code, person, visitor, now).await?,
+        (Presented::Code(_), None) => Err(Refusal::Wrong), // a code alone is nobody's
+        (Presented::Passkey(answer), known) => passkey::check(app, answer, known, visitor, now).await?,
+    };
+    let (person, proof, beside) = match checked {
+        Ok(checked) => checked,
+        Err(refusal) => return Ok(Stepped::Not(refusal)),
     };
     let same = proved.filter(|proved| proved.person == person).cloned();
     let proved = match same {
@@ -119,11 +101,25 @@ pub async fn step(
     Ok(Stepped::Proved(proved, beside))
 }
 
-/// The kinds that are among a person's authenticators.
-fn kinds_of(all: &[Authenticator]) -> Kinds {
-    let and =
-        |kinds: Kinds, one: &Authenticator| one.kind().map_or(kinds, |kind| kinds.and(kind.as_str(), one.counter));
-    all.iter().fold(Kinds::default(), and)
+/// What a step that was right says: who it is, by what, and which kinds of authenticators they have.
+type Checked = Result<(Uuid, Proof, Kinds), Refusal>;
+
+/// NIST SP 800-63B-4 §3.2.2: "The verifier SHALL … limit consecutive failed authentication attempts on a single account to no
+/// more than 100." After that a password or an app proves nothing more; it takes another one, and other ways go on.
+const MOST_FAILURES: i64 = 100;
+
+/// Whether a guess has to wait for its turn on the throttle's ladder.
+async fn put_off(app: &App, attempt: &Attempt, visitor: &Visitor, now: Timestamp) -> Option<Refusal> {
+    let wait = throttle::must_wait(app, attempt, now).await?;
+    record::refused(app, Refused::SignInPutOff, None, &network_of(visitor.address));
+    Some(Refusal::Wait(wait))
+}
+
+/// A guess was wrong: it counts on the ladder, and in the trail.
+async fn wrong(app: &App, attempt: &Attempt, person: Option<Uuid>, visitor: &Visitor, now: Timestamp) -> Refusal {
+    throttle::count(app, attempt, now).await;
+    record::refused(app, Refused::SignIn, person, &network_of(visitor.address));
+    Refusal::Wrong
 }
 
 /// By what more somebody who proved so much has to prove themselves; `None` where it suffices. Who has a second factor is

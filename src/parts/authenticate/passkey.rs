@@ -8,8 +8,8 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::Checked;
 use super::Refusal;
-use super::kinds_of;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::sealed::Purpose;
@@ -17,17 +17,21 @@ use crate::base::secret::base64url;
 use crate::base::secret::hmac_sha256;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
+use crate::identity::audit::Refused;
+use crate::identity::credential::passkey::Asserted;
 use crate::identity::credential::passkey::Failed;
-use crate::identity::credential::passkey::RelyingParty;
 use crate::identity::credential::passkey::Response;
 use crate::identity::credential::passkey::StoredPasskey;
 use crate::identity::proof::Proof;
+use crate::parts::networks::network_of;
+use crate::parts::record;
 use crate::parts::sealed::Sealed;
 use crate::parts::sessions::Visitor;
 use crate::store::authenticators;
 use crate::store::authenticators::Authenticator;
 use crate::store::authenticators::Kind;
 use crate::store::authenticators::Kinds;
+use crate::store::names;
 
 /// What a browser presents.
 pub struct Answer {
@@ -37,7 +41,8 @@ pub struct Answer {
     pub response: String,
 }
 
-/// A challenge for a browser.
+/// A challenge for a browser, as its script is given it.
+#[derive(Serialize)]
 pub struct Challenge {
     /// The options of WebAuthn Level 3 §5.1.9.
     pub options: Value,
@@ -77,50 +82,52 @@ pub async fn check(
     expected: Option<Uuid>,
     visitor: &Visitor,
     now: Timestamp,
-) -> Result<Result<(Uuid, Proof, Kinds), Refusal>, Fault> {
-    let Some(relying_party) = &app.passkeys else { return Ok(Err(Refusal::Wrong)) };
-    let Some(ceremony) = Ceremony::open(app, &answer.ceremony).filter(|own| visitor.is_browser(&own.browser)) else {
-        return Ok(Err(Refusal::Stale));
-    };
-    if ceremony.at + LIFETIME <= now || !is_first(app, &answer).await? {
-        return Ok(Err(Refusal::Stale));
+) -> Result<Checked, Fault> {
+    let proved = prove(app, &answer, expected, visitor, now).await?;
+    if proved.is_none() {
+        record::refused(app, Refused::SignIn, expected, &network_of(visitor.address));
     }
-    let Some(response) = Response::read(&answer.response) else { return Ok(Err(Refusal::Wrong)) };
-    let owner = authenticators::owner(&app.db, &lookup(app, response.credential_id())).await?;
+    Ok(proved.ok_or(Refusal::Wrong))
+}
+
+async fn prove(
+    app: &App,
+    answer: &Answer,
+    expected: Option<Uuid>,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Option<(Uuid, Proof, Kinds)>, Fault> {
+    let Some(relying_party) = &app.passkeys else { return Ok(None) };
+    let ceremony = Ceremony::open(app, &answer.ceremony).filter(|own| visitor.is_browser(&own.browser));
+    let Some(ceremony) = ceremony.filter(|ceremony| ceremony.at + LIFETIME > now) else { return Ok(None) };
+    if !is_first(app, answer).await? {
+        return Ok(None);
+    }
+    let Some(response) = Response::read(&answer.response) else { return Ok(None) };
+    let lookup = lookup(app, response.credential_id());
+    let owner = names::whose(&app.db, &lookup).await?;
     let Some(person) = owner.filter(|owner| expected.is_none_or(|expected| expected == *owner)) else {
-        return Ok(Err(Refusal::Wrong));
+        return Ok(None);
     };
     let all = authenticators::of(&app.db, person).await?;
-    match verify(app, relying_party, &response, &ceremony.state, &all)? {
-        Ok(proof) => Ok(Ok((person, proof, kinds_of(&all)))),
+    let Some(own) = all.iter().find(|one| one.lookup.as_deref() == Some(&lookup)) else { return Ok(None) };
+    let stored = open(app, &own.secret)?;
+    match relying_party.finish_authentication(&response, &ceremony.state, &stored).and_then(|said| counted(said, own)) {
+        Ok(proof) => Ok(Some((person, proof, Kinds::of(&all)))),
         Err(Failed(why)) => {
             tracing::info!(target: "motcua::audit", %person, why, "a passkey was refused");
-            Ok(Err(Refusal::Wrong))
+            Ok(None)
         }
     }
 }
 
-fn verify(
-    app: &App,
-    relying_party: &RelyingParty,
-    response: &Response,
-    state: &Value,
-    all: &[Authenticator],
-) -> Result<Result<Proof, Failed>, Fault> {
-    let digest = lookup(app, response.credential_id());
-    let own = all.iter().find(|one| one.lookup.as_deref() == Some(&digest));
-    let Some(own) = own else { return Ok(Err(Failed("the credential was removed".to_owned()))) };
-    let stored = open(app, &own.secret)?;
-    Ok(relying_party.finish_authentication(response, state, &stored).and_then(|asserted| {
-        // §7.2 step 22: a counter that does not grow tells of a copy. The same answer once more is judged by the interaction.
-        if asserted.counter < own.counter {
-            return Err(Failed(format!(
-                "the signature counter went back, from {} to {}",
-                own.counter, asserted.counter
-            )));
-        }
-        Ok(Proof::Passkey { id: own.id, counter: asserted.counter, synced: asserted.synced })
-    }))
+/// §7.2 step 22: a counter that does not grow tells of a copy. The same answer once more is judged by the interaction.
+fn counted(said: Asserted, own: &Authenticator) -> Result<Proof, Failed> {
+    let Asserted { counter, synced } = said;
+    if counter < own.counter {
+        return Err(Failed(format!("the signature counter went back, from {} to {counter}", own.counter)));
+    }
+    Ok(Proof::Passkey { id: own.id, counter, synced })
 }
 
 /// Whether the challenge was not answered before; the same answer once more (a form that was sent twice) is no other.
@@ -135,7 +142,11 @@ pub async fn is_first(app: &App, answer: &Answer) -> Result<bool, Fault> {
 
 /// The passkeys of a person, with their rows.
 pub async fn of(app: &App, person: Uuid) -> Result<Vec<(Authenticator, StoredPasskey)>, Fault> {
-    let all = authenticators::of(&app.db, person).await?;
+    among(app, authenticators::of(&app.db, person).await?)
+}
+
+/// Those that are among a person's authenticators.
+pub fn among(app: &App, all: Vec<Authenticator>) -> Result<Vec<(Authenticator, StoredPasskey)>, Fault> {
     let own = all.into_iter().filter(|one| one.kind() == Some(Kind::Passkey));
     own.map(|one| open(app, &one.secret).map(|stored| (one, stored))).collect()
 }

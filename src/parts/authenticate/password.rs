@@ -3,32 +3,27 @@
 
 use uuid::Uuid;
 
+use super::Checked;
+use super::MOST_FAILURES;
 use super::Refusal;
-
+use super::put_off;
+use super::wrong;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::secret::Secret;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
-use crate::identity::audit::Refused;
 use crate::identity::credential::password::StoredPassword;
 use crate::identity::credential::password::Verdict;
 use crate::identity::person::SignInName;
 use crate::identity::proof::Proof;
 use crate::parts::hash_pool;
-use crate::parts::networks::network_of;
 use crate::parts::people;
-use crate::parts::record;
 use crate::parts::sessions::Visitor;
-use crate::parts::throttle;
 use crate::parts::throttle::Attempt;
 use crate::store::authenticators::Kinds;
 use crate::store::credentials;
 use crate::store::credentials::Password;
-
-/// NIST SP 800-63B-4 §3.2.2: "The verifier SHALL … limit consecutive failed authentication attempts on a single account to no
-/// more than 100." After that this password proves nothing more; it takes another one, and other ways go on.
-pub const MOST_FAILURES: i64 = 100;
 
 /// What was typed.
 pub struct Typed {
@@ -39,12 +34,7 @@ pub struct Typed {
 }
 
 /// Compares what was typed with what is known.
-pub async fn check(
-    app: &App,
-    typed: Typed,
-    visitor: &Visitor,
-    now: Timestamp,
-) -> Result<Result<(Uuid, Proof, Kinds), Refusal>, Fault> {
+pub async fn check(app: &App, typed: Typed, visitor: &Visitor, now: Timestamp) -> Result<Checked, Fault> {
     let Some(name) = SignInName::parse(&typed.name) else { return Ok(Err(Refusal::Wrong)) };
     let digest = name.digest(app.data_keys.lookup.expose());
     let person = people::named(app, &name).await?;
@@ -75,9 +65,8 @@ async fn compare(
     visitor: &Visitor,
     now: Timestamp,
 ) -> Result<Result<Password, Refusal>, Fault> {
-    if let Some(wait) = throttle::must_wait(app, attempt, now).await {
-        record::refused(app, Refused::SignInPutOff, None, &network_of(visitor.address));
-        return Ok(Err(Refusal::Wait(wait)));
+    if let Some(refusal) = put_off(app, attempt, visitor, now).await {
+        return Ok(Err(refusal));
     }
     // Nobody's password is looked up as well, and takes as long.
     let id = person.unwrap_or_default();
@@ -97,10 +86,8 @@ async fn compare(
             Ok(Ok(password))
         }
         person => {
-            throttle::count(app, attempt, now).await;
             credentials::fail(&app.db, id).await?;
-            record::refused(app, Refused::SignIn, person, &network_of(visitor.address));
-            Ok(Err(Refusal::Wrong))
+            Ok(Err(wrong(app, attempt, person, visitor, now).await))
         }
     }
 }

@@ -109,6 +109,25 @@ async fn the_ladder_counts_codes_and_a_right_password_does_not_wash_it_clean() {
     town.leave().await;
 }
 
+/// A code that was used before is right, and opens nothing: it does not wash the ladder clean either.
+#[tokio::test]
+async fn a_spent_code_buys_no_further_tries() {
+    let town = Town::new().await;
+    let (_, secret) = with_app(&town).await;
+    let spent = code(&secret, town.app.clock.now());
+    let mut heard = 0;
+    for _ in 0..10 {
+        let mut browser = town.browser().speaking("en");
+        let page = browser.open(&town.rp("portal").url(&[])).await;
+        let page = browser.sign_in(&page, "khai").await;
+        if page.path() == "/login/code" {
+            heard += usize::from(browser.fill(&page, &[("otp", &spent)]).await.status == 200);
+        }
+    }
+    assert!((1..=2).contains(&heard), "{heard} times: five free tries are for password and code together");
+    town.leave().await;
+}
+
 #[tokio::test]
 async fn who_removes_the_app_signs_in_by_password_alone_again() {
     let town = Town::new().await;

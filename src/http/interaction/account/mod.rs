@@ -7,6 +7,7 @@ pub mod sessions;
 
 use axum::response::Response;
 
+use crate::flows::authorize::by_oneself::Destination;
 use crate::http::Web;
 use crate::http::error;
 use crate::http::error::Trouble;
@@ -14,10 +15,10 @@ use crate::http::extract::language::Reader;
 use crate::http::pages::ErrorKind;
 
 /// Where who is not signed in does so, and is led back.
-const SIGN_IN: &str = "/sign-in?to=account";
+const SIGN_IN: &str = Destination::Account.sign_in();
 
 /// A form of the account that was made for another session.
-fn foreign(web: &Web, reader: &Reader) -> Response {
+pub(super) fn foreign(web: &Web, reader: &Reader) -> Response {
     let because = "the page of the account was not made for this session";
     error::page(web, reader, &Trouble { because, ..Trouble::of(ErrorKind::BadRequest) })
 }
