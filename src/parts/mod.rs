@@ -18,6 +18,7 @@ pub mod keyring;
 pub mod letters;
 pub mod networks;
 pub mod new_password;
+pub mod one_time_code;
 pub mod outbox;
 pub mod people;
 pub mod record;

@@ -12,6 +12,7 @@ use crate::parts::letters;
 use crate::parts::letters::Channel;
 use crate::parts::letters::Recipient;
 use crate::parts::people;
+use crate::parts::people::PersonalData;
 use crate::parts::record::Change;
 
 /// Writes a letter to each verified address of a person, with the change that it tells of. It goes out by itself: nobody waits
@@ -27,17 +28,26 @@ pub async fn tell(
         return Ok(());
     }
     let Some(data) = people::find(app, person).await? else { return Ok(()) };
-    let claim = |name: &str| data.claims.get(name).and_then(Value::as_str);
-    let is_verified = |name: &str| data.claims.get(name).and_then(Value::as_bool) == Some(true);
-    let lang = claim("locale").and_then(Lang::from_tag).unwrap_or_default();
-    let ways = [
-        (Channel::Mail, claim("email").filter(|_| is_verified("email_verified"))),
-        (Channel::Sms, claim("phone_number").filter(|_| is_verified("phone_number_verified"))),
-    ];
-    for (channel, address) in ways {
-        let Some(address) = address else { continue };
-        let to = Recipient { person: Some(person), channel, address, lang };
+    for (channel, address) in verified(&data) {
+        let to = Recipient { person: Some(person), channel, address, lang: language(&data) };
         letters::queue(app, change, to, letter, now)?;
     }
     Ok(())
+}
+
+/// The addresses that are known to be a person's.
+pub fn verified(data: &PersonalData) -> impl Iterator<Item = (Channel, &str)> {
+    let claim = |name: &str| data.claims.get(name);
+    let of = move |address: &str, is_verified: &str| {
+        let known = claim(is_verified).and_then(Value::as_bool) == Some(true);
+        claim(address).and_then(Value::as_str).filter(|_| known)
+    };
+    let mail = of("email", "email_verified").map(|address| (Channel::Mail, address));
+    let sms = of("phone_number", "phone_number_verified").map(|number| (Channel::Sms, number));
+    mail.into_iter().chain(sms)
+}
+
+/// The language in which a person is written to.
+pub fn language(data: &PersonalData) -> Lang {
+    data.claims.get("locale").and_then(Value::as_str).and_then(Lang::from_tag).unwrap_or_default()
 }

@@ -1,0 +1,64 @@
+//! A code that is sent to an address: six digits, for five minutes, three tries and the browser that asked. It travels sealed
+//! in the page that asks for it; whoever seals it binds it to that browser.
+
+use serde::Deserialize;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::base::fault::Fault;
+use crate::base::secret::Secret;
+use crate::base::secret::equal;
+use crate::base::time::Timestamp;
+use crate::letters::CODE;
+
+/// A code that was made.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct OneTimeCode {
+    id: Uuid,
+    digits: String,
+    made_at: Timestamp,
+}
+
+/// What was typed, beside what was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is the code.
+    Right,
+    /// It is another; one may try again.
+    Wrong,
+    /// Whatever it is: the time or the tries are over.
+    Over,
+}
+
+/// A guess in a million, so often (NIST SP 800-63B-4 §3.1.3.2 asks for six digits at least).
+const TRIES: u64 = 3;
+
+impl OneTimeCode {
+    /// Makes one.
+    pub fn new(app: &App, now: Timestamp) -> Self {
+        let chance = u64::from_be_bytes(app.entropy.bytes::<8>());
+        Self {
+            id: Uuid::from_bytes(app.entropy.bytes()),
+            digits: format!("{:06}", chance % 1_000_000), // of 2⁶⁴: no digit comes more often than another
+            made_at: now,
+        }
+    }
+
+    /// Its digits, as a letter says them.
+    pub fn digits(&self) -> &str {
+        &self.digits
+    }
+
+    /// Looks at what was typed. The try counts before it is compared; where tries cannot be counted none is heard.
+    pub async fn check(&self, app: &App, typed: &Secret<String>, now: Timestamp) -> Result<Verdict, Fault> {
+        if self.made_at + CODE <= now {
+            return Ok(Verdict::Over);
+        }
+        if app.ephemeral.count(&format!("one-time-code:{}", self.id), CODE).await? > TRIES {
+            return Ok(Verdict::Over);
+        }
+        let typed: String = typed.expose().chars().filter(char::is_ascii_digit).collect();
+        Ok(if equal(typed.as_bytes(), self.digits.as_bytes()) { Verdict::Right } else { Verdict::Wrong })
+    }
+}
