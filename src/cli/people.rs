@@ -26,6 +26,8 @@ use crate::flows::admin::people::Count;
 use crate::flows::admin::people::ShownPerson;
 use crate::flows::admin::proofing;
 use crate::flows::admin::proofing::Seen;
+use crate::flows::admin::recovery;
+use crate::flows::admin::recovery::Opened;
 use crate::identity::assurance::Level;
 use crate::parts::sessions::Reach;
 
@@ -119,6 +121,10 @@ enum Few {
         #[arg(long)]
         agency: String,
     },
+    /// Make a code by which somebody gets in again who lost what they sign in with, after looking at them in person. Their
+    /// identity must have been verified before, and the level that it gave is gone until they are proofed again. Where they
+    /// can be written to, they are told.
+    Recover(Who),
     /// Remove somebody, with what they agreed to and may sign in by. What they did stays in the trail, of nobody; entered
     /// again, they are another person to every service.
     Remove {
@@ -204,6 +210,7 @@ async fn act(app: &App, command: Few, password: Option<Secret<String>>) -> Resul
         Few::Proof { who: Who { name }, level, method, evidence, agency } => {
             proof(app, &name, &Seen { level: Level::stored(level), method, evidence, agency }, now).await
         }
+        Few::Recover(Who { name }) => recover(app, &name, now).await,
         Few::Remove { who: Who { name }, yes } => remove(app, &name, yes, now).await,
         Few::Count { exact } => Ok(count(&people::count(&app.db, exact).await?)),
     }
@@ -221,6 +228,20 @@ async fn proof(app: &App, name: &str, seen: &Seen, now: Timestamp) -> Result<Don
     seen.check().map_err(Failure)?;
     let level = proofing::record(app, name, seen, now).await?.ok_or_else(|| nobody(name))?.number();
     Ok(Done(format!("{name} is known at level {level}\n"), json!({ "name": name, "level": level })))
+}
+
+async fn recover(app: &App, name: &str, now: Timestamp) -> Result<Done, Failure> {
+    let (code, until) = match recovery::open(app, name, now).await? {
+        Opened::Code(code, until) => (code, until),
+        Opened::Nobody => return Err(nobody(name)),
+        Opened::NotProofed => {
+            let what = "nobody verified who they are; once an agency has, record it by `motcua people proof`";
+            return Err(Failure(format!("person {name:?}: {what}")));
+        }
+    };
+    let (code, until, page) = (code.expose(), until.to_string(), format!("{}/recovery", app.config.server.issuer));
+    let said = format!("{code}\n\nThe person enters it at {page}, once, before {until}.\n");
+    Ok(Done(said, json!({ "code": code, "until": until, "page": page })))
 }
 
 async fn remove(app: &App, name: &str, yes: bool, now: Timestamp) -> Result<Done, Failure> {

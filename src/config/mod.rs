@@ -14,6 +14,7 @@ pub mod pages;
 pub mod passkeys;
 pub mod passwords;
 pub mod people;
+pub mod recovery;
 pub mod registration;
 pub mod server;
 pub mod session;
@@ -47,6 +48,7 @@ pub struct Config {
     pub passwords: passwords::Passwords,
     pub passkeys: passkeys::Passkeys,
     pub people: people::People,
+    pub recovery: recovery::Recovery,
     pub throttle: throttle::Throttle,
     pub pages: pages::Pages,
     pub outbound: outbound::Outbound,
@@ -128,6 +130,7 @@ impl Config {
         self.tokens.validate()?;
         self.passwords.validate()?;
         self.passkeys.validate(&self.server.issuer)?;
+        self.recovery.validate()?;
         self.throttle.validate()?;
         self.pages.validate()?;
         self.mail.validate()?;

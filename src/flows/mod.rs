@@ -8,6 +8,7 @@ pub mod health;
 pub mod introspection;
 pub mod logout;
 pub mod par;
+pub mod recovery;
 pub mod registration;
 pub mod revocation;
 pub mod services;

@@ -26,7 +26,9 @@ use super::interaction::own_sign_in;
 use super::interaction::passkey;
 use super::interaction::passkeys;
 use super::interaction::password;
+use super::interaction::recovery;
 use super::interaction::recovery_codes;
+use super::interaction::recovery_stop;
 use super::interaction::second;
 use super::interaction::security;
 use super::interaction::select;
@@ -158,6 +160,15 @@ pub static ROUTES: &[Route] = &[
     route!(POST "/account/totp/remove", Browser, totp::remove, "Removes it", ["confirm"]),
     route!(GET "/account/recovery-codes", Browser, recovery_codes::show, "Says what recovery codes are for"),
     route!(POST "/account/recovery-codes", Browser, recovery_codes::make, "Makes recovery codes, and shows them", ["confirm", "offer"]),
+    route!(GET "/recovery", Browser, recovery::show, "Asks whose account it is that nothing opens any more"),
+    route!(POST "/recovery", Browser, recovery::submit, "Sends a code to an address of the account", ["username", "way"]),
+    route!(GET "/recovery/code", Browser, recovery::show_code, "Asks for the code", ["recovery", "otp"]),
+    route!(POST "/recovery/code", Browser, recovery::submit_code, "Takes it; the waiting time begins", ["recovery", "otp"]),
+    route!(GET "/recovery/password", Browser, recovery::show_password, "Says until when to wait, or asks for another password", ["proven", "new"]),
+    route!(POST "/recovery/password", Browser, recovery::submit_password, "Sets it", ["proven", "new"]),
+    route!(GET "/recovery/done", Browser, recovery::done, "Says that the account is the person's again"),
+    route!(GET "/recovery/stop", Browser, recovery_stop::show, "Where a letter leads that tells of a recovery", ["stop"]),
+    route!(POST "/recovery/stop", Browser, recovery_stop::submit, "Stops it", ["stop"]),
     route!(GET "/logout", Browser, rp_initiated_logout::get, "Logout endpoint"),
     route!(POST "/logout", Browser, rp_initiated_logout::post, "Logout endpoint, by form"),
     route!(GET "/logout/confirm", Browser, logout::show, "Asks whether to sign out, and of what", ["confirm", "stay-N"]),

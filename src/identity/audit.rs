@@ -55,6 +55,12 @@ pub enum Act {
     CredentialAdded,
     /// And one less.
     CredentialRemoved,
+    /// Somebody asks for an account without what its person signs in with.
+    RecoveryBegan,
+    /// Who was told of it stopped it.
+    RecoveryStopped,
+    /// A person got their account back, with another password.
+    AccountRecovered,
     /// Somebody verified who a person is, or took that back.
     PersonProofed,
     /// An operator entered a person.
@@ -71,7 +77,7 @@ pub enum Act {
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 34] = [
         Self::SignedIn,
         Self::SignedOut,
         Self::ServiceLeft,
@@ -97,6 +103,9 @@ impl Act {
         Self::PasswordChanged,
         Self::CredentialAdded,
         Self::CredentialRemoved,
+        Self::RecoveryBegan,
+        Self::RecoveryStopped,
+        Self::AccountRecovered,
         Self::PersonProofed,
         Self::PersonAdded,
         Self::PersonRemoved,
@@ -138,6 +147,9 @@ impl Act {
             Self::PasswordChanged => "password_changed",
             Self::CredentialAdded => "credential_added",
             Self::CredentialRemoved => "credential_removed",
+            Self::RecoveryBegan => "recovery_began",
+            Self::RecoveryStopped => "recovery_stopped",
+            Self::AccountRecovered => "account_recovered",
             Self::PersonProofed => "person_proofed",
             Self::PersonAdded => "person_added",
             Self::PersonRemoved => "person_removed",

@@ -26,6 +26,11 @@ impl Link {
         Self("/account".to_owned())
     }
 
+    /// Where a way back in is stopped that somebody asked for.
+    pub fn to_stop(sealed: &str) -> Self {
+        Self(format!("/recovery/stop?stop={sealed}"))
+    }
+
     /// The whole URL.
     pub fn at(&self, issuer: &str) -> String {
         format!("{issuer}{}", self.0)

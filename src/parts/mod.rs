@@ -22,6 +22,7 @@ pub mod one_time_code;
 pub mod outbox;
 pub mod people;
 pub mod record;
+pub mod recovery;
 pub mod request;
 pub mod sealed;
 pub mod sessions;

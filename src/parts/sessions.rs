@@ -59,6 +59,17 @@ impl Visitor {
         browser_digest(self.browser.as_deref().unwrap_or_default())
     }
 
+    /// The cookie of the browser, and the same where it is new.
+    pub fn browser_cookie(&self, app: &App) -> (String, Option<String>) {
+        match self.browser.as_ref().filter(|cookie| from_base64url(cookie).is_some_and(|bytes| bytes.len() == 16)) {
+            Some(cookie) => (cookie.clone(), None),
+            None => {
+                let cookie = base64url(&app.entropy.bytes::<16>());
+                (cookie.clone(), Some(cookie))
+            }
+        }
+    }
+
     /// Whether it is the browser whose cookie has this digest.
     pub fn is_browser(&self, digest: &str) -> bool {
         self.browser.is_some() && equal(self.browser_digest().as_bytes(), digest.as_bytes())

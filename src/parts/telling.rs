@@ -49,5 +49,6 @@ pub fn verified(data: &PersonalData) -> impl Iterator<Item = (Channel, &str)> {
 
 /// The language in which a person is written to.
 pub fn language(data: &PersonalData) -> Lang {
-    data.claims.get("locale").and_then(Value::as_str).and_then(Lang::from_tag).unwrap_or_default()
+    let claim = |name: &str| data.claims.get(name).and_then(Value::as_str);
+    claim("locale").and_then(Lang::from_tag).unwrap_or_default()
 }

@@ -31,6 +31,7 @@ pub mod people;
 pub mod people_export;
 pub mod people_import;
 pub mod proofings;
+pub mod recoveries;
 pub mod refusals;
 pub mod registrations;
 pub mod sessions;

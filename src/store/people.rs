@@ -10,6 +10,7 @@ use super::db::Tx;
 use super::db::within_deadline;
 use super::names;
 use super::proofings::level_of;
+use super::recoveries;
 use crate::base::fault::Fault;
 use crate::base::id::Shard;
 use crate::base::time::Timestamp;
@@ -193,6 +194,7 @@ pub async fn remove(tx: &mut Tx, id: Uuid) -> Result<(), Fault> {
     const PERSON: &str = "DELETE FROM people WHERE id = $1 AND shard = $2";
     const PROOFINGS: &str = "DELETE FROM proofings WHERE person_id = $1 AND shard = $2";
     authenticators::remove_all(tx, id, None).await?;
+    recoveries::stop_all(tx, id).await?;
     for sql in [CREDENTIALS, PROOFINGS, CONSENTS, LETTERS, PERSON] {
         let shard = Shard::of(id).number();
         in_tx!(tx, c => sqlx::query(sql).bind(id).bind(shard).execute(c).await.map(|_| ()))?;

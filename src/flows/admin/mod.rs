@@ -9,3 +9,4 @@ pub mod people;
 pub mod people_export;
 pub mod people_import;
 pub mod proofing;
+pub mod recovery;

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde::Serialize;
 
-use super::login;
 use super::opening;
 use super::opening::Advanced;
 use super::opening::Cookies;
@@ -110,7 +109,7 @@ pub enum Brought {
 
 /// Begins.
 pub fn begin(app: &App, visitor: &Visitor, to: Destination, now: Timestamp) -> Result<Beginning, Fault> {
-    let (browser, new_browser) = login::browser(app, visitor);
+    let (browser, new_browser) = visitor.browser_cookie(app);
     let (browser_digest, seed) = (sessions::browser_digest(&browser), Seed::new(&*app.entropy));
     let begun = Begun { browser: browser_digest, begun_at: now, seed, to, proved: None };
     let login = begun.seal(app, now)?;

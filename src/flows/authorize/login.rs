@@ -18,7 +18,6 @@ use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::sealed::Purpose;
 use crate::base::secret::base64url;
-use crate::base::secret::from_base64url;
 use crate::base::time::Timestamp;
 use crate::identity::authorization::LONGEST_LOGIN;
 use crate::identity::proof::Proved;
@@ -231,17 +230,6 @@ pub async fn resume(
     }
     login.was_shown = true;
     Ok(Ok(Resumed { login, client, expired }))
-}
-
-/// The cookie of the visitor's browser, and whether it is new.
-pub fn browser(app: &App, visitor: &Visitor) -> (String, Option<String>) {
-    match visitor.browser.as_ref().filter(|cookie| from_base64url(cookie).is_some_and(|bytes| bytes.len() == 16)) {
-        Some(cookie) => (cookie.clone(), None),
-        None => {
-            let cookie = base64url(&app.entropy.bytes::<16>());
-            (cookie.clone(), Some(cookie))
-        }
-    }
 }
 
 /// Takes what a person presents, and goes on: to the service, or to what is lacking.

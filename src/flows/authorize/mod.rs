@@ -74,7 +74,7 @@ pub async fn request(app: &App, query: &Parameters, visitor: &Visitor, now: Time
             return Ok(FirstStep { step: Step::Page(why), new_browser: None });
         }
     };
-    let (browser, new_browser) = login::browser(app, visitor);
+    let (browser, new_browser) = visitor.browser_cookie(app);
     let login = Login::begin(app, *received, &browser, now);
     let session = sessions::current(app, visitor, now).await?;
     let step = next(app, &client, login, session, now).await?;

@@ -109,14 +109,14 @@ type Checked = Result<(Uuid, Proof, Kinds), Refusal>;
 const MOST_FAILURES: i64 = 100;
 
 /// Whether a guess has to wait for its turn on the throttle's ladder.
-async fn put_off(app: &App, attempt: &Attempt, visitor: &Visitor, now: Timestamp) -> Option<Refusal> {
+pub async fn put_off(app: &App, attempt: &Attempt, visitor: &Visitor, now: Timestamp) -> Option<Refusal> {
     let wait = throttle::must_wait(app, attempt, now).await?;
     record::refused(app, Refused::SignInPutOff, None, &network_of(visitor.address));
     Some(Refusal::Wait(wait))
 }
 
 /// A guess was wrong: it counts on the ladder, and in the trail.
-async fn wrong(app: &App, attempt: &Attempt, person: Option<Uuid>, visitor: &Visitor, now: Timestamp) -> Refusal {
+pub async fn wrong(app: &App, attempt: &Attempt, person: Option<Uuid>, visitor: &Visitor, now: Timestamp) -> Refusal {
     throttle::count(app, attempt, now).await;
     record::refused(app, Refused::SignIn, person, &network_of(visitor.address));
     Refusal::Wrong

@@ -4,6 +4,7 @@ mod codes;
 mod foreign_hashes;
 mod passkeys;
 mod password_change;
+mod recovery;
 mod state_machine;
 mod step_up;
 

@@ -1,5 +1,7 @@
 //! Every page in every state, with plain, with long and with hostile values.
 
+mod recovery;
+
 use std::time::Duration;
 
 use motcua::http::pages::Account;
@@ -129,6 +131,7 @@ fn in_language(lang: Lang, deployment: &Deployment, values: &Values) -> Vec<Samp
     pages.extend(security(&frame, values));
     pages.extend(the_rest(&frame, &asker, values));
     pages.extend(account(&frame, values));
+    pages.extend(recovery::pages(&frame, values));
     pages.into_iter().map(|(name, html)| Sample { name, lang, html }).collect()
 }
 

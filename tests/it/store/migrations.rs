@@ -69,6 +69,10 @@ const LANDED: &[(&str, &str)] = &[
         "0009_devices.sql",
         "903f55abd319f883748d989f968dd7f6bac8a0a481750d2fb5e42925e25e1fc1eab0b3bf8d2f6bc6ce46f6f2ebb51950",
     ),
+    (
+        "0010_recoveries.sql",
+        "c763b3fe32937e53ecbd88646e7b65cd6215a096ee84fb7d54ada40cbebf89e96e77792bcb9f0383636b06b3883d3308",
+    ),
 ];
 
 #[test]
@@ -108,7 +112,7 @@ async fn both_engines_have_the_same_tables_and_columns() {
     assert!(expected.len() >= 14, "{:?}", expected.keys());
     let database = Database::empty().await;
     let db = Db::connect(&ConnectOptions { url: &database.url, connections: 1 }).await.unwrap();
-    assert_eq!(migrations::run(&db).await.unwrap(), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    assert_eq!(migrations::run(&db).await.unwrap(), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     let mut found = BTreeMap::new();
     for table in tables(&db).await {
         let columns = columns(&db, &table).await;
@@ -163,7 +167,7 @@ fn declared_for(engine: &str) -> BTreeMap<String, BTreeSet<String>> {
 async fn migrations_that_were_applied_are_not_applied_again() {
     let database = Database::empty().await;
     let db = Db::connect(&ConnectOptions { url: &database.url, connections: 1 }).await.unwrap();
-    assert_eq!(migrations::pending(&db).await.unwrap(), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    assert_eq!(migrations::pending(&db).await.unwrap(), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     migrations::run(&db).await.unwrap();
     assert_eq!(migrations::pending(&db).await.unwrap(), Vec::<i64>::new());
     assert_eq!(migrations::run(&db).await.unwrap(), Vec::<i64>::new());

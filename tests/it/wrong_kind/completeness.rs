@@ -34,14 +34,17 @@ const NOTHING_TO_TAKE: &[(&str, &str)] = &[
     ("GET /consents", "shows what who is signed in agreed to, by the cookie that stands at /authorize"),
     ("GET /account", "shows who is signed in, by the cookie that stands at /authorize"),
     ("GET /account/history", "shows what happened to who is signed in, by the cookie that stands at /authorize"),
+    ("GET /recovery", "reads no parameter"),
+    ("POST /recovery", "says whose account it is: it proves nothing"),
+    ("GET /recovery/done", "reads no parameter"),
     ("GET /services/{client_id}/open", "leads to an address of the client alone"),
     ("GET /assets/{name}", "reads no parameter"),
     ("GET /favicon.ico", "reads no parameter"),
 ];
 /// Fields of our pages that people fill in, or that say what they chose.
-const PLAIN: [&str; 18] = [
+const PLAIN: [&str; 19] = [
     "client", "username", "password", "otp", "passkey", "choice", "decision", "stay-N", "id", "name", "action", "to",
-    "before", "end", "month", "current", "new", "others",
+    "before", "end", "month", "current", "new", "others", "way",
 ];
 /// What else is read by name: parameters that are no secret and prove nothing, claims and members, headers.
 const OTHER_NAMES: &[&[&str]] = &[
@@ -161,6 +164,9 @@ fn everything_that_we_seal_has_a_kind_or_stays_here() {
         ("passkey-sign-in", "challenge for a passkey"),
         ("passkey-making", "challenge to make a passkey"),
         ("totp-making", "authenticator app to be"),
+        ("recovery", "recovery asked for"),
+        ("recovery-proven", "recovery to go on with"),
+        ("recovery-stop", "link that stops a recovery"),
         ("recovery-codes-making", "recovery codes to be"),
     ];
     const STAYS: [&str; 7] = ["person", "letter", "passkey", "totp", "data-key", "signing-key", "decryption-key"];

@@ -62,5 +62,8 @@ pub const KINDS: &[Kind] = kinds! {
     "challenge to make a passkey" => browsers::passkey_to_make,
     "authenticator app to be" => |stage, whose, fate| browsers::offer(stage, whose, fate, "/account/totp"),
     "recovery codes to be" => |stage, whose, fate| browsers::offer(stage, whose, fate, "/account/recovery-codes"),
+    "recovery asked for" => browsers::recovery,
+    "recovery to go on with" => browsers::recovery_proven,
+    "link that stops a recovery" => browsers::recovery_stop,
     "device cookie" => browsers::device,
 };

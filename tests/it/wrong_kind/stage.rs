@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use motcua::base::secret::Secret;
 use motcua::base::secret::base64url;
 use motcua::base::secret::sha256;
 use motcua::config::Config;
@@ -11,12 +12,19 @@ use motcua::config::claims_sources::ClaimsSource;
 use motcua::config::claims_sources::Mode;
 use motcua::config::registration::Policy;
 use motcua::config::registration::StatementIssuer;
+use motcua::flows::admin::declaration::file::PersonDeclaration;
+use motcua::flows::admin::people;
+use motcua::flows::admin::recovery;
+use motcua::flows::admin::recovery::Opened;
 use motcua::identity::agency::Bilingual;
+use motcua::identity::assurance::Level;
 use motcua::jose::jwa::Algorithm;
 use serde_json::Value;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::Whose;
+use crate::credentials::proof;
 use crate::town::Browser;
 use crate::town::Device;
 use crate::town::OwnKey;
@@ -138,6 +146,23 @@ impl Stage {
 
     pub fn browser(&self) -> Browser {
         self.browser.borrow().clone()
+    }
+
+    /// Somebody new whom an official lets in again: their name, id and code.
+    pub async fn let_in(&self) -> (String, Uuid, String) {
+        let (app, now) = (&self.town.app, self.town.app.clock.now());
+        let user_name = format!("lost-{}", Uuid::new_v4());
+        let person = PersonDeclaration {
+            user_name: user_name.clone(),
+            identity_number: None,
+            password: Some(Secret::new(PASSWORD.to_owned())),
+            password_hash: None,
+            claims: serde_json::Map::new(),
+        };
+        let id = people::add(app, &person, now).await.unwrap().unwrap();
+        proof(&self.town, &user_name, Level::Two).await;
+        let Opened::Code(code, _) = recovery::open(app, &user_name, now).await.unwrap() else { panic!("no code") };
+        (user_name, id, code.expose().to_owned())
     }
 
     /// A browser of binh, who signs in there once more.

@@ -1,6 +1,8 @@
 //! What browsers carry, and what a sign-out sends: here *foreign* means of another browser, except for the logout token.
 
 use http::Method;
+use motcua::parts::recovery::Stop;
+use motcua::parts::sealed::Sealed;
 
 use super::super::Fate;
 use super::super::Made;
@@ -132,6 +134,36 @@ pub async fn session(stage: &Stage, whose: Whose, fate: Fate) -> Option<Made> {
 pub async fn browser(stage: &Stage, whose: Whose, fate: Fate) -> Option<Made> {
     fate.or_none(&[Fate::Alive])?;
     Some(Made::text(&whose.of(&stage.browser, &stage.elsewhere).borrow().cookies[BROWSER]))
+}
+
+/// It waits for a code, which has a time of its own.
+pub async fn recovery(stage: &Stage, whose: Whose, fate: Fate) -> Option<Made> {
+    fate.or_none(&[Fate::Alive])?;
+    let (name, mut browser) = (stage.let_in().await.0, unknown(stage, whose));
+    let page = browser.open("/recovery").await;
+    let page = browser.fill(&page, &[("username", &name), ("way", "official")]).await;
+    Some(Made::text(&page.parameter("recovery").unwrap()))
+}
+
+/// It stands for a quarter of an hour.
+pub async fn recovery_proven(stage: &Stage, whose: Whose, fate: Fate) -> Option<Made> {
+    fate.or_none(&[Fate::Alive, Fate::Expired])?;
+    let (name, _, code) = stage.let_in().await;
+    let mut browser = unknown(stage, whose);
+    let page = browser.open("/recovery").await;
+    let page = browser.fill(&page, &[("username", &name), ("way", "official")]).await;
+    let page = browser.fill(&page, &[("otp", &code)]).await;
+    Some(Made::text(&page.parameter("proven").unwrap()))
+}
+
+/// Whoever has the letter may stop it; another letter's link finds nothing to stop.
+pub async fn recovery_stop(stage: &Stage, whose: Whose, fate: Fate) -> Option<Made> {
+    fate.or_none(&[Fate::Alive])?;
+    whose.or_none(Whose::Own)?;
+    let (app, now) = (&stage.town.app, stage.town.app.clock.now());
+    let (_, person, _) = stage.let_in().await;
+    let [open] = motcua::store::recoveries::of(&app.db, person, now).await.unwrap().try_into().unwrap();
+    Some(Made::text(&Stop { person, recovery: open.id }.seal(app, now).unwrap()))
 }
 
 /// Our own is that of an; that of khai is foreign. The browser forgets it by itself.

@@ -233,3 +233,32 @@ pub async fn make_codes(stage: &Stage, made: &Made) -> bool {
     let fields = [("confirm", confirm.as_str()), ("offer", &made.text)];
     post(&mut browser, "/account/recovery-codes", &fields).await.status == StatusCode::OK
 }
+
+pub async fn recovery(stage: &Stage, made: &Made) -> bool {
+    get(&mut unknown(stage), "/recovery/code", &[("recovery", &made.text)]).await.status == StatusCode::OK
+}
+
+pub async fn recovery_code(stage: &Stage, made: &Made) -> bool {
+    let fields = [("recovery", made.text.as_str()), ("otp", "000000")];
+    post(&mut unknown(stage), "/recovery/code", &fields).await.status == StatusCode::OK
+}
+
+pub async fn recovery_password(stage: &Stage, made: &Made) -> bool {
+    let page = get(&mut unknown(stage), "/recovery/password", &[("proven", &made.text)]).await;
+    page.body.contains("name=\"new\"")
+}
+
+/// The new password is none on purpose.
+pub async fn recover(stage: &Stage, made: &Made) -> bool {
+    let page = post(&mut unknown(stage), "/recovery/password", &[("proven", &made.text), ("new", "x")]).await;
+    page.body.contains("name=\"new\"")
+}
+
+pub async fn recovery_stop(stage: &Stage, made: &Made) -> bool {
+    let page = get(&mut unknown(stage), "/recovery/stop", &[("stop", &made.text)]).await;
+    page.body.contains("action=\"/recovery/stop\"")
+}
+
+pub async fn stop_recovery(stage: &Stage, made: &Made) -> bool {
+    post(&mut unknown(stage), "/recovery/stop", &[("stop", &made.text)]).await.status == StatusCode::SEE_OTHER
+}

@@ -1,0 +1,112 @@
+//! The end of a recovery: another password, and nothing of what was before opens the account any more.
+
+use std::sync::Arc;
+
+use super::Proven;
+use crate::app::App;
+use crate::base::fault::Fault;
+use crate::base::id;
+use crate::base::secret::Secret;
+use crate::base::time::Timestamp;
+use crate::identity::assurance::Level;
+use crate::identity::audit::Act;
+use crate::identity::audit::Event;
+use crate::identity::credential::new_password::Refusal;
+use crate::identity::credential::new_password::Standing;
+use crate::letters::Letter;
+use crate::letters::Link;
+use crate::parts::hash_pool;
+use crate::parts::new_password;
+use crate::parts::people;
+use crate::parts::record::Change;
+use crate::parts::sessions;
+use crate::parts::sessions::Reach;
+use crate::parts::sessions::Visitor;
+use crate::parts::telling;
+use crate::parts::throttle;
+use crate::parts::throttle::Attempt;
+use crate::store::authenticators;
+use crate::store::credentials;
+use crate::store::people as rows;
+use crate::store::proofings;
+use crate::store::proofings::NewProofing;
+use crate::store::recoveries;
+
+/// How far a way back has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// The person gets in at this time, unless somebody stops it.
+    Waiting(Timestamp),
+    /// They choose another password.
+    Ready,
+    /// It was stopped, used, or is over.
+    Over,
+}
+
+/// How far it has come.
+pub async fn look(app: &App, proven: &Proven, now: Timestamp) -> Result<Stage, Fault> {
+    let all = recoveries::of(&app.db, proven.person, now).await?;
+    Ok(match all.into_iter().find(|recovery| recovery.id == proven.recovery) {
+        None => Stage::Over,
+        Some(recovery) if recovery.ready_at() > now => Stage::Waiting(recovery.ready_at()),
+        Some(_) => Stage::Ready,
+    })
+}
+
+/// What came of a new password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Completed {
+    /// The account is theirs again.
+    Done,
+    /// The new one cannot be taken, for each of these reasons.
+    Refused(Vec<Refusal>),
+    /// The way back is not open any more.
+    Over,
+}
+
+/// Sets the password. All else that opened the account is gone, sessions and grants end, and the state is no surer of the
+/// person than of anybody until they are proofed again.
+pub async fn complete(
+    app: &Arc<App>,
+    proven: &Proven,
+    new: &Secret<String>,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Completed, Fault> {
+    let person = proven.person;
+    let Some(data) = people::find(app, person).await? else { return Ok(Completed::Over) };
+    if look(app, proven, now).await? != Stage::Ready {
+        return is_done(app, proven, new).await;
+    }
+    let hashed = match new_password::check(app, new.expose(), &data, Standing::Alone) {
+        Ok(new) => hash_pool::hash(app, new.into_secret()).await?,
+        Err(refusals) => return Ok(Completed::Refused(refusals)),
+    };
+    let fresh = || id::beside(person, now, &*app.entropy);
+    let mut change = Change::begin(app).await?;
+    let held = rows::hold(&mut change.tx, person).await?.is_some();
+    if !held || !recoveries::take(&mut change.tx, person, proven.recovery, now).await? {
+        return Ok(Completed::Over);
+    }
+    recoveries::stop_all(&mut change.tx, person).await?;
+    credentials::put_password(&mut change.tx, fresh(), person, &hashed, now).await?;
+    authenticators::remove_all(&mut change.tx, person, None).await?;
+    let (method, evidence, agency) = ("recovery", "none", app.config.server.issuer.as_str());
+    let lowered = NewProofing { id: fresh(), person, level: Level::Zero, method, evidence, agency, at: now };
+    proofings::insert(&mut change.tx, &lowered).await?;
+    sessions::end_all_of(app, &mut change, person, Reach::Everything, now).await?;
+    change.act(Event::new(Act::AccountRecovered).person(person));
+    let letter = Letter::PasswordChanged { at: now, stop: Link::to_security() };
+    telling::tell(app, &mut change, person, &letter, now).await?;
+    change.commit().await?;
+    sessions::end_late(app, &[person], now).await?;
+    throttle::forget(app, &Attempt::of(app, person, visitor), now).await;
+    Ok(Completed::Done)
+}
+
+/// The same form once more: the password is that one already.
+async fn is_done(app: &App, proven: &Proven, new: &Secret<String>) -> Result<Completed, Fault> {
+    let Some(stored) = credentials::password(&app.db, proven.person).await? else { return Ok(Completed::Over) };
+    let is_it = hash_pool::verify(app, new.clone(), stored).await?.is_right();
+    Ok(if is_it { Completed::Done } else { Completed::Over })
+}

@@ -1,0 +1,256 @@
+//! Getting an account back without what one signs in with: who proves an address of the account waits, while the person is
+//! told and can stop it; who has an official's code goes on at once. Nobody learns here whether there is an account.
+
+pub mod completing;
+pub mod stopping;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::base::fault::Fault;
+use crate::base::sealed::Purpose;
+use crate::base::secret::Secret;
+use crate::base::secret::base64url;
+use crate::base::secret::equal;
+use crate::base::secret::from_base64url;
+use crate::base::secret::sha256;
+use crate::base::time::Timestamp;
+use crate::i18n::Lang;
+use crate::identity::credential::recovery_code;
+use crate::identity::person::SignInName;
+use crate::letters::Letter;
+use crate::parts::authenticate;
+use crate::parts::authenticate::Refusal;
+use crate::parts::letters;
+use crate::parts::letters::Channel;
+pub use crate::parts::letters::Reach;
+use crate::parts::letters::Recipient;
+use crate::parts::one_time_code::OneTimeCode;
+use crate::parts::one_time_code::Verdict;
+use crate::parts::people;
+use crate::parts::record::Change;
+use crate::parts::recovery;
+use crate::parts::sealed::Sealed;
+use crate::parts::sessions;
+use crate::parts::sessions::Visitor;
+use crate::parts::telling;
+use crate::parts::throttle;
+use crate::parts::throttle::Attempt;
+use crate::store::people as rows;
+use crate::store::recoveries;
+
+/// How somebody proves that the account is theirs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Way {
+    /// A code by mail.
+    Mail,
+    /// A code by SMS.
+    Sms,
+    /// A code that an official gave them.
+    Official,
+}
+
+impl Way {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Mail, Self::Sms, Self::Official];
+
+    /// As a form says it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Mail => "mail",
+            Self::Sms => "sms",
+            Self::Official => "official",
+        }
+    }
+
+    /// Whether it can be gone. An official's code needs no gateway.
+    pub fn reach(self, app: &App) -> Reach {
+        self.channel().map_or(Reach::Works, |channel| letters::reach(app, channel))
+    }
+
+    const fn channel(self) -> Option<Channel> {
+        match self {
+            Self::Mail => Some(Channel::Mail),
+            Self::Sms => Some(Channel::Sms),
+            Self::Official => None,
+        }
+    }
+}
+
+/// What travels from the page that asks for a name to the page that asks for the code. It is as long where nobody has the name.
+#[derive(Serialize, Deserialize)]
+pub struct Asked {
+    browser: String,
+    name: String,
+    /// Nil where nobody has the name.
+    person: Uuid,
+    way: Way,
+    code: OneTimeCode,
+}
+
+impl Sealed for Asked {
+    const PURPOSE: Purpose = Purpose("recovery");
+}
+
+/// What travels on from there: that the account is theirs, and which way back it is.
+#[derive(Serialize, Deserialize)]
+pub struct Proven {
+    browser: String,
+    person: Uuid,
+    recovery: Uuid,
+    at: Timestamp,
+}
+
+impl Sealed for Proven {
+    const PURPOSE: Purpose = Purpose("recovery-proven");
+}
+
+/// What was proven counts for so long.
+const LIFETIME: Duration = Duration::from_secs(15 * 60);
+/// So many codes of a way go to a person in an hour, whoever asks for them.
+const CODES_AN_HOUR: u64 = 5;
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// What came of asking.
+pub enum Asking {
+    /// A code is on its way, or nobody has the name: the sealed text for the next page, and the cookie of a new browser.
+    Asked(String, Option<String>),
+    /// Too many tries: the next one counts after this time.
+    Wait(Duration),
+}
+
+/// Somebody says whose account it is. The answer is made before anybody is written to.
+pub async fn ask(
+    app: &Arc<App>,
+    (name, way): (&str, Way),
+    lang: Lang,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Asking, Fault> {
+    let (digest, row) = match SignInName::parse(name) {
+        Some(name) => (name.digest(app.data_keys.lookup.expose()), people::named(app, &name).await?),
+        None => (sha256(name.as_bytes()), None),
+    };
+    let attempt = Attempt::new(app, &digest, row.as_ref().map(|row| row.id), visitor);
+    if let Some(Refusal::Wait(wait)) = authenticate::put_off(app, &attempt, visitor, now).await {
+        return Ok(Asking::Wait(wait));
+    }
+    throttle::count(app, &attempt, now).await;
+    let row = row.filter(|row| !row.is_disabled());
+    let code = OneTimeCode::new(app, now);
+    let (browser, new_browser) = visitor.browser_cookie(app);
+    let person = row.as_ref().map(|row| row.id).unwrap_or_default();
+    if let (Some(row), Some(channel)) = (row, way.channel()) {
+        let (app, code) = (Arc::clone(app), code.clone());
+        tokio::spawn(async move {
+            if let Err(fault) = send(&app, &row, channel, &code, lang, now).await {
+                tracing::warn!(target: "motcua::fault", %fault, "a code for a recovery was not written");
+            }
+        });
+    }
+    let asked = Asked { browser: sessions::browser_digest(&browser), name: base64url(&digest), person, way, code };
+    Ok(Asking::Asked(asked.seal(app, now)?, new_browser))
+}
+
+async fn send(
+    app: &App,
+    row: &rows::PersonRow,
+    channel: Channel,
+    code: &OneTimeCode,
+    lang: Lang,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let data = people::open(app, &row.data)?;
+    let Some((_, address)) = telling::verified(&data).find(|(own, _)| *own == channel) else { return Ok(()) };
+    let key = format!("recovery-codes:{}:{}:{}", row.id, channel.as_str(), now.seconds() / 3600);
+    if app.ephemeral.count(&key, HOUR).await? > CODES_AN_HOUR {
+        return Ok(());
+    }
+    let letter = Letter::OneTimeCode { code: code.digits().to_owned() };
+    let to = Recipient { person: Some(row.id), channel, address, lang };
+    letters::queue_alone(app, to, &letter, now).await.map(|_| ())
+}
+
+/// What the page of a code brought back; `None` for what is not ours, or was begun in another browser.
+pub fn asked(app: &App, sealed: &str, visitor: &Visitor) -> Option<Asked> {
+    Asked::open(app, sealed).filter(|asked| visitor.is_browser(&asked.browser))
+}
+
+impl Asked {
+    /// How the code comes.
+    pub const fn way(&self) -> Way {
+        self.way
+    }
+}
+
+/// What came of a code.
+#[derive(Debug)]
+pub enum Proving {
+    /// The account is theirs: the sealed text for the next page.
+    Proven(String),
+    /// It is another.
+    Wrong,
+    /// The time or the tries are over: a further one has to be asked for.
+    Over,
+    /// Too many tries: the next one counts after this time.
+    Wait(Duration),
+}
+
+/// Takes a code. By an address the waiting time begins, unless it began before.
+pub async fn prove(
+    app: &App,
+    asked: &Asked,
+    typed: &Secret<String>,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Proving, Fault> {
+    let person = Some(asked.person).filter(|person| !person.is_nil());
+    let name = from_base64url(&asked.name).and_then(|name| name.try_into().ok()).unwrap_or_default();
+    let attempt = Attempt::new(app, &name, person, visitor);
+    if let Some(Refusal::Wait(wait)) = authenticate::put_off(app, &attempt, visitor, now).await {
+        return Ok(Proving::Wait(wait));
+    }
+    let recovery = match (asked.way, asked.code.check(app, typed, now).await?) {
+        (Way::Official, _) => by_official(app, asked.person, typed, now).await?,
+        (_, Verdict::Over) => return Ok(Proving::Over),
+        (_, Verdict::Wrong) => None,
+        (_, Verdict::Right) => match person {
+            Some(person) => begin(app, person, now).await?,
+            None => None,
+        },
+    };
+    let Some(recovery) = recovery else {
+        authenticate::wrong(app, &attempt, person, visitor, now).await;
+        return Ok(Proving::Wrong);
+    };
+    let browser = asked.browser.clone();
+    let proven = Proven { browser, person: asked.person, recovery, at: now };
+    Ok(Proving::Proven(proven.seal(app, now)?))
+}
+
+async fn by_official(app: &App, person: Uuid, typed: &Secret<String>, now: Timestamp) -> Result<Option<Uuid>, Fault> {
+    let digest = recovery_code::digest(app.data_keys.lookup.expose(), typed.expose());
+    let recovery = recoveries::by_way(&app.db, person, recovery::Way::Official, now).await?;
+    let is_it = |known: &[u8]| equal(known, &digest);
+    Ok(recovery.filter(|recovery| recovery.digest.as_deref().is_some_and(is_it)).map(|recovery| recovery.id))
+}
+
+async fn begin(app: &App, person: Uuid, now: Timestamp) -> Result<Option<Uuid>, Fault> {
+    let mut change = Change::begin(app).await?;
+    if rows::hold(&mut change.tx, person).await?.is_none() {
+        return Ok(None);
+    }
+    let begun = recovery::begin(app, &mut change, person, None, now).await?;
+    change.commit().await?;
+    Ok(Some(begun.id))
+}
+
+/// What the pages after the code brought back; `None` for what is not ours, was proven in another browser, or too long ago.
+pub fn proven(app: &App, sealed: &str, visitor: &Visitor, now: Timestamp) -> Option<Proven> {
+    Proven::open(app, sealed).filter(|proven| visitor.is_browser(&proven.browser) && proven.at + LIFETIME > now)
+}

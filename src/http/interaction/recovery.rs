@@ -1,0 +1,227 @@
+//! The pages of the way back in.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::response::Response;
+use http::HeaderValue;
+use http::StatusCode;
+use http::header;
+
+use super::keep_language;
+use super::sign_in_form;
+use crate::base::secret::Secret;
+use crate::base::time::Timestamp;
+use crate::flows::recovery;
+use crate::flows::recovery::Asking;
+use crate::flows::recovery::Proving;
+use crate::flows::recovery::Reach;
+use crate::flows::recovery::Way;
+use crate::flows::recovery::completing;
+use crate::flows::recovery::completing::Completed;
+use crate::flows::recovery::completing::Stage;
+use crate::http::Web;
+use crate::http::error;
+use crate::http::error::Trouble;
+use crate::http::extract::language::Reader;
+use crate::http::extract::page::OwnForm;
+use crate::http::extract::page::Query;
+use crate::http::extract::visitor;
+use crate::http::pages::ErrorKind;
+use crate::http::pages::Notice;
+use crate::http::pages::Recovery;
+use crate::http::pages::RecoveryAlert;
+use crate::http::pages::RecoveryCode;
+use crate::http::pages::RecoveryPassword;
+use crate::http::pages::ShownWay;
+use crate::http::pages::moment_of;
+use crate::http::pages::why_not;
+use crate::http::respond;
+use crate::http::respond::Policy;
+use crate::i18n::key;
+use crate::i18n::say;
+use crate::i18n::text;
+use crate::parts::sessions::Visitor;
+use crate::protocol::oauth::parameters::Parameters;
+
+/// Asks whose account it is.
+pub async fn show(State(web): State<Arc<Web>>, reader: Reader) -> Response {
+    keep_language(&web, &reader, ask(&web, &reader, &Parameters::default(), None))
+}
+
+/// Takes the name, and leads to the page of the code, whoever has it.
+pub async fn submit(
+    State(web): State<Arc<Web>>,
+    reader: Reader,
+    visitor: Visitor,
+    OwnForm(parameters): OwnForm,
+) -> Result<Response, Response> {
+    let name = sign_in_form::username(&parameters);
+    let Some(way) = chosen(&web, &parameters).filter(|_| !name.trim().is_empty()) else {
+        return Ok(ask(&web, &reader, &parameters, Some(RecoveryAlert::NoName)));
+    };
+    let asking = recovery::ask(&web.app, (&name, way), reader.lang, &visitor, web.app.clock.now()).await;
+    Ok(match asking.map_err(error::as_page(&web, &reader))? {
+        Asking::Wait(wait) => ask(&web, &reader, &parameters, Some(RecoveryAlert::TooManyTries { wait })),
+        Asking::Asked(sealed, new_browser) => {
+            let next = respond::see_other(&format!("/recovery/code?recovery={sealed}"));
+            visitor::with_browser(&web, next, new_browser.as_deref())
+        }
+    })
+}
+
+/// Asks for the code.
+pub async fn show_code(
+    State(web): State<Arc<Web>>,
+    reader: Reader,
+    visitor: Visitor,
+    Query(parameters): Query,
+) -> Result<Response, Response> {
+    let sealed = parameters.get("recovery").unwrap_or_default();
+    let asked = recovery::asked(&web.app, sealed, &visitor).ok_or_else(|| foreign(&web, &reader))?;
+    Ok(keep_language(&web, &reader, code(&web, &reader, (sealed, asked.way()), None)))
+}
+
+/// Takes it.
+pub async fn submit_code(
+    State(web): State<Arc<Web>>,
+    reader: Reader,
+    visitor: Visitor,
+    OwnForm(parameters): OwnForm,
+) -> Result<Response, Response> {
+    let sealed = parameters.get("recovery").unwrap_or_default();
+    let asked = recovery::asked(&web.app, sealed, &visitor).ok_or_else(|| foreign(&web, &reader))?;
+    let typed = Secret::new(parameters.get("otp").unwrap_or_default().to_owned());
+    let proving = recovery::prove(&web.app, &asked, &typed, &visitor, web.app.clock.now()).await;
+    let again = |alert| code(&web, &reader, (sealed, asked.way()), Some(alert));
+    Ok(match proving.map_err(error::as_page(&web, &reader))? {
+        Proving::Proven(proven) => respond::see_other(&format!("/recovery/password?proven={proven}")),
+        Proving::Wrong => again(RecoveryAlert::Wrong),
+        Proving::Over => again(RecoveryAlert::Over),
+        Proving::Wait(wait) => again(RecoveryAlert::TooManyTries { wait }),
+    })
+}
+
+/// Says until when to wait, or asks for another password.
+pub async fn show_password(
+    State(web): State<Arc<Web>>,
+    reader: Reader,
+    visitor: Visitor,
+    Query(parameters): Query,
+) -> Result<Response, Response> {
+    let (sealed, now) = (parameters.get("proven").unwrap_or_default(), web.app.clock.now());
+    let Some(proven) = recovery::proven(&web.app, sealed, &visitor, now) else { return Err(over(&web, &reader)) };
+    let stage = completing::look(&web.app, &proven, now).await.map_err(error::as_page(&web, &reader))?;
+    let page = match stage {
+        Stage::Waiting(until) => waiting(&web, &reader, sealed, until),
+        Stage::Ready => password(&web, &reader, sealed, &[]),
+        Stage::Over => over(&web, &reader),
+    };
+    Ok(keep_language(&web, &reader, page))
+}
+
+/// Sets it.
+pub async fn submit_password(
+    State(web): State<Arc<Web>>,
+    reader: Reader,
+    visitor: Visitor,
+    OwnForm(parameters): OwnForm,
+) -> Result<Response, Response> {
+    let (sealed, now) = (parameters.get("proven").unwrap_or_default(), web.app.clock.now());
+    let Some(proven) = recovery::proven(&web.app, sealed, &visitor, now) else { return Err(over(&web, &reader)) };
+    let new = Secret::new(parameters.get("new").unwrap_or_default().to_owned());
+    let completed = completing::complete(&web.app, &proven, &new, &visitor, now).await;
+    Ok(match completed.map_err(error::as_page(&web, &reader))? {
+        Completed::Done => respond::see_other("/recovery/done"),
+        Completed::Over => over(&web, &reader),
+        Completed::Refused(refusals) => {
+            let lines: Vec<String> = refusals.into_iter().map(|one| why_not(reader.lang, one)).collect();
+            password(&web, &reader, sealed, &lines)
+        }
+    })
+}
+
+/// Says that the account is theirs again.
+pub async fn done(State(web): State<Arc<Web>>, reader: Reader) -> Response {
+    let (heading, lines) =
+        (text(reader.lang, key::RECOVERY_DONE), [text(reader.lang, key::RECOVERY_DONE_WHAT).into_owned()]);
+    let sign_in = text(reader.lang, key::SIGN_IN);
+    let page = notice(&web, &reader, "/recovery/done", (&heading, &lines), Some((&sign_in, "/sign-in?to=security")));
+    keep_language(&web, &reader, page)
+}
+
+fn waiting(web: &Web, reader: &Reader, proven: &str, until: Timestamp) -> Response {
+    let told = text(reader.lang, key::RECOVERY_WAIT_TOLD).into_owned();
+    let lines = [say::recovery_wait_until(reader.lang, &moment_of(until)), told];
+    let here = format!("/recovery/password?proven={proven}");
+    notice(web, reader, &here, (&text(reader.lang, key::RECOVERY_WAIT), &lines), None)
+}
+
+/// A page that says one thing.
+pub(super) fn notice(
+    web: &Web,
+    reader: &Reader,
+    here: &str,
+    (heading, lines): (&str, &[String]),
+    action: Option<(&str, &str)>,
+) -> Response {
+    let view = Notice { frame: reader.frame(web, Some(here)), heading, lines, action };
+    respond::page(StatusCode::OK, view.render(), &Policy::default())
+}
+
+fn over(web: &Web, reader: &Reader) -> Response {
+    ask(web, reader, &Parameters::default(), Some(RecoveryAlert::Over))
+}
+
+fn foreign(web: &Web, reader: &Reader) -> Response {
+    let because = "the sealed recovery does not open, or was begun in another browser";
+    error::page(web, reader, &Trouble { because, ..Trouble::of(ErrorKind::WrongBrowser) })
+}
+
+/// The way that was chosen, among those that there are.
+fn chosen(web: &Web, parameters: &Parameters) -> Option<Way> {
+    let there_is = |way: &Way| way.reach(&web.app) != Reach::Absent;
+    Way::ALL.into_iter().filter(there_is).find(|way| parameters.get("way") == Some(way.as_str()))
+}
+
+fn ask(web: &Web, reader: &Reader, parameters: &Parameters, alert: Option<RecoveryAlert>) -> Response {
+    let chosen = parameters.get("way");
+    let there: Vec<(Way, Reach)> = Way::ALL.into_iter().map(|way| (way, way.reach(&web.app))).collect();
+    let mut ways = there.into_iter().filter(|(_, reach)| *reach != Reach::Absent).map(|(way, reach)| ShownWay {
+        value: way.as_str(),
+        chosen: chosen == Some(way.as_str()),
+        troubled: reach == Reach::Troubled,
+    });
+    let mut ways: Vec<ShownWay> = ways.by_ref().collect();
+    if let Some(first) = ways.first_mut().filter(|_| chosen.is_none()) {
+        first.chosen = true;
+    }
+    let username = sign_in_form::username(parameters);
+    let view = Recovery { frame: reader.frame(web, Some("/recovery")), username: &username, ways: &ways, alert };
+    page(view.render(), alert)
+}
+
+fn code(web: &Web, reader: &Reader, (recovery, way): (&str, Way), alert: Option<RecoveryAlert>) -> Response {
+    let frame = reader.frame(web, Some(&format!("/recovery/code?recovery={recovery}")));
+    page(RecoveryCode { frame, recovery, official: way == Way::Official, alert }.render(), alert)
+}
+
+fn password(web: &Web, reader: &Reader, proven: &str, why_not: &[String]) -> Response {
+    let frame = reader.frame(web, Some(&format!("/recovery/password?proven={proven}")));
+    let status = if why_not.is_empty() { StatusCode::OK } else { StatusCode::BAD_REQUEST };
+    respond::page(status, RecoveryPassword { frame, proven, why_not }.render(), &Policy::default())
+}
+
+fn page(html: String, alert: Option<RecoveryAlert>) -> Response {
+    let (status, wait) = match alert {
+        None | Some(RecoveryAlert::Wrong | RecoveryAlert::Over) => (StatusCode::OK, None),
+        Some(RecoveryAlert::NoName) => (StatusCode::BAD_REQUEST, None),
+        Some(RecoveryAlert::TooManyTries { wait }) => (StatusCode::TOO_MANY_REQUESTS, Some(wait)),
+    };
+    let mut page = respond::page(status, html, &Policy::default());
+    if let Some(wait) = wait.map(|wait: Duration| wait.as_secs().max(1)) {
+        page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
+    }
+    page
+}

@@ -1,0 +1,174 @@
+//! The way back in: whose account it is, the code, another password; and how it is stopped.
+
+use std::time::Duration;
+
+use askama::Template;
+
+use crate::i18n::Key;
+use crate::i18n::key;
+use crate::i18n::say;
+
+use super::frame::Frame;
+
+/// The page at `/recovery`.
+#[derive(Template)]
+#[template(path = "recovery.html")]
+pub struct Recovery<'a> {
+    /// What stands around it.
+    pub frame: Frame<'a>,
+    /// What was typed.
+    pub username: &'a str,
+    /// The ways that there are.
+    pub ways: &'a [ShownWay],
+    /// What went wrong.
+    pub alert: Option<RecoveryAlert>,
+}
+
+/// How somebody can prove that an account is theirs.
+#[derive(Clone, Copy, Debug)]
+pub struct ShownWay {
+    /// What the form says: `mail`, `sms` or `official`.
+    pub value: &'static str,
+    /// Whether it stands chosen.
+    pub chosen: bool,
+    /// Whether letters did not get through of late.
+    pub troubled: bool,
+}
+
+/// What went wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecoveryAlert {
+    /// No name was typed.
+    NoName,
+    /// The code is another.
+    Wrong,
+    /// The time or the tries of a code are over, or what was proven is too old.
+    Over,
+    /// The throttle asks for patience.
+    TooManyTries {
+        /// Until the next try.
+        wait: Duration,
+    },
+}
+
+impl RecoveryAlert {
+    fn line(self, frame: &Frame<'_>) -> String {
+        let key = match self {
+            Self::TooManyTries { wait } => return say::sign_in_too_many_now(frame.lang, &frame.wait(wait)),
+            Self::NoName => key::RECOVERY_NO_NAME,
+            Self::Wrong => key::RECOVERY_WRONG,
+            Self::Over => key::RECOVERY_OVER,
+        };
+        frame.text(key).into_owned()
+    }
+}
+
+fn titled(frame: &Frame<'_>, heading: Key, is_wrong: bool) -> String {
+    let heading = frame.text(heading);
+    if is_wrong { frame.title_with_error(&heading) } else { frame.title(&heading) }
+}
+
+impl Recovery<'_> {
+    /// The page as HTML.
+    pub fn render(&self) -> String {
+        super::html(self)
+    }
+
+    fn title(&self) -> String {
+        titled(&self.frame, key::RECOVERY, self.alert.is_some())
+    }
+
+    fn lacks_name(&self) -> bool {
+        self.alert == Some(RecoveryAlert::NoName)
+    }
+
+    fn name(&self, way: &ShownWay) -> String {
+        let key = match way.value {
+            "mail" => key::RECOVERY_BY_MAIL,
+            "sms" => key::RECOVERY_BY_SMS,
+            _ => key::RECOVERY_BY_OFFICIAL,
+        };
+        self.frame.text(key).into_owned()
+    }
+}
+
+/// The page at `/recovery/code`.
+#[derive(Template)]
+#[template(path = "recovery_code.html")]
+pub struct RecoveryCode<'a> {
+    /// What stands around it.
+    pub frame: Frame<'a>,
+    /// What was asked for, sealed: a hidden field of this name.
+    pub recovery: &'a str,
+    /// Whether an official gave the code.
+    pub official: bool,
+    /// What went wrong.
+    pub alert: Option<RecoveryAlert>,
+}
+
+impl RecoveryCode<'_> {
+    /// The page as HTML.
+    pub fn render(&self) -> String {
+        super::html(self)
+    }
+
+    fn title(&self) -> String {
+        titled(&self.frame, key::RECOVERY_CODE, self.alert.is_some())
+    }
+
+    fn is_wrong(&self) -> bool {
+        self.alert == Some(RecoveryAlert::Wrong)
+    }
+
+    fn what(&self) -> Key {
+        if self.official { key::RECOVERY_CODE_OFFICIAL } else { key::RECOVERY_CODE_SENT }
+    }
+
+    fn back(&self) -> Key {
+        if self.official { key::SECURITY_BACK } else { key::RECOVERY_AGAIN }
+    }
+}
+
+/// The page at `/recovery/password`, once it is time.
+#[derive(Template)]
+#[template(path = "recovery_password.html")]
+pub struct RecoveryPassword<'a> {
+    /// What stands around it.
+    pub frame: Frame<'a>,
+    /// That the account is theirs, sealed: a hidden field of this name.
+    pub proven: &'a str,
+    /// Why nothing was set: the new one cannot be taken.
+    pub why_not: &'a [String],
+}
+
+impl RecoveryPassword<'_> {
+    /// The page as HTML.
+    pub fn render(&self) -> String {
+        super::html(self)
+    }
+
+    fn title(&self) -> String {
+        titled(&self.frame, key::RECOVERY_PASSWORD, !self.why_not.is_empty())
+    }
+}
+
+/// The page at `/recovery/stop`, where the link of a letter leads.
+#[derive(Template)]
+#[template(path = "recovery_stop.html")]
+pub struct StopRecovery<'a> {
+    /// What stands around it.
+    pub frame: Frame<'a>,
+    /// What the link brought: a hidden field of this name.
+    pub stop: &'a str,
+}
+
+impl StopRecovery<'_> {
+    /// The page as HTML.
+    pub fn render(&self) -> String {
+        super::html(self)
+    }
+
+    fn title(&self) -> String {
+        titled(&self.frame, key::RECOVERY_STOP, false)
+    }
+}

@@ -1,0 +1,317 @@
+//! The way back in for who lost everything: by an address and a waiting time, or by an official.
+
+use std::time::Duration;
+
+use motcua::flows::admin::recovery;
+use motcua::flows::admin::recovery::Opened;
+use motcua::identity::assurance::Level;
+use motcua::parts::letters::Channel;
+
+use super::proof;
+use crate::letters::KHAI;
+use crate::letters::NUMBER;
+use crate::town::Browser;
+use crate::town::Device;
+use crate::town::Mail;
+use crate::town::Page;
+use crate::town::Town;
+use crate::town::claims_of;
+
+const NEW: &str = "a quiet river at night";
+const WAIT: Duration = Duration::from_secs(72 * 3600);
+
+async fn ask(browser: &mut Browser, name: &str, way: &str) -> Page {
+    let page = browser.open("/recovery").await;
+    browser.fill(&page, &[("username", name), ("way", way)]).await
+}
+
+/// The next letter to Khai: the answer to who asks does not wait for it.
+async fn letter(town: &Town) -> Mail {
+    for _ in 0..500 {
+        if let Some(mail) = town.mailbox().try_next_for(KHAI).await {
+            return mail;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("no letter came");
+}
+
+/// Asks for a code by mail, and enters it.
+async fn proven(town: &Town, browser: &mut Browser) -> Page {
+    let page = ask(browser, "khai", "mail").await;
+    assert_eq!(page.path(), "/recovery/code", "{}", page.body);
+    let code = letter(town).await.code();
+    browser.fill(&page, &[("otp", &code)]).await
+}
+
+async fn opens(town: &Town, password: &str) -> bool {
+    let mut browser = town.browser().speaking("en");
+    let page = browser.open("/sign-in").await;
+    let page = browser.fill(&page, &[("username", "khai"), ("password", password)]).await;
+    page.path() == "/"
+}
+
+async fn acts(town: &Town) -> Vec<String> {
+    let about = |act: &String| act.starts_with("recovery") || act == "account_recovered";
+    let mut acts: Vec<String> = town.audit().await.into_iter().map(|(act, ..)| act).filter(about).collect();
+    acts.sort();
+    acts
+}
+
+/// "by a verified second channel and a waiting time (72 h …) that the person is told about on every channel": then another
+/// password opens the account, and nothing else that did before.
+#[tokio::test]
+async fn who_proves_an_address_waits_and_then_chooses_a_password() {
+    let town = Town::with_post(|_| {}).await;
+    proof(&town, "khai", Level::Two).await;
+    let (mut own, mut device) = (town.browser().speaking("en"), Device::new());
+    let before = claims_of(town.rp("portal").tokens(&mut own, &[]).await.id_token());
+    letter(&town).await;
+    own.enrol(&mut device).await;
+    letter(&town).await;
+
+    let mut browser = town.browser().speaking("en");
+    let page = proven(&town, &mut browser).await;
+    assert_eq!(page.path(), "/recovery/password");
+    assert!(page.body.contains("come back after") && !page.body.contains("name=\"new\""), "{}", page.body);
+    let told = letter(&town).await;
+    assert!(told.link().starts_with("https://id.example/recovery/stop?stop="), "{}", told.text);
+    let message = town.phone().next_for(NUMBER).await;
+    while let Some(other) = town.phone().try_next_for(NUMBER).await {
+        assert_ne!(other, message);
+    }
+    assert_eq!(acts(&town).await, ["recovery_began"]);
+    let early =
+        browser.submit("/recovery/password", &[("proven", &page.parameter("proven").unwrap()), ("new", NEW)]).await;
+    assert!(early.path() == "/recovery/password" && !opens(&town, NEW).await, "before its time");
+
+    town.clock.pass(WAIT - Duration::from_secs(60));
+    assert!(!proven(&town, &mut browser).await.body.contains("name=\"new\""), "asked again, it does not begin anew");
+    town.clock.pass(Duration::from_secs(60));
+    let page = proven(&town, &mut browser).await;
+    let short = browser.fill(&page, &[("new", "river stone")]).await;
+    assert_eq!((short.status.as_u16(), short.path().as_str()), (400, "/recovery/password"), "{}", short.body);
+    let done = browser.fill(&page, &[("new", NEW)]).await;
+    assert_eq!(done.path(), "/recovery/done", "{}", done.body);
+    assert_eq!(browser.fill(&page, &[("new", NEW)]).await.path(), "/recovery/done", "the same form once more");
+    let other = browser.fill(&page, &[("new", "another quiet river")]).await;
+    assert!(
+        other.body.contains("Ask for a new one") && opens(&town, NEW).await && acts(&town).await.len() == 2,
+        "{}",
+        other.body
+    );
+
+    assert!(!opens(&town, "correct horse battery").await);
+    assert_eq!(own.open("/account/security").await.path(), "/sign-in", "sessions end");
+    let mut again = town.browser().speaking("en");
+    let page = again.open("/sign-in").await;
+    assert_eq!(again.use_passkey(&page, &mut device).await.path(), "/sign-in", "the lost device opens nothing");
+    let page = again.open(&town.rp("portal").url(&[])).await;
+    let page = again
+        .submit(&page.action(), &[("login", &page.hidden_value("login")), ("username", "khai"), ("password", NEW)])
+        .await;
+    let tokens = town.rp("portal").redeem(&page.parameter("code").unwrap(), &[]).await.json();
+    let after = claims_of(tokens["id_token"].as_str().unwrap());
+    assert_eq!((&after["sub"], after["acr"].as_str()), (&before["sub"], Some("urn:motcua:acr:1")));
+    assert_eq!(
+        motcua::store::proofings::level(&town.app.db, crate::letters::khai(&town).await).await.unwrap(),
+        Level::Zero
+    );
+    town.leave().await;
+}
+
+/// "that the person … can stop": by the link of the letter, in any browser, once and for all.
+#[tokio::test]
+async fn the_link_of_the_letter_stops_it() {
+    let town = Town::with_post(|_| {}).await;
+    let mut thief = town.browser().speaking("en");
+    proven(&town, &mut thief).await;
+    let link = letter(&town).await.link();
+    let mut own = town.browser().speaking("en");
+    let page = own.open(&link).await;
+    assert_eq!(acts(&town).await, ["recovery_began"], "who reads letters for people follows links");
+    let stopped = own.fill(&page, &[]).await;
+    assert!(stopped.body.contains("It is stopped"), "{}", stopped.body);
+    assert!(own.fill(&page, &[]).await.body.contains("It is stopped"), "twice");
+    assert_eq!(acts(&town).await, ["recovery_began", "recovery_stopped"]);
+    town.clock.pass(WAIT);
+    let page = proven(&town, &mut thief).await;
+    assert!(!page.body.contains("name=\"new\""), "it begins anew: {}", page.body);
+    letter(&town).await;
+    assert!(own.open(&link).await.body.contains("It is stopped"), "a former link does not stop another one");
+    assert_eq!(own.open("/recovery/stop?stop=abc").await.status, 404);
+    town.leave().await;
+}
+
+/// "six digits, five minutes, three tries, bound to the browser that asked".
+#[tokio::test]
+async fn a_code_is_for_one_browser_five_minutes_and_three_tries() {
+    let town = Town::with_post(|config| config.throttle.account_and_network = 1000).await;
+    let mut browser = town.browser().speaking("en");
+    let page = ask(&mut browser, "khai", "mail").await;
+    let code = letter(&town).await.code();
+    let mut other = town.browser().speaking("en");
+    other.open("/recovery").await;
+    let stolen = other.submit("/recovery/code", &[("recovery", &page.hidden_value("recovery")), ("otp", &code)]).await;
+    assert_eq!(stolen.status, 400, "{}", stolen.body);
+    let wrong = if code == "000000" { "000001" } else { "000000" };
+    for _ in 0..3 {
+        assert!(browser.fill(&page, &[("otp", wrong)]).await.body.contains("That code is not right"));
+    }
+    assert!(browser.fill(&page, &[("otp", &code)]).await.body.contains("tried too often"), "the fourth");
+    let page = ask(&mut browser, "khai", "mail").await;
+    let code = letter(&town).await.code();
+    town.clock.pass(Duration::from_secs(300));
+    assert!(browser.fill(&page, &[("otp", &code)]).await.body.contains("too old"));
+    let page = ask(&mut browser, "khai", "mail").await;
+    let code = letter(&town).await.code();
+    let spaced = format!(" {} {} ", &code[..3], &code[3..]);
+    let page = browser.fill(&page, &[("otp", &spaced)]).await;
+    let proven = page.parameter("proven").unwrap();
+    let elsewhere = other.open(&format!("/recovery/password?proven={proven}")).await;
+    assert!(elsewhere.body.contains("Ask for a new one"), "{}", elsewhere.body);
+    town.clock.pass(Duration::from_secs(900));
+    let late = browser.open(&format!("/recovery/password?proven={proven}")).await;
+    assert!(late.body.contains("Ask for a new one"), "{}", late.body);
+    town.leave().await;
+}
+
+/// "No page, header, timing or mail tells whether an account exists."
+#[tokio::test]
+async fn nobody_learns_whether_there_is_an_account() {
+    let town = Town::with_post(|_| {}).await;
+    motcua::flows::admin::people::disable(&town.app, "an", town.app.clock.now()).await.unwrap();
+    let mut answers = Vec::new();
+    for name in ["nobody", "an", "khai"] {
+        let mut browser = town.browser().speaking("en");
+        let page = ask(&mut browser, name, "mail").await;
+        let sealed = page.parameter("recovery").unwrap();
+        let wrong = browser.fill(&page, &[("otp", "")]).await;
+        let plain = |page: &Page| page.body.replace(&sealed, "");
+        answers.push((page.status, sealed.len(), plain(&page), wrong.status, plain(&wrong)));
+    }
+    letter(&town).await;
+    assert_eq!(answers[0], answers[1]);
+    assert_eq!(answers[0], answers[2]);
+    assert!(town.mailbox().office.letters().is_empty(), "to nobody else");
+    let mut browser = town.browser().speaking("en");
+    let page = browser.open("/recovery").await;
+    let empty = browser.fill(&page, &[("username", " "), ("way", "mail")]).await;
+    assert_eq!((empty.status.as_u16(), empty.path().as_str()), (400, "/recovery"));
+    town.leave().await;
+}
+
+/// One budget with the sign-in: asking counts, and so does a wrong code.
+#[tokio::test]
+async fn asking_and_guessing_count_on_the_ladder() {
+    let town = Town::with_post(|_| {}).await;
+    let mut browser = town.browser().speaking("en");
+    let mut asked = 0;
+    for _ in 0..8 {
+        asked += usize::from(ask(&mut browser, "khai", "mail").await.path() == "/recovery/code");
+    }
+    assert_eq!(asked, 5);
+    let page = browser.open("/sign-in").await;
+    let page = browser.fill(&page, &[("username", "khai"), ("password", "correct horse battery")]).await;
+    assert_eq!(page.status, 429, "a password has no budget of its own");
+    town.leave().await;
+}
+
+/// "a person with a proofed identity can be recovered by an official with a one-time code".
+#[tokio::test]
+async fn an_official_lets_in_who_was_proofed() {
+    let town = Town::new().await;
+    let now = town.app.clock.now();
+    let open = |name| recovery::open(&town.app, name, now);
+    assert!(matches!(open("khai").await.unwrap(), Opened::NotProofed));
+    assert!(matches!(open("nobody").await.unwrap(), Opened::Nobody));
+    proof(&town, "khai", Level::Two).await;
+    proof(&town, "an", Level::Two).await;
+    let code = |opened| match opened {
+        Opened::Code(code, _) => code.expose().to_owned(),
+        _ => panic!("no code"),
+    };
+    let replaced = code(open("khai").await.unwrap());
+    let own = code(open("khai").await.unwrap());
+    let others = code(open("an").await.unwrap());
+    let mut browser = town.browser().speaking("en");
+    for wrong in [&replaced, &others, "", "000000"] {
+        let page = ask(&mut browser, "khai", "official").await;
+        let page = browser.fill(&page, &[("otp", wrong)]).await;
+        assert!(page.body.contains("That code is not right"), "{}", page.body);
+        town.clock.pass(Duration::from_secs(900)); // the ladder's next window
+    }
+    let page = ask(&mut browser, "khai", "official").await;
+    let page = browser.fill(&page, &[("otp", &own.to_lowercase().replace('-', " "))]).await;
+    assert_eq!(browser.fill(&page, &[("new", NEW)]).await.path(), "/recovery/done", "{}", page.body);
+    assert!(opens(&town, NEW).await);
+    let page = ask(&mut browser, "khai", "official").await;
+    let page = browser.fill(&page, &[("otp", &own)]).await;
+    assert!(page.body.contains("That code is not right"), "once: {}", page.body);
+    town.clock.pass(Duration::from_secs(24 * 3600));
+    let page = ask(&mut browser, "an", "official").await;
+    assert!(browser.fill(&page, &[("otp", &others)]).await.body.contains("That code is not right"), "a day");
+    town.leave().await;
+}
+
+/// Two replicas: a form sent to both sets one password, and a recovery that ends does so once.
+#[tokio::test]
+async fn a_recovery_is_completed_once() {
+    let town = Town::with_post(|_| {}).await;
+    let replica = town.replica().await;
+    let mut browser = town.browser().speaking("en");
+    proven(&town, &mut browser).await;
+    letter(&town).await;
+    town.clock.pass(WAIT);
+    let page = proven(&town, &mut browser).await;
+    let proven = page.hidden_value("proven");
+    let mut elsewhere = replica.browser_like(&browser);
+    let (one, two) = (format!("{NEW} one"), format!("{NEW} two"));
+    let (first, second) = (("proven", proven.as_str()), ("new", one.as_str()));
+    let (one_fields, two_fields) = ([first, second], [first, ("new", two.as_str())]);
+    let (here, there) = tokio::join!(
+        browser.submit("/recovery/password", &one_fields),
+        elsewhere.submit("/recovery/password", &two_fields),
+    );
+    let done = [&here, &there].map(|page| page.path() == "/recovery/done");
+    assert_eq!(done.iter().filter(|done| **done).count(), 1, "{} {}", here.body, there.body);
+    assert_eq!([opens(&town, &one).await, opens(&town, &two).await], done);
+    assert_eq!(acts(&town).await, ["account_recovered", "recovery_began"]);
+    town.leave().await;
+}
+
+/// A gateway that is down: the person is told and can choose another way; where there is none, an official remains.
+#[tokio::test]
+async fn a_way_that_does_not_work_is_told_of() {
+    let town = Town::with_post(|_| {}).await;
+    town.mailbox().office.be(crate::town::Mood::Away);
+    let mut browser = town.browser().speaking("en");
+    assert!(!browser.open("/recovery").await.body.contains("late this way"));
+    ask(&mut browser, "khai", "mail").await;
+    for _ in 0..500 {
+        town.bring(Channel::Mail).await;
+        if browser.open("/recovery").await.body.contains("late this way") {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(browser.open("/recovery").await.body.contains("late this way"));
+    let page = ask(&mut browser, "khai", "sms").await;
+    let mut message = None;
+    for _ in 0..500 {
+        message = message.or(town.phone().try_next_for(NUMBER).await);
+        if message.is_some() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let message = message.unwrap();
+    let code: String = message.split_whitespace().next().unwrap().to_owned();
+    assert!(browser.fill(&page, &[("otp", &code)]).await.body.contains("come back after"), "{message}");
+    town.leave().await;
+
+    let town = Town::new().await;
+    let page = town.browser().speaking("en").open("/recovery").await;
+    assert!(page.body.contains("value=\"official\" checked") && !page.body.contains("value=\"mail\""), "{}", page.body);
+    town.leave().await;
+}

@@ -1,0 +1,61 @@
+//! The pages of the way back in.
+
+use std::time::Duration;
+
+use motcua::http::pages::Frame;
+use motcua::http::pages::Notice;
+use motcua::http::pages::Recovery;
+use motcua::http::pages::RecoveryAlert;
+use motcua::http::pages::RecoveryCode;
+use motcua::http::pages::RecoveryPassword;
+use motcua::http::pages::ShownWay;
+use motcua::http::pages::StopRecovery;
+use motcua::http::pages::why_not;
+use motcua::i18n::key;
+use motcua::i18n::text;
+use motcua::identity::credential::new_password::Refusal;
+
+use super::Named;
+use super::Values;
+
+pub fn pages(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
+    let way = |value, chosen, troubled| ShownWay { value, chosen, troubled };
+    let all = [way("mail", true, true), way("sms", false, false), way("official", false, false)];
+    let ask = |name: &str, ways: &[ShownWay], alert| {
+        let page = Recovery { frame: frame.clone(), username: &values.text, ways, alert };
+        (format!("recovery {name}"), page.render())
+    };
+    let code = |name: &str, official, alert| {
+        let page = RecoveryCode { frame: frame.clone(), recovery: &values.login, official, alert };
+        (format!("recovery code {name}"), page.render())
+    };
+    let password = |name: &str, why_not: &[String]| {
+        let page = RecoveryPassword { frame: frame.clone(), proven: &values.login, why_not };
+        (format!("recovery password {name}"), page.render())
+    };
+    let notice = |name: &str, heading, line, action: Option<&str>| {
+        let say = |key| text(frame.lang, key).into_owned();
+        let (heading, lines, sign_in) = (say(heading), [say(line)], say(key::SIGN_IN));
+        let action = action.map(|href| (sign_in.as_str(), href));
+        let page = Notice { frame: frame.clone(), heading: &heading, lines: &lines, action };
+        (format!("notice {name}"), page.render())
+    };
+    let reasons = [Refusal::Short(15), Refusal::Common].map(|refusal| why_not(frame.lang, refusal));
+    let wait = Duration::from_secs(30);
+    vec![
+        ask("fresh", &all, None),
+        ask("official alone", &[way("official", true, false)], None),
+        ask("without a name", &all, Some(RecoveryAlert::NoName)),
+        ask("over", &all, Some(RecoveryAlert::Over)),
+        code("sent", false, None),
+        code("official", true, None),
+        code("wrong", false, Some(RecoveryAlert::Wrong)),
+        code("too many", false, Some(RecoveryAlert::TooManyTries { wait })),
+        password("fresh", &[]),
+        password("refused", &reasons),
+        ("recovery stop".to_owned(), StopRecovery { frame: frame.clone(), stop: &values.login }.render()),
+        notice("waiting", key::RECOVERY_WAIT, key::RECOVERY_WAIT_TOLD, None),
+        notice("done", key::RECOVERY_DONE, key::RECOVERY_DONE_WHAT, Some("/sign-in")),
+        notice("stopped", key::RECOVERY_STOPPED, key::RECOVERY_STOPPED_WHAT, Some("/sign-in")),
+    ]
+}
