@@ -12,5 +12,6 @@ pub mod recovery;
 pub mod registration;
 pub mod revocation;
 pub mod services;
+pub mod stopping;
 pub mod token;
 pub mod userinfo;

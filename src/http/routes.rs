@@ -28,12 +28,12 @@ use super::interaction::passkeys;
 use super::interaction::password;
 use super::interaction::recovery;
 use super::interaction::recovery_codes;
-use super::interaction::recovery_stop;
 use super::interaction::second;
 use super::interaction::security;
 use super::interaction::select;
 use super::interaction::services;
 use super::interaction::sign_in;
+use super::interaction::stop;
 use super::interaction::totp;
 use super::middleware;
 use super::middleware::ReadBy;
@@ -167,8 +167,8 @@ pub static ROUTES: &[Route] = &[
     route!(GET "/recovery/password", Browser, recovery::show_password, "Says until when to wait, or asks for another password", ["proven", "new"]),
     route!(POST "/recovery/password", Browser, recovery::submit_password, "Sets it", ["proven", "new"]),
     route!(GET "/recovery/done", Browser, recovery::done, "Says that the account is the person's again"),
-    route!(GET "/recovery/stop", Browser, recovery_stop::show, "Where a letter leads that tells of a recovery", ["stop"]),
-    route!(POST "/recovery/stop", Browser, recovery_stop::submit, "Stops it", ["stop"]),
+    route!(GET "/stop", Browser, stop::show, "Where a letter leads that tells of a change", ["stop"]),
+    route!(POST "/stop", Browser, stop::submit, "Stops it", ["stop"]),
     route!(GET "/logout", Browser, rp_initiated_logout::get, "Logout endpoint"),
     route!(POST "/logout", Browser, rp_initiated_logout::post, "Logout endpoint, by form"),
     route!(GET "/logout/confirm", Browser, logout::show, "Asks whether to sign out, and of what", ["confirm", "stay-N"]),

@@ -59,6 +59,8 @@ pub enum Act {
     RecoveryBegan,
     /// Who was told of it stopped it.
     RecoveryStopped,
+    /// Who was told of a change of a credential stopped it.
+    ChangeStopped,
     /// A person got their account back, with another password.
     AccountRecovered,
     /// Somebody verified who a person is, or took that back.
@@ -77,7 +79,7 @@ pub enum Act {
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::SignedIn,
         Self::SignedOut,
         Self::ServiceLeft,
@@ -105,6 +107,7 @@ impl Act {
         Self::CredentialRemoved,
         Self::RecoveryBegan,
         Self::RecoveryStopped,
+        Self::ChangeStopped,
         Self::AccountRecovered,
         Self::PersonProofed,
         Self::PersonAdded,
@@ -149,6 +152,7 @@ impl Act {
             Self::CredentialRemoved => "credential_removed",
             Self::RecoveryBegan => "recovery_began",
             Self::RecoveryStopped => "recovery_stopped",
+            Self::ChangeStopped => "change_stopped",
             Self::AccountRecovered => "account_recovered",
             Self::PersonProofed => "person_proofed",
             Self::PersonAdded => "person_added",

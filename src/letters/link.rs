@@ -16,19 +16,14 @@ impl Link {
         (path.starts_with('/') && !path.starts_with("//") && path.bytes().all(plain)).then_some(Self(path))
     }
 
-    /// Where people see how they sign in, and undo what they did not do.
-    pub fn to_security() -> Self {
-        Self("/account/security".to_owned())
-    }
-
     /// Where people see where they are signed in, and end what they did not begin.
     pub fn to_account() -> Self {
         Self("/account".to_owned())
     }
 
-    /// Where a way back in is stopped that somebody asked for.
+    /// Where somebody stops what they did not do.
     pub fn to_stop(sealed: &str) -> Self {
-        Self(format!("/recovery/stop?stop={sealed}"))
+        Self(format!("/stop?stop={sealed}"))
     }
 
     /// The whole URL.
@@ -59,7 +54,7 @@ mod tests {
 
     #[test]
     fn a_link_leads_to_a_page_of_ours_or_is_none() {
-        for path in ["/", "/account", "/recovery/stop?t=Ab-_9%20x&u=1", "/@evil.example", "/.evil.example", "/a//b"] {
+        for path in ["/", "/account", "/stop?t=Ab-_9%20x&u=1", "/@evil.example", "/.evil.example", "/a//b"] {
             let url = Link::to(path).unwrap().at("https://id.example");
             assert_eq!(Url::parse(&url).unwrap().origin().ascii_serialization(), "https://id.example", "{path}");
         }

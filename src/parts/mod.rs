@@ -26,6 +26,7 @@ pub mod recovery;
 pub mod request;
 pub mod sealed;
 pub mod sessions;
+pub mod stopping;
 pub mod telling;
 pub mod throttle;
 pub mod verified_token;

@@ -1,39 +1,23 @@
 //! The way back in for who lost everything: it begins with a letter on every way that is known to be the person's, and the
 //! letter's link stops it.
 
-use serde::Deserialize;
-use serde::Serialize;
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::id;
-use crate::base::sealed::Purpose;
 use crate::base::time::Timestamp;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::letters::Letter;
-use crate::letters::Link;
 use crate::parts::record::Change;
-use crate::parts::sealed::Sealed;
+use crate::parts::stopping;
+use crate::parts::stopping::Done;
 use crate::parts::telling;
 use crate::store::recoveries;
 use crate::store::recoveries::NewRecovery;
 pub use crate::store::recoveries::Recovery;
 pub use crate::store::recoveries::Way;
-
-/// What stops a recovery, in the link of a letter.
-#[derive(Serialize, Deserialize)]
-pub struct Stop {
-    /// Whose.
-    pub person: Uuid,
-    /// Which.
-    pub recovery: Uuid,
-}
-
-impl Sealed for Stop {
-    const PURPOSE: Purpose = Purpose("recovery-stop");
-}
 
 /// Begins one in `change`, whose person is held, and tells them; one by an address that is under way goes on as it is.
 pub async fn begin(
@@ -53,7 +37,7 @@ pub async fn begin(
     let begun = recoveries::begin(&mut change.tx, &new, now).await?;
     if begun.id == id {
         change.act(Event::new(Act::RecoveryBegan).person(person).detail(way.as_str()));
-        let stop = Link::to_stop(&Stop { person, recovery: id }.seal(app, now)?);
+        let stop = stopping::link(app, person, Done::Recovery(id), now)?;
         let letter = Letter::RecoveryBegan { at: now, until: ready_at, stop };
         telling::tell(app, change, person, &letter, now).await?;
     }

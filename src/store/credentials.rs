@@ -102,6 +102,27 @@ pub async fn put_password(
         .map(|_| ()))
 }
 
+/// Whether the password of `person` is the one that was set at an instant.
+pub async fn is_set_at(db: &Db, person: Uuid, at: Timestamp) -> Result<bool, Fault> {
+    const SET: &str =
+        "SELECT 1 FROM credentials WHERE person_id = $1 AND shard = $2 AND kind = 'password' AND updated_at = $3";
+    let shard = Shard::of(person).number();
+    let set: Option<i32> =
+        on!(db.reads, c => sqlx::query_scalar(SET).bind(person).bind(shard).bind(at.micros()).fetch_optional(c).await)?;
+    Ok(set.is_some())
+}
+
+/// Takes from `person` the password that was set at an instant; `false` where it is another.
+pub async fn remove_password(tx: &mut Tx, person: Uuid, at: Timestamp) -> Result<bool, Fault> {
+    const REMOVE: &str =
+        "DELETE FROM credentials WHERE person_id = $1 AND shard = $2 AND kind = 'password' AND updated_at = $3";
+    let shard = Shard::of(person).number();
+    in_tx!(tx, c => {
+        let query = sqlx::query(REMOVE).bind(person).bind(shard).bind(at.micros());
+        query.execute(c).await.map(|done| done.rows_affected() > 0)
+    })
+}
+
 /// Whether the password of `person` is still the one of this digest; wrong tries are over then. Who asks holds the person, so
 /// that nobody sets another meanwhile.
 pub async fn is_password(tx: &mut Tx, person: Uuid, digest: &[u8; 32]) -> Result<bool, Fault> {

@@ -17,7 +17,6 @@ use crate::identity::audit::Event;
 use crate::identity::credential::new_password::Refusal;
 use crate::identity::credential::new_password::Standing;
 use crate::letters::Letter;
-use crate::letters::Link;
 use crate::parts::authenticate;
 use crate::parts::authenticate::password;
 use crate::parts::hash_pool;
@@ -25,6 +24,8 @@ use crate::parts::new_password;
 use crate::parts::people;
 use crate::parts::record::Change;
 use crate::parts::sessions::Visitor;
+use crate::parts::stopping;
+use crate::parts::stopping::Done;
 use crate::parts::telling;
 use crate::store::authenticators;
 use crate::store::cache::LiveSession;
@@ -94,7 +95,7 @@ pub async fn change(
     }
     credentials::put_password(&mut change.tx, id::beside(person, now, &*app.entropy), person, &new, now).await?;
     change.act(Event::new(Act::PasswordChanged).person(person).session(live.session.id));
-    let letter = Letter::PasswordChanged { at: now, stop: Link::to_security() };
+    let letter = Letter::PasswordChanged { at: now, stop: stopping::link(app, person, Done::Password, now)? };
     telling::tell(app, &mut change, person, &letter, now).await?;
     change.commit().await?;
     if typed.end_others {

@@ -13,6 +13,8 @@ use crate::letters::Letter;
 use crate::letters::Link;
 use crate::parts::authenticate::passkey;
 use crate::parts::record::Change;
+use crate::parts::stopping;
+use crate::parts::stopping::Done;
 use crate::parts::telling;
 use crate::store::authenticators;
 use crate::store::authenticators::Authenticator;
@@ -72,16 +74,20 @@ impl<'a> Changing<'a> {
 
     /// Ends it: they have one more of a kind, and are told.
     pub async fn added(self, kind: Kind, name: Option<String>) -> Result<(), Fault> {
-        let (credential, at, stop) = (credential(kind), self.now, Link::to_security());
-        let letter = Letter::CredentialAdded { credential, name, at, stop };
+        let stop = self.stop(Done::Added(kind.as_str().to_owned()))?;
+        let letter = Letter::CredentialAdded { credential: credential(kind), name, at: self.now, stop };
         self.end(Act::CredentialAdded, kind, &letter).await
     }
 
     /// Ends it: they have one less, and are told.
     pub async fn removed(self, kind: Kind, name: Option<String>) -> Result<(), Fault> {
-        let (credential, at, stop) = (credential(kind), self.now, Link::to_security());
-        let letter = Letter::CredentialRemoved { credential, name, at, stop };
+        let stop = self.stop(Done::Removed)?;
+        let letter = Letter::CredentialRemoved { credential: credential(kind), name, at: self.now, stop };
         self.end(Act::CredentialRemoved, kind, &letter).await
+    }
+
+    fn stop(&self, what: Done) -> Result<Link, Fault> {
+        stopping::link(self.app, self.live.session.person_id, what, self.now)
     }
 
     async fn end(mut self, act: Act, kind: Kind, letter: &Letter) -> Result<(), Fault> {

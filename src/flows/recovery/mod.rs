@@ -2,7 +2,6 @@
 //! told and can stop it; who has an official's code goes on at once. Nobody learns here whether there is an account.
 
 pub mod completing;
-pub mod stopping;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -14,7 +14,6 @@ pub mod password;
 mod received;
 pub mod recovery;
 pub mod recovery_codes;
-pub mod recovery_stop;
 pub mod second;
 pub mod second_form;
 pub mod security;
@@ -22,6 +21,7 @@ pub mod select;
 pub mod services;
 pub mod sign_in;
 pub mod sign_in_form;
+pub mod stop;
 pub mod totp;
 
 use std::sync::Arc;

@@ -23,6 +23,7 @@ mod second;
 mod security;
 mod select;
 mod sign_in;
+mod stop;
 mod style;
 
 use askama::Template;
@@ -68,7 +69,6 @@ pub use self::recovery::RecoveryAlert;
 pub use self::recovery::RecoveryCode;
 pub use self::recovery::RecoveryPassword;
 pub use self::recovery::ShownWay;
-pub use self::recovery::StopRecovery;
 pub use self::script::making_passkey;
 pub use self::script::moving_on;
 pub use self::script::sending;
@@ -90,6 +90,7 @@ pub use self::security::ShownPasskey;
 pub use self::select::Select;
 pub use self::sign_in::SignIn;
 pub use self::sign_in::SignInAlert;
+pub use self::stop::Stop;
 pub use self::style::style_path;
 pub use self::style::style_sheet;
 

@@ -1,4 +1,4 @@
-//! The way back in: whose account it is, the code, another password; and how it is stopped.
+//! The way back in: whose account it is, the code, another password.
 
 use std::time::Duration;
 
@@ -149,26 +149,5 @@ impl RecoveryPassword<'_> {
 
     fn title(&self) -> String {
         titled(&self.frame, key::RECOVERY_PASSWORD, !self.why_not.is_empty())
-    }
-}
-
-/// The page at `/recovery/stop`, where the link of a letter leads.
-#[derive(Template)]
-#[template(path = "recovery_stop.html")]
-pub struct StopRecovery<'a> {
-    /// What stands around it.
-    pub frame: Frame<'a>,
-    /// What the link brought: a hidden field of this name.
-    pub stop: &'a str,
-}
-
-impl StopRecovery<'_> {
-    /// The page as HTML.
-    pub fn render(&self) -> String {
-        super::html(self)
-    }
-
-    fn title(&self) -> String {
-        titled(&self.frame, key::RECOVERY_STOP, false)
     }
 }

@@ -7,6 +7,7 @@ mod password_change;
 mod recovery;
 mod state_machine;
 mod step_up;
+mod stopping;
 
 use motcua::flows::admin::proofing;
 use motcua::flows::admin::proofing::Seen;

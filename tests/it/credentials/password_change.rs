@@ -100,7 +100,7 @@ async fn every_change_is_told_by_letter() {
     browser.enrol(&mut device).await;
     let added = mailbox.next_for(khai).await;
     assert!(
-        added.text.contains("https://id.example/account/security") && added.text.contains("Phone"),
+        added.link().starts_with("https://id.example/stop?stop=") && added.text.contains("Phone"),
         "{}",
         added.text
     );

@@ -75,7 +75,7 @@ async fn who_proves_an_address_waits_and_then_chooses_a_password() {
     assert_eq!(page.path(), "/recovery/password");
     assert!(page.body.contains("come back after") && !page.body.contains("name=\"new\""), "{}", page.body);
     let told = letter(&town).await;
-    assert!(told.link().starts_with("https://id.example/recovery/stop?stop="), "{}", told.text);
+    assert!(told.link().starts_with("https://id.example/stop?stop="), "{}", told.text);
     let message = town.phone().next_for(NUMBER).await;
     while let Some(other) = town.phone().try_next_for(NUMBER).await {
         assert_ne!(other, message);
@@ -139,7 +139,7 @@ async fn the_link_of_the_letter_stops_it() {
     assert!(!page.body.contains("name=\"new\""), "it begins anew: {}", page.body);
     letter(&town).await;
     assert!(own.open(&link).await.body.contains("It is stopped"), "a former link does not stop another one");
-    assert_eq!(own.open("/recovery/stop?stop=abc").await.status, 404);
+    assert_eq!(own.open("/stop?stop=abc").await.status, 404);
     town.leave().await;
 }
 

@@ -166,7 +166,7 @@ fn everything_that_we_seal_has_a_kind_or_stays_here() {
         ("totp-making", "authenticator app to be"),
         ("recovery", "recovery asked for"),
         ("recovery-proven", "recovery to go on with"),
-        ("recovery-stop", "link that stops a recovery"),
+        ("stop", "link that stops a change"),
         ("recovery-codes-making", "recovery codes to be"),
     ];
     const STAYS: [&str; 7] = ["person", "letter", "passkey", "totp", "data-key", "signing-key", "decryption-key"];

@@ -64,6 +64,6 @@ pub const KINDS: &[Kind] = kinds! {
     "recovery codes to be" => |stage, whose, fate| browsers::offer(stage, whose, fate, "/account/recovery-codes"),
     "recovery asked for" => browsers::recovery,
     "recovery to go on with" => browsers::recovery_proven,
-    "link that stops a recovery" => browsers::recovery_stop,
+    "link that stops a change" => browsers::stop,
     "device cookie" => browsers::device,
 };

@@ -140,6 +140,7 @@ const fn words(act: Act) -> Option<Key> {
         Act::CredentialRemoved => Some(key::HISTORY_CREDENTIAL_REMOVED),
         Act::RecoveryBegan => Some(key::HISTORY_RECOVERY_BEGAN),
         Act::RecoveryStopped => Some(key::HISTORY_RECOVERY_STOPPED),
+        Act::ChangeStopped => Some(key::HISTORY_CHANGE_STOPPED),
         Act::AccountRecovered => Some(key::HISTORY_RECOVERED),
         Act::PersonProofed => Some(key::HISTORY_PROOFED),
         Act::PersonAdded => Some(key::HISTORY_ADDED),

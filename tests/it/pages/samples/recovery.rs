@@ -9,7 +9,7 @@ use motcua::http::pages::RecoveryAlert;
 use motcua::http::pages::RecoveryCode;
 use motcua::http::pages::RecoveryPassword;
 use motcua::http::pages::ShownWay;
-use motcua::http::pages::StopRecovery;
+use motcua::http::pages::Stop;
 use motcua::http::pages::why_not;
 use motcua::i18n::key;
 use motcua::i18n::text;
@@ -40,6 +40,10 @@ pub fn pages(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         let page = Notice { frame: frame.clone(), heading: &heading, lines: &lines, action };
         (format!("notice {name}"), page.render())
     };
+    let stop = |name: &str, heading, what| {
+        let page = Stop { frame: frame.clone(), stop: &values.login, heading, what };
+        (format!("stop {name}"), page.render())
+    };
     let reasons = [Refusal::Short(15), Refusal::Common].map(|refusal| why_not(frame.lang, refusal));
     let wait = Duration::from_secs(30);
     vec![
@@ -53,9 +57,14 @@ pub fn pages(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         code("too many", false, Some(RecoveryAlert::TooManyTries { wait })),
         password("fresh", &[]),
         password("refused", &reasons),
-        ("recovery stop".to_owned(), StopRecovery { frame: frame.clone(), stop: &values.login }.render()),
+        stop("recovery", key::STOP_RECOVERY, key::STOP_RECOVERY_WHAT),
+        stop("added", key::STOP_ADDED, key::STOP_ADDED_WHAT),
+        stop("removed", key::STOP_REMOVED, key::STOP_REMOVED_WHAT),
+        stop("password", key::STOP_PASSWORD, key::STOP_PASSWORD_WHAT),
         notice("waiting", key::RECOVERY_WAIT, key::RECOVERY_WAIT_TOLD, None),
         notice("done", key::RECOVERY_DONE, key::RECOVERY_DONE_WHAT, Some("/sign-in")),
-        notice("stopped", key::RECOVERY_STOPPED, key::RECOVERY_STOPPED_WHAT, Some("/sign-in")),
+        notice("stopped", key::STOPPED, key::STOPPED_CHANGE, Some("/sign-in")),
+        notice("stopped, recovery", key::STOPPED, key::STOPPED_RECOVERY, Some("/sign-in")),
+        notice("stopped, password", key::STOPPED, key::STOPPED_PASSWORD, Some("/recovery")),
     ]
 }

@@ -1,8 +1,9 @@
 //! What browsers carry, and what a sign-out sends: here *foreign* means of another browser, except for the logout token.
 
 use http::Method;
-use motcua::parts::recovery::Stop;
 use motcua::parts::sealed::Sealed;
+use motcua::parts::stopping::Done;
+use motcua::parts::stopping::Stop;
 
 use super::super::Fate;
 use super::super::Made;
@@ -157,13 +158,13 @@ pub async fn recovery_proven(stage: &Stage, whose: Whose, fate: Fate) -> Option<
 }
 
 /// Whoever has the letter may stop it; another letter's link finds nothing to stop.
-pub async fn recovery_stop(stage: &Stage, whose: Whose, fate: Fate) -> Option<Made> {
+pub async fn stop(stage: &Stage, whose: Whose, fate: Fate) -> Option<Made> {
     fate.or_none(&[Fate::Alive])?;
     whose.or_none(Whose::Own)?;
     let (app, now) = (&stage.town.app, stage.town.app.clock.now());
     let (_, person, _) = stage.let_in().await;
     let [open] = motcua::store::recoveries::of(&app.db, person, now).await.unwrap().try_into().unwrap();
-    Some(Made::text(&Stop { person, recovery: open.id }.seal(app, now).unwrap()))
+    Some(Made::text(&Stop { person, at: now, what: Done::Recovery(open.id) }.seal(app, now).unwrap()))
 }
 
 /// Our own is that of an; that of khai is foreign. The browser forgets it by itself.

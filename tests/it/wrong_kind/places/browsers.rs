@@ -254,11 +254,11 @@ pub async fn recover(stage: &Stage, made: &Made) -> bool {
     page.body.contains("name=\"new\"")
 }
 
-pub async fn recovery_stop(stage: &Stage, made: &Made) -> bool {
-    let page = get(&mut unknown(stage), "/recovery/stop", &[("stop", &made.text)]).await;
-    page.body.contains("action=\"/recovery/stop\"")
+pub async fn stop_page(stage: &Stage, made: &Made) -> bool {
+    let page = get(&mut unknown(stage), "/stop", &[("stop", &made.text)]).await;
+    page.body.contains("action=\"/stop\"")
 }
 
-pub async fn stop_recovery(stage: &Stage, made: &Made) -> bool {
-    post(&mut unknown(stage), "/recovery/stop", &[("stop", &made.text)]).await.status == StatusCode::SEE_OTHER
+pub async fn stop(stage: &Stage, made: &Made) -> bool {
+    post(&mut unknown(stage), "/stop", &[("stop", &made.text)]).await.status == StatusCode::OK
 }
