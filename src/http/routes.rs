@@ -34,6 +34,7 @@ use super::interaction::select;
 use super::interaction::services;
 use super::interaction::sign_in;
 use super::interaction::stop;
+use super::interaction::texts;
 use super::interaction::totp;
 use super::middleware;
 use super::middleware::ReadBy;
@@ -133,9 +134,9 @@ pub static ROUTES: &[Route] = &[
     route!(GET "/sign-in", Browser, own_sign_in::show, "Sign-in page of who came by themselves", ["login", "username", "password", "passkey"]),
     route!(POST "/sign-in", Browser, own_sign_in::submit, "Signs in, and leads to the start page", ["login", "username", "password", "passkey", "ceremony"]),
     route!(GET "/login/code", Browser, second::show, "Asks for more than a password", ["login", "otp", "passkey"]),
-    route!(POST "/login/code", Browser, second::submit, "Takes a code or a passkey", ["login", "otp", "passkey", "ceremony"]),
+    route!(POST "/login/code", Browser, second::submit, "Takes a code or a passkey, or sends a code", ["login", "otp", "text", "sent", "passkey", "ceremony"]),
     route!(GET "/sign-in/code", Browser, own_second::show, "The same of who came by themselves", ["login", "otp", "passkey"]),
-    route!(POST "/sign-in/code", Browser, own_second::submit, "Takes a code or a passkey, and leads to the start page", ["login", "otp", "passkey", "ceremony"]),
+    route!(POST "/sign-in/code", Browser, own_second::submit, "Takes a code or a passkey, or sends a code, and leads to the start page", ["login", "otp", "text", "sent", "passkey", "ceremony"]),
     route!(POST "/passkeys/challenge", Browser, passkey::challenge, "A challenge for a passkey (WebAuthn)"),
     route!(GET "/login/select", Browser, select::show, "Choice of the person who goes on", ["login", "choice"]),
     route!(POST "/login/select", Browser, select::submit, "Takes the choice", ["login", "choice"]),
@@ -158,6 +159,9 @@ pub static ROUTES: &[Route] = &[
     route!(GET "/account/totp", Browser, totp::show, "What an authenticator app is given"),
     route!(POST "/account/totp", Browser, totp::add, "Adds an authenticator app", ["confirm", "offer", "otp"]),
     route!(POST "/account/totp/remove", Browser, totp::remove, "Removes it", ["confirm"]),
+    route!(GET "/account/texts", Browser, texts::show, "Codes by SMS as a second factor"),
+    route!(POST "/account/texts", Browser, texts::add, "Sends a code, or takes it and adds them", ["confirm", "sent", "otp"]),
+    route!(POST "/account/texts/remove", Browser, texts::remove, "Removes them", ["confirm"]),
     route!(GET "/account/recovery-codes", Browser, recovery_codes::show, "Says what recovery codes are for"),
     route!(POST "/account/recovery-codes", Browser, recovery_codes::make, "Makes recovery codes, and shows them", ["confirm", "offer"]),
     route!(GET "/recovery", Browser, recovery::show, "Asks whose account it is that nothing opens any more"),

@@ -438,3 +438,18 @@ stopped-recovery = Nobody gets into your account this way. If you did not ask fo
 stopped-change = Every sign-in has ended. Sign in again, look at how you sign in, and change your password.
 stopped-password = Every sign-in has ended, and that password opens nothing. Now get back into your account, and choose a new password.
 history-change-stopped = A change of how you sign in was stopped
+
+## Codes by SMS
+second-text = Send me a code by SMS
+second-text-again = Send another code
+second-text-what = We send a code to your phone.
+second-sent = Enter the code that was sent to your phone. It works for 5 minutes.
+second-not-sent = No code could be sent. Perhaps there were too many within the last hour. Use another way, or try again later.
+texts = Codes by SMS
+texts-what = We can send a code to { $number } whenever you sign in with your password. Somebody who takes over your phone number gets the codes too: a passkey or an authenticator app is safer.
+texts-sent = Enter the code that was sent to { $number }. It works for 5 minutes.
+texts-wrong = That code is not right, or too old. Look at it again, or begin anew.
+texts-add = Use codes by SMS
+texts-remove = Stop using codes by SMS
+texts-remove-what = Your password alone, or what else you have, then opens your account.
+letter-text-kind = codes by SMS

@@ -422,3 +422,18 @@ stopped-recovery = Không ai vào được tài khoản của bạn bằng cách
 stopped-change = Mọi nơi đã bị đăng xuất. Bạn hãy đăng nhập lại, kiểm tra các cách đăng nhập và đổi mật khẩu.
 stopped-password = Mọi nơi đã bị đăng xuất, và mật khẩu đó không dùng được nữa. Bây giờ bạn hãy lấy lại tài khoản và đặt mật khẩu mới.
 history-change-stopped = Một thay đổi về cách đăng nhập đã bị dừng
+
+## Codes by SMS
+second-text = Gửi mã cho tôi qua SMS
+second-text-again = Gửi mã khác
+second-text-what = Chúng tôi gửi một mã tới điện thoại của bạn.
+second-sent = Hãy nhập mã vừa gửi tới điện thoại của bạn. Mã dùng được trong 5 phút.
+second-not-sent = Không gửi được mã. Có thể đã gửi quá nhiều mã trong một giờ qua. Bạn hãy dùng cách khác hoặc thử lại sau.
+texts = Mã qua SMS
+texts-what = Chúng tôi có thể gửi mã tới { $number } mỗi khi bạn đăng nhập bằng mật khẩu. Ai chiếm được số điện thoại của bạn cũng nhận được mã: khóa truy cập hoặc ứng dụng xác thực an toàn hơn.
+texts-sent = Hãy nhập mã vừa gửi tới { $number }. Mã dùng được trong 5 phút.
+texts-wrong = Mã chưa đúng hoặc đã quá hạn. Hãy xem lại mã, hoặc bắt đầu lại.
+texts-add = Dùng mã qua SMS
+texts-remove = Thôi dùng mã qua SMS
+texts-remove-what = Khi đó chỉ cần mật khẩu, hoặc cách khác mà bạn có, là mở được tài khoản.
+letter-text-kind = mã qua SMS

@@ -108,6 +108,8 @@ impl Acr {
 const PASSWORD: &str = "pwd";
 /// RFC 8176: "One-time password."
 const OTP: &str = "otp";
+/// RFC 8176: "Confirmation using SMS".
+const TEXT: &str = "sms";
 /// RFC 8176: "proof-of-possession of a hardware-secured key".
 const HARDWARE_KEY: &str = "hwk";
 /// RFC 8176: "proof-of-possession of a software-secured key": one that its platform copies between devices.
@@ -133,6 +135,11 @@ impl Amr {
         Self(BTreeSet::from([OTP.to_owned()]))
     }
 
+    /// A code that was sent to a telephone.
+    pub fn text() -> Self {
+        Self(BTreeSet::from([TEXT.to_owned()]))
+    }
+
     /// A passkey whose device verified who uses it: two factors by itself. `synced`: its key leaves the device.
     pub fn passkey(synced: bool) -> Self {
         let key = if synced { SOFTWARE_KEY } else { HARDWARE_KEY };
@@ -143,7 +150,7 @@ impl Amr {
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         self.0.extend(other.0);
-        if self.has(PASSWORD) && (self.has(OTP) || self.resist_phishing()) {
+        if self.has(PASSWORD) && (self.has(OTP) || self.has(TEXT) || self.resist_phishing()) {
             self.0.insert(SEVERAL.to_owned());
         }
         self
@@ -222,11 +229,12 @@ mod tests {
     fn a_class_follows_from_proofing_and_methods() {
         let password = Amr::password();
         let two = Amr::password().and(Amr::code());
-        let methods = [&password, &Amr::code(), &two, &Amr::passkey(true), &Amr::passkey(false)];
+        let sent = Amr::password().and(Amr::text());
+        let methods = [&password, &Amr::code(), &two, &sent, &Amr::passkey(true), &Amr::passkey(false)];
         let row = |level| methods.map(|methods| Acr::of(level, methods));
-        assert_eq!(row(Level::Zero), [Acr::One; 5]);
-        assert_eq!(row(Level::One), [Acr::One; 5]);
-        assert_eq!(row(Level::Two), [Acr::One, Acr::One, Acr::Two, Acr::Three, Acr::Three]);
+        assert_eq!(row(Level::Zero), [Acr::One; 6]);
+        assert_eq!(row(Level::One), [Acr::One; 6]);
+        assert_eq!(row(Level::Two), [Acr::One, Acr::One, Acr::Two, Acr::Two, Acr::Three, Acr::Three]);
         assert_eq!(two.to_string(), "mfa otp pwd");
         assert_eq!(password.and(Amr::passkey(false)).to_string(), "hwk mfa pwd user");
     }

@@ -21,6 +21,13 @@ pub enum Proof {
         /// Its counter from now on.
         counter: i64,
     },
+    /// A code that was sent to their telephone, which brings it to this counter.
+    Text {
+        /// The authenticator.
+        id: Uuid,
+        /// Its counter from now on.
+        counter: i64,
+    },
     /// A passkey whose device verified its user.
     Passkey {
         /// The authenticator.
@@ -47,6 +54,7 @@ impl Proof {
         match self {
             Self::Password(_) => Amr::password(),
             Self::Code { .. } => Amr::code(),
+            Self::Text { .. } => Amr::text(),
             Self::Passkey { synced, .. } => Amr::passkey(*synced),
             Self::Session { amr, .. } => amr.clone(),
         }
@@ -54,7 +62,7 @@ impl Proof {
 
     /// Whether it could have been guessed: tries are counted.
     pub const fn is_guessable(&self) -> bool {
-        matches!(self, Self::Password(_) | Self::Code { .. })
+        matches!(self, Self::Password(_) | Self::Code { .. } | Self::Text { .. })
     }
 
     /// Whether both are of one kind: the later stands for the former.

@@ -105,6 +105,7 @@ pub enum Credential {
     RecoveryCodes,
     Email,
     Phone,
+    Text,
 }
 
 /// Who writes.

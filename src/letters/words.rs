@@ -125,6 +125,7 @@ fn called(credential: Credential, own: Option<&str>, lang: Lang) -> String {
             Credential::RecoveryCodes => key::LETTER_RECOVERY_CODES_KIND,
             Credential::Email => key::LETTER_EMAIL_KIND,
             Credential::Phone => key::LETTER_PHONE_KIND,
+            Credential::Text => key::LETTER_TEXT_KIND,
         },
     );
     match own {

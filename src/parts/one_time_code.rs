@@ -1,6 +1,8 @@
 //! A code that is sent to an address: six digits, for five minutes, three tries and the browser that asked. It travels sealed
 //! in the page that asks for it; whoever seals it binds it to that browser.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 use serde::Serialize;
 use uuid::Uuid;
@@ -10,7 +12,15 @@ use crate::base::fault::Fault;
 use crate::base::secret::Secret;
 use crate::base::secret::equal;
 use crate::base::time::Timestamp;
+use crate::i18n::Lang;
 use crate::letters::CODE;
+use crate::letters::Letter;
+use crate::parts::letters;
+use crate::parts::letters::Channel;
+use crate::parts::letters::Queued;
+use crate::parts::letters::Recipient;
+use crate::parts::people::PersonalData;
+use crate::parts::telling;
 
 /// A code that was made.
 #[derive(Clone, Serialize, Deserialize)]
@@ -50,6 +60,11 @@ impl OneTimeCode {
         &self.digits
     }
 
+    /// When it was made.
+    pub const fn made_at(&self) -> Timestamp {
+        self.made_at
+    }
+
     /// Looks at what was typed. The try counts before it is compared; where tries cannot be counted none is heard.
     pub async fn check(&self, app: &App, typed: &Secret<String>, now: Timestamp) -> Result<Verdict, Fault> {
         if self.made_at + CODE <= now {
@@ -61,4 +76,27 @@ impl OneTimeCode {
         let typed: String = typed.expose().chars().filter(char::is_ascii_digit).collect();
         Ok(if equal(typed.as_bytes(), self.digits.as_bytes()) { Verdict::Right } else { Verdict::Wrong })
     }
+}
+
+/// So many go to a person by one way in an hour, whoever asks for them.
+const AN_HOUR: u64 = 5;
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// Sends a code to an address that is known to be a person's; `false` where there is none, or there were too many of late.
+pub async fn send(
+    app: &App,
+    (person, data): (Uuid, &PersonalData),
+    channel: Channel,
+    code: &OneTimeCode,
+    lang: Lang,
+    now: Timestamp,
+) -> Result<bool, Fault> {
+    let Some((_, address)) = telling::verified(data).find(|(own, _)| *own == channel) else { return Ok(false) };
+    let key = format!("one-time-codes:{person}:{}:{}", channel.as_str(), now.seconds() / 3600);
+    if app.ephemeral.count(&key, HOUR).await? > AN_HOUR {
+        return Ok(false);
+    }
+    let letter = Letter::OneTimeCode { code: code.digits.clone() };
+    let to = Recipient { person: Some(person), channel, address, lang };
+    Ok(letters::queue_alone(app, to, &letter, now).await? == Queued::Yes)
 }

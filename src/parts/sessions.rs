@@ -199,7 +199,7 @@ pub async fn open(
 async fn stands(tx: &mut Tx, person: Uuid, proof: &Proof, place: &Place, now: Timestamp) -> Result<bool, Fault> {
     match proof {
         Proof::Password(digest) => credentials::is_password(tx, person, digest).await,
-        Proof::Code { id, counter } | Proof::Passkey { id, counter, .. } => {
+        Proof::Code { id, counter } | Proof::Text { id, counter } | Proof::Passkey { id, counter, .. } => {
             let from = place.device.label();
             let used = Use { id: *id, person, counter: *counter, by: &place.interaction, from: from.as_deref() };
             authenticators::use_up(tx, &used, now).await

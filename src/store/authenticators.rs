@@ -17,10 +17,11 @@ pub enum Kind {
     Passkey,
     Totp,
     RecoveryCode,
+    Text,
 }
 
 impl Kind {
-    const ALL: [Self; 3] = [Self::Passkey, Self::Totp, Self::RecoveryCode];
+    const ALL: [Self; 4] = [Self::Passkey, Self::Totp, Self::RecoveryCode, Self::Text];
 
     fn stored(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
@@ -32,6 +33,7 @@ impl Kind {
             Self::Passkey => "passkey",
             Self::Totp => "totp",
             Self::RecoveryCode => "recovery_code",
+            Self::Text => "text",
         }
     }
 }
@@ -43,6 +45,7 @@ pub struct Kinds {
     pub passkey: bool,
     pub totp: bool,
     pub recovery_code: bool,
+    pub text: bool,
 }
 
 impl Kinds {
@@ -62,6 +65,7 @@ impl Kinds {
         self.passkey |= kind == Kind::Passkey.as_str();
         self.totp |= kind == Kind::Totp.as_str();
         self.recovery_code |= kind == Kind::RecoveryCode.as_str() && counter == 0;
+        self.text |= kind == Kind::Text.as_str();
         self
     }
 }
@@ -201,8 +205,7 @@ pub async fn use_up(tx: &mut Tx, used: &Use<'_>, now: Timestamp) -> Result<bool,
 
 /// Counts a wrong try against the codes of a person.
 pub async fn fail(db: &Db, person: Uuid) -> Result<(), Fault> {
-    const FAIL: &str =
-        "UPDATE authenticators SET failures = failures + 1 WHERE person_id = $1 AND shard = $2 AND kind = 'totp'";
+    const FAIL: &str = "UPDATE authenticators SET failures = failures + 1 WHERE person_id = $1 AND shard = $2 AND kind IN ('totp', 'text')";
     change!(db, c => sqlx::query(FAIL).bind(person).bind(Shard::of(person).number()).execute(c).await.map(|_| ()))
 }
 

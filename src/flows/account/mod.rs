@@ -11,4 +11,5 @@ pub mod received;
 pub mod recovery_codes;
 pub mod security;
 pub mod sessions;
+pub mod texts;
 pub mod totp;

@@ -84,7 +84,8 @@ pub async fn change(
         }
     };
     let Some(data) = people::find(app, person).await? else { return Ok(Changed::Wrong) };
-    let standing = if beside.totp || beside.passkey { Standing::WithSecondFactor } else { Standing::Alone };
+    let standing =
+        if beside.totp || beside.passkey || beside.text { Standing::WithSecondFactor } else { Standing::Alone };
     let new = match new_password::check(app, typed.new.expose(), &data, standing) {
         Ok(new) => hash_pool::hash(app, new.into_secret()).await?,
         Err(refusals) => return Ok(Changed::Refused(refusals)),

@@ -12,6 +12,8 @@ use crate::letters::Credential;
 use crate::letters::Letter;
 use crate::letters::Link;
 use crate::parts::authenticate::passkey;
+use crate::parts::authenticate::text;
+use crate::parts::authenticate::text::Standing;
 use crate::parts::record::Change;
 use crate::parts::stopping;
 use crate::parts::stopping::Done;
@@ -31,6 +33,8 @@ pub struct Security {
     pub passkeys: Vec<OwnPasskey>,
     /// Since when they have an authenticator app.
     pub totp: Option<Timestamp>,
+    /// Whether codes come by SMS; none where they cannot.
+    pub texts: Option<bool>,
     /// How many recovery codes are left.
     pub recovery_codes: usize,
 }
@@ -104,6 +108,7 @@ const fn credential(kind: Kind) -> Credential {
         Kind::Passkey => Credential::Passkey,
         Kind::Totp => Credential::Totp,
         Kind::RecoveryCode => Credential::RecoveryCodes,
+        Kind::Text => Credential::Text,
     }
 }
 
@@ -114,6 +119,11 @@ pub async fn of(app: &App, person: Uuid) -> Result<Security, Fault> {
     Ok(Security {
         password: credentials::password(&app.db, person).await?.is_some(),
         totp: of_kind(Kind::Totp).next().map(Authenticator::created_at),
+        texts: match text::standing(app, person).await? {
+            Standing::Added => Some(true),
+            Standing::Possible(_) => Some(false),
+            Standing::Impossible => None,
+        },
         recovery_codes: of_kind(Kind::RecoveryCode).filter(|one| one.counter == 0).count(),
         passkeys: passkey::among(app, all)?.into_iter().map(seen).collect(),
     })

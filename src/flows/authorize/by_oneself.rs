@@ -14,11 +14,13 @@ use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::sealed::Purpose;
 use crate::base::time::Timestamp;
+use crate::i18n::Lang;
 use crate::identity::proof::Proved;
 use crate::parts::authenticate;
 use crate::parts::authenticate::Presented;
 use crate::parts::authenticate::Refusal;
 use crate::parts::authenticate::Ways;
+use crate::parts::authenticate::text;
 use crate::parts::sealed::Sealed;
 use crate::parts::sessions;
 use crate::parts::sessions::Visitor;
@@ -152,6 +154,18 @@ pub async fn sign_in(
         }
         Advanced::Not(refusal) => Ok(SignedIn::Again(refusal)),
     }
+}
+
+/// Sends a code to who is signing in; what the page carries then. `None` where nothing can be sent.
+pub async fn send_text(
+    app: &App,
+    begun: &Begun,
+    lang: Lang,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Option<String>, Fault> {
+    let Some(proved) = authenticate::alive(begun.proved.as_ref(), now) else { return Ok(None) };
+    text::send(app, proved, lang, visitor, now).await
 }
 
 /// By what more who is signing in has to prove themselves.

@@ -19,12 +19,14 @@ use crate::base::fault::Fault;
 use crate::base::sealed::Purpose;
 use crate::base::secret::base64url;
 use crate::base::time::Timestamp;
+use crate::i18n::Lang;
 use crate::identity::authorization::LONGEST_LOGIN;
 use crate::identity::proof::Proved;
 use crate::parts::authenticate;
 use crate::parts::authenticate::Presented;
 use crate::parts::authenticate::Refusal;
 use crate::parts::authenticate::Ways;
+use crate::parts::authenticate::text;
 use crate::parts::clients;
 use crate::parts::clients::Client;
 use crate::parts::people;
@@ -263,6 +265,18 @@ pub async fn sign_in(
 pub async fn ways(app: &App, Resumed { login, client, .. }: &Resumed, now: Timestamp) -> Result<Option<Ways>, Fault> {
     let Some(proved) = authenticate::alive(login.proved.as_ref(), now) else { return Ok(None) };
     authenticate::ways(app, proved, wanted::of(&login.request, client).map(|wanted| wanted.acr)).await
+}
+
+/// Sends a code to who is signing in; what the page carries then. `None` where nothing can be sent.
+pub async fn send_text(
+    app: &App,
+    Resumed { login, .. }: &Resumed,
+    lang: Lang,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Option<String>, Fault> {
+    let Some(proved) = authenticate::alive(login.proved.as_ref(), now) else { return Ok(None) };
+    text::send(app, proved, lang, visitor, now).await
 }
 
 /// The same sign-in, of which nothing is proved: somebody may begin it anew.

@@ -22,13 +22,12 @@ use crate::base::time::Timestamp;
 use crate::i18n::Lang;
 use crate::identity::credential::recovery_code;
 use crate::identity::person::SignInName;
-use crate::letters::Letter;
 use crate::parts::authenticate;
 use crate::parts::authenticate::Refusal;
 use crate::parts::letters;
 use crate::parts::letters::Channel;
 pub use crate::parts::letters::Reach;
-use crate::parts::letters::Recipient;
+use crate::parts::one_time_code;
 use crate::parts::one_time_code::OneTimeCode;
 use crate::parts::one_time_code::Verdict;
 use crate::parts::people;
@@ -37,7 +36,6 @@ use crate::parts::recovery;
 use crate::parts::sealed::Sealed;
 use crate::parts::sessions;
 use crate::parts::sessions::Visitor;
-use crate::parts::telling;
 use crate::parts::throttle;
 use crate::parts::throttle::Attempt;
 use crate::store::people as rows;
@@ -111,9 +109,6 @@ impl Sealed for Proven {
 
 /// What was proven counts for so long.
 const LIFETIME: Duration = Duration::from_secs(15 * 60);
-/// So many codes of a way go to a person in an hour, whoever asks for them.
-const CODES_AN_HOUR: u64 = 5;
-const HOUR: Duration = Duration::from_secs(3600);
 
 /// What came of asking.
 pub enum Asking {
@@ -147,32 +142,17 @@ pub async fn ask(
     if let (Some(row), Some(channel)) = (row, way.channel()) {
         let (app, code) = (Arc::clone(app), code.clone());
         tokio::spawn(async move {
-            if let Err(fault) = send(&app, &row, channel, &code, lang, now).await {
+            let sending = async {
+                let data = people::open(&app, &row.data)?;
+                one_time_code::send(&app, (row.id, &data), channel, &code, lang, now).await
+            };
+            if let Err(fault) = sending.await {
                 tracing::warn!(target: "motcua::fault", %fault, "a code for a recovery was not written");
             }
         });
     }
     let asked = Asked { browser: sessions::browser_digest(&browser), name: base64url(&digest), person, way, code };
     Ok(Asking::Asked(asked.seal(app, now)?, new_browser))
-}
-
-async fn send(
-    app: &App,
-    row: &rows::PersonRow,
-    channel: Channel,
-    code: &OneTimeCode,
-    lang: Lang,
-    now: Timestamp,
-) -> Result<(), Fault> {
-    let data = people::open(app, &row.data)?;
-    let Some((_, address)) = telling::verified(&data).find(|(own, _)| *own == channel) else { return Ok(()) };
-    let key = format!("recovery-codes:{}:{}:{}", row.id, channel.as_str(), now.seconds() / 3600);
-    if app.ephemeral.count(&key, HOUR).await? > CODES_AN_HOUR {
-        return Ok(());
-    }
-    let letter = Letter::OneTimeCode { code: code.digits().to_owned() };
-    let to = Recipient { person: Some(row.id), channel, address, lang };
-    letters::queue_alone(app, to, &letter, now).await.map(|_| ())
 }
 
 /// What the page of a code brought back; `None` for what is not ours, or was begun in another browser.

@@ -22,6 +22,7 @@ pub mod services;
 pub mod sign_in;
 pub mod sign_in_form;
 pub mod stop;
+pub mod texts;
 pub mod totp;
 
 use std::sync::Arc;

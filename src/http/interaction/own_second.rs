@@ -40,7 +40,7 @@ pub async fn show(
     let Some(begun) = own_sign_in::alive(&web, &reader, &visitor, &parameters, now).map_err(|page| *page)? else {
         return Ok(respond::see_other("/sign-in"));
     };
-    let page = render(&web, &reader, &parameters, &begun, None).await;
+    let page = render(&web, &reader, (&parameters, None), &begun, None).await;
     Ok(keep_language(&web, &reader, page.map_err(error::as_page(&web, &reader))?))
 }
 
@@ -66,19 +66,24 @@ async fn attempt(
     parameters: &Parameters,
     begun: Begun,
 ) -> Result<Response, Fault> {
+    if second_form::asks_for_text(parameters) {
+        let sent = by_oneself::send_text(&web.app, &begun, reader.lang, visitor, web.app.clock.now()).await?;
+        let alert = sent.is_none().then_some(SecondAlert::NotSent);
+        return render(web, reader, (parameters, sent.as_deref()), &begun, alert).await;
+    }
     let presented = second_form::presented(parameters);
     let alert = match by_oneself::sign_in(&web.app, begun.clone(), presented, visitor, web.app.clock.now()).await {
         Ok(SignedIn::Again(refusal)) => second_form::refused(parameters, refusal),
         Ok(done) => return Ok(own_sign_in::onward(web, done)),
         Err(fault) => second_form::put_off(fault)?,
     };
-    render(web, reader, parameters, &begun, Some(alert)).await
+    render(web, reader, (parameters, second_form::sent(parameters)), &begun, Some(alert)).await
 }
 
 async fn render(
     web: &Web,
     reader: &Reader,
-    parameters: &Parameters,
+    (parameters, sent): (&Parameters, Option<&str>),
     begun: &Begun,
     alert: Option<SecondAlert>,
 ) -> Result<Response, Fault> {
@@ -90,6 +95,7 @@ async fn render(
         login: parameters.get("login").unwrap_or_default(),
         asker: None,
         ways,
+        sent,
         afresh: begun.destination().sign_in(),
         alert,
         policy: Policy::default(),

@@ -31,7 +31,7 @@ pub async fn show(State(web): State<Arc<Web>>, ByQuery(visit): ByQuery) -> Resul
         Step::Second(_) => {}
         step => return Ok(go(&web, &visit.reader, step)),
     }
-    let page = render(&web, &visit, None).await.map_err(failed)?;
+    let page = render(&web, &visit, None, None).await.map_err(failed)?;
     Ok(keep_language(&web, &visit.reader, page))
 }
 
@@ -41,6 +41,10 @@ pub async fn submit(State(web): State<Arc<Web>>, ByForm(visit): ByForm) -> Resul
 }
 
 async fn attempt(web: &Web, visit: &Visit) -> Result<Response, Fault> {
+    if second_form::asks_for_text(&visit.parameters) {
+        let sent = login::send_text(&web.app, &visit.resumed, visit.reader.lang, &visit.visitor, visit.now).await?;
+        return render(web, visit, sent.as_deref(), sent.is_none().then_some(SecondAlert::NotSent)).await;
+    }
     let presented = second_form::presented(&visit.parameters);
     let alert = match login::sign_in(&web.app, visit.resumed.clone(), presented, &visit.visitor, visit.now).await {
         Ok(SignedIn::Next(step, cookies)) => {
@@ -49,10 +53,10 @@ async fn attempt(web: &Web, visit: &Visit) -> Result<Response, Fault> {
         Ok(SignedIn::Again(refusal)) => second_form::refused(&visit.parameters, refusal),
         Err(fault) => second_form::put_off(fault)?,
     };
-    render(web, visit, Some(alert)).await
+    render(web, visit, second_form::sent(&visit.parameters), Some(alert)).await
 }
 
-async fn render(web: &Web, visit: &Visit, alert: Option<SecondAlert>) -> Result<Response, Fault> {
+async fn render(web: &Web, visit: &Visit, sent: Option<&str>, alert: Option<SecondAlert>) -> Result<Response, Fault> {
     let login = &visit.resumed.login;
     let afresh = format!("/login?login={}", login::afresh(&web.app, login, visit.now)?);
     // What was proved is too old, or nothing lacks any more.
@@ -65,6 +69,7 @@ async fn render(web: &Web, visit: &Visit, alert: Option<SecondAlert>) -> Result<
         login: &visit.login,
         asker: Some(&asker),
         ways,
+        sent,
         afresh: &afresh,
         alert,
         policy: Policy::leading_away().showing(asker.logo.as_deref()),

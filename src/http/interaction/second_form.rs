@@ -20,6 +20,7 @@ use crate::http::respond::Policy;
 use crate::parts::authenticate::Presented;
 use crate::parts::authenticate::Refusal;
 use crate::parts::authenticate::Ways;
+use crate::parts::authenticate::code;
 use crate::protocol::oauth::parameters::Parameters;
 
 /// A page that is to be shown.
@@ -32,6 +33,8 @@ pub struct Form<'a> {
     pub asker: Option<&'a Asker>,
     /// What it takes.
     pub ways: Ways,
+    /// What it carries of a code that was sent to a telephone.
+    pub sent: Option<&'a str>,
     /// Where somebody begins anew.
     pub afresh: &'a str,
     /// What went wrong.
@@ -42,18 +45,19 @@ pub struct Form<'a> {
 
 /// The page.
 pub fn page(web: &Web, reader: &Reader, form: Form<'_>) -> Response {
-    let Form { action, login, asker, ways, afresh, alert, policy } = form;
+    let Form { action, login, asker, ways, sent, afresh, alert, policy } = form;
     let view = Second {
         frame: reader.frame(web, Some(&format!("{action}?login={login}"))),
         asker,
         form_action: action,
         login,
-        ways: ShownWays { code: ways.code, passkey: ways.passkey },
+        ways: ShownWays { code: ways.code, text: ways.text, passkey: ways.passkey },
+        sent,
         afresh,
         alert,
     };
     let (status, wait) = match alert {
-        None | Some(SecondAlert::Code | SecondAlert::Passkey) => (StatusCode::OK, None),
+        None | Some(SecondAlert::Code | SecondAlert::Passkey | SecondAlert::NotSent) => (StatusCode::OK, None),
         Some(SecondAlert::TooManyTries { wait }) => (StatusCode::TOO_MANY_REQUESTS, Some(wait)),
         Some(SecondAlert::Busy { wait }) => (StatusCode::SERVICE_UNAVAILABLE, Some(wait)),
     };
@@ -65,10 +69,23 @@ pub fn page(web: &Web, reader: &Reader, form: Form<'_>) -> Response {
     page
 }
 
+/// Whether a code is to be sent to a telephone.
+pub fn asks_for_text(parameters: &Parameters) -> bool {
+    parameters.get("text").is_some()
+}
+
+/// What the page carries of a code that was sent.
+pub fn sent(parameters: &Parameters) -> Option<&str> {
+    parameters.get("sent").filter(|sent| !sent.is_empty())
+}
+
 /// What was presented: a passkey, or else a code.
 pub fn presented(parameters: &Parameters) -> Presented {
     sign_in_form::passkey(parameters).map_or_else(
-        || Presented::Code(Secret::new(parameters.get("otp").unwrap_or_default().to_owned())),
+        || {
+            let code = Secret::new(parameters.get("otp").unwrap_or_default().to_owned());
+            Presented::Code(code::Typed { code, sent: sent(parameters).map(str::to_owned) })
+        },
         Presented::Passkey,
     )
 }

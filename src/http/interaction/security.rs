@@ -94,6 +94,7 @@ pub async fn show(State(web): State<Arc<Web>>, Present { live, reader }: Present
         takes_passkeys: web.app.passkeys.is_some(),
         passkeys: &passkeys,
         totp: own.totp.and_then(|at| day_of(at.seconds())),
+        texts: own.texts,
         recovery_codes: own.recovery_codes,
     };
     Ok(keep_language(&web, &reader, respond::page(StatusCode::OK, view.render(), &Policy::default())))

@@ -87,6 +87,7 @@ pub use self::security::RemoveTotp;
 pub use self::security::Security;
 pub use self::security::SecurityAlert;
 pub use self::security::ShownPasskey;
+pub use self::security::Texts;
 pub use self::select::Select;
 pub use self::sign_in::SignIn;
 pub use self::sign_in::SignInAlert;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use askama::Template;
 
+use crate::i18n::Key;
 use crate::i18n::key;
 use crate::i18n::say;
 
@@ -25,6 +26,8 @@ pub struct Second<'a> {
     pub login: &'a str,
     /// What is taken.
     pub ways: ShownWays,
+    /// What was sent to a telephone, sealed: a hidden field of this name.
+    pub sent: Option<&'a str>,
     /// Where somebody begins anew.
     pub afresh: &'a str,
     /// What went wrong, if something did.
@@ -36,6 +39,7 @@ pub struct Second<'a> {
 #[allow(missing_docs)]
 pub struct ShownWays {
     pub code: bool,
+    pub text: bool,
     pub passkey: bool,
 }
 
@@ -44,6 +48,8 @@ pub struct ShownWays {
 pub enum SecondAlert {
     /// The code is wrong, or was used before.
     Code,
+    /// No code could be sent.
+    NotSent,
     /// The passkey is not this person's, or was not verified.
     Passkey,
     /// The throttle asks for patience.
@@ -72,7 +78,7 @@ impl Second<'_> {
     }
 
     fn heading(&self) -> String {
-        let key = if self.ways.code { key::SECOND } else { key::SECOND_PASSKEY };
+        let key = if self.ways.code || self.ways.text { key::SECOND } else { key::SECOND_PASSKEY };
         self.frame.text(key).into_owned()
     }
 
@@ -80,10 +86,27 @@ impl Second<'_> {
         let (frame, lang) = (&self.frame, self.frame.lang);
         match alert {
             SecondAlert::Code => frame.text(key::SECOND_CODE_WRONG).into_owned(),
+            SecondAlert::NotSent => frame.text(key::SECOND_NOT_SENT).into_owned(),
             SecondAlert::Passkey => frame.text(key::PASSKEY_REFUSED).into_owned(),
             SecondAlert::TooManyTries { wait } => say::sign_in_too_many_now(lang, &frame.wait(*wait)),
             SecondAlert::Busy { wait } => say::second_busy(lang, &frame.wait(*wait)),
         }
+    }
+
+    fn takes_code(&self) -> bool {
+        self.ways.code || self.sent.is_some()
+    }
+
+    fn hint(&self) -> Key {
+        match (self.sent.is_some(), self.ways.code) {
+            (true, _) => key::SECOND_SENT,
+            (false, true) => key::SECOND_CODE_HINT,
+            (false, false) => key::SECOND_TEXT_WHAT,
+        }
+    }
+
+    fn text_label(&self) -> Key {
+        if self.sent.is_some() { key::SECOND_TEXT_AGAIN } else { key::SECOND_TEXT }
     }
 
     fn is_code_wrong(&self) -> bool {

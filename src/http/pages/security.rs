@@ -28,6 +28,8 @@ pub struct Security<'a> {
     pub passkeys: &'a [ShownPasskey],
     /// Since which day there is an authenticator app.
     pub totp: Option<String>,
+    /// Whether codes come by SMS, where they can.
+    pub texts: Option<bool>,
     /// How many recovery codes are left.
     pub recovery_codes: usize,
 }
@@ -62,6 +64,10 @@ pub enum SecurityAlert {
     Already,
     /// The code is not the app's.
     WrongCode,
+    /// No code could be sent.
+    NotSent,
+    /// The code is not the one that was sent, or too old.
+    WrongText,
     /// The present password is another.
     WrongPassword,
     /// The throttle asks for patience.
@@ -83,6 +89,8 @@ impl SecurityAlert {
             Self::TooMany => key::SECURITY_TOO_MANY,
             Self::Already => key::SECURITY_APP_ALREADY,
             Self::WrongCode => key::TOTP_WRONG,
+            Self::NotSent => key::SECOND_NOT_SENT,
+            Self::WrongText => key::TEXTS_WRONG,
         };
         frame.text(key).into_owned()
     }
@@ -247,6 +255,44 @@ impl RemoveTotp<'_> {
 
     fn title(&self) -> String {
         titled(&self.frame, key::SECURITY_APP, self.alert)
+    }
+}
+
+/// The page at `/account/texts`.
+#[derive(Template)]
+#[template(path = "texts.html")]
+pub struct Texts<'a> {
+    /// What stands around it.
+    pub frame: Frame<'a>,
+    /// The sealed proof that the page is this session's, a hidden field of this name.
+    pub confirm: &'a str,
+    /// The number to which a code can be sent, partly hidden; none where it was added.
+    pub number: Option<&'a str>,
+    /// What was sent, sealed: a hidden field of this name.
+    pub sent: Option<&'a str>,
+    /// What was not done.
+    pub alert: Option<SecurityAlert>,
+}
+
+impl Texts<'_> {
+    /// The page as HTML.
+    pub fn render(&self) -> String {
+        super::html(self)
+    }
+
+    fn title(&self) -> String {
+        titled(&self.frame, key::TEXTS, self.alert)
+    }
+
+    fn what(&self, number: &str) -> String {
+        match self.sent {
+            Some(_) => say::texts_sent(self.frame.lang, number),
+            None => say::texts_what(self.frame.lang, number),
+        }
+    }
+
+    fn is_wrong(&self) -> bool {
+        self.alert == Some(SecurityAlert::WrongText)
     }
 }
 

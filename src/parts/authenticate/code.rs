@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::Checked;
 use super::MOST_FAILURES;
 use super::put_off;
+use super::text;
 use super::wrong;
 use crate::app::App;
 use crate::base::fault::Fault;
@@ -24,10 +25,18 @@ use crate::store::authenticators::Kinds;
 
 const PURPOSE: Purpose = Purpose("totp");
 
+/// What was typed.
+pub struct Typed {
+    /// The code.
+    pub code: Secret<String>,
+    /// What the page carries of a code that was sent.
+    pub sent: Option<String>,
+}
+
 /// Compares a code with those of `person`, who proved something else before.
 pub async fn check(
     app: &App,
-    code: &Secret<String>,
+    Typed { code, sent }: Typed,
     person: Uuid,
     visitor: &Visitor,
     now: Timestamp,
@@ -38,6 +47,11 @@ pub async fn check(
     }
     let all = authenticators::of(&app.db, person).await?;
     if let Some(proof) = matching(app, &all, code.expose(), now)? {
+        return Ok(Ok((person, proof, Kinds::of(&all))));
+    }
+    if let Some(sent) = sent
+        && let Some(proof) = text::matching(app, (&all, person), (&sent, &code), visitor, now).await?
+    {
         return Ok(Ok((person, proof, Kinds::of(&all))));
     }
     authenticators::fail(&app.db, person).await?;
@@ -54,7 +68,7 @@ fn matching(app: &App, all: &[Authenticator], code: &str, now: Timestamp) -> Res
         let counter = match one.kind() {
             Some(Kind::Totp) => open(app, &one.secret)?.step(code, one.counter, now),
             Some(Kind::RecoveryCode) => equal(&one.secret, &digest).then_some(1),
-            Some(Kind::Passkey) | None => None,
+            Some(Kind::Passkey | Kind::Text) | None => None,
         };
         if let Some(counter) = counter {
             return Ok(Some(Proof::Code { id: one.id, counter }));

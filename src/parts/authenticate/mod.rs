@@ -5,6 +5,7 @@
 pub mod code;
 pub mod passkey;
 pub mod password;
+pub mod text;
 
 use std::time::Duration;
 
@@ -12,7 +13,6 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::base::fault::Fault;
-use crate::base::secret::Secret;
 use crate::base::time::Timestamp;
 use crate::identity::assurance::Acr;
 use crate::identity::assurance::Level;
@@ -33,7 +33,7 @@ pub enum Presented {
     /// A name and a password.
     Password(password::Typed),
     /// A code, of who proved something else.
-    Code(Secret<String>),
+    Code(code::Typed),
     /// What a passkey answered to a challenge.
     Passkey(passkey::Answer),
 }
@@ -61,6 +61,8 @@ pub enum Refusal {
 pub struct Ways {
     /// A code of an authenticator, or from paper.
     pub code: bool,
+    /// A code that is sent to their telephone.
+    pub text: bool,
     /// A passkey.
     pub passkey: bool,
 }
@@ -85,7 +87,7 @@ pub async fn step(
     let known = proved.map(|proved| proved.person);
     let checked = match (presented, known) {
         (Presented::Password(typed), _) => password::check(app, typed, visitor, now).await?,
-        (Presented::Code(code), Some(person)) => code::check(app, &code, person, visitor, now).await?,
+        (Presented::Code(code), Some(person)) => code::check(app, code, person, visitor, now).await?,
         (Presented::Code(_), None) => Err(Refusal::Wrong), // a code alone is nobody's
         (Presented::Passkey(answer), known) => passkey::check(app, answer, known, visitor, now).await?,
     };
@@ -127,10 +129,10 @@ pub async fn wrong(app: &App, attempt: &Attempt, person: Option<Uuid>, visitor: 
 pub fn lacks(proved: &Proved, beside: Kinds, wanted: Option<Acr>) -> Option<Ways> {
     let amr = proved.amr();
     if wanted == Some(Acr::Three) && beside.passkey && !amr.resist_phishing() {
-        return Some(Ways { code: false, passkey: true });
+        return Some(Ways { code: false, text: false, passkey: true });
     }
-    let ways = Ways { code: beside.code(), passkey: beside.passkey };
-    (!amr.are_several() && (ways.code || ways.passkey)).then_some(ways)
+    let ways = Ways { code: beside.code(), text: beside.text, passkey: beside.passkey };
+    (!amr.are_several() && (ways.code || ways.text || ways.passkey)).then_some(ways)
 }
 
 /// What a service wants of a person, as far as it can be reached by proving more: the level of who is not proofed stays what it is.
@@ -157,6 +159,6 @@ pub async fn further(
     let Some(wanted) = within_reach(app, person, Some(wanted)).await? else { return Ok(None) };
     let beside = authenticators::kinds(&app.db, person).await?;
     let amr = proved.amr();
-    let reaches = beside.passkey || wanted == Acr::Two && (beside.code() || amr.are_several());
+    let reaches = beside.passkey || wanted == Acr::Two && (beside.code() || beside.text || amr.are_several());
     Ok(reaches.then_some(proved))
 }

@@ -8,6 +8,7 @@ mod recovery;
 mod state_machine;
 mod step_up;
 mod stopping;
+mod texts;
 
 use motcua::flows::admin::proofing;
 use motcua::flows::admin::proofing::Seen;

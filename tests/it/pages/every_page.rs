@@ -53,7 +53,7 @@ fn hostile_values_stay_text() {
         let leaves = ["form post", "signed out onward"].contains(&name.as_str());
         let scripts = match name.as_str() {
             name if name.starts_with("sign-in") => 2,
-            "second both alone" | "second passkey" | "second passkey refused" | "second too many" => 1,
+            "second all alone" | "second passkey" | "second passkey refused" | "second too many" => 1,
             name => usize::from(leaves || name.starts_with("passkey add")),
         };
         assert_eq!(html.matches("<script").count(), scripts, "{name}");

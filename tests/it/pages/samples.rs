@@ -43,6 +43,7 @@ use motcua::http::pages::SignIn;
 use motcua::http::pages::SignInAlert;
 use motcua::http::pages::SignedOut;
 use motcua::http::pages::StartAgain;
+use motcua::http::pages::Texts;
 use motcua::http::pages::claim_rows;
 use motcua::i18n::Lang;
 use motcua::identity::agency::Bilingual;
@@ -169,26 +170,31 @@ fn sign_in(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
 
 fn second(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
     let wait = Duration::from_secs(30);
-    let page = |name: &str, asker, [code, passkey]: [bool; 2], alert| {
+    let page = |name: &str, asker, [code, text, passkey]: [bool; 3], alert| {
         let page = Second {
+            sent: name.starts_with("sent").then_some(&values.login),
             frame: frame.clone(),
             asker,
             form_action: "/login/code",
             login: &values.login,
-            ways: ShownWays { code, passkey },
+            ways: ShownWays { code, text, passkey },
             afresh: "/login?login=x",
             alert,
         };
         (format!("second {name}"), page.render())
     };
     vec![
-        page("code", Some(asker), [true, false], None),
-        page("both alone", None, [true, true], None),
-        page("passkey", Some(asker), [false, true], None),
-        page("wrong", Some(asker), [true, false], Some(SecondAlert::Code)),
-        page("passkey refused", Some(asker), [true, true], Some(SecondAlert::Passkey)),
-        page("too many", Some(asker), [true, true], Some(SecondAlert::TooManyTries { wait })),
-        page("busy", Some(asker), [true, false], Some(SecondAlert::Busy { wait })),
+        page("code", Some(asker), [true, false, false], None),
+        page("all alone", None, [true, true, true], None),
+        page("text", Some(asker), [false, true, false], None),
+        page("sent", Some(asker), [false, true, false], None),
+        page("sent, wrong", Some(asker), [true, true, false], Some(SecondAlert::Code)),
+        page("not sent", Some(asker), [false, true, false], Some(SecondAlert::NotSent)),
+        page("passkey", Some(asker), [false, false, true], None),
+        page("wrong", Some(asker), [true, false, false], Some(SecondAlert::Code)),
+        page("passkey refused", Some(asker), [true, false, true], Some(SecondAlert::Passkey)),
+        page("too many", Some(asker), [true, false, true], Some(SecondAlert::TooManyTries { wait })),
+        page("busy", Some(asker), [true, false, false], Some(SecondAlert::Busy { wait })),
     ]
 }
 
@@ -213,12 +219,17 @@ fn security(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
             takes_passkeys: true,
             passkeys,
             totp,
+            texts: (recovery_codes > 0).then_some(recovery_codes == 1),
             recovery_codes,
         };
         (format!("security {name}"), page.render())
     };
     let confirm = values.login.as_str();
     let frame = || frame.clone();
+    let texts = |name: &str, number, sent: bool, alert| {
+        let page = Texts { frame: frame(), confirm, number, sent: sent.then_some(confirm), alert };
+        (format!("texts {name}"), page.render())
+    };
     let app = |name: &str, alert| {
         let url = "otpauth://totp/Mot%20Cua:khai?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Mot%20Cua";
         let text = "JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP";
@@ -264,6 +275,11 @@ fn security(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         app("wrong", Some(SecurityAlert::WrongCode)),
         remove("fresh", None),
         remove("already", Some(SecurityAlert::Already)),
+        texts("fresh", Some("••••••••412"), false, None),
+        texts("sent", Some("••••••••412"), true, None),
+        texts("wrong", Some("••••••••412"), true, Some(SecurityAlert::WrongText)),
+        texts("not sent", Some("••••••••412"), false, Some(SecurityAlert::NotSent)),
+        texts("remove", None, false, None),
         make("fresh", None),
         make("stale", Some(SecurityAlert::Stale)),
         ("codes".to_owned(), RecoveryCodes { frame: frame(), codes: &codes }.render()),

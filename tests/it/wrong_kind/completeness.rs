@@ -34,6 +34,7 @@ const NOTHING_TO_TAKE: &[(&str, &str)] = &[
     ("GET /consents", "shows what who is signed in agreed to, by the cookie that stands at /authorize"),
     ("GET /account", "shows who is signed in, by the cookie that stands at /authorize"),
     ("GET /account/history", "shows what happened to who is signed in, by the cookie that stands at /authorize"),
+    ("GET /account/texts", "begins what its form sends"),
     ("GET /recovery", "reads no parameter"),
     ("POST /recovery", "says whose account it is: it proves nothing"),
     ("GET /recovery/done", "reads no parameter"),
@@ -42,9 +43,9 @@ const NOTHING_TO_TAKE: &[(&str, &str)] = &[
     ("GET /favicon.ico", "reads no parameter"),
 ];
 /// Fields of our pages that people fill in, or that say what they chose.
-const PLAIN: [&str; 19] = [
+const PLAIN: [&str; 20] = [
     "client", "username", "password", "otp", "passkey", "choice", "decision", "stay-N", "id", "name", "action", "to",
-    "before", "end", "month", "current", "new", "others", "way",
+    "before", "end", "month", "current", "new", "others", "way", "text",
 ];
 /// What else is read by name: parameters that are no secret and prove nothing, claims and members, headers.
 const OTHER_NAMES: &[&[&str]] = &[
@@ -164,6 +165,8 @@ fn everything_that_we_seal_has_a_kind_or_stays_here() {
         ("passkey-sign-in", "challenge for a passkey"),
         ("passkey-making", "challenge to make a passkey"),
         ("totp-making", "authenticator app to be"),
+        ("text", "code that was sent"),
+        ("text-making", "code that was sent to be added"),
         ("recovery", "recovery asked for"),
         ("recovery-proven", "recovery to go on with"),
         ("stop", "link that stops a change"),

@@ -2,6 +2,7 @@
 
 mod browsers;
 mod clients;
+mod texts;
 
 use super::Fate;
 use super::Making;
@@ -62,6 +63,8 @@ pub const KINDS: &[Kind] = kinds! {
     "challenge to make a passkey" => browsers::passkey_to_make,
     "authenticator app to be" => |stage, whose, fate| browsers::offer(stage, whose, fate, "/account/totp"),
     "recovery codes to be" => |stage, whose, fate| browsers::offer(stage, whose, fate, "/account/recovery-codes"),
+    "code that was sent" => texts::sent,
+    "code that was sent to be added" => texts::to_be_added,
     "recovery asked for" => browsers::recovery,
     "recovery to go on with" => browsers::recovery_proven,
     "link that stops a change" => browsers::stop,

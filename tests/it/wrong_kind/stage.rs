@@ -43,6 +43,16 @@ pub const SESSION: &str = "__Host-motcua_session";
 pub const BROWSER: &str = "__Host-motcua_browser";
 pub const DEVICE: &str = "__Host-motcua_device";
 
+/// A code that came by SMS.
+#[derive(Clone)]
+pub struct Texted {
+    /// To whom.
+    pub name: String,
+    pub code: String,
+    /// Where it is presented.
+    pub own: Browser,
+}
+
 pub struct Stage {
     pub town: Town,
     /// One key for all that somebody else signs: no signature tells two kinds apart.
@@ -63,6 +73,10 @@ pub struct Stage {
     pub device: RefCell<Device>,
     /// What was given to browsers with each challenge.
     pub challenges: RefCell<BTreeMap<String, Value>>,
+    /// What came by SMS, with each value that a page carries of it.
+    pub texts: RefCell<BTreeMap<String, Texted>>,
+    /// Somebody who has codes by SMS.
+    pub texter: RefCell<String>,
     /// Somebody guesses the password of an on this page, and must wait.
     pub guesser: RefCell<Option<(Browser, Page)>>,
     /// What a client that registered itself was told.
@@ -74,7 +88,7 @@ pub struct Stage {
 impl Stage {
     pub async fn new() -> Self {
         let key = OwnKey::new(Algorithm::Es256, "1");
-        let town = Town::with(choose).await;
+        let town = Town::with_post(choose).await;
         town.apply(&declaration(&key)).await;
         for id in ["desk", "mill"] {
             town.outside.put(&told_at(id), "");
@@ -92,6 +106,8 @@ impl Stage {
             devices: RefCell::default(),
             device: Device::new().into(),
             challenges: RefCell::default(),
+            texts: RefCell::default(),
+            texter: RefCell::default(),
             guesser: RefCell::default(),
             registered: RefCell::default(),
             removed: RefCell::default(),
@@ -102,6 +118,7 @@ impl Stage {
         let mut device = Device::new();
         browser.enrol(&mut device).await;
         stage.device.replace(device);
+        *stage.texter.borrow_mut() = stage.with_texts().await.0;
         stage.arrive().await;
         stage
     }
@@ -148,18 +165,63 @@ impl Stage {
         self.browser.borrow().clone()
     }
 
-    /// Somebody new whom an official lets in again: their name, id and code.
-    pub async fn let_in(&self) -> (String, Uuid, String) {
-        let (app, now) = (&self.town.app, self.town.app.clock.now());
-        let user_name = format!("lost-{}", Uuid::new_v4());
+    /// Somebody new: their name and id.
+    async fn somebody(&self, claims: Value) -> (String, Uuid) {
+        let user_name = format!("new-{}", Uuid::new_v4());
         let person = PersonDeclaration {
             user_name: user_name.clone(),
             identity_number: None,
             password: Some(Secret::new(PASSWORD.to_owned())),
             password_hash: None,
-            claims: serde_json::Map::new(),
+            claims: claims.as_object().unwrap().clone(),
         };
-        let id = people::add(app, &person, now).await.unwrap().unwrap();
+        let id = people::add(&self.town.app, &person, self.town.app.clock.now()).await.unwrap().unwrap();
+        (user_name, id)
+    }
+
+    /// Somebody new who has a telephone: name, number, and two browsers in which they are signed in.
+    pub async fn with_phone(&self) -> (String, String, Browser, Browser) {
+        let number = format!("+8490{:07}", Uuid::new_v4().as_u128() % 10_000_000);
+        let (name, _) = self.somebody(json!({"phone_number": number, "phone_number_verified": true})).await;
+        let (mut one, mut other) = (self.town.browser(), self.town.browser());
+        for browser in [&mut one, &mut other] {
+            self.second_step(browser, &name).await;
+        }
+        (name, number, one, other)
+    }
+
+    /// The same, who has codes by SMS from now on.
+    pub async fn with_texts(&self) -> (String, String, Browser, Browser) {
+        let (name, number, mut one, other) = self.with_phone().await;
+        let page = one.open("/account/texts").await;
+        let page = one.fill(&page, &[]).await;
+        let page = one.fill(&page, &[("otp", &self.texted(&number).await)]).await;
+        assert_eq!(page.path(), "/account/security", "{}", page.body);
+        self.town.clock.pass(Duration::from_micros(1)); // the next code is a later one
+        (name, number, one, other)
+    }
+
+    /// Somebody types their password: the page that follows.
+    pub async fn second_step(&self, browser: &mut Browser, name: &str) -> Page {
+        let page = browser.open("/sign-in").await;
+        browser.fill(&page, &[("username", name), ("password", PASSWORD)]).await
+    }
+
+    /// The code that came to a number.
+    pub async fn texted(&self, number: &str) -> String {
+        loop {
+            let text = self.town.phone().next_for(number).await;
+            let word = text.split_whitespace().next().unwrap();
+            if word.len() == 6 && word.bytes().all(|digit| digit.is_ascii_digit()) {
+                return word.to_owned();
+            }
+        }
+    }
+
+    /// Somebody new whom an official lets in again: their name, id and code.
+    pub async fn let_in(&self) -> (String, Uuid, String) {
+        let (app, now) = (&self.town.app, self.town.app.clock.now());
+        let (user_name, id) = self.somebody(json!({})).await;
         proof(&self.town, &user_name, Level::Two).await;
         let Opened::Code(code, _) = recovery::open(app, &user_name, now).await.unwrap() else { panic!("no code") };
         (user_name, id, code.expose().to_owned())

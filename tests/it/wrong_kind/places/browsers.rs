@@ -11,6 +11,7 @@ use super::super::Whose;
 use super::super::stage::BROWSER;
 use super::super::stage::DEVICE;
 use super::super::stage::SESSION;
+use super::super::stage::Texted;
 use super::super::stage::guess;
 use crate::town::Browser;
 use crate::town::Device;
@@ -261,4 +262,32 @@ pub async fn stop_page(stage: &Stage, made: &Made) -> bool {
 
 pub async fn stop(stage: &Stage, made: &Made) -> bool {
     post(&mut unknown(stage), "/stop", &[("stop", &made.text)]).await.status == StatusCode::OK
+}
+
+/// Whoever was sent a code enters it where they proved their password; what came to nobody is entered by somebody else who was sent one.
+pub async fn text(stage: &Stage, made: &Made, path: &str) -> bool {
+    let known = stage.texts.borrow().get(&made.text).cloned();
+    let (name, code, mut browser) = match known {
+        Some(Texted { name, code, mut own }) => {
+            own.cookies.remove(SESSION);
+            (name, code, own)
+        }
+        None => (stage.texter.borrow().clone(), "000000".to_owned(), unknown(stage)),
+    };
+    let url = if path == "/login" { stage.rp(Whose::Own).url(&[]) } else { path.to_owned() };
+    let page = browser.open(&url).await;
+    let fields = [("login", &*page.hidden_value("login")), ("username", &name), ("password", PASSWORD)];
+    let page = browser.submit(path, &fields).await;
+    let Some(login) = page.parameter("login") else { return false };
+    let fields = [("login", login.as_str()), ("sent", &made.text), ("otp", &code)];
+    post(&mut browser, &format!("{path}/code"), &fields).await.status == StatusCode::SEE_OTHER
+}
+
+pub async fn add_texts(stage: &Stage, made: &Made) -> bool {
+    let known = stage.texts.borrow().get(&made.text).cloned();
+    let Some(Texted { code, mut own, .. }) = known else { return false };
+    let confirm = own.open("/account/texts").await.hidden().into_iter().find(|(name, _)| name == "confirm");
+    let Some((_, confirm)) = confirm else { return false };
+    let fields = [("confirm", confirm.as_str()), ("sent", &made.text), ("otp", &code)];
+    post(&mut own, "/account/texts", &fields).await.status == StatusCode::SEE_OTHER
 }

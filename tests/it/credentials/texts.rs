@@ -1,0 +1,137 @@
+//! Codes by SMS as a second factor: the weakest, chosen by the person, for the number for which they chose it.
+
+use std::time::Duration;
+
+use motcua::identity::assurance::Level;
+
+use super::proof;
+use crate::letters::NUMBER;
+use crate::town::Browser;
+use crate::town::PASSWORD;
+use crate::town::Page;
+use crate::town::Town;
+use crate::town::claims_of;
+
+/// The digits of the next code that came to Khai's telephone.
+async fn texted(town: &Town) -> String {
+    loop {
+        let text = town.phone().next_for(NUMBER).await;
+        let word = text.split_whitespace().next().unwrap();
+        if word.len() == 6 && word.bytes().all(|digit| digit.is_ascii_digit()) {
+            assert!(text.ends_with(&format!("@id.example #{word}")), "bound to our host: {text}");
+            return word.to_owned();
+        }
+    }
+}
+
+/// Khai, who signs in and adds codes by SMS.
+async fn added(town: &Town) -> Browser {
+    let mut browser = town.browser().speaking("en");
+    town.rp("portal").code(&mut browser, &[]).await;
+    let page = browser.open("/account/texts").await;
+    assert!(page.body.contains("a passkey or an authenticator app is safer"), "{}", page.body);
+    let page = browser.fill(&page, &[]).await;
+    let page = browser.fill(&page, &[("otp", &texted(town).await)]).await;
+    assert_eq!(page.path(), "/account/security", "{}", page.body);
+    town.clock.pass(Duration::from_secs(1));
+    browser
+}
+
+/// The page that asks for more, in a browser where nobody was.
+async fn asked(town: &Town) -> (Browser, Page) {
+    let mut browser = town.browser().speaking("en");
+    let page = browser.open(&town.rp("portal").url(&[])).await;
+    let page = browser.sign_in(&page, "khai").await;
+    assert_eq!(page.path(), "/login/code", "{}", page.body);
+    (browser, page)
+}
+
+/// NIST SP 800-63B-4 §3.1.3.1: a restricted factor is one factor, "never for `acr:3`".
+#[tokio::test]
+async fn a_code_by_sms_is_a_second_factor_and_no_more() {
+    let town = Town::with_post(|_| {}).await;
+    proof(&town, "khai", Level::Two).await;
+    added(&town).await;
+    let (mut browser, page) = asked(&town).await;
+    assert!(!page.body.contains("name=\"otp\""), "nothing was sent yet: {}", page.body);
+    let page = browser.fill(&page, &[("text", "send")]).await;
+    let code = texted(&town).await;
+    let done = browser.fill(&page, &[("otp", &code)]).await;
+    let tokens =
+        town.rp("portal").redeem(&done.parameter("code").unwrap_or_else(|| panic!("{}", done.body)), &[]).await.json();
+    let claims = claims_of(tokens["id_token"].as_str().unwrap());
+    assert_eq!(claims["acr"], "urn:motcua:acr:2");
+    assert_eq!(claims["amr"], serde_json::json!(["mfa", "pwd", "sms"]));
+    let three = town.rp("portal").url(&[
+        ("acr_values", "urn:motcua:acr:3"),
+        ("claims", r#"{"id_token":{"acr":{"essential":true,"values":["urn:motcua:acr:3"]}}}"#),
+    ]);
+    let page = browser.open(&three).await;
+    assert!(page.parameter("code").is_none(), "{}", page.url);
+    town.leave().await;
+}
+
+/// "six digits, five minutes, three tries, bound to the browser that asked", and once.
+#[tokio::test]
+async fn a_code_counts_once_in_its_browser_for_five_minutes() {
+    let town = Town::with_post(|config| config.throttle.account_and_network = 1000).await;
+    added(&town).await;
+    let (mut browser, first) = asked(&town).await;
+    let page = browser.fill(&first, &[("text", "send")]).await;
+    let (code, sent) = (texted(&town).await, page.hidden_value("sent"));
+    let (mut other, theirs) = asked(&town).await;
+    let fields = [("login", theirs.hidden_value("login")), ("sent", sent.clone()), ("otp", code.clone())];
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    assert!(other.submit("/login/code", &fields).await.parameter("code").is_none(), "another browser");
+    let wrong = if code == "000000" { "000001" } else { "000000" };
+    let again = browser.fill(&page, &[("otp", wrong)]).await;
+    assert_eq!(again.hidden_value("sent"), sent, "the page still waits for it");
+    assert!(browser.fill(&again, &[("otp", &code)]).await.parameter("code").is_some());
+    let page = browser.open(&town.rp("portal").url(&[("prompt", "login")])).await;
+    let page = browser.sign_in(&page, "khai").await;
+    let fields = [("login", page.hidden_value("login")), ("sent", sent), ("otp", code)];
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    assert!(browser.submit("/login/code", &fields).await.parameter("code").is_none(), "used before");
+    let page = browser.fill(&page, &[("text", "send")]).await;
+    let code = texted(&town).await;
+    town.clock.pass(Duration::from_secs(300));
+    assert!(browser.fill(&page, &[("otp", &code)]).await.parameter("code").is_none(), "too old");
+    town.leave().await;
+}
+
+/// Whoever knows the password does not make somebody's telephone ring all night.
+#[tokio::test]
+async fn five_codes_come_in_an_hour_and_the_person_is_told() {
+    let town = Town::with_post(|config| config.throttle.account_and_network = 1000).await;
+    added(&town).await;
+    let (mut browser, page) = asked(&town).await;
+    for _ in 0..4 {
+        browser.fill(&page, &[("text", "send")]).await;
+        texted(&town).await;
+    }
+    let refused = browser.fill(&page, &[("text", "send")]).await;
+    assert!(refused.body.contains("No code could be sent"), "{}", refused.body);
+    town.leave().await;
+}
+
+/// Another number is no second factor until the person says so; who removes it signs in by the password.
+#[tokio::test]
+async fn it_is_for_the_number_for_which_it_was_chosen() {
+    let town = Town::with_post(|_| {}).await;
+    let mut own = added(&town).await;
+    let page = own.open("/account/texts").await;
+    assert!(page.body.contains("/account/texts/remove"), "{}", page.body);
+    town.apply(
+        "[[people]]\nuser_name = \"khai\"\nidentity_number = \"036187001234\"\n[people.claims]\nname = \"Khai\"\n\
+         phone_number = \"+84912999999\"\nphone_number_verified = true\n",
+    )
+    .await;
+    let (mut browser, asked) = asked(&town).await;
+    let refused = browser.fill(&asked, &[("text", "send")]).await;
+    assert!(refused.body.contains("No code could be sent"), "{}", refused.body);
+    own.fill(&page, &[]).await;
+    let mut browser = town.browser().speaking("en");
+    let page = browser.open("/sign-in").await;
+    assert_eq!(browser.fill(&page, &[("username", "khai"), ("password", PASSWORD)]).await.path(), "/");
+    town.leave().await;
+}
