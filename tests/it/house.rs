@@ -72,7 +72,7 @@ const CRATES: &[(&[&str], &[&str])] = &[
     (&["sqlx", "redis"], &["store"]),
     (&["reqwest"], &["outbound", "cli/demo"]),
     (&["lettre"], &["outbound"]),
-    (&["openidconnect"], &["cli/demo"]),
+    (&["openidconnect", "mail_parser"], &["cli/demo"]),
     (&["prometheus_client", "tracing_subscriber"], &["telemetry"]),
     (&["fluent_bundle", "unic_langid"], &["i18n"]),
     (&["askama"], &["http/pages", "letters"]),

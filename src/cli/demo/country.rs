@@ -170,7 +170,7 @@ impl Country {
     }
 
     /// What is printed at each start.
-    pub fn welcome(&self, state: &Path) -> String {
+    pub fn welcome(&self, state: &Path, letters: u16) -> String {
         let mut text = format!("\nMột Cửa is open at {}\n\nPortals\n", self.issuer());
         for kind in Kind::all() {
             let _ = writeln!(text, "  {:24} {}", self.origin_of(kind), kind.service(Lang::En));
@@ -184,7 +184,9 @@ impl Country {
             text,
             "\nSign in at one portal, or at Một Cửa, then open the others: no second password. Only the hospital asks, once.\n\
              Sign out of Một Cửa at any of them, and all of them have signed you out.\n\
+             Letters and text messages go nowhere but to {}:{letters}\n\
              {}State is kept in {}. Ctrl-C stops everything.",
+            self.place.site,
             match self.place == Place::here(self.place.port) {
                 true => "Other devices are let in by --public http://ADDRESS, the address of this machine.\n",
                 false => "",

@@ -2,6 +2,7 @@
 
 pub mod country;
 pub mod portal;
+mod post;
 
 use std::net::IpAddr;
 use std::net::Ipv4Addr;
@@ -21,6 +22,7 @@ use super::serve;
 use crate::config::Config;
 use crate::config::database::SecretUrl;
 use crate::config::keys::Custody;
+use crate::config::mail::MailTls;
 use crate::flows::admin::declaration;
 use crate::flows::admin::declaration::file::Declaration;
 use crate::identity::agency::Bilingual;
@@ -59,15 +61,23 @@ pub async fn run(options: DemoArguments) -> Result<(), Failure> {
     let country = Country::load(&options.state, place)?;
     let doors = open_doors(&options).await?;
     let stop = CancellationToken::new();
-    let running =
-        serve::start(config(&options, &country), serve::World::default(), serve::OnEmpty::Begin, stop.clone()).await?;
+    let post = post::Doors::open(options.listens_at()).await?;
+    let ports = post.ports()?;
+    let config = config(&options, &country, ports);
+    let running = serve::start(config, serve::World::default(), serve::OnEmpty::Begin, stop.clone()).await?;
     let declaration = Declaration::read("demo.toml", country.declaration())?;
     let (prune, directory) = (declaration::Prune::Nothing, options.state.as_path());
     let how = declaration::ApplyOptions { prune, dry_run: false, environment: &|_| None, directory };
     declaration::apply(&running.app, &declaration, &how).await?;
-    let portals = open_portals(&country, doors, &stop);
+    let mut portals = open_portals(&country, doors, &stop);
+    let until = stop.clone();
+    portals.spawn(async move {
+        if let Err(error) = post.serve(until).await {
+            tracing::error!(%error, "the post has stopped");
+        }
+    });
     let welcome = async {
-        print!("{}", country.welcome(&options.state));
+        print!("{}", country.welcome(&options.state, ports[0]));
         std::future::pending::<()>().await;
     };
     let told = serve::told_to_stop()?; // listening first: who reads the welcome may press Ctrl-C at once
@@ -82,7 +92,7 @@ pub async fn run(options: DemoArguments) -> Result<(), Failure> {
     Ok(())
 }
 
-fn config(options: &DemoArguments, country: &Country) -> Config {
+fn config(options: &DemoArguments, country: &Country, [_, mail, sms]: [u16; 3]) -> Config {
     let mut config = Config::default();
     config.server.issuer = country.issuer();
     config.server.listen = SocketAddr::from((options.listens_at(), options.port));
@@ -95,6 +105,9 @@ fn config(options: &DemoArguments, country: &Country) -> Config {
     });
     config.operations.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     config.database.url = SecretUrl(format!("sqlite:{}", options.state.join("motcua.db").display()));
+    (config.mail.host, config.mail.port, config.mail.tls) = (Some("127.0.0.1".to_owned()), mail, MailTls::None);
+    config.mail.from = Some("motcua@songlam.example".to_owned());
+    config.sms.url = Some(format!("http://127.0.0.1:{sms}/"));
     config.keys.directory = options.state.join("keys");
     config.keys.custody = Custody::File;
     config

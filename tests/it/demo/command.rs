@@ -102,3 +102,40 @@ fn a_state_directory_that_cannot_be_made_is_named() {
     let said = Demo::start_at(&file.join("state"), process::free_ports()).err().unwrap();
     assert!(said.contains(file.to_str().unwrap()), "{said}");
 }
+
+/// "mail and SMS are read on a page of the demonstration": a code that was asked for arrives there, and is taken.
+#[tokio::test(flavor = "multi_thread")]
+async fn letters_and_text_messages_are_read_on_a_page() {
+    let Some(chrome) = Chrome::start().await else { return };
+    let state = tempfile::tempdir().unwrap();
+    let demo = Demo::start(&state.path().join("state"));
+    let letters = demo.said.split_whitespace().rev().find(|word| word.starts_with("http://localhost:")).unwrap();
+    let (tab, post) = (chrome.fresh_tab(360).await, chrome.fresh_tab(1280).await);
+    post.open(letters).await;
+    assert!(post.text("body").await.contains("No letter was sent yet"));
+    let is_code = |word: &&str| word.len() == 6 && word.bytes().all(|digit| digit.is_ascii_digit());
+    for (way, address) in [("mail", "khai@songlam.example"), ("sms", "+84912000412")] {
+        tab.open(&format!("{}/recovery?lang=en", demo.issuer())).await;
+        tab.enter("#u", "khai").await;
+        assert!(tab.look::<bool>(&format!("document.querySelector('[value={way}]').checked = true")).await);
+        tab.follow("main .button").await;
+        let mut code = None;
+        for _ in 0..100 {
+            post.open(letters).await;
+            let all: Vec<String> =
+                post.look("[...document.querySelectorAll('article')].map(one => one.innerText)").await;
+            let theirs = all.iter().filter(|one| one.contains(address));
+            code = theirs.flat_map(|one| one.split_whitespace()).find(is_code).map(str::to_owned);
+            if code.is_some() {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        tab.enter("#c", &code.expect("a code came")).await;
+        tab.follow("main .button").await;
+        assert!(tab.text("main").await.contains("come back after"), "{}", tab.text("main").await);
+    }
+    tab.close().await;
+    post.close().await;
+    chrome.quit().await;
+}

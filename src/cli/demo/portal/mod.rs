@@ -29,6 +29,8 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 pub use board::Board;
+pub use html::Text;
+pub use html::moment;
 pub use kind::Basis;
 pub use kind::Kind;
 pub use lang::Lang;
