@@ -181,7 +181,7 @@ async fn all_pages_that_ask_for_a_password_have_one_budget() {
     let sign_in = nobody_yet.open("/sign-in").await;
     assert_eq!((step_up.path(), sign_in.path()), ("/login".into(), "/sign-in".into()));
     let before = doors.stretched();
-    at_once(TRIES, |n| {
+    let answers = at_once(TRIES, |n| {
         let (mut own, change) = (doors.browser(&own, n), change.clone());
         let page = if n % 3 == 0 { step_up.clone() } else { sign_in.clone() };
         async move {
@@ -194,7 +194,8 @@ async fn all_pages_that_ask_for_a_password_have_one_budget() {
         }
     })
     .await;
-    assert_eq!(doors.stretched() - before, 5);
+    let said: Vec<(u16, String)> = answers.iter().map(|page| (page.status.as_u16(), page.path())).collect();
+    assert_eq!(doors.stretched() - before, 5, "{said:?}");
     doors.town.leave().await;
 }
 
