@@ -15,6 +15,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::disallowed_methods, missing_docs)]
 
+#[allow(dead_code)] // what tests need beside
+#[path = "../../tests/it/town/authenticator.rs"]
+mod authenticator;
 mod bare;
 mod callgrind;
 mod count;

@@ -22,6 +22,8 @@ pub enum State {
     FreshToken,
     /// Each brings the refresh token of a grant of some day long ago; where a history is asked for only.
     LongAgo,
+    /// Each has a passkey.
+    Keyed,
 }
 
 const SSO: &[(f64, Need)] = &[(2.0, Need::Exchange), (2.0, Need::Signature)];
@@ -29,7 +31,7 @@ const REFRESH: &[(f64, Need)] = &[(1.0, Need::Exchange), (2.0, Need::Signature)]
 const VERIFIED: &[(f64, Need)] = &[(1.0, Need::Exchange), (1.0, Need::Verification)];
 const EXCHANGE: &[(f64, Need)] = &[(1.0, Need::Exchange)];
 
-pub const PATHS: [Path; 10] = [
+pub const PATHS: [Path; 11] = [
     Path { name: "SSO sign-in", operation: Operation::Sso, state: State::Warm, floor: SSO, wanted: [2.0, 2.5] },
     Path {
         name: "SSO sign-in, nothing in memory",
@@ -87,5 +89,13 @@ pub const PATHS: [Path; 10] = [
         state: State::Warm,
         floor: &[(1.0, Need::Hash)],
         wanted: [1.05, 1.05],
+    },
+    // The page, the challenge, and the answer that gets a code.
+    Path {
+        name: "passkey sign-in",
+        operation: Operation::PasskeySignIn,
+        state: State::Keyed,
+        floor: &[(3.0, Need::Exchange), (1.0, Need::Verification)],
+        wanted: [4.0, 5.0],
     },
 ];

@@ -39,6 +39,8 @@ pub enum Engine {
 
 pub const USERS: usize = 64;
 pub const FORGOTTEN: usize = 768;
+/// Who have a passkey, beside those: they are asked for more than a password.
+const KEYED: usize = USERS;
 /// Who sign in with a password at once: enough for the cores that hash, and none waits until it is refused.
 pub const SIGNING_IN: usize = 16;
 
@@ -76,7 +78,7 @@ impl Provider {
         let mut this = Self { process, program, config, port, portal, people, history: past, servers, directory };
         this.restart(None);
         let user = |n| User::new(Arc::clone(&this.portal), n, Operation::PasswordSignIn);
-        let signed_in = all((0..USERS + FORGOTTEN).map(user).collect(), |mut user: User| async move {
+        let signed_in = all((0..USERS + FORGOTTEN + KEYED).map(user).collect(), |mut user: User| async move {
             user.call().await;
             user
         });
@@ -127,8 +129,9 @@ impl Provider {
     /// Those who will walk a path, ready to; restarts where the path wants that.
     pub async fn crowd(&mut self, path: &paths::Path, scale: Scale, under: Option<&Callgrind>) -> Crowd<User> {
         match path.state {
-            State::Warm => {
-                let users = users(&self.people[..scale.users], path.operation);
+            State::Warm | State::Keyed => {
+                let from = if path.state == State::Keyed { USERS + FORGOTTEN } else { 0 };
+                let users = users(&self.people[from..][..scale.users], path.operation);
                 let ready = all(users, |mut user: User| async move {
                     user.prepare().await;
                     user
@@ -228,7 +231,7 @@ fn declaration(secret: &str) -> String {
          redirect_uris = [\"{CALLBACK}\"]\nscope = \"openid profile email offline_access bench\"\n\
          grant_types = [\"authorization_code\", \"refresh_token\", \"client_credentials\"]\n"
     );
-    for n in 0..USERS + FORGOTTEN {
+    for n in 0..USERS + FORGOTTEN + KEYED {
         let _ = write!(
             text,
             "[[people]]\nuser_name = \"user{n}\"\npassword = \"{secret}\"\n\

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::Mutex;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -16,6 +17,7 @@ use reqwest::StatusCode;
 use serde_json::Value;
 use url::Url;
 
+use super::authenticator::Device;
 use super::load::Caller;
 
 const VERIFIER: &str = "a-code-verifier-that-is-at-least-43-characters-long";
@@ -30,6 +32,7 @@ pub enum Operation {
     UserInfo,
     Introspection,
     PasswordSignIn,
+    PasskeySignIn,
 }
 
 /// What all of them know.
@@ -49,6 +52,8 @@ pub struct User {
     name: String,
     cookies: BTreeMap<String, String>,
     refresh_token: String,
+    /// Their passkey, once they have one.
+    device: Arc<Mutex<Option<Device>>>,
 }
 
 impl Portal {
@@ -89,6 +94,10 @@ impl Caller for User {
                 self.cookies.clear();
                 self.sign_in(self.request(false)).await;
             }
+            Operation::PasskeySignIn => {
+                self.cookies.clear();
+                self.use_passkey().await;
+            }
         }
     }
 }
@@ -96,7 +105,15 @@ impl Caller for User {
 impl User {
     pub fn new(portal: Arc<Portal>, number: usize, operation: Operation) -> Self {
         let (name, cookies) = (format!("user{number}"), BTreeMap::new());
-        Self { operation, access_token: String::new(), portal, name, cookies, refresh_token: String::new() }
+        Self {
+            operation,
+            access_token: String::new(),
+            portal,
+            name,
+            cookies,
+            refresh_token: String::new(),
+            device: Arc::default(),
+        }
     }
 
     pub fn for_the(&self, operation: Operation) -> Self {
@@ -111,7 +128,8 @@ impl User {
                 self.sso().await;
                 self.call().await;
             }
-            Operation::Sso | Operation::ClientCredentials | Operation::PasswordSignIn => {}
+            Operation::PasskeySignIn if self.device.lock().unwrap().is_none() => self.enrol().await,
+            Operation::Sso | Operation::ClientCredentials | Operation::PasswordSignIn | Operation::PasskeySignIn => {}
         }
     }
 
@@ -126,8 +144,7 @@ impl User {
     async fn sign_in(&mut self, request: Url) {
         let (mut url, mut page) = self.visit(request, None).await;
         while !url.as_str().starts_with(CALLBACK) {
-            let login = page.split("name=\"login\" value=\"").nth(1).unwrap_or_else(|| panic!("{url} {page}"));
-            let login = ("login", login.split('"').next().unwrap().to_owned());
+            let login = ("login", hidden(&url, &page, "login"));
             let form = match url.path() {
                 "/login" => vec![login, ("username", self.name.clone()), ("password", self.portal.secret.clone())],
                 _ => vec![login, ("decision", "allow".to_owned())],
@@ -136,6 +153,45 @@ impl User {
             (url, page) = self.visit(action, Some(form)).await;
         }
         self.redeem(&url).await;
+    }
+
+    /// Who signed in of late adds a passkey.
+    async fn enrol(&mut self) {
+        self.cookies.clear();
+        self.sign_in(self.request(false)).await;
+        let (url, page) = self.visit(self.page("/account/passkeys/add"), None).await;
+        let confirm = ("confirm", hidden(&url, &page, "confirm"));
+        let (ceremony, options) = self.challenge("/account/passkeys/challenge", vec![confirm.clone()]).await;
+        let mut device = Device::at(&self.portal.issuer, "localhost");
+        let made = device.make(&options);
+        let form = vec![confirm, ("name", "Phone".to_owned()), ceremony, ("passkey", made)];
+        let (url, page) = self.visit(self.page("/account/passkeys"), Some(form)).await;
+        assert_eq!(url.path(), "/account/security", "{page}");
+        *self.device.lock().unwrap() = Some(device);
+    }
+
+    async fn use_passkey(&mut self) {
+        let (url, page) = self.visit(self.request(false), None).await;
+        let login = ("login", hidden(&url, &page, "login"));
+        let (ceremony, options) = self.challenge("/passkeys/challenge", Vec::new()).await;
+        let answer = self.device.lock().unwrap().as_mut().expect("a passkey").answer(&options);
+        let (url, page) = self.visit(self.page("/login"), Some(vec![login, ceremony, ("passkey", answer)])).await;
+        assert!(
+            url.as_str().starts_with(CALLBACK) && url.query_pairs().any(|(name, _)| name == "code"),
+            "{url} {page}"
+        );
+    }
+
+    /// The ceremony, as it goes back, and the options.
+    async fn challenge(&mut self, path: &str, form: Form) -> ((&'static str, String), Value) {
+        let (_, body) = self.visit(self.page(path), Some(form)).await;
+        let challenge: Value = serde_json::from_str(&body).unwrap_or_else(|why| panic!("{why}: {body}"));
+        let ceremony = challenge["ceremony"].as_str().unwrap().to_owned();
+        (("ceremony", ceremony), challenge["options"].clone())
+    }
+
+    fn page(&self, path: &str) -> Url {
+        Url::parse(&format!("{}{path}", self.portal.issuer)).unwrap()
     }
 
     async fn userinfo(&self) {
@@ -194,7 +250,7 @@ impl User {
     }
 
     /// Follows redirects until the callback or a page.
-    async fn visit(&mut self, mut url: Url, mut form: Option<Vec<(&'static str, String)>>) -> (Url, String) {
+    async fn visit(&mut self, mut url: Url, mut form: Option<Form>) -> (Url, String) {
         loop {
             let mut request = match form.take() {
                 Some(form) => self.portal.http.post(url.clone()).form(&form),
@@ -221,6 +277,14 @@ impl User {
             }
         }
     }
+}
+
+type Form = Vec<(&'static str, String)>;
+
+/// The value of a page's hidden field.
+fn hidden(url: &Url, page: &str, name: &str) -> String {
+    let rest = page.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap_or_else(|| panic!("{url} {page}"));
+    rest.split('"').next().unwrap().to_owned()
 }
 
 /// Who is asked to try again does so, and the time counts.

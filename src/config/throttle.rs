@@ -16,7 +16,7 @@ pub struct Throttle {
     /// Free tries for one account from everywhere; browsers that it signed in with before are not counted.
     /// Default: 30.
     pub account: u32,
-    /// Free tries from one network for all accounts together. Default: 300.
+    /// Free tries from one network for all accounts together: wrong ones, and those that are being compared. Default: 300.
     pub network: u32,
     /// Counts start anew in each window of this length. Default: `15m`.
     pub window: Span,

@@ -1,12 +1,12 @@
 //! The throttle ladder: it slows guessing, for each account and each network, and never locks the owner out.
 //!
 //! An account is the person, by whichever name, or a name that nobody has: whoever exhausts one name's tries may thereby
-//! learn that another is the same person's, which costs less than three budgets would. Tries for one are counted before the password is
-//! compared, so that many at once cannot share one free try; a network's are counted when they were wrong, so that a busy
-//! office is not slowed by those who succeed. Beyond the free ones a further try needs its turn: one after each wait, and
-//! waits grow with the tries heard up to a longest one. A stranger's guesses do not slow the owner down: a browser in which
-//! the person signed in before has a count of its own, a network in which they did needs no turn of the account's, and of
-//! those turns there are more than a handful of networks may take.
+//! learn that another is the same person's, which costs less than three budgets would. Tries are counted before anything is
+//! compared, so that many at once cannot share one free try; a network gets back what it counted for one that was right, so
+//! that a busy office is not slowed by those who succeed. Beyond the free ones a further try needs its turn: one after each
+//! wait, and waits grow with the tries heard up to a longest one. A stranger's guesses do not slow the owner down: a browser
+//! in which the person signed in before has a count of its own, a network in which they did needs no turn of the account's,
+//! and of those turns there are more than a handful of networks may take.
 
 use std::time::Duration;
 
@@ -41,13 +41,13 @@ struct Rung {
     shared_by: Option<String>,
 }
 
-/// When a try counts.
+/// How long a try counts.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Counted {
-    /// Before its password is compared.
-    WhenBegun,
-    /// When its password was wrong.
-    WhenWrong,
+    /// Until the person signs in.
+    UntilForgotten,
+    /// Until it was right, or was not heard.
+    UntilRight,
 }
 
 /// So many networks may guess at one account, each at its own longest wait, before none is heard at once.
@@ -78,15 +78,15 @@ impl Attempt {
         // A cookie of a former version names the name.
         let known = known_account(app, visitor.device.as_deref());
         if known.is_some_and(|known| known == account || Some(known) == name) {
-            let own = rung(format!("throttle:device:{key}"), config.account_and_network, Counted::WhenBegun);
+            let own = rung(format!("throttle:device:{key}"), config.account_and_network, Counted::UntilForgotten);
             return Self { rungs: vec![own], owner: None };
         }
         let both = format!("throttle:both:{key}:{network}");
-        let account = rung(format!("throttle:account:{key}"), config.account, Counted::WhenBegun);
+        let account = rung(format!("throttle:account:{key}"), config.account, Counted::UntilForgotten);
         let rungs = vec![
-            rung(both, config.account_and_network, Counted::WhenBegun),
+            rung(both, config.account_and_network, Counted::UntilForgotten),
             Rung { shared_by: Some(neighbourhood_of(visitor.address)), ..account },
-            rung(format!("throttle:network:{network}"), config.network, Counted::WhenWrong),
+            rung(format!("throttle:network:{network}"), config.network, Counted::UntilRight),
         ];
         Self { rungs, owner: person.map(|person| (person, Network::of(app, person, visitor.address))) }
     }
@@ -126,22 +126,26 @@ pub async fn must_wait(app: &App, attempt: &Attempt, now: Timestamp) -> Option<D
         };
         if wait.is_some() && !(rung.shared_by.is_some() && attempt.is_at_home(app).await) {
             app.metrics.surroundings.throttled(rung.kind());
+            give_back(app, rung, now).await;
             return wait;
         }
     }
     None
 }
 
-/// Counts a wrong password.
-pub async fn count(app: &App, attempt: &Attempt, now: Timestamp) {
-    for rung in attempt.rungs.iter().filter(|rung| rung.counted == Counted::WhenWrong) {
+/// What a try presented was right, or was not compared: it was no guess at its network's expense.
+pub async fn pardon(app: &App, attempt: &Attempt, now: Timestamp) {
+    for rung in &attempt.rungs {
+        give_back(app, rung, now).await;
+    }
+}
+
+/// Takes one try from the count of a rung that only counts what is wrong.
+async fn give_back(app: &App, rung: &Rung, now: Timestamp) {
+    if rung.counted == Counted::UntilRight {
         let key = window_key(app, rung, now);
-        let ttl = *app.config.throttle.window * 2;
-        let shared = app.ephemeral.count(&key, ttl).await;
-        if shared.is_err()
-            && let Err(fault) = app.fallback.count(&key, ttl).await
-        {
-            tracing::error!(%fault, "a wrong password was not counted");
+        if app.ephemeral.uncount(&key).await.is_err() {
+            let _ = app.fallback.uncount(&key).await; // what stays counted expires by itself
         }
     }
 }
@@ -149,7 +153,7 @@ pub async fn count(app: &App, attempt: &Attempt, now: Timestamp) {
 /// Somebody signed in: the account's own counts start anew. The network's does not, or one good account would
 /// wash a guesser clean.
 pub async fn forget(app: &App, attempt: &Attempt, now: Timestamp) {
-    for rung in attempt.rungs.iter().filter(|rung| rung.counted == Counted::WhenBegun) {
+    for rung in attempt.rungs.iter().filter(|rung| rung.counted == Counted::UntilForgotten) {
         let key = window_key(app, rung, now);
         for key in [format!("{key}:since"), format!("{key}:heard"), key] {
             let _ = app.ephemeral.take(&key).await; // what is lost here expires by itself
@@ -181,10 +185,7 @@ async fn turn(
 ) -> Result<Option<Duration>, Fault> {
     let (key, ttl) = (window_key(app, rung, now), *app.config.throttle.window * 2);
     let free = u64::from(rung.free / strictness);
-    let begun = match rung.counted {
-        Counted::WhenBegun => store.count(&key, ttl).await?,
-        Counted::WhenWrong => number(store, &key).await?.unwrap_or(0) + 1,
-    };
+    let begun = store.count(&key, ttl).await?;
     let stamp = now.micros().to_string().into_bytes();
     if begun <= free {
         if begun == free {

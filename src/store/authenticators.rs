@@ -9,6 +9,7 @@ use super::names;
 use crate::base::fault::Fault;
 use crate::base::id::Shard;
 use crate::base::time::Timestamp;
+use crate::identity::credential::MOST_FAILURES;
 
 /// What it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -185,11 +186,11 @@ pub async fn insert(tx: &mut Tx, new: &NewAuthenticator<'_>, now: Timestamp) -> 
         .map(|done| done.rows_affected() > 0))
 }
 
-/// Moves the counter of one forward, and wrong tries are over; `false` if it is that person's no more, or was used so far by
-/// another interaction. The counter of an authenticator that counts nothing stays zero.
+/// Moves the counter of one forward, and wrong tries are over; `false` if it is that person's no more, was used so far by
+/// another interaction, or was tried in vain too often meanwhile. The counter of an authenticator that counts nothing stays zero.
 pub async fn use_up(tx: &mut Tx, used: &Use<'_>, now: Timestamp) -> Result<bool, Fault> {
     const USE: &str = "UPDATE authenticators SET counter = $4, used_by = $5, used_at = $6, used_from = $7, failures = 0 \
-         WHERE id = $1 AND shard = $2 AND person_id = $3 AND (counter < $4 OR counter = $4 AND (used_by = $5 OR $4 = 0))";
+         WHERE id = $1 AND shard = $2 AND person_id = $3 AND failures < $8 AND (counter < $4 OR counter = $4 AND (used_by = $5 OR $4 = 0))";
     in_tx!(tx, c => sqlx::query(USE)
         .bind(used.id)
         .bind(Shard::of(used.person).number())
@@ -198,6 +199,7 @@ pub async fn use_up(tx: &mut Tx, used: &Use<'_>, now: Timestamp) -> Result<bool,
         .bind(used.by.as_slice())
         .bind(now.micros())
         .bind(used.from)
+        .bind(MOST_FAILURES)
         .execute(c)
         .await
         .map(|done| done.rows_affected() > 0))

@@ -9,6 +9,7 @@ use crate::base::fault::Fault;
 use crate::base::id::Shard;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
+use crate::identity::credential::MOST_FAILURES;
 use crate::identity::credential::password::StoredPassword;
 
 /// A password, and what its person has beside it.
@@ -123,7 +124,8 @@ pub async fn remove_password(tx: &mut Tx, person: Uuid, at: Timestamp) -> Result
     })
 }
 
-/// Whether the password of `person` is still the one of this digest; wrong tries are over then. Who asks holds the person, so
+/// Whether the password of `person` is still the one of this digest, with no more wrong tries meanwhile than may be; they are
+/// over then. Who asks holds the person, so
 /// that nobody sets another meanwhile.
 pub async fn is_password(tx: &mut Tx, person: Uuid, digest: &[u8; 32]) -> Result<bool, Fault> {
     const NOW: &str =
@@ -132,7 +134,8 @@ pub async fn is_password(tx: &mut Tx, person: Uuid, digest: &[u8; 32]) -> Result
     let shard = Shard::of(person).number();
     let now: Option<(String, i64)> =
         in_tx!(tx, c => sqlx::query_as(NOW).bind(person).bind(shard).fetch_optional(c).await)?;
-    let Some((_, failures)) = now.filter(|(phc, _)| sha256(phc.as_bytes()) == *digest) else { return Ok(false) };
+    let stands = |(phc, failures): &(String, i64)| sha256(phc.as_bytes()) == *digest && *failures < MOST_FAILURES;
+    let Some((_, failures)) = now.filter(stands) else { return Ok(false) };
     if failures > 0 {
         in_tx!(tx, c => sqlx::query(RIGHT).bind(person).bind(shard).execute(c).await.map(|_| ()))?;
     }

@@ -26,7 +26,7 @@ use crate::town::Tokens;
 use crate::town::Town;
 
 /// Runs what `make` makes for each of `n`, all let go in one moment; answers in the order of `n`.
-async fn at_once<T, F>(n: usize, make: impl Fn(usize) -> F) -> Vec<T>
+pub async fn at_once<T, F>(n: usize, make: impl Fn(usize) -> F) -> Vec<T>
 where
     T: Send + 'static,
     F: Future<Output = T> + Send + 'static,

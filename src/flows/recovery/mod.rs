@@ -134,7 +134,6 @@ pub async fn ask(
     if let Some(Refusal::Wait(wait)) = authenticate::put_off(app, &attempt, visitor, now).await {
         return Ok(Asking::Wait(wait));
     }
-    throttle::count(app, &attempt, now).await;
     let row = row.filter(|row| !row.is_disabled());
     let code = OneTimeCode::new(app, now);
     let (browser, new_browser) = visitor.browser_cookie(app);
@@ -204,9 +203,10 @@ pub async fn prove(
         },
     };
     let Some(recovery) = recovery else {
-        authenticate::wrong(app, &attempt, person, visitor, now).await;
+        authenticate::wrong(app, person, visitor);
         return Ok(Proving::Wrong);
     };
+    throttle::pardon(app, &attempt, now).await;
     let browser = asked.browser.clone();
     let proven = Proven { browser, person: asked.person, recovery, at: now };
     Ok(Proving::Proven(proven.seal(app, now)?))

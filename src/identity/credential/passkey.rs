@@ -84,6 +84,7 @@ impl RelyingParty {
     /// Ends it: §7.1.
     pub fn finish_registration(&self, response: &str, state: &Value) -> Result<Passkey, Failed> {
         let response: RegisterPublicKeyCredential = serde_json::from_str(response).map_err(failed)?;
+        in_no_frame(&response.response.client_data_json)?;
         let state = PasskeyRegistration::deserialize(state).map_err(failed)?;
         let made = self.0.finish_passkey_registration(&response, &state).map_err(failed)?;
         match made.cred_id().len() {
@@ -106,6 +107,7 @@ impl RelyingParty {
         state: &Value,
         stored: &StoredPasskey,
     ) -> Result<Asserted, Failed> {
+        in_no_frame(&response.0.response.client_data_json)?;
         let handle = response.0.get_user_unique_id();
         if handle.is_none_or(|handle| handle != stored.handle.as_bytes()) {
             return Err(Failed("the user handle is another".to_owned()));
@@ -117,6 +119,26 @@ impl RelyingParty {
             return Err(Failed("the user was not verified".to_owned()));
         }
         Ok(Asserted { counter: result.counter().into(), synced: result.backup_eligible() })
+    }
+}
+
+/// What says whether the page stood in a frame of another site.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Around {
+    #[serde(default)]
+    cross_origin: Option<bool>,
+    #[serde(default)]
+    top_origin: Option<Value>,
+}
+
+/// §7.1 steps 10 and 11, §7.2 steps 13 and 14: our pages stand in no frame of another site. The library does not look at the
+/// origin above, nor at either where somebody signs in.
+fn in_no_frame(client_data: &[u8]) -> Result<(), Failed> {
+    let around: Around = serde_json::from_slice(client_data).map_err(failed)?;
+    match around {
+        Around { cross_origin: None | Some(false), top_origin: None } => Ok(()),
+        _ => Err(Failed("the page stood in a frame of another site".to_owned())),
     }
 }
 

@@ -3,7 +3,6 @@
 use uuid::Uuid;
 
 use super::Checked;
-use super::MOST_FAILURES;
 use super::put_off;
 use super::text;
 use super::wrong;
@@ -13,10 +12,12 @@ use crate::base::sealed::Purpose;
 use crate::base::secret::Secret;
 use crate::base::secret::equal;
 use crate::base::time::Timestamp;
+use crate::identity::credential::MOST_FAILURES;
 use crate::identity::credential::recovery_code;
 use crate::identity::credential::totp::Totp;
 use crate::identity::proof::Proof;
 use crate::parts::sessions::Visitor;
+use crate::parts::throttle;
 use crate::parts::throttle::Attempt;
 use crate::store::authenticators;
 use crate::store::authenticators::Authenticator;
@@ -47,6 +48,7 @@ pub async fn check(
     }
     let all = authenticators::of(&app.db, person).await?;
     if let Some(proof) = matching(app, &all, code.expose(), now)? {
+        throttle::pardon(app, &attempt, now).await;
         return Ok(Ok((person, proof, Kinds::of(&all))));
     }
     if let Some(sent) = sent
@@ -55,7 +57,7 @@ pub async fn check(
         return Ok(Ok((person, proof, Kinds::of(&all))));
     }
     authenticators::fail(&app.db, person).await?;
-    Ok(Err(wrong(app, &attempt, Some(person), visitor, now).await))
+    Ok(Err(wrong(app, Some(person), visitor)))
 }
 
 /// Whether a code was used before is said when the session opens: the same form once more is no second use.

@@ -106,10 +106,6 @@ pub async fn step(
 /// What a step that was right says: who it is, by what, and which kinds of authenticators they have.
 type Checked = Result<(Uuid, Proof, Kinds), Refusal>;
 
-/// NIST SP 800-63B-4 §3.2.2: "The verifier SHALL … limit consecutive failed authentication attempts on a single account to no
-/// more than 100." After that a password or an app proves nothing more; it takes another one, and other ways go on.
-const MOST_FAILURES: i64 = 100;
-
 /// Whether a guess has to wait for its turn on the throttle's ladder.
 pub async fn put_off(app: &App, attempt: &Attempt, visitor: &Visitor, now: Timestamp) -> Option<Refusal> {
     let wait = throttle::must_wait(app, attempt, now).await?;
@@ -117,9 +113,8 @@ pub async fn put_off(app: &App, attempt: &Attempt, visitor: &Visitor, now: Times
     Some(Refusal::Wait(wait))
 }
 
-/// A guess was wrong: it counts on the ladder, and in the trail.
-pub async fn wrong(app: &App, attempt: &Attempt, person: Option<Uuid>, visitor: &Visitor, now: Timestamp) -> Refusal {
-    throttle::count(app, attempt, now).await;
+/// A guess was wrong: it stays counted on the ladder, and stands in the trail.
+pub fn wrong(app: &App, person: Option<Uuid>, visitor: &Visitor) -> Refusal {
     record::refused(app, Refused::SignIn, person, &network_of(visitor.address));
     Refusal::Wrong
 }

@@ -4,7 +4,6 @@
 use uuid::Uuid;
 
 use super::Checked;
-use super::MOST_FAILURES;
 use super::Refusal;
 use super::put_off;
 use super::wrong;
@@ -13,6 +12,7 @@ use crate::base::fault::Fault;
 use crate::base::secret::Secret;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
+use crate::identity::credential::MOST_FAILURES;
 use crate::identity::credential::password::StoredPassword;
 use crate::identity::credential::password::Verdict;
 use crate::identity::person::SignInName;
@@ -20,6 +20,7 @@ use crate::identity::proof::Proof;
 use crate::parts::hash_pool;
 use crate::parts::people;
 use crate::parts::sessions::Visitor;
+use crate::parts::throttle;
 use crate::parts::throttle::Attempt;
 use crate::store::authenticators::Kinds;
 use crate::store::credentials;
@@ -72,9 +73,16 @@ async fn compare(
     let id = person.unwrap_or_default();
     let password = credentials::password_among(&app.db, id).await?;
     let mut password = password.unwrap_or_else(|| nobody(app));
-    let verdict = hash_pool::verify(app, typed.clone(), password.stored.clone()).await?;
+    let verdict = match hash_pool::verify(app, typed.clone(), password.stored.clone()).await {
+        Ok(verdict) => verdict,
+        Err(fault) => {
+            throttle::pardon(app, attempt, now).await;
+            return Err(fault);
+        }
+    };
     match person {
         Some(person) if verdict.is_right() && password.failures < MOST_FAILURES => {
+            throttle::pardon(app, attempt, now).await;
             if verdict == Verdict::RightButOutdated {
                 match hash_anew(app, person, &password.stored, typed, now).await {
                     Ok(anew) => password.stored = anew.unwrap_or(password.stored),
@@ -87,7 +95,7 @@ async fn compare(
         }
         person => {
             credentials::fail(&app.db, id).await?;
-            Ok(Err(wrong(app, attempt, person, visitor, now).await))
+            Ok(Err(wrong(app, person, visitor)))
         }
     }
 }

@@ -173,6 +173,19 @@ impl Ephemeral for Memory {
         })
     }
 
+    fn uncount<'a>(&'a self, key: &'a str) -> Promise<'a, ()> {
+        Box::pin(async move {
+            self.with(|entries, now| {
+                let counted = entries.get(key, now).filter(|entry| entry.count > 0);
+                if let Some((count, expires_at)) = counted.map(|entry| (entry.count - 1, entry.expires_at)) {
+                    let value = count.to_string().into_bytes();
+                    entries.insert(key, Entry { value, count, expires_at, accounts: Vec::new() });
+                }
+            });
+            Ok(())
+        })
+    }
+
     fn get<'a>(&'a self, key: &'a str) -> Promise<'a, Option<Vec<u8>>> {
         Box::pin(async move { Ok(self.with(|entries, now| entries.get(key, now).map(|entry| entry.value.clone()))) })
     }

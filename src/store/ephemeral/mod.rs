@@ -41,6 +41,9 @@ pub trait Ephemeral: Send + Sync {
     /// Counts one more and returns the count; the first count starts the time to live.
     fn count<'a>(&'a self, key: &'a str, ttl: Duration) -> Promise<'a, u64>;
 
+    /// Counts one less of what was counted and is there still, and never less than none.
+    fn uncount<'a>(&'a self, key: &'a str) -> Promise<'a, ()>;
+
     /// Looks at a value.
     fn get<'a>(&'a self, key: &'a str) -> Promise<'a, Option<Vec<u8>>>;
 

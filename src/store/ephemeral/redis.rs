@@ -27,6 +27,7 @@ use crate::telemetry::metrics::Tally;
 pub struct Redis {
     line: Arc<Line>,
     count: Script,
+    uncount: Script,
     nudge: Arc<Notify>,
     prefix: String,
 }
@@ -45,7 +46,10 @@ impl Redis {
             "local n = redis.call('INCR', KEYS[1]) \
              if n == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end return n",
         );
-        Ok(Self { line, count, nudge, prefix: prefix.to_owned() })
+        // DECR alone would make a counter without an end of one that has expired.
+        let uncount =
+            Script::new("if tonumber(redis.call('GET', KEYS[1]) or '0') > 0 then redis.call('DECR', KEYS[1]) end");
+        Ok(Self { line, count, uncount, nudge, prefix: prefix.to_owned() })
     }
 
     fn name(&self, key: &str) -> String {
@@ -129,6 +133,14 @@ impl Ephemeral for Redis {
             let mut connection = self.line.connection()?;
             let mut counted = self.count.key(self.name(key));
             self.line.answer(counted.arg(millis(ttl)).invoke_async(&mut connection)).await
+        })
+    }
+
+    fn uncount<'a>(&'a self, key: &'a str) -> Promise<'a, ()> {
+        Box::pin(async move {
+            let mut connection = self.line.connection()?;
+            let uncounted = self.uncount.key(self.name(key));
+            self.line.answer(async { uncounted.invoke_async::<()>(&mut connection).await }).await
         })
     }
 

@@ -2,6 +2,8 @@
 
 mod codes;
 mod foreign_hashes;
+mod guessing;
+mod new_passwords;
 mod passkeys;
 mod password_change;
 mod recovery;
@@ -23,4 +25,3 @@ pub async fn proof(town: &Town, name: &str, level: Level) {
     let now = town.app.clock.now();
     assert_eq!(proofing::record(&town.app, name, &seen, now).await.unwrap(), Some(level));
 }
-mod new_passwords;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde_json::json;
+
 use crate::town::BACKED_UP;
 use crate::town::BACKUP_ELIGIBLE;
 use crate::town::Browser;
@@ -44,7 +46,7 @@ async fn a_passkey_is_made_named_used_and_removed() {
     let done = browser.use_passkey(&page, &mut device).await;
     let code = done.parameter("code").unwrap_or_else(|| panic!("{}", done.body));
     let claims = Tokens(town.rp("portal").redeem(&code, &[]).await.json()).claims();
-    assert_eq!(claims["amr"], serde_json::json!(["hwk", "mfa", "user"]));
+    assert_eq!(claims["amr"], json!(["hwk", "mfa", "user"]));
     assert_eq!(claims["acr"], "urn:motcua:acr:1", "nobody looked who khai is");
     let page = browser.open("/account/security").await;
     assert!(page.body.contains("Last used on 24/11/2026"), "{}", page.body);
@@ -68,15 +70,24 @@ async fn a_passkey_is_made_named_used_and_removed() {
 #[tokio::test]
 async fn what_breaks_a_rule_of_registration_adds_nothing() {
     let town = Town::new().await;
-    let cases: [Breaking; 8] = [
-        ("step 7: the type is webauthn.create", |_| {}),
-        ("step 8: the challenge is ours", |_| {}),
+    let cases: [Breaking; 15] = [
+        ("step 3: it answers a call to make a passkey", |_| {}),
+        ("step 7: the type is webauthn.create", |device| device.client = json!({"type": "webauthn.get"})),
+        ("step 8: the challenge is ours", |device| device.client = json!({"challenge": "AAAAAAAAAAAAAAAAAAAAAA"})),
         ("step 9: the origin is ours", |device| device.origin = "https://id.example.evil.example".into()),
-        ("step 13: the RP id is ours", |device| device.rp_id = "evil.example".into()),
-        ("step 14: the user is present", |device| device.flags = VERIFIED),
-        ("step 15: the user is verified", |device| device.flags = PRESENT),
+        ("step 10: our page is in no frame of another's", |device| device.client = json!({"crossOrigin": true})),
+        ("step 11: and nobody's is above it", |device| device.client = json!({"topOrigin": "https://evil.example"})),
+        ("step 13: the attestation object is whole", |device| device.truncated = 3),
+        ("step 14: the RP id is ours", |device| device.rp_id = "evil.example".into()),
+        ("step 15: the user is present", |device| device.flags = VERIFIED),
+        ("step 16: the user is verified", |device| device.flags = PRESENT),
+        ("step 17: nothing is backed up that cannot be", |device| device.flags |= BACKED_UP),
+        ("step 20: the key is of a kind that we asked for", |device| device.edwards = true),
+        ("step 21: the format is known", |device| device.attestation = b"\x63fmt\x64nine\x67attStmt\xa0"),
+        ("step 22: what is stated is signed", |device| {
+            device.attestation = b"\x63fmt\x66packed\x67attStmt\xa2\x63alg\x26\x63sig\x44\x30\x02\x02\x00";
+        }),
         ("step 25: an id has 1023 bytes at most", |device| device.id = vec![7; 1024]),
-        ("step 21: the attestation object is whole", |device| device.truncated = 3),
     ];
     let mut browser = signed_in(&town, "khai").await;
     for (clause, breaking) in cases {
@@ -85,12 +96,7 @@ async fn what_breaks_a_rule_of_registration_adds_nothing() {
         let page = browser.open("/account/passkeys/add").await;
         let (options, ceremony) = browser.challenge_to_make(&page).await;
         let made = match clause {
-            clause if clause.starts_with("step 7") => device.answer(&options),
-            clause if clause.starts_with("step 8") => {
-                let mut other = options.clone();
-                other["challenge"] = "AAAAAAAAAAAAAAAAAAAAAA".into();
-                device.make(&other)
-            }
+            clause if clause.starts_with("step 3") => device.answer(&options),
             _ => device.make(&options),
         };
         let confirm = page.hidden_value("confirm");
@@ -109,12 +115,19 @@ async fn what_breaks_a_rule_of_authentication_signs_nobody_in() {
     let town = Town::new().await;
     let mut device = enrolled(&town, "khai").await;
     let an = enrolled(&town, "an").await;
-    let cases: [Breaking; 5] = [
-        ("step 13: the origin is ours", |device| device.origin = "https://evil.example".into()),
+    let cases: [Breaking; 12] = [
+        ("step 6: who nobody knows beforehand is named by the handle", |device| device.handle.clear()),
+        ("step 10: the type is webauthn.get", |device| device.client = json!({"type": "webauthn.create"})),
+        ("step 11: the challenge is ours", |device| device.client = json!({"challenge": "AAAAAAAAAAAAAAAAAAAAAA"})),
+        ("step 12: the origin is ours", |device| device.origin = "https://evil.example".into()),
+        ("step 13: our page is in no frame of another's", |device| device.client = json!({"crossOrigin": true})),
+        ("step 14: and nobody's is above it", |device| device.client = json!({"topOrigin": "https://evil.example"})),
         ("step 15: the RP id is ours", |device| device.rp_id = "example".into()),
         ("step 16: the user is present", |device| device.flags = VERIFIED),
         ("step 17: the user is verified", |device| device.flags = PRESENT),
-        ("step 19: nothing is backed up that cannot be", |device| device.flags |= BACKED_UP),
+        ("step 18: nothing is backed up that cannot be", |device| device.flags |= BACKED_UP),
+        ("step 19: what could not be copied cannot be later", |device| device.flags |= BACKUP_ELIGIBLE),
+        ("step 21: the signature is that of the key", |device| device.spoiled = true),
     ];
     let refused = async |device: &mut Device, clause: &str| {
         let (mut browser, page) = begin(&town).await;
@@ -123,16 +136,24 @@ async fn what_breaks_a_rule_of_authentication_signs_nobody_in() {
         assert!(answer.body.contains("role=\"alert\""), "{clause}: {}", answer.body);
     };
     for (clause, breaking) in cases {
-        let right = (device.origin.clone(), device.rp_id.clone(), device.flags);
+        let right = (device.origin.clone(), device.rp_id.clone(), device.handle.clone(), device.flags);
         breaking(&mut device);
         refused(&mut device, clause).await;
-        (device.origin, device.rp_id, device.flags) = right;
+        (device.origin, device.rp_id, device.handle, device.flags) = right;
+        (device.client, device.spoiled) = (json!({}), false);
     }
+    let (mut browser, page) = begin(&town).await;
+    let (mut options, ceremony) = browser.challenge().await;
+    options["user"] = json!({"id": device.handle});
+    let (login, made) = (page.hidden_value("login"), device.make(&options));
+    let fields = [("login", login.as_str()), ("ceremony", &ceremony), ("passkey", &made)];
+    let answer = browser.submit("/login", &fields).await;
+    assert!(answer.parameter("code").is_none(), "step 3: it answers a call to use a passkey: {}", answer.url);
     let own = std::mem::replace(&mut device.handle, an.handle.clone());
     refused(&mut device, "step 6: the user handle is its owner's").await;
     device.handle = own;
     let own = std::mem::replace(&mut device.id, an.id.clone());
-    refused(&mut device, "step 6: the credential is known, and the key is its own (step 21)").await;
+    refused(&mut device, "step 6: the credential is its owner's").await;
     device.id = own;
     device.counter = 5;
     let (mut browser, page) = begin(&town).await;
@@ -155,6 +176,9 @@ async fn a_challenge_counts_once_in_its_browser_for_its_purpose_and_for_five_min
         browser.submit("/login", &[("login", &login), ("ceremony", ceremony), ("passkey", answer)]).await
     };
     let (mut browser, page) = begin(&town).await;
+    let challenges = [browser.challenge().await.0, browser.challenge().await.0];
+    let [first, second] = challenges.map(|options| options["challenge"].as_str().unwrap().to_owned());
+    assert!(first != second && first.len() >= 22, "§13.4.3: 16 bytes of chance at least: {first} {second}");
     let (options, ceremony) = browser.challenge().await;
     let answer = device.answer(&options);
     let (mut elsewhere, other) = begin(&town).await;
@@ -195,7 +219,7 @@ async fn a_passkey_that_is_copied_between_devices_is_no_key_of_hardware() {
     let (mut browser, page) = begin(&town).await;
     let code = browser.use_passkey(&page, &mut device).await.parameter("code").unwrap();
     let claims = Tokens(town.rp("portal").redeem(&code, &[]).await.json()).claims();
-    assert_eq!(claims["amr"], serde_json::json!(["mfa", "swk", "user"]));
+    assert_eq!(claims["amr"], json!(["mfa", "swk", "user"]));
     town.leave().await;
 }
 
@@ -229,7 +253,7 @@ async fn related_origins_are_told_and_taken() {
     })
     .await;
     let told = town.get("/.well-known/webauthn").await.json();
-    assert_eq!(told, serde_json::json!({"origins": ["https://id.example", "https://dangnhap.example"]}));
+    assert_eq!(told, json!({"origins": ["https://id.example", "https://dangnhap.example"]}));
     let mut device = enrolled(&town, "khai").await;
     device.origin = "https://dangnhap.example".into();
     let (mut browser, page) = begin(&town).await;
@@ -237,6 +261,6 @@ async fn related_origins_are_told_and_taken() {
     town.leave().await;
     let town = Town::new().await;
     let alone = town.get("/.well-known/webauthn").await.json();
-    assert_eq!(alone, serde_json::json!({"origins": ["https://id.example"]}));
+    assert_eq!(alone, json!({"origins": ["https://id.example"]}));
     town.leave().await;
 }

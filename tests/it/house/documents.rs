@@ -19,6 +19,26 @@ fn every_test_that_the_coverage_names_exists() {
     assert!(gone.is_empty(), "{gone:?}");
 }
 
+/// tests/it/credentials/README.md maps the clauses of three standards to tests: each that it names is there, and each clause has
+/// one, or a word why not.
+#[test]
+fn every_test_that_the_clauses_of_credentials_name_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let clauses = fs::read_to_string(root.join("tests/it/credentials/README.md")).unwrap();
+    let mut named = 0;
+    for row in clauses.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| clause")) {
+        let shown = row.split(" | ").nth(2).unwrap_or_default().trim_end_matches(" |");
+        assert!(!shown.trim().is_empty(), "neither a test nor a reason: {row}");
+        for (file, test) in row.split('`').filter_map(|quoted| quoted.split_once(".rs::")) {
+            let path = if file.starts_with("src/") { format!("{file}.rs") } else { format!("tests/it/{file}.rs") };
+            let text = fs::read_to_string(root.join(&path)).unwrap_or_else(|why| panic!("{path}: {why}"));
+            assert!(text.contains(&format!("fn {test}(")), "{path} has no {test}: {row}");
+            named += 1;
+        }
+    }
+    assert!(named > 100, "only {named} tests were read");
+}
+
 /// Files that a document names are there: from the top, or from `src/` where code is meant.
 #[test]
 fn every_file_that_the_readme_names_exists() {

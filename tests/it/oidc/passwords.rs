@@ -86,6 +86,23 @@ async fn case_and_spaces_of_a_password_matter() {
     town.leave().await;
 }
 
+/// NIST SP 800-63B-4 §3.1.1.2: "Verifiers SHALL verify the entire submitted password (i.e., not truncate it)", and "SHALL NOT
+/// require users to change passwords periodically".
+#[tokio::test]
+async fn the_whole_of_a_long_password_counts_for_years() {
+    let town = Town::new().await;
+    let long: String = "ngựa đúng pin ghim ".chars().cycle().take(256).collect();
+    town.apply(&format!("[[people]]\nuser_name = \"mai\"\npassword = \"{long}\"\n")).await;
+    let mut other: Vec<char> = long.chars().collect();
+    *other.last_mut().unwrap() = 'z';
+    let other: String = other.into_iter().collect();
+    assert_eq!(try_once(&town, "mai", &other).await.path(), "/login");
+    assert!(try_once(&town, "mai", &long).await.parameter("code").is_some());
+    town.clock.pass(std::time::Duration::from_secs(5 * 366 * 86_400));
+    assert!(try_once(&town, "mai", &long).await.parameter("code").is_some());
+    town.leave().await;
+}
+
 /// argon2id: "rehash on sign-in when it changed".
 #[tokio::test]
 async fn a_password_stored_at_another_cost_is_hashed_anew_at_the_sign_in() {

@@ -69,6 +69,8 @@ async fn a_database_without_keys_is_refused() {
     let said = site.configured(&["migrate", "--init"]).succeeded();
     assert!(said.contains("made first keys in keys"), "{said}");
     assert_eq!(site.configured(&["migrate", "--init"]).succeeded(), "the database is up to date\n");
+    // ASVS 5.0 V6.3.2: no "default user accounts".
+    assert!(site.configured(&["people", "count", "--exact"]).succeeded().starts_with("0 "));
     site.serve().await.stop().await;
     site.leave().await;
 }

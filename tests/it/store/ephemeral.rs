@@ -172,3 +172,26 @@ async fn an_account_has_its_part_of_memory_and_no_more() {
     }
     assert!(kept < 5_000, "small entries cost room too: {kept}");
 }
+
+/// A network gets back what it counted for a try that was right: one for one, never below none, and no later end.
+#[tokio::test]
+async fn what_is_counted_less_is_there_still_and_ends_when_it_would_have() {
+    for store in stores("uncount").await {
+        let (port, short) = (&store.port, Duration::from_millis(50));
+        for _ in 0..3 {
+            port.uncount("tries").await.unwrap();
+        }
+        assert_eq!(port.get("tries").await.unwrap(), None, "nothing was counted");
+        assert_eq!(port.count("tries", short).await.unwrap(), 1);
+        assert_eq!(port.count("tries", LONG).await.unwrap(), 2);
+        for _ in 0..3 {
+            port.uncount("tries").await.unwrap();
+        }
+        assert_eq!(port.get("tries").await.unwrap(), Some(b"0".to_vec()));
+        assert_eq!(port.count("tries", LONG).await.unwrap(), 1);
+        store.until_gone("tries").await;
+        join_all((0..50).map(|_| port.count("tries", LONG))).await;
+        join_all((0..20).map(|_| port.uncount("tries"))).await;
+        assert_eq!(port.count("tries", LONG).await.unwrap(), 31);
+    }
+}

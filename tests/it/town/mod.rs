@@ -1,5 +1,6 @@
 //! A town: the production instance and router with a clock that stands still, seeded randomness and a database of its own.
 
+mod authenticator;
 mod browser;
 mod custody;
 pub mod database;
@@ -61,14 +62,14 @@ use serde_json::Value;
 use tower::ServiceExt;
 use uuid::Uuid;
 
+pub use authenticator::BACKED_UP;
+pub use authenticator::BACKUP_ELIGIBLE;
+pub use authenticator::Device;
+pub use authenticator::PRESENT;
+pub use authenticator::VERIFIED;
 pub use browser::Browser;
 pub use browser::Page;
 pub use database::Database;
-pub use device::BACKED_UP;
-pub use device::BACKUP_ELIGIBLE;
-pub use device::Device;
-pub use device::PRESENT;
-pub use device::VERIFIED;
 pub use device::code;
 pub use line::forward;
 pub use line::line_to;

@@ -1,0 +1,228 @@
+//! "A guessing test with 200 parallel tries: never more verifications than the ladder allows, on two replicas." What is counted
+//! is what was compared, not what was answered. Replicas share their counts where they share a Redis; without one there is one.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use motcua::app::App;
+
+use crate::races::at_once;
+use crate::town::Browser;
+use crate::town::PASSWORD;
+use crate::town::Page;
+use crate::town::Town;
+use crate::town::code;
+
+const TRIES: usize = 200;
+
+/// A town that has two doors, if they can count together.
+struct Doors {
+    town: Town,
+    replica: Option<crate::town::Replica>,
+}
+
+impl Doors {
+    async fn of(town: Town) -> Self {
+        let replica = if std::env::var("MOTCUA_TEST_REDIS").is_ok() { Some(town.replica().await) } else { None };
+        Self { town, replica }
+    }
+
+    fn apps(&self) -> impl Iterator<Item = &Arc<App>> {
+        std::iter::once(&self.town.app).chain(self.replica.iter().map(|replica| &replica.app))
+    }
+
+    /// The same browser at the `n`th door.
+    fn browser(&self, browser: &Browser, n: usize) -> Browser {
+        self.replica.as_ref().filter(|_| n % 2 == 1).map_or_else(|| browser.clone(), |two| two.browser_like(browser))
+    }
+
+    /// Sends `fields(n)` with the form of `page`, all at once.
+    async fn rush(
+        &self,
+        browser: &Browser,
+        page: &Page,
+        fields: impl Fn(usize) -> Vec<(&'static str, String)>,
+    ) -> Vec<Page> {
+        at_once(TRIES, |n| {
+            let (mut browser, page, fields) = (self.browser(browser, n), page.clone(), fields(n));
+            async move {
+                let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                browser.fill(&page, &fields).await
+            }
+        })
+        .await
+    }
+
+    /// Passwords that were stretched to be compared, anywhere.
+    fn stretched(&self) -> u64 {
+        const COUNT: &str = "motcua_password_hash_seconds_count ";
+        let of = |app: &Arc<App>| {
+            let text = app.metrics.exposition();
+            let count = text.lines().find_map(|line| line.strip_prefix(COUNT)).unwrap_or_else(|| panic!("{text}"));
+            count.parse::<u64>().unwrap()
+        };
+        self.apps().map(of).sum()
+    }
+
+    /// Codes that were compared with somebody's app in vain.
+    async fn codes_compared(&self) -> u64 {
+        const COUNT: &str = "SELECT CAST(COALESCE(SUM(failures), 0) AS TEXT) FROM authenticators WHERE kind = 'totp'";
+        crate::store::texts(&self.town.app.db, COUNT.into()).await[0].parse().unwrap()
+    }
+
+    /// A sign-in page in a browser that nobody knows.
+    async fn page(&self) -> (Browser, Page) {
+        let mut browser = self.town.browser().speaking("en");
+        let page = browser.open(&self.town.rp("portal").url(&[])).await;
+        (browser, page)
+    }
+}
+
+fn wrong(name: &str, n: usize) -> Vec<(&'static str, String)> {
+    vec![("username", name.to_owned()), ("password", format!("incorrect horse {n}"))]
+}
+
+/// Five are free, and one after each wait that doubles; a browser in which the person signed in before has its own five.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_hundred_passwords_at_once_those_are_compared_whose_turn_it_is() {
+    let doors = Doors::of(Town::new().await).await;
+    let mut own = doors.town.browser();
+    doors.town.rp("portal").code(&mut own, &[]).await;
+    let (stranger, page) = doors.page().await;
+    for (wait, heard) in [(0, 5), (1, 0), (1, 1), (3, 0), (1, 1), (8, 1)] {
+        doors.town.clock.pass(Duration::from_secs(wait));
+        let before = doors.stretched();
+        let answers = doors.rush(&stranger, &page, |n| wrong("khai", n)).await;
+        assert_eq!(doors.stretched() - before, heard, "after {wait} s");
+        let waiting = answers.iter().filter(|page| page.header("retry-after").is_some()).count();
+        assert_eq!(waiting, TRIES - usize::try_from(heard).unwrap(), "who is not heard is told to wait");
+    }
+    let page = own.open(&doors.town.rp("portal").url(&[("prompt", "login")])).await;
+    let before = doors.stretched();
+    doors.rush(&own, &page, |n| wrong("khai", n)).await;
+    assert_eq!(doors.stretched() - before, 5);
+    doors.town.leave().await;
+}
+
+/// Thirty tries at one account are free from everywhere together, however many networks they come from.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_hundred_networks_have_one_account_s_tries_together() {
+    let town = Town::with(|config| config.server.trusted_proxies = vec!["192.0.2.0/24".parse().unwrap()]).await;
+    let doors = Doors::of(town).await;
+    let (stranger, page) = doors.page().await;
+    for heard in [30, 0] {
+        let before = doors.stretched();
+        at_once(TRIES, |n| {
+            let (mut browser, page) = (doors.browser(&stranger, n), page.clone());
+            browser.headers.insert("x-forwarded-for", format!("198.51.{n}.1").parse().unwrap());
+            async move { browser.fill(&page, &[("username", "khai"), ("password", "incorrect horse")]).await }
+        })
+        .await;
+        assert_eq!(doors.stretched() - before, heard);
+    }
+    doors.town.leave().await;
+}
+
+/// Who guesses one password for many people climbs the network's ladder; those who are right there do not climb it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_hundred_names_have_one_network_s_tries_together() {
+    let doors = Doors::of(Town::with(|config| config.throttle.network = 20).await).await;
+    for _ in 0..30 {
+        doors.town.rp("portal").code(&mut doors.town.browser(), &[]).await;
+    }
+    let (stranger, page) = doors.page().await;
+    for (wait, heard) in [(0, 20), (0, 0), (2, 1), (4, 1)] {
+        doors.town.clock.pass(Duration::from_secs(wait));
+        let before = doors.stretched();
+        doors.rush(&stranger, &page, |n| wrong(&format!("person{n}"), n)).await;
+        assert_eq!(doors.stretched() - before, heard, "after {wait} s");
+    }
+    doors.town.leave().await;
+}
+
+/// Password and codes, of the app or from paper, have one budget: the right password was the first of five tries.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_hundred_codes_at_once_those_are_compared_whose_turn_it_is() {
+    let doors = Doors::of(Town::new().await).await;
+    let town = &doors.town;
+    let mut own = town.browser().speaking("en");
+    town.rp("portal").code(&mut own, &[]).await;
+    own.add_app(town.app.clock.now()).await;
+    let page = own.open("/account/recovery-codes").await;
+    let (confirm, offer) = (page.hidden_value("confirm"), page.hidden_value("offer"));
+    own.submit("/account/recovery-codes", &[("confirm", &confirm), ("offer", &offer)]).await;
+    let (mut stranger, page) = doors.page().await;
+    let page = stranger.sign_in(&page, "khai").await;
+    assert_eq!(page.path(), "/login/code", "{}", page.body);
+    let guess = |n: usize| {
+        let paper = format!("{n:04}A-BCDEF-GHJKL");
+        vec![("otp", if n.is_multiple_of(3) { paper } else { format!("{n:06}") })]
+    };
+    for (wait, heard) in [(0, 4), (1, 0), (1, 1), (4, 1)] {
+        town.clock.pass(Duration::from_secs(wait));
+        let before = doors.codes_compared().await;
+        doors.rush(&stranger, &page, guess).await;
+        assert_eq!(doors.codes_compared().await - before, heard, "after {wait} s");
+    }
+    doors.town.leave().await;
+}
+
+/// "One budget across sign-in, recovery, step-up": whoever sits at the person's own browser has its five tries, at whichever of
+/// our pages.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn all_pages_that_ask_for_a_password_have_one_budget() {
+    let doors = Doors::of(Town::new().await).await;
+    let mut own = doors.town.browser();
+    doors.town.rp("portal").code(&mut own, &[]).await;
+    let step_up = own.open(&doors.town.rp("portal").url(&[("prompt", "login")])).await;
+    let change = own.open("/account/password").await.hidden_value("confirm");
+    let mut nobody_yet = own.clone();
+    nobody_yet.cookies.retain(|name, _| !name.contains("session"));
+    let sign_in = nobody_yet.open("/sign-in").await;
+    assert_eq!((step_up.path(), sign_in.path()), ("/login".into(), "/sign-in".into()));
+    let before = doors.stretched();
+    let answers = at_once(TRIES, |n| {
+        let (mut own, change) = (doors.browser(&own, n), change.clone());
+        let page = if n % 3 == 0 { step_up.clone() } else { sign_in.clone() };
+        async move {
+            let guess = format!("incorrect horse {n}");
+            if n % 3 == 2 {
+                let fields = [("confirm", &*change), ("current", &guess), ("new", "another horse battery staple")];
+                return own.submit("/account/password", &fields).await;
+            }
+            own.fill(&page, &[("username", "khai"), ("password", &guess)]).await
+        }
+    })
+    .await;
+    let said: Vec<(u16, String)> = answers.iter().map(|page| (page.status.as_u16(), page.path())).collect();
+    assert_eq!(doors.stretched() - before, 5, "{said:?}");
+    doors.town.leave().await;
+}
+
+/// NIST SP 800-63B-4 §3.2.2: "no more than 100" in a row. What was right before the hundredth wrong one counts no more after it:
+/// guesses that ran beside it were guesses, too.
+#[tokio::test]
+async fn a_right_password_among_guesses_opens_nothing_once_a_hundred_were_wrong() {
+    let town = Town::with(|config| {
+        config.throttle.account = 1_000_000;
+        config.throttle.account_and_network = 1_000_000;
+        config.throttle.network = 1_000_000;
+    })
+    .await;
+    let mut own = town.browser();
+    town.rp("portal").code(&mut own, &[]).await;
+    let secret = own.add_app(town.app.clock.now()).await;
+    town.clock.pass(Duration::from_secs(30));
+    let (mut guesser, mut lucky) = (town.browser(), town.browser());
+    let page = guesser.open(&town.rp("portal").url(&[])).await;
+    for n in 0..99 {
+        guesser.fill(&page, &[("username", "khai"), ("password", &format!("incorrect horse {n}"))]).await;
+    }
+    let half = lucky.open(&town.rp("portal").url(&[])).await;
+    let half = lucky.fill(&half, &[("username", "khai"), ("password", PASSWORD)]).await;
+    assert_eq!(half.path(), "/login/code", "{}", half.body);
+    guesser.fill(&page, &[("username", "khai"), ("password", "the hundredth")]).await;
+    let page = lucky.fill(&half, &[("otp", &code(&secret, town.app.clock.now()))]).await;
+    assert_eq!((page.parameter("code"), page.path()), (None, half.path()), "{}", page.body);
+    town.leave().await;
+}
