@@ -12,6 +12,7 @@ mod own_key;
 mod phone;
 mod post;
 mod relying_party;
+mod street;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -62,7 +63,10 @@ use tower::ServiceExt;
 use uuid::Uuid;
 
 pub use browser::Browser;
+pub use browser::Hop;
 pub use browser::Page;
+pub use browser::Trail;
+pub use browser::attribute;
 pub use database::Database;
 pub use device::BACKED_UP;
 pub use device::BACKUP_ELIGIBLE;
@@ -70,6 +74,7 @@ pub use device::Device;
 pub use device::PRESENT;
 pub use device::VERIFIED;
 pub use device::code;
+pub use device::from_base32;
 pub use line::forward;
 pub use line::line_to;
 pub use mail::Mail;
