@@ -84,6 +84,7 @@ security-passkey-name = Name of the new passkey
 security-passkey-name-hint = For example: My phone
 security-passkey-add = Add a passkey
 security-passkey-failed = No passkey was made. Try again, or use another device.
+security-passkey-there = This device has a passkey of yours already. You can sign in with it.
 security-name = Name
 security-rename = Save the name
 security-change = Change

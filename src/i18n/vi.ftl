@@ -75,6 +75,7 @@ security-passkey-name = Tên của khóa truy cập mới
 security-passkey-name-hint = Ví dụ: Điện thoại của tôi
 security-passkey-add = Thêm khóa truy cập
 security-passkey-failed = Chưa tạo được khóa truy cập. Hãy thử lại hoặc dùng thiết bị khác.
+security-passkey-there = Thiết bị này đã có khóa truy cập của bạn. Bạn có thể đăng nhập bằng khóa đó.
 security-name = Tên
 security-rename = Lưu tên
 security-change = Thay đổi

@@ -6,6 +6,7 @@
 mod account;
 mod browsers;
 mod corpus;
+mod crawl;
 mod credentials;
 mod demo;
 mod house;

@@ -19,7 +19,7 @@ b.className=s?'peek on':'peek'};b.hidden=false;b.addEventListener('click',()=>f(
 p.form.addEventListener('submit',()=>f(false))}";
 
 /// Brings up the button for passkeys, and offers them in the field for the name (WebAuthn Level 3 §1.2.3), with a fresh
-/// challenge before the former one is too old.
+/// challenge before the former one is too old. Who sends the form by hand sends no answer that a browser kept in it.
 pub(super) const USE_PASSKEY: &str = "\
 {let i=d=>document.getElementById(d),b=i('k'),e=i('kf'),P=window.PublicKeyCredential,f=b.form,a,m,\
 go=async n=>{a&&a.abort();let c=a=new AbortController;m=n;try{\
@@ -28,17 +28,22 @@ k=await navigator.credentials.get({publicKey:P.parseRequestOptionsFromJSON(r.opt
 f.ceremony.value=r.ceremony;f.passkey.value=JSON.stringify(k);f.submit()}\
 catch(x){if(c==a&&n==o){e.hidden=false;fill()}}},o='optional',\
 fill=async()=>f.username&&await P.isConditionalMediationAvailable?.()&&go('conditional');\
+f.addEventListener('submit',()=>f.passkey.value='');\
 if(P?.parseRequestOptionsFromJSON){b.hidden=false;b.addEventListener('click',()=>{e.hidden=true;go(o)});\
-fill();setInterval(()=>m!=o&&fill(),24e4)}}";
+fill();setInterval(()=>m!=o&&fill(),24e4)}else e.hidden=!!(f.username||f.otp)}";
 
-/// Brings up the button that makes a passkey, and sends the form with what the device made.
+/// Brings up the button that makes a passkey, and sends the form with what the device made. Who did not sign in of late is
+/// led there; a device that has one of the person's already says so (§5.1.3 step 22).
 pub(super) const MAKE_PASSKEY: &str = "\
-{let b=document.getElementById('make-passkey'),e=document.getElementById('passkey-failed'),P=window.PublicKeyCredential,f=b.form;\
-if(P&&P.parseCreationOptionsFromJSON){b.hidden=false;b.addEventListener('click',async()=>{e.hidden=true;try{\
-let r=await(await fetch('/account/passkeys/challenge',{method:'POST',body:new URLSearchParams({confirm:f.confirm.value})})).json(),\
-k=await navigator.credentials.create({publicKey:P.parseCreationOptionsFromJSON(r.options)});\
+{let i=d=>document.getElementById(d),b=i('make-passkey'),e=i('passkey-failed'),t=i('passkey-there'),\
+P=window.PublicKeyCredential,f=b.form,go=async v=>{v.preventDefault();e.hidden=t.hidden=true;try{\
+let s=await fetch('/account/passkeys/challenge',{method:'POST',body:new URLSearchParams({confirm:f.confirm.value})});\
+if(s.redirected)return location=s.url;\
+let r=await s.json(),k=await navigator.credentials.create({publicKey:P.parseCreationOptionsFromJSON(r.options)});\
 f.ceremony.value=r.ceremony;f.passkey.value=JSON.stringify(k);f.submit()}\
-catch(x){e.hidden=false}})}}";
+catch(x){(x.name=='InvalidStateError'?t:e).hidden=false}};\
+if(P?.parseCreationOptionsFromJSON){b.hidden=false;b.addEventListener('click',go);f.addEventListener('submit',go)}\
+else e.hidden=false}";
 
 /// Goes where the button leads, when the frames of the page have had their time (OIDC Front-Channel Logout §3).
 pub(super) const MOVE_ON: &str = "setTimeout(()=>location.replace(document.querySelector('.button').href),2000)";

@@ -1,7 +1,15 @@
 //! A real browser at a real provider, and services of this machine that are somebody else's.
 
+mod authenticator;
 mod elsewhere;
+mod lost_device;
+mod passkeys;
+mod street;
 mod twice;
 mod ways_back;
+mod without_scripts;
 
+use authenticator::Authenticator;
 use elsewhere::Elsewhere;
+use street::Street;
+use street::without_autofill;

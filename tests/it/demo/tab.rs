@@ -13,6 +13,7 @@ use chromiumoxide::cdp::browser_protocol::emulation::SetEmulatedMediaParams;
 use chromiumoxide::cdp::browser_protocol::emulation::SetScriptExecutionDisabledParams;
 use chromiumoxide::cdp::browser_protocol::input::InsertTextParams;
 use chromiumoxide::cdp::browser_protocol::log;
+use chromiumoxide::cdp::browser_protocol::page::AddScriptToEvaluateOnNewDocumentParams;
 use chromiumoxide::cdp::browser_protocol::page::EventLoadEventFired;
 use chromiumoxide::cdp::browser_protocol::page::NavigateParams;
 use chromiumoxide::cdp::browser_protocol::page::ReloadParams;
@@ -114,6 +115,16 @@ impl Tab {
         .await;
     }
 
+    /// Presses Enter in a field, which leads to another page.
+    pub async fn follow_enter(&self, selector: &str) {
+        self.leads(async { self.find(selector).await.press_key("Enter").await.map(drop).unwrap() }).await;
+    }
+
+    /// A script that runs before those of each page that is opened from now on.
+    pub async fn before_each_page(&self, script: &str) {
+        self.page.execute(AddScriptToEvaluateOnNewDocumentParams::new(script)).await.unwrap();
+    }
+
     /// Keys and clicks reach the tab in front alone.
     pub async fn to_front(&self) {
         self.page.bring_to_front().await.map(drop).unwrap();
@@ -138,6 +149,37 @@ impl Tab {
         let deadline = Instant::now() + Duration::from_secs(20);
         while self.loaded().await.as_deref() != Some(url) {
             assert!(Instant::now() < deadline, "not at {url}: {}", self.url().await);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Waits until the page has moved on by itself to an address that begins so.
+    pub async fn comes_to(&self, beginning: &str) {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while !self.loaded().await.is_some_and(|url| url.starts_with(beginning)) {
+            assert!(Instant::now() < deadline, "not at {beginning}: {}", self.url().await);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Types an address whose page leads on by itself.
+    pub async fn set_out(&self, url: &str) {
+        self.page.execute(NavigateParams::new(url)).await.map(drop).unwrap();
+    }
+
+    /// Clicks on something that leads nowhere else.
+    pub async fn press(&self, selector: &str) {
+        let find = format!("document.querySelector({selector:?})");
+        let at: Option<(f64, f64)> = self.look(&format!("({MIDDLE})({find})")).await;
+        let (x, y) = at.unwrap_or_else(|| panic!("no {selector}"));
+        self.page.click(Point::new(x, y)).await.map(drop).unwrap();
+    }
+
+    /// Waits until an expression is true.
+    pub async fn sees(&self, expression: &str) {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while !self.look::<bool>(expression).await {
+            assert!(Instant::now() < deadline, "not so at {}: {expression}", self.url().await);
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
@@ -179,7 +221,7 @@ impl Tab {
         );
         self.enter("[name=username]", name).await;
         self.enter("[name=password]", password).await;
-        self.leads(async { self.find("[name=password]").await.press_key("Enter").await.map(drop).unwrap() }).await;
+        self.follow_enter("[name=password]").await;
     }
 
     async fn find(&self, selector: &str) -> chromiumoxide::Element {
@@ -214,15 +256,19 @@ impl Tab {
 
     /// Fails unless the page is fit for everybody: WCAG 2.2 AA, as far as a program can see.
     pub async fn fit(&self, lang: Lang) {
-        let script = format!("({})({}, {lang:?})", include_str!("fit.js"), self.width);
-        let wrong: Vec<String> = self.look(&script).await;
-        let wide = self.width;
+        let (wrong, wide) = (self.unfit(lang).await, self.width);
         assert!(wrong.is_empty(), "{} in {lang} at {wide} px: {wrong:#?}", self.url().await);
+    }
+
+    /// What makes the page unfit for somebody, light or dark.
+    pub async fn unfit(&self, lang: Lang) -> Vec<String> {
+        let script = format!("({})({}, {lang:?})", include_str!("fit.js"), self.width);
+        let mut wrong: Vec<String> = self.look(&script).await;
         for scheme in [Scheme::Dark, Scheme::Light] {
             self.prefer(scheme).await;
-            let wrong = self.broken_rules().await;
-            assert!(wrong.is_empty(), "{} in {lang} at {wide} px, {scheme:?}: {wrong:#?}", self.url().await);
+            wrong.extend(self.broken_rules().await.into_iter().map(|rule| format!("{scheme:?}: {rule}")));
         }
+        wrong
     }
 
     /// What axe-core finds on the page of WCAG 2.2, levels A and AA: it finds something wherever there is no doubt.

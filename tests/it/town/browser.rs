@@ -1,6 +1,8 @@
 //! A browser: cookies, redirects, forms.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::Mutex;
 
 use axum::Router;
 use axum::body::Body;
@@ -25,6 +27,19 @@ pub struct Browser {
     origin: String,
     pub cookies: BTreeMap<String, String>,
     pub headers: HeaderMap,
+    /// Where its requests are noted, if somebody follows them.
+    pub trail: Option<Trail>,
+}
+
+/// What browsers asked for and were given, in order.
+pub type Trail = Arc<Mutex<Vec<Hop>>>;
+
+/// One request, and the browser after it.
+#[derive(Clone)]
+pub struct Hop {
+    pub method: Method,
+    pub page: Page,
+    pub browser: Browser,
 }
 
 /// What a request led to.
@@ -43,7 +58,7 @@ impl Browser {
 
     /// A browser at another site than the town's provider.
     pub fn visiting(origin: &str, router: Router) -> Self {
-        Self { router, origin: origin.to_owned(), cookies: BTreeMap::new(), headers: HeaderMap::new() }
+        Self { router, origin: origin.to_owned(), cookies: BTreeMap::new(), headers: HeaderMap::new(), trail: None }
     }
 
     /// The same browser at another replica.
@@ -86,7 +101,7 @@ impl Browser {
     /// One request, no redirect followed.
     pub async fn request(&mut self, method: Method, url: &str, form: Option<String>) -> Page {
         let target = url.strip_prefix(&self.origin).unwrap_or(url);
-        let mut request = Request::builder().method(method).uri(if target.is_empty() { "/" } else { target });
+        let mut request = Request::builder().method(method.clone()).uri(if target.is_empty() { "/" } else { target });
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
@@ -103,6 +118,10 @@ impl Browser {
         let response = send(self.router.clone(), request.unwrap()).await;
         let page = Page::read(target, response).await;
         self.remember(&page.headers);
+        if let Some(trail) = &self.trail {
+            let hop = Hop { method, page: page.clone(), browser: self.clone() };
+            trail.lock().unwrap().push(hop);
+        }
         page
     }
 
@@ -198,7 +217,8 @@ impl Page {
     }
 }
 
-fn attribute(tag: &str, name: &str) -> Option<String> {
+/// An attribute of a tag, as it is meant.
+pub fn attribute(tag: &str, name: &str) -> Option<String> {
     let rest = tag.split(&format!(" {name}=\"")).nth(1)?;
     let raw = rest.split('"').next()?;
     let unescaped = [("&#34;", "\""), ("&quot;", "\""), ("&#38;", "&"), ("&amp;", "&"), ("&#60;", "<"), ("&#62;", ">")];

@@ -55,7 +55,8 @@ impl Browser {
     }
 }
 
-fn from_base32(text: &str) -> Vec<u8> {
+/// The secret of an authenticator app, as its page shows it (RFC 4648 §6).
+pub fn from_base32(text: &str) -> Vec<u8> {
     let (mut bits, mut count, mut bytes) = (0_u32, 0, Vec::new());
     for letter in text.bytes().filter(|letter| *letter != b' ') {
         let value = if letter.is_ascii_digit() { letter - b'2' + 26 } else { letter - b'A' };

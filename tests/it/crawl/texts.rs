@@ -1,0 +1,47 @@
+//! Every text that pages can say was read on the walk: a state that nobody came to has words that nobody saw.
+
+use crate::demo::Lang;
+use crate::town::Hop;
+
+/// Texts that the walk does not come to, and why.
+const ELSEWHERE: &[(&str, &str)] = &[];
+
+/// The texts of the catalogue that stand on none of the pages, letters aside.
+pub fn unsaid(trail: &[Hop], lang: Lang) -> Vec<String> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/i18n");
+    let catalogue = std::fs::read_to_string(folder.join(format!("{lang}.ftl"))).unwrap();
+    let said: String = trail.iter().map(|hop| plain(&hop.page.body)).collect();
+    let texts = messages(&catalogue).into_iter().filter(|(id, _)| !id.starts_with("letter-"));
+    let unsaid = texts.filter(|(_, patterns)| !patterns.iter().any(|pattern| said.contains(longest(pattern))));
+    let unsaid: Vec<String> = unsaid.map(|(id, _)| id.to_owned()).collect();
+    for (id, why) in ELSEWHERE {
+        assert!(unsaid.iter().any(|own| own == id), "{id} is said on the walk: {why}");
+    }
+    unsaid.into_iter().filter(|id| ELSEWHERE.iter().all(|(other, _)| other != id)).collect()
+}
+
+/// Each message with its patterns, of which one is said at a time.
+fn messages(catalogue: &str) -> Vec<(&str, Vec<&str>)> {
+    let mut messages: Vec<(&str, Vec<&str>)> = Vec::new();
+    for line in catalogue.lines().filter(|line| !line.starts_with('#')) {
+        let named = line.split_once(" = ").filter(|_| line.starts_with(|c: char| c.is_ascii_lowercase()));
+        if let Some((id, text)) = named {
+            messages.push((id, if text.ends_with("->") { Vec::new() } else { vec![text] }));
+        } else if let Some((_, variant)) = line.split_once("] ") {
+            messages.last_mut().unwrap().1.push(variant);
+        }
+    }
+    messages
+}
+
+/// The longest part of a pattern that is always the same.
+fn longest(pattern: &str) -> &str {
+    let parts = pattern.split(['{', '}']).enumerate().filter(|(at, _)| at % 2 == 0).map(|(_, part)| part.trim());
+    parts.max_by_key(|part| part.len()).unwrap_or_default()
+}
+
+fn plain(html: &str) -> String {
+    [("&#34;", "\""), ("&#39;", "'"), ("&#60;", "<"), ("&#62;", ">"), ("&#38;", "&")]
+        .iter()
+        .fold(html.to_owned(), |text, (from, to)| text.replace(from, to))
+}
