@@ -305,6 +305,7 @@ fn described(shown: &ShownPerson) -> Value {
         "user_name": shown.data.user_name,
         "created_at": shown.row.created_at().to_string(),
         "disabled_at": shown.row.disabled_at().map(|at| at.to_string()),
+        "closes_at": shown.row.closes_at().map(|at| at.to_string()),
         "sessions": sessions.collect::<Vec<_>>(),
         "offline_access": away.collect::<Vec<_>>(),
     })

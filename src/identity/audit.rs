@@ -69,6 +69,12 @@ pub enum Act {
     PersonAdded,
     /// An operator removed a person: what is left is history, of nobody.
     PersonRemoved,
+    /// A person wants the account closed.
+    AccountClosing,
+    /// They changed their mind.
+    AccountKept,
+    /// They did not: the account is gone, and what is left is history, of nobody.
+    AccountClosed,
     /// An operator entered many people at once.
     PeopleImported,
     /// An operator had all that is known of people written out.
@@ -79,7 +85,7 @@ pub enum Act {
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 38] = [
         Self::SignedIn,
         Self::SignedOut,
         Self::ServiceLeft,
@@ -112,6 +118,9 @@ impl Act {
         Self::PersonProofed,
         Self::PersonAdded,
         Self::PersonRemoved,
+        Self::AccountClosing,
+        Self::AccountKept,
+        Self::AccountClosed,
         Self::PeopleImported,
         Self::PeopleExported,
         Self::DataExported,
@@ -157,6 +166,9 @@ impl Act {
             Self::PersonProofed => "person_proofed",
             Self::PersonAdded => "person_added",
             Self::PersonRemoved => "person_removed",
+            Self::AccountClosing => "account_closing",
+            Self::AccountKept => "account_kept",
+            Self::AccountClosed => "account_closed",
             Self::PeopleImported => "people_imported",
             Self::PeopleExported => "people_exported",
             Self::DataExported => "data_exported",

@@ -3,6 +3,7 @@
 pub mod canonical_names;
 pub mod clean;
 pub mod clock;
+pub mod closing;
 pub mod durability;
 pub mod hear;
 pub mod letters;
@@ -32,6 +33,7 @@ pub fn start(app: &Arc<App>, stop: &CancellationToken) -> TaskTracker {
     jobs.spawn(every(Duration::from_secs(10), "clock", Arc::clone(app), stop.clone(), clock::run));
     jobs.spawn(every(Duration::from_secs(3600), "durability", Arc::clone(app), stop.clone(), durability::run));
     jobs.spawn(every(Duration::from_secs(300), "clean", Arc::clone(app), stop.clone(), clean::run));
+    jobs.spawn(every(Duration::from_secs(60), "closing", Arc::clone(app), stop.clone(), closing::run));
     jobs.spawn(every(Duration::from_secs(60), "canonical_names", Arc::clone(app), stop.clone(), canonical_names::run));
     jobs.close();
     jobs

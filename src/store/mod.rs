@@ -11,6 +11,7 @@ pub mod authenticators;
 mod batch;
 pub mod cache;
 pub mod clients;
+pub mod closing;
 pub mod consents;
 pub mod credentials;
 pub mod data_keys;

@@ -145,6 +145,8 @@ const fn words(act: Act) -> Option<Key> {
         Act::PersonProofed => Some(key::HISTORY_PROOFED),
         Act::PersonAdded => Some(key::HISTORY_ADDED),
         Act::DataExported => Some(key::HISTORY_EXPORTED),
+        Act::AccountClosing => Some(key::HISTORY_CLOSING),
+        Act::AccountKept => Some(key::HISTORY_KEPT_ACCOUNT),
         Act::LogoutNoticeGivenUp
         | Act::LogoutNoticeRetried
         | Act::KeyCreated
@@ -155,6 +157,7 @@ const fn words(act: Act) -> Option<Key> {
         | Act::ClientUpdated
         | Act::ClientRemoved
         | Act::PersonRemoved
+        | Act::AccountClosed
         | Act::LetterGivenUp
         | Act::LetterRetried
         | Act::PeopleImported
