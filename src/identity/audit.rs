@@ -33,6 +33,8 @@ pub enum Act {
     KeyActivated,
     /// A signing key was revoked.
     KeyRevoked,
+    /// A data key was wiped: nothing is sealed under it any more.
+    KeyRetired,
     /// A declaration was applied.
     DeclarationApplied,
     /// A client registered itself.
@@ -85,7 +87,7 @@ pub enum Act {
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 39] = [
         Self::SignedIn,
         Self::SignedOut,
         Self::ServiceLeft,
@@ -100,6 +102,7 @@ impl Act {
         Self::KeyCreated,
         Self::KeyActivated,
         Self::KeyRevoked,
+        Self::KeyRetired,
         Self::DeclarationApplied,
         Self::ClientRegistered,
         Self::ClientUpdated,
@@ -148,6 +151,7 @@ impl Act {
             Self::KeyCreated => "key_created",
             Self::KeyActivated => "key_activated",
             Self::KeyRevoked => "key_revoked",
+            Self::KeyRetired => "key_retired",
             Self::DeclarationApplied => "declaration_applied",
             Self::ClientRegistered => "client_registered",
             Self::ClientUpdated => "client_updated",

@@ -35,5 +35,6 @@ pub mod proofings;
 pub mod recoveries;
 pub mod refusals;
 pub mod registrations;
+pub mod reseals;
 pub mod sessions;
 pub mod signing_keys;

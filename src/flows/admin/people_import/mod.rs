@@ -17,6 +17,7 @@ use tokio::sync::mpsc;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::parts::canonical_names;
+use crate::parts::data_keys;
 
 use batch::Source;
 
@@ -79,6 +80,7 @@ pub async fn import(
     loop {
         let next = batches.recv().await.unwrap_or_else(|| Err(Fault::broken("the reader has stopped").into()));
         let Some(batch) = next? else { return Ok(()) };
+        data_keys::refresh(app).await?; // nobody tells a command of another key
         let mut step = write::write(app, &batch, are_there).await?;
         are_there = step.imported < batch.people.len();
         step.mistakes.extend(batch.mistakes);

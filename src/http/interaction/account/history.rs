@@ -152,6 +152,7 @@ const fn words(act: Act) -> Option<Key> {
         | Act::KeyCreated
         | Act::KeyActivated
         | Act::KeyRevoked
+        | Act::KeyRetired
         | Act::DeclarationApplied
         | Act::ClientRegistered
         | Act::ClientUpdated
