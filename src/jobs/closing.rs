@@ -12,19 +12,18 @@ const BATCH: i64 = 100;
 
 /// Closes those whose time has come, each by itself: one that fails keeps no other from it.
 pub async fn run(app: Arc<App>) -> Result<(), Fault> {
-    let mut outcome = Ok(());
+    let mut failed = 0;
     loop {
         let now = app.clock.now();
-        let due = closing::due(&app.db, now, BATCH).await?;
-        let mut closed = false;
-        for person in due {
-            match leaving::finish(&app, person, now).await {
-                Ok(done) => closed |= done,
-                Err(fault) => outcome = Err(fault),
-            }
+        let due = closing::due(&app.db, now, failed, BATCH).await?;
+        if due.is_empty() {
+            return Ok(());
         }
-        if !closed {
-            return outcome;
+        for person in due {
+            if let Err(fault) = leaving::finish(&app, person, now).await {
+                failed += 1;
+                tracing::error!(target: "motcua::fault", %person, %fault, "an account was not closed");
+            }
         }
     }
 }

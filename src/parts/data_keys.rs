@@ -131,9 +131,9 @@ async fn seal_anew(app: &App, (place, column): (Place, Column), row: &SealedRow,
 /// Wipes the keys before this one: no row names them.
 async fn retire(app: &App, number: u32, now: Timestamp) -> Result<(), Fault> {
     let mut change = Change::begin(app).await?;
-    for purpose in app.data_keys.personal.before(number) {
+    for (former, purpose) in app.data_keys.personal.before(number) {
         if data_keys::retire(&mut change.tx, &purpose, now).await? {
-            change.act(Event::new(Act::KeyRetired).detail(format!("data key before {number}: {purpose}")));
+            change.act(Event::new(Act::KeyRetired).detail(format!("data key {former}")));
             change.announce(Kind::Key, purpose);
         }
     }

@@ -117,9 +117,11 @@ impl PersonalKeys {
         held.iter().any(|other| other.number < key.number).then_some((key.number, key.active_at))
     }
 
-    /// The purposes, as rows bear them, of the keys before this one that are held still.
-    pub fn before(&self, number: u32) -> Vec<String> {
-        self.held().iter().filter(|key| key.number < number).map(|key| purpose_of(key.number)).collect()
+    /// The keys before this one that are held still: their numbers, and the purposes of their rows.
+    pub fn before(&self, number: u32) -> Vec<(u32, String)> {
+        let held = self.held();
+        let former = held.iter().map(|key| key.number).filter(|own| *own < number);
+        former.map(|own| (own, purpose_of(own))).collect()
     }
 
     /// The newest key, and where it stands.
@@ -232,7 +234,7 @@ mod tests {
         let both = keys(&[(0, Timestamp::default()), (1, NOW)]);
         assert_eq!((both.takes_over(THEN), both.takes_over(NOW)), (None, Some((1, NOW))));
         assert_eq!(keys(&[(1, THEN)]).takes_over(NOW), None);
-        assert_eq!(both.before(1), ["personal"]);
+        assert_eq!(both.before(1), [(0, "personal".to_owned())]);
         assert_eq!(both.newest(THEN), Some((1, Stage::Next)));
     }
 }

@@ -27,11 +27,13 @@ pub async fn keep(tx: &mut Tx, id: Uuid) -> Result<bool, Fault> {
     })
 }
 
-/// At most `limit` people whose time has come. Whom an operator disabled stays: somebody looks into something.
-pub async fn due(db: &Db, now: Timestamp, limit: i64) -> Result<Vec<Uuid>, Fault> {
-    const DUE: &str =
-        "SELECT id FROM people WHERE closes_at <= $1 AND disabled_at IS NULL ORDER BY closes_at, id LIMIT $2";
-    on!(db.reads, c => sqlx::query_scalar(DUE).bind(now.micros()).bind(limit).fetch_all(c).await)
+/// At most `limit` people whose time has come, but for the first `passed`. Whom an operator disabled stays: somebody looks into something.
+pub async fn due(db: &Db, now: Timestamp, passed: i64, limit: i64) -> Result<Vec<Uuid>, Fault> {
+    const DUE: &str = "SELECT id FROM people WHERE closes_at <= $1 AND disabled_at IS NULL ORDER BY closes_at, id \
+         LIMIT $2 OFFSET $3";
+    on!(db.reads, c => {
+        sqlx::query_scalar(DUE).bind(now.micros()).bind(limit).bind(passed).fetch_all(c).await
+    })
 }
 
 /// What is sealed of a person whose time has come, who is held until the transaction ends; `None` if it has not, or if

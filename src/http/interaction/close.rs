@@ -28,6 +28,7 @@ use crate::http::pages::day_of;
 use crate::http::respond;
 use crate::http::respond::Policy;
 use crate::parts::sessions::Visitor;
+use crate::protocol::oauth::parameters::Parameters;
 
 const SIGN_IN: &str = Destination::Closing.sign_in();
 const HERE: &str = Destination::Closing.path();
@@ -52,19 +53,23 @@ pub async fn decide(
     visitor: Visitor,
     OwnForm(parameters): OwnForm,
 ) -> Result<Response, Response> {
-    let decision = match parameters.get("decision") {
-        Some("close") => Decision::Close,
-        Some("keep") => Decision::Keep,
-        _ => return Ok(respond::see_other(HERE)),
-    };
-    let decision = (parameters.get("confirm").unwrap_or_default(), decision);
-    let decided = closing::decide(&web.app, &visitor, decision, web.app.clock.now()).await;
+    let Some(decision) = decision(&parameters) else { return Ok(respond::see_other(HERE)) };
+    let sent = (parameters.get("confirm").unwrap_or_default(), decision);
+    let decided = closing::decide(&web.app, &visitor, sent, web.app.clock.now()).await;
     Ok(match decided.map_err(error::as_page(&web, &reader))? {
         Decided::Closes(on) => closed(&web, &reader, on),
         Decided::Kept => respond::see_other(Destination::Account.path()),
         Decided::Nobody => respond::see_other(SIGN_IN),
         Decided::Foreign => account::foreign(&web, &reader),
     })
+}
+
+fn decision(parameters: &Parameters) -> Option<Decision> {
+    match parameters.get("decision") {
+        Some("close") => Some(Decision::Close),
+        Some("keep") => Some(Decision::Keep),
+        _ => None,
+    }
 }
 
 fn render(web: &Web, reader: &Reader, live: &LiveSession, now: Timestamp) -> Result<Response, Fault> {
