@@ -180,6 +180,19 @@ impl Act {
     }
 }
 
+/// The detail of a sign-in: by which methods, and with what browser and system where they are known.
+pub fn signed_in(amr: &str, device: Option<&str>) -> String {
+    device.map_or_else(|| amr.to_owned(), |device| format!("{amr}{WITH}{device}"))
+}
+
+/// With what somebody signed in, as the detail of it says.
+pub fn device(detail: &str) -> Option<&str> {
+    detail.split_once(WITH).map(|(_, device)| device)
+}
+
+/// Stands in no method.
+const WITH: &str = "; ";
+
 /// A try that came to nothing: counted for each account or network and minute, for strangers choose how many there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Refused {

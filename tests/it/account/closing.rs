@@ -322,6 +322,8 @@ async fn when_its_time_has_come_all_is_gone_but_the_history() {
 async fn whom_an_operator_disabled_stays_until_they_are_enabled() {
     let town = Town::new().await;
     close(&mut signed_in(&town, "khai").await).await;
+    let shown = people::show(&town.app, "khai", town.app.clock.now()).await.unwrap().unwrap();
+    assert_eq!(shown.row.closes_at(), Some(town.app.clock.now() + 30 * DAY), "operators see it");
     people::disable(&town.app, "khai", town.app.clock.now()).await.unwrap();
     town.clock.pass(31 * DAY);
     close_what_is_due(&town).await;

@@ -114,7 +114,7 @@ fn called(receiver: &Receiver, lang: Lang) -> String {
 
 fn shown(line: &Line, lang: Lang) -> Option<ShownLine> {
     let (what, detail) = match &line.what {
-        What::Act(act) => (words(*act)?, None),
+        What::Act(act) => (words(*act)?, line.device.clone()),
         What::Received(allowed) => (key::HISTORY_RECEIVED, Some(received::allowed(lang, allowed))),
     };
     let service = line.at_client.as_ref().map(|receiver| called(receiver, lang));
