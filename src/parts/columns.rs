@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::sealed::Purpose;
 use crate::base::time::Timestamp;
+use crate::signing::personal_keys::number_of;
 
 /// What is sealed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +51,11 @@ pub fn open(app: &App, column: Column, sealed: &[u8]) -> Result<Vec<u8>, Fault> 
     let purpose = column.purpose();
     let plain = app.data_keys.personal.open(purpose, sealed);
     plain.ok_or_else(|| Fault::broken(format!("a sealed {} does not open under the instance's data keys", purpose.0)))
+}
+
+/// Whether it was sealed under the key that seals at `now`.
+pub fn is_current(app: &App, sealed: &[u8], now: Timestamp) -> bool {
+    app.data_keys.personal.current(now) == Some(number_of(sealed))
 }
 
 /// Seals a value.

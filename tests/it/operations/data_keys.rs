@@ -1,7 +1,9 @@
 //! identity.md: "Columns that identify a person […] are sealed […] under data keys"; the keys follow each other "in the background
 //! while the server runs".
 
+use std::io::Read;
 use std::sync::Arc;
+use std::sync::mpsc;
 use std::time::Duration;
 
 use motcua::app::App;
@@ -14,6 +16,7 @@ use motcua::config::database::SecretUrl;
 use motcua::flows::admin::keys;
 use motcua::flows::admin::keys::Rotated;
 use motcua::flows::admin::people;
+use motcua::flows::admin::people_import;
 use motcua::jobs;
 use motcua::parts::data_keys;
 use motcua::signing::personal_keys;
@@ -193,10 +196,17 @@ async fn who_dies_in_the_middle_is_followed_by_another() {
     let replica = town.replica().await;
     succeeded(&town).await;
     replica.heartbeat().await;
-    for polls in 1..12 {
-        abandoned(polls * 7, data_keys::go_on(&town.app, town.app.clock.now())).await;
+    let middle = [("people", vec![0, 1])];
+    for polls in 1..1000 {
+        assert!(
+            abandoned(polls, data_keys::go_on(&town.app, town.app.clock.now())).await.is_none(),
+            "it died too late"
+        );
+        if named(&town.app).await == middle {
+            break;
+        }
     }
-    assert_eq!(named(&town.app).await, [("people", vec![0, 1])], "it died in the middle");
+    assert_eq!(named(&town.app).await, middle);
     for name in ["p0", "p100", "p249"] {
         assert!(name_of(&replica.app, name).await.starts_with("P "));
     }
@@ -299,6 +309,49 @@ async fn what_was_backed_up_in_the_middle_goes_on_elsewhere() {
     if let Some(here) = &database {
         server::remove(here, &name).await;
     }
+}
+
+/// A pipe that stops in the middle, and says so.
+struct Slow {
+    parts: Vec<&'static str>,
+    stopped: mpsc::Sender<()>,
+    on: mpsc::Receiver<()>,
+}
+
+impl Read for Slow {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let Some(part) = self.parts.pop() else { return Ok(0) };
+        if self.parts.is_empty() {
+            self.stopped.send(()).unwrap();
+            self.on.recv().unwrap();
+        }
+        into[..part.len()].copy_from_slice(part.as_bytes());
+        Ok(part.len())
+    }
+}
+
+/// An import whose pipe stood still for hours holds what was sealed under a key that is gone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_waited_in_a_pipe_is_sealed_under_the_present_key() {
+    let town = Town::new().await;
+    let ((stopped, has_stopped), (go_on, on)) = (mpsc::channel(), mpsc::channel());
+    let parts = vec!["p2,P 2\n", "user_name,claims.name\np1,P 1\n"];
+    let importing = tokio::spawn({
+        let app = Arc::clone(&town.app);
+        async move { people_import::import(&app, Box::new(Slow { parts, stopped, on }), |_| Ok(())).await.unwrap() }
+    });
+    tokio::task::spawn_blocking(move || has_stopped.recv().unwrap()).await.unwrap();
+    succeeded(&town).await;
+    seal_all_anew(&town.app).await;
+    town.clock.pass(SETTLED);
+    seal_all_anew(&town.app).await;
+    assert_eq!(held(&town.app).await, [(1, Stage::Current)]);
+    go_on.send(()).unwrap();
+    importing.await.unwrap();
+    for name in ["p1", "p2"] {
+        assert!(name_of(&town.app, name).await.starts_with("P "));
+    }
+    town.leave().await;
 }
 
 /// "`motcua keys list` shows how far it is."
