@@ -12,18 +12,26 @@ use super::serve;
 use super::serve::World;
 use super::with_instance;
 use crate::app::App;
+use crate::base::time::Timestamp;
 use crate::config::Config;
 use crate::flows::admin::keys;
+use crate::flows::admin::keys::Rotated;
+use crate::flows::admin::people;
 use crate::jose::jwa::Algorithm;
 use crate::jose::jwa::KeyAlgorithm;
 use crate::parts::keyring;
 use crate::signing::custody::unopened::Unopened;
 use crate::signing::data_keys::DataKeys;
 use crate::signing::keyring::Keyring;
+use crate::signing::personal_keys;
+use crate::signing::personal_keys::Stage;
 use crate::signing::roots::Missing;
 use crate::signing::roots::Replaceable;
 use crate::signing::roots::Roots;
 use crate::store::db::Db;
+use crate::store::reseals;
+use crate::store::reseals::Place;
+use crate::store::reseals::Progress;
 
 /// Arguments of the command.
 #[derive(Args)]
@@ -36,7 +44,8 @@ pub struct KeysArguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// List every key that is not revoked: kid, algorithm, stage, and since when it signs or decrypts.
+    /// List every key that is not revoked: kid, algorithm, stage, and since when it signs or decrypts; and the keys that seal
+    /// what is known of people, with how far one has come that takes over.
     List,
     /// Give the current keys a successor, which signs after the lead time. One that decrypts does so at once.
     Rotate {
@@ -46,6 +55,10 @@ enum Command {
         /// Let the successor sign at once. Clients that keep the JWK set may have to read it again.
         #[arg(long)]
         now: bool,
+        /// The key that seals what is known of people, instead of those that sign and decrypt: it gets a successor, which
+        /// seals after the lead time; the server then seals everything anew while it runs, and wipes the former key.
+        #[arg(long, conflicts_with_all = ["alg", "now"])]
+        data: bool,
     },
     /// Revoke a key in an emergency: nothing that it signed or that was encrypted to it is accepted any more; a successor
     /// follows at once.
@@ -76,7 +89,8 @@ enum Adoptable {
 pub async fn run(options: KeysArguments) -> Result<(), Failure> {
     match options.command {
         Command::List => looking(&options.config, list).await?,
-        Command::Rotate { alg, now: at_once } => {
+        Command::Rotate { data: true, .. } => with_instance(&options.config, rotate_data).await?,
+        Command::Rotate { alg, now: at_once, .. } => {
             with_instance(&options.config, async |app| rotate(app, alg, at_once).await).await?
         }
         Command::Adopt { file } => looking(&options.config, async |config, db| adopt(config, db, file).await).await?,
@@ -105,6 +119,47 @@ async fn list(config: &Config, db: &Db) -> Result<(), Failure> {
         let stage = format!("{stage:?}").to_lowercase();
         let does = if key.alg.parse::<Algorithm>().is_ok() { "signs" } else { "decrypts" };
         println!("{} {:12} {:8} {does} since {}", key.kid, key.alg, stage, key.active_at());
+    }
+    list_data(db, world.clock.now()).await
+}
+
+async fn list_data(db: &Db, now: Timestamp) -> Result<(), Failure> {
+    let keys = personal_keys::list(db, now).await?;
+    for (number, since, stage) in &keys {
+        let does = if *stage == Stage::Former { "opens" } else { "seals" };
+        let (name, stage) = (format!("data key {number}"), format!("{stage:?}").to_lowercase());
+        println!("{name:43} {:12} {stage:8} {does} since {since}", "AES-256-GCM");
+    }
+    let current = keys.iter().find(|(_, _, stage)| *stage == Stage::Current).map(|(number, ..)| i64::from(*number));
+    let former = keys.iter().any(|(_, _, stage)| *stage == Stage::Former);
+    for place in reseals::all(db).await?.iter().filter(|place| former && Some(place.number) == current) {
+        println!("    {}", come(db, place, now).await?);
+    }
+    Ok(())
+}
+
+/// How far a place has come.
+async fn come(db: &Db, at: &Progress, now: Timestamp) -> Result<String, Failure> {
+    let place = at.place();
+    if at.is_over() {
+        return Ok(format!("{place}: all sealed anew"));
+    }
+    if at.begun_at() > now {
+        return Ok(format!("{place}: all sealed anew, and looked at once more from {} on", at.begun_at()));
+    }
+    let all = if place == Place::People.as_str() { Some(people::count(db, false).await?) } else { None };
+    let of = all.map(|count| format!(" of {}{}", if count.about { "about " } else { "" }, count.all));
+    Ok(format!("{place}: {}{} rows seen, {} sealed anew", at.seen, of.unwrap_or_default(), at.stale))
+}
+
+async fn rotate_data(app: &App) -> Result<(), Failure> {
+    let now = app.clock.now();
+    match keys::rotate_data(app, now).await? {
+        Rotated::Next(number) => println!("data key {number}: seals within {}", app.config.keys.lead),
+        Rotated::UnderWay(number) => {
+            let why = "has not sealed everything anew yet: `motcua keys list` says how far it is";
+            return Err(Failure(format!("data key {number} {why}")));
+        }
     }
     Ok(())
 }

@@ -266,9 +266,10 @@ fn nobody(name: &str) -> Failure {
 }
 
 fn print(shown: &ShownPerson) -> String {
-    let state = match shown.row.disabled_at() {
-        Some(at) => format!("disabled {at}"),
-        None => "may sign in".to_owned(),
+    let state = match (shown.row.disabled_at(), shown.row.closes_at()) {
+        (Some(at), _) => format!("disabled {at}"),
+        (None, Some(at)) => format!("closes {at}"),
+        (None, None) => "may sign in".to_owned(),
     };
     let name = shown.data.user_name.as_deref().unwrap_or("-");
     let mut text = format!("{} {name}, known since {}, {state}\n", shown.row.id, shown.row.created_at());
@@ -305,6 +306,7 @@ fn described(shown: &ShownPerson) -> Value {
         "user_name": shown.data.user_name,
         "created_at": shown.row.created_at().to_string(),
         "disabled_at": shown.row.disabled_at().map(|at| at.to_string()),
+        "closes_at": shown.row.closes_at().map(|at| at.to_string()),
         "sessions": sessions.collect::<Vec<_>>(),
         "offline_access": away.collect::<Vec<_>>(),
     })

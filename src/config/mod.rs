@@ -131,6 +131,7 @@ impl Config {
         self.passwords.validate()?;
         self.passkeys.validate(&self.server.issuer)?;
         self.recovery.validate()?;
+        self.people.validate()?;
         self.throttle.validate()?;
         self.pages.validate()?;
         self.mail.validate()?;

@@ -17,6 +17,8 @@ use super::interaction::account::history;
 use super::interaction::account::overview;
 use super::interaction::account::sessions;
 use super::interaction::assets;
+use super::interaction::close;
+use super::interaction::closing;
 use super::interaction::consent;
 use super::interaction::consents;
 use super::interaction::home;
@@ -140,6 +142,8 @@ pub static ROUTES: &[Route] = &[
     route!(POST "/passkeys/challenge", Browser, passkey::challenge, "A challenge for a passkey (WebAuthn)"),
     route!(GET "/login/select", Browser, select::show, "Choice of the person who goes on", ["login", "choice"]),
     route!(POST "/login/select", Browser, select::submit, "Takes the choice", ["login", "choice"]),
+    route!(GET "/login/closing", Browser, closing::show, "Says that the account closes of who signed in", ["login", "decision"]),
+    route!(POST "/login/closing", Browser, closing::submit, "Keeps the account, or lets it close", ["login", "decision"]),
     route!(GET "/consent", Browser, consent::show, "Consent page", ["login", "decision"]),
     route!(POST "/consent", Browser, consent::submit, "Takes the decision", ["login", "decision"]),
     route!(GET "/consents", Browser, consents::show, "Which services may receive what of the person"),
@@ -148,6 +152,8 @@ pub static ROUTES: &[Route] = &[
     route!(POST "/account/sessions", Browser, sessions::end, "Ends sign-ins elsewhere", ["confirm", "end"]),
     route!(POST "/account/export", Browser, export::download, "Everything that is known of the person, as JSON", ["confirm"]),
     route!(GET "/account/history", Browser, history::show, "Every sign-in and disclosure, in pages", ["client", "month", "before"]),
+    route!(GET "/account/close", Browser, close::show, "Where the person closes the account, or keeps it"),
+    route!(POST "/account/close", Browser, close::decide, "Closes it, or keeps it", ["confirm", "decision"]),
     route!(GET "/account/security", Browser, security::show, "How the person signs in"),
     route!(GET "/account/passkeys/add", Browser, passkeys::show_add, "Where a passkey is added"),
     route!(POST "/account/passkeys/challenge", Browser, passkeys::challenge, "A challenge to make a passkey", ["confirm"]),

@@ -242,11 +242,37 @@ history-credential-removed = A way to sign in was removed
 history-proofed = It was checked who you are
 history-added = Your account was made
 history-exported = You downloaded your information
+history-closing = You asked to close your account
+history-kept-account = You decided to keep your account
 
 ## What is known, as a file
 export = Your information as a file
 export-what = One file with all that we know of you: your information, where you are signed in, what you agreed to, and the whole history. Keep it where nobody else reads it.
 export-get = Download the file
+
+## Closing the account
+close = Close the account
+close-open = Close my account
+close-what = When you close your account, you are signed out everywhere at once, and no service receives anything about you any more.
+close-think = You have { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+} to change your mind: sign in before then, and keep the account.
+close-after = After that, your information and your ways to sign in are erased for good. The law asks us to keep the history of sign-ins and sharing for { $years ->
+    [one] { $years } year
+   *[other] { $years } years
+}, without your name. If you have an account again one day, services do not know it as this one.
+close-take = If you want to take your information along, download the file on the page “My account” first.
+close-do = Close my account
+close-not = Do not close
+closing = Your account closes on { $day }
+closing-open = Keep the account, or see more
+closing-what = You asked for this. Until that day you can keep the account, with everything in it. Before you do, no service can use it.
+closing-keep = Keep my account
+closing-go-on = Let it close
+closing-go-on-what = If you let it close, you are signed out here again.
+closed-what = You are signed out everywhere, and no service receives anything about you any more.
+closed-change = If you change your mind, sign in before that day and choose “Keep my account”.
 
 ## Names of the information
 claim-name = Full name

@@ -226,11 +226,31 @@ history-credential-removed = Một cách đăng nhập bị gỡ bỏ
 history-proofed = Danh tính của bạn được xác minh
 history-added = Tài khoản của bạn được tạo
 history-exported = Bạn tải thông tin của mình về
+history-closing = Bạn yêu cầu đóng tài khoản
+history-kept-account = Bạn quyết định giữ lại tài khoản
 
 ## Những gì được biết, trong một tệp
 export = Thông tin của bạn trong một tệp
 export-what = Một tệp có mọi điều chúng tôi biết về bạn: thông tin của bạn, nơi đang đăng nhập, những gì bạn đồng ý và toàn bộ lịch sử. Hãy giữ tệp ở nơi không ai khác đọc được.
 export-get = Tải tệp về
+
+## Đóng tài khoản
+close = Đóng tài khoản
+close-open = Đóng tài khoản của tôi
+close-what = Khi bạn đóng tài khoản, bạn được đăng xuất ngay ở mọi nơi và không dịch vụ nào được nhận thêm thông tin về bạn.
+close-think = Bạn có { $days } ngày để đổi ý: hãy đăng nhập trong thời gian đó và giữ lại tài khoản.
+close-after = Sau đó, thông tin và các cách đăng nhập của bạn bị xóa hẳn. Pháp luật yêu cầu chúng tôi lưu lịch sử đăng nhập và chia sẻ trong { $years } năm, không kèm tên của bạn. Nếu sau này bạn lại có tài khoản, các dịch vụ coi đó là tài khoản khác.
+close-take = Nếu muốn giữ thông tin của mình, trước hết bạn hãy tải tệp ở trang “Tài khoản của tôi”.
+close-do = Đóng tài khoản của tôi
+close-not = Không đóng
+closing = Tài khoản của bạn sẽ đóng ngày { $day }
+closing-open = Giữ lại tài khoản hoặc xem thêm
+closing-what = Bạn đã yêu cầu việc này. Trước ngày đó, bạn có thể giữ lại tài khoản cùng mọi thứ trong đó. Khi bạn chưa giữ lại, không dịch vụ nào dùng được tài khoản.
+closing-keep = Giữ lại tài khoản
+closing-go-on = Cứ để đóng
+closing-go-on-what = Nếu cứ để đóng, bạn lại được đăng xuất ở đây.
+closed-what = Bạn đã được đăng xuất ở mọi nơi, và không dịch vụ nào được nhận thêm thông tin về bạn.
+closed-change = Nếu đổi ý, bạn hãy đăng nhập trước ngày đó và chọn “Giữ lại tài khoản”.
 
 ## Tên các thông tin
 claim-name = Họ và tên

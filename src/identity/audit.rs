@@ -33,6 +33,8 @@ pub enum Act {
     KeyActivated,
     /// A signing key was revoked.
     KeyRevoked,
+    /// A data key was wiped: nothing is sealed under it any more.
+    KeyRetired,
     /// A declaration was applied.
     DeclarationApplied,
     /// A client registered itself.
@@ -69,6 +71,12 @@ pub enum Act {
     PersonAdded,
     /// An operator removed a person: what is left is history, of nobody.
     PersonRemoved,
+    /// A person wants the account closed.
+    AccountClosing,
+    /// They changed their mind.
+    AccountKept,
+    /// They did not: the account is gone, and what is left is history, of nobody.
+    AccountClosed,
     /// An operator entered many people at once.
     PeopleImported,
     /// An operator had all that is known of people written out.
@@ -79,7 +87,7 @@ pub enum Act {
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 39] = [
         Self::SignedIn,
         Self::SignedOut,
         Self::ServiceLeft,
@@ -94,6 +102,7 @@ impl Act {
         Self::KeyCreated,
         Self::KeyActivated,
         Self::KeyRevoked,
+        Self::KeyRetired,
         Self::DeclarationApplied,
         Self::ClientRegistered,
         Self::ClientUpdated,
@@ -112,6 +121,9 @@ impl Act {
         Self::PersonProofed,
         Self::PersonAdded,
         Self::PersonRemoved,
+        Self::AccountClosing,
+        Self::AccountKept,
+        Self::AccountClosed,
         Self::PeopleImported,
         Self::PeopleExported,
         Self::DataExported,
@@ -139,6 +151,7 @@ impl Act {
             Self::KeyCreated => "key_created",
             Self::KeyActivated => "key_activated",
             Self::KeyRevoked => "key_revoked",
+            Self::KeyRetired => "key_retired",
             Self::DeclarationApplied => "declaration_applied",
             Self::ClientRegistered => "client_registered",
             Self::ClientUpdated => "client_updated",
@@ -157,12 +170,28 @@ impl Act {
             Self::PersonProofed => "person_proofed",
             Self::PersonAdded => "person_added",
             Self::PersonRemoved => "person_removed",
+            Self::AccountClosing => "account_closing",
+            Self::AccountKept => "account_kept",
+            Self::AccountClosed => "account_closed",
             Self::PeopleImported => "people_imported",
             Self::PeopleExported => "people_exported",
             Self::DataExported => "data_exported",
         }
     }
 }
+
+/// The detail of a sign-in: by which methods, and with what browser and system where they are known.
+pub fn signed_in(amr: &str, device: Option<&str>) -> String {
+    device.map_or_else(|| amr.to_owned(), |device| format!("{amr}{WITH}{device}"))
+}
+
+/// With what somebody signed in, as the detail of it says.
+pub fn device(detail: &str) -> Option<&str> {
+    detail.split_once(WITH).map(|(_, device)| device)
+}
+
+/// Stands in no method.
+const WITH: &str = "; ";
 
 /// A try that came to nothing: counted for each account or network and minute, for strangers choose how many there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

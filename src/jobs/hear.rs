@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::base::fault::Fault;
+use crate::parts::data_keys;
 use crate::store::announcements;
 use crate::store::announcements::Kind;
 
@@ -44,11 +45,15 @@ pub async fn once(app: &App) -> Result<(), Fault> {
     if heard.missed {
         app.metrics.announcement_gap();
     }
-    if heard.missed || heard.changes.iter().any(|(kind, _)| *kind == Kind::Key) {
+    let changed = heard.missed || heard.changes.iter().any(|(kind, _)| *kind == Kind::Key);
+    if changed {
         app.keyring.outdate();
     }
     if app.keyring.is_outdated() {
         app.keyring.reload().await?;
+    }
+    if changed {
+        data_keys::refresh(app).await?;
     }
     app.cache.believe(&heard);
     Ok(())

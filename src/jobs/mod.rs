@@ -3,10 +3,12 @@
 pub mod canonical_names;
 pub mod clean;
 pub mod clock;
+pub mod closing;
 pub mod durability;
 pub mod hear;
 pub mod letters;
 pub mod outbox;
+pub mod reseal;
 pub mod rotate_keys;
 
 use std::sync::Arc;
@@ -32,6 +34,8 @@ pub fn start(app: &Arc<App>, stop: &CancellationToken) -> TaskTracker {
     jobs.spawn(every(Duration::from_secs(10), "clock", Arc::clone(app), stop.clone(), clock::run));
     jobs.spawn(every(Duration::from_secs(3600), "durability", Arc::clone(app), stop.clone(), durability::run));
     jobs.spawn(every(Duration::from_secs(300), "clean", Arc::clone(app), stop.clone(), clean::run));
+    jobs.spawn(every(Duration::from_secs(10), "reseal", Arc::clone(app), stop.clone(), reseal::run));
+    jobs.spawn(every(Duration::from_secs(60), "closing", Arc::clone(app), stop.clone(), closing::run));
     jobs.spawn(every(Duration::from_secs(60), "canonical_names", Arc::clone(app), stop.clone(), canonical_names::run));
     jobs.close();
     jobs

@@ -26,6 +26,11 @@ impl Link {
         Self(format!("/stop?stop={sealed}"))
     }
 
+    /// Where they keep an account that closes.
+    pub fn to_closing() -> Self {
+        Self("/account/close".to_owned())
+    }
+
     /// The whole URL.
     pub fn at(&self, issuer: &str) -> String {
         format!("{issuer}{}", self.0)

@@ -14,6 +14,11 @@ const PASS: &str = "canonical_names";
 /// People of one batch.
 const BATCH: usize = 500;
 
+/// Whether nobody is left to go over.
+pub async fn are_there(app: &App) -> Result<bool, Fault> {
+    Ok(passes::look(&app.db, PASS).await?.is_over())
+}
+
 /// Goes over the next batch; `false` when nobody is left.
 pub async fn go_on(app: &App, now: Timestamp) -> Result<bool, Fault> {
     let pass = passes::look(&app.db, PASS).await?;

@@ -16,7 +16,6 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::id;
-use crate::base::sealed::Purpose;
 use crate::base::secret::base64url;
 use crate::base::secret::hmac_sha256;
 use crate::base::time::Timestamp;
@@ -30,13 +29,14 @@ use crate::outbound::Unsent;
 use crate::outbound::mail;
 use crate::outbound::mail::Mail;
 use crate::outbound::sms;
+use crate::parts::columns;
+use crate::parts::columns::Column;
 use crate::parts::outbox::pause;
 use crate::parts::record::Change;
 use crate::store::letters;
 pub use crate::store::letters::Channel;
 use crate::store::letters::Row;
 
-const PURPOSE: Purpose = Purpose("letter");
 /// Beyond what a try may take, a process that owns it is thought dead.
 const LEASE: Duration = Duration::from_secs(60);
 /// Letters of one reading.
@@ -103,8 +103,7 @@ pub fn queue(
         Some(true) => {}
     }
     let payload = Payload { to: to.address.to_owned(), lang: to.lang.tag().to_owned(), letter: letter.clone() };
-    let plain = serde_json::to_vec(&payload).map_err(Fault::broken)?;
-    let sealed = app.data_keys.personal.seal(PURPOSE, &plain, now, &*app.entropy)?;
+    let sealed = columns::seal_value(app, Column::Letter, &payload, now)?;
     let fresh = || id::new(now, &*app.entropy);
     let id = to.person.map_or_else(fresh, |person| id::beside(person, now, &*app.entropy));
     change.write(Row::new(id, to.person, to.channel, sealed, (now, now + letter.lifetime())));
@@ -256,7 +255,7 @@ async fn give_up(app: &App, channel: Channel, letter: &Row, why: &str) -> Result
 }
 
 fn open(app: &App, letter: &Row) -> Option<Payload> {
-    serde_json::from_slice(&app.data_keys.personal.open(PURPOSE, &letter.payload)?).ok()
+    columns::open_value(app, Column::Letter, &letter.payload).ok()
 }
 
 /// Half of it to all of it: what failed together does not come back together.

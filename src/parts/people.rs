@@ -4,15 +4,14 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::base::fault::Fault;
-use crate::base::sealed::Purpose;
 use crate::base::time::Timestamp;
 pub use crate::identity::person::PersonalData;
 use crate::identity::person::SignInName;
+use crate::parts::columns;
+use crate::parts::columns::Column;
 use crate::store::people;
 use crate::store::people::Digests;
 use crate::store::people::PersonRow;
-
-const PURPOSE: Purpose = Purpose("person");
 
 /// What is known of a person who may sign in.
 pub async fn find(app: &App, person: Uuid) -> Result<Option<PersonalData>, Fault> {
@@ -52,16 +51,10 @@ pub fn former_digests(app: &App, data: &PersonalData) -> Vec<[u8; 32]> {
 
 /// Opens the sealed column of `people`.
 pub fn open(app: &App, sealed: &[u8]) -> Result<PersonalData, Fault> {
-    let plain = app
-        .data_keys
-        .personal
-        .open(PURPOSE, sealed)
-        .ok_or_else(|| Fault::broken("a person's data do not open under the instance's data key"))?;
-    serde_json::from_slice(&plain).map_err(Fault::broken)
+    columns::open_value(app, Column::Person, sealed)
 }
 
 /// Seals what [`open`] opens.
 pub fn seal(app: &App, data: &PersonalData, now: Timestamp) -> Result<Vec<u8>, Fault> {
-    let plain = serde_json::to_vec(data).map_err(Fault::broken)?;
-    app.data_keys.personal.seal(PURPOSE, &plain, now, &*app.entropy)
+    columns::seal_value(app, Column::Person, data, now)
 }

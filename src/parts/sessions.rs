@@ -132,6 +132,13 @@ pub fn named(visitor: &Visitor) -> Option<Uuid> {
     visitor.session.as_deref().and_then(parse_cookie).map(|(id, _)| id)
 }
 
+/// The session that the visitor's cookie proves, alive or not.
+pub async fn former(app: &App, visitor: &Visitor) -> Result<Option<Arc<LiveSession>>, Fault> {
+    let Some((id, secret)) = visitor.session.as_deref().and_then(parse_cookie) else { return Ok(None) };
+    let live = app.cache.session(&app.db, id).await?;
+    Ok(live.filter(|live| equal(&sha256(&secret), &live.session.secret)))
+}
+
 /// The session with this id, if it is alive.
 pub async fn alive(app: &App, id: Uuid, now: Timestamp) -> Result<Option<Arc<LiveSession>>, Fault> {
     let Some(live) = app.cache.session(&app.db, id).await? else { return Ok(None) };

@@ -4,11 +4,12 @@ use crate::base::block::IdCipher;
 use crate::base::fault::Fault;
 use crate::base::random::Entropy;
 use crate::base::sealed::Purpose;
-use crate::base::sealed::SealingKeys;
 use crate::base::secret::Secret;
 use crate::base::secret::equal;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
+use crate::signing::personal_keys;
+use crate::signing::personal_keys::PersonalKeys;
 use crate::signing::roots::Marks;
 use crate::signing::roots::Replaceable;
 use crate::signing::roots::Roots;
@@ -18,8 +19,8 @@ use crate::store::db::Db;
 
 /// The data keys.
 pub struct DataKeys {
-    /// Seals personal data.
-    pub personal: SealingKeys,
+    /// Seal personal data.
+    pub personal: PersonalKeys,
     /// Keys the digests of names to sign in with.
     pub lookup: Secret<Vec<u8>>,
     /// Keys the MAC of refresh tokens.
@@ -51,7 +52,7 @@ impl DataKeys {
         }
         let refresh = open("refresh", random()).await?;
         Ok(Self {
-            personal: SealingKeys::new(vec![open("personal", random()).await?]),
+            personal: personal(db, roots, now, entropy).await?,
             lookup: open("lookup", random()).await?,
             jti: IdCipher::new(&refresh, "jti"),
             family: IdCipher::new(&refresh, "family"),
@@ -97,6 +98,13 @@ impl DataKeys {
         }
         Ok(())
     }
+}
+
+/// The keys of personal data, of which the first is made at the first start and never again.
+async fn personal(db: &Db, roots: &Roots, now: Timestamp, entropy: &dyn Entropy) -> Result<PersonalKeys, Fault> {
+    let first = roots.kek.seal(PURPOSE, &entropy.bytes::<32>(), now, entropy)?;
+    data_keys::ensure(db, personal_keys::FIRST, &first, now).await?;
+    PersonalKeys::load(db, &roots.kek).await
 }
 
 /// Sees to it that the database knows the keys of a file: it refuses a file of which it knows none, and learns what stands

@@ -4,6 +4,7 @@ pub mod custody;
 pub mod data_keys;
 pub mod decryption;
 pub mod keyring;
+pub mod personal_keys;
 pub mod published;
 pub mod roots;
 

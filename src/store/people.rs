@@ -30,6 +30,7 @@ pub struct PersonRow {
     /// Digest of the e-mail address.
     pub email: Option<Vec<u8>>,
     disabled_at: Option<i64>,
+    closes_at: Option<i64>,
     created_at: i64,
 }
 
@@ -71,6 +72,11 @@ impl PersonRow {
         self.disabled_at.map(Timestamp::from_micros)
     }
 
+    /// When the account closes, if its person wants it closed.
+    pub fn closes_at(&self) -> Option<Timestamp> {
+        self.closes_at.map(Timestamp::from_micros)
+    }
+
     /// Since when the person is known.
     pub fn created_at(&self) -> Timestamp {
         Timestamp::from_micros(self.created_at)
@@ -88,7 +94,7 @@ impl PersonRow {
 
 /// The person with this id.
 pub async fn find(db: &Db, id: Uuid) -> Result<Option<PersonRow>, Fault> {
-    const FIND: &str = "SELECT id, data, user_name, identity_number, email, disabled_at, created_at FROM people \
+    const FIND: &str = "SELECT id, data, user_name, identity_number, email, disabled_at, closes_at, created_at FROM people \
          WHERE id = $1 AND shard = $2";
     on!(db.reads, c => sqlx::query_as(FIND).bind(id).bind(Shard::of(id).number()).fetch_optional(c).await)
 }
@@ -142,7 +148,7 @@ pub async fn enabled_ids(tx: &mut Tx) -> Result<Vec<Uuid>, Fault> {
 
 /// At most `limit` people whose ids come after `after`, in the order of their ids.
 pub async fn after(db: &Db, after: Uuid, limit: i64) -> Result<Vec<PersonRow>, Fault> {
-    const AFTER: &str = "SELECT id, data, user_name, identity_number, email, disabled_at, created_at FROM people \
+    const AFTER: &str = "SELECT id, data, user_name, identity_number, email, disabled_at, closes_at, created_at FROM people \
          WHERE id > $1 ORDER BY id LIMIT $2";
     on!(db.reads, c => sqlx::query_as(AFTER).bind(after).bind(limit).fetch_all(c).await)
 }

@@ -30,6 +30,8 @@ pub struct Session {
     ended_at: Option<i64>,
     /// The browser and the system, in a few words, where they are known.
     pub device: Option<String>,
+    #[sqlx(default)]
+    closes_at: Option<i64>,
 }
 
 /// A session about to be.
@@ -70,6 +72,11 @@ impl Session {
     /// When it ends at the latest.
     pub fn expires_at(&self) -> Timestamp {
         Timestamp::from_micros(self.expires_at)
+    }
+
+    /// When the person's account closes, if they want it closed: then they began the session only after they had said so.
+    pub fn closes_at(&self) -> Option<Timestamp> {
+        self.closes_at.map(Timestamp::from_micros)
     }
 
     /// Whether somebody ended it.
@@ -119,8 +126,8 @@ pub async fn renew(tx: &mut Tx, new: &NewSession) -> Result<bool, Fault> {
 
 /// The session with this id, if its person may still sign in.
 pub async fn find(db: &Db, id: Uuid) -> Result<Option<Session>, Fault> {
-    const FIND: &str = "SELECT sessions.id, secret, person_id, auth_time, acr, amr, last_used_at, expires_at, ended_at, device \
-         FROM sessions JOIN people ON people.id = sessions.person_id AND people.shard = sessions.shard \
+    const FIND: &str = "SELECT sessions.id, secret, person_id, auth_time, acr, amr, last_used_at, expires_at, ended_at, device, \
+         closes_at FROM sessions JOIN people ON people.id = sessions.person_id AND people.shard = sessions.shard \
          WHERE sessions.id = $1 AND sessions.shard = $2 AND people.disabled_at IS NULL";
     on!(db.reads, c => sqlx::query_as(FIND).bind(id).bind(Shard::of(id).number()).fetch_optional(c).await)
 }

@@ -14,6 +14,7 @@ use crate::base::fault::Fault;
 use crate::base::id;
 use crate::base::month::Month;
 use crate::base::time::Timestamp;
+use crate::identity::audit as trail;
 use crate::identity::audit::Act;
 use crate::parts::clients;
 use crate::parts::sessions;
@@ -55,6 +56,8 @@ pub struct Line {
     pub what: What,
     /// At which service.
     pub at_client: Option<Receiver>,
+    /// With what browser and system, of a sign-in where they are known.
+    pub device: Option<String>,
 }
 
 /// What happened.
@@ -176,11 +179,13 @@ impl Reach<'_> {
 /// A row as a person reads it; `None` for an act that only a later version knows.
 async fn line(app: &App, entry: Entry) -> Result<Option<Line>, Fault> {
     let at = entry.at();
+    let mut device = None;
     let (what, client, epoch) = match entry {
-        Entry::Event(row) => match Act::parse(&row.act) {
-            Some(act) => (What::Act(act), row.client_id, None),
-            None => return Ok(None),
-        },
+        Entry::Event(row) => {
+            let Some(act) = Act::parse(&row.act) else { return Ok(None) };
+            device = row.detail.as_deref().filter(|_| act == Act::SignedIn).and_then(trail::device).map(str::to_owned);
+            (What::Act(act), row.client_id, None)
+        }
         Entry::Disclosure(row) => {
             let allowed = Allowed::stored(app, &row.scope, row.claims.as_deref());
             let allowed = Allowed { offline: row.offline, ..allowed };
@@ -195,5 +200,5 @@ async fn line(app: &App, entry: Entry) -> Result<Option<Line>, Fault> {
             Some(Receiver { id, client })
         }
     };
-    Ok(Some(Line { at, what, at_client }))
+    Ok(Some(Line { at, what, at_client, device }))
 }

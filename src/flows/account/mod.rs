@@ -1,5 +1,6 @@
 //! What people do to themselves.
 
+pub mod closing;
 pub mod consents;
 pub mod export;
 pub mod fresh;

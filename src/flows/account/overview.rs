@@ -27,6 +27,8 @@ pub struct Overview {
     pub places: Vec<Place>,
     /// Which services may receive something.
     pub services: Vec<Held>,
+    /// When the account closes, if the person wants it closed.
+    pub closes: Option<Timestamp>,
 }
 
 /// It, for the visitor; `None` where nobody is signed in.
@@ -40,5 +42,6 @@ pub async fn overview(app: &App, visitor: &Visitor, now: Timestamp) -> Result<Op
         level: proofings::level(&app.db, person).await?,
         places: sessions::places(app, &live.session, now).await?,
         services: consents::held(app, person, now).await?,
+        closes: live.session.closes_at(),
     }))
 }

@@ -17,6 +17,7 @@ use crate::identity::person::PersonalData;
 use crate::identity::person::SignInName;
 use crate::parts::canonical_names;
 use crate::parts::hash_pool;
+use crate::parts::leaving;
 use crate::parts::new_password as rules;
 use crate::parts::people as sealed;
 use crate::parts::record::Change;
@@ -29,7 +30,6 @@ use crate::store::families;
 use crate::store::grants::Grant;
 use crate::store::people;
 pub use crate::store::people::Count;
-use crate::store::people::Digests;
 use crate::store::people::PersonRow;
 use crate::store::sessions;
 use crate::store::sessions::Session;
@@ -168,14 +168,7 @@ pub async fn set_password(
 /// Returns the identifier; `None` where nobody has the name.
 pub async fn remove(app: &App, name: &str, now: Timestamp) -> Result<Option<Uuid>, Fault> {
     let Some(row) = find(app, name).await? else { return Ok(None) };
-    let former = sealed::former_digests(app, &sealed::open(app, &row.data)?);
-    let mut change = Change::begin(app).await?;
-    people::release_names(&mut change.tx, row.id, &former, &Digests::default()).await?;
-    ending::end_all_of(app, &mut change, row.id, Reach::Everything, now).await?;
-    people::remove(&mut change.tx, row.id).await?;
-    change.act(Event::new(Act::PersonRemoved).person(row.id));
-    change.commit().await?;
-    ending::end_late(app, &[row.id], now).await?;
+    leaving::remove(app, Change::begin(app).await?, (row.id, &row.data), Act::PersonRemoved, now).await?;
     Ok(Some(row.id))
 }
 

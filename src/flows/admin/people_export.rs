@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::identity::credential::password::StoredPassword;
+use crate::parts::data_keys;
 use crate::parts::people as sealed;
 use crate::parts::record::Change;
 use crate::store::people;
@@ -52,6 +53,7 @@ pub async fn export(app: &App, hashes: Hashes, out: &mut dyn Write) -> Result<Ex
         let page = people::after(&app.db, after, PAGE).await?;
         let Some(last) = page.last() else { return Ok(exported) };
         after = last.id;
+        data_keys::refresh(app).await?; // nobody tells a command of another key
         let ids: Vec<Uuid> = page.iter().map(|row| row.id).collect();
         let passwords: HashMap<Uuid, StoredPassword> = match hashes {
             Hashes::With => people_export::passwords(&app.db, &ids).await?.into_iter().collect(),

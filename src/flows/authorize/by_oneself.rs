@@ -60,6 +60,8 @@ pub enum Destination {
     Account,
     /// How the person signs in.
     Security,
+    /// Whether the account goes on.
+    Closing,
 }
 
 impl Destination {
@@ -68,6 +70,7 @@ impl Destination {
         match name {
             Some("account") => Self::Account,
             Some("security") => Self::Security,
+            Some("closing") => Self::Closing,
             _ => Self::Home,
         }
     }
@@ -78,6 +81,7 @@ impl Destination {
             Self::Home => "/sign-in",
             Self::Account => "/sign-in?to=account",
             Self::Security => "/sign-in?to=security",
+            Self::Closing => "/sign-in?to=closing",
         }
     }
 
@@ -87,6 +91,7 @@ impl Destination {
             Self::Home => "/",
             Self::Account => "/account",
             Self::Security => "/account/security",
+            Self::Closing => "/account/close",
         }
     }
 }
@@ -147,7 +152,11 @@ pub async fn sign_in(
 ) -> Result<SignedIn, Fault> {
     let opening = Opening { seed: &begun.seed, begun_at: begun.begun_at, client: None, wanted: None };
     match opening::advance(app, (begun.proved.as_ref(), presented), opening, visitor, now).await? {
-        Advanced::Opened(_, cookies) => Ok(SignedIn::Done(cookies, begun.to)),
+        Advanced::Opened(session, cookies) => {
+            let live = sessions::alive(app, session, now).await?;
+            let closes = live.is_some_and(|live| live.session.closes_at().is_some());
+            Ok(SignedIn::Done(cookies, if closes { Destination::Closing } else { begun.to }))
+        }
         Advanced::Lacks(proved) => {
             begun.proved = Some(proved);
             Ok(SignedIn::Second(begun.seal(app, now)?))

@@ -68,7 +68,7 @@ pub struct Login {
     /// Who chose to go on as who is signed in. An answer is that person's: somebody else may sign in before the end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub selected_by: Option<Uuid>,
-    /// Who is asked for consent.
+    /// Who is asked for consent, or whether they keep the account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked_of: Option<Uuid>,
     /// For whom ([`Client::holder`]): another may bear the client's name by the time of the answer.

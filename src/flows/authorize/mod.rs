@@ -1,6 +1,7 @@
 //! The authorization endpoint: RFC 6749 §3.1, OpenID Connect Core §3.1.2. The pipeline on one page.
 
 pub mod by_oneself;
+pub mod closing;
 pub mod consent;
 pub mod login;
 mod once;
@@ -47,6 +48,8 @@ pub enum Step {
     Select(String),
     /// The person is asked for consent.
     Consent(String),
+    /// The person, whose account closes then, keeps it or not.
+    Closing(String, Timestamp),
     /// Nobody can be answered by redirect: a page says why (RFC 6749 §4.1.2.1).
     Page(Unanswerable),
     /// This client was answered before: a page says so.
@@ -117,6 +120,10 @@ pub async fn next(
             login.asked_for = Some(client.holder());
             login.consented_by = None;
             Ok(Step::Consent(login.seal(app, now)?))
+        }
+        Ok(policy::Verdict::Closing(on)) => {
+            login.asked_of = session.as_ref().map(|live| live.session.person_id);
+            Ok(Step::Closing(login.seal(app, now)?, on))
         }
         Ok(policy::Verdict::Grant(session)) => {
             let grant = match once::settle(app, client, &login, session.person_id).await? {

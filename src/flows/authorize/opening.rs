@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::identity::assurance::Acr;
+use crate::identity::audit;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::identity::audit::Refused;
@@ -116,7 +117,8 @@ async fn open(
         record::refused(app, Refused::SignIn, Some(person), &network_of(visitor.address));
         return Ok(None);
     };
-    let event = Event::new(Act::SignedIn).person(person).session(opened.id).detail(amr);
+    let how = audit::signed_in(&amr, visitor.software.label().as_deref());
+    let event = Event::new(Act::SignedIn).person(person).session(opened.id).detail(how);
     change.act(opening.client.into_iter().fold(event, Event::client));
     if !throttle::knows(app, person, visitor) {
         let device = visitor.software.label().unwrap_or_default();

@@ -39,6 +39,8 @@ pub enum Verdict<'a> {
     Select,
     /// The person is asked for consent.
     Consent,
+    /// The person, whose account closes then, keeps it or not.
+    Closing(Timestamp),
     /// The client gets a code for this session.
     Grant(&'a Session),
 }
@@ -72,6 +74,9 @@ pub async fn decide<'a>(
             return Err(OAuthError::new(ErrorCode::LoginRequired, "another person signed in than was asked for").into());
         }
         return login_required();
+    }
+    if let Some(on) = session.closes_at() {
+        return silent(ErrorCode::InteractionRequired, "the person's account closes", Verdict::Closing(on));
     }
     if let Some(proved) = step_up(app, (request, client), (session, just_now), now).await? {
         return silent(ErrorCode::LoginRequired, "the person has to prove more", Verdict::StepUp(proved));

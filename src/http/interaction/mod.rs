@@ -2,6 +2,8 @@
 
 pub mod account;
 pub mod assets;
+pub mod close;
+pub mod closing;
 pub mod consent;
 pub mod consents;
 pub mod home;
@@ -135,6 +137,7 @@ pub fn go(web: &Web, reader: &Reader, step: Step) -> Response {
         Step::Second(login) => respond::see_other(&format!("/login/code?login={login}")),
         Step::Select(login) => respond::see_other(&format!("/login/select?login={login}")),
         Step::Consent(login) => respond::see_other(&format!("/consent?login={login}")),
+        Step::Closing(login, _) => respond::see_other(&format!("/login/closing?login={login}")),
         Step::Page(why) => error::unanswerable(web, reader, &why, None),
         Step::Over(client) => {
             let because = "the interaction gave a code that was redeemed";

@@ -29,6 +29,8 @@ pub struct Account<'a> {
     pub services: &'a [ShownConsent],
     /// For how many years the history is kept.
     pub years: u64,
+    /// The day on which the account closes, if the person wants it closed.
+    pub closes: Option<&'a str>,
 }
 
 /// Where somebody is signed in.
@@ -54,6 +56,10 @@ impl Account<'_> {
 
     fn heading(&self) -> String {
         say::home_welcome(self.frame.lang, self.name)
+    }
+
+    fn closing(&self, day: &str) -> String {
+        say::closing(self.frame.lang, day)
     }
 
     fn kept(&self) -> String {

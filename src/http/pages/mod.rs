@@ -6,6 +6,7 @@
 mod account;
 mod asker;
 mod claims;
+mod closing;
 mod consent;
 mod consents;
 mod error;
@@ -43,6 +44,9 @@ pub use self::claims::masked_email;
 pub use self::claims::masked_number;
 pub use self::claims::masked_phone;
 pub use self::claims::moment_of;
+pub use self::closing::CloseAccount;
+pub use self::closing::ClosedAccount;
+pub use self::closing::ClosingAccount;
 pub use self::consent::Basis;
 pub use self::consent::Consent;
 pub use self::consents::Consents;

@@ -8,7 +8,6 @@ use super::text;
 use super::wrong;
 use crate::app::App;
 use crate::base::fault::Fault;
-use crate::base::sealed::Purpose;
 use crate::base::secret::Secret;
 use crate::base::secret::equal;
 use crate::base::time::Timestamp;
@@ -16,6 +15,8 @@ use crate::identity::credential::MOST_FAILURES;
 use crate::identity::credential::recovery_code;
 use crate::identity::credential::totp::Totp;
 use crate::identity::proof::Proof;
+use crate::parts::columns;
+use crate::parts::columns::Column;
 use crate::parts::sessions::Visitor;
 use crate::parts::throttle;
 use crate::parts::throttle::Attempt;
@@ -23,8 +24,6 @@ use crate::store::authenticators;
 use crate::store::authenticators::Authenticator;
 use crate::store::authenticators::Kind;
 use crate::store::authenticators::Kinds;
-
-const PURPOSE: Purpose = Purpose("totp");
 
 /// What was typed.
 pub struct Typed {
@@ -81,11 +80,10 @@ fn matching(app: &App, all: &[Authenticator], code: &str, now: Timestamp) -> Res
 
 /// Seals the secret of an authenticator app for its row.
 pub fn seal(app: &App, secret: &[u8], now: Timestamp) -> Result<Vec<u8>, Fault> {
-    app.data_keys.personal.seal(PURPOSE, secret, now, &*app.entropy)
+    columns::seal(app, Column::Totp, secret, now)
 }
 
 fn open(app: &App, sealed: &[u8]) -> Result<Totp, Fault> {
-    let secret = app.data_keys.personal.open(PURPOSE, sealed);
-    let totp = secret.and_then(|secret| Totp::of(&secret, "", ""));
-    totp.ok_or_else(|| Fault::broken("a TOTP secret does not open under the instance's data key"))
+    let totp = Totp::of(&columns::open(app, Column::Totp, sealed)?, "", "");
+    totp.ok_or_else(|| Fault::broken("a TOTP secret is too short"))
 }

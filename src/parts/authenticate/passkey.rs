@@ -23,6 +23,8 @@ use crate::identity::credential::passkey::Failed;
 use crate::identity::credential::passkey::Response;
 use crate::identity::credential::passkey::StoredPasskey;
 use crate::identity::proof::Proof;
+use crate::parts::columns;
+use crate::parts::columns::Column;
 use crate::parts::networks::network_of;
 use crate::parts::record;
 use crate::parts::sealed::Sealed;
@@ -64,8 +66,6 @@ impl Sealed for Ceremony {
 
 /// A challenge can be answered for so long.
 pub const LIFETIME: Duration = Duration::from_secs(300);
-
-const PURPOSE: Purpose = Purpose("passkey");
 
 /// A challenge for a sign-in in the visitor's browser.
 pub fn challenge(app: &App, visitor: &Visitor, now: Timestamp) -> Result<Option<Challenge>, Fault> {
@@ -158,14 +158,11 @@ pub fn lookup(app: &App, credential_id: &[u8]) -> [u8; 32] {
 
 /// Seals a passkey for its row.
 pub fn seal(app: &App, stored: &StoredPasskey, now: Timestamp) -> Result<Vec<u8>, Fault> {
-    let plain = serde_json::to_vec(stored).map_err(Fault::broken)?;
-    app.data_keys.personal.seal(PURPOSE, &plain, now, &*app.entropy)
+    columns::seal_value(app, Column::Passkey, stored, now)
 }
 
 fn open(app: &App, sealed: &[u8]) -> Result<StoredPasskey, Fault> {
-    let plain = app.data_keys.personal.open(PURPOSE, sealed);
-    let plain = plain.ok_or_else(|| Fault::broken("a passkey does not open under the instance's data key"))?;
-    serde_json::from_slice(&plain).map_err(Fault::broken)
+    columns::open_value(app, Column::Passkey, sealed)
 }
 
 fn broken(Failed(why): Failed) -> Fault {

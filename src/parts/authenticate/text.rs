@@ -5,7 +5,6 @@ use serde::Deserialize;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::MOST_FAILURES;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::sealed::Purpose;
@@ -14,6 +13,7 @@ use crate::base::secret::equal;
 use crate::base::secret::hmac_sha256;
 use crate::base::time::Timestamp;
 use crate::i18n::Lang;
+use crate::identity::credential::MOST_FAILURES;
 use crate::identity::proof::Proof;
 use crate::identity::proof::Proved;
 use crate::parts::letters;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use motcua::config::tokens::Tokens;
 
+use super::on_a_phone;
 use super::sign_in;
 use super::signed_in;
 use crate::town::Browser;
@@ -63,6 +64,18 @@ async fn every_sign_in_and_disclosure_stands_there_with_its_service() {
     assert_eq!(earlier(&page), None);
     let vietnamese = browser.open("/account/history?lang=vi").await;
     assert!(vietnamese.body.contains("Đã nhận thông tin của bạn") && vietnamese.body.contains("Được nhận: họ và tên"));
+    town.leave().await;
+}
+
+/// "from which device": whoever reads it knows whether it was them.
+#[tokio::test]
+async fn a_sign_in_names_its_device_where_it_is_known() {
+    let town = Town::new().await;
+    let mut browser = on_a_phone(&town, "khai").await;
+    let lines = lines(&browser.open("/account/history").await);
+    assert_eq!(lines, ["Signed in Chrome · Android 10:00 24/11/2026"]);
+    let mut other = signed_in(&town, "khai").await;
+    assert!(self::lines(&other.open("/account/history").await).contains(&"Signed in 10:00 24/11/2026".to_owned()));
     town.leave().await;
 }
 

@@ -1,5 +1,6 @@
 //! The account: what people see of themselves, and what they decide.
 
+mod closing;
 mod export;
 mod history;
 mod overview;

@@ -7,6 +7,7 @@ mod check_config;
 mod clients;
 mod commands;
 mod conformance;
+mod data_keys;
 mod declaration;
 mod decryption_keys;
 mod durability;

@@ -10,6 +10,9 @@ use motcua::http::pages::AddTotp;
 use motcua::http::pages::Asker;
 use motcua::http::pages::Basis;
 use motcua::http::pages::ChangePassword;
+use motcua::http::pages::CloseAccount;
+use motcua::http::pages::ClosedAccount;
+use motcua::http::pages::ClosingAccount;
 use motcua::http::pages::Consent;
 use motcua::http::pages::Consents;
 use motcua::http::pages::Contact;
@@ -428,9 +431,10 @@ fn account(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         device: "Chrome · Android".to_owned(),
         what: told("Từ 08:14 27/11/2026, 3 dịch vụ", "Since 08:14 27/11/2026, 3 services"),
     });
-    let account = |level, places, services| {
+    let account = |level: Option<&str>, places, services| {
         let name = values.person.as_str();
-        Account { frame: frame.clone(), confirm, name, level, rows: &rows, places, services, years: 5 }.render()
+        let closes = level.map(|_| "24/12/2026");
+        Account { frame: frame.clone(), confirm, name, level, rows: &rows, places, services, years: 5, closes }.render()
     };
     let line = ShownLine {
         what: told("Đăng nhập", "Signed in"),
@@ -446,7 +450,12 @@ fn account(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
     };
     let bare = line.clone();
     let lines = [line, ShownLine { service: None, detail: None, ..bare }];
+    let (frame, day) = (|| frame.clone(), "24/12/2026");
+    let carried = ("login", confirm);
     vec![
+        ("close".to_owned(), CloseAccount { frame: frame(), confirm, days: 30, years: 5 }.render()),
+        ("closing".to_owned(), ClosingAccount { frame: frame(), form_action: "/login/closing", carried, day }.render()),
+        ("closed".to_owned(), ClosedAccount { frame: frame(), day }.render()),
         ("agreed".to_owned(), consents(&held, &[])),
         ("agreed by law".to_owned(), consents(&held[..1], &held[1..])),
         ("agreed nothing".to_owned(), consents(&[], &[])),

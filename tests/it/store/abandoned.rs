@@ -22,7 +22,7 @@ use crate::town::Town;
 use crate::town::line_to;
 
 /// Lets `future` be polled so many times and then drops it; what it came to, if it came to an end before.
-async fn abandoned<T>(polls: usize, future: impl Future<Output = T>) -> Option<T> {
+pub async fn abandoned<T>(polls: usize, future: impl Future<Output = T>) -> Option<T> {
     let left = Cell::new(polls);
     let mut future = pin!(future);
     std::future::poll_fn(|context| match future.as_mut().poll(context) {

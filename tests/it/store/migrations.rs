@@ -73,6 +73,14 @@ const LANDED: &[(&str, &str)] = &[
         "0010_recoveries.sql",
         "c763b3fe32937e53ecbd88646e7b65cd6215a096ee84fb7d54ada40cbebf89e96e77792bcb9f0383636b06b3883d3308",
     ),
+    (
+        "0014_data_keys.sql",
+        "77b0b63d7a6acbe17a2197c2bb41f59874ed70873f35a8869baafbf4b5e3f76f539ec6cdeb9270e5a401ce60a014bcfd",
+    ),
+    (
+        "0013_closing.sql",
+        "b944cb5be9ffa391bca5591e8a2b6c4e2f4337ee4046fc147cddec4b4f227aa5a736410d22740a7002355cc7cb75d834",
+    ),
 ];
 
 #[test]

@@ -1,6 +1,6 @@
 //! What we remember: statements and migrations on the engine of the environment, the ledger, the caches of replicas.
 
-mod abandoned;
+pub mod abandoned;
 mod announcements;
 mod cache;
 mod distribution;

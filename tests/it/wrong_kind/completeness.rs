@@ -28,6 +28,7 @@ const NOTHING_TO_TAKE: &[(&str, &str)] = &[
     ("GET /account/security", "shows what who is signed in has, by the cookie that stands at /authorize"),
     ("GET /account/passkeys/add", "begins what its form sends"),
     ("GET /account/passkeys/one", "shows what who is signed in has, by an id that proves nothing"),
+    ("GET /account/close", "begins what its form sends"),
     ("GET /account/password", "begins what its form sends"),
     ("GET /account/totp", "begins what its form sends"),
     ("GET /account/recovery-codes", "begins what its form sends"),

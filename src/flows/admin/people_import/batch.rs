@@ -13,8 +13,10 @@ use super::row::Checked;
 use super::row::Header;
 use super::row::Row;
 use crate::app::App;
+use crate::base::fault::Fault;
 use crate::base::id;
 use crate::base::time::Timestamp;
+use crate::parts::columns;
 use crate::parts::people as sealed;
 use crate::parts::people::PersonalData;
 use crate::store::credentials;
@@ -40,6 +42,16 @@ pub struct Prepared {
     pub line: u64,
     pub data: PersonalData,
     pub new: NewPerson,
+}
+
+impl Batch {
+    /// Seals anew what was sealed under a former key: a pipe may have made it wait for hours.
+    pub fn seal_anew(&mut self, app: &App, now: Timestamp) -> Result<(), Fault> {
+        for person in self.people.iter_mut().filter(|person| !columns::is_current(app, &person.new.data, now)) {
+            person.new.data = sealed::seal(app, &person.data, now)?;
+        }
+        Ok(())
+    }
 }
 
 /// The file.

@@ -17,6 +17,7 @@ use tokio::sync::mpsc;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::parts::canonical_names;
+use crate::parts::data_keys;
 
 use batch::Source;
 
@@ -78,7 +79,9 @@ pub async fn import(
     let mut are_there = false;
     loop {
         let next = batches.recv().await.unwrap_or_else(|| Err(Fault::broken("the reader has stopped").into()));
-        let Some(batch) = next? else { return Ok(()) };
+        let Some(mut batch) = next? else { return Ok(()) };
+        data_keys::refresh(app).await?; // nobody tells a command of another key
+        batch.seal_anew(app, app.clock.now())?;
         let mut step = write::write(app, &batch, are_there).await?;
         are_there = step.imported < batch.people.len();
         step.mistakes.extend(batch.mistakes);

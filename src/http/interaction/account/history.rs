@@ -114,7 +114,7 @@ fn called(receiver: &Receiver, lang: Lang) -> String {
 
 fn shown(line: &Line, lang: Lang) -> Option<ShownLine> {
     let (what, detail) = match &line.what {
-        What::Act(act) => (words(*act)?, None),
+        What::Act(act) => (words(*act)?, line.device.clone()),
         What::Received(allowed) => (key::HISTORY_RECEIVED, Some(received::allowed(lang, allowed))),
     };
     let service = line.at_client.as_ref().map(|receiver| called(receiver, lang));
@@ -145,16 +145,20 @@ const fn words(act: Act) -> Option<Key> {
         Act::PersonProofed => Some(key::HISTORY_PROOFED),
         Act::PersonAdded => Some(key::HISTORY_ADDED),
         Act::DataExported => Some(key::HISTORY_EXPORTED),
+        Act::AccountClosing => Some(key::HISTORY_CLOSING),
+        Act::AccountKept => Some(key::HISTORY_KEPT_ACCOUNT),
         Act::LogoutNoticeGivenUp
         | Act::LogoutNoticeRetried
         | Act::KeyCreated
         | Act::KeyActivated
         | Act::KeyRevoked
+        | Act::KeyRetired
         | Act::DeclarationApplied
         | Act::ClientRegistered
         | Act::ClientUpdated
         | Act::ClientRemoved
         | Act::PersonRemoved
+        | Act::AccountClosed
         | Act::LetterGivenUp
         | Act::LetterRetried
         | Act::PeopleImported

@@ -21,6 +21,7 @@ use crate::http::pages::ClaimRow;
 use crate::http::pages::ShownConsent;
 use crate::http::pages::ShownPlace;
 use crate::http::pages::claim_rows;
+use crate::http::pages::day_of;
 use crate::http::pages::masked_number;
 use crate::http::pages::moment_of;
 use crate::http::respond;
@@ -54,6 +55,7 @@ fn render(web: &Web, reader: &Reader, overview: &Overview) -> Response {
     let services: Vec<ShownConsent> =
         overview.services.iter().take(MOST).map(|held| received::shown(held, lang)).collect();
     let places: Vec<ShownPlace> = overview.places.iter().map(|place| place_shown(place, lang)).collect();
+    let closes = overview.closes.and_then(|on| day_of(on.seconds()));
     let level = level(overview.level).map(|key| text(lang, key));
     let view = Account {
         frame: reader.frame(web, Some("/account")),
@@ -64,6 +66,7 @@ fn render(web: &Web, reader: &Reader, overview: &Overview) -> Response {
         places: &places,
         services: &services,
         years: web.app.config.tokens.history.as_secs() / (365 * 86_400),
+        closes: closes.as_deref(),
     };
     respond::page(StatusCode::OK, view.render(), &Policy::default())
 }

@@ -207,6 +207,12 @@ pub async fn account(stage: &Stage, made: &Made, path: &str) -> bool {
     leads || page.status == StatusCode::OK || page.body.contains("action=\"/account/")
 }
 
+/// Who keeps what does not close is led on.
+pub async fn keep_account(stage: &Stage, made: &Made) -> bool {
+    let page = post(&mut stage.browser(), "/account/close", &[("confirm", &made.text), ("decision", "keep")]).await;
+    page.location().is_some_and(|location| location == "/account")
+}
+
 pub async fn make_passkey(stage: &Stage, made: &Made) -> bool {
     let mut browser = stage.binh_at(Whose::Own).await;
     let options = match stage.challenges.borrow().get(&made.text).filter(|options| options["user"].is_object()) {

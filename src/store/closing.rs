@@ -1,0 +1,48 @@
+//! Accounts that close: when, and whose time has come.
+
+use uuid::Uuid;
+
+use super::db::Db;
+use super::db::Tx;
+use crate::base::fault::Fault;
+use crate::base::id::Shard;
+use crate::base::time::Timestamp;
+
+/// Lets the account of a person close at `at`; `false` if it closes already, or the person may not sign in.
+pub async fn begin(tx: &mut Tx, id: Uuid, at: Timestamp) -> Result<bool, Fault> {
+    const BEGIN: &str =
+        "UPDATE people SET closes_at = $3 WHERE id = $1 AND shard = $2 AND closes_at IS NULL AND disabled_at IS NULL";
+    in_tx!(tx, c => {
+        let query = sqlx::query(BEGIN).bind(id).bind(Shard::of(id).number()).bind(at.micros());
+        query.execute(c).await.map(|done| done.rows_affected() > 0)
+    })
+}
+
+/// Lets it go on; `false` if it does not close.
+pub async fn keep(tx: &mut Tx, id: Uuid) -> Result<bool, Fault> {
+    const KEEP: &str = "UPDATE people SET closes_at = NULL WHERE id = $1 AND shard = $2 AND closes_at IS NOT NULL";
+    in_tx!(tx, c => {
+        let query = sqlx::query(KEEP).bind(id).bind(Shard::of(id).number());
+        query.execute(c).await.map(|done| done.rows_affected() > 0)
+    })
+}
+
+/// At most `limit` people whose time has come, but for the first `passed`. Whom an operator disabled stays: somebody looks into something.
+pub async fn due(db: &Db, now: Timestamp, passed: i64, limit: i64) -> Result<Vec<Uuid>, Fault> {
+    const DUE: &str = "SELECT id FROM people WHERE closes_at <= $1 AND disabled_at IS NULL ORDER BY closes_at, id \
+         LIMIT $2 OFFSET $3";
+    on!(db.reads, c => {
+        sqlx::query_scalar(DUE).bind(now.micros()).bind(limit).bind(passed).fetch_all(c).await
+    })
+}
+
+/// What is sealed of a person whose time has come, who is held until the transaction ends; `None` if it has not, or if
+/// somebody was faster.
+pub async fn hold(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<Option<Vec<u8>>, Fault> {
+    const HOLD: &str = "UPDATE people SET updated_at = updated_at WHERE id = $1 AND shard = $2 AND closes_at <= $3 \
+         AND disabled_at IS NULL RETURNING data";
+    in_tx!(tx, c => {
+        let query = sqlx::query_scalar(HOLD).bind(id).bind(Shard::of(id).number());
+        query.bind(now.micros()).fetch_optional(c).await
+    })
+}
