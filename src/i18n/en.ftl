@@ -180,9 +180,44 @@ consents-by-law-what = The law allows these agencies to receive the information 
 consents-withdraw = Withdraw
 consents-withdraw-from = Withdraw from { $service }
 
+## Open an account
+open = Open an account
+open-step = Step { $step } of 4
+open-not-yet = Not done yet
+open-address-what = Enter an address where you get mail or text messages. We send a code there.
+open-address-both = Email or phone number
+open-address-wrong = This address is not right. Check it, then enter it again.
+open-send = Send the code
+open-working = One moment, please…
+open-no-script = Your browser does not run JavaScript. Wait { $wait } from when you opened the page, then send it: this slows down machines that send thousands.
+open-too-many = Many codes were sent to this address a short while ago.
+open-expired = This page was open for too long, or was sent before. Enter the address and send it again.
+open-code = Enter the code
+open-code-sent = We are writing to { $address }. If this address has no account yet, you will get a code of six digits that works for 5 minutes.
+open-code-slow = Messages may be slow to come now. If nothing comes, try another address.
+open-code-label = Code of six digits
+open-code-wrong = The code is not right. Check it, then enter it again.
+open-code-over = This code no longer works. Get a new one.
+open-code-afresh = Get a new code or change the address
+open-person = Who are you?
+open-person-wrong = Look again at the fields that are marked below.
+open-name-missing = Enter your full name
+open-user-name = User name (optional)
+open-user-name-hint = 3 to 40 letters, digits, dots or dashes. If you leave it empty, you sign in with the address that you just confirmed.
+open-user-name-form = Choose a name of 3 to 40 letters, digits, dots or dashes, with one letter at least
+open-user-name-taken = Somebody has this user name already. Choose another
+open-number = Identity number (optional)
+open-number-hint = Nobody has compared it with your papers. Until somebody does, you cannot sign in with it and no service receives it.
+open-number-form = Enter all { $digits } digits
+open-key-name = The name that you sign in with
+open-passkey-what = Or use a passkey: you sign in with your fingerprint, your face or the code of your device, without a password.
+open-passkey = Open the account with a passkey
+open-address-taken = This account is open already. Sign in.
+
 ## The account
 account = My account
 account-number = Identity number
+account-number-claimed = Identity number as you told it, not verified
 account-level-one = Identity checked by a document · level 1
 account-level-two = Identity verified · level 2
 account-security = See and change
@@ -239,6 +274,7 @@ history-password-set = Those who run the system gave you another password
 history-credential-added = A way to sign in was added
 history-credential-removed = A way to sign in was removed
 history-proofed = It was checked who you are
+history-opened = You opened your account
 history-added = Your account was made
 history-exported = You downloaded your information
 

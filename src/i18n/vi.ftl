@@ -170,9 +170,44 @@ consents-by-law-what = Pháp luật cho phép các cơ quan này nhận những 
 consents-withdraw = Rút lại
 consents-withdraw-from = Rút lại tại { $service }
 
+## Mở tài khoản
+open = Mở tài khoản
+open-step = Bước { $step } trong 4 bước
+open-not-yet = Chưa xong
+open-address-what = Hãy nhập địa chỉ mà bạn nhận được thư hoặc tin nhắn. Chúng tôi sẽ gửi một mã tới đó.
+open-address-both = Email hoặc số điện thoại
+open-address-wrong = Địa chỉ này chưa đúng. Hãy kiểm tra rồi nhập lại.
+open-send = Gửi mã
+open-working = Xin đợi giây lát…
+open-no-script = Trình duyệt của bạn không chạy JavaScript. Hãy đợi { $wait } kể từ lúc mở trang rồi gửi: việc này cản máy móc gửi hàng loạt.
+open-too-many = Địa chỉ này vừa được gửi nhiều mã.
+open-expired = Trang này đã mở quá lâu, hoặc đã được gửi rồi. Hãy nhập địa chỉ và gửi lại.
+open-code = Nhập mã
+open-code-sent = Chúng tôi gửi tới { $address }. Nếu địa chỉ này chưa có tài khoản, bạn sẽ nhận được một mã sáu chữ số, dùng trong 5 phút.
+open-code-slow = Lúc này thư có thể đến chậm. Nếu chưa nhận được, bạn hãy thử bằng địa chỉ khác.
+open-code-label = Mã sáu chữ số
+open-code-wrong = Mã chưa đúng. Hãy kiểm tra rồi nhập lại.
+open-code-over = Mã này không còn dùng được. Hãy nhận mã mới.
+open-code-afresh = Nhận mã mới hoặc đổi địa chỉ
+open-person = Bạn là ai?
+open-person-wrong = Hãy xem lại những ô được đánh dấu dưới đây.
+open-name-missing = Hãy nhập họ và tên
+open-user-name = Tên đăng nhập (không bắt buộc)
+open-user-name-hint = Từ 3 đến 40 chữ cái, chữ số, dấu chấm hoặc gạch ngang. Nếu để trống, bạn đăng nhập bằng địa chỉ vừa xác nhận.
+open-user-name-form = Hãy chọn tên có từ 3 đến 40 chữ cái, chữ số, dấu chấm hoặc gạch ngang, trong đó có ít nhất một chữ cái
+open-user-name-taken = Tên đăng nhập này đã có người dùng. Hãy chọn tên khác
+open-number = Số định danh (không bắt buộc)
+open-number-hint = Chưa ai đối chiếu số này với giấy tờ của bạn. Trước khi được đối chiếu, số này chưa dùng để đăng nhập được và không dịch vụ nào nhận được.
+open-number-form = Hãy nhập đủ { $digits } chữ số
+open-key-name = Tên bạn dùng để đăng nhập
+open-passkey-what = Hoặc dùng khóa truy cập: bạn đăng nhập bằng vân tay, khuôn mặt hoặc mã mở khóa thiết bị, không cần mật khẩu.
+open-passkey = Mở tài khoản bằng khóa truy cập
+open-address-taken = Tài khoản này đã được mở. Hãy đăng nhập.
+
 ## Tài khoản
 account = Tài khoản của tôi
 account-number = Số định danh
+account-number-claimed = Số định danh bạn khai, chưa xác minh
 account-level-one = Danh tính đã đối chiếu qua giấy tờ · mức 1
 account-level-two = Danh tính đã xác minh · mức 2
 account-security = Xem và thay đổi
@@ -223,6 +258,7 @@ history-password-set = Nơi quản lý đã đặt mật khẩu khác cho bạn
 history-credential-added = Một cách đăng nhập được thêm vào
 history-credential-removed = Một cách đăng nhập bị gỡ bỏ
 history-proofed = Danh tính của bạn được xác minh
+history-opened = Bạn mở tài khoản
 history-added = Tài khoản của bạn được tạo
 history-exported = Bạn tải thông tin của mình về
 

@@ -65,6 +65,8 @@ pub enum Act {
     AccountRecovered,
     /// Somebody verified who a person is, or took that back.
     PersonProofed,
+    /// A person opened an account.
+    AccountOpened,
     /// An operator entered a person.
     PersonAdded,
     /// An operator removed a person: what is left is history, of nobody.
@@ -110,6 +112,7 @@ impl Act {
         Self::ChangeStopped,
         Self::AccountRecovered,
         Self::PersonProofed,
+        Self::AccountOpened,
         Self::PersonAdded,
         Self::PersonRemoved,
         Self::PeopleImported,
@@ -155,6 +158,7 @@ impl Act {
             Self::ChangeStopped => "change_stopped",
             Self::AccountRecovered => "account_recovered",
             Self::PersonProofed => "person_proofed",
+            Self::AccountOpened => "account_opened",
             Self::PersonAdded => "person_added",
             Self::PersonRemoved => "person_removed",
             Self::PeopleImported => "people_imported",

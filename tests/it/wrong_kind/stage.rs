@@ -2,6 +2,8 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use motcua::base::secret::Secret;
@@ -63,6 +65,8 @@ pub struct Stage {
     pub device: RefCell<Device>,
     /// What was given to browsers with each challenge.
     pub challenges: RefCell<BTreeMap<String, Value>>,
+    /// An account that will be, for which a challenge was made last.
+    pub account: RefCell<String>,
     /// Somebody guesses the password of an on this page, and must wait.
     pub guesser: RefCell<Option<(Browser, Page)>>,
     /// What a client that registered itself was told.
@@ -74,7 +78,7 @@ pub struct Stage {
 impl Stage {
     pub async fn new() -> Self {
         let key = OwnKey::new(Algorithm::Es256, "1");
-        let town = Town::with(choose).await;
+        let town = Town::with_post(choose).await;
         town.apply(&declaration(&key)).await;
         for id in ["desk", "mill"] {
             town.outside.put(&told_at(id), "");
@@ -92,6 +96,7 @@ impl Stage {
             devices: RefCell::default(),
             device: Device::new().into(),
             challenges: RefCell::default(),
+            account: RefCell::default(),
             guesser: RefCell::default(),
             registered: RefCell::default(),
             removed: RefCell::default(),
@@ -198,6 +203,12 @@ pub async fn guess(browser: &mut Browser, page: &Page) -> bool {
     browser.fill(page, &fields).await.status != 429
 }
 
+/// An address that no account has, another one each time.
+pub fn nobodys() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    format!("n{}@dongnoi.example", NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
 /// The least that a client can say.
 pub fn least() -> Value {
     json!({"redirect_uris": ["https://rp.example/cb"]})
@@ -209,6 +220,9 @@ pub fn told_at(id: &str) -> String {
 }
 
 fn choose(config: &mut Config) {
+    config.accounts.open = true;
+    config.accounts.puzzle_bits = 0;
+    config.accounts.hourly_free = u32::MAX;
     config.registration.policy = Policy::InitialAccessToken;
     config.registration.hourly_updates = 0;
     config.registration.initial_access_tokens = vec![base64url(&sha256(INITIAL.as_bytes()))];
