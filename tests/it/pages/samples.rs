@@ -141,6 +141,7 @@ type Named = (String, String);
 
 fn sign_in(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
     let wait = Duration::from_secs(30);
+    let open_account = format!("/open-account?login={}", values.login);
     let page = |name: &str, asker, username, alert, reauth_as| {
         let page = SignIn {
             frame: frame.clone(),
@@ -150,7 +151,7 @@ fn sign_in(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
             username,
             alert,
             passkeys: true,
-            open_account: Some("/open-account?login=x"),
+            open_account: Some(&open_account),
             reauth_as,
         };
         (format!("sign-in {name}"), page.render())
