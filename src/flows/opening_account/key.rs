@@ -98,7 +98,10 @@ pub async fn by_password(
     let (mut change, entered) = enter(app, described, now).await?;
     match entered {
         Entered::Taken(digest) => return Ok(taken(app, described, &digest)),
-        Entered::Before => return once_more(app, person, typed, visitor, now).await,
+        Entered::Before => {
+            drop(change); // a wrong one is counted
+            return once_more(app, person, typed, visitor, now).await;
+        }
         Entered::New => {}
     }
     let credential = id::beside(person, now, &*app.entropy);

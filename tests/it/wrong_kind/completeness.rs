@@ -45,8 +45,7 @@ const NOTHING_TO_TAKE: &[(&str, &str)] = &[
 /// Fields of our pages that people fill in, or that say what they chose.
 const PLAIN: [&str; 22] = [
     "client", "username", "password", "otp", "passkey", "choice", "decision", "stay-N", "id", "name", "action", "to",
-    "before", "end", "month", "current", "new", "others", "way",
-    "address", "solution", "number",
+    "before", "end", "month", "current", "new", "others", "way", "address", "solution", "number",
 ];
 /// What else is read by name: parameters that are no secret and prove nothing, claims and members, headers.
 const OTHER_NAMES: &[&[&str]] = &[
