@@ -76,7 +76,7 @@ impl Sealed for Kept {
 const LONGEST_NAME: usize = 254;
 
 /// What is sealed once more grows by a third, and still has to leave room below the limit on headers.
-const LONGEST_LOGIN: usize = 4096;
+pub const LONGEST_LOGIN: usize = 4096;
 
 /// What stays of a page that was refused before, if the address says so.
 pub fn kept(web: &Web, parameters: &Parameters, visitor: &Visitor, now: Timestamp) -> Option<Kept> {

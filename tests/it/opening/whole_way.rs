@@ -1,5 +1,7 @@
 //! The whole way, from the sign-in page of a service and from the start page, without JavaScript's help but for the sum.
 
+use motcua::flows::admin::people;
+
 use super::*;
 use crate::town::Tokens;
 
@@ -63,6 +65,9 @@ async fn an_account_begins_with_a_telephone_number_and_is_found_by_it() {
     ask(&mut other, "+84987654321").await;
     let told = message(&town, "+84987654321").await;
     assert!(!told.contains('#'), "the number has an account: {told}");
+    people::remove(&town.app, "lan", town.app.clock.now()).await.unwrap().unwrap();
+    ask(&mut other, "0987 654 321").await;
+    assert!(message(&town, "+84987654321").await.contains('#'), "whoever is gone leaves the number to others");
     town.leave().await;
 }
 

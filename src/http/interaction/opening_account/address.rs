@@ -26,6 +26,7 @@ use crate::http::Web;
 use crate::http::error;
 use crate::http::extract::visitor;
 use crate::http::interaction::keep_language;
+use crate::http::interaction::sign_in_form::LONGEST_LOGIN;
 use crate::http::pages::OpenAddress;
 use crate::http::pages::OpenAlert;
 use crate::http::pages::Price;
@@ -76,9 +77,14 @@ pub(super) async fn begin(
 ) -> Result<Response, Fault> {
     let own = by_oneself::begin(&web.app, &here.visitor, Destination::Home, here.now)?;
     let browser = own.new_browser.as_deref().or(here.visitor.browser.as_deref()).unwrap_or_default();
-    let login = login.unwrap_or(&own.login);
+    let login = login.filter(|login| travels(login)).unwrap_or(&own.login);
     let begun = address::begin(&web.app, login, browser, &here.visitor, here.now).await?;
     Ok(visitor::with_browser(web, render(web, here, &begun, alert), own.new_browser.as_deref()))
+}
+
+/// Whether it may be a sealed sign-in that leaves room below the limit on headers. What it is is looked at in the end.
+fn travels(login: &str) -> bool {
+    login.len() <= LONGEST_LOGIN && login.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
 }
 
 fn render(web: &Web, here: &Here, begun: &Begun, alert: Option<OpenAlert>) -> Response {
