@@ -20,6 +20,7 @@ use super::with_instance;
 use crate::app::App;
 use crate::base::secret::Secret;
 use crate::base::time::Timestamp;
+use crate::flows::admin::claimed_number;
 use crate::flows::admin::declaration::file::PersonDeclaration;
 use crate::flows::admin::people;
 use crate::flows::admin::people::Count;
@@ -120,6 +121,9 @@ enum Few {
         /// The agency that looked.
         #[arg(long)]
         agency: String,
+        /// The identity number that was read, where the person has none yet: what they told of themselves is only a claim.
+        #[arg(long)]
+        identity_number: Option<String>,
     },
     /// Make a code by which somebody gets in again who lost what they sign in with, after looking at them in person. Their
     /// identity must have been verified before, and the level that it gave is gone until they are proofed again. Where they
@@ -207,8 +211,9 @@ async fn act(app: &App, command: Few, password: Option<Secret<String>>) -> Resul
             let text = if changed { format!("enabled {name}\n") } else { format!("{name} was not disabled\n") };
             Ok(Done(text, json!({ "name": name, "disabled": false, "changed": changed })))
         }
-        Few::Proof { who: Who { name }, level, method, evidence, agency } => {
-            proof(app, &name, &Seen { level: Level::stored(level), method, evidence, agency }, now).await
+        Few::Proof { who: Who { name }, level, method, evidence, agency, identity_number } => {
+            let seen = Seen { level: Level::stored(level), method, evidence, agency };
+            proof(app, &name, (&seen, identity_number), now).await
         }
         Few::Recover(Who { name }) => recover(app, &name, now).await,
         Few::Remove { who: Who { name }, yes } => remove(app, &name, yes, now).await,
@@ -224,8 +229,17 @@ async fn add(app: &App, entered: Entered, password: Option<Secret<String>>, now:
     Ok(Done(format!("added {name} ({id})\n"), json!({ "name": name, "id": id })))
 }
 
-async fn proof(app: &App, name: &str, seen: &Seen, now: Timestamp) -> Result<Done, Failure> {
+async fn proof(
+    app: &App,
+    name: &str,
+    (seen, number): (&Seen, Option<String>),
+    now: Timestamp,
+) -> Result<Done, Failure> {
     seen.check().map_err(Failure)?;
+    if let Some(number) = number {
+        let told = claimed_number::confirm(app, name, &number, now).await?.ok_or_else(|| nobody(name))?;
+        told.map_err(|why| Failure(format!("person {name:?}: {why}")))?;
+    }
     let level = proofing::record(app, name, seen, now).await?.ok_or_else(|| nobody(name))?.number();
     Ok(Done(format!("{name} is known at level {level}\n"), json!({ "name": name, "level": level })))
 }

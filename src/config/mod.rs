@@ -2,6 +2,7 @@
 //!
 //! `MOTCUA__SECTION__KEY` overrides `key` of `[section]`. A list is written as TOML (`["a", "b"]`) or with commas.
 
+pub mod accounts;
 pub mod claims_sources;
 pub mod database;
 pub mod duration;
@@ -49,6 +50,7 @@ pub struct Config {
     pub passkeys: passkeys::Passkeys,
     pub people: people::People,
     pub recovery: recovery::Recovery,
+    pub accounts: accounts::Accounts,
     pub throttle: throttle::Throttle,
     pub pages: pages::Pages,
     pub outbound: outbound::Outbound,
@@ -136,6 +138,7 @@ impl Config {
         self.pages.validate()?;
         self.mail.validate()?;
         self.sms.validate()?;
+        self.accounts.validate(self.mail.host.is_some() || self.sms.url.is_some())?;
         self.registration.validate()?;
         claims_sources::validate(&self.claims_sources)
     }

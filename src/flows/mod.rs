@@ -7,6 +7,7 @@ pub mod discovery;
 pub mod health;
 pub mod introspection;
 pub mod logout;
+pub mod opening_account;
 pub mod par;
 pub mod recovery;
 pub mod registration;

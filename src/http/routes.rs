@@ -23,6 +23,7 @@ use super::interaction::consent;
 use super::interaction::consents;
 use super::interaction::home;
 use super::interaction::logout;
+use super::interaction::opening_account;
 use super::interaction::own_second;
 use super::interaction::own_sign_in;
 use super::interaction::passkey;
@@ -140,6 +141,15 @@ pub static ROUTES: &[Route] = &[
     route!(GET "/sign-in/code", Browser, own_second::show, "The same of who came by themselves", ["login", "otp", "passkey"]),
     route!(POST "/sign-in/code", Browser, own_second::submit, "Takes a code or a passkey, or sends a code, and leads to the start page", ["login", "otp", "text", "sent", "passkey", "ceremony"]),
     route!(POST "/passkeys/challenge", Browser, passkey::challenge, "A challenge for a passkey (WebAuthn)"),
+    route!(GET "/open-account", Browser, opening_account::address::show, "Where an account begins, with an address", ["puzzle", "solution", "address"]),
+    route!(POST "/open-account", Browser, opening_account::address::submit, "Has a code sent there", ["puzzle", "solution", "address"]),
+    route!(GET "/open-account/code", Browser, opening_account::code::show, "Asks for the code", ["opening", "otp"]),
+    route!(POST "/open-account/code", Browser, opening_account::code::submit, "Takes the code", ["opening", "otp"]),
+    route!(GET "/open-account/person", Browser, opening_account::person::show, "Asks who the person is", ["opening", "name", "username", "number"]),
+    route!(POST "/open-account/person", Browser, opening_account::person::submit, "Takes what they say", ["opening", "name", "username", "number"]),
+    route!(GET "/open-account/key", Browser, opening_account::key::show, "Asks how they will sign in", ["opening", "password", "passkey"]),
+    route!(POST "/open-account/key", Browser, opening_account::key::submit, "Opens the account", ["opening", "password", "passkey", "ceremony"]),
+    route!(POST "/open-account/passkey", Browser, opening_account::key::challenge, "A challenge to make a passkey for the account", ["opening"]),
     route!(GET "/login/select", Browser, select::show, "Choice of the person who goes on", ["login", "choice"]),
     route!(POST "/login/select", Browser, select::submit, "Takes the choice", ["login", "choice"]),
     route!(GET "/login/closing", Browser, closing::show, "Says that the account closes of who signed in", ["login", "decision"]),

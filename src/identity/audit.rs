@@ -67,6 +67,8 @@ pub enum Act {
     AccountRecovered,
     /// Somebody verified who a person is, or took that back.
     PersonProofed,
+    /// A person opened an account.
+    AccountOpened,
     /// An operator entered a person.
     PersonAdded,
     /// An operator removed a person: what is left is history, of nobody.
@@ -87,7 +89,7 @@ pub enum Act {
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 40] = [
         Self::SignedIn,
         Self::SignedOut,
         Self::ServiceLeft,
@@ -119,6 +121,7 @@ impl Act {
         Self::ChangeStopped,
         Self::AccountRecovered,
         Self::PersonProofed,
+        Self::AccountOpened,
         Self::PersonAdded,
         Self::PersonRemoved,
         Self::AccountClosing,
@@ -168,6 +171,7 @@ impl Act {
             Self::ChangeStopped => "change_stopped",
             Self::AccountRecovered => "account_recovered",
             Self::PersonProofed => "person_proofed",
+            Self::AccountOpened => "account_opened",
             Self::PersonAdded => "person_added",
             Self::PersonRemoved => "person_removed",
             Self::AccountClosing => "account_closing",

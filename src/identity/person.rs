@@ -9,6 +9,7 @@ use time::Month;
 use url::Url;
 
 use super::precis;
+use super::precis::is_combining_mark;
 use crate::base::secret::hmac_sha256;
 use crate::protocol::oidc::claims;
 
@@ -24,6 +25,20 @@ pub struct PersonalData {
     /// Standard claims (OpenID Connect Core §5.1).
     #[serde(default)]
     pub claims: Map<String, Value>,
+    /// What they said of themselves who opened their account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<OwnWord>,
+}
+
+/// What somebody said of themselves who opened their account.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct OwnWord {
+    /// The telephone number that they sign in with (E.164): it was verified.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone_number: Option<String>,
+    /// The identity number that they say is theirs. Nobody looked: nobody is found by it, and no service receives it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity_number: Option<String>,
 }
 
 impl PersonalData {
@@ -36,6 +51,11 @@ impl PersonalData {
     /// The e-mail address, if one is known.
     pub fn email(&self) -> Option<&str> {
         self.claims.get("email").and_then(Value::as_str)
+    }
+
+    /// The identity number that the person says is theirs, if nobody looked.
+    pub fn claimed_number(&self) -> Option<&str> {
+        self.own.as_ref()?.identity_number.as_deref()
     }
 }
 
@@ -110,6 +130,20 @@ pub fn check_identity_number(number: &str, digits: usize) -> Result<(), String> 
     let why = || format!("identity_number: expected {digits} digits (people.identity_number_digits)");
     if is_number { Ok(()) } else { Err(why()) }
 }
+
+/// Whether a person may choose this user name who opens an account. It looks like nothing that is given to somebody: neither an
+/// address nor a number.
+pub fn may_be_chosen(name: &str) -> bool {
+    let Ok(canonical) = precis::user_name(name) else { return false };
+    let fits = (SHORTEST_CHOSEN..=LONGEST_CHOSEN).contains(&canonical.chars().count());
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_') || is_combining_mark(c);
+    fits && canonical.chars().all(plain) && canonical.chars().any(char::is_alphabetic)
+}
+
+/// Of a user name that somebody chooses, in characters.
+pub const SHORTEST_CHOSEN: usize = 3;
+/// The same.
+pub const LONGEST_CHOSEN: usize = 40;
 
 /// A name that somebody signs in with, brought to one form: user names and e-mail addresses in any case and however their
 /// letters are composed (RFC 8265), identity numbers with or without spaces.
@@ -209,6 +243,19 @@ mod tests {
         assert!(check("phone_number", "+84 912 000 412") && check("phone_number", "+1 (604) 555-1234;ext=5678"));
         assert!(!check("phone_number", "none") && !check("phone_number", "+84912000412x"));
         assert!(check("website", "https://khai.example") && !check("website", "khai.example"));
+    }
+
+    #[test]
+    fn a_name_to_choose_is_nobodys_address_and_nobodys_number() {
+        for name in ["khai", "Minh.Khai-87", "nguyễn_khai", "036a"] {
+            assert!(may_be_chosen(name), "{name}");
+        }
+        let long = "k".repeat(41);
+        for name in
+            ["kh", "khai@x.vn", "036187001234", "+84912000412", "0912.000.412", "minh khai", "", "k\u{202e}", &long]
+        {
+            assert!(!may_be_chosen(name), "{name}");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use precis_profiles::UsernameCaseMapped;
 use precis_profiles::precis_core::profile::PrecisFastInvocation;
 use precis_profiles::precis_core::profile::Rules;
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+pub use unicode_normalization::char::is_combining_mark;
 
 /// The form by which a user name is compared: `UsernameCaseMapped` (RFC 8265 §3.3) of each of its parts, which spaces
 /// part (§3.5). Characters that nobody sees do not count. `Err` has the first part that may not stand in a name.

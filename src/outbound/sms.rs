@@ -161,6 +161,11 @@ pub fn is_number(text: &str) -> bool {
     number(text, "84").is_some()
 }
 
+/// A number as it is written everywhere (E.164), `+` and digits: 0912 000 412 is one of this country's.
+pub fn international(text: &str, country_code: &str) -> Option<String> {
+    number(text, country_code).map(|digits| format!("+{digits}"))
+}
+
 /// The digits of a number with the code of its country (E.164): 0912 000 412 is one of this country's.
 fn number(text: &str, country_code: &str) -> Option<String> {
     let plain: String = text.trim().chars().filter(|c| !" -.()\u{a0}".contains(*c)).collect();

@@ -19,6 +19,16 @@ pub async fn count(app: &App, what: &str, window: Duration, now: Timestamp) -> R
     }
 }
 
+/// How often it was counted so far: it decides nothing that must be exact.
+pub async fn so_far(app: &App, what: &str, window: Duration, now: Timestamp) -> u64 {
+    let key = format!("{what}:{}", seconds(now) / window.as_secs().max(1));
+    let seen = match app.ephemeral.get(&key).await {
+        Ok(seen) => seen,
+        Err(_) => app.fallback.get(&key).await.unwrap_or_default(),
+    };
+    seen.and_then(|text| String::from_utf8(text).ok()?.parse().ok()).unwrap_or_default()
+}
+
 /// How long the present window still lasts.
 pub fn rest(window: Duration, now: Timestamp) -> Duration {
     let length = window.as_secs().max(1);

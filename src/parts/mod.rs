@@ -24,6 +24,7 @@ pub mod new_password;
 pub mod one_time_code;
 pub mod outbox;
 pub mod people;
+pub mod puzzle;
 pub mod record;
 pub mod recovery;
 pub mod request;

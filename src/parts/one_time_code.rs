@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::secret::Secret;
 use crate::base::secret::equal;
+use crate::base::secret::hmac_sha256;
 use crate::base::time::Timestamp;
 use crate::i18n::Lang;
 use crate::letters::CODE;
@@ -47,12 +48,21 @@ const TRIES: u64 = 3;
 impl OneTimeCode {
     /// Makes one.
     pub fn new(app: &App, now: Timestamp) -> Self {
-        let chance = u64::from_be_bytes(app.entropy.bytes::<8>());
-        Self {
-            id: Uuid::from_bytes(app.entropy.bytes()),
-            digits: format!("{:06}", chance % 1_000_000), // of 2⁶⁴: no digit comes more often than another
-            made_at: now,
-        }
+        Self::of(app.entropy.bytes(), now)
+    }
+
+    /// The one of what a form brings: sent twice, it asks for one code, whose tries are counted together.
+    pub fn derived(app: &App, from: &[&[u8]], now: Timestamp) -> Self {
+        let from = [&[b"one-time-code".as_slice()], from].concat();
+        let [chance @ .., _, _, _, _, _, _, _, _] = hmac_sha256(app.data_keys.lookup.expose(), &from);
+        Self::of(chance, now)
+    }
+
+    fn of(chance: [u8; 24], now: Timestamp) -> Self {
+        let [a, b, c, d, e, f, g, h, id @ ..] = chance;
+        let number = u64::from_be_bytes([a, b, c, d, e, f, g, h]);
+        // Of 2⁶⁴: no digit comes more often than another.
+        Self { id: Uuid::from_bytes(id), digits: format!("{:06}", number % 1_000_000), made_at: now }
     }
 
     /// Its digits, as a letter says them.

@@ -7,6 +7,7 @@ use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 pub use crate::identity::person::PersonalData;
 use crate::identity::person::SignInName;
+use crate::outbound::sms;
 use crate::parts::columns;
 use crate::parts::columns::Column;
 use crate::store::people;
@@ -28,7 +29,21 @@ pub async fn named(app: &App, name: &SignInName) -> Result<Option<PersonRow>, Fa
         None => None,
     };
     let canonical = people::find_by_name(&app.db, &name.digest(key)).await?;
-    Ok(exact.or(canonical))
+    let phone = match as_phone_number(app, name) {
+        Some(number) => people::find_by_name(&app.db, &number.digest(key)).await?,
+        None => None,
+    };
+    Ok(exact.or(canonical).or(phone))
+}
+
+/// The telephone number that a name may be, as numbers are stored: people type them with and without the code of the country.
+fn as_phone_number(app: &App, name: &SignInName) -> Option<SignInName> {
+    let typed = name.canonical();
+    if app.sms.is_none() || typed.len() == app.config.people.identity_number_digits {
+        return None;
+    }
+    let number = sms::international(typed, &app.config.sms.country_code)?;
+    SignInName::parse(&number).filter(|number| number.canonical() != typed)
 }
 
 /// The names under which a person signs in, as digests; `None` where there is no user name.
@@ -42,11 +57,19 @@ pub fn digests(app: &App, data: &PersonalData) -> Option<Digests> {
     })
 }
 
-/// The digests by which the same names were found in former times, where those are others.
+/// The digests beside [`digests`] by which a person is found: of the same names in the form of former times, and of the telephone
+/// number that they sign in with.
 pub fn former_digests(app: &App, data: &PersonalData) -> Vec<[u8; 32]> {
     let names = [data.user_name.as_deref(), data.identity_number.as_deref(), data.email()];
     let names = names.into_iter().flatten().filter_map(SignInName::parse);
-    names.filter_map(|name| name.former_digest(app.data_keys.lookup.expose())).collect()
+    let former = names.filter_map(|name| name.former_digest(app.data_keys.lookup.expose()));
+    former.chain(phone_digest(app, data)).collect()
+}
+
+/// The digest of the telephone number that a person signs in with, if they do.
+pub fn phone_digest(app: &App, data: &PersonalData) -> Option<[u8; 32]> {
+    let number = SignInName::parse(data.own.as_ref()?.phone_number.as_deref()?)?;
+    Some(number.digest(app.data_keys.lookup.expose()))
 }
 
 /// Opens the sealed column of `people`.

@@ -25,6 +25,7 @@ pub mod ledger;
 pub mod letters;
 pub mod migrations;
 pub mod names;
+pub mod openings;
 pub mod outbox;
 pub mod partitions;
 pub mod passes;

@@ -15,6 +15,7 @@ mod jose;
 mod letters;
 mod oauth;
 mod oidc;
+mod opening;
 mod operations;
 mod outbound;
 mod pages;

@@ -1,6 +1,7 @@
 //! What officials do to others.
 
 pub mod audit;
+pub mod claimed_number;
 pub mod clients;
 pub mod declaration;
 pub mod keys;

@@ -117,10 +117,17 @@ pub enum Brought {
 /// Begins.
 pub fn begin(app: &App, visitor: &Visitor, to: Destination, now: Timestamp) -> Result<Beginning, Fault> {
     let (browser, new_browser) = visitor.browser_cookie(app);
-    let (browser_digest, seed) = (sessions::browser_digest(&browser), Seed::new(&*app.entropy));
-    let begun = Begun { browser: browser_digest, begun_at: now, seed, to, proved: None };
-    let login = begun.seal(app, now)?;
+    let login = fresh(app, sessions::browser_digest(&browser), to, now).seal(app, now)?;
     Ok(Beginning { login, new_browser })
+}
+
+/// The same without a page, for who comes from another page of ours.
+pub fn afresh(app: &App, visitor: &Visitor, to: Destination, now: Timestamp) -> Begun {
+    fresh(app, visitor.browser_digest(), to, now)
+}
+
+fn fresh(app: &App, browser: String, to: Destination, begun_at: Timestamp) -> Begun {
+    Begun { browser, begun_at, seed: Seed::new(&*app.entropy), to, proved: None }
 }
 
 /// Looks at what a page brought back.

@@ -71,6 +71,7 @@ pub async fn advance(
     visitor: &Visitor,
     now: Timestamp,
 ) -> Result<Advanced, Fault> {
+    let is_made = matches!(presented, Presented::Made(_));
     let (proved, beside) = match authenticate::step(app, proved, presented, visitor, now).await? {
         Stepped::Proved(proved, beside) => (proved, beside),
         Stepped::Not(refusal) => return Ok(Advanced::Not(refusal)),
@@ -81,7 +82,9 @@ pub async fn advance(
     }
     let device = throttle::device_cookie(app, proved.person, now)?;
     let attempt = proved.proofs.iter().any(Proof::is_guessable).then(|| Attempt::of(app, proved.person, visitor));
-    let opened = open(app, opening, Authenticated(proved), visitor, now).await?;
+    // Whose account is a moment old knows of this device.
+    let is_known = is_made || throttle::knows(app, proved.person, visitor);
+    let opened = open(app, opening, (Authenticated(proved), is_known), visitor, now).await?;
     let Some((id, session)) = opened else { return Ok(Advanced::Not(Refusal::Wrong)) };
     // Now alone: a code that was used before is right, and opens nothing.
     if let Some(attempt) = attempt {
@@ -94,7 +97,7 @@ pub async fn advance(
 async fn open(
     app: &Arc<App>,
     opening: Opening<'_>,
-    who: Authenticated,
+    (who, is_known): (Authenticated, bool),
     visitor: &Visitor,
     now: Timestamp,
 ) -> Result<Option<(Uuid, String)>, Fault> {
@@ -120,7 +123,7 @@ async fn open(
     let how = audit::signed_in(&amr, visitor.software.label().as_deref());
     let event = Event::new(Act::SignedIn).person(person).session(opened.id).detail(how);
     change.act(opening.client.into_iter().fold(event, Event::client));
-    if !throttle::knows(app, person, visitor) {
+    if !is_known {
         let device = visitor.software.label().unwrap_or_default();
         let letter = Letter::NewDevice { device, at: now, sessions: Link::to_account() };
         telling::tell(app, &mut change, person, &letter, now).await?;

@@ -52,7 +52,13 @@ fn render(web: &Web, reader: &Reader, name: Option<&str>, [recent, others]: [&[A
     let (recent, mut others) = (all(recent), all(others));
     others.sort_by_cached_key(|service| service.name.to_lowercase());
     let frame = reader.frame(web, Some("/"));
-    let view = Home { frame, signed_in_as: name, recent: &recent, others: &others };
+    let view = Home {
+        frame,
+        signed_in_as: name,
+        opens_accounts: web.app.config.accounts.open,
+        recent: &recent,
+        others: &others,
+    };
     let page = respond::page(StatusCode::OK, view.render(), &Policy::default());
     if name.is_none() { compression::open(page) } else { page }
 }

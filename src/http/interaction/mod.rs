@@ -8,6 +8,7 @@ pub mod consent;
 pub mod consents;
 pub mod home;
 pub mod logout;
+pub mod opening_account;
 pub mod own_second;
 pub mod own_sign_in;
 pub mod passkey;

@@ -75,6 +75,9 @@ impl Sealed for Kept {
 /// No name is longer, in characters: the field takes no more.
 const LONGEST_NAME: usize = 254;
 
+/// What is sealed once more grows by a third, and still has to leave room below the limit on headers.
+pub const LONGEST_LOGIN: usize = 4096;
+
 /// What stays of a page that was refused before, if the address says so.
 pub fn kept(web: &Web, parameters: &Parameters, visitor: &Visitor, now: Timestamp) -> Option<Kept> {
     let mut kept =
@@ -102,6 +105,7 @@ pub fn page(web: &Web, reader: &Reader, visitor: &Visitor, form: Form<'_>) -> Re
     let joint = if here.contains('?') { '&' } else { '?' };
     let here = kept.map_or_else(|| here.to_owned(), |kept| format!("{here}{joint}again={kept}"));
     let passkeys = web.app.passkeys.is_some();
+    let open_account = open_account(web, login, again.is_some());
     let view = SignIn {
         passkeys,
         frame: reader.frame(web, Some(&here)),
@@ -110,6 +114,7 @@ pub fn page(web: &Web, reader: &Reader, visitor: &Visitor, form: Form<'_>) -> Re
         login,
         username,
         alert,
+        open_account: open_account.as_deref(),
         reauth_as: again.map(|known| known.name.as_str()),
     };
     let policy = policy.running(showing_password());
@@ -118,6 +123,13 @@ pub fn page(web: &Web, reader: &Reader, visitor: &Visitor, form: Form<'_>) -> Re
     let page = with_wait(page, alert);
     // Neither a person's name nor what somebody else wants to stand there.
     Ok(if again.is_none() && username.is_empty() { compression::open(page) } else { page })
+}
+
+/// Where who has no account opens one: it leads on with the sign-in, unless that is too long to travel in something else.
+fn open_account(web: &Web, login: &str, is_known: bool) -> Option<String> {
+    let offered = web.app.config.accounts.open && !is_known;
+    let travels = login.len() <= LONGEST_LOGIN;
+    offered.then(|| if travels { format!("/open-account?login={login}") } else { "/open-account".to_owned() })
 }
 
 /// What a passkey answered, if one did.

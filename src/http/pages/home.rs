@@ -17,6 +17,8 @@ pub struct Home<'a> {
     pub frame: Frame<'a>,
     /// The name of the person who is signed in, if somebody is.
     pub signed_in_as: Option<&'a str>,
+    /// Whether people may open an account.
+    pub opens_accounts: bool,
     /// Services that the person used of late, and that can be opened from here.
     pub recent: &'a [ShownService],
     /// The other services that can.

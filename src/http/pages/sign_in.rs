@@ -32,6 +32,8 @@ pub struct SignIn<'a> {
     pub alert: Option<SignInAlert>,
     /// Whether passkeys are taken.
     pub passkeys: bool,
+    /// Where an account is opened, if people may do that.
+    pub open_account: Option<&'a str>,
     /// The name of somebody who is signed in and must give the password once more.
     pub reauth_as: Option<&'a str>,
 }

@@ -157,6 +157,12 @@ impl Response {
     }
 }
 
+/// Whether the key of a passkey may be copied between devices (the flag BE), as far as it is known.
+pub fn is_synced(passkey: &Passkey) -> bool {
+    let stored = serde_json::to_value(passkey).unwrap_or_default();
+    stored.pointer("/cred/backup_eligible").and_then(Value::as_bool).unwrap_or(true)
+}
+
 /// The id of a passkey.
 pub fn credential_id(passkey: &Passkey) -> &[u8] {
     passkey.cred_id()

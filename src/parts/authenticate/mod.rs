@@ -36,6 +36,16 @@ pub enum Presented {
     Code(code::Typed),
     /// What a passkey answered to a challenge.
     Passkey(passkey::Answer),
+    /// What was made a moment ago, in the form that is answered, of whom it was made for.
+    Made(Made),
+}
+
+/// What somebody has just made to sign in with. It comes from no browser: whoever makes it has verified what did.
+pub struct Made {
+    /// Whose it is.
+    pub person: Uuid,
+    /// What it proves.
+    pub proof: Proof,
 }
 
 /// What came of a step.
@@ -90,6 +100,9 @@ pub async fn step(
         (Presented::Code(code), Some(person)) => code::check(app, code, person, visitor, now).await?,
         (Presented::Code(_), None) => Err(Refusal::Wrong), // a code alone is nobody's
         (Presented::Passkey(answer), known) => passkey::check(app, answer, known, visitor, now).await?,
+        (Presented::Made(Made { person, proof }), _) => {
+            Ok((person, proof, authenticators::kinds(&app.db, person).await?))
+        }
     };
     let (person, proof, beside) = match checked {
         Ok(checked) => checked,

@@ -1,5 +1,6 @@
 //! Every page in every state, with plain, with long and with hostile values.
 
+mod opening;
 mod recovery;
 
 use std::time::Duration;
@@ -133,6 +134,7 @@ fn in_language(lang: Lang, deployment: &Deployment, values: &Values) -> Vec<Samp
     pages.extend(errors(&frame, values));
     pages.extend(second(&frame, &asker, values));
     pages.extend(security(&frame, values));
+    pages.extend(opening::pages(&frame, values));
     pages.extend(the_rest(&frame, &asker, values));
     pages.extend(account(&frame, values));
     pages.extend(recovery::pages(&frame, values));
@@ -143,6 +145,7 @@ type Named = (String, String);
 
 fn sign_in(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
     let wait = Duration::from_secs(30);
+    let open_account = format!("/open-account?login={}", values.login);
     let page = |name: &str, asker, username, alert, reauth_as| {
         let page = SignIn {
             frame: frame.clone(),
@@ -152,6 +155,7 @@ fn sign_in(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
             username,
             alert,
             passkeys: true,
+            open_account: Some(&open_account),
             reauth_as,
         };
         (format!("sign-in {name}"), page.render())
@@ -387,7 +391,9 @@ fn the_rest(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
         initials: "NB".to_owned(),
         href: "/services/portal/open".to_owned(),
     });
-    let home = |signed_in_as, recent, others| Home { frame: frame(), signed_in_as, recent, others }.render();
+    let home = |signed_in_as, recent, others| {
+        Home { frame: frame(), signed_in_as, opens_accounts: true, recent, others }.render()
+    };
     let frame_without_language = Frame { other_language_href: None, ..frame() };
     let form_post = FormPost { frame: frame_without_language, action: "https://portal.example/cb", fields: &fields };
     vec![

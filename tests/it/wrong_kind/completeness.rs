@@ -25,6 +25,7 @@ const NOTHING_TO_TAKE: &[(&str, &str)] = &[
         "POST /passkeys/challenge",
         "reads no parameter: what it gives is bound to the browser, whose cookie stands at /login",
     ),
+    ("GET /open-account", "begins what its form sends; the sign-in to which it leads is looked at in the end"),
     ("GET /account/security", "shows what who is signed in has, by the cookie that stands at /authorize"),
     ("GET /account/passkeys/add", "begins what its form sends"),
     ("GET /account/passkeys/one", "shows what who is signed in has, by an id that proves nothing"),
@@ -44,9 +45,9 @@ const NOTHING_TO_TAKE: &[(&str, &str)] = &[
     ("GET /favicon.ico", "reads no parameter"),
 ];
 /// Fields of our pages that people fill in, or that say what they chose.
-const PLAIN: [&str; 20] = [
+const PLAIN: [&str; 23] = [
     "client", "username", "password", "otp", "passkey", "choice", "decision", "stay-N", "id", "name", "action", "to",
-    "before", "end", "month", "current", "new", "others", "way", "text",
+    "before", "end", "month", "current", "new", "others", "way", "text", "address", "solution", "number",
 ];
 /// What else is read by name: parameters that are no secret and prove nothing, claims and members, headers.
 const OTHER_NAMES: &[&[&str]] = &[
@@ -91,7 +92,8 @@ fn every_route_is_a_place_or_takes_nothing_of_the_kind() {
         let name = format!("{} {}", route.method, route.path);
         for field in route.fields.iter().filter(|field| !PLAIN.contains(field)) {
             // A page that begins what its form sends.
-            let begins = ["GET /logout/confirm confirm", "GET /sign-in login"].contains(&&*format!("{name} {field}"));
+            let begins = ["GET /logout/confirm confirm", "GET /sign-in login", "GET /open-account puzzle"]
+                .contains(&&*format!("{name} {field}"));
             let known = places.contains(&(name.as_str(), field)) || begins;
             assert!(known, "{name} {field}");
         }
@@ -172,6 +174,11 @@ fn everything_that_we_seal_has_a_kind_or_stays_here() {
         ("recovery-proven", "recovery to go on with"),
         ("stop", "link that stops a change"),
         ("recovery-codes-making", "recovery codes to be"),
+        ("account-puzzle", "puzzle of an account"),
+        ("account-code", "account to be, whose address is not known"),
+        ("account-person", "account to be, of nobody yet"),
+        ("account-passkey", "challenge to make a passkey for an account"),
+        ("account-key", "account to be, of somebody"),
     ];
     const STAYS: [&str; 7] = ["person", "letter", "passkey", "totp", "data-key", "signing-key", "decryption-key"];
     let found = constants("Purpose(\"");

@@ -2,6 +2,7 @@
 
 mod browsers;
 mod clients;
+mod openings;
 mod texts;
 
 use super::Fate;
@@ -68,5 +69,10 @@ pub const KINDS: &[Kind] = kinds! {
     "recovery asked for" => browsers::recovery,
     "recovery to go on with" => browsers::recovery_proven,
     "link that stops a change" => browsers::stop,
+    "puzzle of an account" => openings::puzzle,
+    "account to be, whose address is not known" => openings::asked,
+    "account to be, of nobody yet" => openings::reached,
+    "challenge to make a passkey for an account" => openings::passkey_to_make,
+    "account to be, of somebody" => openings::described,
     "device cookie" => browsers::device,
 };

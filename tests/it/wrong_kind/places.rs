@@ -3,6 +3,7 @@
 
 mod browsers;
 mod clients;
+mod openings;
 
 use super::Fate;
 use super::Made;
@@ -157,6 +158,15 @@ pub const PLACES: &[Place] = places! {
     "POST /recovery/password proven" takes [own("recovery to go on with")] => browsers::recover,
     "GET /stop stop" takes [own("link that stops a change")] => browsers::stop_page,
     "POST /stop stop" takes [own("link that stops a change")] => browsers::stop,
+    "POST /open-account puzzle" takes [own("puzzle of an account")] => openings::ask,
+    "GET /open-account/code opening" takes [own("account to be, whose address is not known")] => |stage, made| openings::open(stage, made, "/open-account/code"),
+    "POST /open-account/code opening" takes [own("account to be, whose address is not known")] => |stage, made| openings::submit(stage, made, "/open-account/code"),
+    "GET /open-account/person opening" takes [own("account to be, of nobody yet")] => |stage, made| openings::open(stage, made, "/open-account/person"),
+    "POST /open-account/person opening" takes [own("account to be, of nobody yet")] => |stage, made| openings::submit(stage, made, "/open-account/person"),
+    "GET /open-account/key opening" takes [own("account to be, of somebody")] => |stage, made| openings::open(stage, made, "/open-account/key"),
+    "POST /open-account/passkey opening" takes [own("account to be, of somebody")] => openings::challenge,
+    "POST /open-account/key ceremony" takes [own("challenge to make a passkey for an account")] => openings::make_passkey,
+    "POST /open-account/key opening" takes [own("account to be, of somebody")] => |stage, made| openings::submit(stage, made, "/open-account/key"),
     "GET /error page" takes [Takes { kind: "error page", whose: &[Whose::Own], fates: ALIVE }] => browsers::error_page,
     "GET /login/select login" takes [begun_anew("sign-in in progress")] => |stage, made| browsers::open(stage, made, "/login/select"),
     "POST /login/select login" takes [begun_anew("sign-in in progress")] => |stage, made| browsers::submit(stage, made, "/login/select", ("choice", "continue")),

@@ -2,6 +2,8 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use motcua::base::secret::Secret;
@@ -77,6 +79,8 @@ pub struct Stage {
     pub texts: RefCell<BTreeMap<String, Texted>>,
     /// Somebody who has codes by SMS.
     pub texter: RefCell<String>,
+    /// An account that will be, for which a challenge was made last.
+    pub account: RefCell<String>,
     /// Somebody guesses the password of an on this page, and must wait.
     pub guesser: RefCell<Option<(Browser, Page)>>,
     /// What a client that registered itself was told.
@@ -108,6 +112,7 @@ impl Stage {
             challenges: RefCell::default(),
             texts: RefCell::default(),
             texter: RefCell::default(),
+            account: RefCell::default(),
             guesser: RefCell::default(),
             registered: RefCell::default(),
             removed: RefCell::default(),
@@ -260,6 +265,12 @@ pub async fn guess(browser: &mut Browser, page: &Page) -> bool {
     browser.fill(page, &fields).await.status != 429
 }
 
+/// An address that no account has, another one each time.
+pub fn nobodys() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    format!("n{}@dongnoi.example", NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
 /// The least that a client can say.
 pub fn least() -> Value {
     json!({"redirect_uris": ["https://rp.example/cb"]})
@@ -271,6 +282,9 @@ pub fn told_at(id: &str) -> String {
 }
 
 fn choose(config: &mut Config) {
+    config.accounts.open = true;
+    config.accounts.puzzle_bits = 0;
+    config.accounts.hourly_free = u32::MAX;
     config.registration.policy = Policy::InitialAccessToken;
     config.registration.hourly_updates = 0;
     config.registration.initial_access_tokens = vec![base64url(&sha256(INITIAL.as_bytes()))];

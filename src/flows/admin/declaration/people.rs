@@ -71,6 +71,7 @@ pub(super) async fn prepare(app: &App, declaration: &Declaration, report: &mut R
         let found = find(app, &person.user_name).await?;
         let (row, before) = found.map_or((None, None), |(row, data)| (Some(row), Some(data)));
         check_same_number(before.as_ref(), &after).map_err(|why| mistake(&why))?;
+        check_not_own(before.as_ref()).map_err(mistake)?;
         let disabled = row.as_ref().is_some_and(PersonRow::is_disabled);
         let same =
             !disabled && before.as_ref() == Some(&after) && row.as_ref().is_some_and(|row| row.digests() == digests);
@@ -115,6 +116,15 @@ fn check_same_number(before: Option<&PersonalData>, after: &PersonalData) -> Res
                 .into(),
         ),
         _ => Ok(()),
+    }
+}
+
+/// Who opened an account under a name is not taken for whom the operator means by it.
+fn check_not_own(before: Option<&PersonalData>) -> Result<(), &'static str> {
+    match before.and_then(|data| data.own.as_ref()) {
+        Some(_) => Err("user_name: somebody opened an account under this name; enter another, or remove theirs with \
+             `motcua people remove`"),
+        None => Ok(()),
     }
 }
 

@@ -66,7 +66,8 @@ const COLUMNS: &str = "expected user_name, identity_number, password_hash, peppe
 impl Row {
     /// A person as they are.
     pub fn of(data: PersonalData, password: Option<StoredPassword>, disabled: bool) -> Self {
-        let PersonalData { user_name, identity_number, claims } = data;
+        // Their own word is no record: whoever is entered anew says it anew.
+        let PersonalData { user_name, identity_number, claims, own: _ } = data;
         let (password_hash, pepper) = password.map_or((None, None), |stored| (Some(stored.phc), stored.pepper));
         Self { user_name, identity_number, password_hash, pepper, disabled, claims, password: None }
     }

@@ -114,6 +114,9 @@ fn compare(app: &App, person: &Prepared, member: &str, known: &Known) -> Option<
         let other = data.user_name.unwrap_or_default();
         return Some(format!("{member}: the person {other:?} signs in with the same"));
     }
+    if data.own.is_some() {
+        return Some("user_name: somebody opened an account under this name".to_owned());
+    }
     let mut differs = difference(&data, &person.data);
     if let Some(new) = &person.new.password {
         let stored = known.password();

@@ -143,6 +143,7 @@ const fn words(act: Act) -> Option<Key> {
         Act::ChangeStopped => Some(key::HISTORY_CHANGE_STOPPED),
         Act::AccountRecovered => Some(key::HISTORY_RECOVERED),
         Act::PersonProofed => Some(key::HISTORY_PROOFED),
+        Act::AccountOpened => Some(key::HISTORY_OPENED),
         Act::PersonAdded => Some(key::HISTORY_ADDED),
         Act::DataExported => Some(key::HISTORY_EXPORTED),
         Act::AccountClosing => Some(key::HISTORY_CLOSING),

@@ -89,8 +89,9 @@ fn rows(person: &PersonalData, lang: Lang) -> Vec<ClaimRow> {
     };
     let user_name = person.user_name.clone().map(|name| row(key::CLAIM_PREFERRED_USERNAME, name));
     let number = person.identity_number.as_deref().map(|number| row(key::ACCOUNT_NUMBER, masked_number(number)));
+    let claimed = person.claimed_number().map(|number| row(key::ACCOUNT_NUMBER_CLAIMED, masked_number(number)));
     let claims = claim_rows(lang, &person.claims, &[]).rows.into_iter();
-    user_name.into_iter().chain(number).chain(claims).collect()
+    user_name.into_iter().chain(number).chain(claimed).chain(claims).collect()
 }
 
 fn place_shown(place: &Place, lang: Lang) -> ShownPlace {

@@ -16,7 +16,9 @@ impl Own {
         let claim = |name: &str| data.claims.get(name).and_then(Value::as_str);
         let mut own = Self::default();
         others.iter().for_each(|text| own.add_text(text));
-        for text in [&data.user_name, &data.identity_number].into_iter().flatten() {
+        for text in
+            [data.user_name.as_deref(), data.identity_number.as_deref(), data.claimed_number()].into_iter().flatten()
+        {
             own.add_text(text);
         }
         for text in NAMES.iter().filter_map(|name| claim(name)) {
@@ -106,7 +108,7 @@ mod tests {
         });
         let Value::Object(claims) = claims else { panic!("a table") };
         let (user_name, number) = (Some("minhkhai87".to_owned()), Some("036187001234".to_owned()));
-        Own::of(&PersonalData { user_name, identity_number: number, claims }, &["Một Cửa"])
+        Own::of(&PersonalData { user_name, identity_number: number, claims, own: None }, &["Một Cửa"])
     }
 
     /// NIST SP 800-63B-4 §3.1.1.2, the blocklist: "Context-specific words, such as the name of the service, the username, and

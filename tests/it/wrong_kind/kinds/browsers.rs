@@ -39,7 +39,7 @@ pub async fn login(stage: &Stage, whose: Whose, fate: Fate) -> Option<Made> {
 }
 
 /// A browser in which nobody is signed in, with the cookie of one in which somebody is.
-fn unknown(stage: &Stage, whose: Whose) -> Browser {
+pub fn unknown(stage: &Stage, whose: Whose) -> Browser {
     let mut browser = stage.town.browser();
     let cookie = whose.of(&stage.browser, &stage.elsewhere).borrow().cookies[BROWSER].clone();
     browser.cookies.insert(BROWSER.to_owned(), cookie);

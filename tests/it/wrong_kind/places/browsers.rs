@@ -47,7 +47,7 @@ fn with_cookie(mut browser: Browser, name: &str, made: &Made) -> Browser {
     browser
 }
 
-async fn get(browser: &mut Browser, path: &str, fields: &[(&str, &str)]) -> Page {
+pub async fn get(browser: &mut Browser, path: &str, fields: &[(&str, &str)]) -> Page {
     let url = Url::parse_with_params(&format!("{ISSUER}{path}"), fields).unwrap();
     browser.request(Method::GET, url.as_str(), None).await
 }
@@ -76,7 +76,7 @@ pub async fn confirm_sign_out(stage: &Stage, made: &Made) -> bool {
     signed_out
 }
 
-async fn post(browser: &mut Browser, path: &str, fields: &[(&str, &str)]) -> Page {
+pub async fn post(browser: &mut Browser, path: &str, fields: &[(&str, &str)]) -> Page {
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
     browser.request(Method::POST, path, Some(body)).await
 }
@@ -136,7 +136,7 @@ pub async fn sign_in_by_oneself(stage: &Stage, made: &Made) -> bool {
 }
 
 /// The browser of khai, before anybody signed in.
-fn unknown(stage: &Stage) -> Browser {
+pub fn unknown(stage: &Stage) -> Browser {
     let cookie = stage.browser().cookies[BROWSER].clone();
     with_cookie(stage.town.browser(), BROWSER, &Made { text: cookie, grant: None })
 }

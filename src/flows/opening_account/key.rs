@@ -1,0 +1,208 @@
+//! The last page: how the person signs in. With it the account is there.
+
+use serde::Deserialize;
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::Described;
+use super::Reached;
+use super::Thread;
+use crate::app::App;
+use crate::base::fault::Fault;
+use crate::base::id;
+use crate::base::sealed::Purpose;
+use crate::base::secret::Secret;
+use crate::base::secret::sha256;
+use crate::base::time::Timestamp;
+use crate::identity::audit::Act;
+use crate::identity::audit::Event;
+use crate::identity::credential::new_password::Refusal;
+use crate::identity::credential::new_password::Standing;
+use crate::identity::credential::passkey::Failed;
+use crate::identity::credential::passkey::StoredPasskey;
+use crate::identity::credential::passkey::credential_id;
+use crate::identity::credential::passkey::is_synced;
+use crate::identity::proof::Proof;
+use crate::parts::authenticate::Made;
+use crate::parts::authenticate::Presented;
+use crate::parts::authenticate::passkey;
+use crate::parts::authenticate::passkey::Challenge;
+use crate::parts::authenticate::password;
+use crate::parts::hash_pool;
+use crate::parts::new_password;
+use crate::parts::people;
+use crate::parts::record::Change;
+use crate::parts::sealed::Sealed;
+use crate::parts::sessions::Visitor;
+use crate::store::authenticators;
+use crate::store::authenticators::NewAuthenticator;
+use crate::store::cache::Kind;
+use crate::store::credentials;
+use crate::store::openings;
+use crate::store::openings::Entered;
+
+/// What came of it.
+pub enum Answer {
+    /// The account is there: by this the person signs in.
+    Open(Presented),
+    /// The password is none to choose, for each of these reasons.
+    Refused(Vec<Refusal>),
+    /// The passkey is none, was made for something else, or is somebody's already.
+    NoPasskey,
+    /// Somebody took the user name meanwhile.
+    NameTaken,
+    /// The address has an account by now.
+    AddressTaken,
+}
+
+/// What travels while a passkey is made.
+#[derive(Serialize, Deserialize)]
+struct Making {
+    browser: String,
+    person: Uuid,
+    at: Timestamp,
+    handle: Uuid,
+    state: Value,
+}
+
+impl Sealed for Making {
+    const PURPOSE: Purpose = Purpose("account-passkey");
+}
+
+impl Described {
+    /// The name to sign in with.
+    pub fn user_name(&self) -> &str {
+        self.data.user_name.as_deref().unwrap_or_default()
+    }
+
+    /// What the page before was given, sealed.
+    pub fn reached(&self, app: &App, now: Timestamp) -> Result<String, Fault> {
+        Reached { thread: self.thread.clone() }.seal(app, now)
+    }
+}
+
+/// Opens the account of who chooses a password.
+pub async fn by_password(
+    app: &App,
+    described: &Described,
+    typed: Secret<String>,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Answer, Fault> {
+    let stored = match new_password::check(app, typed.expose(), &described.data, Standing::Alone) {
+        Ok(new) => hash_pool::hash(app, new.into_secret()).await?,
+        Err(refusals) => return Ok(Answer::Refused(refusals)),
+    };
+    let person = described.thread.person;
+    let (mut change, entered) = enter(app, described, now).await?;
+    match entered {
+        Entered::Taken(digest) => return Ok(taken(app, described, &digest)),
+        Entered::Before => {
+            drop(change); // a wrong one is counted
+            return once_more(app, person, typed, visitor, now).await;
+        }
+        Entered::New => {}
+    }
+    let credential = id::beside(person, now, &*app.entropy);
+    credentials::put_password(&mut change.tx, credential, person, &stored, now).await?;
+    end(change, described).await?;
+    let proof = Proof::Password(sha256(stored.phc.as_bytes()));
+    Ok(Answer::Open(Presented::Made(Made { person, proof })))
+}
+
+/// Sent once more, the form is a sign-in: with the password of then.
+async fn once_more(
+    app: &App,
+    person: Uuid,
+    typed: Secret<String>,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Answer, Fault> {
+    Ok(match password::check_current(app, person, typed, visitor, now).await? {
+        Ok(known) => {
+            let proof = Proof::Password(sha256(known.stored.phc.as_bytes()));
+            Answer::Open(Presented::Made(Made { person, proof }))
+        }
+        Err(_) => Answer::AddressTaken,
+    })
+}
+
+/// A challenge to make a passkey for an account that will be.
+pub fn challenge(app: &App, described: &Described, now: Timestamp) -> Result<Option<Challenge>, Fault> {
+    let Some(relying_party) = &app.passkeys else { return Ok(None) };
+    // WebAuthn Level 3 §14.6.1: a user handle says nothing about its user.
+    let handle = uuid::Builder::from_random_bytes(app.entropy.bytes()).into_uuid();
+    let begun = relying_party
+        .begin_registration(handle, described.user_name(), described.data.display_name(), &[])
+        .map_err(|Failed(why)| Fault::broken(why))?;
+    let Thread { browser, person, .. } = described.thread.clone();
+    let ceremony = Making { browser, person, at: now, handle, state: begun.state }.seal(app, now)?;
+    Ok(Some(Challenge { options: begun.options, ceremony }))
+}
+
+/// Opens the account of who made a passkey.
+pub async fn by_passkey(
+    app: &App,
+    described: &Described,
+    made: &passkey::Answer,
+    name: &str,
+    now: Timestamp,
+) -> Result<Answer, Fault> {
+    let person = described.thread.person;
+    let making = Making::open(app, &made.ceremony)
+        .filter(|making| making.person == person && making.browser == described.thread.browser);
+    let making = making.filter(|making| making.at + passkey::LIFETIME > now);
+    let (Some(making), Some(relying_party)) = (making, &app.passkeys) else { return Ok(Answer::NoPasskey) };
+    if !passkey::is_first(app, made).await? {
+        return Ok(Answer::NoPasskey);
+    }
+    let Ok(key) = relying_party.finish_registration(&made.response, &making.state) else {
+        return Ok(Answer::NoPasskey);
+    };
+    let lookup = passkey::lookup(app, credential_id(&key));
+    let (id, synced) = (id::derived(person, making.at, &sha256(&lookup)), is_synced(&key));
+    let open = || Answer::Open(Presented::Made(Made { person, proof: Proof::Passkey { id, counter: 0, synced } }));
+    let (mut change, entered) = enter(app, described, now).await?;
+    match entered {
+        Entered::Taken(digest) => return Ok(taken(app, described, &digest)),
+        // Sent once more, the form is a sign-in: by the passkey that it made, or by none.
+        Entered::Before => return Ok(open()),
+        Entered::New => {}
+    }
+    let stored = StoredPasskey { passkey: key, handle: making.handle, name: name.to_owned() };
+    let sealed = passkey::seal(app, &stored, now)?;
+    let (kind, lookup) = (authenticators::Kind::Passkey, Some(lookup.as_slice()));
+    let new = NewAuthenticator { id, person, kind, secret: &sealed, lookup, counter: 0 };
+    if !authenticators::insert(&mut change.tx, &new, now).await? {
+        return Ok(Answer::NoPasskey); // it is somebody's already
+    }
+    end(change, described).await?;
+    Ok(open())
+}
+
+/// Enters the person, in a change that nothing is left of unless it is committed.
+async fn enter<'a>(app: &'a App, described: &Described, now: Timestamp) -> Result<(Change<'a>, Entered), Fault> {
+    let data = &described.data;
+    let digests = people::digests(app, data).ok_or_else(|| Fault::broken("a person without a name"))?;
+    let others: Vec<[u8; 32]> = people::phone_digest(app, data).into_iter().collect();
+    let sealed = people::seal(app, data, now)?;
+    let mut change = Change::begin(app).await?;
+    let person = described.thread.person;
+    let entered = openings::enter(&mut change.tx, person, &sealed, (&digests, &others), now).await?;
+    Ok((change, entered))
+}
+
+async fn end(mut change: Change<'_>, described: &Described) -> Result<(), Fault> {
+    let person = described.thread.person;
+    change.act(Event::new(Act::AccountOpened).person(person));
+    change.announce(Kind::Person, person.to_string());
+    change.commit().await.map(drop)
+}
+
+fn taken(app: &App, described: &Described, digest: &[u8]) -> Answer {
+    match described.thread.address.digest(app) {
+        Some(own) if own == digest => Answer::AddressTaken,
+        _ => Answer::NameTaken,
+    }
+}
