@@ -27,6 +27,7 @@ pub mod people;
 pub mod puzzle;
 pub mod record;
 pub mod recovery;
+pub mod repetition;
 pub mod request;
 pub mod sealed;
 pub mod sessions;

@@ -23,6 +23,7 @@ use crate::parts::hash_pool;
 use crate::parts::new_password;
 use crate::parts::people;
 use crate::parts::record::Change;
+use crate::parts::repetition::Repetition;
 use crate::parts::sessions::Visitor;
 use crate::parts::stopping;
 use crate::parts::stopping::Done;
@@ -69,19 +70,15 @@ pub async fn change(
     now: Timestamp,
 ) -> Result<Changed, Fault> {
     let person = live.session.person_id;
+    let repetition = Repetition::of(app, "password", live.session.id, &[&typed.current, &typed.new]);
     let (former, beside) = match credentials::password(&app.db, person).await? {
         None => (None, authenticators::kinds(&app.db, person).await?),
-        Some(stored) => {
-            // The same form once more: the password is the new one already.
-            let repeated = hash_pool::verify(app, typed.new.clone(), stored).await?.is_right();
-            let tried = if repeated { &typed.new } else { &typed.current };
-            match password::check_current(app, person, tried.clone(), visitor, now).await? {
-                Ok(_) if repeated => return Ok(Changed::Done),
-                Ok(known) => (Some(sha256(known.stored.phc.as_bytes())), known.beside),
-                Err(authenticate::Refusal::Wait(wait)) => return Ok(Changed::Wait(wait)),
-                Err(_) => return Ok(Changed::Wrong),
-            }
-        }
+        Some(_) if repetition.is_known(app).await => return Ok(Changed::Done),
+        Some(_) => match password::check_current(app, person, typed.current.clone(), visitor, now).await? {
+            Ok(known) => (Some(sha256(known.stored.phc.as_bytes())), known.beside),
+            Err(authenticate::Refusal::Wait(wait)) => return Ok(Changed::Wait(wait)),
+            Err(_) => return Ok(Changed::Wrong),
+        },
     };
     let Some(data) = people::find(app, person).await? else { return Ok(Changed::Wrong) };
     let standing =
@@ -99,6 +96,7 @@ pub async fn change(
     let letter = Letter::PasswordChanged { at: now, stop: stopping::link(app, person, Done::Password, now)? };
     telling::tell(app, &mut change, person, &letter, now).await?;
     change.commit().await?;
+    repetition.remember(app).await;
     if typed.end_others {
         sessions::end_elsewhere(app, &live.session, |_| true, now).await?;
     }

@@ -18,6 +18,7 @@ use crate::parts::hash_pool;
 use crate::parts::new_password;
 use crate::parts::people;
 use crate::parts::record::Change;
+use crate::parts::repetition::Repetition;
 use crate::parts::sessions;
 use crate::parts::sessions::Reach;
 use crate::parts::sessions::Visitor;
@@ -76,8 +77,9 @@ pub async fn complete(
 ) -> Result<Completed, Fault> {
     let person = proven.person;
     let Some(data) = people::find(app, person).await? else { return Ok(Completed::Over) };
+    let repetition = Repetition::of(app, "recovery", proven.recovery, &[new]);
     if look(app, proven, now).await? != Stage::Ready {
-        return is_done(app, proven, new).await;
+        return Ok(if repetition.is_known(app).await { Completed::Done } else { Completed::Over });
     }
     let hashed = match new_password::check(app, new.expose(), &data, Standing::Alone) {
         Ok(new) => hash_pool::hash(app, new.into_secret()).await?,
@@ -100,14 +102,8 @@ pub async fn complete(
     let letter = Letter::PasswordChanged { at: now, stop: stopping::link(app, person, Done::Password, now)? };
     telling::tell(app, &mut change, person, &letter, now).await?;
     change.commit().await?;
+    repetition.remember(app).await;
     sessions::end_late(app, &[person], now).await?;
     throttle::forget(app, &Attempt::of(app, person, visitor), now).await;
     Ok(Completed::Done)
-}
-
-/// The same form once more: the password is that one already.
-async fn is_done(app: &App, proven: &Proven, new: &Secret<String>) -> Result<Completed, Fault> {
-    let Some(stored) = credentials::password(&app.db, proven.person).await? else { return Ok(Completed::Over) };
-    let is_it = hash_pool::verify(app, new.clone(), stored).await?.is_right();
-    Ok(if is_it { Completed::Done } else { Completed::Over })
 }
