@@ -14,6 +14,7 @@ use crate::config::claims_sources::Mode;
 use crate::config::registration::Policy;
 use crate::i18n::Lang;
 use crate::identity::assurance;
+use crate::identity::assurance::Worth;
 use crate::jose::jwa::Algorithm;
 use crate::jose::jws;
 use crate::parts::keyring;
@@ -36,6 +37,7 @@ pub fn metadata(app: &App) -> ProviderMetadata {
         issuer: &app.config.server.issuer,
         algorithms: &app.config.keys.algorithms,
         acr_values: &assurance::REACHABLE,
+        acr_mappings: assurance::WORTH.iter().filter_map(member).collect(),
         ui_locales: &Lang::all().map(Lang::tag),
         more_scopes: sources.iter().map(|source| source.name.clone()).collect(),
         more_claims: sources.iter().flat_map(|source| source.claims.keys().cloned()).collect(),
@@ -43,6 +45,10 @@ pub fn metadata(app: &App) -> ProviderMetadata {
         registration: registration.policy != Policy::Closed,
         pages: pages.map(Option::as_deref),
     })
+}
+
+fn member(worth: &Worth) -> Option<(String, Value)> {
+    Some((worth.acr.as_str().to_owned(), serde_json::to_value(worth).ok()?))
 }
 
 /// The provider metadata as they are served, the same beside them as a signed JWT (RFC 8414 §2.1), which is made anew when

@@ -17,6 +17,7 @@ use super::interaction::account::history;
 use super::interaction::account::overview;
 use super::interaction::account::sessions;
 use super::interaction::assets;
+use super::interaction::assurance;
 use super::interaction::close;
 use super::interaction::closing;
 use super::interaction::consent;
@@ -197,6 +198,7 @@ pub static ROUTES: &[Route] = &[
     route!(GET "/", Browser, home::show, "Says whose door this is, and who is signed in"),
     route!(GET "/error", Browser, home::error, "Says again what an error page said, in the other language"),
     route!(GET "/services/{client_id}/open", Browser, services::open, "Begins a sign-in at a service (OpenID Connect Core)"),
+    route!(GET "/assurance", Browser, assurance::show, "What each level of assurance is worth: eIDAS, NIST"),
     route!(GET "/assets/{name}", Browser, assets::show, "Style sheets"),
     route!(GET "/favicon.ico", Browser, assets::icon, "The emblem"),
 ];

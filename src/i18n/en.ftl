@@ -409,6 +409,23 @@ home-recent = Services you opened lately
 home-services = Services
 home-others = Other services
 
+## Levels of assurance
+assurance = Levels of assurance
+assurance-what = A service can ask { $deployment } how sure it has to be of who signs in. There are three levels. Each says how the identity was verified and how the person signed in.
+assurance-identity = Identity
+assurance-sign-in = Sign-in
+assurance-self = By the person’s own word, or by a document that nobody looked at in person (level 0 or 1)
+assurance-in-person = Verified in person, or by the chip of an identity card (level 2)
+assurance-any = One factor, for example a password
+assurance-two = Two factors, or a passkey whose device verifies its user
+assurance-passkey = A passkey whose device verifies its user
+assurance-eidas = { $level }
+assurance-none = None: the identity may be unverified
+assurance-resistant = resistant to phishing
+assurance-synced = A passkey that is copied between devices is never more than AAL2.
+assurance-own = We compare the levels ourselves: this is no certificate, and no notification under eIDAS.
+assurance-programs = Programs read the same under the name urn:motcua:acr_mappings at
+
 ## Return to the service
 returning = Returning to the service…
 returning-how = If nothing happens, use the button below.

@@ -387,6 +387,23 @@ home-recent = Dịch vụ bạn mở gần đây
 home-services = Các dịch vụ
 home-others = Các dịch vụ khác
 
+## Mức độ bảo đảm
+assurance = Mức độ bảo đảm
+assurance-what = Một dịch vụ có thể cho { $deployment } biết cần chắc chắn đến đâu về người đăng nhập. Có ba mức. Mỗi mức cho biết danh tính được xác minh thế nào và người đó đăng nhập bằng cách nào.
+assurance-identity = Danh tính
+assurance-sign-in = Đăng nhập
+assurance-self = Theo lời tự khai, hoặc theo giấy tờ chưa được kiểm tra trực tiếp (mức 0 hoặc 1)
+assurance-in-person = Đã xác minh trực tiếp, hoặc bằng chip của thẻ căn cước (mức 2)
+assurance-any = Một yếu tố, chẳng hạn mật khẩu
+assurance-two = Hai yếu tố, hoặc một khóa truy cập mà thiết bị xác minh người dùng
+assurance-passkey = Một khóa truy cập mà thiết bị xác minh người dùng
+assurance-eidas = đáng kể ({ $level })
+assurance-none = Không có: danh tính có thể chưa được xác minh
+assurance-resistant = chống được lừa đảo bằng trang giả mạo
+assurance-synced = Khóa truy cập được đồng bộ giữa các thiết bị không bao giờ vượt quá AAL2.
+assurance-own = Bảng so sánh này do chúng tôi tự lập: đây không phải chứng nhận, cũng không phải thông báo theo eIDAS.
+assurance-programs = Phần mềm đọc cùng nội dung này ở mục urn:motcua:acr_mappings tại
+
 ## Trở lại dịch vụ
 returning = Đang trở lại dịch vụ…
 returning-how = Nếu trang không tự chuyển, hãy chọn nút dưới đây.

@@ -104,6 +104,35 @@ impl Acr {
     }
 }
 
+/// What a class is worth at least in the frameworks that others know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Worth {
+    /// The class.
+    #[serde(skip)]
+    pub acr: Acr,
+    /// Level of assurance of eIDAS (Implementing Regulation (EU) 2015/1502), by its URI; none where nobody may have looked at
+    /// an identity.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub eidas: Option<&'static str>,
+    /// Identity assurance level: NIST SP 800-63A-4.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nist_ial: Option<u8>,
+    /// Authentication assurance level: NIST SP 800-63B-4. A key that is copied between devices is no more than AAL2 (§3.1.7).
+    pub nist_aal: u8,
+    /// Whether no false page can use what was presented: NIST SP 800-63B-4 §3.2.5.
+    pub phishing_resistant: bool,
+}
+
+/// eIDAS: "substantial".
+const SUBSTANTIAL: &str = "http://eidas.europa.eu/LoA/substantial";
+
+/// The mapping that is published: in the provider metadata, at `/assurance` and in the README.
+pub const WORTH: [Worth; 3] = [
+    Worth { acr: Acr::One, eidas: None, nist_ial: None, nist_aal: 1, phishing_resistant: false },
+    Worth { acr: Acr::Two, eidas: Some(SUBSTANTIAL), nist_ial: Some(2), nist_aal: 2, phishing_resistant: false },
+    Worth { acr: Acr::Three, eidas: Some(SUBSTANTIAL), nist_ial: Some(2), nist_aal: 2, phishing_resistant: true },
+];
+
 /// RFC 8176: a password.
 const PASSWORD: &str = "pwd";
 /// RFC 8176: "One-time password."

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod assets;
+pub mod assurance;
 pub mod close;
 pub mod closing;
 pub mod consent;

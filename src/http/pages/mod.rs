@@ -5,6 +5,7 @@
 
 mod account;
 mod asker;
+mod assurance;
 mod claims;
 mod closing;
 mod consent;
@@ -34,6 +35,7 @@ pub use self::account::Account;
 pub use self::account::ShownPlace;
 pub use self::asker::Asker;
 pub use self::asker::initials;
+pub use self::assurance::Assurance;
 pub use self::claims::ClaimRow;
 pub use self::claims::Shown;
 pub use self::claims::claim_names;

@@ -2,6 +2,8 @@
 //! §3, RFC 9701 §7, RFC 9728 §4, RP-Initiated Logout §2.1, Back-Channel Logout §2.1, Front-Channel Logout §3.
 
 use serde::Serialize;
+use serde_json::Map;
+use serde_json::Value;
 
 use super::claims;
 use super::prompt;
@@ -65,6 +67,8 @@ pub struct Requests {
     pub response_modes_supported: [&'static str; 2],
     pub grant_types_supported: [&'static str; 3],
     pub acr_values_supported: Vec<&'static str>,
+    #[serde(rename = "urn:motcua:acr_mappings")]
+    pub acr_mappings: Map<String, Value>,
     pub display_values_supported: [&'static str; 4],
     pub claims_parameter_supported: bool,
     pub request_parameter_supported: bool,
@@ -117,6 +121,9 @@ pub struct Choices<'a> {
     pub algorithms: &'a [Algorithm],
     /// The context classes that can be reached.
     pub acr_values: &'a [&'static str],
+    /// What each of them is worth in other frameworks. The member that says so is named by a URI, like the classes
+    /// themselves: a plain name that nobody registered (RFC 8414 §7.1) may mean something else tomorrow.
+    pub acr_mappings: Map<String, Value>,
     /// The languages of its pages.
     pub ui_locales: &'a [&'static str],
     /// Scope values beside the standard ones.
@@ -185,6 +192,7 @@ impl Requests {
             response_modes_supported: ResponseMode::ALL.map(ResponseMode::as_str),
             grant_types_supported: GrantType::ALL.map(GrantType::as_str),
             acr_values_supported: choices.acr_values.to_vec(),
+            acr_mappings: choices.acr_mappings.clone(),
             display_values_supported: ["page", "popup", "touch", "wap"],
             claims_parameter_supported: true,
             request_parameter_supported: true,

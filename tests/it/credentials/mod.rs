@@ -1,5 +1,6 @@
 //! What people prove themselves with.
 
+mod assurance;
 mod codes;
 mod foreign_hashes;
 mod guessing;

@@ -9,6 +9,7 @@ use motcua::http::pages::Account;
 use motcua::http::pages::AddPasskey;
 use motcua::http::pages::AddTotp;
 use motcua::http::pages::Asker;
+use motcua::http::pages::Assurance;
 use motcua::http::pages::Basis;
 use motcua::http::pages::ChangePassword;
 use motcua::http::pages::CloseAccount;
@@ -412,6 +413,7 @@ fn the_rest(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
         ("home services".to_owned(), home(Some(person), &services, &services)),
         ("home nobody".to_owned(), home(None, &[], &[])),
         ("home nobody services".to_owned(), home(None, &[], &services)),
+        ("assurance".to_owned(), Assurance { frame: frame() }.render()),
         ("form post".to_owned(), form_post.render()),
     ]
 }

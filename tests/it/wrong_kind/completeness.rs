@@ -42,6 +42,7 @@ const NOTHING_TO_TAKE: &[(&str, &str)] = &[
     ("GET /recovery/done", "reads no parameter"),
     ("GET /services/{client_id}/open", "leads to an address of the client alone"),
     ("GET /assets/{name}", "reads no parameter"),
+    ("GET /assurance", "reads no parameter"),
     ("GET /favicon.ico", "reads no parameter"),
 ];
 /// Fields of our pages that people fill in, or that say what they chose.
