@@ -1,6 +1,7 @@
 //! What a program needs that has never heard of OAuth: time, randomness, secrets, identifiers.
 
 pub mod block;
+pub mod day;
 pub mod digest;
 pub mod fault;
 pub mod id;

@@ -51,10 +51,14 @@ impl Month {
     pub fn bounds(self) -> Option<[Timestamp; 2]> {
         let length = self.0.month().length(self.0.year());
         let next = self.0.checked_add(time::Duration::days(i64::from(length)))?;
-        let midnight = |day: Date| Some(PrimitiveDateTime::new(day, Time::MIDNIGHT).assume_offset(offset()?));
-        let at = |day: Date| Some(Timestamp::from_seconds(midnight(day)?.unix_timestamp()));
-        Some([at(self.0)?, at(next)?])
+        Some([midnight(self.0)?, midnight(next)?])
     }
+}
+
+/// When a day begins.
+pub(super) fn midnight(day: Date) -> Option<Timestamp> {
+    let begins = PrimitiveDateTime::new(day, Time::MIDNIGHT).assume_offset(offset()?);
+    Some(Timestamp::from_seconds(begins.unix_timestamp()))
 }
 
 impl fmt::Display for Month {

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use super::ConfigError;
+use crate::base::day::Day;
 use crate::identity::credential::blocklist::Blocklist;
 use crate::identity::credential::password::Cost;
 
@@ -35,11 +36,26 @@ pub struct Passwords {
     /// of which takes 8 bytes of memory. It is read at the start. Default: none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refused_file: Option<PathBuf>,
+    /// The last day, such as `2027-06-30`, on which somebody who signs in with a password that is too short (fewer than 15
+    /// characters, or than 8 beside a second factor) can put off what it takes: a passkey, an authenticator app or a longer
+    /// password. From the next day on such a sign-in goes on only when one of them is done. Default: none, it can always be
+    /// put off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub short_until: Option<Day>,
 }
 
 impl Default for Passwords {
     fn default() -> Self {
-        Self { memory_kib: 19_456, iterations: 2, parallelism: 1, threads: 0, queue: 256, refused_file: None }
+        Self {
+            memory_kib: 19_456,
+            iterations: 2,
+            parallelism: 1,
+            threads: 0,
+            queue: 256,
+            refused_file: None,
+            short_until: None,
+        }
     }
 }
 

@@ -23,8 +23,10 @@ use super::interaction::closing;
 use super::interaction::consent;
 use super::interaction::consents;
 use super::interaction::home;
+use super::interaction::lead;
 use super::interaction::logout;
 use super::interaction::opening_account;
+use super::interaction::own_lead;
 use super::interaction::own_second;
 use super::interaction::own_sign_in;
 use super::interaction::passkey;
@@ -133,14 +135,18 @@ pub static ROUTES: &[Route] = &[
     route!(GET "/register/{client_id}", Client, registration::read, "What a client is registered as (RFC 7592)"),
     route!(PUT "/register/{client_id}", Client, registration::update, "Replaces what a client is registered as"),
     route!(DELETE "/register/{client_id}", Client, registration::remove, "Removes a client that registered itself"),
-    route!(GET "/login", Browser, sign_in::show, "Sign-in page", ["login", "username", "password", "passkey"]),
-    route!(POST "/login", Browser, sign_in::submit, "Signs in", ["login", "username", "password", "passkey", "ceremony"]),
-    route!(GET "/sign-in", Browser, own_sign_in::show, "Sign-in page of who came by themselves", ["login", "username", "password", "passkey"]),
-    route!(POST "/sign-in", Browser, own_sign_in::submit, "Signs in, and leads to the start page", ["login", "username", "password", "passkey", "ceremony"]),
+    route!(GET "/login", Browser, sign_in::show, "Sign-in page", ["login", "username", "password", "passkey", "makes"]),
+    route!(POST "/login", Browser, sign_in::submit, "Signs in", ["login", "username", "password", "passkey", "ceremony", "makes"]),
+    route!(GET "/sign-in", Browser, own_sign_in::show, "Sign-in page of who came by themselves", ["login", "username", "password", "passkey", "makes"]),
+    route!(POST "/sign-in", Browser, own_sign_in::submit, "Signs in, and leads to the start page", ["login", "username", "password", "passkey", "ceremony", "makes"]),
     route!(GET "/login/code", Browser, second::show, "Asks for more than a password", ["login", "otp", "passkey"]),
     route!(POST "/login/code", Browser, second::submit, "Takes a code or a passkey, or sends a code", ["login", "otp", "text", "sent", "passkey", "ceremony"]),
     route!(GET "/sign-in/code", Browser, own_second::show, "The same of who came by themselves", ["login", "otp", "passkey"]),
     route!(POST "/sign-in/code", Browser, own_second::submit, "Takes a code or a passkey, or sends a code, and leads to the start page", ["login", "otp", "text", "sent", "passkey", "ceremony"]),
+    route!(GET "/login/lead", Browser, lead::show, "Says that a password is too short, or offers a passkey", ["login", "choice"]),
+    route!(POST "/login/lead", Browser, lead::submit, "Takes what was done about it", ["login", "confirm", "choice", "passkey", "ceremony", "offer", "otp", "current", "new", "others"]),
+    route!(GET "/sign-in/lead", Browser, own_lead::show, "The same of who came by themselves", ["to", "choice"]),
+    route!(POST "/sign-in/lead", Browser, own_lead::submit, "Takes what was done about it, and leads on", ["to", "confirm", "choice", "passkey", "ceremony", "offer", "otp", "current", "new", "others"]),
     route!(POST "/passkeys/challenge", Browser, passkey::challenge, "A challenge for a passkey (WebAuthn)"),
     route!(GET "/open-account", Browser, opening_account::address::show, "Where an account begins, with an address", ["puzzle", "solution", "address"]),
     route!(POST "/open-account", Browser, opening_account::address::submit, "Has a code sent there", ["puzzle", "solution", "address"]),

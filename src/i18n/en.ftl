@@ -409,6 +409,19 @@ home-recent = Services you opened lately
 home-services = Services
 home-others = Other services
 
+## After a sign-in with a password
+lead-offer = Sign in without a password next time?
+lead-where = You can also add one later, on the page of your account.
+lead-make = Make a passkey
+lead-later = Not now
+lead-never = Do not ask me again
+lead-short = Your password is too short
+lead-alone = A password that opens your account by itself needs at least { $least } characters. Choose a longer one, or protect your account in another way as well.
+lead-longer-why = Your password needs at least { $least } characters. Choose a longer one.
+lead-longer = Choose a longer password
+lead-until = You can put this off until { $day }.
+lead-must = Please do this now: then you can go on.
+
 ## Levels of assurance
 assurance = Levels of assurance
 assurance-what = A service can ask { $deployment } how sure it has to be of who signs in. There are three levels. Each says how the identity was verified and how the person signed in.

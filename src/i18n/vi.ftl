@@ -387,6 +387,19 @@ home-recent = Dịch vụ bạn mở gần đây
 home-services = Các dịch vụ
 home-others = Các dịch vụ khác
 
+## Sau khi đăng nhập bằng mật khẩu
+lead-offer = Lần sau đăng nhập không cần mật khẩu?
+lead-where = Bạn cũng có thể thêm khóa truy cập sau này, ở trang tài khoản của bạn.
+lead-make = Tạo khóa truy cập
+lead-later = Để sau
+lead-never = Đừng hỏi tôi nữa
+lead-short = Mật khẩu của bạn quá ngắn
+lead-alone = Mật khẩu tự nó mở được tài khoản phải có ít nhất { $least } ký tự. Hãy đặt mật khẩu dài hơn, hoặc bảo vệ tài khoản bằng thêm một cách khác.
+lead-longer-why = Mật khẩu của bạn phải có ít nhất { $least } ký tự. Hãy đặt mật khẩu dài hơn.
+lead-longer = Đặt mật khẩu dài hơn
+lead-until = Bạn có thể để việc này đến hết ngày { $day }.
+lead-must = Bạn hãy làm việc này ngay bây giờ để đi tiếp.
+
 ## Mức độ bảo đảm
 assurance = Mức độ bảo đảm
 assurance-what = Một dịch vụ có thể cho { $deployment } biết cần chắc chắn đến đâu về người đăng nhập. Có ba mức. Mỗi mức cho biết danh tính được xác minh thế nào và người đó đăng nhập bằng cách nào.

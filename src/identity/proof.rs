@@ -6,6 +6,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::assurance::Amr;
+use super::lead::Seen;
 use crate::base::time::Timestamp;
 
 /// One thing that was proved.
@@ -80,12 +81,15 @@ pub struct Proved {
     pub proofs: Vec<Proof>,
     /// When it began to be proved.
     pub since: Timestamp,
+    /// What was seen of their password, where they typed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<Seen>,
 }
 
 impl Proved {
     /// The first proof.
     pub fn first(person: Uuid, proof: Proof, now: Timestamp) -> Self {
-        Self { person, proofs: vec![proof], since: now }
+        Self { person, proofs: vec![proof], since: now, seen: None }
     }
 
     /// The same, and one proof more.

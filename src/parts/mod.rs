@@ -17,6 +17,7 @@ pub mod hash_pool;
 pub mod id_token_hint;
 pub mod issue;
 pub mod keyring;
+pub mod leads;
 pub mod leaving;
 pub mod letters;
 pub mod networks;

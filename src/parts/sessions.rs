@@ -18,8 +18,11 @@ use crate::identity::assurance::Acr;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::identity::device::Device;
+use crate::identity::lead::Lead;
 use crate::identity::proof::Proof;
 use crate::identity::proof::Proved;
+use crate::parts::leads;
+use crate::parts::leads::Known;
 use crate::parts::networks;
 use crate::parts::networks::Network;
 use crate::parts::outbox;
@@ -99,6 +102,8 @@ pub struct Place {
     pub interaction: [u8; 32],
     /// In what browser.
     pub device: Device,
+    /// What is known of the person.
+    pub known: Known,
 }
 
 /// A session that was opened: its id, and the value of its cookie.
@@ -109,13 +114,20 @@ pub struct Opened {
     pub cookie: String,
     /// Whether it goes on under its former id.
     pub renewed: bool,
+    /// Where it leads first.
+    pub lead: Option<Lead>,
 }
 
 /// How often the database learns of a session's last use.
 const NOTE: Duration = Duration::from_secs(60);
 
-/// The session that the visitor's cookie names, if it is alive; counts as a use.
+/// The session that the visitor's cookie names, if it is alive and waits for nothing; counts as a use.
 pub async fn current(app: &App, visitor: &Visitor, now: Timestamp) -> Result<Option<Arc<LiveSession>>, Fault> {
+    Ok(present(app, visitor, now).await?.filter(|live| !leads::holds_up(app, &live.session, now)))
+}
+
+/// The same, if it waits as well: it can be answered, and ended.
+pub async fn present(app: &App, visitor: &Visitor, now: Timestamp) -> Result<Option<Arc<LiveSession>>, Fault> {
     let Some((id, secret)) = visitor.session.as_deref().and_then(parse_cookie) else { return Ok(None) };
     let Some(live) = alive(app, id, now).await? else { return Ok(None) };
     if !equal(&sha256(&secret), &live.session.secret) {
@@ -186,6 +198,7 @@ pub async fn open(
         amr,
         expires_at: now + *app.config.session.absolute,
         device: place.device.label(),
+        lead: leads::due(app, &proved, place.known, held.passkey_offer_after, now),
     };
     let mut renewed = former.is_some() && sessions::renew(tx, &new).await?;
     if !renewed {
@@ -199,7 +212,12 @@ pub async fn open(
             }
         }
     }
-    Ok(Some(Opened { id: new.id, renewed, cookie: base64url(&[new.id.as_bytes().as_slice(), &secret].concat()) }))
+    Ok(Some(Opened {
+        id: new.id,
+        renewed,
+        lead: new.lead,
+        cookie: base64url(&[new.id.as_bytes().as_slice(), &secret].concat()),
+    }))
 }
 
 /// Whether what a proof rests on is there still, of the person whom `tx` holds; what counts once is used up by it.

@@ -64,6 +64,8 @@ const LIST: &[(i64, &str, Sql)] = &[
     (8, "letters", Sql::Same(include_str!("../../migrations/0008_letters.sql"))),
     (9, "devices", Sql::Same(include_str!("../../migrations/0009_devices.sql"))),
     (10, "recoveries", Sql::Same(include_str!("../../migrations/0010_recoveries.sql"))),
+    (11, "leads", Sql::Same(include_str!("../../migrations/0011_leads.sql"))),
+    (12, "passkey_offers", Sql::Same(include_str!("../../migrations/0012_passkey_offers.sql"))),
     (13, "closing", Sql::Same(include_str!("../../migrations/0013_closing.sql"))),
     (14, "data_keys", Sql::Same(include_str!("../../migrations/0014_data_keys.sql"))),
 ];

@@ -109,6 +109,8 @@ pub async fn find_by_name(db: &Db, digest: &[u8]) -> Result<Option<PersonRow>, F
 pub struct Held {
     /// Their [`networks`].
     pub networks: Vec<u8>,
+    /// Since when a passkey may be offered to them again, where one was.
+    pub passkey_offer_after: Option<Timestamp>,
     /// How surely the state knows them.
     pub level: Level,
 }
@@ -116,12 +118,25 @@ pub struct Held {
 /// Keeps a person as they are until the transaction ends; `None` if they may not sign in.
 pub async fn hold(tx: &mut Tx, id: Uuid) -> Result<Option<Held>, Fault> {
     const HOLD: &str = concat!(
-        "UPDATE people SET updated_at = updated_at WHERE id = $1 AND shard = $2 AND disabled_at IS NULL RETURNING networks, ",
+        "UPDATE people SET updated_at = updated_at WHERE id = $1 AND shard = $2 AND disabled_at IS NULL \
+         RETURNING networks, passkey_offer_after, ",
         level_of!("$1", "$2"),
     );
-    let held: Option<(Option<Vec<u8>>, i64)> =
+    let held: Option<(Option<Vec<u8>>, Option<i64>, i64)> =
         in_tx!(tx, c => sqlx::query_as(HOLD).bind(id).bind(Shard::of(id).number()).fetch_optional(c).await)?;
-    Ok(held.map(|(networks, level)| Held { networks: networks.unwrap_or_default(), level: Level::stored(level) }))
+    Ok(held.map(|(networks, offer, level)| Held {
+        networks: networks.unwrap_or_default(),
+        passkey_offer_after: offer.map(Timestamp::from_micros),
+        level: Level::stored(level),
+    }))
+}
+
+/// A passkey was offered to a person, and may be again after this.
+pub async fn put_passkey_offer_after(tx: &mut Tx, id: Uuid, after: Timestamp) -> Result<(), Fault> {
+    const PUT: &str = "UPDATE people SET passkey_offer_after = $3 WHERE id = $1 AND shard = $2";
+    in_tx!(tx, c => {
+        sqlx::query(PUT).bind(id).bind(Shard::of(id).number()).bind(after.micros()).execute(c).await.map(|_| ())
+    })
 }
 
 /// Digests of the networks where a person signed in of late, the latest first, as they are stored.

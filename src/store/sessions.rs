@@ -12,6 +12,7 @@ use crate::base::id::Shard;
 use crate::base::time::Timestamp;
 use crate::identity::assurance::Acr;
 use crate::identity::assurance::Amr;
+use crate::identity::lead::Lead;
 
 /// A row of `sessions`.
 #[derive(Clone, Debug, FromRow)]
@@ -30,6 +31,7 @@ pub struct Session {
     ended_at: Option<i64>,
     /// The browser and the system, in a few words, where they are known.
     pub device: Option<String>,
+    lead: Option<String>,
     #[sqlx(default)]
     closes_at: Option<i64>,
 }
@@ -46,6 +48,7 @@ pub struct NewSession {
     pub amr: Amr,
     pub expires_at: Timestamp,
     pub device: Option<String>,
+    pub lead: Option<Lead>,
 }
 
 impl Session {
@@ -79,6 +82,11 @@ impl Session {
         self.closes_at.map(Timestamp::from_micros)
     }
 
+    /// Where the sign-in leads that nobody answered yet.
+    pub fn lead(&self) -> Option<Lead> {
+        self.lead.as_deref().and_then(Lead::stored)
+    }
+
     /// Whether somebody ended it.
     pub fn is_ended(&self) -> bool {
         self.ended_at.is_some()
@@ -88,7 +96,7 @@ impl Session {
 /// Opens a session; `false` if there is one under this id, or was.
 pub async fn insert(tx: &mut Tx, new: &NewSession) -> Result<bool, Fault> {
     const INSERT: &str = "INSERT INTO sessions (id, secret, person_id, auth_time, acr, amr, last_used_at, expires_at, shard, \
-         device) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id, shard) DO NOTHING";
+         device, lead) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id, shard) DO NOTHING";
     in_tx!(tx, c => sqlx::query(INSERT)
         .bind(new.id)
         .bind(new.secret.as_slice())
@@ -100,6 +108,7 @@ pub async fn insert(tx: &mut Tx, new: &NewSession) -> Result<bool, Fault> {
         .bind(new.expires_at.micros())
         .bind(Shard::of(new.id).number())
         .bind(&new.device)
+        .bind(new.lead.map(Lead::as_str))
         .execute(c)
         .await
         .map(|done| done.rows_affected() > 0))
@@ -108,7 +117,7 @@ pub async fn insert(tx: &mut Tx, new: &NewSession) -> Result<bool, Fault> {
 /// Renews a session of the same person: another secret, a later sign-in, a later end; its id stays.
 pub async fn renew(tx: &mut Tx, new: &NewSession) -> Result<bool, Fault> {
     const RENEW: &str = "UPDATE sessions SET secret = $2, auth_time = $4, acr = $5, amr = $6, last_used_at = $4, \
-         expires_at = $7, device = $9 WHERE id = $1 AND shard = $8 AND person_id = $3 AND ended_at IS NULL";
+         expires_at = $7, device = $9, lead = $10 WHERE id = $1 AND shard = $8 AND person_id = $3 AND ended_at IS NULL";
     in_tx!(tx, c => sqlx::query(RENEW)
         .bind(new.id)
         .bind(new.secret.as_slice())
@@ -119,14 +128,21 @@ pub async fn renew(tx: &mut Tx, new: &NewSession) -> Result<bool, Fault> {
         .bind(new.expires_at.micros())
         .bind(Shard::of(new.id).number())
         .bind(&new.device)
+        .bind(new.lead.map(Lead::as_str))
         .execute(c)
         .await
         .map(|done| done.rows_affected() > 0))
 }
 
+/// It leads nowhere any more.
+pub async fn answer(tx: &mut Tx, id: Uuid) -> Result<(), Fault> {
+    const ANSWER: &str = "UPDATE sessions SET lead = NULL WHERE id = $1 AND shard = $2";
+    in_tx!(tx, c => sqlx::query(ANSWER).bind(id).bind(Shard::of(id).number()).execute(c).await.map(|_| ()))
+}
+
 /// The session with this id, if its person may still sign in.
 pub async fn find(db: &Db, id: Uuid) -> Result<Option<Session>, Fault> {
-    const FIND: &str = "SELECT sessions.id, secret, person_id, auth_time, acr, amr, last_used_at, expires_at, ended_at, device, \
+    const FIND: &str = "SELECT sessions.id, secret, person_id, auth_time, acr, amr, last_used_at, expires_at, ended_at, device, lead, \
          closes_at FROM sessions JOIN people ON people.id = sessions.person_id AND people.shard = sessions.shard \
          WHERE sessions.id = $1 AND sessions.shard = $2 AND people.disabled_at IS NULL";
     on!(db.reads, c => sqlx::query_as(FIND).bind(id).bind(Shard::of(id).number()).fetch_optional(c).await)
@@ -155,7 +171,7 @@ pub async fn open_of(tx: &mut Tx, person: Uuid, now: Timestamp) -> Result<Vec<Uu
 
 /// The same, whole, the latest first.
 pub async fn all_open_of(db: &Db, person: Uuid, now: Timestamp) -> Result<Vec<Session>, Fault> {
-    const OPEN: &str = "SELECT id, secret, person_id, auth_time, acr, amr, last_used_at, expires_at, ended_at, device \
+    const OPEN: &str = "SELECT id, secret, person_id, auth_time, acr, amr, last_used_at, expires_at, ended_at, device, lead \
          FROM sessions WHERE person_id = $1 AND shard = $2 AND ended_at IS NULL AND expires_at > $3 ORDER BY auth_time DESC, id";
     on!(db.reads, c => {
         sqlx::query_as(OPEN).bind(person).bind(Shard::of(person).number()).bind(now.micros()).fetch_all(c).await

@@ -39,10 +39,15 @@ impl Sealed for Ticket {
 /// So long after a sign-in somebody may change how they sign in.
 const FRESH: Duration = Duration::from_secs(15 * 60);
 
-/// Who wants to see such a page; `None` for whoever did not sign in of late.
+/// Who wants to see such a page; `None` for whoever did not sign in of late. It may be what their sign-in waits for.
 pub async fn present(app: &App, visitor: &Visitor, now: Timestamp) -> Result<Option<Arc<LiveSession>>, Fault> {
-    let live = sessions::current(app, visitor, now).await?;
-    Ok(live.filter(|live| live.session.auth_time() + FRESH > now))
+    let live = sessions::present(app, visitor, now).await?;
+    Ok(live.filter(|live| is_fresh(live, now)))
+}
+
+/// Whether somebody signed in of late.
+pub fn is_fresh(live: &LiveSession, now: Timestamp) -> bool {
+    live.session.auth_time() + FRESH > now
 }
 
 /// Who sends its form, with what [`confirm`] gave.

@@ -5,6 +5,7 @@ pub mod consents;
 pub mod export;
 pub mod fresh;
 pub mod history;
+pub mod lead;
 pub mod overview;
 pub mod passkeys;
 pub mod password;

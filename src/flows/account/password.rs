@@ -15,11 +15,12 @@ use crate::base::time::Timestamp;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::identity::credential::new_password::Refusal;
-use crate::identity::credential::new_password::Standing;
+use crate::identity::lead::Mended;
 use crate::letters::Letter;
 use crate::parts::authenticate;
 use crate::parts::authenticate::password;
 use crate::parts::hash_pool;
+use crate::parts::leads;
 use crate::parts::new_password;
 use crate::parts::people;
 use crate::parts::record::Change;
@@ -81,9 +82,7 @@ pub async fn change(
         },
     };
     let Some(data) = people::find(app, person).await? else { return Ok(Changed::Wrong) };
-    let standing =
-        if beside.totp || beside.passkey || beside.text { Standing::WithSecondFactor } else { Standing::Alone };
-    let new = match new_password::check(app, typed.new.expose(), &data, standing) {
+    let new = match new_password::check(app, typed.new.expose(), &data, leads::standing(beside)) {
         Ok(new) => hash_pool::hash(app, new.into_secret()).await?,
         Err(refusals) => return Ok(Changed::Refused(refusals)),
     };
@@ -93,6 +92,7 @@ pub async fn change(
     }
     credentials::put_password(&mut change.tx, id::beside(person, now, &*app.entropy), person, &new, now).await?;
     change.act(Event::new(Act::PasswordChanged).person(person).session(live.session.id));
+    leads::meet(&mut change, &live.session, Mended::Password).await?;
     let letter = Letter::PasswordChanged { at: now, stop: stopping::link(app, person, Done::Password, now)? };
     telling::tell(app, &mut change, person, &letter, now).await?;
     change.commit().await?;

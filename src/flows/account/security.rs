@@ -8,12 +8,14 @@ use crate::base::time::Timestamp;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::identity::credential::passkey::StoredPasskey;
+use crate::identity::lead::Mended;
 use crate::letters::Credential;
 use crate::letters::Letter;
 use crate::letters::Link;
 use crate::parts::authenticate::passkey;
 use crate::parts::authenticate::text;
 use crate::parts::authenticate::text::Standing;
+use crate::parts::leads;
 use crate::parts::record::Change;
 use crate::parts::stopping;
 use crate::parts::stopping::Done;
@@ -96,6 +98,9 @@ impl<'a> Changing<'a> {
 
     async fn end(mut self, act: Act, kind: Kind, letter: &Letter) -> Result<(), Fault> {
         let (person, session) = (self.live.session.person_id, self.live.session.id);
+        if let Some(mended) = mended(kind).filter(|_| act == Act::CredentialAdded) {
+            leads::meet(&mut self.change, &self.live.session, mended).await?;
+        }
         self.change.act(Event::new(act).person(person).session(session).detail(kind.as_str()));
         telling::tell(self.app, &mut self.change, person, letter, self.now).await?;
         self.change.commit().await?;
@@ -109,6 +114,15 @@ const fn credential(kind: Kind) -> Credential {
         Kind::Totp => Credential::Totp,
         Kind::RecoveryCode => Credential::RecoveryCodes,
         Kind::Text => Credential::Text,
+    }
+}
+
+/// Recovery codes stand in for an app, and make no password safer.
+const fn mended(kind: Kind) -> Option<Mended> {
+    match kind {
+        Kind::Passkey => Some(Mended::Passkey),
+        Kind::Totp | Kind::Text => Some(Mended::Factor),
+        Kind::RecoveryCode => None,
     }
 }
 

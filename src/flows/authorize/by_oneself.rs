@@ -75,6 +75,16 @@ impl Destination {
         }
     }
 
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Home => "home",
+            Self::Account => "account",
+            Self::Security => "security",
+            Self::Closing => "closing",
+        }
+    }
+
     /// The address of the sign-in page that leads there.
     pub const fn sign_in(self) -> &'static str {
         match self {
@@ -143,6 +153,8 @@ pub fn brought(app: &App, sealed: &str, visitor: &Visitor, now: Timestamp) -> Br
 pub enum SignedIn {
     /// They are signed in, and go there.
     Done(Cookies, Destination),
+    /// The same, and their sign-in leads elsewhere first.
+    Lead(Cookies, Destination),
     /// More is asked for; the text is the sealed sign-in.
     Second(String),
     /// The page is shown again.
@@ -159,10 +171,11 @@ pub async fn sign_in(
 ) -> Result<SignedIn, Fault> {
     let opening = Opening { seed: &begun.seed, begun_at: begun.begun_at, client: None, wanted: None };
     match opening::advance(app, (begun.proved.as_ref(), presented), opening, visitor, now).await? {
-        Advanced::Opened(session, cookies) => {
+        Advanced::Opened(session, cookies, lead) => {
             let live = sessions::alive(app, session, now).await?;
             let closes = live.is_some_and(|live| live.session.closes_at().is_some());
-            Ok(SignedIn::Done(cookies, if closes { Destination::Closing } else { begun.to }))
+            let to = if closes { Destination::Closing } else { begun.to };
+            Ok(if lead.is_some() { SignedIn::Lead(cookies, to) } else { SignedIn::Done(cookies, to) })
         }
         Advanced::Lacks(proved) => {
             begun.proved = Some(proved);

@@ -246,7 +246,7 @@ pub async fn sign_in(
     let wanted = wanted::of(&login.request, &client).map(|wanted| wanted.acr);
     let opening = Opening { seed: &login.seed, begun_at: login.began(), client: Some(&client.id), wanted };
     match opening::advance(app, (login.proved.as_ref(), presented), opening, visitor, now).await? {
-        Advanced::Opened(id, cookies) => {
+        Advanced::Opened(id, cookies, _) => {
             login.proved = None;
             login.signed_in = Some(id);
             let live = app.cache.read_session(&app.db, id).await?;
@@ -286,8 +286,14 @@ pub fn afresh(app: &App, login: &Login, now: Timestamp) -> Result<String, Fault>
 
 /// What comes next by now: another tab may have led further than this page knows.
 pub async fn proceed(app: &App, resumed: &Resumed, visitor: &Visitor, now: Timestamp) -> Result<Step, Fault> {
-    let session = sessions::current(app, visitor, now).await?;
+    let session = sessions::present(app, visitor, now).await?;
     next(app, &resumed.client, resumed.login.clone(), session, now).await
+}
+
+/// The same, where the sign-in on the way was too long ago for what its page leads to.
+pub async fn sign_in_again(app: &App, resumed: Resumed, visitor: &Visitor, now: Timestamp) -> Result<Step, Fault> {
+    let login = Login { signed_in: None, ..resumed.login };
+    proceed(app, &Resumed { login, ..resumed }, visitor, now).await
 }
 
 /// Goes on as the person who is signed in, or asks for another.

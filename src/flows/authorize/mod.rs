@@ -44,6 +44,8 @@ pub enum Step {
     SignIn(String),
     /// The person proves more than they did.
     Second(String),
+    /// The person's password is too short, or a passkey is offered.
+    Lead(String),
     /// The person says who goes on.
     Select(String),
     /// The person is asked for consent.
@@ -111,6 +113,7 @@ pub async fn next(
             }
             Ok(Step::Second(login.seal(app, now)?))
         }
+        Ok(policy::Verdict::Lead) => Ok(Step::Lead(login.seal(app, now)?)),
         Ok(policy::Verdict::Select) => {
             login.asked_of = session.as_ref().map(|live| live.session.person_id);
             Ok(Step::Select(login.seal(app, now)?))

@@ -13,6 +13,7 @@ use crate::identity::audit;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::identity::audit::Refused;
+use crate::identity::lead::Lead;
 use crate::identity::proof::Proof;
 use crate::identity::proof::Proved;
 use crate::letters::Letter;
@@ -21,12 +22,14 @@ use crate::parts::authenticate;
 use crate::parts::authenticate::Presented;
 use crate::parts::authenticate::Refusal;
 use crate::parts::authenticate::Stepped;
+use crate::parts::leads::Known;
 use crate::parts::networks::Network;
 use crate::parts::networks::network_of;
 use crate::parts::record;
 use crate::parts::record::Change;
 use crate::parts::sessions;
 use crate::parts::sessions::Authenticated;
+use crate::parts::sessions::Opened;
 use crate::parts::sessions::Visitor;
 use crate::parts::telling;
 use crate::parts::throttle;
@@ -55,8 +58,8 @@ pub struct Cookies {
 
 /// What came of a step of a sign-in.
 pub enum Advanced {
-    /// It ended in this session.
-    Opened(Uuid, Cookies),
+    /// It ended in this session, which may lead somewhere first.
+    Opened(Uuid, Cookies, Option<Lead>),
     /// So much is proved, and more is asked for.
     Lacks(Proved),
     /// Nothing came of it.
@@ -83,25 +86,25 @@ pub async fn advance(
     let device = throttle::device_cookie(app, proved.person, now)?;
     let attempt = proved.proofs.iter().any(Proof::is_guessable).then(|| Attempt::of(app, proved.person, visitor));
     // Whose account is a moment old knows of this device.
-    let is_known = is_made || throttle::knows(app, proved.person, visitor);
-    let opened = open(app, opening, (Authenticated(proved), is_known), visitor, now).await?;
-    let Some((id, session)) = opened else { return Ok(Advanced::Not(Refusal::Wrong)) };
+    let known = Known { beside, browser: is_made || throttle::knows(app, proved.person, visitor) };
+    let opened = open(app, opening, (Authenticated(proved), known), visitor, now).await?;
+    let Some(opened) = opened else { return Ok(Advanced::Not(Refusal::Wrong)) };
     // Now alone: a code that was used before is right, and opens nothing.
     if let Some(attempt) = attempt {
         throttle::forget(app, &attempt, now).await;
     }
-    Ok(Advanced::Opened(id, Cookies { session, device }))
+    Ok(Advanced::Opened(opened.id, Cookies { session: opened.cookie, device }, opened.lead))
 }
 
 /// One session for a browser: somebody else's that was open in it ends, and the person's own goes on with what it reached.
 async fn open(
     app: &Arc<App>,
     opening: Opening<'_>,
-    (who, is_known): (Authenticated, bool),
+    (who, known): (Authenticated, Known),
     visitor: &Visitor,
     now: Timestamp,
-) -> Result<Option<(Uuid, String)>, Fault> {
-    let former = sessions::current(app, visitor, now).await?;
+) -> Result<Option<Opened>, Fault> {
+    let former = sessions::present(app, visitor, now).await?;
     let (person, amr) = (who.0.person, who.0.amr().to_string());
     if let Some(former) = former.as_ref().filter(|former| former.session.person_id != person) {
         sessions::end(app, Ended { session: former.session.id, person: former.session.person_id }, now).await?;
@@ -113,6 +116,7 @@ async fn open(
         network: Network::of(app, person, visitor.address),
         interaction: opening.seed.interaction(person),
         device: visitor.software,
+        known,
     };
     let mut change = Change::begin(app).await?;
     let Some(opened) = sessions::open(app, &mut change.tx, who, place, now).await? else {
@@ -123,7 +127,7 @@ async fn open(
     let how = audit::signed_in(&amr, visitor.software.label().as_deref());
     let event = Event::new(Act::SignedIn).person(person).session(opened.id).detail(how);
     change.act(opening.client.into_iter().fold(event, Event::client));
-    if !is_known {
+    if !known.browser {
         let device = visitor.software.label().unwrap_or_default();
         let letter = Letter::NewDevice { device, at: now, sessions: Link::to_account() };
         telling::tell(app, &mut change, person, &letter, now).await?;
@@ -132,7 +136,7 @@ async fn open(
         change.announce(Kind::Session, opened.id.to_string());
     }
     change.commit().await?;
-    Ok(Some((opened.id, opened.cookie)))
+    Ok(Some(opened))
 }
 
 /// The person's session that the visitor's cookie names. Its secret may be a former one: the answer that brought the present

@@ -20,6 +20,7 @@ use crate::parts::clients::Client;
 use crate::parts::consents;
 use crate::parts::id_token_hint::Hint;
 use crate::parts::issue::subject;
+use crate::parts::leads;
 use crate::parts::sessions;
 use crate::parts::sessions::Visitor;
 use crate::protocol::error::Error;
@@ -35,6 +36,8 @@ pub enum Verdict<'a> {
     SignIn,
     /// The person, who proved this by their session, proves more.
     StepUp(Proved),
+    /// The person's sign-in of this moment leads somewhere first.
+    Lead,
     /// The person says who goes on.
     Select,
     /// The person is asked for consent.
@@ -66,6 +69,9 @@ pub async fn decide<'a>(
     let Some(live) = session else { return login_required() };
     let session = &live.session;
     let just_now = login.signed_in == Some(session.id);
+    if !just_now && leads::holds_up(app, session, now) {
+        return login_required();
+    }
     if !just_now && (request.prompt.login || is_too_old(request, session, now)) {
         return login_required();
     }
@@ -74,6 +80,9 @@ pub async fn decide<'a>(
             return Err(OAuthError::new(ErrorCode::LoginRequired, "another person signed in than was asked for").into());
         }
         return login_required();
+    }
+    if just_now && session.lead().is_some() {
+        return Ok(Verdict::Lead);
     }
     if let Some(on) = session.closes_at() {
         return silent(ErrorCode::InteractionRequired, "the person's account closes", Verdict::Closing(on));

@@ -111,7 +111,7 @@ const MOST_OFFERED: usize = 20;
 
 /// What to ask; `asked` is what a service asked for.
 pub async fn question(app: &App, visitor: &Visitor, asked: Asked, now: Timestamp) -> Result<Question, Fault> {
-    let Some(live) = sessions::current(app, visitor, now).await? else {
+    let Some(live) = sessions::present(app, visitor, now).await? else {
         if asked.hinted
             && let Some(location) = rp_initiated::location(app, &asked).await?
         {
@@ -156,7 +156,7 @@ pub async fn decided(
     now: Timestamp,
 ) -> Result<Option<Decided>, Fault> {
     let ticket = Ticket::open(app, decision.confirm);
-    let Some(live) = sessions::current(app, visitor, now).await? else {
+    let Some(live) = sessions::present(app, visitor, now).await? else {
         // Without a hint, only the browser that the page was made for goes onwards.
         let confirmed = |ticket: &Ticket| ticket.asked.hinted || sessions::named(visitor) == Some(ticket.session);
         let asked = ticket.filter(confirmed).map(|ticket| ticket.asked).unwrap_or_default();

@@ -8,8 +8,11 @@ pub mod closing;
 pub mod consent;
 pub mod consents;
 pub mod home;
+pub mod lead;
+pub mod lead_form;
 pub mod logout;
 pub mod opening_account;
+pub mod own_lead;
 pub mod own_second;
 pub mod own_sign_in;
 pub mod passkey;
@@ -137,6 +140,7 @@ pub fn go(web: &Web, reader: &Reader, step: Step) -> Response {
         Step::Answer(answer) => respond::answer(web, reader, &answer),
         Step::SignIn(login) => respond::see_other(&format!("/login?login={login}")),
         Step::Second(login) => respond::see_other(&format!("/login/code?login={login}")),
+        Step::Lead(login) => respond::see_other(&format!("/login/lead?login={login}")),
         Step::Select(login) => respond::see_other(&format!("/login/select?login={login}")),
         Step::Consent(login) => respond::see_other(&format!("/consent?login={login}")),
         Step::Closing(login, _) => respond::see_other(&format!("/login/closing?login={login}")),

@@ -92,6 +92,10 @@ pub fn alive(
 pub fn onward(web: &Web, done: SignedIn) -> Response {
     match done {
         SignedIn::Done(cookies, to) => sign_in_form::with_cookies(web, respond::see_other(to.path()), Some(&cookies)),
+        SignedIn::Lead(cookies, to) => {
+            let lead = respond::see_other(&format!("/sign-in/lead?to={}", to.name()));
+            sign_in_form::with_cookies(web, lead, Some(&cookies))
+        }
         SignedIn::Second(login) => respond::see_other(&format!("/sign-in/code?login={login}")),
         SignedIn::Again(_) => respond::see_other("/sign-in"),
     }

@@ -27,6 +27,7 @@ use crate::http::pages::SecurityAlert;
 use crate::http::pages::making_passkey;
 use crate::http::respond;
 use crate::http::respond::Policy;
+use crate::protocol::oauth::parameters::Parameters;
 
 /// Shows where one is added.
 pub async fn show_add(State(web): State<Arc<Web>>, Present { live, reader }: Present) -> Result<Response, Response> {
@@ -46,16 +47,25 @@ pub async fn add(
     Sent { live, reader, parameters, .. }: Sent,
 ) -> Result<Response, Response> {
     let failed = error::as_page(&web, &reader);
-    let name = parameters.get("name").filter(|name| !name.trim().is_empty());
-    let name = name.map_or_else(|| AddPasskey::usual_name(reader.lang), str::to_owned);
-    let changed = match sign_in_form::passkey(&parameters) {
-        Some(answer) => passkeys::add(&web.app, &live, &answer, &name, web.app.clock.now()).await.map_err(&failed)?,
-        None => Changed::Refused,
-    };
-    match alert(changed) {
+    match made(&web, &reader, &live, &parameters).await.map_err(&failed)? {
         None => Ok(respond::see_other(security::HOME)),
         alert => render_add(&web, &reader, &live, alert).map_err(failed),
     }
+}
+
+/// Takes what a device made; what stands on the page where it was not taken.
+pub(super) async fn made(
+    web: &Web,
+    reader: &Reader,
+    live: &LiveSession,
+    parameters: &Parameters,
+) -> Result<Option<SecurityAlert>, Fault> {
+    let name = parameters.get("name").filter(|name| !name.trim().is_empty());
+    let name = name.map_or_else(|| AddPasskey::usual_name(reader.lang), str::to_owned);
+    Ok(alert(match sign_in_form::passkey(parameters) {
+        Some(answer) => passkeys::add(&web.app, live, &answer, &name, web.app.clock.now()).await?,
+        None => Changed::Refused,
+    }))
 }
 
 /// Shows one.

@@ -21,14 +21,14 @@ use crate::http::error;
 use crate::http::extract::language::Reader;
 use crate::http::pages::ChangePassword;
 use crate::http::pages::SecurityAlert;
+use crate::http::pages::Way;
 use crate::http::pages::why_not;
 use crate::http::respond;
-use crate::http::respond::Policy;
 use crate::protocol::oauth::parameters::Parameters;
 
 /// Shows where it is changed.
 pub async fn show(State(web): State<Arc<Web>>, Present { live, reader }: Present) -> Result<Response, Response> {
-    let page = render(&web, &reader, &live, None, &[]).await.map_err(error::as_page(&web, &reader))?;
+    let page = render(&web, &reader, &live, (None, &[]), None).await.map_err(error::as_page(&web, &reader))?;
     Ok(keep_language(&web, &reader, page))
 }
 
@@ -39,16 +39,24 @@ pub async fn change(
 ) -> Result<Response, Response> {
     let failed = error::as_page(&web, &reader);
     let changed = password::change(&web.app, &live, typed(&parameters), &visitor, web.app.clock.now()).await;
-    let (alert, lines) = match changed.map_err(&failed)? {
-        Changed::Done => return Ok(respond::see_other(security::HOME)),
-        Changed::Wrong => (Some(SecurityAlert::WrongPassword), Vec::new()),
-        Changed::Wait(wait) => (Some(SecurityAlert::TooManyTries { wait }), Vec::new()),
-        Changed::Refused(refusals) => (None, refusals.into_iter().map(|one| why_not(reader.lang, one)).collect()),
-    };
-    render(&web, &reader, &live, alert, &lines).await.map_err(failed)
+    match refused(&reader, changed.map_err(&failed)?) {
+        None => Ok(respond::see_other(security::HOME)),
+        Some((alert, lines)) => render(&web, &reader, &live, (alert, &lines), None).await.map_err(failed),
+    }
 }
 
-fn typed(parameters: &Parameters) -> Typed {
+/// What stands on the page where nothing was changed.
+pub(super) fn refused(reader: &Reader, changed: Changed) -> Option<(Option<SecurityAlert>, Vec<String>)> {
+    match changed {
+        Changed::Done => None,
+        Changed::Wrong => Some((Some(SecurityAlert::WrongPassword), Vec::new())),
+        Changed::Wait(wait) => Some((Some(SecurityAlert::TooManyTries { wait }), Vec::new())),
+        Changed::Refused(refusals) => Some((None, refusals.into_iter().map(|one| why_not(reader.lang, one)).collect())),
+    }
+}
+
+/// What was typed.
+pub(super) fn typed(parameters: &Parameters) -> Typed {
     let secret = |name: Option<&str>| Secret::new(name.unwrap_or_default().to_owned());
     Typed {
         current: secret(parameters.get("current")),
@@ -57,17 +65,19 @@ fn typed(parameters: &Parameters) -> Typed {
     }
 }
 
-async fn render(
+/// The page.
+pub(super) async fn render(
     web: &Web,
     reader: &Reader,
     live: &LiveSession,
-    alert: Option<SecurityAlert>,
-    why_not: &[String],
+    (alert, why_not): (Option<SecurityAlert>, &[String]),
+    way: Option<Way<'_>>,
 ) -> Result<Response, Fault> {
     let confirm = fresh::confirm(&web.app, live, web.app.clock.now())?;
     let has_one = password::exists(&web.app, live).await?;
-    let frame = reader.frame(web, Some("/account/password"));
-    let view = ChangePassword { frame, confirm: &confirm, has_one, why_not, alert };
+    let here = way.map_or_else(|| "/account/password".to_owned(), |way| way.to("password"));
+    let frame = reader.frame(web, Some(&here));
+    let view = ChangePassword { frame, way, confirm: &confirm, has_one, why_not, alert };
     let status = if why_not.is_empty() { security::status(alert) } else { http::StatusCode::BAD_REQUEST };
-    Ok(respond::page(status, view.render(), &Policy::default()))
+    Ok(respond::page(status, view.render(), &security::policy(way)))
 }

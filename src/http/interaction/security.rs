@@ -25,6 +25,7 @@ use crate::http::extract::visitor;
 use crate::http::pages::Security;
 use crate::http::pages::SecurityAlert;
 use crate::http::pages::ShownPasskey;
+use crate::http::pages::Way;
 use crate::http::pages::day_of;
 use crate::http::respond;
 use crate::http::respond::Policy;
@@ -103,6 +104,11 @@ pub async fn show(State(web): State<Arc<Web>>, Present { live, reader }: Present
 /// With which status a page is shown.
 pub(super) const fn status(alert: Option<SecurityAlert>) -> StatusCode {
     if alert.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK }
+}
+
+/// Where the form of a page leads that may stand on the way to a service.
+pub(super) fn policy(way: Option<Way<'_>>) -> Policy {
+    way.map_or_else(Policy::default, |_| Policy::leading_away())
 }
 
 /// A passkey as a page shows it.

@@ -146,7 +146,9 @@ pub fn presented(parameters: &Parameters) -> Result<Presented, SignInAlert> {
     let (name, password) = (parameters.get("username").unwrap_or_default(), parameters.get("password"));
     match password.filter(|password| !password.is_empty() && !name.trim().is_empty()) {
         Some(password) => {
-            Ok(Presented::Password(Typed { name: name.to_owned(), password: Secret::new(password.to_owned()) }))
+            let makes_passkeys = parameters.get("makes") == Some("1");
+            let password = Secret::new(password.to_owned());
+            Ok(Presented::Password(Typed { name: name.to_owned(), password, makes_passkeys }))
         }
         None => Err(SignInAlert::MissingField),
     }

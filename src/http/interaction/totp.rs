@@ -20,6 +20,7 @@ use crate::http::extract::language::Reader;
 use crate::http::pages::AddTotp;
 use crate::http::pages::RemoveTotp;
 use crate::http::pages::SecurityAlert;
+use crate::http::pages::Way;
 use crate::http::respond;
 use crate::http::respond::Policy;
 
@@ -28,7 +29,7 @@ pub async fn show(State(web): State<Arc<Web>>, Present { live, reader }: Present
     let failed = error::as_page(&web, &reader);
     let page = match totp::exists(&web.app, &live).await.map_err(&failed)? {
         true => render_removal(&web, &reader, &live, None),
-        false => render(&web, &reader, &live, None, None).await,
+        false => render(&web, &reader, &live, (None, None), None).await,
     };
     Ok(keep_language(&web, &reader, page.map_err(failed)?))
 }
@@ -42,8 +43,8 @@ pub async fn add(
     let (offer, typed) = (parameters.get("offer").unwrap_or_default(), parameters.get("otp").unwrap_or_default());
     let page = match totp::add(&web.app, &live, offer, typed, web.app.clock.now()).await.map_err(&failed)? {
         Added::Done => return Ok(respond::see_other(security::HOME)),
-        Added::Wrong => render(&web, &reader, &live, Some(offer), Some(SecurityAlert::WrongCode)).await,
-        Added::Stale => render(&web, &reader, &live, None, Some(SecurityAlert::Stale)).await,
+        Added::Wrong => render(&web, &reader, &live, (Some(offer), Some(SecurityAlert::WrongCode)), None).await,
+        Added::Stale => render(&web, &reader, &live, (None, Some(SecurityAlert::Stale)), None).await,
         Added::Already => render_removal(&web, &reader, &live, Some(SecurityAlert::Already)),
     };
     page.map_err(failed)
@@ -56,24 +57,25 @@ pub async fn remove(State(web): State<Arc<Web>>, Sent { live, reader, .. }: Sent
 }
 
 /// `offer`: the one whose code was wrong.
-async fn render(
+pub(super) async fn render(
     web: &Web,
     reader: &Reader,
     live: &LiveSession,
-    offer: Option<&str>,
-    alert: Option<SecurityAlert>,
+    (offer, alert): (Option<&str>, Option<SecurityAlert>),
+    way: Option<Way<'_>>,
 ) -> Result<Response, Fault> {
     let now = web.app.clock.now();
     let offer = totp::offer(&web.app, live, offer, now).await?;
     let view = AddTotp {
-        frame: reader.frame(web, Some("/account/totp")),
+        frame: reader.frame(web, Some(&way.map_or_else(|| "/account/totp".to_owned(), |way| way.to("app")))),
+        way,
         confirm: &fresh::confirm(&web.app, live, now)?,
         offer: &offer.offer,
         url: offer.url.expose(),
         text: offer.text.expose(),
         alert,
     };
-    Ok(respond::page(security::status(alert), view.render(), &Policy::default()))
+    Ok(respond::page(security::status(alert), view.render(), &security::policy(way)))
 }
 
 fn render_removal(

@@ -15,6 +15,7 @@ mod form_post;
 mod frame;
 mod history;
 mod home;
+mod lead;
 mod logout;
 mod new_password;
 mod notice;
@@ -28,6 +29,7 @@ mod select;
 mod sign_in;
 mod stop;
 mod style;
+mod way;
 
 use askama::Template;
 
@@ -66,6 +68,7 @@ pub use self::history::History;
 pub use self::history::ShownLine;
 pub use self::home::Home;
 pub use self::home::ShownService;
+pub use self::lead::LeadPage;
 pub use self::logout::Ending;
 pub use self::logout::LogoutConfirm;
 pub use self::logout::SignedOut;
@@ -111,6 +114,7 @@ pub use self::sign_in::SignInAlert;
 pub use self::stop::Stop;
 pub use self::style::style_path;
 pub use self::style::style_sheet;
+pub use self::way::Way;
 
 /// The HTML of a page. Writing to a `String` cannot fail, so there is no other outcome.
 fn html(page: &impl Template) -> String {

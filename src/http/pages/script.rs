@@ -19,7 +19,8 @@ b.className=s?'peek on':'peek'};b.hidden=false;b.addEventListener('click',()=>f(
 p.form.addEventListener('submit',()=>f(false))}";
 
 /// Brings up the button for passkeys, and offers them in the field for the name (WebAuthn Level 3 §1.2.3), with a fresh
-/// challenge before the former one is too old. Who sends the form by hand sends no answer that a browser kept in it.
+/// challenge before the former one is too old. Who sends the form by hand sends no answer that a browser kept in it. Says
+/// whether a passkey could be made here.
 pub(super) const USE_PASSKEY: &str = "\
 {let i=d=>document.getElementById(d),b=i('k'),e=i('kf'),P=window.PublicKeyCredential,f=b.form,a,m,\
 go=async n=>{a&&a.abort();let c=a=new AbortController;m=n;try{\
@@ -30,14 +31,16 @@ catch(x){if(c==a&&n==o){e.hidden=false;fill()}}},o='optional',\
 fill=async()=>f.username&&await P.isConditionalMediationAvailable?.()&&go('conditional');\
 f.addEventListener('submit',()=>f.passkey.value='');\
 if(P?.parseRequestOptionsFromJSON){b.hidden=false;b.addEventListener('click',()=>{e.hidden=true;go(o)});\
-fill();setInterval(()=>m!=o&&fill(),24e4)}else e.hidden=!!(f.username||f.otp)}";
+fill();setInterval(()=>m!=o&&fill(),24e4);\
+P.isUserVerifyingPlatformAuthenticatorAvailable().then(y=>f.makes.value=y?1:'')}else e.hidden=!!(f.username||f.otp)}";
 
 /// Brings up the button that makes a passkey by a challenge of its `data-at`, for what its form carries as `data-by`, and sends
 /// the form with what the device made. Who did not sign in of late is led there; a device that has one of the person's
-/// already says so (§5.1.3 step 22). A form that takes a password as well is sent by itself.
+/// already says so (§5.1.3 step 22). A form that takes a password as well is sent by itself, and so
+/// is one by a button that has a name: another answer.
 pub(super) const MAKE_PASSKEY: &str = "\
 {let i=d=>document.getElementById(d),b=i('make-passkey'),e=i('passkey-failed'),t=i('passkey-there')??e,\
-P=window.PublicKeyCredential,f=b.form,d=b.dataset,go=async v=>{v.preventDefault();e.hidden=t.hidden=true;try{\
+P=window.PublicKeyCredential,f=b.form,d=b.dataset,go=async v=>{if(v.submitter?.name)return;v.preventDefault();e.hidden=t.hidden=true;try{\
 let s=await fetch(d.at,{method:'POST',body:new URLSearchParams({[d.by]:f[d.by].value})});\
 if(s.redirected)return location=s.url;\
 let r=await s.json(),k=await navigator.credentials.create({publicKey:P.parseCreationOptionsFromJSON(r.options)});\

@@ -13,6 +13,7 @@ use crate::i18n::text;
 use super::frame::Frame;
 use super::qr;
 use super::script::MAKE_PASSKEY;
+use super::way::Way;
 
 /// The page at `/account/security`.
 #[derive(Template)]
@@ -78,7 +79,7 @@ pub enum SecurityAlert {
 }
 
 impl SecurityAlert {
-    fn line(self, frame: &Frame<'_>) -> String {
+    pub(super) fn line(self, frame: &Frame<'_>) -> String {
         let key = match self {
             Self::WrongPassword => key::PASSWORD_WRONG,
             Self::TooManyTries { wait } => return say::sign_in_too_many_now(frame.lang, &frame.wait(wait)),
@@ -145,6 +146,8 @@ impl Security<'_> {
 pub struct ChangePassword<'a> {
     /// What stands around it.
     pub frame: Frame<'a>,
+    /// Where it stands on the way of a sign-in, if it does.
+    pub way: Option<Way<'a>>,
     /// The sealed proof that the page is this session's, a hidden field of this name.
     pub confirm: &'a str,
     /// Whether there is one, which is asked for.
@@ -327,6 +330,8 @@ impl MakeRecoveryCodes<'_> {
 pub struct AddTotp<'a> {
     /// What stands around it.
     pub frame: Frame<'a>,
+    /// Where it stands on the way of a sign-in, if it does.
+    pub way: Option<Way<'a>>,
     /// The sealed proof that the page is this session's, a hidden field of this name.
     pub confirm: &'a str,
     /// The sealed secret, a hidden field of this name.

@@ -75,8 +75,7 @@ impl fmt::Display for Refusal {
 /// Whether a person of whom `own` is known may choose the password that was `typed`; else every reason why not. Characters
 /// are code points, after the mappings of RFC 8265 §4.2.2.
 pub fn check(typed: &str, own: &Own, standing: Standing, blocklist: &Blocklist) -> Result<Acceptable, Vec<Refusal>> {
-    // No more than four code points become one by NFC.
-    if typed.chars().nth(4 * MOST).is_some() {
+    if is_endless(typed) {
         return Err(vec![Refusal::Long]);
     }
     let password = precis::password(typed);
@@ -92,7 +91,17 @@ pub fn check(typed: &str, own: &Own, standing: Standing, blocklist: &Blocklist) 
     if refusals.is_empty() { Ok(Acceptable(Secret::new(typed.to_owned()))) } else { Err(refusals) }
 }
 
-/// The same in one sentence, for an operator.
+/// The characters of a password, as [`check`] counts them; of an endless one more than anybody may choose.
+pub fn characters(typed: &str) -> usize {
+    if is_endless(typed) { MOST + 1 } else { precis::password(typed).chars().count() }
+}
+
+/// No more than four code points become one by NFC.
+fn is_endless(typed: &str) -> bool {
+    typed.chars().nth(4 * MOST).is_some()
+}
+
+/// Reasons why not in one sentence, for an operator.
 pub fn told(refusals: &[Refusal]) -> String {
     let reasons: Vec<String> = refusals.iter().map(Refusal::to_string).collect();
     format!("password: {}", reasons.join("; "))

@@ -95,6 +95,10 @@ pub async fn step(
 ) -> Result<Stepped, Fault> {
     let proved = alive(proved, now);
     let known = proved.map(|proved| proved.person);
+    let seen = match &presented {
+        Presented::Password(typed) => Some(typed.seen()),
+        Presented::Code(_) | Presented::Passkey(_) | Presented::Made(_) => None,
+    };
     let checked = match (presented, known) {
         (Presented::Password(typed), _) => password::check(app, typed, visitor, now).await?,
         (Presented::Code(code), Some(person)) => code::check(app, code, person, visitor, now).await?,
@@ -109,10 +113,11 @@ pub async fn step(
         Err(refusal) => return Ok(Stepped::Not(refusal)),
     };
     let same = proved.filter(|proved| proved.person == person).cloned();
-    let proved = match same {
+    let mut proved = match same {
         Some(proved) => proved.and(proof),
         None => Proved::first(person, proof, now),
     };
+    proved.seen = seen.or(proved.seen);
     Ok(Stepped::Proved(proved, beside))
 }
 

@@ -13,8 +13,10 @@ use crate::base::secret::Secret;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
 use crate::identity::credential::MOST_FAILURES;
+use crate::identity::credential::new_password;
 use crate::identity::credential::password::StoredPassword;
 use crate::identity::credential::password::Verdict;
+use crate::identity::lead::Seen;
 use crate::identity::person::SignInName;
 use crate::identity::proof::Proof;
 use crate::parts::hash_pool;
@@ -32,6 +34,15 @@ pub struct Typed {
     pub name: String,
     /// The password.
     pub password: Secret<String>,
+    /// Whether the browser says that it can make a passkey.
+    pub makes_passkeys: bool,
+}
+
+impl Typed {
+    /// What is remembered of it if it is right.
+    pub(super) fn seen(&self) -> Seen {
+        Seen { characters: new_password::characters(self.password.expose()), makes_passkeys: self.makes_passkeys }
+    }
 }
 
 /// Compares what was typed with what is known.

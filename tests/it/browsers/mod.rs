@@ -2,6 +2,7 @@
 
 mod authenticator;
 mod elsewhere;
+mod leads;
 mod lost_device;
 mod passkeys;
 mod street;

@@ -10,6 +10,7 @@ use motcua::identity::proof::Proved;
 use motcua::parts::authenticate::Refusal;
 use motcua::parts::authenticate::password;
 use motcua::parts::authenticate::password::Typed;
+use motcua::parts::leads::Known;
 use motcua::parts::networks::Network;
 use motcua::parts::sessions;
 use motcua::parts::sessions::Authenticated;
@@ -175,7 +176,7 @@ async fn a_sign_in_under_way_does_not_outlive_the_password_that_it_typed() {
         address: [192, 0, 2, 1].into(),
         software: Device::default(),
     };
-    let typed = || Typed { name: "khai".into(), password: Secret::new(PASSWORD.to_owned()) };
+    let typed = || Typed { name: "khai".into(), password: Secret::new(PASSWORD.to_owned()), makes_passkeys: false };
     let (id, proof, _) = password::check(app, typed(), &nobody, now).await.unwrap().unwrap();
     let former = credentials::password(&app.db, id).await.unwrap().unwrap();
     let who = Authenticated(Proved::first(id, proof, now));
@@ -183,7 +184,8 @@ async fn a_sign_in_under_way_does_not_outlive_the_password_that_it_typed() {
     let mut tx = app.db.begin().await.unwrap();
     let network = Network::of(app, id, nobody.address);
     let (fresh, device) = (id::new(now, &*app.entropy), Device::default());
-    let place = Place { former: None, fresh, secret: [0; 32], network, interaction: [0; 32], device };
+    let place =
+        Place { former: None, fresh, secret: [0; 32], network, interaction: [0; 32], device, known: Known::default() };
     assert!(sessions::open(app, &mut tx, who, place, now).await.unwrap().is_none());
     drop(tx);
     let person = people::show(app, "khai", now).await.unwrap().unwrap().row.id;

@@ -53,6 +53,7 @@ fn hostile_values_stay_text() {
         let leaves = ["form post", "signed out onward"].contains(&name.as_str());
         let scripts = match name.as_str() {
             name if name.starts_with("sign-in") => 2,
+            name if name.starts_with("lead") => usize::from(!name.contains("longer")),
             "second all alone" | "second passkey" | "second passkey refused" | "second too many" => 1,
             name => usize::from(
                 leaves || ["passkey add", "opening address", "opening key"].iter().any(|page| name.starts_with(page)),

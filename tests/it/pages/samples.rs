@@ -1,5 +1,6 @@
 //! Every page in every state, with plain, with long and with hostile values.
 
+mod lead;
 mod opening;
 mod recovery;
 
@@ -49,6 +50,7 @@ use motcua::http::pages::SignInAlert;
 use motcua::http::pages::SignedOut;
 use motcua::http::pages::StartAgain;
 use motcua::http::pages::Texts;
+use motcua::http::pages::Way;
 use motcua::http::pages::claim_rows;
 use motcua::i18n::Lang;
 use motcua::identity::agency::Bilingual;
@@ -138,6 +140,7 @@ fn in_language(lang: Lang, deployment: &Deployment, values: &Values) -> Vec<Samp
     pages.extend(opening::pages(&frame, values));
     pages.extend(the_rest(&frame, &asker, values));
     pages.extend(account(&frame, values));
+    pages.extend(lead::all(&frame, &asker, values));
     pages.extend(recovery::pages(&frame, values));
     pages.into_iter().map(|(name, html)| Sample { name, lang, html }).collect()
 }
@@ -238,10 +241,10 @@ fn security(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         let page = Texts { frame: frame(), confirm, number, sent: sent.then_some(confirm), alert };
         (format!("texts {name}"), page.render())
     };
-    let app = |name: &str, alert| {
+    let app = |name: &str, way, alert| {
         let url = "otpauth://totp/Mot%20Cua:khai?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Mot%20Cua";
         let text = "JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP";
-        let page = AddTotp { frame: frame(), confirm, offer: confirm, url, text, alert };
+        let page = AddTotp { frame: frame(), way, confirm, offer: confirm, url, text, alert };
         (format!("app {name}"), page.render())
     };
     let add =
@@ -255,13 +258,14 @@ fn security(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         let page = MakeRecoveryCodes { frame: frame(), confirm, offer: confirm, alert };
         (format!("codes make {name}"), page.render())
     };
-    let password = |name: &str, has_one, alert, why_not: &[String]| {
-        let page = ChangePassword { frame: frame(), confirm, has_one, why_not, alert };
+    let password = |name: &str, way, has_one, alert, why_not: &[String]| {
+        let page = ChangePassword { frame: frame(), way, confirm, has_one, why_not, alert };
         (format!("password {name}"), page.render())
     };
     let refusals = [Refusal::Short(15), Refusal::Long, Refusal::Unseen, Refusal::Common, Refusal::Own];
     let reasons = refusals.map(|refusal| motcua::http::pages::why_not(frame().lang, refusal));
     let wait = Duration::from_secs(30);
+    let way = Some(Way { action: "/login/lead", name: "login", value: confirm });
     let codes = ["0000-AAAA-1111-BBBB"; 10];
     vec![
         page("nothing", &[], None, 0),
@@ -274,13 +278,15 @@ fn security(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         add("too many", Some(SecurityAlert::TooMany)),
         one("fresh", None),
         one("last", Some(SecurityAlert::Last)),
-        password("change", true, None, &[]),
-        password("set", false, None, &[]),
-        password("wrong", true, Some(SecurityAlert::WrongPassword), &[]),
-        password("too many", true, Some(SecurityAlert::TooManyTries { wait }), &[]),
-        password("refused", true, None, &reasons),
-        app("fresh", None),
-        app("wrong", Some(SecurityAlert::WrongCode)),
+        password("change", None, true, None, &[]),
+        password("set", None, false, None, &[]),
+        password("wrong", None, true, Some(SecurityAlert::WrongPassword), &[]),
+        password("too many", None, true, Some(SecurityAlert::TooManyTries { wait }), &[]),
+        password("refused", None, true, None, &reasons),
+        app("fresh", None, None),
+        app("wrong", None, Some(SecurityAlert::WrongCode)),
+        app("on the way", way, None),
+        password("on the way", way, true, None, &[]),
         remove("fresh", None),
         remove("already", Some(SecurityAlert::Already)),
         texts("fresh", Some("••••••••412"), false, None),

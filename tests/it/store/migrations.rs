@@ -74,6 +74,14 @@ const LANDED: &[(&str, &str)] = &[
         "c763b3fe32937e53ecbd88646e7b65cd6215a096ee84fb7d54ada40cbebf89e96e77792bcb9f0383636b06b3883d3308",
     ),
     (
+        "0011_leads.sql",
+        "9c0b80904d6c99a475cdcc1d119d2fdb1248eafd406ba0c3512081bebd1cd5551350c3466b916aa83a01bc4579466b07",
+    ),
+    (
+        "0012_passkey_offers.sql",
+        "5a3d0feed9979c33ed42a5a0766f8cf7c93aa1955c3b89b061e494b4c33b7aa88b99e753baffcaa9b66f03e1d0f17ef3",
+    ),
+    (
         "0014_data_keys.sql",
         "77b0b63d7a6acbe17a2197c2bb41f59874ed70873f35a8869baafbf4b5e3f76f539ec6cdeb9270e5a401ce60a014bcfd",
     ),
@@ -120,7 +128,7 @@ async fn both_engines_have_the_same_tables_and_columns() {
     assert!(expected.len() >= 14, "{:?}", expected.keys());
     let database = Database::empty().await;
     let db = Db::connect(&ConnectOptions { url: &database.url, connections: 1 }).await.unwrap();
-    assert_eq!(migrations::run(&db).await.unwrap(), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    assert_eq!(migrations::run(&db).await.unwrap(), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]);
     let mut found = BTreeMap::new();
     for table in tables(&db).await {
         let columns = columns(&db, &table).await;
@@ -175,7 +183,7 @@ fn declared_for(engine: &str) -> BTreeMap<String, BTreeSet<String>> {
 async fn migrations_that_were_applied_are_not_applied_again() {
     let database = Database::empty().await;
     let db = Db::connect(&ConnectOptions { url: &database.url, connections: 1 }).await.unwrap();
-    assert_eq!(migrations::pending(&db).await.unwrap(), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    assert_eq!(migrations::pending(&db).await.unwrap(), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]);
     migrations::run(&db).await.unwrap();
     assert_eq!(migrations::pending(&db).await.unwrap(), Vec::<i64>::new());
     assert_eq!(migrations::run(&db).await.unwrap(), Vec::<i64>::new());

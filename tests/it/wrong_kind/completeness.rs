@@ -43,12 +43,13 @@ const NOTHING_TO_TAKE: &[(&str, &str)] = &[
     ("GET /services/{client_id}/open", "leads to an address of the client alone"),
     ("GET /assets/{name}", "reads no parameter"),
     ("GET /assurance", "reads no parameter"),
+    ("GET /sign-in/lead", "shows where the sign-in of who is signed in leads, by the cookie that stands at /authorize"),
     ("GET /favicon.ico", "reads no parameter"),
 ];
 /// Fields of our pages that people fill in, or that say what they chose.
-const PLAIN: [&str; 23] = [
+const PLAIN: [&str; 24] = [
     "client", "username", "password", "otp", "passkey", "choice", "decision", "stay-N", "id", "name", "action", "to",
-    "before", "end", "month", "current", "new", "others", "way", "text", "address", "solution", "number",
+    "before", "end", "month", "current", "new", "others", "way", "text", "address", "solution", "number", "makes",
 ];
 /// What else is read by name: parameters that are no secret and prove nothing, claims and members, headers.
 const OTHER_NAMES: &[&[&str]] = &[

@@ -3,6 +3,7 @@
 
 mod browsers;
 mod clients;
+mod leads;
 mod openings;
 
 use super::Fate;
@@ -130,6 +131,14 @@ pub const PLACES: &[Place] = places! {
     "POST /login/code login" takes [begun_anew("sign-in in progress")] => |stage, made| browsers::submit(stage, made, "/login/code", ("otp", "000000")),
     "GET /sign-in/code login" takes [begun_anew("own sign-in in progress")] => browsers::second_by_oneself,
     "POST /sign-in/code login" takes [begun_anew("own sign-in in progress")] => browsers::submit_second_by_oneself,
+    "GET /login/lead login" takes [begun_anew("sign-in in progress")] => |stage, made| browsers::open(stage, made, "/login/lead"),
+    "POST /login/lead login" takes [begun_anew("sign-in in progress")] => |stage, made| browsers::submit(stage, made, "/login/lead", ("choice", "later")),
+    "POST /login/lead confirm" takes [own("page of the account")] => |stage, made| leads::confirm(stage, made, "/login/lead"),
+    "POST /sign-in/lead confirm" takes [own("page of the account")] => |stage, made| leads::confirm(stage, made, "/sign-in/lead"),
+    "POST /login/lead ceremony" takes [own("challenge to make a passkey")] => |stage, made| leads::make_passkey(stage, made, "/login/lead"),
+    "POST /sign-in/lead ceremony" takes [own("challenge to make a passkey")] => |stage, made| leads::make_passkey(stage, made, "/sign-in/lead"),
+    "POST /login/lead offer" takes [own("authenticator app to be")] => |stage, made| leads::add_app(stage, made, "/login/lead"),
+    "POST /sign-in/lead offer" takes [own("authenticator app to be")] => |stage, made| leads::add_app(stage, made, "/sign-in/lead"),
     "POST /login ceremony" takes [own("challenge for a passkey")] => |stage, made| browsers::passkey(stage, made, "/login"),
     "POST /login/code ceremony" takes [own("challenge for a passkey")] => |stage, made| browsers::passkey(stage, made, "/login/code"),
     "POST /sign-in ceremony" takes [own("challenge for a passkey")] => |stage, made| browsers::passkey(stage, made, "/sign-in"),
