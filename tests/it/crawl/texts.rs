@@ -9,6 +9,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("claim-other", "a claim that the deployment made up"),
     ("consent-from", "the deployment of the walk has no records of its own: pages::samples"),
     ("history-added", "a person whom an official added by command"),
+    ("history-change-stopped", "a letter's link that is followed after the history was read: credentials::stopping"),
     ("history-earlier", "more than a page has happened: account::history"),
     ("history-gone", "a service that was removed: account::history"),
     ("history-grant-revoked", "a service that misused what it was given"),

@@ -20,7 +20,10 @@ use crate::town::Trail;
 /// More steps than this are no walk through a house, but around it.
 const MOST: usize = 4_000;
 /// What is sent there ends something that other steps need: it is sent last.
-const ENDS: [&str; 8] = [
+const ENDS: [&str; 11] = [
+    "/account/close",
+    "/account/texts/remove",
+    "/login/closing",
     "/stop",
     "/account/recovery-codes",
     "/logout/confirm",

@@ -15,7 +15,7 @@ use crate::town::PASSWORD;
 use crate::town::Page;
 
 /// The password that khai chooses after everything was lost.
-const QUIET: &str = "a quiet river at night";
+pub const QUIET: &str = "a quiet river at night";
 
 impl Walk {
     pub(super) async fn leaving(&self) {

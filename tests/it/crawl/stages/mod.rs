@@ -3,6 +3,7 @@
 mod arriving;
 mod keeping;
 mod leaving;
+mod newcomers;
 
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -12,6 +13,7 @@ use super::said;
 use super::walk::Walker;
 use crate::demo::Lang;
 use crate::letters::KHAI;
+use crate::opening;
 use crate::town::Browser;
 use crate::town::Device;
 use crate::town::Hop;
@@ -26,6 +28,7 @@ const WRONG: [(&str, &str); 2] = [("username", "an"), ("password", "wrong")];
 /// Everything that was seen in a language.
 pub async fn walked(lang: Lang) -> Vec<Hop> {
     let town = Town::with_post(|config| {
+        opening::open(config);
         config.pages.help = Some("1900 0000".to_owned());
         config.pages.accessibility = Some("https://id.example/accessibility".to_owned());
         config.pages.privacy = Some("https://id.example/privacy".to_owned());
@@ -50,6 +53,9 @@ pub async fn walked(lang: Lang) -> Vec<Hop> {
     walk.reading().await;
     walk.recovering().await;
     walk.governed().await;
+    walk.opening().await;
+    walk.texting().await;
+    walk.closing().await;
     walk.the_last_way_in().await;
     walker.go(true).await;
     walk.failing().await;
