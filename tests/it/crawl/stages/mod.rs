@@ -62,8 +62,7 @@ pub async fn walked(lang: Lang) -> Vec<Hop> {
     walker.go(false).await;
     let Walk { town, trail, .. } = walk;
     town.close().await;
-    let trail = std::mem::take(&mut *trail.lock().unwrap());
-    trail
+    std::mem::take(&mut trail.lock().unwrap())
 }
 
 struct Walk {
