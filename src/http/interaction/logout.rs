@@ -142,7 +142,9 @@ async fn last_page(web: &Web, reader: &Reader, farewell: &Farewell, sealed: &str
         frames: &frames,
         onward: onward.as_deref(),
     };
-    Ok(respond::page(StatusCode::OK, view.render(), &Policy::default().framing(&frames).running(moving_on())))
+    let policy = Policy::default().framing(&frames);
+    let policy = if view.moves_on().is_some() { policy.running(moving_on()) } else { policy };
+    Ok(respond::page(StatusCode::OK, view.render(), &policy))
 }
 
 fn confirm(web: &Web, reader: &Reader, confirmation: &Confirmation, here: &str) -> Response {

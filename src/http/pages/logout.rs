@@ -120,8 +120,8 @@ impl<'a> SignedOut<'a> {
         MOVE_ON
     }
 
-    /// Whether the page moves on by itself: not where the person should read that they are signed in still.
-    fn moves_on(&self) -> Option<&str> {
+    /// Where the page leads by itself, if it does: not where the person should read that they are signed in still.
+    pub fn moves_on(&self) -> Option<&str> {
         self.onward.filter(|_| self.ending == Ending::Out)
     }
 }

@@ -44,7 +44,8 @@ fn unreached(trail: &[Hop]) -> impl Iterator<Item = &'static Route> {
 /// Whether the answer is what the route is for: who is sent away to sign in, or is told of a mistake, was not served.
 fn is_served(hop: &Hop) -> bool {
     let away = hop.page.location().is_some_and(|to| to.starts_with("/sign-in") && !to.starts_with("/sign-in/code"));
-    hop.page.status.as_u16() < 400 && !away
+    // What is said again there is of an error.
+    (hop.page.status.as_u16() < 400 || hop.page.path() == "/error") && !away
 }
 
 /// What stands in a language, and in another.

@@ -22,6 +22,9 @@ pub fn scripts(page: &Page) -> Vec<&str> {
     page.body.split("<script>").skip(1).filter_map(|rest| rest.split("</script>").next()).collect()
 }
 
+/// A button that sends a form: to another address, if it has one, and with what it says.
+type Button = (Option<String>, Option<(String, String)>);
+
 /// A form, and how it can be sent.
 pub struct Form {
     pub method: String,
@@ -30,8 +33,7 @@ pub struct Form {
     pub hidden: Vec<(String, String)>,
     /// What people fill in or choose: name, kind, and what stands there.
     pub fields: Vec<(String, String, String)>,
-    /// By which buttons: another address, and what they say.
-    pub buttons: Vec<(Option<String>, Option<(String, String)>)>,
+    pub buttons: Vec<Button>,
 }
 
 /// The form of the page, if it has one.

@@ -20,7 +20,8 @@ use crate::town::Trail;
 /// More steps than this are no walk through a house, but around it.
 const MOST: usize = 4_000;
 /// What is sent there ends something that other steps need: it is sent last.
-const ENDS: [&str; 8] = [
+const ENDS: [&str; 9] = [
+    "/account/texts/remove",
     "/stop",
     "/account/recovery-codes",
     "/logout/confirm",
@@ -30,6 +31,9 @@ const ENDS: [&str; 8] = [
     "/account/password",
     "/consents",
 ];
+
+/// Whoever walks must come home: what closes an account is for a stage.
+const CLOSES: &str = "/account/close";
 
 /// The route at which a request arrived.
 pub fn route(hop: &Hop) -> Option<(&'static str, &'static str)> {
@@ -112,7 +116,9 @@ impl Walker {
         let news: Vec<Hop> = self.trail.lock().unwrap()[self.read..].to_vec();
         self.read += news.len();
         for hop in news.iter().filter(|hop| is_page(hop)) {
-            for step in if self.known.insert(shape(hop)) { from(hop) } else { Vec::new() } {
+            let mut steps = if self.known.insert(shape(hop)) { from(hop) } else { Vec::new() };
+            steps.retain(|step| step.form.is_none() || step.to != CLOSES);
+            for step in steps {
                 let ends = ENDS.iter().any(|end| step.to.split('?').next() == Some(end));
                 let rank = if step.form.is_none() { 0 } else { 1 + usize::from(ends) };
                 self.steps[rank].push_back(step);

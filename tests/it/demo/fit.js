@@ -29,7 +29,7 @@
       && target.closest("p, dd, td, li") && getComputedStyle(target).display === "inline") continue;
     const middle = box.top + box.height / 2;
     // The words beside a box tick it as well.
-    const whole = target.type === "checkbox" ? target.closest("label") ?? target : target;
+    const whole = ["checkbox", "radio"].includes(target.type) ? target.closest("label") ?? target : target;
     const hit = (y) => whole.contains(document.elementFromPoint(box.left + box.width / 2, y));
     let top = middle;
     let bottom = middle;

@@ -26,6 +26,10 @@ impl Walk {
         ] {
             assert!(browser.open(&url).await.status.as_u16() >= 400, "{url}");
         }
+        let wrong = browser.open("/nowhere").await;
+        let link = wrong.body.split("href=\"/error?page=").nth(1).unwrap().split('&').next().unwrap();
+        browser.open(&format!("/error?page={link}")).await;
+        assert_eq!(self.browser().submit("/sign-in", &[("login", "unreadable")]).await.status, 400);
         let page = browser.open(&portal.url(&[])).await;
         assert_eq!(self.browser().open(&page.url).await.status, 400, "another browser");
         assert_eq!(browser.submit("/login", &[("login", &"x".repeat(70_000))]).await.status, 413);
@@ -35,6 +39,8 @@ impl Walk {
         // The form of a sign-in that gave its code already.
         let code = browser.sign_in(&page, "khai").await.parameter("code").unwrap();
         assert_eq!(portal.redeem(&code, &[]).await.status, 200);
+        let of_nobody = browser.submit("/account/sessions", &[("confirm", "unreadable"), ("end", "others")]).await;
+        self.says(&of_nobody, "Chưa đọc được yêu cầu", "We could not read this request");
         let late = browser.sign_in(&page, "khai").await;
         self.says(&late, "Bạn đã đăng nhập rồi", "You have already signed in");
     }
@@ -53,6 +59,8 @@ impl Walk {
         browser.open(&portal.url(&[("prompt", "select_account")])).await;
         browser.open(&portal.url(&[("response_mode", "form_post")])).await;
         browser.submit("/authorize", &[("client_id", "portal")]).await;
+        browser.submit("/logout", &[]).await;
+        self.browser().open(&self.rp("desk").url(&[])).await;
     }
 
     /// Everything that a service can ask a person to agree to.
@@ -70,6 +78,10 @@ impl Walk {
         self.says(&page, "Mới", "New");
         browser.open(&portal.clone().with_scope("openid offline_access").url(&[("prompt", "consent")])).await;
         browser.open(&portal.url(&[("prompt", "consent")])).await;
+        let one_by_one = r#"{"userinfo":{"email_verified":null,"phone_number_verified":null}}"#;
+        let asks = self.rp("clinic").with_scope("openid").url(&[("claims", one_by_one)]);
+        browser.open(&asks).await;
+        self.signed_in("an").await.open(&asks).await;
         browser.open("/consents").await;
         browser.open("/account/history?month=2020-01").await;
     }

@@ -14,6 +14,9 @@ use crate::town::Browser;
 use crate::town::PASSWORD;
 use crate::town::Page;
 
+/// The password that khai chooses after everything was lost.
+pub const QUIET: &str = "a quiet river at night";
+
 impl Walk {
     pub(super) async fn leaving(&self) {
         self.town.apply(&format!("[[people]]\nuser_name = \"cuc\"\npassword = \"{PASSWORD}\"\n")).await;
@@ -32,6 +35,7 @@ impl Walk {
         let done = browser.fill(&page, &[]).await;
         self.says(&done, "https://desk.example/bye", "https://desk.example/bye");
         let mut browser = self.signed_in("cuc").await;
+        browser.open("/account/history").await;
         let page = browser.open("/logout").await;
         browser.fill(&page, &[]).await;
         browser.open("/logout/confirm").await;
@@ -89,12 +93,13 @@ impl Walk {
         self.town.clock.pass(Duration::from_secs(3600));
         let mut browser = self.browser();
         let page = self.recover(&mut browser).await;
-        self.says(&page, "viết", "come back after");
+        self.says(&page, "hãy quay lại sau", "come back after");
         let stop = self.letter_with(&["/stop?stop="]).await.link();
+        self.browser().open(&stop).await;
         self.town.clock.pass(Duration::from_secs(72 * 3600));
         let page = self.recover(&mut browser).await;
         browser.fill(&page, &[("new", "short")]).await;
-        assert_eq!(browser.fill(&page, &[("new", "a quiet river at night")]).await.path(), "/recovery/done");
+        assert_eq!(browser.fill(&page, &[("new", QUIET)]).await.path(), "/recovery/done");
         browser.fill(&page, &[("new", "another quiet river")]).await;
         self.browser().open(&stop).await;
         self.town.clock.pass(Duration::from_secs(3600));
@@ -125,6 +130,7 @@ impl Walk {
 
     /// What those who run the system do to an account stands in its history.
     pub(super) async fn governed(&self) {
+        self.town.clock.pass(Duration::from_secs(3600)); // the throttle's
         let (app, now) = (&self.town.app, self.town.app.clock.now());
         let em = |password: &str| {
             format!(
@@ -139,14 +145,25 @@ impl Walk {
         self.signed_in("em").await;
         people::sign_out(app, "em", Reach::Sessions, now).await.unwrap();
         let mut em = self.signed_in("em").await;
-        for path in ["/account", "/account/history", "/account/history?client=gone"] {
+        for path in ["/account", "/account/history"] {
             em.open(path).await;
         }
+        self.town.apply(&format!("[[people]]\nuser_name = \"hai\"\npassword = \"{PASSWORD}\"\n")).await;
+        let mut alone = self.browser();
+        let page = alone.open("/sign-in").await;
+        alone.fill(&page, &[("username", "hai"), ("password", PASSWORD)]).await;
+        alone.open("/consents").await;
+        let mut own = self.browser();
+        let page = own.open(&self.rp("portal").url(&[])).await;
+        let page = own.fill(&page, &[("username", "khai"), ("password", QUIET)]).await;
+        assert!(page.parameter("code").is_some(), "{}", page.body);
+        own.open("/account/history").await;
     }
 
     /// The database breaks, then it is away.
     pub(super) async fn failing(&self) {
-        let mut known = self.signed_in("em").await;
+        self.town.apply(&format!("[[people]]\nuser_name = \"kim\"\npassword = \"{PASSWORD}\"\n")).await;
+        let mut known = self.signed_in("kim").await;
         let mut browser = self.browser();
         let page = browser.open(&self.rp("portal").url(&[])).await;
         let own = browser.open("/sign-in").await;
@@ -156,7 +173,8 @@ impl Walk {
         self.town.app.db.close().await;
         assert_eq!(known.open("/account").await.status, 503);
         for page in [page, own] {
-            assert_eq!(browser.sign_in(&page, "khai").await.status, 503);
+            let typed = [("username", "khai"), ("password", PASSWORD)];
+            assert_eq!(browser.fill(&page, &typed).await.status, 503);
         }
     }
 }

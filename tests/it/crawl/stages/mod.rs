@@ -3,17 +3,17 @@
 mod arriving;
 mod keeping;
 mod leaving;
+mod newcomers;
 
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use futures_util::FutureExt; // DEV
-
 use super::said;
 use super::walk::Walker;
 use crate::demo::Lang;
 use crate::letters::KHAI;
+use crate::opening;
 use crate::town::Browser;
 use crate::town::Device;
 use crate::town::Hop;
@@ -28,7 +28,9 @@ const WRONG: [(&str, &str); 2] = [("username", "an"), ("password", "wrong")];
 /// Everything that was seen in a language.
 pub async fn walked(lang: Lang) -> Vec<Hop> {
     let town = Town::with_post(|config| {
+        opening::open(config);
         config.pages.help = Some("1900 0000".to_owned());
+        config.pages.accessibility = Some("https://id.example/accessibility".to_owned());
         config.pages.privacy = Some("https://id.example/privacy".to_owned());
     })
     .await;
@@ -37,36 +39,30 @@ pub async fn walked(lang: Lang) -> Vec<Hop> {
     for id in ["desk", "mill"] {
         walk.let_in(id).await;
     }
-    macro_rules! stage {
-        // DEV
-        ($f:expr) => {
-            if std::panic::AssertUnwindSafe($f).catch_unwind().await.is_err() {
-                eprintln!("STAGE {}", stringify!($f));
-            }
-        }; // DEV
-    } // DEV
-    stage!(walk.nobody());
-    stage!(walk.mistakes());
-    stage!(walk.signing_in());
-    stage!(walk.agreeing());
-    stage!(walker.go(true));
-    stage!(walk.credentials());
-    stage!(walk.stepping_up());
-    stage!(walker.go(false));
-    stage!(walk.leaving());
-    stage!(walk.waiting());
-    stage!(walk.giving_up());
-    stage!(walk.reading());
-    stage!(walk.recovering());
-    stage!(walk.governed());
-    stage!(walk.the_last_way_in());
-    stage!(walker.go(true));
-    stage!(walk.failing());
-    stage!(walker.go(false));
+    walk.nobody().await;
+    walk.mistakes().await;
+    walk.signing_in().await;
+    walk.agreeing().await;
+    walker.go(true).await;
+    walk.credentials().await;
+    walk.stepping_up().await;
+    walker.go(false).await;
+    walk.leaving().await;
+    walk.waiting().await;
+    walk.giving_up().await;
+    walk.reading().await;
+    walk.recovering().await;
+    walk.governed().await;
+    walk.opening().await;
+    walk.texting().await;
+    walk.closing().await;
+    walk.the_last_way_in().await;
+    walker.go(true).await;
+    walk.failing().await;
+    walker.go(false).await;
     let Walk { town, trail, .. } = walk;
     town.close().await;
-    let trail = std::mem::take(&mut *trail.lock().unwrap());
-    trail
+    std::mem::take(&mut trail.lock().unwrap())
 }
 
 struct Walk {
@@ -108,6 +104,7 @@ impl Walk {
                 "[[clients]]\nclient_id = \"{id}\"\nservice = \"licences\"\nredirect_uris = [\"https://{id}.example/cb\"]\n\
                  secrets = [\"{id}-secret-of-a-test-that-is-long-enough\"]\nscope = \"openid profile email\"\n\
                  post_logout_redirect_uris = [\"https://{id}.example/bye\"]\n\
+                 policy_uri = \"https://{id}.example/policy\"\ntos_uri = \"https://{id}.example/terms\"\n\
                  frontchannel_logout_uri = \"https://{id}.example/out\"\n"
             ))
             .await;
