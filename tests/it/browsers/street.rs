@@ -8,6 +8,7 @@ use super::Elsewhere;
 use crate::demo::Lang;
 use crate::demo::Tab;
 use crate::letters::KHAI;
+use crate::store::execute;
 use crate::town::Mail;
 use crate::town::RelyingParty;
 use crate::town::Town;
@@ -23,6 +24,8 @@ impl Street {
         let town = Town::on_a_street(|_| {}).await;
         let service = Elsewhere::at("127.0.0.1:0", "localhost", None).await;
         let rp = town.let_in("far", &service.origin).await;
+        // Whoever is at a device that makes passkeys said that they want to be offered none.
+        execute(&town.app.db, &format!("UPDATE people SET passkey_offer_after = {}", i64::MAX)).await;
         Self { town, rp, service }
     }
 

@@ -18,14 +18,14 @@ use crate::town::code;
 use crate::town::from_base32;
 
 /// Eleven characters: too few alone, enough beside a second factor.
-const SHORT: &str = "river stone";
+pub const SHORT: &str = "river stone";
 /// Too few in any case.
-const TINY: &str = "kx3 vw7";
+pub const TINY: &str = "kx3 vw7";
 const LONG: &str = "another horse battery staple";
 const DAY: Duration = Duration::from_secs(86_400);
 
 /// Whoever has a password that was hashed elsewhere may have a short one.
-async fn moved(town: &Town, name: &str, typed: &str) {
+pub async fn moved(town: &Town, name: &str, typed: &str) {
     let cost = town.app.config.passwords.cost();
     let phc = password::hash(typed, [7; 16], cost, None, &mut Workspace::default()).unwrap().phc;
     town.apply(&format!("[[people]]\nuser_name = \"{name}\"\npassword_hash = '{phc}'\n")).await;

@@ -4,7 +4,7 @@ mod assurance;
 mod codes;
 mod foreign_hashes;
 mod guessing;
-mod leads;
+pub mod leads;
 mod new_passwords;
 mod passkeys;
 mod password_change;

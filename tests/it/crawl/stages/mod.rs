@@ -2,6 +2,7 @@
 
 mod arriving;
 mod keeping;
+mod leads;
 mod leaving;
 mod newcomers;
 
@@ -29,6 +30,7 @@ const WRONG: [(&str, &str); 2] = [("username", "an"), ("password", "wrong")];
 pub async fn walked(lang: Lang) -> Vec<Hop> {
     let town = Town::with_post(|config| {
         opening::open(config);
+        config.passwords.short_until = leads::today();
         config.pages.help = Some("1900 0000".to_owned());
         config.pages.accessibility = Some("https://id.example/accessibility".to_owned());
         config.pages.privacy = Some("https://id.example/privacy".to_owned());
@@ -43,6 +45,7 @@ pub async fn walked(lang: Lang) -> Vec<Hop> {
     walk.mistakes().await;
     walk.signing_in().await;
     walk.agreeing().await;
+    walk.leading().await;
     walker.go(true).await;
     walk.credentials().await;
     walk.stepping_up().await;
@@ -52,6 +55,7 @@ pub async fn walked(lang: Lang) -> Vec<Hop> {
     walk.giving_up().await;
     walk.reading().await;
     walk.recovering().await;
+    walk.held_up().await;
     walk.governed().await;
     walk.opening().await;
     walk.texting().await;
