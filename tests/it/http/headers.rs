@@ -10,6 +10,7 @@ use motcua::http::routes::ROUTES;
 
 use super::FORM;
 use super::ask;
+use super::everything_open;
 use super::example_of;
 use crate::town::Page;
 use crate::town::Town;
@@ -30,7 +31,7 @@ fn assert_safe(page: &Page, https: bool) {
     let allowed: Vec<String> = scripts.iter().map(|script| format!("'sha256-{}'", digest(script))).collect();
     let sources = csp.split("; ").find_map(|directive| directive.strip_prefix("script-src "));
     assert_eq!(sources.unwrap_or_default(), allowed.join(" "), "{at}: {csp}");
-    assert_eq!(csp.contains("connect-src 'self'"), page.body.contains("fetch('"), "{at}: {csp}");
+    assert_eq!(csp.contains("connect-src 'self'"), page.body.contains("fetch("), "{at}: {csp}");
     let html = page.header("content-type").is_some_and(|value| value.starts_with("text/html"));
     let referrer = if html { "same-origin" } else { "no-referrer" };
     assert_eq!(page.header("referrer-policy"), Some(referrer), "{at}");
@@ -68,7 +69,7 @@ async fn every_route_is_safe(town: &Town, https: bool) {
 /// RFC 6797 §7.1: HSTS is said over https.
 #[tokio::test]
 async fn every_route_says_what_browsers_need_over_https() {
-    let town = Town::new().await;
+    let town = everything_open().await;
     every_route_is_safe(&town, true).await;
     town.leave().await;
 }
@@ -76,7 +77,11 @@ async fn every_route_says_what_browsers_need_over_https() {
 /// RFC 6797 §7.2: "An HSTS Host MUST NOT include the STS header field in HTTP responses conveyed over non-secure transport."
 #[tokio::test]
 async fn every_route_says_it_over_http_without_hsts() {
-    let town = Town::with(|config| config.server.issuer = "http://localhost:8080".into()).await;
+    let town = Town::with_post(|config| {
+        config.server.issuer = "http://localhost:8080".into();
+        config.accounts.open = true;
+    })
+    .await;
     every_route_is_safe(&town, false).await;
     town.leave().await;
 }
@@ -84,7 +89,7 @@ async fn every_route_says_it_over_http_without_hsts() {
 /// The pages that a person really meets, from sign-in to sign-out, each as safe as its route without parameters.
 #[tokio::test]
 async fn each_page_of_a_sign_in_is_safe() {
-    let town = Town::new().await;
+    let town = everything_open().await;
     let clinic = town.rp("clinic");
     let mut browser = town.browser();
     let login = browser.open(&clinic.url(&[])).await;
@@ -114,7 +119,7 @@ async fn each_page_of_a_sign_in_is_safe() {
 /// theirs: authorization requests (OpenID Connect Core §3.1.2.1) and logout requests (RP-Initiated Logout §2).
 #[tokio::test]
 async fn a_form_of_ours_comes_from_our_own_pages() {
-    let town = Town::new().await;
+    let town = everything_open().await;
     let theirs = ["/authorize", "/logout"];
     let sent = ROUTES.iter().filter(|route| route.method == "POST" && route.caller == Caller::Browser);
     let forms: Vec<&str> = sent.map(|route| route.path).filter(|path| !theirs.contains(path)).collect();
@@ -143,7 +148,7 @@ async fn a_form_of_ours_comes_from_our_own_pages() {
 /// RFC 6749 §5.1: "Cache-Control: no-store" wherever a token or a person's data pass.
 #[tokio::test]
 async fn tokens_and_claims_are_never_stored() {
-    let town = Town::new().await;
+    let town = everything_open().await;
     let portal = town.rp("portal");
     let code = portal.code(&mut town.browser(), &[]).await;
     let tokens = portal.redeem(&code, &[]).await;

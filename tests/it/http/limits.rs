@@ -9,6 +9,7 @@ use motcua::http::routes::ROUTES;
 
 use super::FORM;
 use super::ask;
+use super::everything_open;
 use super::example_of;
 use crate::oauth::refused;
 use crate::town::Page;
@@ -29,7 +30,7 @@ async fn each_post(town: &Town, headers: &[(&str, &str)], body: &str) -> Vec<Pag
 /// RFC 9110 §15.5.14: "413 (Content Too Large)".
 #[tokio::test]
 async fn a_body_over_64_kib_is_413_announced_or_not() {
-    let town = Town::new().await;
+    let town = everything_open().await;
     let long = format!("a={}", "x".repeat(LIMIT - 1));
     assert_eq!(long.len(), LIMIT + 1);
     let announced = long.len().to_string();
@@ -45,7 +46,7 @@ async fn a_body_over_64_kib_is_413_announced_or_not() {
 /// What is announced as too long is not waited for.
 #[tokio::test]
 async fn a_body_that_is_announced_too_long_is_not_read() {
-    let town = Town::new().await;
+    let town = everything_open().await;
     let request = Request::post("/token").header(FORM.0, FORM.1).header(header::CONTENT_LENGTH, "99999999");
     let never = futures_util::stream::pending::<Result<axum::body::Bytes, std::io::Error>>();
     let response = town.send(request.body(Body::from_stream(never)).unwrap()).await;
@@ -56,7 +57,7 @@ async fn a_body_that_is_announced_too_long_is_not_read() {
 /// A body of exactly the limit is read.
 #[tokio::test]
 async fn a_body_of_64_kib_is_read() {
-    let town = Town::new().await;
+    let town = everything_open().await;
     let body = format!("grant_type=x&a={}", "x".repeat(LIMIT - 15));
     assert_eq!(body.len(), LIMIT);
     let page = ask(&town, Method::POST, "/token", &[FORM], &body).await;
@@ -67,7 +68,7 @@ async fn a_body_of_64_kib_is_read() {
 /// RFC 6585 §5: "431 Request Header Fields Too Large": a cookie bomb, one long header, or many; on every route.
 #[tokio::test]
 async fn headers_over_16_kib_are_431_and_the_text_says_what_to_do() {
-    let town = Town::new().await;
+    let town = everything_open().await;
     let bomb = (0..400).map(|n| format!("c{n}={}", "x".repeat(40))).collect::<Vec<_>>().join("; ");
     let long = "x".repeat(16 * 1024);
     for route in ROUTES {
@@ -88,7 +89,7 @@ async fn headers_over_16_kib_are_431_and_the_text_says_what_to_do() {
 /// Cookies of others below the limit do no harm, nor do ours when they are broken.
 #[tokio::test]
 async fn odd_cookies_below_the_limit_do_no_harm() {
-    let town = Town::new().await;
+    let town = everything_open().await;
     let portal = town.rp("portal");
     let many = (0..300).map(|n| format!("c{n}={}", "x".repeat(30))).collect::<Vec<_>>().join("; ");
     let broken = "__Host-motcua_session=%%%; __Host-motcua_browser=\"; =; ;;; __Host-motcua_device=é; motcua_lang=xx";
@@ -105,7 +106,7 @@ async fn odd_cookies_below_the_limit_do_no_harm() {
 /// RFC 6749 appendix B: parameters are UTF-8 in percent-encoding; anything else is a bad request that says so.
 #[tokio::test]
 async fn broken_encodings_are_400_with_a_reason() {
-    let town = Town::new().await;
+    let town = everything_open().await;
     for broken in ["a=%ff", "a=%zz", "a=%4", "a=%", "a=%c3%28", "a=%ed%a0%80", "a=%00", "%ff=a"] {
         for page in each_post(&town, &[FORM], broken).await {
             let posted_authorization = page.url == "/authorize";
@@ -130,7 +131,7 @@ async fn broken_encodings_are_400_with_a_reason() {
 /// Parameters are bounded in number as they are in length.
 #[tokio::test]
 async fn more_than_a_hundred_parameters_are_400_with_a_reason() {
-    let town = Town::new().await;
+    let town = everything_open().await;
     let many = |number: usize| (0..number).map(|n| format!("p{n}=&")).collect::<String>();
     for page in each_post(&town, &[FORM], &many(101)).await.into_iter().filter(|page| page.url != "/authorize") {
         assert_eq!(page.status, StatusCode::BAD_REQUEST, "{}", page.url);
@@ -151,7 +152,7 @@ async fn more_than_a_hundred_parameters_are_400_with_a_reason() {
 /// object SHOULD be unique".
 #[tokio::test]
 async fn a_claims_parameter_that_is_deep_crowded_or_ambiguous_is_refused() {
-    let town = Town::new().await;
+    let town = everything_open().await;
     let portal = town.rp("portal");
     let value = |levels: usize| {
         let value = format!("{}{}", "[".repeat(levels), "]".repeat(levels));
@@ -177,7 +178,7 @@ async fn a_claims_parameter_that_is_deep_crowded_or_ambiguous_is_refused() {
 /// RFC 9110 §15.5.16: "415 (Unsupported Media Type)".
 #[tokio::test]
 async fn another_content_type_is_a_4xx_that_names_the_right_one() {
-    let town = Town::new().await;
+    let town = everything_open().await;
     for content_type in ["application/json", "text/plain", "multipart/form-data; boundary=x", "x", "", ";;;"] {
         for page in each_post(&town, &[("content-type", content_type)], "{\"a\":1}").await {
             assert_eq!(page.status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{} {content_type}", page.url);
@@ -193,7 +194,7 @@ async fn another_content_type_is_a_4xx_that_names_the_right_one() {
 /// RFC 9110 §8.3.1: media types compare without case, and their parameters do not matter here.
 #[tokio::test]
 async fn the_right_content_type_is_known_in_any_case_and_with_parameters() {
-    let town = Town::new().await;
+    let town = everything_open().await;
     for content_type in ["Application/X-WWW-Form-Urlencoded", "application/x-www-form-urlencoded; charset=UTF-8"] {
         let page = ask(&town, Method::POST, "/token", &[("content-type", content_type)], "grant_type=x").await;
         assert_eq!(page.json()["error"], "invalid_client");
@@ -205,7 +206,7 @@ async fn the_right_content_type_is_known_in_any_case_and_with_parameters() {
 /// one, or with an empty one (RFC 6749 §3.1: "as if they were omitted"), leads home.
 #[tokio::test]
 async fn a_page_without_a_sign_in_is_400_and_a_page() {
-    let town = Town::new().await;
+    let town = everything_open().await;
     let routes = ROUTES.iter().filter(|route| route.fields.contains(&"login"));
     for route in routes.filter(|route| (route.method, route.path) != ("GET", "/sign-in")) {
         let method: Method = route.method.parse().unwrap();
@@ -227,7 +228,7 @@ async fn a_page_without_a_sign_in_is_400_and_a_page() {
 /// A sign-in is bound to the browser that began it: elsewhere, or without cookies, it goes no further.
 #[tokio::test]
 async fn a_sign_in_from_another_browser_is_refused() {
-    let town = Town::new().await;
+    let town = everything_open().await;
     let page = town.browser().open(&town.rp("portal").url(&[])).await;
     let mut other = town.browser();
     assert_eq!(other.open(&page.url).await.status, StatusCode::BAD_REQUEST);

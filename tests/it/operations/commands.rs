@@ -91,7 +91,7 @@ fn routes_are_listed_as_json() {
         assert!(["anybody", "browser", "client", "bearer"].contains(&route["caller"].as_str().unwrap()), "{route}");
     }
     let login = routes.iter().find(|route| route["path"] == "/login" && route["method"] == "POST").unwrap();
-    assert_eq!(login["fields"], serde_json::json!(["login", "username", "password", "passkey", "ceremony"]));
+    assert_eq!(login["fields"], serde_json::json!(["login", "username", "password", "passkey", "ceremony", "makes"]));
 }
 
 /// "`motcua migrate`"
