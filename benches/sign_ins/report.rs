@@ -26,10 +26,11 @@ pub fn costs_header(engine: Engine) {
 
 pub fn costs(path: &Path, engine: Engine, label: &str, floor: f64, cost: &Cost) {
     let spent = |n: usize| cost.micros.get(n).map_or_else(|| "–".to_owned(), |micros| format!("{micros:.1}"));
-    let (name, together, wanted) = (format!("{}{label}", path.name), cost.together(), path.wanted[engine as usize]);
+    let (name, together) = (format!("{}{label}", path.name), cost.together());
+    let wanted = path.wanted.map_or_else(|| "–".to_owned(), |wanted| format!("≤ {:4}", wanted[engine as usize]));
     let percentile = |share: f64| milliseconds(&cost.latencies, share);
     print!("| {name:42} | {:>8} | {:>8} | {:>6} | {together:8.1} | {floor:8.1} ", spent(0), spent(1), spent(2));
-    print!("| {:5.2} | ≤ {wanted:4} | {:5.0} ", together / floor, cost.rate);
+    print!("| {:5.2} | {wanted:6} | {:5.0} ", together / floor, cost.rate);
     println!("| {:6.2} | {:6.2} | {:6.2} |", percentile(0.5), percentile(0.95), percentile(0.99));
 }
 
