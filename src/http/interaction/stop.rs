@@ -26,7 +26,8 @@ use crate::i18n::text;
 
 /// Asks once more: programs that read letters for people follow links. What is over cannot be stopped.
 pub async fn show(State(web): State<Arc<Web>>, reader: Reader, Query(parameters): Query) -> Result<Response, Response> {
-    let stop = parameters.get("stop").unwrap_or_default();
+    // A bare address, typed or kept: nothing is named here.
+    let stop = parameters.get("stop").ok_or_else(|| respond::see_other("/"))?;
     let stage = stopping::look(&web.app, stop, web.app.clock.now()).await.map_err(error::as_page(&web, &reader))?;
     let page = match stage {
         None => return Err(unknown(&web, &reader)),
@@ -46,7 +47,7 @@ pub async fn submit(
     reader: Reader,
     OwnForm(parameters): OwnForm,
 ) -> Result<Response, Response> {
-    let stop = parameters.get("stop").unwrap_or_default();
+    let stop = parameters.get("stop").ok_or_else(|| respond::see_other("/"))?;
     let about = stopping::stop(&web.app, stop, web.app.clock.now()).await.map_err(error::as_page(&web, &reader))?;
     about.map(|about| stopped(&web, &reader, stop, about)).ok_or_else(|| unknown(&web, &reader))
 }

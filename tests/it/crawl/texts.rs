@@ -5,8 +5,10 @@ use crate::town::Hop;
 
 /// Texts that the walk need not come to, and why.
 const ELSEWHERE: &[(&str, &str)] = &[
+    ("account-number-claimed", "a number that somebody gave when they opened the account: opening::numbers"),
     ("claim-elsewhere", "an agency that answers for claims: oidc::claims_sources"),
     ("claim-other", "a claim that the deployment made up"),
+    ("closing-open", "a service that is opened from the page of a closing account: account::closing"),
     ("consent-from", "the deployment of the walk has no records of its own: pages::samples"),
     ("history-added", "a person whom an official added by command"),
     ("history-change-stopped", "a letter's link that is followed after the history was read: credentials::stopping"),
@@ -15,6 +17,10 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("history-grant-revoked", "a service that misused what it was given"),
     ("home-how", "a deployment at which nobody can begin: pages::samples"),
     ("home-others", "a deployment with many services: pages::samples"),
+    ("open-address-taken", "an address that became somebody's meanwhile: opening::once"),
+    ("open-code-over", "a code that is too old: opening::addresses"),
+    ("open-code-slow", "a gateway that is away: opening::addresses"),
+    ("open-too-many", "a network that opens too many: opening::floods"),
     ("received-code", "a service that wants to know nothing: account::overview"),
     ("recovery-troubled", "a gateway that is away: credentials::recovery"),
     ("second-busy", "Redis is away and the database is not"),

@@ -94,7 +94,7 @@ impl Walk {
         let mut browser = self.browser();
         let page = self.recover(&mut browser).await;
         self.says(&page, "hãy quay lại sau", "come back after");
-        let stop = self.letter_with(&["/stop?stop="]).await.link();
+        let stop = self.letter_with(&["yêu cầu lấy lại tài khoản"]).await.link();
         self.browser().open(&stop).await;
         self.town.clock.pass(Duration::from_secs(72 * 3600));
         let page = self.recover(&mut browser).await;
@@ -104,7 +104,7 @@ impl Walk {
         self.browser().open(&stop).await;
         self.town.clock.pass(Duration::from_secs(3600));
         self.recover(&mut browser).await;
-        let stop = self.letter_with(&["/stop?stop="]).await.link();
+        let stop = self.letter_with(&["yêu cầu lấy lại tài khoản"]).await.link();
         let page = browser.open(&stop).await;
         browser.fill(&page, &[]).await;
         self.town.clock.pass(Duration::from_secs(3600));
