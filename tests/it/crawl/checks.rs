@@ -32,7 +32,8 @@ fn headers(page: &Page, is_page: bool) -> Vec<String> {
         wanted.extend([("cross-origin-opener-policy", "same-origin"), ("content-type", "text/html; charset=utf-8")]);
     }
     // What is the same for everybody may be kept.
-    if !page.path().starts_with("/assets/") && !["/favicon.ico", "/.well-known/webauthn"].contains(&&*page.path()) {
+    let kept = ["/assets/", "/.well-known/", "/favicon.ico"];
+    if !kept.iter().any(|kept| page.path().starts_with(kept)) {
         wanted.push(("cache-control", "no-store"));
     }
     let lacks = wanted.into_iter().filter(|(name, value)| page.header(name) != Some(value));

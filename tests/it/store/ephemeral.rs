@@ -177,7 +177,9 @@ async fn an_account_has_its_part_of_memory_and_no_more() {
 #[tokio::test]
 async fn what_is_counted_less_is_there_still_and_ends_when_it_would_have() {
     for store in stores("uncount").await {
-        let (port, short) = (&store.port, Duration::from_millis(50));
+        // Redis has a clock of its own, and a busy machine is slow.
+        let short = Duration::from_millis(if store.clock.is_some() { 50 } else { 3_000 });
+        let port = &store.port;
         for _ in 0..3 {
             port.uncount("tries").await.unwrap();
         }
