@@ -41,10 +41,11 @@ impl Redis {
         tokio::spawn(greet(Arc::clone(&line)));
         let nudge = Arc::new(Notify::new());
         tokio::spawn(listen(client, channel(prefix), Arc::downgrade(&nudge)));
-        // INCR and PEXPIRE as one step: a counter without an end would lock somebody out for ever.
+        // INCR and PEXPIRE as one step: a counter without an end would lock somebody out for ever. One that was counted back
+        // to nothing has its end already.
         let count = Script::new(
             "local n = redis.call('INCR', KEYS[1]) \
-             if n == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end return n",
+             if n == 1 and redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end return n",
         );
         // DECR alone would make a counter without an end of one that has expired.
         let uncount =
