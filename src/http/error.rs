@@ -1,7 +1,5 @@
 //! The one map from error to HTTP.
 
-use std::time::Duration;
-
 use axum::response::Response;
 use http::HeaderValue;
 use http::StatusCode;
@@ -70,8 +68,7 @@ fn answer(error: &Error) -> Response {
                 (None, ErrorCode::InvalidClient) => (StatusCode::UNAUTHORIZED, None),
                 (None, _) => (StatusCode::BAD_REQUEST, None),
             };
-            let mut response = body(status, refusal);
-            retry_after(&mut response, wait);
+            let mut response = respond::retry_after(body(status, refusal), wait);
             if refusal.code == ErrorCode::InvalidClient {
                 let challenge = HeaderValue::from_static("Basic realm=\"motcua\", charset=\"UTF-8\"");
                 response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
@@ -153,9 +150,7 @@ pub fn failed(fault: &Fault) -> Response {
         Fault::Broken(_) => (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::ServerError, None),
     };
     tracing::error!(target: "motcua::fault", %fault, "a program was told that we failed");
-    let mut response = body(status, &OAuthError::new(code, "the request was not carried out"));
-    retry_after(&mut response, wait);
-    response
+    respond::retry_after(body(status, &OAuthError::new(code, "the request was not carried out")), wait)
 }
 
 /// What a page says, with a number that operators find in the log.
@@ -240,9 +235,7 @@ pub fn shown(web: &Web, reader: &Reader, shown: &Shown) -> Response {
         detail: &shown.detail,
         start_again: shown.start_again.as_ref(),
     };
-    let mut response = respond::page(status, view.render(), &Policy::default());
-    retry_after(&mut response, wait);
-    compression::open(response)
+    compression::open(respond::retry_after(respond::page(status, view.render(), &Policy::default()), wait))
 }
 
 /// Eight digits: they can be read out over a telephone, in any language.
@@ -318,10 +311,4 @@ pub fn detail(error: &OAuthError) -> Detail {
 
 fn body(status: StatusCode, error: &OAuthError) -> Response {
     respond::json(status, &json!({"error": error.code.as_str(), "error_description": error.description}))
-}
-
-fn retry_after(response: &mut Response, wait: Option<Duration>) {
-    if let Some(wait) = wait {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
-    }
 }

@@ -1,5 +1,7 @@
 //! The shapes that answers have.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::response::IntoResponse;
 use axum::response::Response;
@@ -31,6 +33,14 @@ pub fn json_bytes(status: StatusCode, body: impl Into<Body>) -> Response {
 /// A body of a media type of its own.
 pub fn typed(status: StatusCode, content_type: &'static str, body: impl Into<Body>) -> Response {
     with(status, content_type, body.into())
+}
+
+/// The same page, which is worth asking for again after so long (RFC 9110 §10.2.3).
+pub fn retry_after(mut page: Response, wait: Option<Duration>) -> Response {
+    if let Some(wait) = wait {
+        page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+    }
+    page
 }
 
 /// A page, with a Content-Security-Policy that allows what it needs and nothing else.

@@ -21,6 +21,11 @@ impl Link {
         Self("/account".to_owned())
     }
 
+    /// Where people sign in.
+    pub fn to_sign_in() -> Self {
+        Self("/sign-in".to_owned())
+    }
+
     /// Where somebody stops what they did not do.
     pub fn to_stop(sealed: &str) -> Self {
         Self(format!("/stop?stop={sealed}"))

@@ -101,7 +101,7 @@ pub async fn send(
     lang: Lang,
     now: Timestamp,
 ) -> Result<bool, Fault> {
-    let Some((_, address)) = telling::verified(data).find(|(own, _)| *own == channel) else { return Ok(false) };
+    let Some(address) = telling::address(data, channel) else { return Ok(false) };
     let key = format!("one-time-codes:{person}:{}:{}", channel.as_str(), now.seconds() / 3600);
     if app.ephemeral.count(&key, HOUR).await? > AN_HOUR {
         return Ok(false);

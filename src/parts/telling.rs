@@ -47,6 +47,11 @@ pub fn verified(data: &PersonalData) -> impl Iterator<Item = (Channel, &str)> {
     mail.into_iter().chain(sms)
 }
 
+/// The one of a way.
+pub fn address(data: &PersonalData, channel: Channel) -> Option<&str> {
+    verified(data).find(|(own, _)| *own == channel).map(|(_, address)| address)
+}
+
 /// The language in which a person is written to.
 pub fn language(data: &PersonalData) -> Lang {
     let claim = |name: &str| data.claims.get(name).and_then(Value::as_str);

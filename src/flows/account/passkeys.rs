@@ -11,7 +11,6 @@ use super::security::OwnPasskey;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::id;
-use crate::base::random::Entropy;
 use crate::base::sealed::Purpose;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
@@ -72,18 +71,13 @@ pub async fn begin(app: &App, live: &LiveSession, now: Timestamp) -> Result<Opti
     let (person, session) = (live.session.person_id, live.session.id);
     let Some(data) = people::find(app, person).await? else { return Ok(None) };
     let own: Vec<StoredPasskey> = passkey::of(app, person).await?.into_iter().map(|(_, stored)| stored).collect();
-    let handle = own.first().map_or_else(|| random(&*app.entropy), |first| first.handle);
+    let handle = own.first().map_or_else(|| passkey::new_handle(app), |first| first.handle);
     let name = data.user_name.as_deref().unwrap_or_else(|| data.display_name());
     let begun = relying_party
         .begin_registration(handle, name, data.display_name(), &own)
         .map_err(|Failed(why)| Fault::broken(why))?;
     let ceremony = Making { session, at: now, handle, state: begun.state }.seal(app, now)?;
     Ok(Some(Challenge { options: begun.options, ceremony }))
-}
-
-/// WebAuthn Level 3 §14.6.1: a user handle says nothing about its user.
-fn random(entropy: &dyn Entropy) -> Uuid {
-    uuid::Builder::from_random_bytes(entropy.bytes()).into_uuid()
 }
 
 /// Adds what a device made.

@@ -23,6 +23,7 @@ use crate::parts::telling;
 use crate::store::authenticators;
 use crate::store::authenticators::Authenticator;
 use crate::store::authenticators::Kind;
+use crate::store::authenticators::Kinds;
 use crate::store::cache::LiveSession;
 use crate::store::credentials;
 use crate::store::people;
@@ -133,7 +134,7 @@ pub async fn of(app: &App, person: Uuid) -> Result<Security, Fault> {
     Ok(Security {
         password: credentials::password(&app.db, person).await?.is_some(),
         totp: of_kind(Kind::Totp).next().map(Authenticator::created_at),
-        texts: match text::standing(app, person).await? {
+        texts: match text::standing(app, person, Kinds::of(&all)).await? {
             Standing::Added => Some(true),
             Standing::Possible(_) => Some(false),
             Standing::Impossible => None,

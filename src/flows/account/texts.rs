@@ -14,6 +14,7 @@ use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
 use crate::i18n::Lang;
 use crate::parts::authenticate::text;
+pub use crate::parts::authenticate::text::Standing;
 use crate::parts::letters::Channel;
 use crate::parts::one_time_code;
 use crate::parts::one_time_code::OneTimeCode;
@@ -43,6 +44,12 @@ pub enum Added {
     Done,
     /// It is another, or too old.
     Wrong,
+}
+
+/// How it stands with the person of a session.
+pub async fn standing(app: &App, live: &LiveSession) -> Result<Standing, Fault> {
+    let person = live.session.person_id;
+    text::standing(app, person, authenticators::kinds(&app.db, person).await?).await
 }
 
 /// Sends a code to their number; what the page carries then. `None` where nothing can be sent.

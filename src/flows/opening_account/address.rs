@@ -195,7 +195,7 @@ async fn write(app: &App, address: &Address, code: String, lang: Lang) -> Result
     let (person, letter, lang) = match address.owner(app).await? {
         None => (None, Letter::OpeningCode { code }, lang),
         Some(row) => {
-            let sign_in = Link::to("/sign-in").ok_or_else(|| Fault::broken("the sign-in page has no address"))?;
+            let sign_in = Link::to_sign_in();
             let lang = telling::language(&people::open(app, &row.data)?);
             (Some(row.id), Letter::AlreadyAnAccount { sign_in }, lang)
         }

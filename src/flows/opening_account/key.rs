@@ -131,8 +131,7 @@ async fn once_more(
 /// A challenge to make a passkey for an account that will be.
 pub fn challenge(app: &App, described: &Described, now: Timestamp) -> Result<Option<Challenge>, Fault> {
     let Some(relying_party) = &app.passkeys else { return Ok(None) };
-    // WebAuthn Level 3 §14.6.1: a user handle says nothing about its user.
-    let handle = uuid::Builder::from_random_bytes(app.entropy.bytes()).into_uuid();
+    let handle = passkey::new_handle(app);
     let begun = relying_party
         .begin_registration(handle, described.user_name(), described.data.display_name(), &[])
         .map_err(|Failed(why)| Fault::broken(why))?;

@@ -38,6 +38,7 @@ use axum::extract::FromRequest;
 use axum::extract::FromRequestParts;
 use axum::extract::Request;
 use axum::response::Response;
+use http::StatusCode;
 use http::header;
 use http::request::Parts;
 
@@ -58,8 +59,10 @@ use crate::http::extract::visitor;
 use crate::http::pages::Asker;
 use crate::http::pages::Detail;
 use crate::http::pages::ErrorKind;
+use crate::http::pages::Notice;
 use crate::http::pages::initials;
 use crate::http::respond;
+use crate::http::respond::Policy;
 use crate::i18n::Lang;
 use crate::identity::agency::Bilingual;
 use crate::parts::clients::Client;
@@ -175,6 +178,18 @@ pub fn asker(web: &Web, client: &Client, redirect_uri: &str, lang: Lang) -> Aske
         policy_uri: client.metadata.policy_uri.clone(),
         tos_uri: client.metadata.tos_uri.clone(),
     }
+}
+
+/// A page that says one thing.
+pub fn notice(
+    web: &Web,
+    reader: &Reader,
+    here: &str,
+    (heading, lines): (&str, &[String]),
+    action: Option<(&str, &str)>,
+) -> Response {
+    let view = Notice { frame: reader.frame(web, Some(here)), heading, lines, action };
+    respond::page(StatusCode::OK, view.render(), &Policy::default())
 }
 
 /// A text of the declaration in the language of the page.

@@ -22,7 +22,7 @@ use crate::http::extract::language::Reader;
 use crate::http::pages::ChangePassword;
 use crate::http::pages::SecurityAlert;
 use crate::http::pages::Way;
-use crate::http::pages::why_not;
+use crate::http::pages::reasons;
 use crate::http::respond;
 use crate::protocol::oauth::parameters::Parameters;
 
@@ -51,7 +51,7 @@ pub(super) fn refused(reader: &Reader, changed: Changed) -> Option<(Option<Secur
         Changed::Done => None,
         Changed::Wrong => Some((Some(SecurityAlert::WrongPassword), Vec::new())),
         Changed::Wait(wait) => Some((Some(SecurityAlert::TooManyTries { wait }), Vec::new())),
-        Changed::Refused(refusals) => Some((None, refusals.into_iter().map(|one| why_not(reader.lang, one)).collect())),
+        Changed::Refused(refusals) => Some((None, reasons(reader.lang, refusals))),
     }
 }
 

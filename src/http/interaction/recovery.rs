@@ -1,15 +1,13 @@
 //! The pages of the way back in.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::State;
 use axum::response::Response;
-use http::HeaderValue;
 use http::StatusCode;
-use http::header;
 
 use super::keep_language;
+use super::notice;
 use super::sign_in_form;
 use crate::base::secret::Secret;
 use crate::base::time::Timestamp;
@@ -29,14 +27,13 @@ use crate::http::extract::page::OwnForm;
 use crate::http::extract::page::Query;
 use crate::http::extract::visitor;
 use crate::http::pages::ErrorKind;
-use crate::http::pages::Notice;
 use crate::http::pages::Recovery;
 use crate::http::pages::RecoveryAlert;
 use crate::http::pages::RecoveryCode;
 use crate::http::pages::RecoveryPassword;
 use crate::http::pages::ShownWay;
 use crate::http::pages::moment_of;
-use crate::http::pages::why_not;
+use crate::http::pages::reasons;
 use crate::http::respond;
 use crate::http::respond::Policy;
 use crate::i18n::key;
@@ -135,10 +132,7 @@ pub async fn submit_password(
     Ok(match completed.map_err(error::as_page(&web, &reader))? {
         Completed::Done => respond::see_other("/recovery/done"),
         Completed::Over => over(&web, &reader),
-        Completed::Refused(refusals) => {
-            let lines: Vec<String> = refusals.into_iter().map(|one| why_not(reader.lang, one)).collect();
-            password(&web, &reader, sealed, &lines)
-        }
+        Completed::Refused(refusals) => password(&web, &reader, sealed, &reasons(reader.lang, refusals)),
     })
 }
 
@@ -158,18 +152,6 @@ fn waiting(web: &Web, reader: &Reader, proven: &str, until: Timestamp) -> Respon
     notice(web, reader, &here, (&text(reader.lang, key::RECOVERY_WAIT), &lines), None)
 }
 
-/// A page that says one thing.
-pub(super) fn notice(
-    web: &Web,
-    reader: &Reader,
-    here: &str,
-    (heading, lines): (&str, &[String]),
-    action: Option<(&str, &str)>,
-) -> Response {
-    let view = Notice { frame: reader.frame(web, Some(here)), heading, lines, action };
-    respond::page(StatusCode::OK, view.render(), &Policy::default())
-}
-
 fn over(web: &Web, reader: &Reader) -> Response {
     ask(web, reader, &Parameters::default(), Some(RecoveryAlert::Over))
 }
@@ -187,13 +169,12 @@ fn chosen(web: &Web, parameters: &Parameters) -> Option<Way> {
 
 fn ask(web: &Web, reader: &Reader, parameters: &Parameters, alert: Option<RecoveryAlert>) -> Response {
     let chosen = parameters.get("way");
-    let there: Vec<(Way, Reach)> = Way::ALL.into_iter().map(|way| (way, way.reach(&web.app))).collect();
-    let mut ways = there.into_iter().filter(|(_, reach)| *reach != Reach::Absent).map(|(way, reach)| ShownWay {
-        value: way.as_str(),
-        chosen: chosen == Some(way.as_str()),
-        troubled: reach == Reach::Troubled,
-    });
-    let mut ways: Vec<ShownWay> = ways.by_ref().collect();
+    let shown = |way: Way| {
+        let (value, reach) = (way.as_str(), way.reach(&web.app));
+        let way = ShownWay { value, chosen: chosen == Some(value), troubled: reach == Reach::Troubled };
+        (reach != Reach::Absent).then_some(way)
+    };
+    let mut ways: Vec<ShownWay> = Way::ALL.into_iter().filter_map(shown).collect();
     if let Some(first) = ways.first_mut().filter(|_| chosen.is_none()) {
         first.chosen = true;
     }
@@ -219,9 +200,5 @@ fn page(html: String, alert: Option<RecoveryAlert>) -> Response {
         Some(RecoveryAlert::NoName) => (StatusCode::BAD_REQUEST, None),
         Some(RecoveryAlert::TooManyTries { wait }) => (StatusCode::TOO_MANY_REQUESTS, Some(wait)),
     };
-    let mut page = respond::page(status, html, &Policy::default());
-    if let Some(wait) = wait.map(|wait: Duration| wait.as_secs().max(1)) {
-        page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
-    }
-    page
+    respond::retry_after(respond::page(status, html, &Policy::default()), wait)
 }

@@ -1,9 +1,7 @@
 //! What the two pages that ask for more share.
 
 use axum::response::Response;
-use http::HeaderValue;
 use http::StatusCode;
-use http::header;
 
 use super::sign_in_form;
 use crate::base::fault::Fault;
@@ -62,11 +60,7 @@ pub fn page(web: &Web, reader: &Reader, form: Form<'_>) -> Response {
         Some(SecondAlert::Busy { wait }) => (StatusCode::SERVICE_UNAVAILABLE, Some(wait)),
     };
     let policy = if ways.passkey { policy.running(using_passkey()).asking() } else { policy };
-    let mut page = respond::page(status, view.render(), &policy);
-    if let Some(wait) = wait {
-        page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
-    }
-    page
+    respond::retry_after(respond::page(status, view.render(), &policy), wait)
 }
 
 /// Whether a code is to be sent to a telephone.

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use axum::response::Response;
-use http::HeaderValue;
 use http::StatusCode;
 use http::header;
 use serde::Deserialize;
@@ -120,7 +119,7 @@ pub fn page(web: &Web, reader: &Reader, visitor: &Visitor, form: Form<'_>) -> Re
     let policy = policy.running(showing_password());
     let policy = if passkeys { policy.running(using_passkey()).asking() } else { policy };
     let page = respond::page(status(alert), view.render(), &policy);
-    let page = with_wait(page, alert);
+    let page = respond::retry_after(page, wait(alert));
     // Neither a person's name nor what somebody else wants to stand there.
     Ok(if again.is_none() && username.is_empty() { compression::open(page) } else { page })
 }
@@ -204,9 +203,9 @@ const fn status(alert: Option<SignInAlert>) -> StatusCode {
     }
 }
 
-fn with_wait(mut page: Response, alert: Option<SignInAlert>) -> Response {
-    if let Some(SignInAlert::TooManyTries { wait } | SignInAlert::Busy { wait }) = alert {
-        page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+const fn wait(alert: Option<SignInAlert>) -> Option<Duration> {
+    match alert {
+        Some(SignInAlert::TooManyTries { wait } | SignInAlert::Busy { wait }) => Some(wait),
+        _ => None,
     }
-    page
 }

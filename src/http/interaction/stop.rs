@@ -7,7 +7,7 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::keep_language;
-use super::recovery::notice;
+use super::notice;
 use crate::flows::stopping;
 use crate::flows::stopping::About;
 use crate::flows::stopping::Stage;

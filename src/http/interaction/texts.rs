@@ -16,6 +16,7 @@ use crate::flows::account::fresh;
 use crate::flows::account::fresh::LiveSession;
 use crate::flows::account::texts;
 use crate::flows::account::texts::Added;
+use crate::flows::account::texts::Standing;
 use crate::http::Web;
 use crate::http::error;
 use crate::http::extract::language::Reader;
@@ -24,8 +25,6 @@ use crate::http::pages::Texts;
 use crate::http::pages::masked_phone;
 use crate::http::respond;
 use crate::http::respond::Policy;
-use crate::parts::authenticate::text;
-use crate::parts::authenticate::text::Standing;
 
 /// Shows where a code is asked for; whoever has it is shown how to remove it.
 pub async fn show(State(web): State<Arc<Web>>, Present { live, reader }: Present) -> Result<Response, Response> {
@@ -67,7 +66,7 @@ async fn render(
     sent: Option<&str>,
     alert: Option<SecurityAlert>,
 ) -> Result<Response, Fault> {
-    let number = match text::standing(&web.app, live.session.person_id).await? {
+    let number = match texts::standing(&web.app, live).await? {
         Standing::Possible(number) => Some(masked_phone(&number)),
         Standing::Added => None,
         Standing::Impossible => return Ok(respond::see_other(security::HOME)),

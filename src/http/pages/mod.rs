@@ -72,6 +72,7 @@ pub use self::lead::LeadPage;
 pub use self::logout::Ending;
 pub use self::logout::LogoutConfirm;
 pub use self::logout::SignedOut;
+pub use self::new_password::reasons;
 pub use self::new_password::why_not;
 pub use self::notice::Notice;
 pub use self::opening_account::OpenAddress;

@@ -7,6 +7,11 @@ use crate::i18n::text;
 use crate::identity::credential::new_password::MOST;
 use crate::identity::credential::new_password::Refusal;
 
+/// What stands on the page, for all refusals.
+pub fn reasons(lang: Lang, refusals: Vec<Refusal>) -> Vec<String> {
+    refusals.into_iter().map(|refusal| why_not(lang, refusal)).collect()
+}
+
 /// What stands beside the field, for each refusal.
 pub fn why_not(lang: Lang, refusal: Refusal) -> String {
     match refusal {

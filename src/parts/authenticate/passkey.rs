@@ -151,6 +151,11 @@ pub fn among(app: &App, all: Vec<Authenticator>) -> Result<Vec<(Authenticator, S
     own.map(|one| open(app, &one.secret).map(|stored| (one, stored))).collect()
 }
 
+/// WebAuthn Level 3 §14.6.1: a user handle says nothing about its user.
+pub fn new_handle(app: &App) -> Uuid {
+    uuid::Builder::from_random_bytes(app.entropy.bytes()).into_uuid()
+}
+
 /// The digest in `names` by which a passkey is found.
 pub fn lookup(app: &App, credential_id: &[u8]) -> [u8; 32] {
     hmac_sha256(app.data_keys.lookup.expose(), &[b"passkey", credential_id])

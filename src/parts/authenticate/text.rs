@@ -30,6 +30,7 @@ use crate::parts::telling;
 use crate::store::authenticators;
 use crate::store::authenticators::Authenticator;
 use crate::store::authenticators::Kind;
+use crate::store::authenticators::Kinds;
 
 /// A code that was sent, sealed in the page that asks for it.
 #[derive(Serialize, Deserialize)]
@@ -55,9 +56,9 @@ pub enum Standing {
     Impossible,
 }
 
-/// How it stands with a person.
-pub async fn standing(app: &App, person: Uuid) -> Result<Standing, Fault> {
-    if authenticators::kinds(&app.db, person).await?.text {
+/// How it stands with a person who has these.
+pub async fn standing(app: &App, person: Uuid, has: Kinds) -> Result<Standing, Fault> {
+    if has.text {
         return Ok(Standing::Added);
     }
     let data = people::find(app, person).await?.unwrap_or_default();
@@ -72,7 +73,7 @@ pub fn digest(app: &App, number: &str) -> [u8; 32] {
 
 /// The number of a person that is known to be theirs.
 pub fn number(data: &PersonalData) -> Option<&str> {
-    telling::verified(data).find(|(channel, _)| *channel == Channel::Sms).map(|(_, number)| number)
+    telling::address(data, Channel::Sms)
 }
 
 /// Sends a code to who proved something else; what the page carries then. `None` where nothing can be sent.

@@ -10,6 +10,7 @@ use motcua::parts::letters::Channel;
 use super::proof;
 use crate::letters::KHAI;
 use crate::letters::NUMBER;
+use crate::opening;
 use crate::town::Browser;
 use crate::town::Device;
 use crate::town::Mail;
@@ -27,13 +28,7 @@ async fn ask(browser: &mut Browser, name: &str, way: &str) -> Page {
 
 /// The next letter to Khai: the answer to who asks does not wait for it.
 async fn letter(town: &Town) -> Mail {
-    for _ in 0..500 {
-        if let Some(mail) = town.mailbox().try_next_for(KHAI).await {
-            return mail;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("no letter came");
+    opening::letter(town, KHAI).await
 }
 
 /// Asks for a code by mail, and enters it.
@@ -297,15 +292,7 @@ async fn a_way_that_does_not_work_is_told_of() {
     }
     assert!(browser.open("/recovery").await.body.contains("late this way"));
     let page = ask(&mut browser, "khai", "sms").await;
-    let mut message = None;
-    for _ in 0..500 {
-        message = message.or(town.phone().try_next_for(NUMBER).await);
-        if message.is_some() {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    let message = message.unwrap();
+    let message = opening::message(&town, NUMBER).await;
     let code: String = message.split_whitespace().next().unwrap().to_owned();
     assert!(browser.fill(&page, &[("otp", &code)]).await.body.contains("come back after"), "{message}");
     town.leave().await;

@@ -38,6 +38,17 @@ impl Handset<'_> {
         self.try_next_for(number).await.unwrap_or_else(|| panic!("no message for {number}"))
     }
 
+    /// The next message to `number` that begins with a code, and its code; those before it are taken out.
+    pub async fn next_code_for(&self, number: &str) -> (String, String) {
+        loop {
+            let text = self.next_for(number).await;
+            let word = text.split_whitespace().next().unwrap().to_owned();
+            if word.len() == 6 && word.bytes().all(|digit| digit.is_ascii_digit()) {
+                return (text, word);
+            }
+        }
+    }
+
     /// The same, where there may be none.
     pub async fn try_next_for(&self, number: &str) -> Option<String> {
         self.town.bring(Channel::Sms).await;

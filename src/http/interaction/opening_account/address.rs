@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::response::Response;
-use http::HeaderValue;
 use http::StatusCode;
-use http::header;
 
 use super::Here;
 use super::Looking;
@@ -100,7 +98,7 @@ fn render(web: &Web, here: &Here, begun: &Begun, alert: Option<OpenAlert>) -> Re
         alert,
     };
     let policy = Policy::default().running(solving());
-    with_wait(respond::page(status(alert), view.render(), &policy), alert)
+    respond::retry_after(respond::page(status(alert), view.render(), &policy), wait(alert))
 }
 
 const fn status(alert: Option<OpenAlert>) -> StatusCode {
@@ -111,11 +109,8 @@ const fn status(alert: Option<OpenAlert>) -> StatusCode {
     }
 }
 
-fn with_wait(mut page: Response, alert: Option<OpenAlert>) -> Response {
-    if let Some(OpenAlert::Wait { wait } | OpenAlert::TooMany { wait }) = alert {
-        let seconds = wait.max(Duration::from_secs(1)).as_millis().div_ceil(1000);
-        let seconds = u64::try_from(seconds).unwrap_or(u64::MAX);
-        page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    }
-    page
+/// Rounded up: a puzzle that is sent a moment too early waits once more.
+fn wait(alert: Option<OpenAlert>) -> Option<Duration> {
+    let Some(OpenAlert::Wait { wait } | OpenAlert::TooMany { wait }) = alert else { return None };
+    Some(Duration::from_secs(u64::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u64::MAX)))
 }

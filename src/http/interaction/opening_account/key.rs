@@ -33,7 +33,7 @@ use crate::http::pages::AddPasskey;
 use crate::http::pages::OpenKey;
 use crate::http::pages::OpenKeyAlert;
 use crate::http::pages::making_passkey;
-use crate::http::pages::why_not;
+use crate::http::pages::reasons;
 use crate::http::respond;
 use crate::http::respond::Policy;
 use crate::parts::authenticate::Presented;
@@ -74,9 +74,7 @@ async fn open(web: &Web, here: &Here, described: &Described) -> Result<Response,
     };
     let alert = match answer {
         Answer::Open(presented) => return sign_in(web, here, described, presented).await,
-        Answer::Refused(refusals) => {
-            OpenKeyAlert::Password(refusals.into_iter().map(|one| why_not(here.reader.lang, one)).collect())
-        }
+        Answer::Refused(refusals) => OpenKeyAlert::Password(reasons(here.reader.lang, refusals)),
         Answer::NoPasskey => OpenKeyAlert::Passkey,
         Answer::NameTaken => OpenKeyAlert::NameTaken,
         Answer::AddressTaken => OpenKeyAlert::AddressTaken,

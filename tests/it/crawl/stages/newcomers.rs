@@ -71,13 +71,7 @@ impl Walk {
 
     /// The digits of the next code that came to khai's telephone.
     async fn texted(&self) -> String {
-        loop {
-            let text = opening::message(&self.town, NUMBER).await;
-            let word = text.split_whitespace().next().unwrap();
-            if word.len() == 6 && word.bytes().all(|digit| digit.is_ascii_digit()) {
-                return word.to_owned();
-            }
-        }
+        self.town.phone().next_code_for(NUMBER).await.1
     }
 
     /// hai closes the account, and keeps it after all.
