@@ -41,7 +41,7 @@ type Name<'a> = (&'a [u8], i32, Uuid);
 const PAGE: &str = "SELECT people.id, people.data, people.user_name, people.identity_number, people.email, \
      people.created_at, credentials.id AS credential, credentials.secret, credentials.declared FROM people \
      JOIN credentials ON credentials.person_id = people.id AND credentials.shard = people.shard \
-     WHERE people.id > $1 ORDER BY people.id LIMIT $2";
+     AND credentials.kind = 'password' WHERE people.id > $1 ORDER BY people.id LIMIT $2";
 
 /// Copies everybody; how long it took to write them.
 pub async fn copy(from: &str, to: &str) -> Duration {

@@ -37,6 +37,9 @@ pub enum Proof {
         counter: i64,
         /// Whether its key is copied between devices.
         synced: bool,
+        /// Whether the same answer came before: a form that was sent once more.
+        #[serde(default)]
+        again: bool,
     },
     /// A session of theirs in this browser, young enough, and by which methods it was opened.
     Session {
@@ -137,7 +140,7 @@ mod tests {
         let session = Proof::Session { id: Uuid::nil(), amr: Amr::password(), auth_time: began };
         let proved = Proved::first(Uuid::nil(), session, NOW);
         assert_eq!(proved.clone().and(Proof::Code { id: Uuid::nil(), counter: 1 }).auth_time(NOW), began);
-        let passkey = Proof::Passkey { id: Uuid::nil(), counter: 0, synced: false };
+        let passkey = Proof::Passkey { id: Uuid::nil(), counter: 0, synced: false, again: false };
         assert_eq!(proved.and(passkey).auth_time(NOW), NOW);
     }
 }

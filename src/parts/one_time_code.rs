@@ -88,21 +88,43 @@ impl OneTimeCode {
     }
 }
 
-/// So many go to a person by one way in an hour, whoever asks for them.
+/// So many go to a person by one way in an hour, of those who ask.
 const AN_HOUR: u64 = 5;
 const HOUR: Duration = Duration::from_secs(3600);
+
+/// Who asks for a code. Each has a count of its own: what strangers use up is not missing to the owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asker {
+    /// Whoever knows a name.
+    Anybody,
+    /// A browser in which the person signed in before.
+    KnownBrowser,
+    /// Who has proved something else.
+    Proved,
+}
+
+impl Asker {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Anybody => "anybody",
+            Self::KnownBrowser => "known",
+            Self::Proved => "proved",
+        }
+    }
+}
 
 /// Sends a code to an address that is known to be a person's; `false` where there is none, or there were too many of late.
 pub async fn send(
     app: &App,
     (person, data): (Uuid, &PersonalData),
     channel: Channel,
-    code: &OneTimeCode,
+    (asker, code): (Asker, &OneTimeCode),
     lang: Lang,
     now: Timestamp,
 ) -> Result<bool, Fault> {
     let Some(address) = telling::address(data, channel) else { return Ok(false) };
-    let key = format!("one-time-codes:{person}:{}:{}", channel.as_str(), now.seconds() / 3600);
+    let (by, hour) = (channel.as_str(), now.seconds() / 3600);
+    let key = format!("one-time-codes:{person}:{by}:{}:{hour}", asker.as_str());
     if app.ephemeral.count(&key, HOUR).await? > AN_HOUR {
         return Ok(false);
     }

@@ -179,8 +179,13 @@ pub async fn open(
     let Authenticated(proved) = who;
     let person = proved.person;
     let Some(held) = people::hold(tx, person).await? else { return Ok(None) };
+    // Where the session that the interaction opened is over, what counts once has counted.
+    let counts = |proof: &Proof| matches!(proof, Proof::Code { .. } | Proof::Text { .. } | Proof::Passkey { .. });
+    let is_over = proved.proofs.iter().any(counts) && sessions::is_ended(tx, place.fresh).await?;
+    let place = if is_over { Place { interaction: app.entropy.bytes(), ..place } } else { place };
     for proof in &proved.proofs {
-        if !stands(tx, person, proof, &place, now).await? {
+        let is_spent = is_over && matches!(proof, Proof::Passkey { again: true, .. });
+        if is_spent || !stands(tx, person, proof, &place, now).await? {
             return Ok(None);
         }
     }
@@ -227,7 +232,11 @@ async fn stands(tx: &mut Tx, person: Uuid, proof: &Proof, place: &Place, now: Ti
         Proof::Code { id, counter } | Proof::Text { id, counter } | Proof::Passkey { id, counter, .. } => {
             let from = place.device.label();
             let used = Use { id: *id, person, counter: *counter, by: &place.interaction, from: from.as_deref() };
-            authenticators::use_up(tx, &used, now).await
+            let stands = authenticators::use_up(tx, &used, now).await?;
+            if stands && !matches!(proof, Proof::Passkey { .. }) {
+                authenticators::forgive(tx, person).await?;
+            }
+            Ok(stands)
         }
         Proof::Session { id, .. } => Ok(sessions::open_of(tx, person, now).await?.contains(id)),
     }

@@ -205,6 +205,17 @@ pub async fn use_up(tx: &mut Tx, used: &Use<'_>, now: Timestamp) -> Result<bool,
         .map(|done| done.rows_affected() > 0))
 }
 
+/// A code was right: wrong ones before it, which nobody can tell whose they were meant to be, are over for every
+/// authenticator of the person that they did not shut.
+pub async fn forgive(tx: &mut Tx, person: Uuid) -> Result<(), Fault> {
+    const FORGIVE: &str = "UPDATE authenticators SET failures = 0 WHERE person_id = $1 AND shard = $2 AND failures > 0 \
+         AND failures < $3 AND kind IN ('totp', 'text')";
+    in_tx!(tx, c => {
+        let query = sqlx::query(FORGIVE).bind(person).bind(Shard::of(person).number()).bind(MOST_FAILURES);
+        query.execute(c).await.map(|_| ())
+    })
+}
+
 /// Counts a wrong try against the codes of a person.
 pub async fn fail(db: &Db, person: Uuid) -> Result<(), Fault> {
     const FAIL: &str = "UPDATE authenticators SET failures = failures + 1 WHERE person_id = $1 AND shard = $2 AND kind IN ('totp', 'text')";

@@ -42,7 +42,7 @@ pub async fn password_among(db: &Db, person: Uuid) -> Result<Option<Password>, F
     Ok(first.map(|(phc, pepper, failures, ..)| Password { stored: StoredPassword { phc, pepper }, failures, beside }))
 }
 
-/// Counts a wrong try. Nobody's is counted as well, and takes as long.
+/// Counts a wrong try.
 pub async fn fail(db: &Db, person: Uuid) -> Result<(), Fault> {
     const FAIL: &str =
         "UPDATE credentials SET failures = failures + 1 WHERE person_id = $1 AND shard = $2 AND kind = 'password'";

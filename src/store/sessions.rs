@@ -160,6 +160,15 @@ pub async fn end(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool, Fault> {
         .map(|done| done.rows_affected() > 0))
 }
 
+/// Whether there was a session with this id, and somebody ended it.
+pub async fn is_ended(tx: &mut Tx, id: Uuid) -> Result<bool, Fault> {
+    const ENDED: &str = "SELECT id FROM sessions WHERE id = $1 AND shard = $2 AND ended_at IS NOT NULL";
+    let ended: Option<Uuid> = in_tx!(tx, c => {
+        sqlx::query_scalar(ENDED).bind(id).bind(Shard::of(id).number()).fetch_optional(c).await
+    })?;
+    Ok(ended.is_some())
+}
+
 /// The sessions of a person that nobody ended and that are not over.
 pub async fn open_of(tx: &mut Tx, person: Uuid, now: Timestamp) -> Result<Vec<Uuid>, Fault> {
     const OPEN: &str = "SELECT id FROM sessions WHERE person_id = $1 AND shard = $2 AND ended_at IS NULL AND expires_at > $3 \

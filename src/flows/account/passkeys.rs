@@ -92,7 +92,7 @@ pub async fn add(
     let making = Making::open(app, &answer.ceremony);
     let making = making.filter(|making| making.session == session && making.at + passkey::LIFETIME > now);
     let (Some(making), Some(relying_party)) = (making, &app.passkeys) else { return Ok(Changed::Stale) };
-    if !passkey::is_first(app, answer).await? {
+    if passkey::came_before(app, answer).await?.is_none() {
         return Ok(Changed::Stale);
     }
     let made = match relying_party.finish_registration(&answer.response, &making.state) {

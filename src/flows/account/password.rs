@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+use super::security::is_open;
 use super::sessions;
 use crate::app::App;
 use crate::base::fault::Fault;
@@ -15,6 +16,7 @@ use crate::base::time::Timestamp;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::identity::credential::new_password::Refusal;
+use crate::identity::credential::password::StoredPassword;
 use crate::identity::lead::Mended;
 use crate::letters::Letter;
 use crate::parts::authenticate;
@@ -33,6 +35,7 @@ use crate::store::authenticators;
 use crate::store::cache::LiveSession;
 use crate::store::credentials;
 use crate::store::people as rows;
+use crate::store::sessions::Session;
 
 /// What somebody typed.
 pub struct Typed {
@@ -72,9 +75,14 @@ pub async fn change(
 ) -> Result<Changed, Fault> {
     let person = live.session.person_id;
     let repetition = Repetition::of(app, "password", live.session.id, &[&typed.current, &typed.new]);
+    if repetition.is_known(app).await && password::is_stored(app, person, &typed.new).await? {
+        if typed.end_others {
+            sessions::end_elsewhere(app, &live.session, |_| true, now).await?;
+        }
+        return Ok(Changed::Done);
+    }
     let (former, beside) = match credentials::password(&app.db, person).await? {
         None => (None, authenticators::kinds(&app.db, person).await?),
-        Some(_) if repetition.is_known(app).await => return Ok(Changed::Done),
         Some(_) => match password::check_current(app, person, typed.current.clone(), visitor, now).await? {
             Ok(known) => (Some(sha256(known.stored.phc.as_bytes())), known.beside),
             Err(authenticate::Refusal::Wait(wait)) => return Ok(Changed::Wait(wait)),
@@ -86,21 +94,42 @@ pub async fn change(
         Ok(new) => hash_pool::hash(app, new.into_secret()).await?,
         Err(refusals) => return Ok(Changed::Refused(refusals)),
     };
-    let mut change = Change::begin(app).await?;
-    if rows::hold(&mut change.tx, person).await?.is_none() || !is_still(&mut change, person, former.as_ref()).await? {
-        return Ok(Changed::Wrong); // somebody changed it meanwhile
+    repetition.remember(app).await;
+    let (own, session, is_ended) = (Arc::clone(app), live.session.clone(), typed.end_others);
+    // Once begun it goes on to its end, whoever waits for it.
+    let setting = tokio::spawn(async move {
+        let is_set = set(&own, &session, (former, &new), now).await?;
+        if is_set && is_ended {
+            sessions::end_elsewhere(&own, &session, |_| true, now).await?;
+        }
+        Ok(is_set)
+    });
+    let is_set = setting.await.unwrap_or_else(|error| Err(Fault::broken(error)))?;
+    // Where it was changed meanwhile, it may have been by the same form.
+    let is_done = is_set || password::is_stored(app, person, &typed.new).await?;
+    Ok(if is_done { Changed::Done } else { Changed::Wrong })
+}
+
+/// Sets the password, unless the session ended or the former password is another meanwhile.
+async fn set(
+    app: &App,
+    session: &Session,
+    (former, new): (Option<[u8; 32]>, &StoredPassword),
+    now: Timestamp,
+) -> Result<bool, Fault> {
+    let (mut change, person) = (Change::begin(app).await?, session.person_id);
+    let is_held = rows::hold(&mut change.tx, person).await?.is_some();
+    if !is_held || !is_open(&mut change, session, now).await? || !is_still(&mut change, person, former.as_ref()).await?
+    {
+        return Ok(false);
     }
-    credentials::put_password(&mut change.tx, id::beside(person, now, &*app.entropy), person, &new, now).await?;
-    change.act(Event::new(Act::PasswordChanged).person(person).session(live.session.id));
-    leads::meet(&mut change, &live.session, Mended::Password).await?;
+    credentials::put_password(&mut change.tx, id::beside(person, now, &*app.entropy), person, new, now).await?;
+    change.act(Event::new(Act::PasswordChanged).person(person).session(session.id));
+    leads::meet(&mut change, session, Mended::Password).await?;
     let letter = Letter::PasswordChanged { at: now, stop: stopping::link(app, person, Done::Password, now)? };
     telling::tell(app, &mut change, person, &letter, now).await?;
     change.commit().await?;
-    repetition.remember(app).await;
-    if typed.end_others {
-        sessions::end_elsewhere(app, &live.session, |_| true, now).await?;
-    }
-    Ok(Changed::Done)
+    Ok(true)
 }
 
 async fn is_still(change: &mut Change<'_>, person: Uuid, former: Option<&[u8; 32]>) -> Result<bool, Fault> {

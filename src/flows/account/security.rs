@@ -27,6 +27,8 @@ use crate::store::authenticators::Kinds;
 use crate::store::cache::LiveSession;
 use crate::store::credentials;
 use crate::store::people;
+use crate::store::sessions;
+use crate::store::sessions::Session;
 
 /// What somebody signs in with.
 pub struct Security {
@@ -64,10 +66,10 @@ pub(super) struct Changing<'a> {
 }
 
 impl<'a> Changing<'a> {
-    /// Begins; `None` where the person may not sign in any more.
+    /// Begins; `None` where the person may not sign in any more, or signed out meanwhile.
     pub async fn begin(app: &'a App, live: &'a LiveSession, now: Timestamp) -> Result<Option<Self>, Fault> {
         let (mut change, person) = (Change::begin(app).await?, live.session.person_id);
-        if people::hold(&mut change.tx, person).await?.is_none() {
+        if people::hold(&mut change.tx, person).await?.is_none() || !is_open(&mut change, &live.session, now).await? {
             return Ok(None);
         }
         let held = authenticators::held_of(&mut change.tx, person).await?;
@@ -107,6 +109,11 @@ impl<'a> Changing<'a> {
         self.change.commit().await?;
         Ok(())
     }
+}
+
+/// Whether nobody ended the session, of a person whom `change` holds: whoever ends it now waits.
+pub(super) async fn is_open(change: &mut Change<'_>, session: &Session, now: Timestamp) -> Result<bool, Fault> {
+    Ok(sessions::open_of(&mut change.tx, session.person_id, now).await?.contains(&session.id))
 }
 
 const fn credential(kind: Kind) -> Credential {

@@ -17,6 +17,7 @@ use crate::parts::authenticate::text;
 pub use crate::parts::authenticate::text::Standing;
 use crate::parts::letters::Channel;
 use crate::parts::one_time_code;
+use crate::parts::one_time_code::Asker;
 use crate::parts::one_time_code::OneTimeCode;
 use crate::parts::one_time_code::Verdict;
 use crate::parts::people;
@@ -57,7 +58,7 @@ pub async fn send(app: &App, live: &LiveSession, lang: Lang, now: Timestamp) -> 
     let person = live.session.person_id;
     let Some(data) = people::find(app, person).await? else { return Ok(None) };
     let code = OneTimeCode::new(app, now);
-    if !one_time_code::send(app, (person, &data), Channel::Sms, &code, lang, now).await? {
+    if !one_time_code::send(app, (person, &data), Channel::Sms, (Asker::Proved, &code), lang, now).await? {
         return Ok(None);
     }
     Making { session: live.session.id, code }.seal(app, now).map(Some)

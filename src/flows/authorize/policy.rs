@@ -120,7 +120,7 @@ async fn step_up(
     if !just_now && let Some(proved) = authenticate::further(app, session.person_id, proof, wanted.acr, now).await? {
         return Ok(Some(proved));
     }
-    if wanted.is_essential {
+    if wanted.essential.is_some_and(|essential| session.acr() < essential) {
         let code = ErrorCode::UnmetAuthenticationRequirements;
         return Err(OAuthError::new(code, "the person cannot reach the class that is demanded").into());
     }

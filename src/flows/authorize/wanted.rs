@@ -7,10 +7,10 @@ use crate::protocol::oauth::authorization_request::AuthorizationRequest;
 /// The class that a request asks for.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted {
-    /// This one at least.
+    /// This one, if it can be had.
     pub acr: Acr,
-    /// Whether nothing less counts.
-    pub is_essential: bool,
+    /// Nothing less than this one counts.
+    pub essential: Option<Acr>,
 }
 
 /// The class that a request asks for: the strictest of what it says and of what its client takes at all, of which each may
@@ -20,5 +20,5 @@ pub fn of(request: &AuthorizationRequest, client: &Client) -> Option<Wanted> {
     let essential = Acr::least(request.claims.essential_acr().unwrap_or_default());
     let essential = essential.max(Acr::least(client.metadata.min_acr.as_deref()));
     let acr = voluntary.max(essential)?;
-    Some(Wanted { acr, is_essential: essential == Some(acr) })
+    Some(Wanted { acr, essential })
 }

@@ -153,7 +153,7 @@ pub async fn by_passkey(
         .filter(|making| making.person == person && making.browser == described.thread.browser);
     let making = making.filter(|making| making.at + passkey::LIFETIME > now);
     let (Some(making), Some(relying_party)) = (making, &app.passkeys) else { return Ok(Answer::NoPasskey) };
-    if !passkey::is_first(app, made).await? {
+    if passkey::came_before(app, made).await?.is_none() {
         return Ok(Answer::NoPasskey);
     }
     let Ok(key) = relying_party.finish_registration(&made.response, &making.state) else {
@@ -161,7 +161,9 @@ pub async fn by_passkey(
     };
     let lookup = passkey::lookup(app, credential_id(&key));
     let (id, synced) = (id::derived(person, making.at, &sha256(&lookup)), is_synced(&key));
-    let open = || Answer::Open(Presented::Made(Made { person, proof: Proof::Passkey { id, counter: 0, synced } }));
+    let open = || {
+        Answer::Open(Presented::Made(Made { person, proof: Proof::Passkey { id, counter: 0, synced, again: false } }))
+    };
     let (mut change, entered) = enter(app, described, now).await?;
     match entered {
         Entered::Taken(digest) => return Ok(taken(app, described, &digest)),

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use super::Proven;
 use crate::app::App;
 use crate::base::fault::Fault;
@@ -13,7 +15,9 @@ use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::identity::credential::new_password::Refusal;
 use crate::identity::credential::new_password::Standing;
+use crate::identity::credential::password::StoredPassword;
 use crate::letters::Letter;
+use crate::parts::authenticate::password;
 use crate::parts::hash_pool;
 use crate::parts::new_password;
 use crate::parts::people;
@@ -79,20 +83,45 @@ pub async fn complete(
     let Some(data) = people::find(app, person).await? else { return Ok(Completed::Over) };
     let repetition = Repetition::of(app, "recovery", proven.recovery, &[new]);
     if look(app, proven, now).await? != Stage::Ready {
-        return Ok(if repetition.is_known(app).await { Completed::Done } else { Completed::Over });
+        return is_done(app, person, &repetition, new).await;
     }
     let hashed = match new_password::check(app, new.expose(), &data, Standing::Alone) {
         Ok(new) => hash_pool::hash(app, new.into_secret()).await?,
         Err(refusals) => return Ok(Completed::Refused(refusals)),
     };
+    repetition.remember(app).await;
+    let (own, recovery) = (Arc::clone(app), proven.recovery);
+    // Once begun it goes on to its end, whoever waits for it.
+    let setting = tokio::spawn(async move {
+        let is_set = set(&own, person, recovery, &hashed, now).await?;
+        if is_set {
+            sessions::end_late(&own, &[person], now).await?;
+        }
+        Ok(is_set)
+    });
+    if !setting.await.unwrap_or_else(|error| Err(Fault::broken(error)))? {
+        return is_done(app, person, &repetition, new).await;
+    }
+    throttle::forget(app, &Attempt::of(app, person, visitor), now).await;
+    Ok(Completed::Done)
+}
+
+/// What came of a recovery that is not open any more: the same form may have completed it a moment ago.
+async fn is_done(app: &App, person: Uuid, repetition: &Repetition, new: &Secret<String>) -> Result<Completed, Fault> {
+    let is_done = repetition.is_known(app).await && password::is_stored(app, person, new).await?;
+    Ok(if is_done { Completed::Done } else { Completed::Over })
+}
+
+/// Takes everything that opened the account, and sets the password; `false` where the recovery is not open any more.
+async fn set(app: &App, person: Uuid, recovery: Uuid, hashed: &StoredPassword, now: Timestamp) -> Result<bool, Fault> {
     let fresh = || id::beside(person, now, &*app.entropy);
     let mut change = Change::begin(app).await?;
     let held = rows::hold(&mut change.tx, person).await?.is_some();
-    if !held || !recoveries::take(&mut change.tx, person, proven.recovery, now).await? {
-        return Ok(Completed::Over);
+    if !held || !recoveries::take(&mut change.tx, person, recovery, now).await? {
+        return Ok(false);
     }
     recoveries::stop_all(&mut change.tx, person).await?;
-    credentials::put_password(&mut change.tx, fresh(), person, &hashed, now).await?;
+    credentials::put_password(&mut change.tx, fresh(), person, hashed, now).await?;
     authenticators::remove_all(&mut change.tx, person, None).await?;
     let (method, evidence, agency) = ("recovery", "none", app.config.server.issuer.as_str());
     let lowered = NewProofing { id: fresh(), person, level: Level::Zero, method, evidence, agency, at: now };
@@ -102,8 +131,5 @@ pub async fn complete(
     let letter = Letter::PasswordChanged { at: now, stop: stopping::link(app, person, Done::Password, now)? };
     telling::tell(app, &mut change, person, &letter, now).await?;
     change.commit().await?;
-    repetition.remember(app).await;
-    sessions::end_late(app, &[person], now).await?;
-    throttle::forget(app, &Attempt::of(app, person, visitor), now).await;
-    Ok(Completed::Done)
+    Ok(true)
 }

@@ -28,6 +28,7 @@ use crate::parts::letters;
 use crate::parts::letters::Channel;
 pub use crate::parts::letters::Reach;
 use crate::parts::one_time_code;
+use crate::parts::one_time_code::Asker;
 use crate::parts::one_time_code::OneTimeCode;
 use crate::parts::one_time_code::Verdict;
 use crate::parts::people;
@@ -139,11 +140,12 @@ pub async fn ask(
     let (browser, new_browser) = visitor.browser_cookie(app);
     let person = row.as_ref().map(|row| row.id).unwrap_or_default();
     if let (Some(row), Some(channel)) = (row, way.channel()) {
+        let asker = if throttle::knows(app, row.id, visitor) { Asker::KnownBrowser } else { Asker::Anybody };
         let (app, code) = (Arc::clone(app), code.clone());
         tokio::spawn(async move {
             let sending = async {
                 let data = people::open(&app, &row.data)?;
-                one_time_code::send(&app, (row.id, &data), channel, &code, lang, now).await
+                one_time_code::send(&app, (row.id, &data), channel, (asker, &code), lang, now).await
             };
             if let Err(fault) = sending.await {
                 tracing::warn!(target: "motcua::fault", %fault, "a code for a recovery was not written");

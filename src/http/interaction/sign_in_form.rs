@@ -134,7 +134,8 @@ fn open_account(web: &Web, login: &str, is_known: bool) -> Option<String> {
 /// What a passkey answered, if one did.
 pub fn passkey(parameters: &Parameters) -> Option<Answer> {
     let response = parameters.get("passkey").filter(|response| !response.is_empty())?.to_owned();
-    Some(Answer { ceremony: parameters.get("ceremony").unwrap_or_default().to_owned(), response })
+    let field = |name: &str| parameters.get(name).unwrap_or_default().to_owned();
+    Some(Answer { ceremony: field("ceremony"), response, form: field("login") })
 }
 
 /// What was presented, if it is worth a try: a passkey, or else what was typed.

@@ -38,12 +38,14 @@ pub struct StoredPasskey {
 }
 
 /// What an assertion says once it is verified.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Asserted {
     /// The signature counter.
     pub counter: i64,
     /// Whether the key may be copied between devices (the flag BE).
     pub synced: bool,
+    /// The passkey as it is to be stored from now on, where it was backed up or is no more since it was stored (the flag BS).
+    pub moved: Option<Passkey>,
 }
 
 /// Why a ceremony ends with nothing, for logs: the reason in the words of the library.
@@ -118,7 +120,13 @@ impl RelyingParty {
         if !result.user_verified() {
             return Err(Failed("the user was not verified".to_owned()));
         }
-        Ok(Asserted { counter: result.counter().into(), synced: result.backup_eligible() })
+        // §7.2 step 25: the counter has a column of its own.
+        let moved = (is_backed_up(&stored.passkey) != result.backup_state()).then(|| {
+            let mut passkey = stored.passkey.clone();
+            passkey.update_credential(&result);
+            passkey
+        });
+        Ok(Asserted { counter: result.counter().into(), synced: result.backup_eligible(), moved })
     }
 }
 
@@ -159,8 +167,16 @@ impl Response {
 
 /// Whether the key of a passkey may be copied between devices (the flag BE), as far as it is known.
 pub fn is_synced(passkey: &Passkey) -> bool {
-    let stored = serde_json::to_value(passkey).unwrap_or_default();
-    stored.pointer("/cred/backup_eligible").and_then(Value::as_bool).unwrap_or(true)
+    flag(passkey, "/cred/backup_eligible").unwrap_or(true)
+}
+
+/// Whether the key of a passkey was copied when it was seen last (the flag BS).
+pub fn is_backed_up(passkey: &Passkey) -> bool {
+    flag(passkey, "/cred/backup_state").unwrap_or(false)
+}
+
+fn flag(passkey: &Passkey, pointer: &str) -> Option<bool> {
+    serde_json::to_value(passkey).ok()?.pointer(pointer).and_then(Value::as_bool)
 }
 
 /// The id of a passkey.

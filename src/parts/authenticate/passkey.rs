@@ -41,6 +41,8 @@ pub struct Answer {
     pub ceremony: String,
     /// The JSON of `PublicKeyCredential.toJSON()`.
     pub response: String,
+    /// What else the form carries, of which it is one.
+    pub form: String,
 }
 
 /// A challenge for a browser, as its script is given it.
@@ -100,9 +102,7 @@ async fn prove(
     let Some(relying_party) = &app.passkeys else { return Ok(None) };
     let ceremony = Ceremony::open(app, &answer.ceremony).filter(|own| visitor.is_browser(&own.browser));
     let Some(ceremony) = ceremony.filter(|ceremony| ceremony.at + LIFETIME > now) else { return Ok(None) };
-    if !is_first(app, answer).await? {
-        return Ok(None);
-    }
+    let Some(again) = came_before(app, answer).await? else { return Ok(None) };
     let Some(response) = Response::read(&answer.response) else { return Ok(None) };
     let lookup = lookup(app, response.credential_id());
     let owner = names::whose(&app.db, &lookup).await?;
@@ -112,8 +112,14 @@ async fn prove(
     let all = authenticators::of(&app.db, person).await?;
     let Some(own) = all.iter().find(|one| one.lookup.as_deref() == Some(&lookup)) else { return Ok(None) };
     let stored = open(app, &own.secret)?;
-    match relying_party.finish_authentication(&response, &ceremony.state, &stored).and_then(|said| counted(said, own)) {
-        Ok(proof) => Ok(Some((person, proof, Kinds::of(&all)))),
+    let said = relying_party.finish_authentication(&response, &ceremony.state, &stored);
+    match said.and_then(|said| Ok((counted(&said, own, again)?, said.moved))) {
+        Ok((proof, moved)) => {
+            if let Some(passkey) = moved {
+                keep(app, own, &StoredPasskey { passkey, ..stored }, person, now).await?;
+            }
+            Ok(Some((person, proof, Kinds::of(&all))))
+        }
         Err(Failed(why)) => {
             tracing::info!(target: "motcua::audit", %person, why, "a passkey was refused");
             Ok(None)
@@ -121,23 +127,37 @@ async fn prove(
     }
 }
 
+/// Stores what a passkey says of itself now. Whoever stored something else meanwhile knows better.
+async fn keep(
+    app: &App,
+    own: &Authenticator,
+    stored: &StoredPasskey,
+    person: Uuid,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let sealed = seal(app, stored, now)?;
+    let mut tx = app.db.begin().await?;
+    authenticators::put_secret(&mut tx, person, own.id, &own.secret, &sealed).await?;
+    tx.commit().await
+}
+
 /// §7.2 step 22: a counter that does not grow tells of a copy. The same answer once more is judged by the interaction.
-fn counted(said: Asserted, own: &Authenticator) -> Result<Proof, Failed> {
-    let Asserted { counter, synced } = said;
+fn counted(said: &Asserted, own: &Authenticator, again: bool) -> Result<Proof, Failed> {
+    let Asserted { counter, synced, .. } = *said;
     if counter < own.counter {
         return Err(Failed(format!("the signature counter went back, from {} to {counter}", own.counter)));
     }
-    Ok(Proof::Passkey { id: own.id, counter, synced })
+    Ok(Proof::Passkey { id: own.id, counter, synced, again })
 }
 
-/// Whether the challenge was not answered before; the same answer once more (a form that was sent twice) is no other.
-pub async fn is_first(app: &App, answer: &Answer) -> Result<bool, Fault> {
+/// Whether the same answer came before in the same form, which was sent twice; `None` where another did, to the same challenge.
+pub async fn came_before(app: &App, answer: &Answer) -> Result<Option<bool>, Fault> {
     let key = format!("passkey:{}", base64url(&sha256(answer.ceremony.as_bytes())));
-    let digest = sha256(answer.response.as_bytes()).to_vec();
+    let digest = sha256(&[sha256(answer.response.as_bytes()), sha256(answer.form.as_bytes())].concat()).to_vec();
     if app.ephemeral.put_if_absent(&key, digest.clone(), LIFETIME * 2).await? {
-        return Ok(true);
+        return Ok(Some(false));
     }
-    Ok(app.ephemeral.get(&key).await?.is_some_and(|first| first == digest))
+    Ok(app.ephemeral.get(&key).await?.filter(|first| *first == digest).map(|_| true))
 }
 
 /// The passkeys of a person, with their rows.

@@ -69,6 +69,12 @@ pub async fn check_current(
     compare(app, &Attempt::of(app, person, visitor), Some(person), typed, visitor, now).await
 }
 
+/// Whether it is what is stored of somebody, who was heard already: nothing is guessed by it.
+pub async fn is_stored(app: &App, person: Uuid, typed: &Secret<String>) -> Result<bool, Fault> {
+    let Some(stored) = credentials::password(&app.db, person).await? else { return Ok(false) };
+    Ok(hash_pool::verify(app, typed.clone(), stored).await?.is_right())
+}
+
 async fn compare(
     app: &App,
     attempt: &Attempt,
@@ -105,10 +111,20 @@ async fn compare(
             Ok(Ok(password))
         }
         person => {
-            credentials::fail(&app.db, id).await?;
+            count(app, id);
             Ok(Err(wrong(app, person, visitor)))
         }
     }
+}
+
+/// Counts a wrong try. Nobody waits for it: the database needs longer where there is a row to change.
+fn count(app: &App, person: Uuid) {
+    let db = app.db.clone();
+    tokio::spawn(async move {
+        if let Err(fault) = credentials::fail(&db, person).await {
+            tracing::warn!(target: "motcua::fault", %fault, "a wrong password was not counted");
+        }
+    });
 }
 
 /// A password that nobody has, stored at the configured cost: comparing with it takes as long as with a real one.
@@ -127,12 +143,17 @@ async fn hash_anew(
     password: Secret<String>,
     now: Timestamp,
 ) -> Result<Option<StoredPassword>, Fault> {
-    let anew = hash_pool::hash(app, password).await?;
+    let anew = hash_pool::hash(app, password.clone()).await?;
     let mut tx = app.db.begin().await?;
     let replaced = credentials::replace_password(&mut tx, person, was, &anew, now).await?;
     if replaced && was.pepper.is_none() {
         credentials::put_declared(&mut tx, person, Some(&was.phc)).await?;
     }
     tx.commit().await?;
-    Ok(replaced.then_some(anew))
+    if replaced {
+        return Ok(Some(anew));
+    }
+    // The same form at the same time, perhaps.
+    let Some(is) = credentials::password(&app.db, person).await? else { return Ok(None) };
+    Ok(hash_pool::verify(app, password, is.clone()).await?.is_right().then_some(is))
 }

@@ -20,6 +20,7 @@ use crate::parts::letters;
 use crate::parts::letters::Channel;
 use crate::parts::letters::Reach;
 use crate::parts::one_time_code;
+use crate::parts::one_time_code::Asker;
 use crate::parts::one_time_code::OneTimeCode;
 use crate::parts::one_time_code::Verdict;
 use crate::parts::people;
@@ -91,7 +92,7 @@ pub async fn send(
     let own = all.iter().find(|one| one.kind() == Some(Kind::Text) && equal(&one.secret, &digest(app, number)));
     let Some(own) = own else { return Ok(None) };
     let code = OneTimeCode::new(app, now);
-    if !one_time_code::send(app, (person, &data), Channel::Sms, &code, lang, now).await? {
+    if !one_time_code::send(app, (person, &data), Channel::Sms, (Asker::Proved, &code), lang, now).await? {
         return Ok(None);
     }
     Sent { browser: visitor.browser_digest(), person, authenticator: own.id, code }.seal(app, now).map(Some)

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use motcua::app::App;
 
+use crate::letters::KHAI;
+use crate::opening;
 use crate::races::at_once;
 use crate::town::Browser;
 use crate::town::PASSWORD;
@@ -167,6 +169,32 @@ async fn of_two_hundred_codes_at_once_those_are_compared_whose_turn_it_is() {
     doors.town.leave().await;
 }
 
+/// "six digits, …, three tries", at once too: after two hundred wrong ones the code that was sent opens nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_hundred_tries_at_one_code_that_was_sent_three_are_heard() {
+    let town = Town::with_post(|config| {
+        config.throttle.account = 1_000_000;
+        config.throttle.account_and_network = 1_000_000;
+        config.throttle.network = 1_000_000;
+    });
+    let doors = Doors::of(town.await).await;
+    let mut browser = doors.town.browser().speaking("en");
+    let page = browser.open("/recovery").await;
+    let page = browser.fill(&page, &[("username", "khai"), ("way", "mail")]).await;
+    let sent = opening::letter(&doors.town, KHAI).await.code();
+    let answers = doors
+        .rush(&browser, &page, |n| {
+            let guess = format!("{n:06}");
+            vec![("otp", if guess == sent { "999999".to_owned() } else { guess })]
+        })
+        .await;
+    let said = |what: &str| answers.iter().filter(|page| page.body.contains(what)).count();
+    assert_eq!((said("That code is not right"), said("tried too often")), (3, TRIES - 3));
+    let late = browser.fill(&page, &[("otp", &sent)]).await;
+    assert!(late.body.contains("tried too often"), "{}", late.body);
+    doors.town.leave().await;
+}
+
 /// "One budget across sign-in, recovery, step-up": whoever sits at the person's own browser has its five tries, at whichever of
 /// our pages.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -222,6 +250,11 @@ async fn a_right_password_among_guesses_opens_nothing_once_a_hundred_were_wrong(
     let half = lucky.fill(&half, &[("username", "khai"), ("password", PASSWORD)]).await;
     assert_eq!(half.path(), "/login/code", "{}", half.body);
     guesser.fill(&page, &[("username", "khai"), ("password", "the hundredth")]).await;
+    // Who guesses wrong is answered before the database has counted it.
+    const COUNTED: &str = "SELECT 'counted' FROM credentials WHERE failures = 100";
+    while crate::store::texts(&town.app.db, COUNTED.into()).await.is_empty() {
+        tokio::task::yield_now().await;
+    }
     let page = lucky.fill(&half, &[("otp", &code(&secret, town.app.clock.now()))]).await;
     assert_eq!((page.parameter("code"), page.path()), (None, half.path()), "{}", page.body);
     town.leave().await;

@@ -9,6 +9,7 @@ mod new_passwords;
 mod passkeys;
 mod password_change;
 mod recovery;
+mod repeated;
 mod state_machine;
 mod step_up;
 mod stopping;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use motcua::identity::person::SignInName;
+use motcua::parts::people;
 use serde_json::json;
 
 use crate::town::BACKED_UP;
@@ -220,6 +222,28 @@ async fn a_passkey_that_is_copied_between_devices_is_no_key_of_hardware() {
     let code = browser.use_passkey(&page, &mut device).await.parameter("code").unwrap();
     let claims = Tokens(town.rp("portal").redeem(&code, &[]).await.json()).claims();
     assert_eq!(claims["amr"], json!(["mfa", "swk", "user"]));
+    town.leave().await;
+}
+
+/// §7.2 steps 19 and 25: what is known of a key that can be copied follows what it says, and a key that could be copied once
+/// is not taken for another when it is.
+#[tokio::test]
+async fn it_is_remembered_whether_a_passkey_is_backed_up() {
+    let town = Town::new().await;
+    let mut device = Device::new();
+    device.flags |= BACKUP_ELIGIBLE;
+    signed_in(&town, "khai").await.enrol(&mut device).await;
+    let khai = people::named(&town.app, &SignInName::parse("khai").unwrap()).await.unwrap().unwrap().id;
+    let kept = async || {
+        let kept = motcua::parts::authenticate::passkey::of(&town.app, khai).await.unwrap();
+        motcua::identity::credential::passkey::is_backed_up(&kept[0].1.passkey)
+    };
+    assert!(!kept().await);
+    for flags in [device.flags | BACKED_UP, device.flags] {
+        device.flags = flags;
+        signed_in_by(&town, &mut device).await;
+        assert_eq!(kept().await, flags & BACKED_UP != 0);
+    }
     town.leave().await;
 }
 

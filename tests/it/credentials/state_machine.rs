@@ -21,6 +21,8 @@ enum Presents {
     SpentCode,
     WrongCode,
     Passkey(Who),
+    /// What khai's passkey answered in another sign-in.
+    SpentPasskey,
     /// In another browser, whatever it is.
     Elsewhere,
 }
@@ -34,7 +36,7 @@ enum Who {
 
 use Presents::*;
 
-const ALL: [Presents; 10] = [
+const ALL: [Presents; 11] = [
     Password(Who::Khai),
     Password(Who::An),
     Password(Who::Binh),
@@ -44,6 +46,7 @@ const ALL: [Presents; 10] = [
     WrongCode,
     Passkey(Who::Khai),
     Passkey(Who::Binh),
+    SpentPasskey,
     Elsewhere,
 ];
 
@@ -76,6 +79,7 @@ struct Stage {
     binh: Device,
     secret: Vec<u8>,
     spent: String,
+    spent_answer: (String, String),
 }
 
 impl Stage {
@@ -97,7 +101,8 @@ impl Stage {
         let page = browser.open(&town.rp("portal").url(&[])).await;
         browser.sign_in(&page, "binh").await;
         browser.enrol(&mut binh).await;
-        Self { spent: code(&secret, now), town, khai, binh, secret }
+        let spent_answer = (String::new(), String::new());
+        Self { spent: code(&secret, now), spent_answer, town, khai, binh, secret }
     }
 
     /// khai signs in whole: a hundred wrong tries in a row would end what is tried here.
@@ -109,6 +114,14 @@ impl Stage {
         let page = self.present(&mut browser, &page, Code).await;
         assert!(page.parameter("code").is_some(), "{}", page.body);
         self.spent = code(&self.secret, self.town.app.clock.now());
+        let mut browser = self.town.browser();
+        let page = browser.open(&self.town.rp("portal").url(&[])).await;
+        let (options, ceremony) = browser.challenge().await;
+        let (login, answer) = (page.hidden_value("login"), self.khai.answer(&options));
+        self.spent_answer = (ceremony, answer);
+        let (ceremony, answer) = &self.spent_answer;
+        let done = browser.submit("/login", &[("login", &login), ("ceremony", ceremony), ("passkey", answer)]).await;
+        assert!(done.parameter("code").is_some(), "{}", done.body);
     }
 
     /// Presents something with the sign-in that `page` carries.
@@ -129,9 +142,11 @@ impl Stage {
             Passkey(who) => {
                 let (options, ceremony) = browser.challenge().await;
                 let device = if who == Who::Khai { &mut self.khai } else { &mut self.binh };
-                let fields = [("ceremony".to_owned(), ceremony), ("passkey".to_owned(), device.answer(&options))];
-                // The page that asks for more takes it as well.
-                (if page.path() == "/login/code" { "/login/code" } else { "/login" }, fields.to_vec())
+                (asking(page), answered(ceremony, device.answer(&options)))
+            }
+            SpentPasskey => {
+                let (ceremony, answer) = self.spent_answer.clone();
+                (asking(page), answered(ceremony, answer))
             }
         };
         fields.push(("login".to_owned(), login));
@@ -141,6 +156,15 @@ impl Stage {
             _ => browser.submit(path, &fields).await,
         }
     }
+}
+
+/// The page that asks for more takes a passkey as well.
+fn asking(page: &Page) -> &'static str {
+    if page.path() == "/login/code" { "/login/code" } else { "/login" }
+}
+
+fn answered(ceremony: String, answer: String) -> Vec<(String, String)> {
+    vec![("ceremony".to_owned(), ceremony), ("passkey".to_owned(), answer)]
 }
 
 /// Every three steps, each sent twice, from the same beginning.

@@ -128,6 +128,11 @@ async fn a_client_that_takes_no_less_gets_no_less() {
     hospital.redirect_uri = "https://hospital.example/cb".into();
     town.rp("portal").code(&mut browser, &[]).await;
     assert_eq!(error(&mut browser, &hospital, &[]).await.unwrap(), "unmet_authentication_requirements");
+    let unmet = Some("unmet_authentication_requirements".to_owned());
+    let more = ("acr_values", "urn:motcua:acr:3");
+    assert_eq!(error(&mut browser, &hospital, &[more]).await, unmet, "who asks for more does not get by with less");
+    let essential = r#"{"id_token":{"acr":{"essential":true,"values":["urn:motcua:acr:2"]}}}"#;
+    assert_eq!(error(&mut browser, &town.rp("portal"), &[more, ("claims", essential)]).await, unmet);
     let secret = browser.add_app(town.app.clock.now()).await;
     proof(&town, "khai", Level::Two).await;
     town.clock.pass(Duration::from_secs(60));

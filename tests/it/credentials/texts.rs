@@ -6,11 +6,13 @@ use motcua::identity::assurance::Level;
 
 use super::proof;
 use crate::letters::NUMBER;
+use crate::opening;
 use crate::town::Browser;
 use crate::town::PASSWORD;
 use crate::town::Page;
 use crate::town::Town;
 use crate::town::claims_of;
+use crate::town::code;
 
 /// The digits of the next code that came to Khai's telephone.
 async fn texted(town: &Town) -> String {
@@ -106,6 +108,56 @@ async fn five_codes_come_in_an_hour_and_the_person_is_told() {
     }
     let refused = browser.fill(&page, &[("text", "send")]).await;
     assert!(refused.body.contains("No code could be sent"), "{}", refused.body);
+    town.leave().await;
+}
+
+/// What strangers who know a name use up is not missing to whoever knows the password, nor at the person's own browser.
+#[tokio::test]
+async fn strangers_do_not_use_up_the_owner_s_codes() {
+    let town = Town::with_post(|config| config.throttle.account_and_network = 1000).await;
+    let mut own = added(&town).await;
+    let ask = async |browser: &mut Browser| {
+        let page = browser.open("/recovery").await;
+        browser.fill(&page, &[("username", "khai"), ("way", "sms")]).await;
+    };
+    for _ in 0..5 {
+        ask(&mut town.browser()).await;
+        opening::message(&town, NUMBER).await;
+    }
+    ask(&mut town.browser()).await;
+    let (mut browser, page) = asked(&town).await;
+    let page = browser.fill(&page, &[("text", "send")]).await;
+    let page = browser.fill(&page, &[("otp", &texted(&town).await)]).await;
+    assert!(page.parameter("code").is_some(), "{}", page.body);
+    ask(&mut own).await;
+    opening::message(&town, NUMBER).await;
+    town.leave().await;
+}
+
+/// NIST SP 800-63B-4 §3.2.2 counts what fails in a row: nobody can tell which of two a wrong code was meant for, and a right one
+/// ends the row of both.
+#[tokio::test]
+async fn a_right_code_of_the_app_ends_what_was_counted_against_the_telephone() {
+    let town = Town::with_post(|config| {
+        config.throttle.account = 1_000_000;
+        config.throttle.account_and_network = 1_000_000;
+        config.throttle.network = 1_000_000;
+    })
+    .await;
+    let secret = added(&town).await.add_app(town.app.clock.now()).await;
+    for _ in 0..2 {
+        town.clock.pass(Duration::from_secs(30));
+        let (mut browser, page) = asked(&town).await;
+        for _ in 0..60 {
+            browser.fill(&page, &[("otp", "12345")]).await;
+        }
+        let done = browser.fill(&page, &[("otp", &code(&secret, town.app.clock.now()))]).await;
+        assert!(done.parameter("code").is_some(), "{}", done.body);
+    }
+    let (mut browser, page) = asked(&town).await;
+    let page = browser.fill(&page, &[("text", "send")]).await;
+    let done = browser.fill(&page, &[("otp", &texted(&town).await)]).await;
+    assert!(done.parameter("code").is_some(), "{}", done.body);
     town.leave().await;
 }
 
