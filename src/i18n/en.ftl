@@ -28,10 +28,10 @@ wait-hours = { $count ->
 
 ## Who asks
 asks-for = to continue to
-asks-policy = Privacy at the service
-asks-policy-of = Privacy at the service: { $service }
-asks-terms = Terms of the service
-asks-terms-of = Terms of the service: { $service }
+asks-policy = Privacy
+asks-policy-of = Privacy at { $service }
+asks-terms = Terms
+asks-terms-of = Terms of { $service }
 
 ## Sign in
 sign-in = Sign in
@@ -63,6 +63,7 @@ second-code = Code
 second-code-hint = The six digits in your authenticator app, or one of your recovery codes.
 second-code-wrong = That code is not right, or was used before. Wait for the next one in your app, or take another recovery code.
 second-code-again = Enter a new code
+code-again = Enter the code again
 second-busy = Nothing was lost. Wait { $wait }, then try again.
 second-go-on = Continue
 second-passkey-why = This service needs to be sure that it is you. Confirm with your passkey: your fingerprint, your face or the code of your device.
@@ -83,7 +84,7 @@ security-passkey-usual = My passkey
 security-passkey-name = Name of the new passkey
 security-passkey-name-hint = For example: My phone
 security-passkey-add = Add a passkey
-security-passkey-failed = No passkey was made. Try again, or use another device.
+security-passkey-failed = No passkey was created. Try again, or use another device.
 security-passkey-there = This device has a passkey of yours already. You can sign in with it.
 security-name = Name
 security-rename = Save the name
@@ -121,15 +122,15 @@ security-codes-left = { $count ->
 ## Change the password
 password-change = Change the password
 password-set = Set a password
-password-current = Your password now
+password-current = Current password
 password-new = New password
 password-new-hint = A short sentence is easy to remember and hard to guess.
 password-elsewhere = Other devices
 password-end-others = Sign me out everywhere else
-password-wrong = Your password now is not right. Enter it again.
+password-wrong = Your current password is not right. Enter it again.
 
 ## Passkeys
-passkey-use = Sign in with a passkey
+passkey-use = Use a passkey
 passkey-failed = Your passkey was not used. Try again, or choose another way.
 passkey-needs-script = To use a passkey, turn on JavaScript in your browser.
 passkey-refused = We could not use this passkey. Try again, or choose another way.
@@ -140,6 +141,7 @@ new-password-long = Use at most { $most } characters.
 new-password-unseen = This password has a character that nobody can see, perhaps because it was copied. Type the password yourself.
 new-password-common = Many people have this password, so it is among the first that a thief tries. Choose another one.
 new-password-own = This password is little more than your own names, numbers or dates, which others may know. Choose another one, or add some words to it.
+new-password-again = Choose another password
 
 ## Choose an account
 continue-title = Which account do you want to use?
@@ -188,6 +190,7 @@ open-not-yet = Not done yet
 open-address-what = Enter an address where you get mail or text messages. We send a code there.
 open-address-both = Email or phone number
 open-address-wrong = This address is not right. Check it, then enter it again.
+open-address-again = Enter the address again
 open-send = Send the code
 open-working = One moment, please…
 open-no-script = Your browser does not run JavaScript. Wait { $wait } from when you opened the page, then send it: this slows down machines that send thousands.
@@ -257,7 +260,7 @@ history-every = Every service
 history-month = Month
 history-find = Show
 history-none = There is nothing from { $since } to { $until }.
-history-earlier = See what was before
+history-earlier = See earlier entries
 history-gone = a service that is no longer connected ({ $id })
 history-received = Received information about you
 history-signed-in = Signed in
@@ -274,16 +277,16 @@ history-password-changed = You changed your password
 history-password-set = Those who run the system gave you another password
 history-credential-added = A way to sign in was added
 history-credential-removed = A way to sign in was removed
-history-proofed = It was checked who you are
+history-proofed = Your identity was verified
 history-opened = You opened your account
-history-added = Your account was made
+history-added = Your account was created
 history-exported = You downloaded your information
 history-closing = You asked to close your account
 history-kept-account = You decided to keep your account
 
 ## What is known, as a file
 export = Your information as a file
-export-what = One file with all that we know of you: your information, where you are signed in, what you agreed to, and the whole history. Keep it where nobody else reads it.
+export-what = One file with all that we know about you: your information, where you are signed in, what you agreed to, and the whole history. Keep it where nobody else reads it.
 export-get = Download the file
 
 ## Closing the account
@@ -305,8 +308,8 @@ closing = Your account closes on { $day }
 closing-open = Keep the account, or see more
 closing-what = You asked for this. Until that day you can keep the account, with everything in it. Before you do, no service can use it.
 closing-keep = Keep my account
-closing-go-on = Let it close
-closing-go-on-what = If you let it close, you are signed out here again.
+closing-go-on = Close it anyway
+closing-go-on-what = If you still want to close it, we sign you out here.
 closed-what = You are signed out everywhere, and no service receives anything about you any more.
 closed-change = If you change your mind, sign in before that day and choose “Keep my account”.
 
@@ -412,7 +415,7 @@ home-others = Other services
 ## After a sign-in with a password
 lead-offer = Sign in without a password next time?
 lead-where = You can also add one later, on the page of your account.
-lead-make = Make a passkey
+lead-make = Create a passkey
 lead-later = Not now
 lead-never = Do not ask me again
 lead-short = Your password is too short
@@ -425,6 +428,7 @@ lead-must = Please do this now: then you can go on.
 ## Levels of assurance
 assurance = Levels of assurance
 assurance-what = A service can ask { $deployment } how sure it has to be of who signs in. There are three levels. Each says how the identity was verified and how the person signed in.
+assurance-level = Level { $level }
 assurance-identity = Identity
 assurance-sign-in = Sign-in
 assurance-self = By the person’s own word, or by a document that nobody looked at in person (level 0 or 1)
@@ -509,11 +513,11 @@ recovery-code-sent = If there is such an account, and this address is known to b
 recovery-code-official = Enter the code that the official gave you.
 recovery-again = Ask for another code
 recovery-wait = You can go on later
-recovery-wait-until = We know that you asked. To be sure that nobody takes your account from you, there is a wait: come back after { $time } and enter a new code. You can then choose a new password.
+recovery-wait-until = We have your request. To be sure that nobody takes your account from you, there is a wait: come back after { $time } and enter a new code. You can then choose a new password.
 recovery-wait-told = We have written to every address of the account. Whoever did not ask for this can stop it.
 recovery-password = Choose a new password
 recovery-password-what = Your former password, passkeys, app and recovery codes stop working, and every sign-in ends. Some services may ask you to prove who you are at a counter once more.
-recovery-done = The account is yours again
+recovery-done = You have your account back
 recovery-done-what = Sign in with your new password. Then add a passkey or an authenticator app, so that you do not depend on the password alone.
 history-recovery-began = Somebody asked to recover the account
 history-recovery-stopped = The recovery was stopped
@@ -521,15 +525,15 @@ history-recovered = The account was recovered with a new password
 stop-recovery = Somebody wants to get into your account
 stop-recovery-what = Somebody said that they can no longer sign in, and asked for your account. If it was not you, stop it.
 stop-added = A way to sign in was added to your account
-stop-added-what = If it was not you, stop it: what was added opens nothing any more, and every sign-in ends.
+stop-added-what = If it was not you, stop it: what was added no longer works, and every sign-in ends.
 stop-removed = A way to sign in was removed from your account
 stop-removed-what = If it was not you, stop it: every sign-in ends. Then sign in and look at what is left.
 stop-password = Your password was changed
-stop-password-what = If it was not you, stop it: that password opens nothing any more, and every sign-in ends. Then get back into your account with a code.
+stop-password-what = If it was not you, stop it: that password no longer works, and every sign-in ends. Then get back into your account with a code.
 stopped = It is stopped
 stopped-recovery = Nobody gets into your account this way. If you did not ask for it, look at how you sign in, and whether your email is safe.
 stopped-change = Every sign-in has ended. Sign in again, look at how you sign in, and change your password.
-stopped-password = Every sign-in has ended, and that password opens nothing. Now get back into your account, and choose a new password.
+stopped-password = Every sign-in has ended, and that password no longer works. Now get back into your account, and choose a new password.
 history-change-stopped = A change of how you sign in was stopped
 
 ## Codes by SMS
@@ -541,8 +545,8 @@ second-not-sent = No code could be sent. Perhaps there were too many within the 
 texts = Codes by SMS
 texts-what = We can send a code to { $number } whenever you sign in with your password. Somebody who takes over your phone number gets the codes too: a passkey or an authenticator app is safer.
 texts-sent = Enter the code that was sent to { $number }. It works for 5 minutes.
-texts-wrong = That code is not right, or too old. Look at it again, or begin anew.
+texts-wrong = That code is not right, or too old. Look at it again, or start again.
 texts-add = Use codes by SMS
 texts-remove = Stop using codes by SMS
-texts-remove-what = Your password alone, or what else you have, then opens your account.
+texts-remove-what = After this your password alone, or another way that you have, opens your account.
 letter-text-kind = codes by SMS

@@ -39,6 +39,11 @@ impl Assurance<'_> {
         WORTH
     }
 
+    fn level(&self, worth: &Worth) -> String {
+        let level = worth.acr.as_str().rsplit(':').next().unwrap_or_default();
+        say::assurance_level(self.frame.lang, level)
+    }
+
     /// What stands beneath a level: what is said of it, and its value.
     fn facts(&self, worth: &Worth) -> [(Cow<'static, str>, String); 4] {
         let (identity, sign_in) = requirements(worth.acr);

@@ -38,6 +38,8 @@ pub struct OpenAddress<'a> {
     pub by_mail: bool,
     /// Whether codes go by text message.
     pub by_phone: bool,
+    /// Where one signs in instead.
+    pub back: &'a str,
     /// What went wrong.
     pub alert: Option<OpenAlert>,
 }
@@ -153,6 +155,10 @@ impl OpenCode<'_> {
 
     fn sent(&self) -> String {
         say::open_code_sent(self.frame.lang, self.address)
+    }
+
+    fn is_wrong(&self) -> bool {
+        self.alert == Some(OpenCodeAlert::Wrong)
     }
 
     fn alert_key(&self, alert: &OpenCodeAlert) -> Key {
@@ -275,13 +281,17 @@ impl OpenKey<'_> {
         match alert {
             OpenKeyAlert::Password(lines) => lines.clone(),
             OpenKeyAlert::Passkey => text(key::SECURITY_PASSKEY_REFUSED),
-            OpenKeyAlert::NameTaken => text(key::OPEN_USER_NAME_TAKEN),
+            OpenKeyAlert::NameTaken => text(key::OPEN_PERSON_WRONG),
             OpenKeyAlert::AddressTaken => text(key::OPEN_ADDRESS_TAKEN),
         }
     }
 
     fn is_wrong(&self) -> bool {
         matches!(self.alert, Some(OpenKeyAlert::Password(_)))
+    }
+
+    fn is_taken(&self) -> bool {
+        self.alert == Some(&OpenKeyAlert::NameTaken)
     }
 
     fn script(&self) -> &'static str {

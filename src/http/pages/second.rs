@@ -85,6 +85,7 @@ impl Second<'_> {
     fn alert_line(&self, alert: &SecondAlert) -> String {
         let (frame, lang) = (&self.frame, self.frame.lang);
         match alert {
+            SecondAlert::Code if self.sent.is_some() => frame.text(key::TEXTS_WRONG).into_owned(),
             SecondAlert::Code => frame.text(key::SECOND_CODE_WRONG).into_owned(),
             SecondAlert::NotSent => frame.text(key::SECOND_NOT_SENT).into_owned(),
             SecondAlert::Passkey => frame.text(key::PASSKEY_REFUSED).into_owned(),
@@ -111,6 +112,10 @@ impl Second<'_> {
 
     fn is_code_wrong(&self) -> bool {
         self.alert == Some(SecondAlert::Code)
+    }
+
+    fn again(&self) -> Key {
+        if self.sent.is_some() { key::CODE_AGAIN } else { key::SECOND_CODE_AGAIN }
     }
 
     fn script(&self) -> &'static str {

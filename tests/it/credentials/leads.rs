@@ -188,7 +188,7 @@ async fn each_way_ends_it_on_the_spot_and_for_good() {
     let refused = browser.fill(&form, &[("current", SHORT), ("new", "river stones")]).await;
     assert!(refused.status == 400 && refused.body.contains("at least 15 characters"), "{}", refused.body);
     let refused = browser.fill(&refused, &[("current", "wrong"), ("new", LONG)]).await;
-    assert!(refused.body.contains("password now is not right"), "{}", refused.body);
+    assert!(refused.body.contains("current password is not right"), "{}", refused.body);
     let done = browser.fill(&refused, &[("current", SHORT), ("new", LONG)]).await;
     assert!(ends(&done), "{}", done.body);
     let page = sign_in(&town, &mut browser, "ngan", LONG).await;

@@ -46,7 +46,7 @@ async fn a_wrong_present_password_changes_nothing_and_counts_on_the_ladder() {
     let town = Town::new().await;
     let mut browser = signed_in(&town).await;
     let page = change(&mut browser, "wrong", NEW, &[]).await;
-    assert!(page.status == 400 && page.body.contains("password now is not right"), "{}", page.body);
+    assert!(page.status == 400 && page.body.contains("current password is not right"), "{}", page.body);
     assert!(opens(&town, PASSWORD).await && !opens(&town, NEW).await);
     let mut waits = false;
     for _ in 0..8 {

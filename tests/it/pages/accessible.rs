@@ -93,6 +93,50 @@ async fn no_page_scrolls_sideways_whatever_stands_on_it() {
     chrome.quit().await;
 }
 
+/// WCAG 2.2, 1.4.4: "text can be resized without assistive technology up to 200 percent without loss of content", on a small phone
+/// that enlarges text alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn text_twice_as_large_fits_a_small_phone() {
+    let Some(chrome) = Chrome::start().await else { return };
+    let samples: Arc<Vec<Sample>> = Arc::new(all(&Values::long()));
+    let origin = serve(Arc::clone(&samples)).await;
+    let (tab, mut wrong) = (chrome.fresh_tab(360).await, Vec::new());
+    for (at, sample) in samples.iter().enumerate() {
+        tab.open(&format!("{origin}/page/{at}")).await;
+        let () = tab.look("document.documentElement.style.fontSize = '200%', undefined").await;
+        let wide: u32 = tab.look("document.documentElement.scrollWidth").await;
+        if wide > 360 {
+            wrong.push((&sample.name, sample.lang, wide));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
+    chrome.quit().await;
+}
+
+/// A thumb that misses a button meets nothing else: buttons keep 8 px from one another.
+#[tokio::test(flavor = "multi_thread")]
+async fn buttons_keep_their_distance() {
+    let Some(chrome) = Chrome::start().await else { return };
+    let samples: Arc<Vec<Sample>> = Arc::new(all(&Values::plain()));
+    let origin = serve(Arc::clone(&samples)).await;
+    let (tab, mut wrong) = (chrome.fresh_tab(360).await, Vec::new());
+    for (at, sample) in samples.iter().enumerate() {
+        tab.open(&format!("{origin}/page/{at}")).await;
+        let close: Vec<String> = tab.look(CLOSE).await;
+        if !close.is_empty() {
+            wrong.push((&sample.name, sample.lang, close));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
+    chrome.quit().await;
+}
+
+/// Buttons that stand less than 8 px from the one before.
+const CLOSE: &str = "[...document.querySelectorAll('.button')].map((button) => [button, button.getBoundingClientRect()]) \
+    .filter(([, box]) => box.height > 0) \
+    .filter(([, box], at, all) => at > 0 && box.top < all[at - 1][1].bottom + 8 && box.left < all[at - 1][1].right + 8) \
+    .map(([button]) => button.textContent.trim())";
+
 /// What is asked for most (name, date of birth, telephone, address) is agreed to on a small phone, 640 px high, after a flick of
 /// the thumb at most.
 #[tokio::test(flavor = "multi_thread")]

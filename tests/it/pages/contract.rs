@@ -226,7 +226,7 @@ fn what_the_law_gives_has_no_button_to_withdraw() {
 fn only_the_pages_of_sign_in_and_of_a_new_password_have_a_password_field() {
     for sample in all(&Values::plain()) {
         let asks = ["sign-in", "password ", "recovery password ", "opening key"];
-        let asks = asks.iter().any(|own| sample.name.starts_with(own));
+        let asks = asks.iter().any(|own| sample.name.starts_with(own)) && sample.name != "opening key there";
         assert_eq!(sample.html.contains("type=\"password\""), asks, "{}", sample.name);
     }
 }

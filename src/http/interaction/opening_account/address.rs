@@ -14,6 +14,7 @@ use super::foreign;
 use crate::base::fault::Fault;
 use crate::flows::authorize::by_oneself;
 use crate::flows::authorize::by_oneself::Destination;
+use crate::flows::authorize::login;
 use crate::flows::opening_account;
 use crate::flows::opening_account::address;
 use crate::flows::opening_account::address::Answer;
@@ -50,9 +51,9 @@ pub async fn submit(State(web): State<Arc<Web>>, Sending(here): Sending) -> Resu
         solution: here.parameters.get("solution").unwrap_or_default(),
         lang: here.reader.lang,
     };
-    match address::ask(&web.app, &typed, &here.visitor, here.now).await.map_err(failed)? {
+    match address::ask(&web.app, &typed, &here.visitor, here.now).await.map_err(&failed)? {
         Answer::Sent(opening) => Ok(respond::see_other(&format!("/open-account/code?opening={opening}"))),
-        Answer::Again(why, begun) => Ok(render(&web, &here, &begun, Some(alert(why)))),
+        Answer::Again(why, begun) => render(&web, &here, &begun, Some(alert(why))).await.map_err(failed),
         Answer::Foreign => Err(foreign(&web, &here.reader)),
     }
 }
@@ -77,7 +78,8 @@ pub(super) async fn begin(
     let browser = own.new_browser.as_deref().or(here.visitor.browser.as_deref()).unwrap_or_default();
     let login = login.filter(|login| travels(login)).unwrap_or(&own.login);
     let begun = address::begin(&web.app, login, browser, &here.visitor, here.now).await?;
-    Ok(visitor::with_browser(web, render(web, here, &begun, alert), own.new_browser.as_deref()))
+    let page = render(web, here, &begun, alert).await?;
+    Ok(visitor::with_browser(web, page, own.new_browser.as_deref()))
 }
 
 /// Whether it may be a sealed sign-in that leaves room below the limit on headers. What it is is looked at in the end.
@@ -85,7 +87,7 @@ fn travels(login: &str) -> bool {
     login.len() <= LONGEST_LOGIN && login.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
 }
 
-fn render(web: &Web, here: &Here, begun: &Begun, alert: Option<OpenAlert>) -> Response {
+async fn render(web: &Web, here: &Here, begun: &Begun, alert: Option<OpenAlert>) -> Result<Response, Fault> {
     let itself = format!("{PATH}?login={}", begun.login);
     let ways = opening_account::ways(&web.app);
     let view = OpenAddress {
@@ -95,10 +97,17 @@ fn render(web: &Web, here: &Here, begun: &Begun, alert: Option<OpenAlert>) -> Re
         address: here.parameters.get("address").unwrap_or_default(),
         by_mail: ways.mail,
         by_phone: ways.sms,
+        back: &back(web, here, &begun.login).await?,
         alert,
     };
     let policy = Policy::default().running(solving());
-    respond::retry_after(respond::page(status(alert), view.render(), &policy), wait(alert))
+    Ok(respond::retry_after(respond::page(status(alert), view.render(), &policy), wait(alert)))
+}
+
+/// The sign-in that led here; where it is over or was none of a service, one from the start page.
+async fn back(web: &Web, here: &Here, login: &str) -> Result<String, Fault> {
+    let of_service = login::resume(&web.app, login, &here.visitor, here.now).await?.is_ok();
+    Ok(if of_service { format!("/login?login={login}") } else { "/sign-in".to_owned() })
 }
 
 const fn status(alert: Option<OpenAlert>) -> StatusCode {

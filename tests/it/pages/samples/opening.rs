@@ -25,8 +25,8 @@ pub fn pages(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
 fn address(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
     let page = |name: &str, [by_mail, by_phone]: [bool; 2], address, alert| {
         let price = Price { bits: 16, wait: Duration::from_secs(20) };
-        let page =
-            OpenAddress { frame: frame.clone(), puzzle: &values.login, price, address, by_mail, by_phone, alert };
+        let (puzzle, back) = (values.login.as_str(), "/login?login=x");
+        let page = OpenAddress { frame: frame.clone(), puzzle, price, address, by_mail, by_phone, back, alert };
         (format!("opening address {name}"), page.render())
     };
     let (wait, typed) = (Duration::from_secs(15), values.text.as_str());
