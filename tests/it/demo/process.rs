@@ -74,6 +74,17 @@ impl Demo {
         format!("http://localhost:{}", usize::from(self.port) + 1 + at)
     }
 
+    /// Where its letters are read.
+    pub fn letters(&self) -> &str {
+        let line = self.said.lines().find(|line| line.starts_with("Letters")).unwrap();
+        line.split_whitespace().last().unwrap()
+    }
+
+    /// Where the codes of its authenticator app are read.
+    pub fn phone(&self) -> String {
+        format!("{}phone", self.letters())
+    }
+
     /// The password that it printed for a person.
     pub fn password_of(&self, user_name: &str) -> String {
         let mut lines = self.said.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());

@@ -62,7 +62,7 @@ async fn the_choice_of_a_person_and_the_error_pages_fit_every_screen() {
     let demo = Demo::start(&state.path().join("state"));
     let tab = chrome.fresh_tab(360).await;
     tab.open(&format!("{}/sign-in?lang=en", demo.portal("commune"))).await;
-    tab.sign_in("an", &demo.password_of("an")).await;
+    tab.sign_in("lan", &demo.password_of("lan")).await;
     let asks = format!("{}/authorize?response_type=code&scope=openid", demo.issuer());
     let challenge = "code_challenge_method=S256&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
     let callback = format!("{}/callback", demo.portal("commune"));
