@@ -11,6 +11,7 @@ use std::process::Child;
 use std::process::Command;
 use std::process::ExitStatus;
 use std::process::Stdio;
+use std::sync::Mutex;
 
 use tempfile::NamedTempFile;
 
@@ -22,6 +23,8 @@ pub struct Demo {
     /// What it said on standard output until everything was open.
     pub said: String,
     log: NamedTempFile,
+    /// Codes of its authenticator app that were typed.
+    pub used: Mutex<Vec<String>>,
 }
 
 impl Demo {
@@ -62,7 +65,7 @@ impl Demo {
                 return Err(std::fs::read_to_string(&log).unwrap());
             }
         }
-        Ok(Self { child, port, said, log })
+        Ok(Self { child, port, said, log, used: Mutex::default() })
     }
 
     pub fn issuer(&self) -> String {
