@@ -84,6 +84,7 @@ async fn who_proves_an_address_waits_and_then_chooses_a_password() {
     assert!(!proven(&town, &mut browser).await.body.contains("name=\"new\""), "asked again, it does not begin anew");
     town.clock.pass(Duration::from_secs(60));
     let page = proven(&town, &mut browser).await;
+    assert!(page.body.contains("value=\"khai\" autocomplete=\"username\" hidden"), "whose it will be: {}", page.body);
     let short = browser.fill(&page, &[("new", "river stone")]).await;
     assert_eq!((short.status.as_u16(), short.path().as_str()), (400, "/recovery/password"), "{}", short.body);
     let done = browser.fill(&page, &[("new", NEW)]).await;
