@@ -139,6 +139,38 @@ async fn the_link_of_the_letter_stops_it() {
     town.leave().await;
 }
 
+/// Who is still signed in sees it at their account, and stops it there.
+#[tokio::test]
+async fn a_recovery_under_way_stands_at_the_account_and_is_stopped_there() {
+    let town = Town::with_post(|_| {}).await;
+    let (mut own, mut thief) = (town.browser().speaking("en"), town.browser().speaking("en"));
+    let sign_in = async |own: &mut Browser| {
+        let page = own.open("/sign-in").await;
+        if page.path() == "/sign-in" {
+            own.fill(&page, &[("username", "khai"), ("password", crate::town::PASSWORD)]).await;
+        }
+    };
+    sign_in(&mut own).await;
+    letter(&town).await;
+    assert!(!own.open("/account").await.body.contains("formaction=\"/stop\""), "nobody asked");
+    for (waited, says) in [(Duration::ZERO, "From 10:00"), (WAIT, "Until ")] {
+        proven(&town, &mut thief).await;
+        letter(&town).await;
+        town.clock.pass(waited);
+        sign_in(&mut own).await;
+        let page = own.open("/account").await;
+        assert!(page.body.contains(says) && page.body.contains("another way"), "{says}: {}", page.body);
+        let stop = page.body.split("name=\"stop\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let form = [("confirm", page.hidden_value("confirm")), ("stop", stop)];
+        let fields: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let stopped = own.submit("/stop", &fields).await;
+        assert!(stopped.body.contains("It is stopped"), "{}", stopped.body);
+        assert!(!own.open("/account").await.body.contains("formaction=\"/stop\""));
+    }
+    assert_eq!(acts(&town).await, ["recovery_began", "recovery_began", "recovery_stopped", "recovery_stopped"]);
+    town.leave().await;
+}
+
 /// "six digits, five minutes, three tries, bound to the browser that asked".
 #[tokio::test]
 async fn a_code_is_for_one_browser_five_minutes_and_three_tries() {
