@@ -11,6 +11,7 @@ pub mod columns;
 pub mod consents;
 pub mod counting;
 pub mod data_keys;
+pub mod dossier;
 pub mod encryption;
 pub mod grants;
 pub mod hash_pool;
