@@ -36,4 +36,5 @@ pub mod sessions;
 pub mod stopping;
 pub mod telling;
 pub mod throttle;
+pub mod verified_phones;
 pub mod verified_token;
