@@ -89,6 +89,18 @@ pub enum Why {
     Anew,
 }
 
+impl Why {
+    /// As it is counted.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Address => "address",
+            Self::Wait(_) => "unsolved",
+            Self::TooMany(_) => "letters",
+            Self::Anew => "spent",
+        }
+    }
+}
+
 const HOUR: Duration = Duration::from_secs(3600);
 /// Letters to one address in an hour.
 const MOST_LETTERS: u64 = 5;
@@ -120,8 +132,13 @@ pub async fn ask(app: &Arc<App>, typed: &Typed<'_>, visitor: &Visitor, now: Time
         return Ok(Answer::Foreign);
     };
     let price = puzzle::price(puzzle.doublings, &app.config.accounts);
-    match judge(app, typed, &puzzle, visitor, now).await? {
+    let judged = judge(app, typed, &puzzle, visitor, now).await?;
+    if let Err(why) = &judged {
+        app.metrics.opening_refused(why.as_str());
+    }
+    match judged {
         Ok(ticket) => Ok(Answer::Sent(ticket)),
+        app.metrics.opening_refused("foreign");
         Err(Why::Anew) => {
             let browser = visitor.browser.as_deref().unwrap_or_default();
             let begun = begin(app, &puzzle.login, browser, visitor, now).await?;
