@@ -114,6 +114,36 @@ async fn what_is_no_address_is_told() {
     town.leave().await;
 }
 
+/// Who reads in another language what was refused is told why once more, there.
+#[tokio::test]
+async fn a_page_that_refused_an_address_says_so_in_the_other_language_too() {
+    let town = Town::with_post(|config| config.accounts.open = true).await;
+    let mut browser = town.browser().speaking("en");
+    let page = browser.open("/open-account").await;
+    let other = |page: &Page| {
+        let link = page.body.split("href=\"").map(|rest| rest.split('"').next().unwrap());
+        link.filter(|link| link.contains("lang=vi")).map(|link| link.replace("&amp;", "&").replace("&#38;", "&")).next()
+    };
+    let vietnamese = browser.open(&other(&page).unwrap()).await;
+    assert!(!vietnamese.body.contains("role=\"alert\""), "nothing was refused: {}", vietnamese.body);
+    let mut browser = town.browser().speaking("en");
+    for (address, english, says) in
+        [("lan@", "This address is not right", "Địa chỉ này chưa đúng"), (LAN, "Wait 20 seconds", "Hãy đợi 20 giây")]
+    {
+        let page = browser.open("/open-account?lang=en").await;
+        let refused = browser.fill(&page, &[("address", address)]).await;
+        assert!(refused.body.contains(english), "{}", refused.body);
+        let again = browser.open(&other(&refused).unwrap()).await;
+        assert!(again.status == 200 && again.body.contains("role=\"alert\""), "{}", again.body);
+        assert!(again.body.contains(says), "{}", again.body);
+        let english_again =
+            browser.open(&other(&again).unwrap_or_else(|| format!("/open-account?why=many&lang=en"))).await;
+        assert!(english_again.body.contains("role=\"alert\""), "{}", english_again.body);
+    }
+    assert!(!browser.open("/open-account?why=%3Cb%3E&lang=en").await.body.contains("role=\"alert\""));
+    town.leave().await;
+}
+
 /// Each page is for the one before: no page takes what another one carries.
 #[tokio::test]
 async fn no_page_is_skipped() {
