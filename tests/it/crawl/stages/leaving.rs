@@ -114,7 +114,7 @@ impl Walk {
         self.town.clock.pass(Duration::from_secs(72 * 3600));
         let (mut own, stop) = self.sees_recovery("Đến ", "Until ").await;
         let page = own.submit("/stop", &[("stop", &stop)]).await;
-        self.says(&page, "Đã dừng", "Stopped");
+        self.says(&page, "Đã dừng", "It is stopped");
         self.town.clock.pass(Duration::from_secs(3600));
         let page = browser.open("/recovery").await;
         let page = browser.fill(&page, &[("username", "khai"), ("way", "official")]).await;
