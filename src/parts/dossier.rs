@@ -5,23 +5,23 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::app::App;
-use crate::base::fault::Fault;
 use crate::parts::authenticate::passkey;
 use crate::store::authenticators::Authenticator;
 use crate::store::authenticators::Kind;
 use crate::store::proofings::Proofing;
 use crate::store::recoveries::Recovery;
 
-/// What somebody proves themselves with beside a password. `name` is the one that they gave a passkey.
-pub fn authenticator(app: &App, one: Authenticator) -> Result<Value, Fault> {
+/// What somebody proves themselves with beside a password. `name` is the one that they gave a passkey; of one that cannot be
+/// read, the rest is told.
+pub fn authenticator(app: &App, one: Authenticator) -> Value {
     let (since, last_used) = (one.created_at().to_string(), one.used_at().map(|at| at.to_string()));
     let (kind, used_from) = (one.stored_kind().to_owned(), one.used_from.clone());
     let mut told = json!({ "kind": kind, "since": since, "last_used": last_used, "used_from": used_from });
     if one.kind() == Some(Kind::Passkey) {
-        let name = passkey::among(app, vec![one])?.pop().map(|(_, stored)| stored.name);
-        told["name"] = name.into();
+        let read = passkey::among(app, vec![one]).ok().and_then(|mut read| read.pop());
+        told["name"] = read.map(|(_, stored)| stored.name).into();
     }
-    Ok(told)
+    told
 }
 
 /// Somebody looked who they are.

@@ -10,7 +10,6 @@ use uuid::Uuid;
 use super::people_import::Error;
 use super::people_import::row::Row;
 use crate::app::App;
-use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
@@ -47,15 +46,9 @@ pub struct Exported {
 const PAGE: i64 = 500;
 
 /// What is told of somebody that no import takes; `None` for nothing.
-fn told(
-    app: &App,
-    person: &PersonRow,
-    data: &PersonalData,
-    beside: &mut Beside,
-    now: Timestamp,
-) -> Result<Option<Value>, Fault> {
+fn told(app: &App, person: &PersonRow, data: &PersonalData, beside: &mut Beside, now: Timestamp) -> Option<Value> {
     let own = beside.authenticators.remove(&person.id).unwrap_or_default().into_iter();
-    let authenticators: Vec<Value> = own.map(|one| dossier::authenticator(app, one)).collect::<Result<_, _>>()?;
+    let authenticators: Value = own.map(|one| dossier::authenticator(app, one)).collect();
     let proofed = beside.proofings.remove(&person.id).unwrap_or_default();
     let mut recoveries = beside.recoveries.remove(&person.id).unwrap_or_default();
     recoveries.retain(|one| one.expires_at() > now);
@@ -68,9 +61,9 @@ fn told(
         "own": data.own,
     });
     let is_nothing = |value: &Value| value.is_null() || value.as_array().is_some_and(Vec::is_empty);
-    let Value::Object(mut members) = told else { return Ok(None) };
+    let Value::Object(mut members) = told else { return None };
     members.retain(|_, value| !is_nothing(value));
-    Ok((!members.is_empty()).then_some(Value::Object(members)))
+    (!members.is_empty()).then_some(Value::Object(members))
 }
 
 /// Writes everybody to `out`. That it begins is recorded before anything is given out. Who is entered or changed meanwhile
@@ -101,7 +94,7 @@ pub async fn export(app: &App, hashes: Hashes, out: &mut dyn Write) -> Result<Ex
                 exported.unread.push(person.id);
                 continue;
             };
-            let not_imported = told(app, person, &data, &mut besides, now)?;
+            let not_imported = told(app, person, &data, &mut besides, now);
             let mut row = Row::of(data, passwords.get(&person.id).cloned(), person.is_disabled());
             row.not_imported = not_imported;
             serde_json::to_writer(&mut *out, &row).map_err(std::io::Error::from)?;
