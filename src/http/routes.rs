@@ -148,7 +148,7 @@ pub static ROUTES: &[Route] = &[
     route!(GET "/sign-in/lead", Browser, own_lead::show, "The same of who came by themselves", ["to", "choice"]),
     route!(POST "/sign-in/lead", Browser, own_lead::submit, "Takes what was done about it, and leads on", ["to", "confirm", "choice", "passkey", "ceremony", "offer", "otp", "current", "new", "others"]),
     route!(POST "/passkeys/challenge", Browser, passkey::challenge, "A challenge for a passkey (WebAuthn)"),
-    route!(GET "/open-account", Browser, opening_account::address::show, "Where an account begins, with an address", ["puzzle", "solution", "address"]),
+    route!(GET "/open-account", Browser, opening_account::address::show, "Where an account begins, with an address", ["puzzle", "solution", "address", "why"]),
     route!(POST "/open-account", Browser, opening_account::address::submit, "Has a code sent there", ["puzzle", "solution", "address"]),
     route!(GET "/open-account/code", Browser, opening_account::code::show, "Asks for the code", ["opening", "otp"]),
     route!(POST "/open-account/code", Browser, opening_account::code::submit, "Takes the code", ["opening", "otp"]),

@@ -53,6 +53,21 @@ impl PersonalData {
         self.claims.get("email").and_then(Value::as_str)
     }
 
+    /// The telephone number, if it is known and verified.
+    pub fn verified_phone(&self) -> Option<&str> {
+        let claim = |name: &str| self.claims.get(name);
+        let is_verified = claim("phone_number_verified").and_then(Value::as_bool) == Some(true);
+        claim("phone_number").and_then(Value::as_str).filter(|_| is_verified)
+    }
+
+    /// A name that they sign in with, as a keeper of passwords knows them by: the first that there is of user name, addresses
+    /// and number.
+    pub fn sign_in_name(&self) -> &str {
+        let phone = self.own.as_ref().and_then(|own| own.phone_number.as_deref());
+        let number = self.identity_number.as_deref();
+        self.user_name.as_deref().or(self.email()).or(phone).or(number).unwrap_or_default()
+    }
+
     /// The identity number that the person says is theirs, if nobody looked.
     pub fn claimed_number(&self) -> Option<&str> {
         self.own.as_ref()?.identity_number.as_deref()

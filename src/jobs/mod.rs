@@ -10,6 +10,7 @@ pub mod letters;
 pub mod outbox;
 pub mod reseal;
 pub mod rotate_keys;
+pub mod verified_phones;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,6 +38,7 @@ pub fn start(app: &Arc<App>, stop: &CancellationToken) -> TaskTracker {
     jobs.spawn(every(Duration::from_secs(10), "reseal", Arc::clone(app), stop.clone(), reseal::run));
     jobs.spawn(every(Duration::from_secs(60), "closing", Arc::clone(app), stop.clone(), closing::run));
     jobs.spawn(every(Duration::from_secs(60), "canonical_names", Arc::clone(app), stop.clone(), canonical_names::run));
+    jobs.spawn(every(Duration::from_secs(60), "verified_phones", Arc::clone(app), stop.clone(), verified_phones::run));
     jobs.close();
     jobs
 }

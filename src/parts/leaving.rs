@@ -15,6 +15,7 @@ use crate::parts::record::Change;
 use crate::parts::sessions;
 use crate::parts::sessions::Reach;
 use crate::parts::telling;
+use crate::parts::verified_phones;
 use crate::store::cache::Kind;
 use crate::store::cache::LiveSession;
 use crate::store::closing;
@@ -73,7 +74,9 @@ pub async fn remove(
     act: Act,
     now: Timestamp,
 ) -> Result<(), Fault> {
-    let former = sealed::former_digests(app, &sealed::open(app, data)?);
+    let data = sealed::open(app, data)?;
+    let mut former = sealed::former_digests(app, &data);
+    former.extend(verified_phones::digest_of(app, &data));
     people::release_names(&mut change.tx, person, &former, &Digests::default()).await?;
     sessions::end_all_of(app, &mut change, person, Reach::Everything, now).await?;
     people::remove(&mut change.tx, person).await?;

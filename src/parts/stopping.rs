@@ -41,5 +41,10 @@ impl Sealed for Stop {
 
 /// The link that stops what is done to `person` at `now`.
 pub fn link(app: &App, person: Uuid, what: Done, now: Timestamp) -> Result<Link, Fault> {
-    Ok(Link::to_stop(&Stop { person, at: now, what }.seal(app, now)?))
+    Ok(Link::to_stop(&sealed(app, person, what, now)?))
+}
+
+/// What such a link carries.
+pub fn sealed(app: &App, person: Uuid, what: Done, now: Timestamp) -> Result<String, Fault> {
+    Stop { person, at: now, what }.seal(app, now)
 }

@@ -97,6 +97,11 @@ impl Authenticator {
         Kind::stored(&self.kind)
     }
 
+    /// The same as it is stored, that of a later version too.
+    pub fn stored_kind(&self) -> &str {
+        &self.kind
+    }
+
     /// Whether it is of the kind that is stored as this text.
     pub fn is(&self, kind: &str) -> bool {
         self.kind == kind

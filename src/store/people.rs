@@ -195,6 +195,22 @@ pub async fn add_names(tx: &mut Tx, row: &PersonRow, digests: &Digests) -> Resul
     Ok(named)
 }
 
+/// Lets a person be found by this digest as well, of which nothing is said where it is another's.
+pub async fn put_contact(tx: &mut Tx, id: Uuid, digest: &[u8; 32]) -> Result<(), Fault> {
+    names::put_first(tx, id, digest).await.map(drop)
+}
+
+/// The same, for a person who is as in `row`.
+pub async fn add_contact(tx: &mut Tx, row: &PersonRow, digest: &[u8; 32]) -> Result<(), Fault> {
+    const HOLD: &str = "UPDATE people SET updated_at = updated_at WHERE id = $1 AND shard = $2 AND data = $3";
+    let shard = Shard::of(row.id).number();
+    let is_same = in_tx!(tx, c => {
+        let query = sqlx::query(HOLD).bind(row.id).bind(shard).bind(&row.data);
+        query.execute(c).await.map(|done| done.rows_affected() > 0)
+    })?;
+    if is_same { put_contact(tx, row.id, digest).await } else { Ok(()) }
+}
+
 /// Takes from a person the names that are not among `kept`; `former` are those under which they may be found beside
 /// those of their row. Whoever renames them at the same time waits.
 pub async fn release_names(tx: &mut Tx, id: Uuid, former: &[[u8; 32]], kept: &Digests) -> Result<(), Fault> {

@@ -22,6 +22,8 @@ pub struct NewPerson {
     pub id: Uuid,
     pub data: Vec<u8>,
     pub digests: Digests,
+    /// By which their verified telephone number is found.
+    pub phone: Option<[u8; 32]>,
     pub disabled_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub password: Option<NewPassword>,
@@ -99,8 +101,24 @@ pub async fn insert(tx: &mut Tx, people: &[&NewPerson]) -> Result<bool, Fault> {
     // In one order: two imports at once wait for each other's names one after the other, and never in a circle.
     names.sort_unstable();
     names.dedup(); // one whose user name is the e-mail address
+    if put_names(tx, &names).await? < names.len() {
+        return Ok(false);
+    }
+    let mut phones: Vec<(&[u8], Uuid)> =
+        people.iter().filter_map(|person| Some((person.phone.as_ref()?.as_slice(), person.id))).collect();
+    phones.sort_unstable();
+    put_names(tx, &phones).await?; // several people may have one number
+    PEOPLE.execute_in(tx, people, inserted).await?;
+    let passwords: Vec<(&NewPerson, &NewPassword)> =
+        people.iter().filter_map(|person| Some((*person, person.password.as_ref()?))).collect();
+    PASSWORDS.execute_in(tx, &passwords, with_passwords).await?;
+    Ok(true)
+}
+
+/// Gives people names; how many of them were nobody's.
+async fn put_names(tx: &mut Tx, names: &[(&[u8], Uuid)]) -> Result<usize, Fault> {
     let free: Vec<(Vec<u8>,)> = NAMES
-        .fetch_in(tx, &names, |some| {
+        .fetch_in(tx, names, |some| {
             vec![
                 Column::bytes(some.iter().map(|(digest, _)| *digest)),
                 Column::Shards(some.iter().map(|(digest, _)| Shard::of_digest(digest).number()).collect()),
@@ -108,14 +126,7 @@ pub async fn insert(tx: &mut Tx, people: &[&NewPerson]) -> Result<bool, Fault> {
             ]
         })
         .await?;
-    if free.len() < names.len() {
-        return Ok(false);
-    }
-    PEOPLE.execute_in(tx, people, inserted).await?;
-    let passwords: Vec<(&NewPerson, &NewPassword)> =
-        people.iter().filter_map(|person| Some((*person, person.password.as_ref()?))).collect();
-    PASSWORDS.execute_in(tx, &passwords, with_passwords).await?;
-    Ok(true)
+    Ok(free.len())
 }
 
 fn inserted<'a>(people: &'a [&NewPerson]) -> Vec<Column<'a>> {

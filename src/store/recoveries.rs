@@ -41,6 +41,11 @@ pub struct Recovery {
 }
 
 impl Recovery {
+    /// Who lets the person in, as it is stored.
+    pub fn way(&self) -> &str {
+        &self.way
+    }
+
     /// When the person gets in.
     pub fn ready_at(&self) -> Timestamp {
         Timestamp::from_micros(self.ready_at)

@@ -62,6 +62,7 @@ pub struct Metrics {
     gaps: Counter,
     keys_unreadable: Gauge,
     refusals: Family<Act, Counter>,
+    openings_refused: Family<Why, Counter>,
     clock_ahead: Gauge<f64, AtomicU64>,
     strays: Gauge,
     durable: Gauge,
@@ -101,6 +102,11 @@ struct Notice {
 struct Letter {
     channel: &'static str,
     outcome: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Why {
+    why: &'static str,
 }
 
 /// A pool that stretches what people or clients know.
@@ -152,6 +158,7 @@ impl Metrics {
             acts: Family::default(),
             logout_notices: Family::default(),
             letters: Family::default(),
+            openings_refused: Family::default(),
             ledger_queue: Gauge::default(),
             ledger_batches: Histogram::new(exponential_buckets(1.0, 2.0, 8)),
             hash_queue: Gauge::default(),
@@ -191,6 +198,10 @@ impl Metrics {
         r.register("acts", "Audited acts", self.acts.clone());
         r.register("logout_notices", "Tries to tell services of sign-outs by outcome", self.logout_notices.clone());
         r.register("letters", "Tries to bring letters to people by channel and outcome", self.letters.clone());
+        let help = "Forms to open an account that had no code sent, by why: unsolved (neither a solution of the puzzle nor the \
+                    wait), spent (a puzzle too old, too cheap by now, or of another address), foreign (none of this browser), \
+                    letters (the address had many), address (none that is reached)";
+        r.register("openings_refused", help, self.openings_refused.clone());
         r.register("ledger_queue", "Rows that wait for the next commit", self.ledger_queue.clone());
         r.register("ledger_batch_rows", "Rows that share a commit", self.ledger_batches.clone());
         r.register("password_queue", "Passwords that wait to be hashed", self.hash_queue.clone());
@@ -283,6 +294,11 @@ impl Metrics {
     /// A sign-in was refused, or put off.
     pub fn sign_in_refused(&self, act: &'static str) {
         self.refusals.get_or_create(&Act { act }).inc();
+    }
+
+    /// A form to open an account had no code sent.
+    pub fn opening_refused(&self, why: &'static str) {
+        self.openings_refused.get_or_create(&Why { why }).inc();
     }
 
     /// Something joined the queue of a pool.

@@ -17,6 +17,7 @@ use crate::base::random::Entropy;
 use crate::base::random::SystemEntropy;
 use crate::base::secret::Secret;
 use crate::base::secret::base64url;
+use crate::base::secret::from_base64url;
 use crate::cli::Failure;
 use crate::signing::roots;
 
@@ -76,9 +77,23 @@ pub const LAST_PORT: u16 = 65_530;
 struct Made {
     passwords: Vec<String>,
     client_secrets: Vec<String>,
+    /// Of the authenticator app of who has one, in base64url.
+    app_key: String,
+}
+
+/// What somebody has beside a password.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Beside {
+    /// A device that can make a passkey: the visitor's.
+    Passkey,
+    /// An authenticator app.
+    App,
+    /// Nothing yet.
+    Nothing,
 }
 
 struct Person {
+    beside: Beside,
     user_name: &'static str,
     identity_number: &'static str,
     name: &'static str,
@@ -91,8 +106,9 @@ struct Person {
     town: &'static str,
 }
 
-const PEOPLE: [Person; 2] = [
+const PEOPLE: [Person; 3] = [
     Person {
+        beside: Beside::Passkey,
         user_name: "khai",
         identity_number: "036187001234",
         name: "Nguyễn Thị Minh Khai",
@@ -105,6 +121,7 @@ const PEOPLE: [Person; 2] = [
         town: "Xã Đồng Nội, tỉnh Sông Lam",
     },
     Person {
+        beside: Beside::App,
         user_name: "an",
         identity_number: "036052004321",
         name: "Trần Văn An",
@@ -116,6 +133,19 @@ const PEOPLE: [Person; 2] = [
         street: "Thôn Thượng",
         town: "Xã Đồng Nội, tỉnh Sông Lam",
     },
+    Person {
+        beside: Beside::Nothing,
+        user_name: "lan",
+        identity_number: "036196005678",
+        name: "Lê Thị Lan",
+        given_name: "Lan",
+        family_name: "Lê",
+        gender: "female",
+        birthdate: "1996-08-21",
+        phone: "+84905000821",
+        street: "3 Đường Chợ",
+        town: "Xã Đồng Nội, tỉnh Sông Lam",
+    },
 ];
 
 impl Country {
@@ -124,11 +154,9 @@ impl Country {
         let path = state.join("demo.json");
         match fs::read_to_string(&path) {
             Ok(text) => {
-                let made: Made =
-                    serde_json::from_str(&text).map_err(|error| Failure(format!("{}: {error}", path.display())))?;
-                if made.passwords.len() != PEOPLE.len() || made.client_secrets.len() != Kind::all().len() {
-                    return Err(Failure(format!("{}: is not of this version; remove the directory", path.display())));
-                }
+                let made = serde_json::from_str(&text).ok().filter(Made::is_whole).ok_or_else(|| {
+                    Failure(format!("{}: is not of this version; remove the directory", path.display()))
+                })?;
                 Ok(Self { place, made })
             }
             Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -144,6 +172,23 @@ impl Country {
     /// The provider's address.
     pub fn issuer(&self) -> String {
         self.place.origin(0)
+    }
+
+    /// By which names people sign in.
+    pub fn user_names() -> impl Iterator<Item = &'static str> {
+        PEOPLE.iter().map(|person| person.user_name)
+    }
+
+    /// The key of this person's authenticator app, if they have one.
+    pub fn app_key_of(&self, user_name: &str) -> Option<Vec<u8>> {
+        let person = PEOPLE.iter().find(|person| person.user_name == user_name)?;
+        if person.beside == Beside::App { from_base64url(&self.made.app_key) } else { None }
+    }
+
+    /// Who has an authenticator app, by their full name, and its key.
+    pub fn app(&self) -> (&'static str, Vec<u8>) {
+        let owner = PEOPLE.iter().find(|person| person.beside == Beside::App);
+        (owner.map_or("", |owner| owner.name), from_base64url(&self.made.app_key).unwrap_or_default())
     }
 
     /// Where browsers find a portal.
@@ -169,24 +214,26 @@ impl Country {
         toml
     }
 
-    /// What is printed at each start.
-    pub fn welcome(&self, state: &Path, letters: u16) -> String {
+    /// What is printed at each start. `desk` is the port of the letters and the telephone.
+    pub fn welcome(&self, state: &Path, desk: u16) -> String {
         let mut text = format!("\nMột Cửa is open at {}\n\nPortals\n", self.issuer());
         for kind in Kind::all() {
             let _ = writeln!(text, "  {:24} {}", self.origin_of(kind), kind.service(Lang::En));
         }
         text.push_str("\nPeople who can sign in (user name, or identity number)\n");
+        let desk = format!("{}:{desk}", self.place.site);
         for (person, password) in PEOPLE.iter().zip(&self.made.passwords) {
-            let Person { user_name, identity_number, name, .. } = person;
+            let Person { user_name, identity_number, name, beside, .. } = person;
             let _ = writeln!(text, "  {user_name:6} {identity_number}   password {password}   {name}");
+            let _ = writeln!(text, "         {}", self.told(*beside, &desk));
         }
         let _ = writeln!(
             text,
-            "\nSign in at one portal, or at Một Cửa, then open the others: no second password. Only the hospital asks, once.\n\
+            "\nSign in at one portal, or at Một Cửa, then open the others: no second password. The hospital takes no password\n\
+             alone, and asks once whether it may have your data.\n\
              Sign out of Một Cửa at any of them, and all of them have signed you out.\n\
-             Letters and text messages go nowhere but to {}:{letters}\n\
+             Letters and text messages go nowhere but to {desk}/\n\
              {}State is kept in {}. Ctrl-C stops everything.",
-            self.place.site,
             match self.place == Place::here(self.place.port) {
                 true => "Other devices are let in by --public http://ADDRESS, the address of this machine.\n",
                 false => "",
@@ -194,6 +241,26 @@ impl Country {
             state.display()
         );
         text
+    }
+
+    /// How somebody signs in, in a line.
+    fn told(&self, beside: Beside, desk: &str) -> String {
+        match beside {
+            Beside::Passkey if self.place.is_plain() => {
+                "would be offered a passkey, which browsers make at https addresses and on this machine alone"
+                    .to_owned()
+            }
+            Beside::Passkey => {
+                "after the password makes a passkey on your device, where it can: it opens everything by itself \
+                 from then on"
+                    .to_owned()
+            }
+            Beside::App => format!("has an authenticator app: its codes stand at {desk}/phone"),
+            Beside::Nothing => format!(
+                "has a password alone: the hospital tells her what to add, at {}/account/security; {desk}/phone/add is an app",
+                self.issuer()
+            ),
+        }
     }
 
     fn declare(&self, kind: Kind, toml: &mut String) -> std::fmt::Result {
@@ -221,6 +288,9 @@ impl Country {
         }
         writeln!(toml, "redirect_uris = [\"{origin}/callback\"]\npost_logout_redirect_uris = [\"{origin}/?out\"]")?;
         writeln!(toml, "frontchannel_logout_uri = \"{origin}/front-channel-logout\"")?;
+        if let Some(class) = kind.min_acr() {
+            writeln!(toml, "min_acr = {class:?}")?;
+        }
         writeln!(toml, "scope = {:?}", kind.scopes().join(" "))
     }
 }
@@ -232,11 +302,16 @@ pub fn ports_after(kind: Kind) -> u16 {
 }
 
 impl Made {
+    fn is_whole(&self) -> bool {
+        self.passwords.len() == PEOPLE.len() && self.client_secrets.len() == Kind::all().len()
+    }
+
     fn new(entropy: &dyn Entropy) -> Self {
         let text = |bytes: [u8; 32]| base64url(&bytes);
         Self {
             passwords: PEOPLE.iter().map(|_| password(&entropy.bytes())).collect(),
             client_secrets: Kind::all().iter().map(|_| text(entropy.bytes())).collect(),
+            app_key: base64url(&entropy.bytes::<20>()),
         }
     }
 }

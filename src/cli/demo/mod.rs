@@ -1,8 +1,11 @@
 //! `motcua demo`: the provider and five portals of a small country, on this machine, with nothing to install.
 
 pub mod country;
+mod people;
+mod phone;
 pub mod portal;
 mod post;
+mod sheet;
 
 use std::net::IpAddr;
 use std::net::Ipv4Addr;
@@ -30,6 +33,7 @@ use crate::telemetry::logs;
 use country::Country;
 use country::LAST_PORT;
 use country::Place;
+use phone::Phone;
 use portal::Board;
 use portal::Kind;
 use portal::Portal;
@@ -69,10 +73,13 @@ pub async fn run(options: DemoArguments) -> Result<(), Failure> {
     let (prune, directory) = (declaration::Prune::Nothing, options.state.as_path());
     let how = declaration::ApplyOptions { prune, dry_run: false, environment: &|_| None, directory };
     declaration::apply(&running.app, &declaration, &how).await?;
+    people::settle(&running.app, &country).await?;
+    let (owner, key) = country.app();
+    let phone = Phone::open(&options.state, owner, &key).map_err(|why| Failure(format!("phone.txt: {why}")))?;
     let mut portals = open_portals(&country, doors, &stop);
     let until = stop.clone();
     portals.spawn(async move {
-        if let Err(error) = post.serve(until).await {
+        if let Err(error) = post.serve(phone.routes(), until).await {
             tracing::error!(%error, "the post has stopped");
         }
     });

@@ -25,6 +25,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::portal::Text;
 use super::portal::moment;
+use super::sheet;
 use crate::base::time::Clock;
 use crate::base::time::SystemClock;
 use crate::base::time::Timestamp;
@@ -70,10 +71,10 @@ impl Doors {
         Ok([port(&self.letters)?, port(&self.mail)?, port(&self.sms)?])
     }
 
-    /// Serves until `stop`.
-    pub async fn serve(self, stop: CancellationToken) -> io::Result<()> {
+    /// Serves until `stop`; `beside` the page of letters there are others.
+    pub async fn serve(self, beside: Router, stop: CancellationToken) -> io::Result<()> {
         let office = Arc::new(Office::default());
-        let page = Router::new().route("/", get(show)).with_state(Arc::clone(&office));
+        let page = Router::new().route("/", get(show)).with_state(Arc::clone(&office)).merge(beside);
         let gateway = Router::new().route("/", post(take)).with_state(Arc::clone(&office));
         let letters = axum::serve(self.letters, page).with_graceful_shutdown(stop.clone().cancelled_owned());
         let sms = axum::serve(self.sms, gateway).with_graceful_shutdown(stop.clone().cancelled_owned());
@@ -171,7 +172,7 @@ async fn read_content(line: &mut BufReader<TcpStream>) -> Option<String> {
     None
 }
 
-/// The page, in both languages at once: it is no site of anybody's.
+/// The page.
 async fn show(State(office): State<Arc<Office>>) -> Html<String> {
     let letters = office.0.lock().unwrap_or_else(PoisonError::into_inner);
     let mut body = String::new();
@@ -184,14 +185,7 @@ async fn show(State(office): State<Arc<Office>>) -> Html<String> {
     if letters.is_empty() {
         body.push_str("<p>Chưa có thư nào. <span lang=\"en\">No letter was sent yet.</span></p>");
     }
-    Html(format!(
-        "<!doctype html><html lang=\"vi\"><head><meta charset=\"utf-8\"><title>Thư đã gửi · The letters that were sent</title>\
-         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><meta http-equiv=\"refresh\" content=\"5\"><link rel=\"icon\" href=\"data:,\">\
-         <style>:root{{color-scheme:light dark}}body{{font:1rem/1.5 system-ui,sans-serif;max-width:44rem;margin:1rem auto;\
-         padding:0 1rem}}article{{border-top:1px solid;padding:.5rem 0}}h2{{font-size:1.1rem;margin:.5rem 0}}\
-         pre{{font:inherit;white-space:pre-wrap;overflow-wrap:anywhere}}</style></head><body>\
-         <h1>Thư đã gửi <small lang=\"en\">The letters that were sent</small></h1>{body}</body></html>"
-    ))
+    Html(sheet::page(["Thư đã gửi", "The letters that were sent"], Some(5), &body))
 }
 
 /// A line of a letter; a link can be followed.

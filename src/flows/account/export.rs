@@ -9,24 +9,25 @@ use super::fresh;
 use super::history;
 use super::history::Entry;
 use super::history::Reach;
-use super::security;
-use super::security::OwnPasskey;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
+use crate::parts::dossier;
 use crate::parts::people;
 use crate::parts::record::Change;
 use crate::parts::sessions as live;
 use crate::parts::sessions::Visitor;
+use crate::store::authenticators;
 use crate::store::consents;
+use crate::store::credentials;
 use crate::store::families;
 use crate::store::grants::Grant;
 use crate::store::history::identifiers;
 use crate::store::people as rows;
 use crate::store::proofings;
-use crate::store::proofings::Proofing;
+use crate::store::recoveries;
 use crate::store::sessions;
 use crate::store::sessions::Session;
 
@@ -71,17 +72,17 @@ async fn head(app: &App, person: Uuid, now: Timestamp) -> Result<Option<Value>, 
     let Some(row) = rows::find(&app.db, person).await? else { return Ok(None) };
     let places = sessions::all_open_of(&app.db, person, now).await?;
     let agreed = consents::of_person(&app.db, person, MOST).await?;
-    let ways = security::of(app, person).await?;
+    let authenticators = authenticators::of(&app.db, person).await?.into_iter();
+    let recoveries = recoveries::of(&app.db, person, now).await?;
     let proofed = proofings::of(&app.db, person).await?;
     let away = families::of_person(&app.db, person, MOST).await?;
     Ok(Some(json!({
         "exported_at": now.to_string(),
         "person": people::open(app, &row.data)?,
-        "passkeys": ways.passkeys.iter().map(passkey).collect::<Value>(),
-        "authenticator_app_since": ways.totp.map(|at| at.to_string()),
-        "codes_by_sms": ways.texts == Some(true),
-        "recovery_codes_left": ways.recovery_codes,
-        "proofed": proofed.iter().map(proofing).collect::<Value>(),
+        "password_since": credentials::password_since(&app.db, person).await?.map(|at| at.to_string()),
+        "authenticators": authenticators.map(|one| dossier::authenticator(app, one)).collect::<Value>(),
+        "proofed": proofed.iter().map(dossier::proofing).collect::<Value>(),
+        "recoveries": recoveries.iter().map(dossier::recovery).collect::<Value>(),
         "known_since": row.created_at().to_string(),
         "closes_at": row.closes_at().map(|at| at.to_string()),
         "signed_in": places.iter().map(place).collect::<Value>(),
@@ -95,20 +96,6 @@ fn place(session: &Session) -> Value {
         "since": session.auth_time().to_string(), "last_used": session.last_used_at().to_string(),
         "until": session.expires_at().to_string(), "device": session.device, "acr": session.acr().as_str(),
         "amr": session.amr().to_string(),
-    })
-}
-
-fn passkey(own: &OwnPasskey) -> Value {
-    json!({
-        "name": own.name, "since": own.created_at.to_string(), "last_used": own.used_at.map(|at| at.to_string()),
-        "used_from": own.used_from,
-    })
-}
-
-fn proofing(event: &Proofing) -> Value {
-    json!({
-        "at": event.at().to_string(), "level": event.level().number(), "method": event.method, "evidence": event.evidence,
-        "agency": event.agency,
     })
 }
 

@@ -1,5 +1,7 @@
 //! The account on one page: who somebody is, where they are signed in, and which services know them.
 
+use uuid::Uuid;
+
 use super::consents;
 use super::consents::Held;
 use super::fresh;
@@ -13,7 +15,10 @@ use crate::parts::people;
 use crate::parts::people::PersonalData;
 use crate::parts::sessions as live;
 use crate::parts::sessions::Visitor;
+use crate::parts::stopping;
+use crate::parts::stopping::Done;
 use crate::store::proofings;
+use crate::store::recoveries;
 
 /// What the page shows.
 pub struct Overview {
@@ -27,8 +32,20 @@ pub struct Overview {
     pub places: Vec<Place>,
     /// Which services may receive something.
     pub services: Vec<Held>,
+    /// Ways back in that somebody asked for.
+    pub recoveries: Vec<Recovery>,
     /// When the account closes, if the person wants it closed.
     pub closes: Option<Timestamp>,
+}
+
+/// A way back in that somebody asked for.
+pub struct Recovery {
+    /// When they get in, if they do not already.
+    pub waits_until: Option<Timestamp>,
+    /// Until when they can.
+    pub expires_at: Timestamp,
+    /// What stops it, sealed.
+    pub stop: String,
 }
 
 /// It, for the visitor; `None` where nobody is signed in.
@@ -42,6 +59,17 @@ pub async fn overview(app: &App, visitor: &Visitor, now: Timestamp) -> Result<Op
         level: proofings::level(&app.db, person).await?,
         places: sessions::places(app, &live.session, now).await?,
         services: consents::held(app, person, now).await?,
+        recoveries: under_way(app, person, now).await?,
         closes: live.session.closes_at(),
     }))
+}
+
+async fn under_way(app: &App, person: Uuid, now: Timestamp) -> Result<Vec<Recovery>, Fault> {
+    let all = recoveries::of(&app.db, person, now).await?.into_iter();
+    let shown = |one: recoveries::Recovery| {
+        let stop = stopping::sealed(app, person, Done::Recovery(one.id), now)?;
+        let waits_until = Some(one.ready_at()).filter(|at| *at > now);
+        Ok(Recovery { waits_until, expires_at: one.expires_at(), stop })
+    };
+    all.map(shown).collect()
 }

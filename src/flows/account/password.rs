@@ -60,9 +60,20 @@ pub enum Changed {
     Refused(Vec<Refusal>),
 }
 
-/// Whether the person has one: else there is nothing to ask for.
-pub async fn exists(app: &App, live: &LiveSession) -> Result<bool, Fault> {
-    Ok(credentials::password(&app.db, live.session.person_id).await?.is_some())
+/// Whose it is.
+pub struct Holder {
+    /// A name that they sign in with.
+    pub name: String,
+    /// Whether they have one: else there is nothing to ask for.
+    pub has_one: bool,
+}
+
+/// Whose password the page of this session changes.
+pub async fn holder(app: &App, live: &LiveSession) -> Result<Holder, Fault> {
+    let person = live.session.person_id;
+    let data = people::find(app, person).await?.unwrap_or_default();
+    let has_one = credentials::password(&app.db, person).await?.is_some();
+    Ok(Holder { name: data.sign_in_name().to_owned(), has_one })
 }
 
 /// Gives the person of a session another password.

@@ -23,6 +23,7 @@ use crate::parts::people as sealed;
 use crate::parts::record::Change;
 use crate::parts::sessions as ending;
 use crate::parts::sessions::Reach;
+use crate::parts::verified_phones;
 use crate::store::cache::Kind;
 use crate::store::credentials;
 use crate::store::db::Db;
@@ -131,6 +132,9 @@ pub async fn add(app: &App, person: &PersonDeclaration, now: Timestamp) -> Resul
     let id = id::new(now, &*app.entropy);
     let mut change = Change::begin(app).await?;
     people::put(&mut change.tx, id, &sealed::seal(app, &data, now)?, &digests, now).await?;
+    if let Some(phone) = verified_phones::digest_of(app, &data) {
+        people::put_contact(&mut change.tx, id, &phone).await?;
+    }
     let credential = id::beside(id, now, &*app.entropy);
     credentials::put_password(&mut change.tx, credential, id, &password, now).await?;
     change.act(Event::new(Act::PersonAdded).person(id));

@@ -335,8 +335,6 @@ pub struct Known {
 pub async fn signed_in(app: &App, visitor: &Visitor, now: Timestamp) -> Result<Option<Known>, Fault> {
     let Some(live) = sessions::current(app, visitor, now).await? else { return Ok(None) };
     let person = people::find(app, live.session.person_id).await?;
-    Ok(person.map(|person| Known {
-        name: person.display_name().to_owned(),
-        user_name: person.user_name.as_deref().or(person.email()).unwrap_or_default().to_owned(),
-    }))
+    Ok(person
+        .map(|person| Known { name: person.display_name().to_owned(), user_name: person.sign_in_name().to_owned() }))
 }

@@ -89,6 +89,18 @@ pub enum Why {
     Anew,
 }
 
+impl Why {
+    /// As it is counted.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Address => "address",
+            Self::Wait(_) => "unsolved",
+            Self::TooMany(_) => "letters",
+            Self::Anew => "spent",
+        }
+    }
+}
+
 const HOUR: Duration = Duration::from_secs(3600);
 /// Letters to one address in an hour.
 const MOST_LETTERS: u64 = 5;
@@ -104,6 +116,11 @@ pub async fn begin(app: &App, login: &str, browser: &str, visitor: &Visitor, now
     Ok(Begun { puzzle: puzzle.seal(app, now)?, login: puzzle.login, price })
 }
 
+/// How long an address that had many letters waits for the next ones.
+pub fn until_letters(now: Timestamp) -> Duration {
+    counting::rest(HOUR, now)
+}
+
 /// How dear a form is for the visitor's network by now.
 async fn doublings(app: &App, visitor: &Visitor, now: Timestamp) -> u8 {
     let sent = counting::so_far(app, &network(visitor), HOUR, now).await;
@@ -117,10 +134,15 @@ fn network(visitor: &Visitor) -> String {
 /// Takes an address, and has a letter sent there.
 pub async fn ask(app: &Arc<App>, typed: &Typed<'_>, visitor: &Visitor, now: Timestamp) -> Result<Answer, Fault> {
     let Some(puzzle) = Puzzle::open(app, typed.puzzle).filter(|puzzle| visitor.is_browser(&puzzle.browser)) else {
+        app.metrics.opening_refused("foreign");
         return Ok(Answer::Foreign);
     };
     let price = puzzle::price(puzzle.doublings, &app.config.accounts);
-    match judge(app, typed, &puzzle, visitor, now).await? {
+    let judged = judge(app, typed, &puzzle, visitor, now).await?;
+    if let Err(why) = &judged {
+        app.metrics.opening_refused(why.as_str());
+    }
+    match judged {
         Ok(ticket) => Ok(Answer::Sent(ticket)),
         Err(Why::Anew) => {
             let browser = visitor.browser.as_deref().unwrap_or_default();
@@ -155,7 +177,7 @@ async fn judge(
             let of_address = format!("open-account:address:{}", base64url(&digest));
             if counting::count(app, &of_address, HOUR, now).await? > MOST_LETTERS {
                 app.ephemeral.take(&used(puzzle)).await?; // nothing was sent for it
-                return Ok(Err(Why::TooMany(counting::rest(HOUR, now))));
+                return Ok(Err(Why::TooMany(until_letters(now))));
             }
             counting::count(app, &network(visitor), HOUR, now).await?;
             write_later(app, &address, code.digits().to_owned(), typed.lang);

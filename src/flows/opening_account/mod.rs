@@ -27,6 +27,7 @@ use crate::parts::one_time_code::OneTimeCode;
 use crate::parts::people;
 use crate::parts::sealed::Sealed;
 use crate::parts::sessions::Visitor;
+use crate::parts::verified_phones;
 use crate::store::people::PersonRow;
 
 /// What an account begins with.
@@ -182,9 +183,12 @@ impl Address {
         SignInName::parse(self.as_str()).map(|name| name.digest(app.data_keys.lookup.expose()))
     }
 
-    /// Who signs in with it.
+    /// Who signs in with it, or else whose telephone number it was known to be before.
     async fn owner(&self, app: &App) -> Result<Option<PersonRow>, Fault> {
         let Some(name) = SignInName::parse(self.as_str()) else { return Ok(None) };
-        people::named(app, &name).await
+        match (people::named(app, &name).await?, self) {
+            (None, Self::Phone(number)) => verified_phones::whose(app, number).await,
+            (owner, _) => Ok(owner),
+        }
     }
 }

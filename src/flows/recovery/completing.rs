@@ -59,6 +59,12 @@ pub async fn look(app: &App, proven: &Proven, now: Timestamp) -> Result<Stage, F
     })
 }
 
+/// A name that the person signs in with.
+pub async fn sign_in_name(app: &App, proven: &Proven) -> Result<String, Fault> {
+    let data = people::find(app, proven.person).await?;
+    Ok(data.map(|data| data.sign_in_name().to_owned()).unwrap_or_default())
+}
+
 /// What came of a new password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Completed {

@@ -9,10 +9,12 @@ use http::StatusCode;
 use super::keep_language;
 use super::notice;
 use super::sign_in_form;
+use crate::base::fault::Fault;
 use crate::base::secret::Secret;
 use crate::base::time::Timestamp;
 use crate::flows::recovery;
 use crate::flows::recovery::Asking;
+use crate::flows::recovery::Proven;
 use crate::flows::recovery::Proving;
 use crate::flows::recovery::Reach;
 use crate::flows::recovery::Way;
@@ -109,10 +111,10 @@ pub async fn show_password(
 ) -> Result<Response, Response> {
     let (sealed, now) = (parameters.get("proven").unwrap_or_default(), web.app.clock.now());
     let Some(proven) = recovery::proven(&web.app, sealed, &visitor, now) else { return Err(over(&web, &reader)) };
-    let stage = completing::look(&web.app, &proven, now).await.map_err(error::as_page(&web, &reader))?;
-    let page = match stage {
+    let failed = error::as_page(&web, &reader);
+    let page = match completing::look(&web.app, &proven, now).await.map_err(&failed)? {
         Stage::Waiting(until) => waiting(&web, &reader, sealed, until),
-        Stage::Ready => password(&web, &reader, sealed, &[]),
+        Stage::Ready => password(&web, &reader, (sealed, &proven), &[]).await.map_err(failed)?,
         Stage::Over => over(&web, &reader),
     };
     Ok(keep_language(&web, &reader, page))
@@ -128,11 +130,14 @@ pub async fn submit_password(
     let (sealed, now) = (parameters.get("proven").unwrap_or_default(), web.app.clock.now());
     let Some(proven) = recovery::proven(&web.app, sealed, &visitor, now) else { return Err(over(&web, &reader)) };
     let new = Secret::new(parameters.get("new").unwrap_or_default().to_owned());
-    let completed = completing::complete(&web.app, &proven, &new, &visitor, now).await;
-    Ok(match completed.map_err(error::as_page(&web, &reader))? {
+    let failed = error::as_page(&web, &reader);
+    Ok(match completing::complete(&web.app, &proven, &new, &visitor, now).await.map_err(&failed)? {
         Completed::Done => respond::see_other("/recovery/done"),
         Completed::Over => over(&web, &reader),
-        Completed::Refused(refusals) => password(&web, &reader, sealed, &reasons(reader.lang, refusals)),
+        Completed::Refused(refusals) => {
+            let why_not = reasons(reader.lang, refusals);
+            password(&web, &reader, (sealed, &proven), &why_not).await.map_err(failed)?
+        }
     })
 }
 
@@ -188,10 +193,17 @@ fn code(web: &Web, reader: &Reader, (recovery, way): (&str, Way), alert: Option<
     page(RecoveryCode { frame, recovery, official: way == Way::Official, alert }.render(), alert)
 }
 
-fn password(web: &Web, reader: &Reader, proven: &str, why_not: &[String]) -> Response {
-    let frame = reader.frame(web, Some(&format!("/recovery/password?proven={proven}")));
+async fn password(
+    web: &Web,
+    reader: &Reader,
+    (sealed, proven): (&str, &Proven),
+    why_not: &[String],
+) -> Result<Response, Fault> {
+    let username = &completing::sign_in_name(&web.app, proven).await?;
+    let frame = reader.frame(web, Some(&format!("/recovery/password?proven={sealed}")));
     let status = if why_not.is_empty() { StatusCode::OK } else { StatusCode::BAD_REQUEST };
-    respond::page(status, RecoveryPassword { frame, proven, why_not }.render(), &Policy::default())
+    let view = RecoveryPassword { frame, proven: sealed, username, why_not };
+    Ok(respond::page(status, view.render(), &Policy::default()))
 }
 
 fn page(html: String, alert: Option<RecoveryAlert>) -> Response {

@@ -29,8 +29,19 @@ pub struct Account<'a> {
     pub services: &'a [ShownConsent],
     /// For how many years the history is kept.
     pub years: u64,
+    /// Ways back in that somebody asked for.
+    pub recoveries: &'a [ShownRecovery],
     /// The day on which the account closes, if the person wants it closed.
     pub closes: Option<&'a str>,
+}
+
+/// A way back in that somebody asked for.
+#[derive(Clone, Debug)]
+pub struct ShownRecovery {
+    /// What happens, and when.
+    pub what: String,
+    /// What stops it: the field `stop`.
+    pub stop: String,
 }
 
 /// Where somebody is signed in.

@@ -35,6 +35,7 @@ use askama::Template;
 
 pub use self::account::Account;
 pub use self::account::ShownPlace;
+pub use self::account::ShownRecovery;
 pub use self::asker::Asker;
 pub use self::asker::initials;
 pub use self::assurance::Assurance;

@@ -137,6 +137,8 @@ pub struct RecoveryPassword<'a> {
     pub frame: Frame<'a>,
     /// That the account is theirs, sealed: a hidden field of this name.
     pub proven: &'a str,
+    /// A name that its person signs in with, by which what keeps passwords for them knows whose the new one is.
+    pub username: &'a str,
     /// Why nothing was set: the new one cannot be taken.
     pub why_not: &'a [String],
 }

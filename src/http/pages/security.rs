@@ -150,6 +150,8 @@ pub struct ChangePassword<'a> {
     pub way: Option<Way<'a>>,
     /// The sealed proof that the page is this session's, a hidden field of this name.
     pub confirm: &'a str,
+    /// A name that its person signs in with, by which what keeps passwords for them knows whose the new one is.
+    pub username: &'a str,
     /// Whether there is one, which is asked for.
     pub has_one: bool,
     /// Why nothing was changed: the new one cannot be taken.

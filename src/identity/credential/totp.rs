@@ -33,6 +33,18 @@ impl Totp {
         i64::try_from(step).ok().filter(|step| *step >= least)
     }
 
+    /// Of a secret as people type it, in base32: letters in any case, spaces anywhere.
+    pub fn typed(text: &str) -> Option<Self> {
+        let letters: String = text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect();
+        Self::of(Secret::try_from_base32(letters).ok()?.as_bytes(), "", "")
+    }
+
+    /// The code that an app shows now, and for how many seconds more.
+    pub fn code(&self, now: Timestamp) -> Option<(String, u64)> {
+        let seconds = u64::try_from(now.seconds()).ok()?;
+        Some((self.generator.generate(seconds).to_string(), self.generator.next_step(seconds).saturating_sub(seconds)))
+    }
+
     /// The secret as people type it: base32 in groups of four.
     pub fn base32(&self) -> String {
         let letters: Vec<char> = self.text.chars().collect();
@@ -94,6 +106,15 @@ mod tests {
         }
         assert_eq!((step("254676", 5, 150), step("254676", 6, 150)), (Some(5), None));
         assert_eq!((step("755224", 0, -1), step("755224", 0, 0)), (None, Some(0)), "before 1970");
+    }
+
+    /// RFC 6238, appendix B, with the secret as a page shows it.
+    #[test]
+    fn an_app_that_was_given_the_secret_by_hand_shows_the_codes() {
+        let app = Totp::typed("gezd GNBV gy3t qojq GEZD gnbv gy3t\tqojq ").unwrap();
+        assert_eq!(app.code(Timestamp::from_seconds(59)), Some(("287082".to_owned(), 1)));
+        assert_eq!(app.code(Timestamp::from_seconds(1_111_111_110)), Some(("050471".to_owned(), 30)));
+        assert!(Totp::typed("GEZD 1NBV").is_none() && Totp::typed("GEZD GNBV").is_none(), "no base32; too short");
     }
 
     /// RFC 4226 §4, R6: "The length of the shared secret MUST be at least 128 bits". Colons part issuer and account.

@@ -54,6 +54,39 @@ async fn a_person_takes_along_all_that_is_known_and_nothing_of_anybody_else() {
     town.leave().await;
 }
 
+/// How they sign in, who looked at them, what they said of themselves, and what is under way; never what opens anything.
+#[tokio::test]
+async fn the_file_says_how_somebody_signs_in_and_what_is_under_way() {
+    let town = Town::new().await;
+    let mut khai = signed_in(&town, "khai").await;
+    let mut device = crate::town::Device::new();
+    assert_eq!(khai.enrol(&mut device).await.path(), "/account/security");
+    let now = town.app.clock.now();
+    khai.add_app(now).await;
+    let page = khai.open("/account/recovery-codes").await;
+    let codes = khai.fill(&page, &[]).await;
+    crate::credentials::proof(&town, "khai", motcua::identity::assurance::Level::Two).await;
+    let code = motcua::flows::admin::recovery::open(&town.app, "khai", now).await.unwrap();
+    assert!(matches!(code, motcua::flows::admin::recovery::Opened::Code(..)));
+    let page = export(&mut khai).await;
+    let whole = page.json();
+    let kinds: Vec<&str> =
+        whole["authenticators"].as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds.iter().filter(|kind| **kind == "recovery_code").count(), 10);
+    assert!(kinds.contains(&"passkey") && kinds.contains(&"totp"), "{kinds:?}");
+    let passkey = whole["authenticators"].as_array().unwrap().iter().find(|one| one["kind"] == "passkey").unwrap();
+    assert!(passkey["name"].is_string() && passkey["since"].is_string(), "{passkey}");
+    assert!(whole["password_since"].is_string());
+    assert_eq!((&whole["proofed"][0]["level"], &whole["recoveries"][0]["by"]), (&2.into(), &"official".into()));
+    for code in codes.body.split("<code>").skip(1).map(|rest| rest.split('<').next().unwrap()) {
+        assert!(!page.body.contains(code), "{code}");
+    }
+    for secret in ["argon2", "secret", "public_key", "cred_id"] {
+        assert!(!page.body.contains(secret), "{secret}");
+    }
+    town.leave().await;
+}
+
 /// A history that does not fit into memory at once is whole all the same.
 #[tokio::test]
 async fn a_long_history_comes_whole() {

@@ -10,7 +10,7 @@ mod twice;
 mod ways_back;
 mod without_scripts;
 
-use authenticator::Authenticator;
+pub use authenticator::Authenticator;
 use elsewhere::Elsewhere;
 use street::Street;
-use street::without_autofill;
+pub use street::without_autofill;

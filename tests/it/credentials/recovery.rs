@@ -84,6 +84,7 @@ async fn who_proves_an_address_waits_and_then_chooses_a_password() {
     assert!(!proven(&town, &mut browser).await.body.contains("name=\"new\""), "asked again, it does not begin anew");
     town.clock.pass(Duration::from_secs(60));
     let page = proven(&town, &mut browser).await;
+    assert!(page.body.contains("value=\"khai\" autocomplete=\"username\" hidden"), "whose it will be: {}", page.body);
     let short = browser.fill(&page, &[("new", "river stone")]).await;
     assert_eq!((short.status.as_u16(), short.path().as_str()), (400, "/recovery/password"), "{}", short.body);
     let done = browser.fill(&page, &[("new", NEW)]).await;
@@ -135,6 +136,38 @@ async fn the_link_of_the_letter_stops_it() {
     letter(&town).await;
     assert!(own.open(&link).await.body.contains("It is stopped"), "a former link does not stop another one");
     assert_eq!(own.open("/stop?stop=abc").await.status, 404);
+    town.leave().await;
+}
+
+/// Who is still signed in sees it at their account, and stops it there.
+#[tokio::test]
+async fn a_recovery_under_way_stands_at_the_account_and_is_stopped_there() {
+    let town = Town::with_post(|_| {}).await;
+    let (mut own, mut thief) = (town.browser().speaking("en"), town.browser().speaking("en"));
+    let sign_in = async |own: &mut Browser| {
+        let page = own.open("/sign-in").await;
+        if page.path() == "/sign-in" {
+            own.fill(&page, &[("username", "khai"), ("password", crate::town::PASSWORD)]).await;
+        }
+    };
+    sign_in(&mut own).await;
+    letter(&town).await;
+    assert!(!own.open("/account").await.body.contains("formaction=\"/stop\""), "nobody asked");
+    for (waited, says) in [(Duration::ZERO, "From 10:00"), (WAIT, "Until ")] {
+        proven(&town, &mut thief).await;
+        letter(&town).await;
+        town.clock.pass(waited);
+        sign_in(&mut own).await;
+        let page = own.open("/account").await;
+        assert!(page.body.contains(says) && page.body.contains("another way"), "{says}: {}", page.body);
+        let stop = page.body.split("name=\"stop\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let form = [("confirm", page.hidden_value("confirm")), ("stop", stop)];
+        let fields: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let stopped = own.submit("/stop", &fields).await;
+        assert!(stopped.body.contains("It is stopped"), "{}", stopped.body);
+        assert!(!own.open("/account").await.body.contains("formaction=\"/stop\""));
+    }
+    assert_eq!(acts(&town).await, ["recovery_began", "recovery_began", "recovery_stopped", "recovery_stopped"]);
     town.leave().await;
 }
 

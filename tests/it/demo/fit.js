@@ -14,13 +14,13 @@
   const ids = all("[id]").map((element) => element.id);
   if (new Set(ids).size !== ids.length) wrong.push(`an id stands twice: ${ids}`);
 
-  for (const field of all("input:not([type=hidden]), select, textarea")) {
+  for (const field of all("input:not([type=hidden], [hidden]), select, textarea")) {
     if (![...field.labels].some((label) => label.innerText.trim())) wrong.push(`no label: ${name(field)}`);
   }
   for (const picture of all("img:not([alt]), svg:not([aria-hidden]):not([role=img]):not([aria-hidden] svg)")) {
     wrong.push(`no text for a picture: ${name(picture)}`);
   }
-  for (const target of all("a[href], button, input:not([type=hidden]), summary")) {
+  for (const target of all("a[href], button, input:not([type=hidden], [hidden]), summary")) {
     if (!(target.innerText || target.ariaLabel || target.labels?.length)) wrong.push(`no name: ${name(target)}`);
     target.scrollIntoView({ block: "center", behavior: "instant" });
     const box = target.getClientRects()[0];

@@ -4,6 +4,7 @@ mod account_page;
 pub mod chrome;
 mod command;
 mod five_portals;
+mod people;
 mod process;
 mod sign_in_page;
 pub mod tab;

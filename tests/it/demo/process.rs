@@ -11,6 +11,7 @@ use std::process::Child;
 use std::process::Command;
 use std::process::ExitStatus;
 use std::process::Stdio;
+use std::sync::Mutex;
 
 use tempfile::NamedTempFile;
 
@@ -22,6 +23,8 @@ pub struct Demo {
     /// What it said on standard output until everything was open.
     pub said: String,
     log: NamedTempFile,
+    /// Codes of its authenticator app that were typed.
+    pub used: Mutex<Vec<String>>,
 }
 
 impl Demo {
@@ -62,7 +65,7 @@ impl Demo {
                 return Err(std::fs::read_to_string(&log).unwrap());
             }
         }
-        Ok(Self { child, port, said, log })
+        Ok(Self { child, port, said, log, used: Mutex::default() })
     }
 
     pub fn issuer(&self) -> String {
@@ -72,6 +75,17 @@ impl Demo {
     pub fn portal(&self, key: &str) -> String {
         let at = PORTALS.iter().position(|portal| *portal == key).unwrap();
         format!("http://localhost:{}", usize::from(self.port) + 1 + at)
+    }
+
+    /// Where its letters are read.
+    pub fn letters(&self) -> &str {
+        let line = self.said.lines().find(|line| line.starts_with("Letters")).unwrap();
+        line.split_whitespace().last().unwrap()
+    }
+
+    /// Where the codes of its authenticator app are read.
+    pub fn phone(&self) -> String {
+        format!("{}phone", self.letters())
     }
 
     /// The password that it printed for a person.

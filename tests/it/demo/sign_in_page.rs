@@ -6,6 +6,7 @@ use super::Demo;
 use super::Lang;
 use super::Tab;
 use super::WIDTHS;
+use super::people;
 
 /// WCAG 2.2, 3.3.1: "the item that is in error is identified and the error is described to the user in text".
 #[tokio::test(flavor = "multi_thread")]
@@ -37,7 +38,7 @@ async fn a_browser_without_scripts_signs_in_consents_and_signs_out() {
     assert_eq!(tab.text("h1").await, "0", "scripts do not run");
     tab.open(&format!("{}/sign-in?lang=vi", demo.portal("hospital"))).await;
     is_refused(&tab, "vi").await;
-    tab.sign_in("036187001234", &demo.password_of("khai")).await;
+    people::signs_in(&tab, &demo, "vi", "an").await;
     assert_eq!(tab.path().await, "/consent");
     tab.follow("#deny").await;
     assert_eq!((tab.path().await.as_str(), tab.count("#trouble").await), ("/callback", 1));
@@ -45,7 +46,7 @@ async fn a_browser_without_scripts_signs_in_consents_and_signs_out() {
     tab.fit("vi").await;
     tab.follow("#again").await;
     tab.follow("#allow").await;
-    assert_eq!(tab.text("#who").await, "Nguyễn Thị Minh Khai");
+    assert_eq!(tab.text("#who").await, "Trần Văn An");
     tab.open(&format!("{}/logout", demo.issuer())).await;
     tab.follow("#logout-confirm").await;
     assert_eq!(tab.path().await, "/logout/done");
@@ -62,7 +63,7 @@ async fn the_choice_of_a_person_and_the_error_pages_fit_every_screen() {
     let demo = Demo::start(&state.path().join("state"));
     let tab = chrome.fresh_tab(360).await;
     tab.open(&format!("{}/sign-in?lang=en", demo.portal("commune"))).await;
-    tab.sign_in("an", &demo.password_of("an")).await;
+    tab.sign_in("lan", &demo.password_of("lan")).await;
     let asks = format!("{}/authorize?response_type=code&scope=openid", demo.issuer());
     let challenge = "code_challenge_method=S256&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
     let callback = format!("{}/callback", demo.portal("commune"));
@@ -109,9 +110,9 @@ async fn the_start_page_signs_in_and_leads_to_every_portal() {
         tab.fit(lang).await;
         let () = tab.look("document.querySelector('#show').click()").await;
         assert_eq!(kind().await, "password");
-        tab.sign_in("khai", &demo.password_of("khai")).await;
+        people::signs_in(&tab, &demo, lang, "an").await;
         assert_eq!(tab.path().await, "/");
-        assert!(tab.text("h1").await.contains("Nguyễn Thị Minh Khai"));
+        assert!(tab.text("h1").await.contains("Trần Văn An"));
         tab.fit(lang).await;
         tab.follow("a[href='/services/national/open']").await;
         assert_eq!(tab.url().await, format!("{}/me", demo.portal("national")));

@@ -29,6 +29,52 @@ async fn an_address_that_has_an_account_gets_a_letter_instead_of_an_answer() {
     town.leave().await;
 }
 
+/// Who stands in a register has an account, whichever way they came into it: their address and their verified number are told
+/// so, and a number that is theirs no more is anybody's.
+#[tokio::test]
+async fn an_address_or_a_number_of_somebody_in_a_register_has_an_account_already() {
+    let town = town().await;
+    let told = async |number: &str| {
+        assert_eq!(ask(&mut town.browser(), number).await.path(), "/open-account/code");
+        message(&town, number).await.contains("https://id.example/sign-in")
+    };
+    let hoa = |phone: &str, verified: bool| {
+        format!(
+            "[[people]]\nuser_name = \"hoa\"\npassword = \"{}\"\nclaims = {{ email = \"hoa@songlam.example\", \
+             phone_number = \"{phone}\", phone_number_verified = {verified} }}\n",
+            crate::town::PASSWORD
+        )
+    };
+    assert!(told(crate::letters::NUMBER).await, "of who was declared");
+    town.apply(&hoa("0912 000 777", true)).await;
+    assert!(told("+84912000777").await, "however it is written");
+    assert_eq!(ask(&mut town.browser(), "hoa@songlam.example").await.path(), "/open-account/code");
+    assert!(letter(&town, "hoa@songlam.example").await.text.contains("đã thuộc về tài khoản"));
+    town.apply(&hoa("+84912000778", true)).await;
+    assert!(!told("+84912000777").await && told("+84912000778").await, "another number");
+    town.apply(&hoa("+84912000778", false)).await;
+    assert!(!told("+84912000778").await, "nobody verified it");
+    town.apply(&hoa("+84912000412", true)).await; // khai's: in a family several may have one
+    town.apply(&hoa("+84912000779", true)).await;
+    let mut browser = town.browser();
+    let page = browser.open(&town.rp("portal").url(&[])).await;
+    let fields = [("username", "+84912000779"), ("password", crate::town::PASSWORD)];
+    assert!(browser.fill(&page, &fields).await.parameter("code").is_none(), "it is no name to sign in with");
+    assert!(told("+84912000779").await);
+    motcua::flows::admin::people::remove(&town.app, "hoa", town.app.clock.now()).await.unwrap();
+    assert!(!told("+84912000779").await, "nobody has it");
+
+    // Stored by a version that looked nobody up by numbers.
+    let khai = motcua::flows::admin::people::show(&town.app, "khai", town.app.clock.now()).await.unwrap().unwrap();
+    let digest = motcua::parts::verified_phones::digest_of(&town.app, &khai.data).unwrap();
+    assert_eq!(motcua::store::names::whose(&town.app.db, &digest).await.unwrap(), Some(khai.row.id));
+    crate::store::execute(&town.app.db, "DELETE FROM names").await;
+    assert!(!told(crate::letters::NUMBER).await);
+    motcua::jobs::verified_phones::run(std::sync::Arc::clone(&town.app)).await.unwrap();
+    assert!(told(crate::letters::NUMBER).await, "gone over");
+    town.leave().await;
+}
+
 #[tokio::test]
 async fn a_code_has_three_tries_five_minutes_and_one_browser() {
     let town = town().await;
@@ -65,6 +111,36 @@ async fn what_is_no_address_is_told() {
         let page = ask(&mut browser, address).await;
         assert!(page.status == 400 && page.body.contains("This address is not right"), "{address}: {}", page.body);
     }
+    town.leave().await;
+}
+
+/// Who reads in another language what was refused is told why once more, there.
+#[tokio::test]
+async fn a_page_that_refused_an_address_says_so_in_the_other_language_too() {
+    let town = Town::with_post(|config| config.accounts.open = true).await;
+    let mut browser = town.browser().speaking("en");
+    let page = browser.open("/open-account").await;
+    let other = |page: &Page| {
+        let link = page.body.split("href=\"").map(|rest| rest.split('"').next().unwrap());
+        link.filter(|link| link.contains("lang=vi")).map(|link| link.replace("&amp;", "&").replace("&#38;", "&")).next()
+    };
+    let vietnamese = browser.open(&other(&page).unwrap()).await;
+    assert!(!vietnamese.body.contains("role=\"alert\""), "nothing was refused: {}", vietnamese.body);
+    let mut browser = town.browser().speaking("en");
+    for (address, english, says) in
+        [("lan@", "This address is not right", "Địa chỉ này chưa đúng"), (LAN, "Wait 20 seconds", "Hãy đợi 20 giây")]
+    {
+        let page = browser.open("/open-account?lang=en").await;
+        let refused = browser.fill(&page, &[("address", address)]).await;
+        assert!(refused.body.contains(english), "{}", refused.body);
+        let again = browser.open(&other(&refused).unwrap()).await;
+        assert!(again.status == 200 && again.body.contains("role=\"alert\""), "{}", again.body);
+        assert!(again.body.contains(says), "{}", again.body);
+        let english_again =
+            browser.open(&other(&again).unwrap_or_else(|| format!("/open-account?why=many&lang=en"))).await;
+        assert!(english_again.body.contains("role=\"alert\""), "{}", english_again.body);
+    }
+    assert!(!browser.open("/open-account?why=%3Cb%3E&lang=en").await.body.contains("role=\"alert\""));
     town.leave().await;
 }
 

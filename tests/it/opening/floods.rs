@@ -15,6 +15,8 @@ async fn without_a_solution_the_form_counts_after_a_wait_that_the_page_says() {
         assert!(answer.body.contains("Wait 15 seconds") && answer.body.contains(LAN), "{}", answer.body);
         assert_eq!(answer.hidden_value("puzzle"), page.hidden_value("puzzle"), "the wait goes on");
     }
+    let counted = "motcua_openings_refused_total{why=\"unsolved\"} 3\n";
+    assert!(town.app.metrics.exposition().contains(counted), "{}", town.app.metrics.exposition());
     town.clock.pass(Duration::from_secs(15));
     let answer = browser.fill(&page, &[("address", LAN)]).await;
     assert_eq!(answer.path(), "/open-account/code", "{}", answer.body);
@@ -30,6 +32,7 @@ async fn a_puzzle_counts_once_in_its_browser_and_for_an_hour() {
     let first = form(&page, LAN);
     let foreign = sent(&mut town.browser(), "/open-account", &first).await;
     assert_eq!(foreign.status, 400);
+    assert!(town.app.metrics.exposition().contains("motcua_openings_refused_total{why=\"foreign\"} 1\n"));
     assert_eq!(sent(&mut browser, "/open-account", &first).await.path(), "/open-account/code");
     letter(&town, LAN).await;
     let other = [&first[..2], &[("address", "hoa@dongnoi.example".to_owned())]].concat();
@@ -40,6 +43,7 @@ async fn a_puzzle_counts_once_in_its_browser_and_for_an_hour() {
     town.clock.pass(Duration::from_secs(3600));
     let answer = sent(&mut browser, "/open-account", &form(&page, "hoa@dongnoi.example")).await;
     assert!(answer.body.contains("open for too long"), "{}", answer.body);
+    assert!(town.app.metrics.exposition().contains("motcua_openings_refused_total{why=\"spent\"} 2\n"));
     assert!(town.mailbox().try_next_for("hoa@dongnoi.example").await.is_none());
     town.leave().await;
 }

@@ -18,6 +18,9 @@ async fn an_identity_number_is_no_name_and_nothing_tells_whose_it_is() {
     assert_eq!(browser.fill(&page, &[("password", "seven bridges over one river")]).await.path(), "/");
     let account = browser.open("/account").await;
     assert!(account.body.contains("not verified") && !account.body.contains(khai), "{}", account.body);
+    let file = browser.submit("/account/export", &[("confirm", &account.hidden_value("confirm"))]).await.json();
+    let told = file["person"]["own"]["identity_number"].as_str().unwrap_or_default();
+    assert_eq!(told.replace(' ', ""), khai, "the person takes along what they said");
     let mut other = town.browser();
     let page = other.open(&town.rp("portal").url(&[])).await;
     let fields = [("username", khai), ("password", "seven bridges over one river")];

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use motcua::config::Config;
+use motcua::config::mail::MailTls;
 use motcua::store::outbox;
 use motcua::store::outbox::Ended;
 use motcua::store::outbox::Notice;
@@ -13,7 +15,12 @@ use super::program::Site;
 use super::program::http;
 use super::program::run_in;
 use super::program::until;
+use crate::letters::KHAI;
+use crate::letters::NUMBER;
 use crate::town::MORNING;
+use crate::town::Mood;
+use crate::town::Phone;
+use crate::town::PostOffice;
 
 const COMMANDS: [&str; 15] = [
     "demo",
@@ -201,6 +208,69 @@ async fn outbox_shows_what_was_not_told_and_has_it_told_again() {
     .await;
     let gone = site.configured(&["outbox", "retry", &id]).failed();
     assert!(gone.contains(&id), "{gone}");
+    serving.stop().await;
+    site.leave().await;
+}
+
+/// "What cannot be brought stands in `motcua outbox list`": a letter that waits, one that was refused, and none that was
+/// brought; to whom it goes and what it says is nowhere.
+#[tokio::test]
+async fn outbox_shows_letters_that_wait_or_were_refused_and_none_that_were_brought() {
+    let (site, office, phone) =
+        (Site::of_the_town().await, PostOffice::open(MailTls::Implicit).await, Phone::on().await);
+    let mut config = Config::default();
+    office.describe(&mut config);
+    phone.describe(&mut config);
+    let (mail, sms) = (config.mail, config.sms);
+    let file = |path: Option<std::path::PathBuf>| path.unwrap().display().to_string();
+    let sections = format!(
+        "[mail]\nhost = \"localhost\"\nport = {}\nfrom = \"no-reply@id.example\"\nuser_name = {:?}\npassword_file = {:?}\n\
+         extra_ca = {:?}\n[sms]\nurl = {:?}\n",
+        mail.port,
+        mail.user_name.unwrap(),
+        file(mail.password_file),
+        file(mail.extra_ca),
+        sms.url.unwrap()
+    );
+    site.change("[operations]", &format!("{sections}[operations]"));
+    site.settle();
+    office.be(Mood::Away);
+    let serving = site.serve().await;
+    let mut browser = serving.browser();
+    let page = browser.open(&serving.rp("portal").url(&[])).await;
+    assert!(browser.sign_in(&page, "khai").await.parameter("code").is_some());
+    let listed = async |says: &str| {
+        until(says, PATIENCE, || async {
+            let left = site.configured(&["outbox", "list"]).succeeded();
+            if left.contains(says) { Ok(left) } else { Err(left) }
+        })
+        .await
+    };
+    until("the other way does not wait", PATIENCE, || async { phone.take(NUMBER).ok_or_else(String::new) }).await;
+    until("it was tried", PATIENCE, || async {
+        let left = site.configured(&["outbox", "list"]).succeeded();
+        let mail_alone = left.lines().count() == 1 && !left.contains("not tried to the end yet");
+        if mail_alone { Ok(()) } else { Err(left) }
+    })
+    .await;
+    let waits = listed(", next try 20").await;
+    assert!(waits.lines().count() == 1 && waits.contains(" somebody by mail since 20"), "{waits}");
+    let id = waits.split(' ').next().unwrap();
+    office.be(Mood::Answers("550 nobody of this name"));
+    assert_eq!(site.configured(&["outbox", "retry", id]).succeeded(), format!("{id} is tried again\n"));
+    let refused = listed("given up 20").await;
+    assert!(refused.contains(id) && refused.contains(": the mail server answered 550"), "{refused}");
+    for told in [KHAI, "Khai", NUMBER, "khai"] {
+        assert!(!waits.contains(told) && !refused.contains(told), "{told}: {waits}{refused}");
+    }
+    office.be(Mood::Takes);
+    site.configured(&["outbox", "retry", id]).succeeded();
+    until("it is brought", PATIENCE, || async {
+        let left = site.configured(&["outbox", "list"]).succeeded();
+        if left.is_empty() { Ok(()) } else { Err(left) }
+    })
+    .await;
+    assert!(office.take(KHAI).is_some());
     serving.stop().await;
     site.leave().await;
 }

@@ -2,6 +2,10 @@
 
 use std::os::unix::fs::PermissionsExt;
 
+use motcua::base::time::Clock;
+use motcua::base::time::SystemClock;
+use serde_json::Value;
+
 use super::people_import::people;
 use super::program::Site;
 use super::readme;
@@ -55,6 +59,54 @@ async fn what_is_exported_is_imported_again() {
     let errors = std::fs::read_to_string(elsewhere.path("all.ndjson.errors")).unwrap();
     assert!(errors.contains("pepper") && errors.lines().count() == 1, "{errors}");
     elsewhere.leave().await;
+    site.leave().await;
+}
+
+/// What no import takes is told all the same, and passed over by an import: how people sign in, who looked at them, what is
+/// under way.
+#[tokio::test]
+async fn what_stands_beside_a_person_is_exported_and_passed_over_by_an_import() {
+    let site = Site::of_the_town().await;
+    site.settle();
+    site.configured(&[
+        "people",
+        "proof",
+        "khai",
+        "--level",
+        "2",
+        "--method",
+        "in-person",
+        "--evidence",
+        "chip card",
+        "--agency",
+        "Dong Noi",
+    ])
+    .succeeded();
+    let code = site.configured(&["people", "recover", "khai"]).succeeded();
+    let serving = site.serve().await;
+    let mut browser = serving.browser();
+    let page = browser.open("/sign-in").await;
+    browser.fill(&page, &[("username", "khai"), ("password", PASSWORD)]).await;
+    let secret = browser.add_app(SystemClock.now()).await;
+    serving.stop().await;
+    let all = site.configured(&["people", "export"]).succeeded();
+    let person = |name: &str| -> Value {
+        all.lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .find(|row: &Value| row["user_name"] == name)
+            .unwrap()
+    };
+    assert_eq!(person("an")["not_imported"], Value::Null, "nothing stands beside");
+    let beside = &person("khai")["not_imported"];
+    assert_eq!((&beside["authenticators"][0]["kind"], &beside["proofed"][0]["level"]), (&"totp".into(), &2.into()));
+    assert_eq!((&beside["recoveries"][0]["by"], &beside["closes_at"]), (&"official".into(), &Value::Null));
+    assert!(
+        !all.contains(code.split_whitespace().next().unwrap())
+            && !all.contains(&motcua::base::secret::base64url(&secret))
+    );
+    site.write("all.ndjson", &all);
+    let again = site.configured(&["people", "import", "all.ndjson"]).succeeded();
+    assert!(again.starts_with("imported 0 people;"), "{again}");
     site.leave().await;
 }
 

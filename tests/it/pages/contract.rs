@@ -231,6 +231,21 @@ fn only_the_pages_of_sign_in_and_of_a_new_password_have_a_password_field() {
     }
 }
 
+/// What keeps passwords for people takes the field before the new password as the name of whose it is; it is there to be read
+/// by programs alone, and is not sent. "Password Form Styles that Chromium Understands": a page without a field for the name has
+/// one that is hidden.
+#[test]
+fn a_new_password_stands_beside_the_name_of_whose_it_is() {
+    for sample in all(&Values::plain()) {
+        let Some((before, _)) = sample.html.split_once(r#"autocomplete="new-password""#) else { continue };
+        let form = before.rsplit_once("<form").unwrap().1;
+        let name = form.split("<input").find(|input| input.contains(r#"autocomplete="username""#));
+        let name = name.unwrap_or_else(|| panic!("{} lacks the name", sample.name));
+        let (is_shown, value) = (name.contains("readonly"), name.contains(r#"value="036200001234""#));
+        assert!(value && (is_shown || name.contains(" hidden>")) && !name.contains("name="), "{}: {name}", sample.name);
+    }
+}
+
 #[test]
 fn an_error_page_has_its_reference_and_the_reason() {
     for sample in some("error ") {

@@ -43,6 +43,7 @@ use motcua::http::pages::ShownConsent;
 use motcua::http::pages::ShownLine;
 use motcua::http::pages::ShownPasskey;
 use motcua::http::pages::ShownPlace;
+use motcua::http::pages::ShownRecovery;
 use motcua::http::pages::ShownService;
 use motcua::http::pages::ShownWays;
 use motcua::http::pages::SignIn;
@@ -53,6 +54,7 @@ use motcua::http::pages::Texts;
 use motcua::http::pages::Way;
 use motcua::http::pages::claim_rows;
 use motcua::i18n::Lang;
+use motcua::i18n::say;
 use motcua::identity::agency::Bilingual;
 use motcua::identity::credential::new_password::Refusal;
 
@@ -259,7 +261,7 @@ fn security(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         (format!("codes make {name}"), page.render())
     };
     let password = |name: &str, way, has_one, alert, why_not: &[String]| {
-        let page = ChangePassword { frame: frame(), way, confirm, has_one, why_not, alert };
+        let page = ChangePassword { frame: frame(), way, confirm, username: &values.text, has_one, why_not, alert };
         (format!("password {name}"), page.render())
     };
     let refusals = [Refusal::Short(15), Refusal::Long, Refusal::Unseen, Refusal::Common, Refusal::Own];
@@ -445,10 +447,17 @@ fn account(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         device: "Chrome · Android".to_owned(),
         what: told("Từ 08:14 27/11/2026, 3 dịch vụ", "Since 08:14 27/11/2026, 3 services"),
     });
+    let recoveries = [
+        say::account_recovery_from(frame.lang, "08:14 27/11/2026"),
+        say::account_recovery_until(frame.lang, "08:14 28/11/2026"),
+    ];
+    let recoveries = recoveries.map(|what| ShownRecovery { what, stop: confirm.to_owned() });
     let account = |level: Option<&str>, places, services| {
         let name = values.person.as_str();
         let closes = level.map(|_| "24/12/2026");
-        Account { frame: frame.clone(), confirm, name, level, rows: &rows, places, services, years: 5, closes }.render()
+        let recoveries: &[ShownRecovery] = if level.is_some() { &[] } else { &recoveries };
+        let (frame, rows) = (frame.clone(), &rows);
+        Account { frame, confirm, name, level, rows, places, services, years: 5, recoveries, closes }.render()
     };
     let line = ShownLine {
         what: told("Đăng nhập", "Signed in"),

@@ -78,9 +78,12 @@ fn only_batches_are_put_together_for_any_number_of_rows() {
     ];
     let inserts = tables.map(|table| format!("INSERT INTO {table}"));
     let others = [
+        "SELECT authenticators.person_id, authenticators.id,",
         "SELECT credentials.person_id, credentials.secret,",
         "SELECT names.digest, names.person_id",
         "SELECT people.id, people.data,",
+        "SELECT proofings.person_id, proofings.id,",
+        "SELECT recoveries.person_id, recoveries.id,",
         "UPDATE families SET",
         "UPDATE sessions SET",
     ];

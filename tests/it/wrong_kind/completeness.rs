@@ -47,9 +47,10 @@ const NOTHING_TO_TAKE: &[(&str, &str)] = &[
     ("GET /favicon.ico", "reads no parameter"),
 ];
 /// Fields of our pages that people fill in, or that say what they chose.
-const PLAIN: [&str; 24] = [
+const PLAIN: [&str; 25] = [
     "client", "username", "password", "otp", "passkey", "choice", "decision", "stay-N", "id", "name", "action", "to",
     "before", "end", "month", "current", "new", "others", "way", "text", "address", "solution", "number", "makes",
+    "why",
 ];
 /// What else is read by name: parameters that are no secret and prove nothing, claims and members, headers.
 const OTHER_NAMES: &[&[&str]] = &[

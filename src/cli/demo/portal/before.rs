@@ -32,10 +32,17 @@ pub fn page(portal: &Portal, lang: Lang, notice: Notice) -> String {
         tag = lang.tag(),
         door = DOOR,
         sign_in = lang.pick("Đăng nhập với Một Cửa", "Sign in with Một Cửa"),
-        elsewhere = lang.pick(
-            "Bạn gõ mật khẩu tại Một Cửa, không bao giờ ở trang này.",
-            "You type your password at Một Cửa, never on this site.",
-        ),
+        elsewhere = match kind.min_acr() {
+            None => lang.pick(
+                "Bạn gõ mật khẩu tại Một Cửa, không bao giờ ở trang này.",
+                "You type your password at Một Cửa, never on this site.",
+            ),
+            Some(_) => lang.pick(
+                "Chuyện sức khỏe cần giữ kín, nên mật khẩu thôi là chưa đủ: Một Cửa hỏi thêm khóa truy cập hoặc mã của ứng dụng xác thực.",
+                "Health is private, so a password alone is not enough: Một Cửa asks for a passkey or a code of your \
+                 authenticator app as well.",
+            ),
+        },
         data_title = lang.pick("Chúng tôi nhận thông tin gì về bạn", "What we receive about you"),
         receives = match lang {
             Lang::Vi => format!("Khi bạn đăng nhập: {}.", kind.receives(lang)),

@@ -35,9 +35,11 @@ pub struct Sighting {
 /// What the `amr` of an ID token comes to (RFC 8176 §2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
-    /// `pwd` is among its values.
+    /// `pwd` is among its values, and no passkey.
     Password,
-    /// It is not.
+    /// Both are: a passkey took further who had typed a password, at that time or earlier in the session.
+    PasswordAndKey,
+    /// `pwd` is not.
     Other,
 }
 
@@ -76,10 +78,15 @@ impl Board {
         self.0.invalidate(browser);
     }
 
-    /// How many times a password was typed in the session: the distinct `auth_time` values with `pwd` in `amr`.
+    /// How many times a password was typed in the session: the distinct `auth_time` values with `pwd` in `amr`, but for those
+    /// at which a passkey took an earlier one further.
     pub fn password_count(&self, browser: &str) -> usize {
-        let typed =
-            |seen: &Seen| seen.authentications.values().filter(|first| first.method == Method::Password).count();
+        let typed = |seen: &Seen| {
+            seen.authentications.values().fold(0, |count: usize, first| match (first.method, count) {
+                (Method::Password, _) | (Method::PasswordAndKey, 0) => count.saturating_add(1),
+                (Method::PasswordAndKey | Method::Other, _) => count,
+            })
+        };
         self.look(browser, typed).unwrap_or(0)
     }
 
@@ -128,6 +135,16 @@ mod tests {
         board.note("s", "sid at Hospital", sighting(Kind::Hospital, 200, Method::Password));
         assert_eq!(board.password_count("s"), 2);
         assert_eq!(board.visit("s", Kind::Hospital), Some(Timestamp::from_seconds(205)));
+    }
+
+    #[test]
+    fn a_passkey_that_took_a_password_further_is_no_second_password() {
+        let board = Board::default();
+        board.note("s", "a", sighting(Kind::National, 100, Method::Password));
+        board.note("s", "b", sighting(Kind::Hospital, 200, Method::PasswordAndKey));
+        assert_eq!(board.password_count("s"), 1);
+        board.note("t", "a", sighting(Kind::National, 100, Method::PasswordAndKey));
+        assert_eq!(board.password_count("t"), 1);
     }
 
     #[test]

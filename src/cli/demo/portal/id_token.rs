@@ -132,13 +132,17 @@ pub fn verify(client: &Client, tokens: &Tokens, nonce: &Nonce) -> Result<Verifie
     if claims.access_token_hash() != Some(&hash) {
         return Err(Flaw::AccessTokenHash);
     }
-    let typed = claims.auth_method_refs().is_some_and(|all| all.iter().any(|amr| amr.as_str() == "pwd"));
+    let by = |method: &str| claims.auth_method_refs().is_some_and(|all| all.iter().any(|amr| amr.as_str() == method));
     let auth_time = claims.auth_time().ok_or(Flaw::MissingClaim("auth_time"))?;
     Ok(Verified {
         sub: claims.subject().to_string(),
         sid: claims.additional_claims().sid.clone().ok_or(Flaw::MissingClaim("sid"))?,
         auth_time: Timestamp::from_seconds(auth_time.timestamp()),
-        method: if typed { Method::Password } else { Method::Other },
+        method: match (by("pwd"), by("hwk") || by("swk")) {
+            (true, false) => Method::Password,
+            (true, true) => Method::PasswordAndKey,
+            (false, _) => Method::Other,
+        },
         kid: key.key_id().map(|kid| kid.to_string()).unwrap_or_default(),
         alg: serde_json::to_value(alg).ok().and_then(|alg| alg.as_str().map(str::to_owned)).unwrap_or_default(),
         claims: members(claims),

@@ -42,6 +42,7 @@ const PERSON: &str = r##"<svg class="person" viewBox="0 0 24 24" aria-hidden="tr
 #[derive(Clone, Copy)]
 enum Asked {
     Password,
+    Key,
     OtherMeans,
     Nothing,
 }
@@ -55,8 +56,9 @@ impl Asked {
         let first = board.first(&arrival.browser, id.auth_time).is_none_or(|first| first == (kind, times.back));
         match (since && first, id.method) {
             (true, Method::Password) => Self::Password,
+            (true, Method::PasswordAndKey) => Self::Key,
             (true, Method::Other) => Self::OtherMeans,
-            (false, Method::Password | Method::Other) => Self::Nothing,
+            (false, Method::Password | Method::PasswordAndKey | Method::Other) => Self::Nothing,
         }
     }
 }
@@ -115,6 +117,11 @@ fn asked(lang: Lang, arrival: &Arrival, how: Asked) -> Step {
             lang.pick("Bạn gõ mật khẩu, tại Một Cửa", "You type your password, at Một Cửa"),
             lang.pick("Chỉ Một Cửa thấy mật khẩu; trang này thì không.", "Only Một Cửa sees it; this site does not.")
                 .to_owned(),
+        ),
+        Asked::Key => (
+            KEY,
+            lang.pick("Bạn dùng khóa truy cập, tại Một Cửa", "You use your passkey, at Một Cửa"),
+            lang.pick("Mật khẩu thôi là chưa đủ cho trang này.", "A password alone was not enough.").to_owned(),
         ),
         Asked::OtherMeans => (
             KEY,
@@ -287,7 +294,7 @@ fn gist(asked: Asked, lang: Lang) -> &'static str {
             "Bạn gõ mật khẩu một lần, tại Một Cửa. Trang này không thấy nó: trang nhận một thẻ đã ký và tự kiểm tra.",
             "You typed your password once, at Một Cửa. This site never saw it: it got a signed token and checked it.",
         ),
-        Asked::OtherMeans => lang.pick(
+        Asked::Key | Asked::OtherMeans => lang.pick(
             "Bạn xác thực tại Một Cửa. Trang này nhận một thẻ đã ký và tự kiểm tra.",
             "You proved who you are at Một Cửa. This site got a signed token and checked it.",
         ),

@@ -130,6 +130,14 @@ impl Kind {
         }
     }
 
+    /// How sure it wants to be of who comes, as a class of the provider's (`acr`): health is private.
+    pub const fn min_acr(self) -> Option<&'static str> {
+        match self {
+            Self::National | Self::Ministry | Self::Province | Self::Commune => None,
+            Self::Hospital => Some("urn:motcua:acr:2"),
+        }
+    }
+
     /// The name that the site would have if the country existed.
     pub const fn host(self) -> &'static str {
         match self {

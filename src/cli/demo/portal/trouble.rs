@@ -18,13 +18,26 @@ pub fn status(why: &Trouble) -> StatusCode {
     }
 }
 
+/// OpenID Connect Core Unmet Authentication Requirements 1.0: who came cannot prove as much as this site wants.
+const UNMET: &str = "unmet_authentication_requirements";
+
 /// The page: what happened, what to do now, and the detail for who looks after the portal.
 pub fn page(portal: &Portal, lang: Lang, why: &Trouble) -> String {
     let (title, text) = words(lang, why);
+    let mend = match why {
+        Trouble::Refused { code, .. } if code == UNMET => format!(
+            r#"<p><a class="button" id="security" href="{}/account/security?lang={}">{}</a></p>"#,
+            Text(&portal.issuer),
+            lang.tag(),
+            lang.pick("Thêm cách đăng nhập tại Một Cửa", "Add a way to sign in at Một Cửa"),
+        ),
+        _ => String::new(),
+    };
     let body = format!(
         r##"<section class="lead" id="trouble"><h1>{title}</h1><p class="purpose">{text}</p>
-<p><a class="button" id="again" href="/sign-in?lang={tag}">{again}</a></p><p><a href="/">{back}</a></p>
+{mend}<p><a class="button{quiet}" id="again" href="/sign-in?lang={tag}">{again}</a></p><p><a href="/">{back}</a></p>
 <details><summary>{more}</summary><p><code>{detail}</code></p></details></section>"##,
+        quiet = if mend.is_empty() { "" } else { " quiet" },
         tag = lang.tag(),
         again = lang.pick("Thử lại", "Try again"),
         back = lang.pick("Về trang chủ", "Back to the start page"),
@@ -55,6 +68,14 @@ fn words(lang: Lang, why: &Trouble) -> (&'static str, &'static str) {
             lang.pick(
                 "Bạn đã dừng lại hoặc không đồng ý, nên chúng tôi không nhận được gì về bạn. Bạn có thể thử lại bất cứ lúc nào.",
                 "You stopped or did not agree, so we have received nothing about you. You can try again at any time.",
+            ),
+        ),
+        Trouble::Refused { code, .. } if code == UNMET => (
+            lang.pick("Trang này cần nhiều hơn mật khẩu", "This site needs more than a password"),
+            lang.pick(
+                "Hãy thêm khóa truy cập hoặc ứng dụng xác thực tại Một Cửa, rồi đăng nhập lại ở đây: lúc đó Một Cửa chỉ hỏi phần còn thiếu.",
+                "Add a passkey or an authenticator app at Một Cửa, then sign in here again: Một Cửa will ask for what is missing, \
+                 and for nothing else.",
             ),
         ),
         Trouble::Refused { .. } => (

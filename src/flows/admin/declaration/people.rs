@@ -27,6 +27,7 @@ use crate::parts::new_password as rules;
 use crate::parts::people as sealed;
 use crate::parts::sessions as ending;
 use crate::parts::sessions::Reach;
+use crate::parts::verified_phones;
 use crate::store::cache::Kind;
 use crate::store::credentials;
 use crate::store::people;
@@ -223,7 +224,8 @@ pub(super) async fn write(app: &App, people: &[Prepared], work: &mut Work<'_>) -
     changed.sort_unstable_by_key(|person| person.id); // two applications at once hold people in one order
     for person in changed {
         if let (Some(before), Some((_, digests))) = (&person.before, &person.data) {
-            let former = sealed::former_digests(app, before);
+            let mut former = sealed::former_digests(app, before);
+            former.extend(verified_phones::digest_of(app, before));
             people::release_names(&mut work.change.tx, person.id, &former, digests).await?;
         }
     }
@@ -236,6 +238,9 @@ pub(super) async fn write(app: &App, people: &[Prepared], work: &mut Work<'_>) -
 async fn write_one(app: &App, person: &Prepared, work: &mut Work<'_>) -> Result<(), Fault> {
     if let Some((data, digests)) = &person.data {
         people::put(&mut work.change.tx, person.id, data, digests, work.now).await?;
+        if let Some(phone) = verified_phones::digest_of(app, &person.after) {
+            people::put_contact(&mut work.change.tx, person.id, &phone).await?;
+        }
     }
     if let Some(password) = &person.password {
         people::hold(&mut work.change.tx, person.id).await?; // a sign-in by the former password opens before, or not at all

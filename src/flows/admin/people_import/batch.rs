@@ -19,6 +19,7 @@ use crate::base::time::Timestamp;
 use crate::parts::columns;
 use crate::parts::people as sealed;
 use crate::parts::people::PersonalData;
+use crate::parts::verified_phones;
 use crate::store::credentials;
 use crate::store::people_import::NewPassword;
 use crate::store::people_import::NewPerson;
@@ -134,6 +135,7 @@ impl Source {
             id,
             data: sealed::seal(app, &data, now)?,
             digests,
+            phone: verified_phones::digest_of(app, &data),
             disabled_at: disabled.then_some(now),
             created_at: now,
             password,

@@ -34,6 +34,9 @@ pub struct Row {
     pub disabled: bool,
     #[serde(default)]
     pub claims: Map<String, Value>,
+    /// What an export tells besides, and no import takes: it was seen and done elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_imported: Option<Value>,
     #[serde(default, skip_serializing)]
     password: Option<IgnoredAny>,
 }
@@ -66,10 +69,11 @@ const COLUMNS: &str = "expected user_name, identity_number, password_hash, peppe
 impl Row {
     /// A person as they are.
     pub fn of(data: PersonalData, password: Option<StoredPassword>, disabled: bool) -> Self {
-        // Their own word is no record: whoever is entered anew says it anew.
+        // Their own word is no record: it stands beside, and whoever is entered anew says it anew.
         let PersonalData { user_name, identity_number, claims, own: _ } = data;
         let (password_hash, pepper) = password.map_or((None, None), |stored| (Some(stored.phc), stored.pepper));
-        Self { user_name, identity_number, password_hash, pepper, disabled, claims, password: None }
+        let (not_imported, password) = (None, None);
+        Self { user_name, identity_number, password_hash, pepper, disabled, claims, not_imported, password }
     }
 
     /// Reads a line of JSON.

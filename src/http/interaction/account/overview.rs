@@ -9,6 +9,7 @@ use http::StatusCode;
 use super::SIGN_IN;
 use crate::flows::account::overview;
 use crate::flows::account::overview::Overview;
+use crate::flows::account::overview::Recovery;
 use crate::flows::account::sessions::Place;
 use crate::http::Web;
 use crate::http::error;
@@ -20,6 +21,7 @@ use crate::http::pages::Account;
 use crate::http::pages::ClaimRow;
 use crate::http::pages::ShownConsent;
 use crate::http::pages::ShownPlace;
+use crate::http::pages::ShownRecovery;
 use crate::http::pages::claim_rows;
 use crate::http::pages::day_of;
 use crate::http::pages::masked_number;
@@ -56,6 +58,7 @@ fn render(web: &Web, reader: &Reader, overview: &Overview) -> Response {
         overview.services.iter().take(MOST).map(|held| received::shown(held, lang)).collect();
     let places: Vec<ShownPlace> = overview.places.iter().map(|place| place_shown(place, lang)).collect();
     let closes = overview.closes.and_then(|on| day_of(on.seconds()));
+    let recoveries: Vec<ShownRecovery> = overview.recoveries.iter().map(|one| recovery_shown(one, lang)).collect();
     let level = level(overview.level).map(|key| text(lang, key));
     let view = Account {
         frame: reader.frame(web, Some("/account")),
@@ -66,6 +69,7 @@ fn render(web: &Web, reader: &Reader, overview: &Overview) -> Response {
         places: &places,
         services: &services,
         years: web.app.config.tokens.history.as_secs() / (365 * 86_400),
+        recoveries: &recoveries,
         closes: closes.as_deref(),
     };
     respond::page(StatusCode::OK, view.render(), &Policy::default())
@@ -92,6 +96,14 @@ fn rows(person: &PersonalData, lang: Lang) -> Vec<ClaimRow> {
     let claimed = person.claimed_number().map(|number| row(key::ACCOUNT_NUMBER_CLAIMED, masked_number(number)));
     let claims = claim_rows(lang, &person.claims, &[]).rows.into_iter();
     user_name.into_iter().chain(number).chain(claimed).chain(claims).collect()
+}
+
+fn recovery_shown(recovery: &Recovery, lang: Lang) -> ShownRecovery {
+    let what = match recovery.waits_until {
+        Some(at) => say::account_recovery_from(lang, &moment_of(at)),
+        None => say::account_recovery_until(lang, &moment_of(recovery.expires_at)),
+    };
+    ShownRecovery { what, stop: recovery.stop.clone() }
 }
 
 fn place_shown(place: &Place, lang: Lang) -> ShownPlace {

@@ -12,6 +12,7 @@ use super::Looking;
 use super::Sending;
 use super::foreign;
 use crate::base::fault::Fault;
+use crate::base::time::Timestamp;
 use crate::flows::authorize::by_oneself;
 use crate::flows::authorize::by_oneself::Destination;
 use crate::flows::authorize::login;
@@ -36,10 +37,13 @@ use crate::http::respond::Policy;
 /// Where accounts begin.
 pub const PATH: &str = "/open-account";
 
-/// Shows it.
+/// Shows it. Who reads the page in another language that said why no code was sent is told once more.
 pub async fn show(State(web): State<Arc<Web>>, Looking(here): Looking) -> Result<Response, Response> {
-    let page = begin(&web, &here, here.parameters.get("login"), None).await;
-    Ok(keep_language(&web, &here.reader, page.map_err(error::as_page(&web, &here.reader))?))
+    let told = |begun: &Begun| told_again(here.parameters.get("why")?, begun, here.now);
+    let page = begin(&web, &here, here.parameters.get("login"), told).await;
+    let mut page = page.map_err(error::as_page(&web, &here.reader))?;
+    *page.status_mut() = StatusCode::OK;
+    Ok(keep_language(&web, &here.reader, page))
 }
 
 /// Takes the address.
@@ -58,6 +62,27 @@ pub async fn submit(State(web): State<Arc<Web>>, Sending(here): Sending) -> Resu
     }
 }
 
+/// What a page said that is read in another language now. Its puzzle is another, and so is the wait.
+fn told_again(why: &str, begun: &Begun, now: Timestamp) -> Option<OpenAlert> {
+    let all = [
+        OpenAlert::Address,
+        OpenAlert::Wait { wait: begun.price.wait },
+        OpenAlert::TooMany { wait: address::until_letters(now) },
+        OpenAlert::Expired,
+    ];
+    all.into_iter().find(|alert| name(*alert) == why)
+}
+
+/// As the address of the page in another language says it.
+const fn name(alert: OpenAlert) -> &'static str {
+    match alert {
+        OpenAlert::Address => "address",
+        OpenAlert::Wait { .. } => "wait",
+        OpenAlert::TooMany { .. } => "many",
+        OpenAlert::Expired => "expired",
+    }
+}
+
 const fn alert(why: Why) -> OpenAlert {
     match why {
         Why::Address => OpenAlert::Address,
@@ -72,13 +97,13 @@ pub(super) async fn begin(
     web: &Web,
     here: &Here,
     login: Option<&str>,
-    alert: Option<OpenAlert>,
+    alert: impl FnOnce(&Begun) -> Option<OpenAlert>,
 ) -> Result<Response, Fault> {
     let own = by_oneself::begin(&web.app, &here.visitor, Destination::Home, here.now)?;
     let browser = own.new_browser.as_deref().or(here.visitor.browser.as_deref()).unwrap_or_default();
     let login = login.filter(|login| travels(login)).unwrap_or(&own.login);
     let begun = address::begin(&web.app, login, browser, &here.visitor, here.now).await?;
-    let page = render(web, here, &begun, alert).await?;
+    let page = render(web, here, &begun, alert(&begun)).await?;
     Ok(visitor::with_browser(web, page, own.new_browser.as_deref()))
 }
 
@@ -88,7 +113,8 @@ fn travels(login: &str) -> bool {
 }
 
 async fn render(web: &Web, here: &Here, begun: &Begun, alert: Option<OpenAlert>) -> Result<Response, Fault> {
-    let itself = format!("{PATH}?login={}", begun.login);
+    let why = alert.map(|alert| format!("&why={}", name(alert))).unwrap_or_default();
+    let itself = format!("{PATH}?login={}{why}", begun.login);
     let ways = opening_account::ways(&web.app);
     let view = OpenAddress {
         frame: here.reader.frame(web, Some(&itself)),

@@ -87,7 +87,7 @@ async fn brought<T: Stage>(web: &Web, here: &Here) -> Result<T, Response> {
         Brought::Alive(stage) => Ok(stage),
         Brought::Foreign => Err(foreign(web, &here.reader)),
         Brought::Expired(login) => {
-            let page = address::begin(web, here, Some(&login), Some(OpenAlert::Expired)).await;
+            let page = address::begin(web, here, Some(&login), |_| Some(OpenAlert::Expired)).await;
             Err(page.unwrap_or_else(error::as_page(web, &here.reader)))
         }
     }

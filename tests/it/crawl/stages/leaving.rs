@@ -104,9 +104,17 @@ impl Walk {
         self.browser().open(&stop).await;
         self.town.clock.pass(Duration::from_secs(3600));
         self.recover(&mut browser).await;
+        self.sees_recovery("Từ ", "From ").await;
         let stop = self.letter_with(&["yêu cầu lấy lại tài khoản"]).await.link();
         let page = browser.open(&stop).await;
         browser.fill(&page, &[]).await;
+        self.town.clock.pass(Duration::from_secs(3600));
+        self.recover(&mut browser).await;
+        self.letter_with(&["yêu cầu lấy lại tài khoản"]).await;
+        self.town.clock.pass(Duration::from_secs(72 * 3600));
+        let (mut own, stop) = self.sees_recovery("Đến ", "Until ").await;
+        let page = own.submit("/stop", &[("stop", &stop)]).await;
+        self.says(&page, "Đã dừng", "It is stopped");
         self.town.clock.pass(Duration::from_secs(3600));
         let page = browser.open("/recovery").await;
         let page = browser.fill(&page, &[("username", "khai"), ("way", "official")]).await;
@@ -114,6 +122,17 @@ impl Walk {
         for _ in 0..5 {
             browser.fill(&page, &[("otp", "0000")]).await;
         }
+    }
+
+    /// khai, who can sign in, sees at the account what somebody is about to do, and what stops it.
+    async fn sees_recovery(&self, vi: &str, en: &str) -> (Browser, String) {
+        let mut own = self.browser();
+        let page = own.open("/sign-in").await;
+        own.fill(&page, &[("username", "khai"), ("password", QUIET)]).await;
+        let page = own.open("/account").await;
+        self.says(&page, vi, en);
+        let stop = page.body.split("name=\"stop\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        (own, stop)
     }
 
     /// Asks for a code by mail, and enters it.

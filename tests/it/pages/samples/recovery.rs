@@ -30,7 +30,7 @@ pub fn pages(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         (format!("recovery code {name}"), page.render())
     };
     let password = |name: &str, why_not: &[String]| {
-        let page = RecoveryPassword { frame: frame.clone(), proven: &values.login, why_not };
+        let page = RecoveryPassword { frame: frame.clone(), proven: &values.login, username: &values.text, why_not };
         (format!("recovery password {name}"), page.render())
     };
     let notice = |name: &str, heading, line, action: Option<&str>| {

@@ -1,0 +1,55 @@
+//! Whose a verified telephone number is, as far as a register says so: nobody signs in by it, but who opens an account with it
+//! is told that there is one. People who were stored before numbers were looked up are gone over once.
+
+use crate::app::App;
+use crate::base::fault::Fault;
+use crate::base::secret::hmac_sha256;
+use crate::base::time::Timestamp;
+use crate::outbound::sms;
+use crate::parts::people as sealed;
+use crate::parts::people::PersonalData;
+use crate::store::passes;
+use crate::store::people;
+use crate::store::people::PersonRow;
+
+const PASS: &str = "verified_phones";
+/// People of one batch.
+const BATCH: usize = 500;
+
+/// The digest by which a person is found whose number was verified; it is no name to sign in with. Of several people with one
+/// number it is of whom it was first.
+pub fn digest_of(app: &App, data: &PersonalData) -> Option<[u8; 32]> {
+    let number = data.verified_phone()?;
+    sms::international(number, &app.config.sms.country_code).map(|number| digest(app, &number))
+}
+
+fn digest(app: &App, number: &str) -> [u8; 32] {
+    hmac_sha256(app.data_keys.lookup.expose(), &[b"verified-phone", number.as_bytes()])
+}
+
+/// Whose this number is (E.164).
+pub async fn whose(app: &App, number: &str) -> Result<Option<PersonRow>, Fault> {
+    people::find_by_name(&app.db, &digest(app, number)).await
+}
+
+/// Goes over the next batch; `false` when nobody is left.
+pub async fn go_on(app: &App, now: Timestamp) -> Result<bool, Fault> {
+    let pass = passes::look(&app.db, PASS).await?;
+    if pass.is_over() {
+        return Ok(false);
+    }
+    let rows = people::after(&app.db, pass.reached, i64::try_from(BATCH).map_err(Fault::broken)?).await?;
+    let over = rows.len() < BATCH;
+    let reached = rows.last().map_or(pass.reached, |row| row.id);
+    let mut tx = app.db.begin().await?;
+    for row in rows {
+        // One who cannot be read keeps nobody else from it; the pass over names says who.
+        let Ok(data) = sealed::open(app, &row.data) else { continue };
+        if let Some(digest) = digest_of(app, &data) {
+            people::add_contact(&mut tx, &row, &digest).await?;
+        }
+    }
+    passes::advance(&mut tx, PASS, reached, over.then_some(now)).await?;
+    tx.commit().await?;
+    Ok(!over)
+}
