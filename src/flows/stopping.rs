@@ -3,8 +3,6 @@
 
 use std::time::Duration;
 
-use uuid::Uuid;
-
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
@@ -20,6 +18,8 @@ use crate::store::authenticators;
 use crate::store::credentials;
 use crate::store::people;
 use crate::store::recoveries;
+use crate::store::stops;
+use crate::store::stops::What;
 
 /// So long a letter can be answered.
 const LIFETIME: Duration = Duration::from_secs(7 * 86_400);
@@ -37,13 +37,26 @@ pub enum About {
     Password,
 }
 
-/// What became of it.
+/// How it stands with what a link is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
     /// It can be stopped.
     Open(About),
-    /// It was stopped, or is over.
-    Over(About),
+    /// It is stopped now.
+    Stopped(Stopped),
+    /// It was stopped before, by this link or an earlier change's.
+    Before(About),
+    /// It can be stopped no more, and was not.
+    Late(About),
+}
+
+/// What was stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stopped {
+    /// What it was.
+    pub about: About,
+    /// Whether a password was taken with it.
+    pub password: bool,
 }
 
 const fn about(what: &Done) -> About {
@@ -55,49 +68,56 @@ const fn about(what: &Done) -> About {
     }
 }
 
+const fn remembered(what: &Done) -> What {
+    match what {
+        Done::Recovery(_) => What::Recovery,
+        Done::Added(_) | Done::Removed | Done::Password => What::Change,
+    }
+}
+
 /// Whether what a link names can be stopped; `None` for what is not ours.
 pub async fn look(app: &App, sealed: &str, now: Timestamp) -> Result<Option<Stage>, Fault> {
     let Some(Stop { person, at, what }) = Stop::open(app, sealed) else { return Ok(None) };
-    let open = match &what {
-        Done::Recovery(id) => recoveries::of(&app.db, person, now).await?.iter().any(|one| one.id == *id),
-        _ if at + LIFETIME <= now => false,
-        Done::Added(kind) => {
-            let is_it = |one: &authenticators::Authenticator| one.created_at() == at && one.is(kind);
-            authenticators::of(&app.db, person).await?.iter().any(is_it)
-        }
-        Done::Removed => true,
-        Done::Password => credentials::is_set_at(&app.db, person, at).await?,
+    let about = about(&what);
+    if stops::was(&app.db, person, remembered(&what), at).await? {
+        return Ok(Some(Stage::Before(about)));
+    }
+    let open = match what {
+        Done::Recovery(id) => recoveries::of(&app.db, person, now).await?.iter().any(|one| one.id == id),
+        Done::Added(_) | Done::Removed | Done::Password => at + LIFETIME > now,
     };
-    Ok(Some(if open { Stage::Open(about(&what)) } else { Stage::Over(about(&what)) }))
+    Ok(Some(if open { Stage::Open(about) } else { Stage::Late(about) }))
 }
 
-/// Stops it, if it is not over: what was added opens nothing more, and every session ends. `None` for what is not ours.
-pub async fn stop(app: &App, sealed: &str, now: Timestamp) -> Result<Option<About>, Fault> {
-    let Some(Stop { person, at, what }) = Stop::open(app, sealed) else { return Ok(None) };
+/// Stops it, once: a recovery does not go on; with a change goes whatever was added or set since, for whoever made the one may
+/// have made the others, and every session ends. `None` for what is not ours.
+pub async fn stop(app: &App, sealed: &str, now: Timestamp) -> Result<Option<Stage>, Fault> {
+    let stage = look(app, sealed, now).await?;
+    let (Some(Stage::Open(about)), Some(Stop { person, at, what })) = (stage, Stop::open(app, sealed)) else {
+        return Ok(stage);
+    };
     let mut change = Change::begin(app).await?;
-    let alive = at + LIFETIME > now;
-    // A recovery that is over is stopped by nobody, however late the link.
-    if (alive || matches!(what, Done::Recovery(_)))
-        && people::hold(&mut change.tx, person).await?.is_some()
-        && take_back(&mut change, person, at, &what).await?
-    {
-        let act = if matches!(what, Done::Recovery(_)) { Act::RecoveryStopped } else { Act::ChangeStopped };
-        change.act(Event::new(act).person(person));
-        if act == Act::ChangeStopped {
-            sessions::end_all_of(app, &mut change, person, Reach::Everything, now).await?;
+    if people::hold(&mut change.tx, person).await?.is_none() {
+        return Ok(Some(Stage::Late(about)));
+    }
+    if !stops::put(&mut change.tx, person, remembered(&what), at, now).await? {
+        return Ok(Some(Stage::Before(about)));
+    }
+    let mut password = false;
+    if let Done::Recovery(id) = what {
+        if !recoveries::stop(&mut change.tx, person, id).await? {
+            return Ok(Some(Stage::Late(about)));
         }
-        change.commit().await?;
+        change.act(Event::new(Act::RecoveryStopped).person(person));
+    } else {
+        password = credentials::remove_password_since(&mut change.tx, person, at).await?;
+        authenticators::remove_made_since(&mut change.tx, person, at).await?;
+        change.act(Event::new(Act::ChangeStopped).person(person));
+        sessions::end_all_of(app, &mut change, person, Reach::Everything, now).await?;
+    }
+    change.commit().await?;
+    if about != About::Recovery {
         sessions::end_late(app, &[person], now).await?;
     }
-    Ok(Some(about(&what)))
-}
-
-/// Takes back what was done then; `false` where it is there no more.
-async fn take_back(change: &mut Change<'_>, person: Uuid, at: Timestamp, what: &Done) -> Result<bool, Fault> {
-    match what {
-        Done::Recovery(id) => recoveries::stop(&mut change.tx, person, *id).await,
-        Done::Added(kind) => authenticators::remove_made_at(&mut change.tx, person, kind, at).await,
-        Done::Removed => Ok(true),
-        Done::Password => credentials::remove_password(&mut change.tx, person, at).await,
-    }
+    Ok(Some(Stage::Stopped(Stopped { about, password })))
 }

@@ -521,15 +521,20 @@ history-recovered = The account was recovered with a new password
 stop-recovery = Somebody wants to get into your account
 stop-recovery-what = Somebody said that they can no longer sign in, and asked for your account. If it was not you, stop it.
 stop-added = A way to sign in was added to your account
-stop-added-what = If it was not you, stop it: what was added opens nothing any more, and every sign-in ends.
+stop-added-what = If it was not you, stop it: what was added, and whatever was added or set since, opens nothing any more, and every sign-in ends.
 stop-removed = A way to sign in was removed from your account
-stop-removed-what = If it was not you, stop it: every sign-in ends. Then sign in and look at what is left.
+stop-removed-what = If it was not you, stop it: every sign-in ends, and whatever was added or set since opens nothing any more. Then sign in and look at what is left.
 stop-password = Your password was changed
-stop-password-what = If it was not you, stop it: that password opens nothing any more, and every sign-in ends. Then get back into your account with a code.
+stop-password-what = If it was not you, stop it: that password, and whatever was added or set since, opens nothing any more, and every sign-in ends. Then get back into your account with a code.
 stopped = It is stopped
 stopped-recovery = Nobody gets into your account this way. If you did not ask for it, look at how you sign in, and whether your email is safe.
-stopped-change = Every sign-in has ended. Sign in again, look at how you sign in, and change your password.
-stopped-password = Every sign-in has ended, and that password opens nothing. Now get back into your account, and choose a new password.
+stopped-change = Every sign-in has ended, and whatever was added since then opens nothing. Sign in again, look at how you sign in, and change your password.
+stopped-password = Every sign-in has ended, and neither the password nor anything that was added since then opens your account. Now get back into it, and choose a new password.
+stopped-before = It is stopped already
+stopped-before-what = What this letter tells of was stopped before; nothing happens a second time. If you cannot sign in, get back into your account.
+stop-late = This can no longer be stopped
+stop-late-change = The link works for a week, and for an account that is in use. If somebody else uses your account, get it back.
+stop-late-recovery = What this letter tells of is over: somebody got into the account by it, or it ended by itself. If you cannot sign in, get your account back.
 history-change-stopped = A change of how you sign in was stopped
 
 ## Codes by SMS

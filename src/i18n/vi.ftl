@@ -499,15 +499,20 @@ history-recovered = Tài khoản được lấy lại với mật khẩu mới
 stop-recovery = Có người muốn vào tài khoản của bạn
 stop-recovery-what = Có người báo rằng không đăng nhập được nữa và yêu cầu lấy lại tài khoản của bạn. Nếu không phải bạn, hãy dừng việc này.
 stop-added = Tài khoản của bạn vừa có thêm một cách đăng nhập
-stop-added-what = Nếu không phải bạn, hãy dừng việc này: cách đăng nhập vừa thêm sẽ không dùng được nữa, và mọi nơi đang đăng nhập sẽ bị đăng xuất.
+stop-added-what = Nếu không phải bạn, hãy dừng việc này: cách đăng nhập vừa thêm và mọi thứ được thêm hoặc đặt lại từ đó đến nay sẽ không dùng được nữa, và mọi nơi đang đăng nhập sẽ bị đăng xuất.
 stop-removed = Một cách đăng nhập đã bị gỡ khỏi tài khoản của bạn
-stop-removed-what = Nếu không phải bạn, hãy dừng việc này: mọi nơi đang đăng nhập sẽ bị đăng xuất. Sau đó bạn hãy đăng nhập và kiểm tra những gì còn lại.
+stop-removed-what = Nếu không phải bạn, hãy dừng việc này: mọi nơi đang đăng nhập sẽ bị đăng xuất, và mọi thứ được thêm hoặc đặt lại từ đó đến nay sẽ không dùng được nữa. Sau đó bạn hãy đăng nhập và kiểm tra những gì còn lại.
 stop-password = Mật khẩu của bạn đã bị đổi
-stop-password-what = Nếu không phải bạn, hãy dừng việc này: mật khẩu đó sẽ không dùng được nữa, và mọi nơi đang đăng nhập sẽ bị đăng xuất. Sau đó bạn hãy lấy lại tài khoản bằng mã.
+stop-password-what = Nếu không phải bạn, hãy dừng việc này: mật khẩu đó và mọi thứ được thêm hoặc đặt lại từ đó đến nay sẽ không dùng được nữa, và mọi nơi đang đăng nhập sẽ bị đăng xuất. Sau đó bạn hãy lấy lại tài khoản bằng mã.
 stopped = Đã dừng
 stopped-recovery = Không ai vào được tài khoản của bạn bằng cách này. Nếu bạn không yêu cầu, hãy kiểm tra các cách đăng nhập của bạn và xem email của bạn có an toàn không.
-stopped-change = Mọi nơi đã bị đăng xuất. Bạn hãy đăng nhập lại, kiểm tra các cách đăng nhập và đổi mật khẩu.
-stopped-password = Mọi nơi đã bị đăng xuất, và mật khẩu đó không dùng được nữa. Bây giờ bạn hãy lấy lại tài khoản và đặt mật khẩu mới.
+stopped-change = Mọi nơi đã bị đăng xuất, và mọi thứ được thêm từ đó đến nay không dùng được nữa. Bạn hãy đăng nhập lại, kiểm tra các cách đăng nhập và đổi mật khẩu.
+stopped-password = Mọi nơi đã bị đăng xuất; mật khẩu đó và mọi thứ được thêm từ đó đến nay không dùng được nữa. Bây giờ bạn hãy lấy lại tài khoản và đặt mật khẩu mới.
+stopped-before = Việc này đã được dừng
+stopped-before-what = Việc mà thư này báo đã được dừng từ trước; lần này không có gì thay đổi thêm. Nếu không đăng nhập được, bạn hãy lấy lại tài khoản.
+stop-late = Việc này không dừng được nữa
+stop-late-change = Liên kết chỉ dùng được trong một tuần và với tài khoản đang hoạt động. Nếu có người khác đang dùng tài khoản của bạn, hãy lấy lại tài khoản.
+stop-late-recovery = Việc mà thư này báo đã kết thúc: có người đã vào tài khoản bằng cách đó, hoặc yêu cầu đã hết hạn. Nếu không đăng nhập được, bạn hãy lấy lại tài khoản.
 history-change-stopped = Một thay đổi về cách đăng nhập đã bị dừng
 
 ## Codes by SMS

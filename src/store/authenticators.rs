@@ -97,11 +97,6 @@ impl Authenticator {
         Kind::stored(&self.kind)
     }
 
-    /// Whether it is of the kind that is stored as this text.
-    pub fn is(&self, kind: &str) -> bool {
-        self.kind == kind
-    }
-
     /// When it was used last.
     pub fn used_at(&self) -> Option<Timestamp> {
         self.used_at.map(Timestamp::from_micros)
@@ -247,15 +242,16 @@ pub async fn remove_all(tx: &mut Tx, person: Uuid, kind: Option<Kind>) -> Result
     Ok(())
 }
 
-/// Takes from a person what was added of a kind, as it is stored, at an instant; `false` where nothing of it is left.
-pub async fn remove_made_at(tx: &mut Tx, person: Uuid, kind: &str, at: Timestamp) -> Result<bool, Fault> {
-    const MADE: &str = "SELECT id FROM authenticators WHERE person_id = $1 AND shard = $2 AND kind = $3 AND created_at = $4 ORDER BY id";
+/// Takes from a person what was added at an instant or later.
+pub async fn remove_made_since(tx: &mut Tx, person: Uuid, since: Timestamp) -> Result<(), Fault> {
+    const MADE: &str =
+        "SELECT id FROM authenticators WHERE person_id = $1 AND shard = $2 AND created_at >= $3 ORDER BY id";
     let shard = Shard::of(person).number();
     let made: Vec<Uuid> = in_tx!(tx, c => {
-        sqlx::query_scalar(MADE).bind(person).bind(shard).bind(kind).bind(at.micros()).fetch_all(c).await
+        sqlx::query_scalar(MADE).bind(person).bind(shard).bind(since.micros()).fetch_all(c).await
     })?;
     for id in &made {
         remove(tx, person, *id).await?;
     }
-    Ok(!made.is_empty())
+    Ok(())
 }

@@ -103,23 +103,13 @@ pub async fn put_password(
         .map(|_| ()))
 }
 
-/// Whether the password of `person` is the one that was set at an instant.
-pub async fn is_set_at(db: &Db, person: Uuid, at: Timestamp) -> Result<bool, Fault> {
-    const SET: &str =
-        "SELECT 1 FROM credentials WHERE person_id = $1 AND shard = $2 AND kind = 'password' AND updated_at = $3";
-    let shard = Shard::of(person).number();
-    let set: Option<i32> =
-        on!(db.reads, c => sqlx::query_scalar(SET).bind(person).bind(shard).bind(at.micros()).fetch_optional(c).await)?;
-    Ok(set.is_some())
-}
-
-/// Takes from `person` the password that was set at an instant; `false` where it is another.
-pub async fn remove_password(tx: &mut Tx, person: Uuid, at: Timestamp) -> Result<bool, Fault> {
+/// Takes from `person` the password, if it was set at an instant or later; `false` if it was not.
+pub async fn remove_password_since(tx: &mut Tx, person: Uuid, since: Timestamp) -> Result<bool, Fault> {
     const REMOVE: &str =
-        "DELETE FROM credentials WHERE person_id = $1 AND shard = $2 AND kind = 'password' AND updated_at = $3";
+        "DELETE FROM credentials WHERE person_id = $1 AND shard = $2 AND kind = 'password' AND updated_at >= $3";
     let shard = Shard::of(person).number();
     in_tx!(tx, c => {
-        let query = sqlx::query(REMOVE).bind(person).bind(shard).bind(at.micros());
+        let query = sqlx::query(REMOVE).bind(person).bind(shard).bind(since.micros());
         query.execute(c).await.map(|done| done.rows_affected() > 0)
     })
 }
@@ -142,22 +132,20 @@ pub async fn is_password(tx: &mut Tx, person: Uuid, digest: &[u8; 32]) -> Result
     Ok(true)
 }
 
-/// Stores the password of `person` in another form; `false` if it is not the one that `was` stored.
+/// Stores the password of `person` in another form, as of when it was set; `false` if it is not the one that `was` stored.
 pub async fn replace_password(
     tx: &mut Tx,
     person: Uuid,
     was: &StoredPassword,
     is: &StoredPassword,
-    now: Timestamp,
 ) -> Result<bool, Fault> {
-    const REPLACE: &str = "UPDATE credentials SET secret = $3, pepper = $4, updated_at = $5 \
-         WHERE person_id = $1 AND shard = $6 AND kind = 'password' AND secret = $2";
+    const REPLACE: &str = "UPDATE credentials SET secret = $3, pepper = $4 \
+         WHERE person_id = $1 AND shard = $5 AND kind = 'password' AND secret = $2";
     in_tx!(tx, c => sqlx::query(REPLACE)
         .bind(person)
         .bind(&was.phc)
         .bind(&is.phc)
         .bind(&is.pepper)
-        .bind(now.micros())
         .bind(Shard::of(person).number())
         .execute(c)
         .await

@@ -163,6 +163,7 @@ async fn judge(
     }
     let Puzzle { browser, login, person, .. } = puzzle;
     let thread = Thread { browser: browser.clone(), login: login.clone(), person: *person, address, since: now };
+    let code = code.once(app, LIFETIME, now).await?;
     Asked { thread, code }.seal(app, now).map(Ok)
 }
 

@@ -11,6 +11,7 @@ use super::notice;
 use crate::flows::stopping;
 use crate::flows::stopping::About;
 use crate::flows::stopping::Stage;
+use crate::flows::stopping::Stopped;
 use crate::http::Web;
 use crate::http::error;
 use crate::http::error::Trouble;
@@ -24,6 +25,9 @@ use crate::http::respond::Policy;
 use crate::i18n::key;
 use crate::i18n::text;
 
+/// Where one looks at how one signs in.
+const SECURITY: &str = "/sign-in?to=security";
+
 /// Asks once more: programs that read letters for people follow links. What is over cannot be stopped.
 pub async fn show(State(web): State<Arc<Web>>, reader: Reader, Query(parameters): Query) -> Result<Response, Response> {
     // A bare address, typed or kept: nothing is named here.
@@ -31,12 +35,7 @@ pub async fn show(State(web): State<Arc<Web>>, reader: Reader, Query(parameters)
     let stage = stopping::look(&web.app, stop, web.app.clock.now()).await.map_err(error::as_page(&web, &reader))?;
     let page = match stage {
         None => return Err(unknown(&web, &reader)),
-        Some(Stage::Over(about)) => stopped(&web, &reader, stop, about),
-        Some(Stage::Open(about)) => {
-            let (heading, what) = words(about);
-            let frame = reader.frame(&web, Some(&here(stop)));
-            respond::page(StatusCode::OK, Stop { frame, stop, heading, what }.render(), &Policy::default())
-        }
+        Some(stage) => at(&web, &reader, stop, stage),
     };
     Ok(keep_language(&web, &reader, page))
 }
@@ -48,8 +47,8 @@ pub async fn submit(
     OwnForm(parameters): OwnForm,
 ) -> Result<Response, Response> {
     let stop = parameters.get("stop").ok_or_else(|| respond::see_other("/"))?;
-    let about = stopping::stop(&web.app, stop, web.app.clock.now()).await.map_err(error::as_page(&web, &reader))?;
-    about.map(|about| stopped(&web, &reader, stop, about)).ok_or_else(|| unknown(&web, &reader))
+    let stage = stopping::stop(&web.app, stop, web.app.clock.now()).await.map_err(error::as_page(&web, &reader))?;
+    stage.map(|stage| at(&web, &reader, stop, stage)).ok_or_else(|| unknown(&web, &reader))
 }
 
 fn here(stop: &str) -> String {
@@ -65,15 +64,28 @@ const fn words(about: About) -> (crate::i18n::Key, crate::i18n::Key) {
     }
 }
 
-/// Whoever had the password changed needs a way back in; everybody else looks at how they sign in.
-fn stopped(web: &Web, reader: &Reader, stop: &str, about: About) -> Response {
-    let say = |key| text(reader.lang, key).into_owned();
-    let (lines, label, href) = match about {
-        About::Password => ([say(key::STOPPED_PASSWORD)], say(key::RECOVERY), "/recovery"),
-        About::Recovery => ([say(key::STOPPED_RECOVERY)], say(key::SIGN_IN), "/sign-in?to=security"),
-        About::Added | About::Removed => ([say(key::STOPPED_CHANGE)], say(key::SIGN_IN), "/sign-in?to=security"),
+/// The page for what became of it. Only what was done is said to be; where nothing was, the page leads to what helps.
+fn at(web: &Web, reader: &Reader, stop: &str, stage: Stage) -> Response {
+    let (heading, line, label, href) = match stage {
+        Stage::Open(about) => {
+            let (heading, what) = words(about);
+            let frame = reader.frame(web, Some(&here(stop)));
+            return respond::page(StatusCode::OK, Stop { frame, stop, heading, what }.render(), &Policy::default());
+        }
+        Stage::Stopped(Stopped { password: true, .. }) => {
+            (key::STOPPED, key::STOPPED_PASSWORD, key::RECOVERY, "/recovery")
+        }
+        Stage::Stopped(Stopped { about: About::Recovery, .. }) => {
+            (key::STOPPED, key::STOPPED_RECOVERY, key::SIGN_IN, SECURITY)
+        }
+        Stage::Stopped(_) => (key::STOPPED, key::STOPPED_CHANGE, key::SIGN_IN, SECURITY),
+        Stage::Before(About::Recovery) => (key::STOPPED_BEFORE, key::STOPPED_RECOVERY, key::SIGN_IN, SECURITY),
+        Stage::Before(_) => (key::STOPPED_BEFORE, key::STOPPED_BEFORE_WHAT, key::RECOVERY, "/recovery"),
+        Stage::Late(About::Recovery) => (key::STOP_LATE, key::STOP_LATE_RECOVERY, key::RECOVERY, "/recovery"),
+        Stage::Late(_) => (key::STOP_LATE, key::STOP_LATE_CHANGE, key::RECOVERY, "/recovery"),
     };
-    notice(web, reader, &here(stop), (&say(key::STOPPED), &lines), Some((&label, href)))
+    let say = |key| text(reader.lang, key).into_owned();
+    notice(web, reader, &here(stop), (&say(heading), &[say(line)]), Some((&say(label), href)))
 }
 
 fn unknown(web: &Web, reader: &Reader) -> Response {

@@ -95,7 +95,7 @@ async fn compare(
         Some(person) if verdict.is_right() && password.failures < MOST_FAILURES => {
             throttle::pardon(app, attempt, now).await;
             if verdict == Verdict::RightButOutdated {
-                match hash_anew(app, person, &password.stored, typed, now).await {
+                match hash_anew(app, person, &password.stored, typed).await {
                     Ok(anew) => password.stored = anew.unwrap_or(password.stored),
                     Err(fault) => {
                         tracing::warn!(target: "motcua::fault", %fault, "a password is hashed anew at the next sign-in");
@@ -125,11 +125,10 @@ async fn hash_anew(
     person: Uuid,
     was: &StoredPassword,
     password: Secret<String>,
-    now: Timestamp,
 ) -> Result<Option<StoredPassword>, Fault> {
     let anew = hash_pool::hash(app, password).await?;
     let mut tx = app.db.begin().await?;
-    let replaced = credentials::replace_password(&mut tx, person, was, &anew, now).await?;
+    let replaced = credentials::replace_password(&mut tx, person, was, &anew).await?;
     if replaced && was.pepper.is_none() {
         credentials::put_declared(&mut tx, person, Some(&was.phc)).await?;
     }

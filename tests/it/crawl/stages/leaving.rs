@@ -107,6 +107,7 @@ impl Walk {
         let stop = self.letter_with(&["yêu cầu lấy lại tài khoản"]).await.link();
         let page = browser.open(&stop).await;
         browser.fill(&page, &[]).await;
+        browser.fill(&page, &[]).await;
         self.town.clock.pass(Duration::from_secs(3600));
         let page = browser.open("/recovery").await;
         let page = browser.fill(&page, &[("username", "khai"), ("way", "official")]).await;
