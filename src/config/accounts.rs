@@ -21,11 +21,38 @@ pub struct Accounts {
     pub puzzle_bits: u8,
     /// What it costs a browser that runs none: a wait. Default: `20s`.
     pub wait: Span,
+    /// User names that nobody may choose, nor what looks like them. Default: those by which offices and administrators are called.
+    pub reserved_user_names: Vec<String>,
 }
+
+/// RFC 2142, and what people take for the state's.
+const RESERVED: [&str; 20] = [
+    "abuse",
+    "admin",
+    "administrator",
+    "help",
+    "hostmaster",
+    "info",
+    "mailer-daemon",
+    "motcua",
+    "mot-cua",
+    "noreply",
+    "no-reply",
+    "postmaster",
+    "root",
+    "security",
+    "staff",
+    "support",
+    "system",
+    "sysadmin",
+    "webmaster",
+    "quantri",
+];
 
 impl Default for Accounts {
     fn default() -> Self {
-        Self { open: false, hourly_free: 30, puzzle_bits: 16, wait: Span::seconds(20) }
+        let reserved_user_names = RESERVED.map(str::to_owned).into();
+        Self { open: false, hourly_free: 30, puzzle_bits: 16, wait: Span::seconds(20), reserved_user_names }
     }
 }
 

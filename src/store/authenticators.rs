@@ -200,10 +200,14 @@ pub async fn use_up(tx: &mut Tx, used: &Use<'_>, now: Timestamp) -> Result<bool,
         .map(|done| done.rows_affected() > 0))
 }
 
-/// Counts a wrong try against the codes of a person.
-pub async fn fail(db: &Db, person: Uuid) -> Result<(), Fault> {
-    const FAIL: &str = "UPDATE authenticators SET failures = failures + 1 WHERE person_id = $1 AND shard = $2 AND kind IN ('totp', 'text')";
-    change!(db, c => sqlx::query(FAIL).bind(person).bind(Shard::of(person).number()).execute(c).await.map(|_| ()))
+/// Counts a wrong try against the codes of a person, and returns how many there were of each kind since the last right one.
+pub async fn fail(db: &Db, person: Uuid) -> Result<Vec<(Option<Kind>, i64)>, Fault> {
+    const FAIL: &str = "UPDATE authenticators SET failures = failures + 1 \
+         WHERE person_id = $1 AND shard = $2 AND kind IN ('totp', 'text') RETURNING kind, failures";
+    let shard = Shard::of(person).number();
+    let failed: Vec<(String, i64)> =
+        change!(db, c => sqlx::query_as(FAIL).bind(person).bind(shard).fetch_all(c).await)?;
+    Ok(failed.into_iter().map(|(kind, failures)| (Kind::stored(&kind), failures)).collect())
 }
 
 /// Replaces what is sealed of one.

@@ -22,6 +22,13 @@ pub struct Password {
     pub beside: Kinds,
 }
 
+impl Password {
+    /// Whether it opens nothing any more: it was tried in vain too often.
+    pub const fn is_shut(&self) -> bool {
+        self.failures >= MOST_FAILURES
+    }
+}
+
 /// The password of `person`, if there is one.
 pub async fn password(db: &Db, person: Uuid) -> Result<Option<StoredPassword>, Fault> {
     Ok(password_among(db, person).await?.map(|password| password.stored))
@@ -42,11 +49,12 @@ pub async fn password_among(db: &Db, person: Uuid) -> Result<Option<Password>, F
     Ok(first.map(|(phc, pepper, failures, ..)| Password { stored: StoredPassword { phc, pepper }, failures, beside }))
 }
 
-/// Counts a wrong try. Nobody's is counted as well, and takes as long.
-pub async fn fail(db: &Db, person: Uuid) -> Result<(), Fault> {
-    const FAIL: &str =
-        "UPDATE credentials SET failures = failures + 1 WHERE person_id = $1 AND shard = $2 AND kind = 'password'";
-    change!(db, c => sqlx::query(FAIL).bind(person).bind(Shard::of(person).number()).execute(c).await.map(|_| ()))
+/// Counts a wrong try, and returns how many there were since the last right one. Nobody's is counted as well, and takes as long.
+pub async fn fail(db: &Db, person: Uuid) -> Result<Option<i64>, Fault> {
+    const FAIL: &str = "UPDATE credentials SET failures = failures + 1 \
+         WHERE person_id = $1 AND shard = $2 AND kind = 'password' RETURNING failures";
+    let shard = Shard::of(person).number();
+    change!(db, c => sqlx::query_scalar(FAIL).bind(person).bind(shard).fetch_optional(c).await)
 }
 
 /// What is remembered where no declaration gave a hash. Of passwords of former times nothing is.

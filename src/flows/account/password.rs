@@ -32,6 +32,7 @@ use crate::parts::telling;
 use crate::store::authenticators;
 use crate::store::cache::LiveSession;
 use crate::store::credentials;
+use crate::store::credentials::Password;
 use crate::store::people as rows;
 
 /// What somebody typed.
@@ -57,9 +58,16 @@ pub enum Changed {
     Refused(Vec<Refusal>),
 }
 
-/// Whether the person has one: else there is nothing to ask for.
-pub async fn exists(app: &App, live: &LiveSession) -> Result<bool, Fault> {
-    Ok(credentials::password(&app.db, live.session.person_id).await?.is_some())
+/// Whether the person is asked for the one that they have.
+pub async fn is_asked_for(app: &App, live: &LiveSession) -> Result<bool, Fault> {
+    Ok(present(app, live).await?.is_some())
+}
+
+/// The one that they have. One that was tried in vain too often proves nothing any more: who signed in by more than that sets
+/// another, as who has none.
+async fn present(app: &App, live: &LiveSession) -> Result<Option<Password>, Fault> {
+    let password = credentials::password_among(&app.db, live.session.person_id).await?;
+    Ok(password.filter(|password| !password.is_shut() || !live.session.amr().are_several()))
 }
 
 /// Gives the person of a session another password.
@@ -72,7 +80,7 @@ pub async fn change(
 ) -> Result<Changed, Fault> {
     let person = live.session.person_id;
     let repetition = Repetition::of(app, "password", live.session.id, &[&typed.current, &typed.new]);
-    let (former, beside) = match credentials::password(&app.db, person).await? {
+    let (former, beside) = match present(app, live).await? {
         None => (None, authenticators::kinds(&app.db, person).await?),
         Some(_) if repetition.is_known(app).await => return Ok(Changed::Done),
         Some(_) => match password::check_current(app, person, typed.current.clone(), visitor, now).await? {

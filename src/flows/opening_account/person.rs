@@ -59,7 +59,7 @@ pub async fn describe(
     now: Timestamp,
 ) -> Result<Result<String, Wrong>, Fault> {
     let (name, user_name, number) = (typed.name.trim(), typed.user_name.trim(), typed.number.trim());
-    let fits = !name.is_empty() && name.chars().count() <= LONGEST_NAME && !name.chars().any(char::is_control);
+    let fits = !name.is_empty() && name.chars().count() <= LONGEST_NAME && person::is_called(name);
     let digits = app.config.people.identity_number_digits;
     let wrong = Wrong {
         name: !fits,
@@ -75,10 +75,14 @@ pub async fn describe(
 }
 
 async fn refusal(app: &App, user_name: &str) -> Result<Option<NoUserName>, Fault> {
-    let Some(name) = SignInName::parse(user_name).filter(|_| person::may_be_chosen(user_name)) else {
+    let Some(name) = SignInName::parse(user_name).filter(|_| may_be_chosen(app, user_name)) else {
         return Ok(Some(NoUserName::Form));
     };
     Ok(people::named(app, &name).await?.map(|_| NoUserName::Taken))
+}
+
+fn may_be_chosen(app: &App, user_name: &str) -> bool {
+    person::may_be_chosen(user_name) && !person::looks_like(user_name, &app.config.accounts.reserved_user_names)
 }
 
 /// Who chooses no user name signs in with the address, which is one.

@@ -74,7 +74,7 @@ pub(super) async fn render(
     way: Option<Way<'_>>,
 ) -> Result<Response, Fault> {
     let confirm = fresh::confirm(&web.app, live, web.app.clock.now())?;
-    let has_one = password::exists(&web.app, live).await?;
+    let has_one = password::is_asked_for(&web.app, live).await?;
     let here = way.map_or_else(|| "/account/password".to_owned(), |way| way.to("password"));
     let frame = reader.frame(web, Some(&here));
     let view = ChangePassword { frame, way, confirm: &confirm, has_one, why_not, alert };

@@ -5,6 +5,7 @@
 pub mod code;
 pub mod passkey;
 pub mod password;
+mod shut;
 pub mod text;
 
 use std::time::Duration;
@@ -71,6 +72,8 @@ pub enum Refusal {
 pub struct Ways {
     /// A code of an authenticator, or from paper.
     pub code: bool,
+    /// Whether they have an authenticator app, and not paper alone.
+    pub app: bool,
     /// A code that is sent to their telephone.
     pub text: bool,
     /// A passkey.
@@ -142,9 +145,9 @@ pub fn wrong(app: &App, person: Option<Uuid>, visitor: &Visitor) -> Refusal {
 pub fn lacks(proved: &Proved, beside: Kinds, wanted: Option<Acr>) -> Option<Ways> {
     let amr = proved.amr();
     if wanted == Some(Acr::Three) && beside.passkey && !amr.resist_phishing() {
-        return Some(Ways { code: false, text: false, passkey: true });
+        return Some(Ways { code: false, app: false, text: false, passkey: true });
     }
-    let ways = Ways { code: beside.code(), text: beside.text, passkey: beside.passkey };
+    let ways = Ways { code: beside.code(), app: beside.totp, text: beside.text, passkey: beside.passkey };
     (!amr.are_several() && (ways.code || ways.text || ways.passkey)).then_some(ways)
 }
 

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::Checked;
 use super::Refusal;
 use super::put_off;
+use super::shut;
 use super::wrong;
 use crate::app::App;
 use crate::base::fault::Fault;
@@ -19,6 +20,7 @@ use crate::identity::credential::password::Verdict;
 use crate::identity::lead::Seen;
 use crate::identity::person::SignInName;
 use crate::identity::proof::Proof;
+use crate::letters::Credential;
 use crate::parts::hash_pool;
 use crate::parts::people;
 use crate::parts::sessions::Visitor;
@@ -105,7 +107,9 @@ async fn compare(
             Ok(Ok(password))
         }
         person => {
-            credentials::fail(&app.db, id).await?;
+            if credentials::fail(&app.db, id).await? == Some(MOST_FAILURES) {
+                shut::tell(app, id, Credential::Password, now).await?;
+            }
             Ok(Err(wrong(app, person, visitor)))
         }
     }
