@@ -1,5 +1,6 @@
 //! Stopping what was done to an account, by the link of the letter that told of it. Whoever has the letter may, for a week: it
-//! lets nobody in.
+//! lets nobody in. What was added goes even where it was the last that opened the account, for it may be a thief's; the way back
+//! in begins with it then, as whoever has the letter could begin it.
 
 use std::time::Duration;
 
@@ -7,10 +8,14 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::base::fault::Fault;
+use crate::base::secret::base64url;
+use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
+use crate::parts::authenticate;
 use crate::parts::record::Change;
+use crate::parts::recovery;
 use crate::parts::sealed::Sealed;
 use crate::parts::sessions;
 use crate::parts::sessions::Reach;
@@ -43,7 +48,16 @@ pub enum Stage {
     /// It can be stopped.
     Open(About),
     /// It was stopped, or is over.
-    Over(About),
+    Over(Stopped),
+}
+
+/// What was stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stopped {
+    /// What it was.
+    pub about: About,
+    /// When the person gets in by the way back that is under way.
+    pub recovery: Option<Timestamp>,
 }
 
 const fn about(what: &Done) -> About {
@@ -65,15 +79,22 @@ pub async fn look(app: &App, sealed: &str, now: Timestamp) -> Result<Option<Stag
             let is_it = |one: &authenticators::Authenticator| one.created_at() == at && one.is(kind);
             authenticators::of(&app.db, person).await?.iter().any(is_it)
         }
-        Done::Removed => true,
+        Done::Removed => app.ephemeral.get(&used(sealed)).await?.is_none(),
         Done::Password => credentials::is_set_at(&app.db, person, at).await?,
     };
-    Ok(Some(if open { Stage::Open(about(&what)) } else { Stage::Over(about(&what)) }))
+    if open {
+        return Ok(Some(Stage::Open(about(&what))));
+    }
+    stopped(app, person, &what, now).await.map(|stopped| Some(Stage::Over(stopped)))
 }
 
 /// Stops it, if it is not over: what was added opens nothing more, and every session ends. `None` for what is not ours.
-pub async fn stop(app: &App, sealed: &str, now: Timestamp) -> Result<Option<About>, Fault> {
+pub async fn stop(app: &App, sealed: &str, now: Timestamp) -> Result<Option<Stopped>, Fault> {
     let Some(Stop { person, at, what }) = Stop::open(app, sealed) else { return Ok(None) };
+    // Of a removal nothing is left by which to see that it was stopped.
+    if what == Done::Removed && app.ephemeral.get(&used(sealed)).await?.is_some() {
+        return stopped(app, person, &what, now).await.map(Some);
+    }
     let mut change = Change::begin(app).await?;
     let alive = at + LIFETIME > now;
     // A recovery that is over is stopped by nobody, however late the link.
@@ -85,11 +106,27 @@ pub async fn stop(app: &App, sealed: &str, now: Timestamp) -> Result<Option<Abou
         change.act(Event::new(act).person(person));
         if act == Act::ChangeStopped {
             sessions::end_all_of(app, &mut change, person, Reach::Everything, now).await?;
+            if !authenticate::is_left_a_way(&mut change.tx, person).await? {
+                recovery::begin(app, &mut change, person, None, now).await?;
+            }
         }
         change.commit().await?;
         sessions::end_late(app, &[person], now).await?;
+        if what == Done::Removed {
+            app.ephemeral.put(&used(sealed), vec![1], LIFETIME).await?;
+        }
     }
-    Ok(Some(about(&what)))
+    stopped(app, person, &what, now).await.map(Some)
+}
+
+fn used(sealed: &str) -> String {
+    format!("stopped:{}", base64url(&sha256(sealed.as_bytes())))
+}
+
+async fn stopped(app: &App, person: Uuid, what: &Done, now: Timestamp) -> Result<Stopped, Fault> {
+    let under_way = recoveries::by_way(&app.db, person, recovery::Way::Address, now).await?;
+    let recovery = under_way.filter(|_| !matches!(what, Done::Recovery(_))).map(|recovery| recovery.ready_at());
+    Ok(Stopped { about: about(what), recovery })
 }
 
 /// Takes back what was done then; `false` where it is there no more.

@@ -11,6 +11,7 @@ use super::notice;
 use crate::flows::stopping;
 use crate::flows::stopping::About;
 use crate::flows::stopping::Stage;
+use crate::flows::stopping::Stopped;
 use crate::http::Web;
 use crate::http::error;
 use crate::http::error::Trouble;
@@ -19,9 +20,11 @@ use crate::http::extract::page::OwnForm;
 use crate::http::extract::page::Query;
 use crate::http::pages::ErrorKind;
 use crate::http::pages::Stop;
+use crate::http::pages::moment_of;
 use crate::http::respond;
 use crate::http::respond::Policy;
 use crate::i18n::key;
+use crate::i18n::say;
 use crate::i18n::text;
 
 /// Asks once more: programs that read letters for people follow links. What is over cannot be stopped.
@@ -31,7 +34,7 @@ pub async fn show(State(web): State<Arc<Web>>, reader: Reader, Query(parameters)
     let stage = stopping::look(&web.app, stop, web.app.clock.now()).await.map_err(error::as_page(&web, &reader))?;
     let page = match stage {
         None => return Err(unknown(&web, &reader)),
-        Some(Stage::Over(about)) => stopped(&web, &reader, stop, about),
+        Some(Stage::Over(over)) => stopped(&web, &reader, stop, over),
         Some(Stage::Open(about)) => {
             let (heading, what) = words(about);
             let frame = reader.frame(&web, Some(&here(stop)));
@@ -48,8 +51,8 @@ pub async fn submit(
     OwnForm(parameters): OwnForm,
 ) -> Result<Response, Response> {
     let stop = parameters.get("stop").ok_or_else(|| respond::see_other("/"))?;
-    let about = stopping::stop(&web.app, stop, web.app.clock.now()).await.map_err(error::as_page(&web, &reader))?;
-    about.map(|about| stopped(&web, &reader, stop, about)).ok_or_else(|| unknown(&web, &reader))
+    let over = stopping::stop(&web.app, stop, web.app.clock.now()).await.map_err(error::as_page(&web, &reader))?;
+    over.map(|over| stopped(&web, &reader, stop, over)).ok_or_else(|| unknown(&web, &reader))
 }
 
 fn here(stop: &str) -> String {
@@ -65,13 +68,16 @@ const fn words(about: About) -> (crate::i18n::Key, crate::i18n::Key) {
     }
 }
 
-/// Whoever had the password changed needs a way back in; everybody else looks at how they sign in.
-fn stopped(web: &Web, reader: &Reader, stop: &str, about: About) -> Response {
+/// Whoever was left without a way in is told of the way back that began; everybody else looks at how they sign in.
+fn stopped(web: &Web, reader: &Reader, stop: &str, Stopped { about, recovery }: Stopped) -> Response {
     let say = |key| text(reader.lang, key).into_owned();
-    let (lines, label, href) = match about {
-        About::Password => ([say(key::STOPPED_PASSWORD)], say(key::RECOVERY), "/recovery"),
-        About::Recovery => ([say(key::STOPPED_RECOVERY)], say(key::SIGN_IN), "/sign-in?to=security"),
-        About::Added | About::Removed => ([say(key::STOPPED_CHANGE)], say(key::SIGN_IN), "/sign-in?to=security"),
+    let back = (say(key::RECOVERY), "/recovery");
+    let home = (say(key::SIGN_IN), "/sign-in?to=security");
+    let (lines, (label, href)) = match (about, recovery) {
+        (_, Some(at)) => (vec![say(key::STOPPED_LAST), say::stopped_recovery_began(reader.lang, &moment_of(at))], back),
+        (About::Password, None) => (vec![say(key::STOPPED_PASSWORD)], back),
+        (About::Recovery, None) => (vec![say(key::STOPPED_RECOVERY)], home),
+        (About::Added | About::Removed, None) => (vec![say(key::STOPPED_CHANGE)], home),
     };
     notice(web, reader, &here(stop), (&say(key::STOPPED), &lines), Some((&label, href)))
 }
