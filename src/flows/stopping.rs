@@ -1,14 +1,19 @@
 //! Stopping what was done to an account, by the link of the letter that told of it. Whoever has the letter may, for a week: it
-//! lets nobody in.
+//! lets nobody in. What was added goes even where it was the last that opened the account, for it may be a thief's; the way back
+//! in begins with it then, as whoever has the letter could begin it.
 
 use std::time::Duration;
+
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
+use crate::parts::authenticate;
 use crate::parts::record::Change;
+use crate::parts::recovery;
 use crate::parts::sealed::Sealed;
 use crate::parts::sessions;
 use crate::parts::sessions::Reach;
@@ -45,7 +50,7 @@ pub enum Stage {
     /// It is stopped now.
     Stopped(Stopped),
     /// It was stopped before, by this link or an earlier change's.
-    Before(About),
+    Before(Stopped),
     /// It can be stopped no more, and was not.
     Late(About),
 }
@@ -55,8 +60,10 @@ pub enum Stage {
 pub struct Stopped {
     /// What it was.
     pub about: About,
-    /// Whether a password was taken with it.
+    /// Whether a password was taken with it now.
     pub password: bool,
+    /// When the person gets in by the way back that is under way.
+    pub recovery: Option<Timestamp>,
 }
 
 const fn about(what: &Done) -> About {
@@ -80,7 +87,7 @@ pub async fn look(app: &App, sealed: &str, now: Timestamp) -> Result<Option<Stag
     let Some(Stop { person, at, what }) = Stop::open(app, sealed) else { return Ok(None) };
     let about = about(&what);
     if stops::was(&app.db, person, remembered(&what), at).await? {
-        return Ok(Some(Stage::Before(about)));
+        return stopped(app, person, (about, false), now).await.map(|stopped| Some(Stage::Before(stopped)));
     }
     let open = match what {
         Done::Recovery(id) => recoveries::of(&app.db, person, now).await?.iter().any(|one| one.id == id),
@@ -101,7 +108,8 @@ pub async fn stop(app: &App, sealed: &str, now: Timestamp) -> Result<Option<Stag
         return Ok(Some(Stage::Late(about)));
     }
     if !stops::put(&mut change.tx, person, remembered(&what), at, now).await? {
-        return Ok(Some(Stage::Before(about)));
+        drop(change);
+        return stopped(app, person, (about, false), now).await.map(|stopped| Some(Stage::Before(stopped)));
     }
     let mut password = false;
     if let Done::Recovery(id) = what {
@@ -109,15 +117,37 @@ pub async fn stop(app: &App, sealed: &str, now: Timestamp) -> Result<Option<Stag
             return Ok(Some(Stage::Late(about)));
         }
         change.act(Event::new(Act::RecoveryStopped).person(person));
+        change.commit().await?;
     } else {
-        password = credentials::remove_password_since(&mut change.tx, person, at).await?;
-        authenticators::remove_made_since(&mut change.tx, person, at).await?;
-        change.act(Event::new(Act::ChangeStopped).person(person));
-        sessions::end_all_of(app, &mut change, person, Reach::Everything, now).await?;
-    }
-    change.commit().await?;
-    if about != About::Recovery {
+        password = take_back(app, &mut change, person, at, now).await?;
+        change.commit().await?;
         sessions::end_late(app, &[person], now).await?;
     }
-    Ok(Some(Stage::Stopped(Stopped { about, password })))
+    stopped(app, person, (about, password), now).await.map(|stopped| Some(Stage::Stopped(stopped)))
+}
+
+/// Takes back what was done to a person since; `true` where a password was among it. Who is left without a way in gets one back.
+async fn take_back(
+    app: &App,
+    change: &mut Change<'_>,
+    person: Uuid,
+    since: Timestamp,
+    now: Timestamp,
+) -> Result<bool, Fault> {
+    let password = credentials::remove_password_since(&mut change.tx, person, since).await?;
+    authenticators::remove_made_since(&mut change.tx, person, since).await?;
+    change.act(Event::new(Act::ChangeStopped).person(person));
+    sessions::end_all_of(app, change, person, Reach::Everything, now).await?;
+    if !authenticate::is_left_a_way(&mut change.tx, person).await? {
+        recovery::begin(app, change, person, None, now).await?;
+    }
+    Ok(password)
+}
+
+async fn stopped(app: &App, person: Uuid, (about, password): (About, bool), now: Timestamp) -> Result<Stopped, Fault> {
+    let recovery = match about {
+        About::Recovery => None,
+        _ => recoveries::by_way(&app.db, person, recovery::Way::Address, now).await?,
+    };
+    Ok(Stopped { about, password, recovery: recovery.map(|recovery| recovery.ready_at()) })
 }

@@ -123,5 +123,5 @@ pub async fn send(
     }
     let letter = Letter::OneTimeCode { code: code.digits.clone() };
     let to = Recipient { person: Some(person), channel, address, lang };
-    Ok(letters::queue_alone(app, to, &letter, now).await? == Queued::Yes)
+    Ok(matches!(letters::queue_alone(app, to, &letter, now).await?, Queued::Yes(_)))
 }

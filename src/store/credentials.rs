@@ -111,6 +111,19 @@ pub async fn put_password(
         .map(|_| ()))
 }
 
+/// Whether the password of `person`, whom the transaction holds, opens the account: not where it was tried in vain too often, or
+/// the codes that are asked for beside it were.
+pub async fn opens(tx: &mut Tx, person: Uuid) -> Result<bool, Fault> {
+    const OPENS: &str = "SELECT 1 FROM credentials AS c WHERE c.person_id = $1 AND c.shard = $2 AND c.kind = 'password' \
+         AND c.failures < $3 AND NOT EXISTS (SELECT 1 FROM authenticators AS a \
+         WHERE a.person_id = c.person_id AND a.shard = c.shard AND a.failures >= $3)";
+    let shard = Shard::of(person).number();
+    let opens: Option<i32> = in_tx!(tx, c => {
+        sqlx::query_scalar(OPENS).bind(person).bind(shard).bind(MOST_FAILURES).fetch_optional(c).await
+    })?;
+    Ok(opens.is_some())
+}
+
 /// Takes from `person` the password, if it was set at an instant or later; `false` if it was not.
 pub async fn remove_password_since(tx: &mut Tx, person: Uuid, since: Timestamp) -> Result<bool, Fault> {
     const REMOVE: &str =

@@ -20,9 +20,11 @@ use crate::http::extract::page::OwnForm;
 use crate::http::extract::page::Query;
 use crate::http::pages::ErrorKind;
 use crate::http::pages::Stop;
+use crate::http::pages::moment_of;
 use crate::http::respond;
 use crate::http::respond::Policy;
 use crate::i18n::key;
+use crate::i18n::say;
 use crate::i18n::text;
 
 /// Where one looks at how one signs in.
@@ -66,26 +68,41 @@ const fn words(about: About) -> (crate::i18n::Key, crate::i18n::Key) {
 
 /// The page for what became of it. Only what was done is said to be; where nothing was, the page leads to what helps.
 fn at(web: &Web, reader: &Reader, stop: &str, stage: Stage) -> Response {
-    let (heading, line, label, href) = match stage {
+    let say = |key| text(reader.lang, key).into_owned();
+    let (back, home) = ((key::RECOVERY, "/recovery"), (key::SIGN_IN, SECURITY));
+    let (heading, lines, (label, href)) = match stage {
         Stage::Open(about) => {
             let (heading, what) = words(about);
             let frame = reader.frame(web, Some(&here(stop)));
             return respond::page(StatusCode::OK, Stop { frame, stop, heading, what }.render(), &Policy::default());
         }
-        Stage::Stopped(Stopped { password: true, .. }) => {
-            (key::STOPPED, key::STOPPED_PASSWORD, key::RECOVERY, "/recovery")
+        Stage::Stopped(stopped) => (key::STOPPED, done(reader, stopped), if leads_back(stopped) { back } else { home }),
+        Stage::Before(Stopped { about: About::Recovery, .. }) => {
+            (key::STOPPED_BEFORE, vec![say(key::STOPPED_RECOVERY)], home)
         }
-        Stage::Stopped(Stopped { about: About::Recovery, .. }) => {
-            (key::STOPPED, key::STOPPED_RECOVERY, key::SIGN_IN, SECURITY)
+        Stage::Before(stopped @ Stopped { recovery: Some(_), .. }) => {
+            (key::STOPPED_BEFORE, done(reader, stopped), back)
         }
-        Stage::Stopped(_) => (key::STOPPED, key::STOPPED_CHANGE, key::SIGN_IN, SECURITY),
-        Stage::Before(About::Recovery) => (key::STOPPED_BEFORE, key::STOPPED_RECOVERY, key::SIGN_IN, SECURITY),
-        Stage::Before(_) => (key::STOPPED_BEFORE, key::STOPPED_BEFORE_WHAT, key::RECOVERY, "/recovery"),
-        Stage::Late(About::Recovery) => (key::STOP_LATE, key::STOP_LATE_RECOVERY, key::RECOVERY, "/recovery"),
-        Stage::Late(_) => (key::STOP_LATE, key::STOP_LATE_CHANGE, key::RECOVERY, "/recovery"),
+        Stage::Before(_) => (key::STOPPED_BEFORE, vec![say(key::STOPPED_BEFORE_WHAT)], back),
+        Stage::Late(About::Recovery) => (key::STOP_LATE, vec![say(key::STOP_LATE_RECOVERY)], back),
+        Stage::Late(_) => (key::STOP_LATE, vec![say(key::STOP_LATE_CHANGE)], back),
     };
+    notice(web, reader, &here(stop), (&say(heading), &lines), Some((&say(label), href)))
+}
+
+/// Whoever was left without a password needs a way back in; everybody else looks at how they sign in.
+const fn leads_back(Stopped { password, recovery, .. }: Stopped) -> bool {
+    password || recovery.is_some()
+}
+
+fn done(reader: &Reader, Stopped { about, password, recovery }: Stopped) -> Vec<String> {
     let say = |key| text(reader.lang, key).into_owned();
-    notice(web, reader, &here(stop), (&say(heading), &[say(line)]), Some((&say(label), href)))
+    match (about, recovery) {
+        (_, Some(at)) => vec![say(key::STOPPED_LAST), say::stopped_recovery_began(reader.lang, &moment_of(at))],
+        (About::Recovery, None) => vec![say(key::STOPPED_RECOVERY)],
+        (_, None) if password => vec![say(key::STOPPED_PASSWORD)],
+        (_, None) => vec![say(key::STOPPED_CHANGE)],
+    }
 }
 
 fn unknown(web: &Web, reader: &Reader) -> Response {

@@ -26,7 +26,10 @@ use crate::parts::sessions::Visitor;
 use crate::parts::throttle;
 use crate::parts::throttle::Attempt;
 use crate::store::authenticators;
+use crate::store::authenticators::Kind;
 use crate::store::authenticators::Kinds;
+use crate::store::credentials;
+use crate::store::db::Tx;
 use crate::store::proofings;
 
 /// What a browser presents.
@@ -161,6 +164,12 @@ pub async fn within_reach(app: &App, person: Uuid, wanted: Option<Acr>) -> Resul
 pub async fn ways(app: &App, proved: &Proved, wanted: Option<Acr>) -> Result<Option<Ways>, Fault> {
     let beside = authenticators::kinds(&app.db, proved.person).await?;
     Ok(lacks(proved, beside, within_reach(app, proved.person, wanted).await?))
+}
+
+/// Whether anything opens the account of a person whom the transaction holds.
+pub async fn is_left_a_way(tx: &mut Tx, person: Uuid) -> Result<bool, Fault> {
+    let held = authenticators::held_of(tx, person).await?;
+    Ok(held.iter().any(|(_, kind)| *kind == Some(Kind::Passkey)) || credentials::opens(tx, person).await?)
 }
 
 /// What somebody proved, and may be asked for more: `None` where nothing that they have would bring them further.

@@ -42,6 +42,11 @@ async fn opens(town: &Town, password: &str) -> bool {
     browser.fill(&page, &[("username", "khai"), ("password", password)]).await.path() != "/sign-in"
 }
 
+/// Whether the page says that the way back in has begun.
+fn has_begun(page: &Page) -> bool {
+    page.body.contains("the last that opened your account") && page.body.contains("Come back after")
+}
+
 async fn stopped(town: &Town) -> usize {
     town.audit().await.iter().filter(|(act, ..)| act == "change_stopped").count()
 }
@@ -95,7 +100,7 @@ async fn another_password_opens_nothing() {
     let page = thief.open("/account/password").await;
     thief.fill(&page, &[("current", PASSWORD), ("new", NEW)]).await;
     let (_, _, stopped) = stop(&town).await;
-    assert!(stopped.body.contains("href=\"/recovery\""), "{}", stopped.body);
+    assert!(stopped.body.contains("href=\"/recovery\"") && has_begun(&stopped), "{}", stopped.body);
     assert!(is_out(&mut thief).await && is_out(&mut own).await);
     assert!(!opens(&town, NEW).await && !opens(&town, PASSWORD).await);
     town.leave().await;
@@ -203,5 +208,59 @@ async fn a_removal_ends_every_session() {
     thief.fill(&page, &[]).await;
     stop(&town).await;
     assert!(is_out(&mut thief).await && is_out(&mut own).await);
+    town.leave().await;
+}
+
+/// "never the last one": of what a link takes back nothing is asked, for it may be a thief's; but nobody is left outside.
+#[tokio::test]
+async fn who_is_left_without_a_way_in_gets_one_back() {
+    let town = Town::with_post(|_| {}).await;
+    let ((mut own, _), mut first, mut second) = (thief(&town).await, Device::new(), Device::new());
+    own.enrol(&mut first).await;
+    town.clock.pass(Duration::from_secs(1));
+    own.enrol(&mut second).await;
+    let _about_the_first = town.mailbox().next_for(KHAI).await;
+    shut(&town).await;
+    let page = own.open("/account/security").await;
+    let of_the_first =
+        page.body.split("href=\"/account/passkeys/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let page = own.open(&format!("/account/passkeys/{of_the_first}")).await;
+    let removal = format!("{}/remove", page.action());
+    let fields = [("confirm", page.hidden_value("confirm"))];
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    own.submit(&removal, &fields).await;
+    let left = "SELECT kind FROM authenticators ORDER BY kind";
+    assert_eq!(crate::store::texts(&town.app.db, left.into()).await, ["passkey"]);
+    let (mut browser, page, stopped) = stop(&town).await; // the letter about the second
+    assert!(has_begun(&stopped), "{}", stopped.body);
+    assert!(crate::store::texts(&town.app.db, left.into()).await.is_empty());
+    assert!(has_begun(&browser.fill(&page, &[]).await), "the same once more");
+    let began = town.audit().await.iter().filter(|(act, ..)| act == "recovery_began").count();
+    assert_eq!(began, 1);
+    town.leave().await;
+}
+
+/// A hundred wrong tries, which any stranger can make, shut a password: it is no way in that is left.
+async fn shut(town: &Town) {
+    let khai = crate::letters::khai(town).await;
+    for _ in 0..motcua::identity::credential::MOST_FAILURES {
+        motcua::store::credentials::fail(&town.app.db, khai).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_link_about_a_removal_ends_sessions_once() {
+    let town = Town::with_post(|_| {}).await;
+    let (mut own, mut thief) = thief(&town).await;
+    own.add_app(town.app.clock.now()).await;
+    town.mailbox().next_for(KHAI).await;
+    let page = thief.open("/account/totp").await;
+    thief.fill(&page, &[]).await;
+    let (mut browser, page, _) = stop(&town).await;
+    town.rp("portal").code(&mut own, &[]).await;
+    assert!(!is_out(&mut own).await);
+    assert!(browser.fill(&page, &[]).await.body.contains("It is stopped"));
+    assert!(!is_out(&mut own).await, "whoever finds the letter signs nobody out again");
+    assert_eq!(stopped(&town).await, 1);
     town.leave().await;
 }
