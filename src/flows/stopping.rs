@@ -1,5 +1,6 @@
 //! Stopping what was done to an account, by the link of the letter that told of it. Whoever has the letter may, for a week: it
-//! lets nobody in.
+//! lets nobody in. What was added goes even where it was the last that opened the account, for it may be a thief's; the way back
+//! in begins with it then, as whoever has the letter could begin it.
 
 use std::time::Duration;
 
@@ -10,7 +11,9 @@ use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
+use crate::parts::authenticate;
 use crate::parts::record::Change;
+use crate::parts::recovery;
 use crate::parts::sealed::Sealed;
 use crate::parts::sessions;
 use crate::parts::sessions::Reach;
@@ -20,6 +23,8 @@ use crate::store::authenticators;
 use crate::store::credentials;
 use crate::store::people;
 use crate::store::recoveries;
+use crate::store::stops;
+use crate::store::stops::What;
 
 /// So long a letter can be answered.
 const LIFETIME: Duration = Duration::from_secs(7 * 86_400);
@@ -37,13 +42,28 @@ pub enum About {
     Password,
 }
 
-/// What became of it.
+/// How it stands with what a link is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
     /// It can be stopped.
     Open(About),
-    /// It was stopped, or is over.
-    Over(About),
+    /// It is stopped now.
+    Stopped(Stopped),
+    /// It was stopped before, by this link or an earlier change's.
+    Before(Stopped),
+    /// It can be stopped no more, and was not.
+    Late(About),
+}
+
+/// What was stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stopped {
+    /// What it was.
+    pub about: About,
+    /// Whether a password was taken with it now.
+    pub password: bool,
+    /// When the person gets in by the way back that is under way.
+    pub recovery: Option<Timestamp>,
 }
 
 const fn about(what: &Done) -> About {
@@ -55,49 +75,79 @@ const fn about(what: &Done) -> About {
     }
 }
 
+const fn remembered(what: &Done) -> What {
+    match what {
+        Done::Recovery(_) => What::Recovery,
+        Done::Added(_) | Done::Removed | Done::Password => What::Change,
+    }
+}
+
 /// Whether what a link names can be stopped; `None` for what is not ours.
 pub async fn look(app: &App, sealed: &str, now: Timestamp) -> Result<Option<Stage>, Fault> {
     let Some(Stop { person, at, what }) = Stop::open(app, sealed) else { return Ok(None) };
-    let open = match &what {
-        Done::Recovery(id) => recoveries::of(&app.db, person, now).await?.iter().any(|one| one.id == *id),
-        _ if at + LIFETIME <= now => false,
-        Done::Added(kind) => {
-            let is_it = |one: &authenticators::Authenticator| one.created_at() == at && one.is(kind);
-            authenticators::of(&app.db, person).await?.iter().any(is_it)
-        }
-        Done::Removed => true,
-        Done::Password => credentials::is_set_at(&app.db, person, at).await?,
+    let about = about(&what);
+    if stops::was(&app.db, person, remembered(&what), at).await? {
+        return stopped(app, person, (about, false), now).await.map(|stopped| Some(Stage::Before(stopped)));
+    }
+    let open = match what {
+        Done::Recovery(id) => recoveries::of(&app.db, person, now).await?.iter().any(|one| one.id == id),
+        Done::Added(_) | Done::Removed | Done::Password => at + LIFETIME > now,
     };
-    Ok(Some(if open { Stage::Open(about(&what)) } else { Stage::Over(about(&what)) }))
+    Ok(Some(if open { Stage::Open(about) } else { Stage::Late(about) }))
 }
 
-/// Stops it, if it is not over: what was added opens nothing more, and every session ends. `None` for what is not ours.
-pub async fn stop(app: &App, sealed: &str, now: Timestamp) -> Result<Option<About>, Fault> {
-    let Some(Stop { person, at, what }) = Stop::open(app, sealed) else { return Ok(None) };
+/// Stops it, once: a recovery does not go on; with a change goes whatever was added or set since, for whoever made the one may
+/// have made the others, and every session ends. `None` for what is not ours.
+pub async fn stop(app: &App, sealed: &str, now: Timestamp) -> Result<Option<Stage>, Fault> {
+    let stage = look(app, sealed, now).await?;
+    let (Some(Stage::Open(about)), Some(Stop { person, at, what })) = (stage, Stop::open(app, sealed)) else {
+        return Ok(stage);
+    };
     let mut change = Change::begin(app).await?;
-    let alive = at + LIFETIME > now;
-    // A recovery that is over is stopped by nobody, however late the link.
-    if (alive || matches!(what, Done::Recovery(_)))
-        && people::hold(&mut change.tx, person).await?.is_some()
-        && take_back(&mut change, person, at, &what).await?
-    {
-        let act = if matches!(what, Done::Recovery(_)) { Act::RecoveryStopped } else { Act::ChangeStopped };
-        change.act(Event::new(act).person(person));
-        if act == Act::ChangeStopped {
-            sessions::end_all_of(app, &mut change, person, Reach::Everything, now).await?;
+    if people::hold(&mut change.tx, person).await?.is_none() {
+        return Ok(Some(Stage::Late(about)));
+    }
+    if !stops::put(&mut change.tx, person, remembered(&what), at, now).await? {
+        drop(change);
+        return stopped(app, person, (about, false), now).await.map(|stopped| Some(Stage::Before(stopped)));
+    }
+    let mut password = false;
+    if let Done::Recovery(id) = what {
+        if !recoveries::stop(&mut change.tx, person, id).await? {
+            return Ok(Some(Stage::Late(about)));
         }
+        change.act(Event::new(Act::RecoveryStopped).person(person));
+        change.commit().await?;
+    } else {
+        password = take_back(app, &mut change, person, at, now).await?;
         change.commit().await?;
         sessions::end_late(app, &[person], now).await?;
     }
-    Ok(Some(about(&what)))
+    stopped(app, person, (about, password), now).await.map(|stopped| Some(Stage::Stopped(stopped)))
 }
 
-/// Takes back what was done then; `false` where it is there no more.
-async fn take_back(change: &mut Change<'_>, person: Uuid, at: Timestamp, what: &Done) -> Result<bool, Fault> {
-    match what {
-        Done::Recovery(id) => recoveries::stop(&mut change.tx, person, *id).await,
-        Done::Added(kind) => authenticators::remove_made_at(&mut change.tx, person, kind, at).await,
-        Done::Removed => Ok(true),
-        Done::Password => credentials::remove_password(&mut change.tx, person, at).await,
+/// Takes back what was done to a person since; `true` where a password was among it. Who is left without a way in gets one back.
+async fn take_back(
+    app: &App,
+    change: &mut Change<'_>,
+    person: Uuid,
+    since: Timestamp,
+    now: Timestamp,
+) -> Result<bool, Fault> {
+    let password = credentials::remove_password_since(&mut change.tx, person, since).await?;
+    authenticators::remove_made_since(&mut change.tx, person, since).await?;
+    change.act(Event::new(Act::ChangeStopped).person(person));
+    sessions::end_all_of(app, change, person, Reach::Everything, now).await?;
+    if !authenticate::is_left_a_way(&mut change.tx, person).await? {
+        recovery::begin(app, change, person, None, now).await?;
     }
+    Ok(password)
+}
+
+async fn stopped(app: &App, person: Uuid, (about, password): (About, bool), now: Timestamp) -> Result<Stopped, Fault> {
+    let recovery = match about {
+        About::Recovery => None,
+        _ => recoveries::by_way(&app.db, person, recovery::Way::Address, now).await?,
+    };
+    Ok(Stopped { about, password, recovery: recovery.map(|recovery| recovery.ready_at()) })
 }

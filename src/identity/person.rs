@@ -6,6 +6,8 @@ use serde_json::Map;
 use serde_json::Value;
 use time::Date;
 use time::Month;
+use unicode_security::MixedScript;
+use unicode_security::skeleton;
 use url::Url;
 
 use super::precis;
@@ -146,13 +148,27 @@ pub fn check_identity_number(number: &str, digits: usize) -> Result<(), String> 
     if is_number { Ok(()) } else { Err(why()) }
 }
 
+/// Whether this is a name by which a person can be called: others see it, in one direction, and with what they write around it.
+pub fn is_called(name: &str) -> bool {
+    !name.chars().any(|c| c.is_control() || precis::is_bidi_control(c) || matches!(c, '\u{2028}' | '\u{2029}'))
+        && name.chars().any(|c| c.is_alphabetic() && !precis::is_blank(c))
+}
+
+/// Whether a user name could be taken for one of these: what is drawn alike is (UTS #39 §4).
+pub fn looks_like(name: &str, reserved: &[String]) -> bool {
+    let drawn = |name: &str| skeleton(&precis::any_name(name)).collect::<String>();
+    let own = drawn(name);
+    reserved.iter().any(|reserved| drawn(reserved) == own)
+}
+
 /// Whether a person may choose this user name who opens an account. It looks like nothing that is given to somebody: neither an
-/// address nor a number.
+/// address nor a number; and its letters are of one script (UTS #39 §5.1), so that none stands in for another's.
 pub fn may_be_chosen(name: &str) -> bool {
     let Ok(canonical) = precis::user_name(name) else { return false };
     let fits = (SHORTEST_CHOSEN..=LONGEST_CHOSEN).contains(&canonical.chars().count());
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_') || is_combining_mark(c);
-    fits && canonical.chars().all(plain) && canonical.chars().any(char::is_alphabetic)
+    let seen = |c: char| c.is_alphabetic() && !precis::is_blank(c);
+    fits && canonical.chars().all(plain) && canonical.chars().any(seen) && canonical.is_single_script()
 }
 
 /// Of a user name that somebody chooses, in characters.

@@ -76,6 +76,16 @@ const fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0020}'..='\u{e007f}' | '\u{e0100}'..='\u{e01ef}')
 }
 
+/// Characters that turn the direction of what stands beside them (UAX #9 §2, `Bidi_Control`).
+pub const fn is_bidi_control(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Letters that nobody sees: Hangul fillers, and Braille without a dot.
+pub const fn is_blank(c: char) -> bool {
+    matches!(c, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{2800}')
+}
+
 /// Characters without width that come along when text is pasted (a part of Unicode's `Default_Ignorable_Code_Point`).
 const fn is_unseen(c: char) -> bool {
     matches!(

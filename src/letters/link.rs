@@ -26,6 +26,11 @@ impl Link {
         Self("/sign-in".to_owned())
     }
 
+    /// Where people get back into their account.
+    pub fn to_recovery() -> Self {
+        Self("/recovery".to_owned())
+    }
+
     /// Where somebody stops what they did not do.
     pub fn to_stop(sealed: &str) -> Self {
         Self(format!("/stop?stop={sealed}"))

@@ -69,6 +69,15 @@ pub enum Letter {
         /// Where whoever did not do this stops it.
         stop: Link,
     },
+    /// Something was tried in vain so often that it opens nothing any more.
+    CredentialShut {
+        /// What.
+        credential: Credential,
+        /// When.
+        at: Timestamp,
+        /// Where whoever has no other way gets back in.
+        recovery: Link,
+    },
     /// The password is another.
     PasswordChanged {
         /// Since when.
@@ -152,6 +161,7 @@ impl Letter {
             Self::NewDevice { .. }
             | Self::CredentialAdded { .. }
             | Self::CredentialRemoved { .. }
+            | Self::CredentialShut { .. }
             | Self::PasswordChanged { .. }
             | Self::RecoveryBegan { .. }
             | Self::AccountCloses { .. } => NOTICE,
@@ -167,6 +177,7 @@ impl Letter {
             Self::NewDevice { .. }
             | Self::CredentialAdded { .. }
             | Self::CredentialRemoved { .. }
+            | Self::CredentialShut { .. }
             | Self::PasswordChanged { .. }
             | Self::RecoveryBegan { .. }
             | Self::AccountCloses { .. } => Undelivered::Kept,

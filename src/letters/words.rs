@@ -62,6 +62,11 @@ impl Letter {
                 let what = say::letter_removed_what(lang, &what, &moment(*at, lang));
                 by.stoppable(say::letter_removed(lang, name), what, stop)
             }
+            Self::CredentialShut { credential, at, recovery } => {
+                let what = say::letter_shut_what(lang, &called(*credential, None, lang), &moment(*at, lang));
+                let said = [what, by.text(key::LETTER_SHUT_YOU), by.text(key::LETTER_SHUT_ELSE)];
+                by.notice(say::letter_shut(lang, name), said, (key::RECOVERY, recovery))
+            }
             Self::PasswordChanged { at, stop } => {
                 let what = say::letter_password_what(lang, &moment(*at, lang));
                 by.stoppable(say::letter_password(lang, name), what, stop)

@@ -19,6 +19,14 @@ pub async fn count(app: &App, what: &str, window: Duration, now: Timestamp) -> R
     }
 }
 
+/// Takes back one that was counted in the present window.
+pub async fn uncount(app: &App, what: &str, window: Duration, now: Timestamp) {
+    let key = format!("{what}:{}", seconds(now) / window.as_secs().max(1));
+    if app.ephemeral.uncount(&key).await.is_err() {
+        let _ = app.fallback.uncount(&key).await; // what stays counted expires by itself
+    }
+}
+
 /// How often it was counted so far: it decides nothing that must be exact.
 pub async fn so_far(app: &App, what: &str, window: Duration, now: Timestamp) -> u64 {
     let key = format!("{what}:{}", seconds(now) / window.as_secs().max(1));

@@ -36,6 +36,8 @@ use crate::parts::record::Change;
 use crate::store::letters;
 pub use crate::store::letters::Channel;
 use crate::store::letters::Row;
+use crate::store::recoveries;
+use crate::store::recoveries::Outcome;
 
 /// Beyond what a try may take, a process that owns it is thought dead.
 const LEASE: Duration = Duration::from_secs(60);
@@ -58,8 +60,8 @@ pub struct Recipient<'a> {
 /// What became of a letter that was to be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Queued {
-    /// It goes out when its change is committed.
-    Yes,
+    /// It goes out when its change is committed, under this id.
+    Yes(Uuid),
     /// The operator named no gateway of that way.
     NoGateway,
     /// The address is none.
@@ -85,13 +87,24 @@ struct Payload {
     letter: Letter,
 }
 
-/// Writes a letter with the change that it tells of.
+/// Writes a letter with the change that it tells of. It is tried for its lifetime.
 pub fn queue(
     app: &App,
     change: &mut Change<'_>,
     to: Recipient<'_>,
     letter: &Letter,
     now: Timestamp,
+) -> Result<Queued, Fault> {
+    queue_until(app, change, to, letter, (now, now + letter.lifetime()))
+}
+
+/// The same, for a letter that is tried until another instant than its lifetime says.
+pub fn queue_until(
+    app: &App,
+    change: &mut Change<'_>,
+    to: Recipient<'_>,
+    letter: &Letter,
+    (now, until): (Timestamp, Timestamp),
 ) -> Result<Queued, Fault> {
     let known = match to.channel {
         Channel::Mail => app.mail.is_some().then(|| mail::is_address(to.address)),
@@ -106,8 +119,8 @@ pub fn queue(
     let sealed = columns::seal_value(app, Column::Letter, &payload, now)?;
     let fresh = || id::new(now, &*app.entropy);
     let id = to.person.map_or_else(fresh, |person| id::beside(person, now, &*app.entropy));
-    change.write(Row::new(id, to.person, to.channel, sealed, (now, now + letter.lifetime())));
-    Ok(Queued::Yes)
+    change.write(Row::new(id, to.person, to.channel, sealed, (now, until)));
+    Ok(Queued::Yes(id))
 }
 
 /// Writes a letter that tells of no change.
@@ -175,7 +188,7 @@ async fn attempt(app: &App, channel: Channel, letter: &Row) {
     let outcome = match open(app, letter) {
         None => give_up(app, channel, letter, "it does not open under the data keys").await,
         Some(payload) => match send(app, channel, letter, &payload).await {
-            Ok(()) => settled(app, channel, letter, "sent").await,
+            Ok(()) => sent(app, channel, letter, &payload.letter).await,
             Err(unsent) => not_sent(app, channel, letter, (&payload.letter, &unsent)).await,
         },
     };
@@ -222,6 +235,19 @@ async fn send(app: &App, channel: Channel, letter: &Row, payload: &Payload) -> R
     }
 }
 
+async fn sent(app: &App, channel: Channel, row: &Row, letter: &Letter) -> Result<(), Fault> {
+    note_recovery(app, row, letter, Outcome::Brought).await?;
+    settled(app, channel, row, "sent").await
+}
+
+/// A recovery waits for its letters.
+async fn note_recovery(app: &App, row: &Row, letter: &Letter, outcome: Outcome) -> Result<(), Fault> {
+    match (letter, row.person_id) {
+        (Letter::RecoveryBegan { .. }, Some(person)) => recoveries::told(&app.db, person, row.id, outcome).await,
+        _ => Ok(()),
+    }
+}
+
 async fn not_sent(app: &App, channel: Channel, row: &Row, (letter, why): (&Letter, &Unsent)) -> Result<(), Fault> {
     let now = app.clock.now();
     let next = now + jittered(app, pause(row.tries));
@@ -231,7 +257,12 @@ async fn not_sent(app: &App, channel: Channel, row: &Row, (letter, why): (&Lette
             tracing::info!(target: "motcua::jobs", channel = channel.as_str(), tries = row.tries, why, "a letter was not brought");
             letters::failed(&app.db, row, why, next).await
         }
-        (_, Undelivered::Kept) => give_up(app, channel, row, &why.to_string()).await,
+        (_, Undelivered::Kept) => {
+            if matches!(why, Unsent::Refused(_)) {
+                note_recovery(app, row, letter, Outcome::Refused).await?;
+            }
+            give_up(app, channel, row, &why.to_string()).await
+        }
         (Unsent::Failed(_), Undelivered::Forgotten) => settled(app, channel, row, "expired").await,
         (Unsent::Refused(_), Undelivered::Forgotten) => settled(app, channel, row, "refused").await,
     }

@@ -51,7 +51,8 @@ impl OneTimeCode {
         Self::of(app.entropy.bytes(), now)
     }
 
-    /// The one of what a form brings: sent twice, it asks for one code, whose tries are counted together.
+    /// The one of what a form brings: sent twice, it asks for one code, whose tries are counted together. It is as
+    /// old as [`once`](Self::once) says.
     pub fn derived(app: &App, from: &[&[u8]], now: Timestamp) -> Self {
         let from = [&[b"one-time-code".as_slice()], from].concat();
         let [chance @ .., _, _, _, _, _, _, _, _] = hmac_sha256(app.data_keys.lookup.expose(), &from);
@@ -65,6 +66,19 @@ impl OneTimeCode {
         Self { id: Uuid::from_bytes(id), digits: format!("{:06}", number % 1_000_000), made_at: now }
     }
 
+    /// The same, as old as it was when it was sent first: who sends the form again, for as long as it counts, gets no more time.
+    pub async fn once(self, app: &App, form: Duration, now: Timestamp) -> Result<Self, Fault> {
+        let key = format!("one-time-code:{}:since", self.id);
+        let stamp = now.micros().to_string().into_bytes();
+        if app.ephemeral.put_if_absent(&key, stamp, form * 2).await? {
+            return Ok(Self { made_at: now, ..self });
+        }
+        let first = app.ephemeral.get(&key).await?;
+        let first = first.and_then(|text| String::from_utf8(text).ok()?.parse().ok());
+        // What was just there is over by now.
+        Ok(Self { made_at: first.map_or(now - CODE, Timestamp::from_micros), ..self })
+    }
+
     /// Its digits, as a letter says them.
     pub fn digits(&self) -> &str {
         &self.digits
@@ -75,12 +89,13 @@ impl OneTimeCode {
         self.made_at
     }
 
-    /// Looks at what was typed. The try counts before it is compared; where tries cannot be counted none is heard.
+    /// Looks at what was typed. The try counts before it is compared, and for longer than the code; where tries cannot be counted
+    /// none is heard.
     pub async fn check(&self, app: &App, typed: &Secret<String>, now: Timestamp) -> Result<Verdict, Fault> {
         if self.made_at + CODE <= now {
             return Ok(Verdict::Over);
         }
-        if app.ephemeral.count(&format!("one-time-code:{}", self.id), CODE).await? > TRIES {
+        if app.ephemeral.count(&format!("one-time-code:{}", self.id), CODE * 2).await? > TRIES {
             return Ok(Verdict::Over);
         }
         let typed: String = typed.expose().chars().filter(char::is_ascii_digit).collect();
@@ -130,5 +145,5 @@ pub async fn send(
     }
     let letter = Letter::OneTimeCode { code: code.digits.clone() };
     let to = Recipient { person: Some(person), channel, address, lang };
-    Ok(letters::queue_alone(app, to, &letter, now).await? == Queued::Yes)
+    Ok(matches!(letters::queue_alone(app, to, &letter, now).await?, Queued::Yes(_)))
 }

@@ -15,10 +15,10 @@ pub struct Price {
     pub wait: Duration,
 }
 
-/// The price doubles no oftener: a network has honest people too.
-const MOST_DOUBLINGS: u8 = 6;
+/// The price doubles no oftener: a network has honest people too, whose telephones find no more zeros in a minute.
+const MOST_DOUBLINGS: u8 = 8;
 /// Nobody waits for longer.
-const LONGEST_WAIT: Duration = Duration::from_secs(600);
+pub const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 /// A solution is a number.
 const LONGEST_SOLUTION: usize = 16;
 /// So many characters at the end of a sealed text are its own: they hold the tag.
@@ -36,7 +36,7 @@ pub fn doublings(sent: u64, config: &Accounts) -> u8 {
 /// The price after so many doublings.
 pub fn price(doublings: u8, config: &Accounts) -> Price {
     let bits = if config.puzzle_bits == 0 { 0 } else { config.puzzle_bits + doublings.min(MOST_DOUBLINGS) };
-    let wait = config.wait.saturating_mul(1 << doublings.min(MOST_DOUBLINGS)).min(LONGEST_WAIT.max(*config.wait));
+    let wait = config.wait.saturating_mul(1 << doublings.min(MOST_DOUBLINGS)).min(LONGEST_WAIT);
     Price { bits, wait }
 }
 
@@ -59,10 +59,11 @@ mod tests {
     #[test]
     fn the_price_doubles_with_what_a_network_sends_up_to_a_limit() {
         let config = Accounts::default();
-        let all = [0, 29, 30, 59, 60, 120, 100_000].map(|sent| doublings(sent, &config));
-        assert_eq!(all, [0, 0, 1, 1, 2, 3, 6]);
+        let all = [0, 29, 30, 59, 60, 120, 960, 100_000].map(|sent| doublings(sent, &config));
+        assert_eq!(all, [0, 0, 1, 1, 2, 3, 6, 8]);
         assert_eq!(price(0, &config), Price { bits: 16, wait: Duration::from_secs(20) });
-        assert_eq!(price(6, &config), Price { bits: 22, wait: Duration::from_secs(600) });
+        assert_eq!(price(6, &config), Price { bits: 22, wait: Duration::from_secs(1280) });
+        assert_eq!(price(8, &config), Price { bits: 24, wait: Duration::from_secs(3600) });
     }
 
     #[test]

@@ -39,7 +39,11 @@ pub async fn begin(
         change.act(Event::new(Act::RecoveryBegan).person(person).detail(way.as_str()));
         let stop = stopping::link(app, person, Done::Recovery(id), now)?;
         let letter = Letter::RecoveryBegan { at: now, until: ready_at, stop };
-        telling::tell(app, change, person, &letter, now).await?;
+        // As long as the recovery lasts: nobody gets in whose letters are still to be brought.
+        let written = telling::tell_until(app, change, person, &letter, (now, begun.expires_at())).await?;
+        if way == Way::Address {
+            recoveries::tell_by(&mut change.tx, person, id, &written).await?;
+        }
     }
     Ok(begun)
 }

@@ -10,6 +10,7 @@ use crate::i18n::Lang;
 use crate::letters::Letter;
 use crate::parts::letters;
 use crate::parts::letters::Channel;
+use crate::parts::letters::Queued;
 use crate::parts::letters::Recipient;
 use crate::parts::people;
 use crate::parts::people::PersonalData;
@@ -24,15 +25,29 @@ pub async fn tell(
     letter: &Letter,
     now: Timestamp,
 ) -> Result<(), Fault> {
+    tell_until(app, change, person, letter, (now, now + letter.lifetime())).await.map(drop)
+}
+
+/// The same with a letter that is tried until another instant than its lifetime says. Returns the id of each that was written.
+pub async fn tell_until(
+    app: &App,
+    change: &mut Change<'_>,
+    person: Uuid,
+    letter: &Letter,
+    (now, until): (Timestamp, Timestamp),
+) -> Result<Vec<(Channel, Uuid)>, Fault> {
+    let mut written = Vec::new();
     if app.mail.is_none() && app.sms.is_none() {
-        return Ok(());
+        return Ok(written);
     }
-    let Some(data) = people::find(app, person).await? else { return Ok(()) };
+    let Some(data) = people::find(app, person).await? else { return Ok(written) };
     for (channel, address) in verified(&data) {
         let to = Recipient { person: Some(person), channel, address, lang: language(&data) };
-        letters::queue(app, change, to, letter, now)?;
+        if let Queued::Yes(id) = letters::queue_until(app, change, to, letter, (now, until))? {
+            written.push((channel, id));
+        }
     }
-    Ok(())
+    Ok(written)
 }
 
 /// The addresses that are known to be a person's.

@@ -221,10 +221,14 @@ pub async fn forgive(tx: &mut Tx, person: Uuid) -> Result<(), Fault> {
     })
 }
 
-/// Counts a wrong try against the codes of a person.
-pub async fn fail(db: &Db, person: Uuid) -> Result<(), Fault> {
-    const FAIL: &str = "UPDATE authenticators SET failures = failures + 1 WHERE person_id = $1 AND shard = $2 AND kind IN ('totp', 'text')";
-    change!(db, c => sqlx::query(FAIL).bind(person).bind(Shard::of(person).number()).execute(c).await.map(|_| ()))
+/// Counts a wrong try against the codes of a person, and returns how many there were of each kind since the last right one.
+pub async fn fail(db: &Db, person: Uuid) -> Result<Vec<(Option<Kind>, i64)>, Fault> {
+    const FAIL: &str = "UPDATE authenticators SET failures = failures + 1 \
+         WHERE person_id = $1 AND shard = $2 AND kind IN ('totp', 'text') RETURNING kind, failures";
+    let shard = Shard::of(person).number();
+    let failed: Vec<(String, i64)> =
+        change!(db, c => sqlx::query_as(FAIL).bind(person).bind(shard).fetch_all(c).await)?;
+    Ok(failed.into_iter().map(|(kind, failures)| (Kind::stored(&kind), failures)).collect())
 }
 
 /// Replaces what is sealed of one.
@@ -263,15 +267,16 @@ pub async fn remove_all(tx: &mut Tx, person: Uuid, kind: Option<Kind>) -> Result
     Ok(())
 }
 
-/// Takes from a person what was added of a kind, as it is stored, at an instant; `false` where nothing of it is left.
-pub async fn remove_made_at(tx: &mut Tx, person: Uuid, kind: &str, at: Timestamp) -> Result<bool, Fault> {
-    const MADE: &str = "SELECT id FROM authenticators WHERE person_id = $1 AND shard = $2 AND kind = $3 AND created_at = $4 ORDER BY id";
+/// Takes from a person what was added at an instant or later.
+pub async fn remove_made_since(tx: &mut Tx, person: Uuid, since: Timestamp) -> Result<(), Fault> {
+    const MADE: &str =
+        "SELECT id FROM authenticators WHERE person_id = $1 AND shard = $2 AND created_at >= $3 ORDER BY id";
     let shard = Shard::of(person).number();
     let made: Vec<Uuid> = in_tx!(tx, c => {
-        sqlx::query_scalar(MADE).bind(person).bind(shard).bind(kind).bind(at.micros()).fetch_all(c).await
+        sqlx::query_scalar(MADE).bind(person).bind(shard).bind(since.micros()).fetch_all(c).await
     })?;
     for id in &made {
         remove(tx, person, *id).await?;
     }
-    Ok(!made.is_empty())
+    Ok(())
 }

@@ -22,6 +22,13 @@ pub struct Password {
     pub beside: Kinds,
 }
 
+impl Password {
+    /// Whether it opens nothing any more: it was tried in vain too often.
+    pub const fn is_shut(&self) -> bool {
+        self.failures >= MOST_FAILURES
+    }
+}
+
 /// The password of `person`, if there is one.
 pub async fn password(db: &Db, person: Uuid) -> Result<Option<StoredPassword>, Fault> {
     Ok(password_among(db, person).await?.map(|password| password.stored))
@@ -42,11 +49,12 @@ pub async fn password_among(db: &Db, person: Uuid) -> Result<Option<Password>, F
     Ok(first.map(|(phc, pepper, failures, ..)| Password { stored: StoredPassword { phc, pepper }, failures, beside }))
 }
 
-/// Counts a wrong try.
-pub async fn fail(db: &Db, person: Uuid) -> Result<(), Fault> {
-    const FAIL: &str =
-        "UPDATE credentials SET failures = failures + 1 WHERE person_id = $1 AND shard = $2 AND kind = 'password'";
-    change!(db, c => sqlx::query(FAIL).bind(person).bind(Shard::of(person).number()).execute(c).await.map(|_| ()))
+/// Counts a wrong try, and returns how many there were since the last right one.
+pub async fn fail(db: &Db, person: Uuid) -> Result<Option<i64>, Fault> {
+    const FAIL: &str = "UPDATE credentials SET failures = failures + 1 \
+         WHERE person_id = $1 AND shard = $2 AND kind = 'password' RETURNING failures";
+    let shard = Shard::of(person).number();
+    change!(db, c => sqlx::query_scalar(FAIL).bind(person).bind(shard).fetch_optional(c).await)
 }
 
 /// What is remembered where no declaration gave a hash. Of passwords of former times nothing is.
@@ -103,14 +111,17 @@ pub async fn put_password(
         .map(|_| ()))
 }
 
-/// Whether the password of `person` is the one that was set at an instant.
-pub async fn is_set_at(db: &Db, person: Uuid, at: Timestamp) -> Result<bool, Fault> {
-    const SET: &str =
-        "SELECT 1 FROM credentials WHERE person_id = $1 AND shard = $2 AND kind = 'password' AND updated_at = $3";
+/// Whether the password of `person`, whom the transaction holds, opens the account: not where it was tried in vain too often, or
+/// the codes that are asked for beside it were.
+pub async fn opens(tx: &mut Tx, person: Uuid) -> Result<bool, Fault> {
+    const OPENS: &str = "SELECT 1 FROM credentials AS c WHERE c.person_id = $1 AND c.shard = $2 AND c.kind = 'password' \
+         AND c.failures < $3 AND NOT EXISTS (SELECT 1 FROM authenticators AS a \
+         WHERE a.person_id = c.person_id AND a.shard = c.shard AND a.failures >= $3)";
     let shard = Shard::of(person).number();
-    let set: Option<i32> =
-        on!(db.reads, c => sqlx::query_scalar(SET).bind(person).bind(shard).bind(at.micros()).fetch_optional(c).await)?;
-    Ok(set.is_some())
+    let opens: Option<i32> = in_tx!(tx, c => {
+        sqlx::query_scalar(OPENS).bind(person).bind(shard).bind(MOST_FAILURES).fetch_optional(c).await
+    })?;
+    Ok(opens.is_some())
 }
 
 /// When a person got the password that they have; `None` where they have none.
@@ -122,13 +133,13 @@ pub async fn password_since(db: &Db, person: Uuid) -> Result<Option<Timestamp>, 
     Ok(at.map(Timestamp::from_micros))
 }
 
-/// Takes from `person` the password that was set at an instant; `false` where it is another.
-pub async fn remove_password(tx: &mut Tx, person: Uuid, at: Timestamp) -> Result<bool, Fault> {
+/// Takes from `person` the password, if it was set at an instant or later; `false` if it was not.
+pub async fn remove_password_since(tx: &mut Tx, person: Uuid, since: Timestamp) -> Result<bool, Fault> {
     const REMOVE: &str =
-        "DELETE FROM credentials WHERE person_id = $1 AND shard = $2 AND kind = 'password' AND updated_at = $3";
+        "DELETE FROM credentials WHERE person_id = $1 AND shard = $2 AND kind = 'password' AND updated_at >= $3";
     let shard = Shard::of(person).number();
     in_tx!(tx, c => {
-        let query = sqlx::query(REMOVE).bind(person).bind(shard).bind(at.micros());
+        let query = sqlx::query(REMOVE).bind(person).bind(shard).bind(since.micros());
         query.execute(c).await.map(|done| done.rows_affected() > 0)
     })
 }
@@ -151,22 +162,20 @@ pub async fn is_password(tx: &mut Tx, person: Uuid, digest: &[u8; 32]) -> Result
     Ok(true)
 }
 
-/// Stores the password of `person` in another form; `false` if it is not the one that `was` stored.
+/// Stores the password of `person` in another form, as of when it was set; `false` if it is not the one that `was` stored.
 pub async fn replace_password(
     tx: &mut Tx,
     person: Uuid,
     was: &StoredPassword,
     is: &StoredPassword,
-    now: Timestamp,
 ) -> Result<bool, Fault> {
-    const REPLACE: &str = "UPDATE credentials SET secret = $3, pepper = $4, updated_at = $5 \
-         WHERE person_id = $1 AND shard = $6 AND kind = 'password' AND secret = $2";
+    const REPLACE: &str = "UPDATE credentials SET secret = $3, pepper = $4 \
+         WHERE person_id = $1 AND shard = $5 AND kind = 'password' AND secret = $2";
     in_tx!(tx, c => sqlx::query(REPLACE)
         .bind(person)
         .bind(&was.phc)
         .bind(&is.phc)
         .bind(&is.pepper)
-        .bind(now.micros())
         .bind(Shard::of(person).number())
         .execute(c)
         .await

@@ -68,6 +68,8 @@ const LIST: &[(i64, &str, Sql)] = &[
     (12, "passkey_offers", Sql::Same(include_str!("../../migrations/0012_passkey_offers.sql"))),
     (13, "closing", Sql::Same(include_str!("../../migrations/0013_closing.sql"))),
     (14, "data_keys", Sql::Same(include_str!("../../migrations/0014_data_keys.sql"))),
+    (15, "recovery_letters", Sql::Same(include_str!("../../migrations/0015_recovery_letters.sql"))),
+    (16, "stops", Sql::Same(include_str!("../../migrations/0016_stops.sql"))),
 ];
 
 /// Brings the database up to date; returns the versions that were applied now.

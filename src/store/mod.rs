@@ -39,3 +39,4 @@ pub mod registrations;
 pub mod reseals;
 pub mod sessions;
 pub mod signing_keys;
+pub mod stops;

@@ -230,9 +230,10 @@ pub async fn remove(tx: &mut Tx, id: Uuid) -> Result<(), Fault> {
     const LETTERS: &str = "DELETE FROM letters WHERE person_id = $1 AND shard = $2";
     const PERSON: &str = "DELETE FROM people WHERE id = $1 AND shard = $2";
     const PROOFINGS: &str = "DELETE FROM proofings WHERE person_id = $1 AND shard = $2";
+    const STOPS: &str = "DELETE FROM stops WHERE person_id = $1 AND shard = $2";
     authenticators::remove_all(tx, id, None).await?;
     recoveries::stop_all(tx, id).await?;
-    for sql in [CREDENTIALS, PROOFINGS, CONSENTS, LETTERS, PERSON] {
+    for sql in [CREDENTIALS, PROOFINGS, CONSENTS, LETTERS, STOPS, PERSON] {
         let shard = Shard::of(id).number();
         in_tx!(tx, c => sqlx::query(sql).bind(id).bind(shard).execute(c).await.map(|_| ()))?;
     }

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::db::Db;
 use super::db::Tx;
+use super::letters::Channel;
 use crate::base::fault::Fault;
 use crate::base::id::Shard;
 use crate::base::time::Timestamp;
@@ -28,6 +29,24 @@ impl Way {
     }
 }
 
+/// What became of a letter that tells of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The gateway has it.
+    Brought,
+    /// Nobody can be reached at the address, now or later.
+    Refused,
+}
+
+impl Outcome {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Brought => "brought",
+            Self::Refused => "refused",
+        }
+    }
+}
+
 /// A row of `recoveries`.
 #[derive(Clone, Debug, FromRow)]
 pub struct Recovery {
@@ -38,6 +57,10 @@ pub struct Recovery {
     pub digest: Option<Vec<u8>>,
     ready_at: i64,
     expires_at: i64,
+    mail_letter: Option<Uuid>,
+    mail_outcome: Option<String>,
+    sms_letter: Option<Uuid>,
+    sms_outcome: Option<String>,
 }
 
 impl Recovery {
@@ -54,6 +77,15 @@ impl Recovery {
     /// Until when they can.
     pub fn expires_at(&self) -> Timestamp {
         Timestamp::from_micros(self.expires_at)
+    }
+
+    /// Whether its person was told: no letter is waited for, and one at least was brought. An official's waits for none.
+    pub fn is_told(&self) -> bool {
+        let letters = [(self.mail_letter, &self.mail_outcome), (self.sms_letter, &self.sms_outcome)];
+        let outcomes: Vec<Option<&str>> =
+            letters.into_iter().filter(|(letter, _)| letter.is_some()).map(|(_, outcome)| outcome.as_deref()).collect();
+        outcomes.is_empty()
+            || (outcomes.iter().all(Option::is_some) && outcomes.contains(&Some(Outcome::Brought.as_str())))
     }
 }
 
@@ -75,8 +107,8 @@ pub async fn by_way(db: &Db, person: Uuid, way: Way, now: Timestamp) -> Result<O
 
 /// Those of a person that are not over.
 pub async fn of(db: &Db, person: Uuid, now: Timestamp) -> Result<Vec<Recovery>, Fault> {
-    const OF: &str = "SELECT id, way, digest, ready_at, expires_at FROM recoveries \
-         WHERE person_id = $1 AND shard = $2 AND expires_at > $3 ORDER BY way";
+    const OF: &str = "SELECT id, way, digest, ready_at, expires_at, mail_letter, mail_outcome, sms_letter, sms_outcome \
+         FROM recoveries WHERE person_id = $1 AND shard = $2 AND expires_at > $3 ORDER BY way";
     let shard = Shard::of(person).number();
     on!(db.reads, c => sqlx::query_as(OF).bind(person).bind(shard).bind(now.micros()).fetch_all(c).await)
 }
@@ -86,9 +118,9 @@ pub async fn begin(tx: &mut Tx, new: &NewRecovery<'_>, now: Timestamp) -> Result
     const BEGIN: &str = "INSERT INTO recoveries (id, shard, person_id, way, digest, began_at, ready_at, expires_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (person_id, shard, way) DO UPDATE SET id = excluded.id, \
          digest = excluded.digest, began_at = excluded.began_at, ready_at = excluded.ready_at, \
-         expires_at = excluded.expires_at WHERE recoveries.expires_at <= excluded.began_at OR excluded.way = 'official'";
-    const NOW: &str =
-        "SELECT id, way, digest, ready_at, expires_at FROM recoveries WHERE person_id = $1 AND shard = $2 AND way = $3";
+         expires_at = excluded.expires_at, mail_letter = NULL, mail_outcome = NULL, sms_letter = NULL, sms_outcome = NULL WHERE recoveries.expires_at <= excluded.began_at OR excluded.way = 'official'";
+    const NOW: &str = "SELECT id, way, digest, ready_at, expires_at, mail_letter, mail_outcome, sms_letter, sms_outcome \
+         FROM recoveries WHERE person_id = $1 AND shard = $2 AND way = $3";
     let (shard, way) = (Shard::of(new.person).number(), new.way.as_str());
     in_tx!(tx, c => sqlx::query(BEGIN)
         .bind(new.id)
@@ -103,6 +135,30 @@ pub async fn begin(tx: &mut Tx, new: &NewRecovery<'_>, now: Timestamp) -> Result
         .await
         .map(|_| ()))?;
     in_tx!(tx, c => sqlx::query_as(NOW).bind(new.person).bind(shard).bind(way).fetch_one(c).await)
+}
+
+/// Names the letters by which its person is told of one: it waits until they are.
+pub async fn tell_by(tx: &mut Tx, person: Uuid, id: Uuid, letters: &[(Channel, Uuid)]) -> Result<(), Fault> {
+    const TELL: &str =
+        "UPDATE recoveries SET mail_letter = $4, sms_letter = $5 WHERE person_id = $1 AND shard = $2 AND id = $3";
+    let by = |channel: Channel| letters.iter().find(|(own, _)| *own == channel).map(|(_, letter)| *letter);
+    let (mail, sms) = (by(Channel::Mail), by(Channel::Sms));
+    let shard = Shard::of(person).number();
+    in_tx!(tx, c => {
+        sqlx::query(TELL).bind(person).bind(shard).bind(id).bind(mail).bind(sms).execute(c).await.map(|_| ())
+    })
+}
+
+/// Notes what became of a letter that tells of one, if any of a person waits for it.
+pub async fn told(db: &Db, person: Uuid, letter: Uuid, outcome: Outcome) -> Result<(), Fault> {
+    const TOLD: &str = "UPDATE recoveries SET \
+         mail_outcome = CASE WHEN mail_letter = $3 THEN $4 ELSE mail_outcome END, \
+         sms_outcome = CASE WHEN sms_letter = $3 THEN $4 ELSE sms_outcome END \
+         WHERE person_id = $1 AND shard = $2 AND (mail_letter = $3 OR sms_letter = $3)";
+    let (shard, outcome) = (Shard::of(person).number(), outcome.as_str());
+    change!(db, c => {
+        sqlx::query(TOLD).bind(person).bind(shard).bind(letter).bind(outcome).execute(c).await.map(|_| ())
+    })
 }
 
 /// Takes one that is ready; `false` if it was stopped, used or is over.

@@ -200,7 +200,7 @@ impl Metrics {
         r.register("letters", "Tries to bring letters to people by channel and outcome", self.letters.clone());
         let help = "Forms to open an account that had no code sent, by why: unsolved (neither a solution of the puzzle nor the \
                     wait), spent (a puzzle too old, too cheap by now, or of another address), foreign (none of this browser), \
-                    letters (the address had many), address (none that is reached)";
+                    letters (the address had many), full (the network had), address (none that is reached)";
         r.register("openings_refused", help, self.openings_refused.clone());
         r.register("ledger_queue", "Rows that wait for the next commit", self.ledger_queue.clone());
         r.register("ledger_batch_rows", "Rows that share a commit", self.ledger_batches.clone());

@@ -68,7 +68,7 @@ const CRATES: &[(&[&str], &[&str])] = &[
     (&["argon2", "password_hash", "bcrypt", "scrypt", "sha_crypt"], &["identity/credential"]),
     (&["webauthn_rs", "totp_rs", "common_passwords"], &["identity/credential"]),
     (&["qrcode"], &["http/pages"]),
-    (&["precis_profiles", "unicode_normalization"], &["identity"]),
+    (&["precis_profiles", "unicode_normalization", "unicode_security"], &["identity"]),
     (&["sqlx", "redis"], &["store"]),
     (&["reqwest"], &["outbound", "cli/demo"]),
     (&["lettre"], &["outbound"]),

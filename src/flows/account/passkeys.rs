@@ -141,16 +141,15 @@ pub async fn rename(app: &App, live: &LiveSession, id: Uuid, name: &str, now: Ti
     Ok(if done { Changed::Done } else { Changed::Nothing })
 }
 
-/// Removes one, unless its person could not sign in any more.
+/// Removes one, unless its person could not sign in any more: a password that opens nothing after too many tries is no way in.
 pub async fn remove(app: &App, live: &LiveSession, id: Uuid, now: Timestamp) -> Result<Changed, Fault> {
     let person = live.session.person_id;
-    let has_password = credentials::password(&app.db, person).await?.is_some();
     let name = one(app, live, id).await?.map(|own| own.name);
     let Some(mut changing) = Changing::begin(app, live, now).await? else { return Ok(Changed::Stale) };
     if !changing.of_kind(Kind::Passkey).any(|own| own == id) {
         return Ok(Changed::Done);
     }
-    if changing.of_kind(Kind::Passkey).count() == 1 && !has_password {
+    if changing.of_kind(Kind::Passkey).count() == 1 && !credentials::opens(&mut changing.change.tx, person).await? {
         return Ok(Changed::Last);
     }
     authenticators::remove(&mut changing.change.tx, person, id).await?;

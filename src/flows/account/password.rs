@@ -34,6 +34,7 @@ use crate::parts::telling;
 use crate::store::authenticators;
 use crate::store::cache::LiveSession;
 use crate::store::credentials;
+use crate::store::credentials::Password;
 use crate::store::people as rows;
 use crate::store::sessions::Session;
 
@@ -64,16 +65,22 @@ pub enum Changed {
 pub struct Holder {
     /// A name that they sign in with.
     pub name: String,
-    /// Whether they have one: else there is nothing to ask for.
-    pub has_one: bool,
+    /// Whether they are asked for the one that they have.
+    pub is_asked: bool,
 }
 
 /// Whose password the page of this session changes.
 pub async fn holder(app: &App, live: &LiveSession) -> Result<Holder, Fault> {
-    let person = live.session.person_id;
-    let data = people::find(app, person).await?.unwrap_or_default();
-    let has_one = credentials::password(&app.db, person).await?.is_some();
-    Ok(Holder { name: data.sign_in_name().to_owned(), has_one })
+    let data = people::find(app, live.session.person_id).await?.unwrap_or_default();
+    let is_asked = present(app, live).await?.is_some();
+    Ok(Holder { name: data.sign_in_name().to_owned(), is_asked })
+}
+
+/// The one that they have. One that was tried in vain too often proves nothing any more: who signed in by more than that sets
+/// another, as who has none.
+async fn present(app: &App, live: &LiveSession) -> Result<Option<Password>, Fault> {
+    let password = credentials::password_among(&app.db, live.session.person_id).await?;
+    Ok(password.filter(|password| !password.is_shut() || !live.session.amr().are_several()))
 }
 
 /// Gives the person of a session another password.
@@ -92,7 +99,7 @@ pub async fn change(
         }
         return Ok(Changed::Done);
     }
-    let (former, beside) = match credentials::password(&app.db, person).await? {
+    let (former, beside) = match present(app, live).await? {
         None => (None, authenticators::kinds(&app.db, person).await?),
         Some(_) => match password::check_current(app, person, typed.current.clone(), visitor, now).await? {
             Ok(known) => (Some(sha256(known.stored.phc.as_bytes())), known.beside),

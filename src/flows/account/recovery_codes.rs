@@ -41,25 +41,39 @@ pub fn offer(app: &App, live: &LiveSession, now: Timestamp) -> Result<String, Fa
     Making { session: live.session.id, at: now, seed }.seal(app, now)
 }
 
-/// Replaces the codes of a person; `None` where the page is too old, or was made for another session.
-pub async fn replace(
-    app: &App,
-    live: &LiveSession,
-    offer: &str,
-    now: Timestamp,
-) -> Result<Option<Vec<Secret<String>>>, Fault> {
+/// Whether the person has what codes stand in for: alone they would be asked for at every sign-in until none is left.
+pub async fn stand_in(app: &App, live: &LiveSession) -> Result<bool, Fault> {
+    let kinds = authenticators::kinds(&app.db, live.session.person_id).await?;
+    Ok(kinds.totp || kinds.text || kinds.passkey)
+}
+
+/// What came of new codes.
+pub enum Replaced {
+    /// They are these.
+    Done(Vec<Secret<String>>),
+    /// The page is too old, or was made for another session.
+    Stale,
+    /// There is nothing that they would stand in for.
+    Alone,
+}
+
+/// Replaces the codes of a person.
+pub async fn replace(app: &App, live: &LiveSession, offer: &str, now: Timestamp) -> Result<Replaced, Fault> {
     let (person, session) = (live.session.person_id, live.session.id);
     let making = Making::open(app, offer).filter(|making| making.session == session && making.at + LIFETIME > now);
     let Some((at, seed)) = making.and_then(|making| Some((making.at, from_base64url(&making.seed)?))) else {
-        return Ok(None);
+        return Ok(Replaced::Stale);
     };
     let codes = recovery_code::derive(&seed);
     let digests = codes.iter().map(|code| recovery_code::digest(app.data_keys.lookup.expose(), code.expose()));
     let rows: Vec<(Uuid, [u8; 32])> =
         digests.map(|digest| (id::derived(person, at, &sha256(&digest)), digest)).collect();
-    let Some(mut changing) = Changing::begin(app, live, now).await? else { return Ok(None) };
+    let Some(mut changing) = Changing::begin(app, live, now).await? else { return Ok(Replaced::Stale) };
     if changing.of_kind(Kind::RecoveryCode).any(|own| rows.iter().any(|(id, _)| own == *id)) {
-        return Ok(Some(codes));
+        return Ok(Replaced::Done(codes));
+    }
+    if !changing.has_factor() {
+        return Ok(Replaced::Alone);
     }
     let (tx, kind) = (&mut changing.change.tx, Kind::RecoveryCode);
     authenticators::remove_all(tx, person, Some(kind)).await?;
@@ -68,5 +82,5 @@ pub async fn replace(
         authenticators::insert(tx, &new, now).await?;
     }
     changing.added(kind, None).await?;
-    Ok(Some(codes))
+    Ok(Replaced::Done(codes))
 }

@@ -34,6 +34,8 @@ use crate::store::sessions::Session;
 pub struct Security {
     /// Whether they have a password.
     pub password: bool,
+    /// Whether it opens nothing any more: it was tried in vain too often.
+    pub is_shut: bool,
     /// Their passkeys, the oldest first.
     pub passkeys: Vec<OwnPasskey>,
     /// Since when they have an authenticator app.
@@ -81,6 +83,11 @@ impl<'a> Changing<'a> {
         self.held.iter().filter(move |(_, own)| *own == Some(kind)).map(|(id, _)| *id)
     }
 
+    /// Whether they have what recovery codes stand in for.
+    pub fn has_factor(&self) -> bool {
+        has_factor(&self.held)
+    }
+
     /// Ends it: they have one more of a kind, and are told.
     pub async fn added(self, kind: Kind, name: Option<String>) -> Result<(), Fault> {
         let stop = self.stop(Done::Added(kind.as_str().to_owned()))?;
@@ -88,8 +95,12 @@ impl<'a> Changing<'a> {
         self.end(Act::CredentialAdded, kind, &letter).await
     }
 
-    /// Ends it: they have one less, and are told.
-    pub async fn removed(self, kind: Kind, name: Option<String>) -> Result<(), Fault> {
+    /// Ends it: they have one less, and are told. Recovery codes go with the last that they stand in for.
+    pub async fn removed(mut self, kind: Kind, name: Option<String>) -> Result<(), Fault> {
+        let person = self.live.session.person_id;
+        if !has_factor(&authenticators::held_of(&mut self.change.tx, person).await?) {
+            authenticators::remove_all(&mut self.change.tx, person, Some(Kind::RecoveryCode)).await?;
+        }
         let stop = self.stop(Done::Removed)?;
         let letter = Letter::CredentialRemoved { credential: credential(kind), name, at: self.now, stop };
         self.end(Act::CredentialRemoved, kind, &letter).await
@@ -116,6 +127,10 @@ pub(super) async fn is_open(change: &mut Change<'_>, session: &Session, now: Tim
     Ok(sessions::open_of(&mut change.tx, session.person_id, now).await?.contains(&session.id))
 }
 
+fn has_factor(held: &[(Uuid, Option<Kind>)]) -> bool {
+    held.iter().any(|(_, kind)| matches!(kind, Some(Kind::Passkey | Kind::Totp | Kind::Text)))
+}
+
 const fn credential(kind: Kind) -> Credential {
     match kind {
         Kind::Passkey => Credential::Passkey,
@@ -137,9 +152,11 @@ const fn mended(kind: Kind) -> Option<Mended> {
 /// What `person` has.
 pub async fn of(app: &App, person: Uuid) -> Result<Security, Fault> {
     let all = authenticators::of(&app.db, person).await?;
+    let password = credentials::password_among(&app.db, person).await?;
     let of_kind = |kind: Kind| all.iter().filter(move |one| one.kind() == Some(kind));
     Ok(Security {
-        password: credentials::password(&app.db, person).await?.is_some(),
+        password: password.is_some(),
+        is_shut: password.is_some_and(|password| password.is_shut()),
         totp: of_kind(Kind::Totp).next().map(Authenticator::created_at),
         texts: match text::standing(app, person, Kinds::of(&all)).await? {
             Standing::Added => Some(true),

@@ -21,6 +21,7 @@ use crate::base::secret::base64url;
 use crate::base::time::Timestamp;
 use crate::i18n::Lang;
 use crate::identity::authorization::LONGEST_LOGIN;
+use crate::identity::proof::Proof;
 use crate::identity::proof::Proved;
 use crate::parts::authenticate;
 use crate::parts::authenticate::Presented;
@@ -265,6 +266,18 @@ pub async fn sign_in(
 pub async fn ways(app: &App, Resumed { login, client, .. }: &Resumed, now: Timestamp) -> Result<Option<Ways>, Fault> {
     let Some(proved) = authenticate::alive(login.proved.as_ref(), now) else { return Ok(None) };
     authenticate::ways(app, proved, wanted::of(&login.request, client).map(|wanted| wanted.acr)).await
+}
+
+/// Whether what was proved rests on a session that has ended: nothing more proves anything beside it.
+pub async fn is_signed_out(app: &App, Resumed { login, .. }: &Resumed, now: Timestamp) -> Result<bool, Fault> {
+    for proof in login.proved.iter().flat_map(|proved| &proved.proofs) {
+        if let Proof::Session { id, .. } = proof
+            && sessions::alive(app, *id, now).await?.is_none()
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Sends a code to who is signing in; what the page carries then. `None` where nothing can be sent.

@@ -9,7 +9,6 @@ use uuid::Uuid;
 
 use super::Address;
 use super::Asked;
-use super::LIFETIME;
 use super::Thread;
 use crate::app::App;
 use crate::base::fault::Fault;
@@ -33,14 +32,13 @@ use crate::parts::sessions;
 use crate::parts::sessions::Visitor;
 use crate::parts::telling;
 
-/// What travels in the page: for whom it was made, and what its form costs.
+/// What travels in the page: for whom it was made, and since when. What its form costs is judged when it is sent.
 #[derive(Serialize, Deserialize)]
 struct Puzzle {
     browser: String,
     login: String,
     person: Uuid,
     at: Timestamp,
-    doublings: u8,
 }
 
 impl Sealed for Puzzle {
@@ -53,7 +51,7 @@ pub struct Begun {
     pub puzzle: String,
     /// The sealed sign-in to which it leads.
     pub login: String,
-    /// What its form costs.
+    /// What its form costs, as far as is known by now.
     pub price: Price,
 }
 
@@ -81,11 +79,13 @@ pub enum Answer {
 pub enum Why {
     /// It is no address that we reach.
     Address,
-    /// Without a solution the form counts after this time.
+    /// It paid less than it costs by now; without a solution it counts after this time.
     Wait(Duration),
+    /// The network had as many codes as any may have; the next one comes after this time.
+    Full(Duration),
     /// The address had many codes of late; the next one comes after this time.
     TooMany(Duration),
-    /// The page was open for too long, was sent for another address, or costs more by now.
+    /// The page was open for too long, or was sent for another address.
     Anew,
 }
 
@@ -95,6 +95,7 @@ impl Why {
         match self {
             Self::Address => "address",
             Self::Wait(_) => "unsolved",
+            Self::Full(_) => "full",
             Self::TooMany(_) => "letters",
             Self::Anew => "spent",
         }
@@ -104,15 +105,14 @@ impl Why {
 const HOUR: Duration = Duration::from_secs(3600);
 /// Letters to one address in an hour.
 const MOST_LETTERS: u64 = 5;
-/// Who has the page open while their network becomes busy still pays the former price.
-const SLACK: u8 = 1;
+/// A page counts for so long: the longest wait, and time to send it then.
+const PAGE: Duration = Duration::from_secs(2 * 3600);
 
 /// Begins, for the sign-in `login` in the browser with this cookie.
 pub async fn begin(app: &App, login: &str, browser: &str, visitor: &Visitor, now: Timestamp) -> Result<Begun, Fault> {
-    let doublings = doublings(app, visitor, now).await;
     let (browser, login) = (sessions::browser_digest(browser), login.to_owned());
-    let puzzle = Puzzle { browser, login, person: id::new(now, &*app.entropy), at: now, doublings };
-    let price = puzzle::price(doublings, &app.config.accounts);
+    let puzzle = Puzzle { browser, login, person: id::new(now, &*app.entropy), at: now };
+    let price = price_after(app, counting::so_far(app, &network(visitor), HOUR, now).await);
     Ok(Begun { puzzle: puzzle.seal(app, now)?, login: puzzle.login, price })
 }
 
@@ -121,10 +121,9 @@ pub fn until_letters(now: Timestamp) -> Duration {
     counting::rest(HOUR, now)
 }
 
-/// How dear a form is for the visitor's network by now.
-async fn doublings(app: &App, visitor: &Visitor, now: Timestamp) -> u8 {
-    let sent = counting::so_far(app, &network(visitor), HOUR, now).await;
-    puzzle::doublings(sent, &app.config.accounts)
+/// What a form costs in a network that sent so many before it.
+fn price_after(app: &App, sent: u64) -> Price {
+    puzzle::price(puzzle::doublings(sent, &app.config.accounts), &app.config.accounts)
 }
 
 fn network(visitor: &Visitor) -> String {
@@ -137,7 +136,6 @@ pub async fn ask(app: &Arc<App>, typed: &Typed<'_>, visitor: &Visitor, now: Time
         app.metrics.opening_refused("foreign");
         return Ok(Answer::Foreign);
     };
-    let price = puzzle::price(puzzle.doublings, &app.config.accounts);
     let judged = judge(app, typed, &puzzle, visitor, now).await?;
     if let Err(why) = &judged {
         app.metrics.opening_refused(why.as_str());
@@ -149,7 +147,10 @@ pub async fn ask(app: &Arc<App>, typed: &Typed<'_>, visitor: &Visitor, now: Time
             let begun = begin(app, &puzzle.login, browser, visitor, now).await?;
             Ok(Answer::Again(Why::Anew, begun))
         }
-        Err(why) => Ok(Answer::Again(why, Begun { puzzle: typed.puzzle.to_owned(), login: puzzle.login, price })),
+        Err(why) => {
+            let price = price_after(app, counting::so_far(app, &network(visitor), HOUR, now).await);
+            Ok(Answer::Again(why, Begun { puzzle: typed.puzzle.to_owned(), login: puzzle.login, price }))
+        }
     }
 }
 
@@ -160,42 +161,83 @@ async fn judge(
     visitor: &Visitor,
     now: Timestamp,
 ) -> Result<Result<String, Why>, Fault> {
-    if puzzle.at + LIFETIME <= now || puzzle.doublings + SLACK < doublings(app, visitor, now).await {
+    if puzzle.at + PAGE <= now {
         return Ok(Err(Why::Anew));
     }
     let Some(address) = Address::read(app, typed.address) else { return Ok(Err(Why::Address)) };
     let Some(digest) = address.digest(app) else { return Ok(Err(Why::Address)) };
-    let price = puzzle::price(puzzle.doublings, &app.config.accounts);
-    if !puzzle::is_solved(typed.puzzle, typed.solution, price.bits) && puzzle.at + price.wait > now {
-        return Ok(Err(Why::Wait((puzzle.at + price.wait).since(now))));
-    }
     let code = OneTimeCode::derived(app, &[puzzle.person.as_bytes(), &digest], now);
-    match is_first(app, puzzle, &digest).await? {
-        None => return Ok(Err(Why::Anew)),
-        Some(false) => {}
-        Some(true) => {
-            let of_address = format!("open-account:address:{}", base64url(&digest));
-            if counting::count(app, &of_address, HOUR, now).await? > MOST_LETTERS {
-                app.ephemeral.take(&used(puzzle)).await?; // nothing was sent for it
-                return Ok(Err(Why::TooMany(until_letters(now))));
+    match before(app, puzzle, &digest).await? {
+        Before::Other => return Ok(Err(Why::Anew)),
+        Before::Same => {}
+        Before::Nothing => {
+            if let Some(why) = pay(app, typed, puzzle, visitor, now).await? {
+                return Ok(Err(why));
             }
-            counting::count(app, &network(visitor), HOUR, now).await?;
-            write_later(app, &address, code.digits().to_owned(), typed.lang);
+            match take(app, puzzle, &digest, now).await? {
+                Ok(true) => write_later(app, &address, code.digits().to_owned(), typed.lang),
+                Ok(false) => counting::uncount(app, &network(visitor), HOUR, now).await, // the same, sent twice at once
+                Err(why) => {
+                    counting::uncount(app, &network(visitor), HOUR, now).await;
+                    return Ok(Err(why));
+                }
+            }
         }
     }
     let Puzzle { browser, login, person, .. } = puzzle;
     let thread = Thread { browser: browser.clone(), login: login.clone(), person: *person, address, since: now };
+    let code = code.once(app, PAGE, now).await?;
     Asked { thread, code }.seal(app, now).map(Ok)
 }
 
-/// Whether the puzzle counts now, or did for the same address before; `None` where it did for another.
-async fn is_first(app: &App, puzzle: &Puzzle, address: &[u8; 32]) -> Result<Option<bool>, Fault> {
+/// Counts a form, and looks whether it paid what the count says: many that are sent at once pay what they would have paid one
+/// after the other. One that did not pay counts no more; what it waited so far stays paid.
+async fn pay(
+    app: &App,
+    typed: &Typed<'_>,
+    puzzle: &Puzzle,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Option<Why>, Fault> {
+    let network = network(visitor);
+    let counted = counting::count(app, &network, HOUR, now).await?;
+    let price = price_after(app, counted.saturating_sub(1));
+    let why = if counted > u64::from(app.config.accounts.hourly_most) {
+        Why::Full(counting::rest(HOUR, now))
+    } else if !puzzle::is_solved(typed.puzzle, typed.solution, price.bits) && puzzle.at + price.wait > now {
+        Why::Wait((puzzle.at + price.wait).since(now))
+    } else {
+        return Ok(None);
+    };
+    counting::uncount(app, &network, HOUR, now).await;
+    Ok(Some(why))
+}
+
+/// For what a puzzle was used before.
+enum Before {
+    Nothing,
+    Same,
+    Other,
+}
+
+async fn before(app: &App, puzzle: &Puzzle, address: &[u8; 32]) -> Result<Before, Fault> {
+    let before = app.ephemeral.get(&used(puzzle)).await?;
+    Ok(before.map_or(Before::Nothing, |before| if before == address { Before::Same } else { Before::Other }))
+}
+
+/// Uses the puzzle up for the address, which gets a letter; `false` where it was used for the same meanwhile.
+async fn take(app: &App, puzzle: &Puzzle, address: &[u8; 32], now: Timestamp) -> Result<Result<bool, Why>, Fault> {
     let key = used(puzzle);
-    if app.ephemeral.put_if_absent(&key, address.to_vec(), LIFETIME * 2).await? {
-        return Ok(Some(true));
+    if !app.ephemeral.put_if_absent(&key, address.to_vec(), PAGE).await? {
+        let same = matches!(before(app, puzzle, address).await?, Before::Same);
+        return Ok(if same { Ok(false) } else { Err(Why::Anew) });
     }
-    let before = app.ephemeral.get(&key).await?;
-    Ok(before.is_some_and(|before| before == address).then_some(false))
+    let of_address = format!("open-account:address:{}", base64url(address));
+    if counting::count(app, &of_address, HOUR, now).await? > MOST_LETTERS {
+        app.ephemeral.take(&key).await?; // nothing was sent for it
+        return Ok(Err(Why::TooMany(counting::rest(HOUR, now))));
+    }
+    Ok(Ok(true))
 }
 
 fn used(puzzle: &Puzzle) -> String {

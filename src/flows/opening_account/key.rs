@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use serde::Serialize;
 use serde_json::Value;
+use std::sync::Arc;
+
 use uuid::Uuid;
 
 use super::Described;
@@ -84,7 +86,7 @@ impl Described {
 
 /// Opens the account of who chooses a password.
 pub async fn by_password(
-    app: &App,
+    app: &Arc<App>,
     described: &Described,
     typed: Secret<String>,
     visitor: &Visitor,
@@ -113,7 +115,7 @@ pub async fn by_password(
 
 /// Sent once more, the form is a sign-in: with the password of then.
 async fn once_more(
-    app: &App,
+    app: &Arc<App>,
     person: Uuid,
     typed: Secret<String>,
     visitor: &Visitor,

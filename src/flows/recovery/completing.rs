@@ -43,6 +43,8 @@ use crate::store::recoveries;
 pub enum Stage {
     /// The person gets in at this time, unless somebody stops it.
     Waiting(Timestamp),
+    /// Its time is over, but not every letter that tells the person of it was brought: they could not have stopped it.
+    Untold,
     /// They choose another password.
     Ready,
     /// It was stopped, used, or is over.
@@ -55,6 +57,7 @@ pub async fn look(app: &App, proven: &Proven, now: Timestamp) -> Result<Stage, F
     Ok(match all.into_iter().find(|recovery| recovery.id == proven.recovery) {
         None => Stage::Over,
         Some(recovery) if recovery.ready_at() > now => Stage::Waiting(recovery.ready_at()),
+        Some(recovery) if !recovery.is_told() => Stage::Untold,
         Some(_) => Stage::Ready,
     })
 }

@@ -75,7 +75,7 @@ pub(super) async fn render(
     way: Option<Way<'_>>,
 ) -> Result<Response, Fault> {
     let confirm = fresh::confirm(&web.app, live, web.app.clock.now())?;
-    let Holder { name, has_one } = password::holder(&web.app, live).await?;
+    let Holder { name, is_asked: has_one } = password::holder(&web.app, live).await?;
     let here = way.map_or_else(|| "/account/password".to_owned(), |way| way.to("password"));
     let frame = reader.frame(web, Some(&here));
     let view = ChangePassword { frame, way, confirm: &confirm, username: &name, has_one, why_not, alert };

@@ -11,7 +11,6 @@ use super::notice;
 use super::sign_in_form;
 use crate::base::fault::Fault;
 use crate::base::secret::Secret;
-use crate::base::time::Timestamp;
 use crate::flows::recovery;
 use crate::flows::recovery::Asking;
 use crate::flows::recovery::Proven;
@@ -112,8 +111,17 @@ pub async fn show_password(
     let (sealed, now) = (parameters.get("proven").unwrap_or_default(), web.app.clock.now());
     let Some(proven) = recovery::proven(&web.app, sealed, &visitor, now) else { return Err(over(&web, &reader)) };
     let failed = error::as_page(&web, &reader);
-    let page = match completing::look(&web.app, &proven, now).await.map_err(&failed)? {
-        Stage::Waiting(until) => waiting(&web, &reader, sealed, until),
+    let stage = completing::look(&web.app, &proven, now).await.map_err(&failed)?;
+    let page = match stage {
+        Stage::Waiting(until) => {
+            let until = say::recovery_wait_until(reader.lang, &moment_of(until));
+            waiting(&web, &reader, sealed, [until, text(reader.lang, key::RECOVERY_WAIT_TOLD).into_owned()])
+        }
+        Stage::Untold => {
+            let lines =
+                [key::RECOVERY_UNTOLD, key::RECOVERY_UNTOLD_WHAT].map(|key| text(reader.lang, key).into_owned());
+            waiting(&web, &reader, sealed, lines)
+        }
         Stage::Ready => password(&web, &reader, (sealed, &proven), &[]).await.map_err(failed)?,
         Stage::Over => over(&web, &reader),
     };
@@ -150,9 +158,7 @@ pub async fn done(State(web): State<Arc<Web>>, reader: Reader) -> Response {
     keep_language(&web, &reader, page)
 }
 
-fn waiting(web: &Web, reader: &Reader, proven: &str, until: Timestamp) -> Response {
-    let told = text(reader.lang, key::RECOVERY_WAIT_TOLD).into_owned();
-    let lines = [say::recovery_wait_until(reader.lang, &moment_of(until)), told];
+fn waiting(web: &Web, reader: &Reader, proven: &str, lines: [String; 2]) -> Response {
     let here = format!("/recovery/password?proven={proven}");
     notice(web, reader, &here, (&text(reader.lang, key::RECOVERY_WAIT), &lines), None)
 }

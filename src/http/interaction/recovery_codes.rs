@@ -14,6 +14,7 @@ use crate::base::fault::Fault;
 use crate::flows::account::fresh;
 use crate::flows::account::fresh::LiveSession;
 use crate::flows::account::recovery_codes;
+use crate::flows::account::recovery_codes::Replaced;
 use crate::http::Web;
 use crate::http::error;
 use crate::http::extract::language::Reader;
@@ -25,7 +26,9 @@ use crate::http::respond::Policy;
 
 /// Says what they are for.
 pub async fn show(State(web): State<Arc<Web>>, Present { live, reader }: Present) -> Result<Response, Response> {
-    let page = render(&web, &reader, &live, None).map_err(error::as_page(&web, &reader))?;
+    let failed = error::as_page(&web, &reader);
+    let stand_in = recovery_codes::stand_in(&web.app, &live).await.map_err(&failed)?;
+    let page = render(&web, &reader, &live, (!stand_in).then_some(SecurityAlert::Alone)).map_err(failed)?;
     Ok(keep_language(&web, &reader, page))
 }
 
@@ -36,9 +39,10 @@ pub async fn make(
 ) -> Result<Response, Response> {
     let failed = error::as_page(&web, &reader);
     let offer = parameters.get("offer").unwrap_or_default();
-    let codes = recovery_codes::replace(&web.app, &live, offer, web.app.clock.now()).await.map_err(&failed)?;
-    let Some(codes) = codes else {
-        return render(&web, &reader, &live, Some(SecurityAlert::Stale)).map_err(failed);
+    let codes = match recovery_codes::replace(&web.app, &live, offer, web.app.clock.now()).await.map_err(&failed)? {
+        Replaced::Done(codes) => codes,
+        Replaced::Stale => return render(&web, &reader, &live, Some(SecurityAlert::Stale)).map_err(failed),
+        Replaced::Alone => return render(&web, &reader, &live, Some(SecurityAlert::Alone)).map_err(failed),
     };
     let codes: Vec<&str> = codes.iter().map(|code| code.expose().as_str()).collect();
     let view = RecoveryCodes { frame: reader.frame(&web, None), codes: &codes };

@@ -13,6 +13,7 @@ use super::go;
 use super::keep_language;
 use super::second_form;
 use super::second_form::Form;
+use super::sign_in;
 use super::sign_in_form;
 use crate::base::fault::Fault;
 use crate::flows::authorize::Step;
@@ -49,6 +50,10 @@ async fn attempt(web: &Web, visit: &Visit) -> Result<Response, Fault> {
     let alert = match login::sign_in(&web.app, visit.resumed.clone(), presented, &visit.visitor, visit.now).await {
         Ok(SignedIn::Next(step, cookies)) => {
             return Ok(sign_in_form::with_cookies(web, go(web, &visit.reader, step), cookies.as_ref()));
+        }
+        Ok(SignedIn::Again(_)) if login::is_signed_out(&web.app, &visit.resumed, visit.now).await? => {
+            let afresh = login::afresh(&web.app, &visit.resumed.login, visit.now)?;
+            return sign_in::signed_out(web, visit, &afresh).await;
         }
         Ok(SignedIn::Again(refusal)) => second_form::refused(&visit.parameters, refusal),
         Err(fault) => second_form::put_off(fault)?,

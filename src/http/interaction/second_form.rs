@@ -49,7 +49,7 @@ pub fn page(web: &Web, reader: &Reader, form: Form<'_>) -> Response {
         asker,
         form_action: action,
         login,
-        ways: ShownWays { code: ways.code, text: ways.text, passkey: ways.passkey },
+        ways: ShownWays { code: ways.code, app: ways.app, text: ways.text, passkey: ways.passkey },
         sent,
         afresh,
         alert,

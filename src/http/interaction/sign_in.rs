@@ -64,10 +64,25 @@ async fn attempt(web: &Web, visit: &Visit) -> Result<Response, Fault> {
     }
 }
 
+/// The same for whom a step-up does not know any more: `login` begins anew.
+pub(super) async fn signed_out(web: &Web, visit: &Visit, login: &str) -> Result<Response, Fault> {
+    form(web, visit, login, "", Some(SignInAlert::SignedOut)).await
+}
+
 async fn render(web: &Web, visit: &Visit, username: &str, alert: Option<SignInAlert>) -> Result<Response, Fault> {
     // A page that waited too long carries the sign-in begun anew.
     let renewed = visit.resumed.expired.then(|| visit.resumed.login.seal(&web.app, visit.now)).transpose();
     let login = renewed?.unwrap_or_else(|| visit.login.clone());
+    form(web, visit, &login, username, alert).await
+}
+
+async fn form(
+    web: &Web,
+    visit: &Visit,
+    login: &str,
+    username: &str,
+    alert: Option<SignInAlert>,
+) -> Result<Response, Fault> {
     let redirect_uri = &visit.resumed.login.request.redirect_uri;
     let asker = asker(web, &visit.resumed.client, redirect_uri, visit.reader.lang);
     // Where the database is away, the page says so and greets nobody.
@@ -77,7 +92,7 @@ async fn render(web: &Web, visit: &Visit, username: &str, alert: Option<SignInAl
     };
     let form = Form {
         action: "/login",
-        login: &login,
+        login,
         here: &format!("/login?login={login}"),
         asker: Some(&asker),
         again: again.as_ref(),

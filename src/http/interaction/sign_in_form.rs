@@ -197,7 +197,9 @@ pub fn with_cookies(web: &Web, mut response: Response, cookies: Option<&Cookies>
 
 const fn status(alert: Option<SignInAlert>) -> StatusCode {
     match alert {
-        None | Some(SignInAlert::Refused | SignInAlert::Passkey | SignInAlert::Expired) => StatusCode::OK,
+        None | Some(SignInAlert::Refused | SignInAlert::Passkey | SignInAlert::Expired | SignInAlert::SignedOut) => {
+            StatusCode::OK
+        }
         Some(SignInAlert::MissingField) => StatusCode::BAD_REQUEST,
         Some(SignInAlert::TooManyTries { .. }) => StatusCode::TOO_MANY_REQUESTS,
         Some(SignInAlert::Busy { .. }) => StatusCode::SERVICE_UNAVAILABLE,

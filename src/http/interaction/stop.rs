@@ -11,6 +11,7 @@ use super::notice;
 use crate::flows::stopping;
 use crate::flows::stopping::About;
 use crate::flows::stopping::Stage;
+use crate::flows::stopping::Stopped;
 use crate::http::Web;
 use crate::http::error;
 use crate::http::error::Trouble;
@@ -19,10 +20,15 @@ use crate::http::extract::page::OwnForm;
 use crate::http::extract::page::Query;
 use crate::http::pages::ErrorKind;
 use crate::http::pages::Stop;
+use crate::http::pages::moment_of;
 use crate::http::respond;
 use crate::http::respond::Policy;
 use crate::i18n::key;
+use crate::i18n::say;
 use crate::i18n::text;
+
+/// Where one looks at how one signs in.
+const SECURITY: &str = "/sign-in?to=security";
 
 /// Asks once more: programs that read letters for people follow links. What is over cannot be stopped.
 pub async fn show(State(web): State<Arc<Web>>, reader: Reader, Query(parameters): Query) -> Result<Response, Response> {
@@ -31,12 +37,7 @@ pub async fn show(State(web): State<Arc<Web>>, reader: Reader, Query(parameters)
     let stage = stopping::look(&web.app, stop, web.app.clock.now()).await.map_err(error::as_page(&web, &reader))?;
     let page = match stage {
         None => return Err(unknown(&web, &reader)),
-        Some(Stage::Over(about)) => stopped(&web, &reader, stop, about),
-        Some(Stage::Open(about)) => {
-            let (heading, what) = words(about);
-            let frame = reader.frame(&web, Some(&here(stop)));
-            respond::page(StatusCode::OK, Stop { frame, stop, heading, what }.render(), &Policy::default())
-        }
+        Some(stage) => at(&web, &reader, stop, stage),
     };
     Ok(keep_language(&web, &reader, page))
 }
@@ -48,8 +49,8 @@ pub async fn submit(
     OwnForm(parameters): OwnForm,
 ) -> Result<Response, Response> {
     let stop = parameters.get("stop").ok_or_else(|| respond::see_other("/"))?;
-    let about = stopping::stop(&web.app, stop, web.app.clock.now()).await.map_err(error::as_page(&web, &reader))?;
-    about.map(|about| stopped(&web, &reader, stop, about)).ok_or_else(|| unknown(&web, &reader))
+    let stage = stopping::stop(&web.app, stop, web.app.clock.now()).await.map_err(error::as_page(&web, &reader))?;
+    stage.map(|stage| at(&web, &reader, stop, stage)).ok_or_else(|| unknown(&web, &reader))
 }
 
 fn here(stop: &str) -> String {
@@ -65,15 +66,43 @@ const fn words(about: About) -> (crate::i18n::Key, crate::i18n::Key) {
     }
 }
 
-/// Whoever had the password changed needs a way back in; everybody else looks at how they sign in.
-fn stopped(web: &Web, reader: &Reader, stop: &str, about: About) -> Response {
+/// The page for what became of it. Only what was done is said to be; where nothing was, the page leads to what helps.
+fn at(web: &Web, reader: &Reader, stop: &str, stage: Stage) -> Response {
     let say = |key| text(reader.lang, key).into_owned();
-    let (lines, label, href) = match about {
-        About::Password => ([say(key::STOPPED_PASSWORD)], say(key::RECOVERY), "/recovery"),
-        About::Recovery => ([say(key::STOPPED_RECOVERY)], say(key::SIGN_IN), "/sign-in?to=security"),
-        About::Added | About::Removed => ([say(key::STOPPED_CHANGE)], say(key::SIGN_IN), "/sign-in?to=security"),
+    let (back, home) = ((key::RECOVERY, "/recovery"), (key::SIGN_IN, SECURITY));
+    let (heading, lines, (label, href)) = match stage {
+        Stage::Open(about) => {
+            let (heading, what) = words(about);
+            let frame = reader.frame(web, Some(&here(stop)));
+            return respond::page(StatusCode::OK, Stop { frame, stop, heading, what }.render(), &Policy::default());
+        }
+        Stage::Stopped(stopped) => (key::STOPPED, done(reader, stopped), if leads_back(stopped) { back } else { home }),
+        Stage::Before(Stopped { about: About::Recovery, .. }) => {
+            (key::STOPPED_BEFORE, vec![say(key::STOPPED_RECOVERY)], home)
+        }
+        Stage::Before(stopped @ Stopped { recovery: Some(_), .. }) => {
+            (key::STOPPED_BEFORE, done(reader, stopped), back)
+        }
+        Stage::Before(_) => (key::STOPPED_BEFORE, vec![say(key::STOPPED_BEFORE_WHAT)], back),
+        Stage::Late(About::Recovery) => (key::STOP_LATE, vec![say(key::STOP_LATE_RECOVERY)], back),
+        Stage::Late(_) => (key::STOP_LATE, vec![say(key::STOP_LATE_CHANGE)], back),
     };
-    notice(web, reader, &here(stop), (&say(key::STOPPED), &lines), Some((&label, href)))
+    notice(web, reader, &here(stop), (&say(heading), &lines), Some((&say(label), href)))
+}
+
+/// Whoever was left without a password needs a way back in; everybody else looks at how they sign in.
+const fn leads_back(Stopped { password, recovery, .. }: Stopped) -> bool {
+    password || recovery.is_some()
+}
+
+fn done(reader: &Reader, Stopped { about, password, recovery }: Stopped) -> Vec<String> {
+    let say = |key| text(reader.lang, key).into_owned();
+    match (about, recovery) {
+        (_, Some(at)) => vec![say(key::STOPPED_LAST), say::stopped_recovery_began(reader.lang, &moment_of(at))],
+        (About::Recovery, None) => vec![say(key::STOPPED_RECOVERY)],
+        (_, None) if password => vec![say(key::STOPPED_PASSWORD)],
+        (_, None) => vec![say(key::STOPPED_CHANGE)],
+    }
 }
 
 fn unknown(web: &Web, reader: &Reader) -> Response {

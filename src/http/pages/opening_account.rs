@@ -54,6 +54,11 @@ pub enum OpenAlert {
         /// Until then.
         wait: Duration,
     },
+    /// The network had as many codes as any may have.
+    Full {
+        /// Until the next one.
+        wait: Duration,
+    },
     /// The address had many codes.
     TooMany {
         /// Until the next one.
@@ -91,6 +96,9 @@ impl OpenAddress<'_> {
         match alert {
             OpenAlert::Address => vec![text(key::OPEN_ADDRESS_WRONG)],
             OpenAlert::Wait { wait } => vec![say::sign_in_too_many_now(lang, &frame.wait(*wait))],
+            OpenAlert::Full { wait } => {
+                vec![text(key::OPEN_FULL), say::sign_in_too_many_now(lang, &frame.wait(*wait))]
+            }
             OpenAlert::TooMany { wait } => {
                 vec![text(key::OPEN_TOO_MANY), say::sign_in_too_many_now(lang, &frame.wait(*wait))]
             }
@@ -197,6 +205,8 @@ pub struct OpenPersonAlert {
     pub user_name_form: bool,
     pub user_name_taken: bool,
     pub number: bool,
+    /// So many user names were tried that the next one is looked up after this time.
+    pub wait: Option<Duration>,
 }
 
 impl OpenPerson<'_> {
@@ -215,6 +225,14 @@ impl OpenPerson<'_> {
 
     fn step(&self) -> String {
         say::open_step(self.frame.lang, "3")
+    }
+
+    fn alert_line(&self) -> String {
+        let (frame, lang) = (&self.frame, self.frame.lang);
+        match self.alert.wait {
+            Some(wait) => say::sign_in_too_many_now(lang, &frame.wait(wait)),
+            None => frame.text(key::OPEN_PERSON_WRONG).into_owned(),
+        }
     }
 
     fn user_name_why(&self) -> Option<Key> {

@@ -39,6 +39,8 @@ pub struct Second<'a> {
 #[allow(missing_docs)]
 pub struct ShownWays {
     pub code: bool,
+    /// Whether a code may be an app's.
+    pub app: bool,
     pub text: bool,
     pub passkey: bool,
 }
@@ -86,6 +88,7 @@ impl Second<'_> {
         let (frame, lang) = (&self.frame, self.frame.lang);
         match alert {
             SecondAlert::Code if self.sent.is_some() => frame.text(key::TEXTS_WRONG).into_owned(),
+            SecondAlert::Code if self.is_paper_alone() => frame.text(key::SECOND_PAPER_WRONG).into_owned(),
             SecondAlert::Code => frame.text(key::SECOND_CODE_WRONG).into_owned(),
             SecondAlert::NotSent => frame.text(key::SECOND_NOT_SENT).into_owned(),
             SecondAlert::Passkey => frame.text(key::PASSKEY_REFUSED).into_owned(),
@@ -101,9 +104,14 @@ impl Second<'_> {
     fn hint(&self) -> Key {
         match (self.sent.is_some(), self.ways.code) {
             (true, _) => key::SECOND_SENT,
+            (false, true) if self.is_paper_alone() => key::SECOND_PAPER_HINT,
             (false, true) => key::SECOND_CODE_HINT,
             (false, false) => key::SECOND_TEXT_WHAT,
         }
+    }
+
+    fn is_paper_alone(&self) -> bool {
+        self.sent.is_none() && !self.ways.app
     }
 
     fn text_label(&self) -> Key {

@@ -23,6 +23,8 @@ pub struct Security<'a> {
     pub frame: Frame<'a>,
     /// Whether there is a password.
     pub password: bool,
+    /// Whether it opens nothing any more: it was tried in vain too often.
+    pub is_shut: bool,
     /// Whether passkeys are taken.
     pub takes_passkeys: bool,
     /// The passkeys.
@@ -69,6 +71,8 @@ pub enum SecurityAlert {
     NotSent,
     /// The code is not the one that was sent, or too old.
     WrongText,
+    /// There is nothing that recovery codes would stand in for.
+    Alone,
     /// The present password is another.
     WrongPassword,
     /// The throttle asks for patience.
@@ -92,6 +96,7 @@ impl SecurityAlert {
             Self::WrongCode => key::TOTP_WRONG,
             Self::NotSent => key::SECOND_NOT_SENT,
             Self::WrongText => key::TEXTS_WRONG,
+            Self::Alone => key::CODES_ALONE,
         };
         frame.text(key).into_owned()
     }
@@ -132,7 +137,7 @@ impl Security<'_> {
     }
 
     fn has_codes(&self) -> bool {
-        self.totp.is_some() || !self.passkeys.is_empty() || self.recovery_codes > 0
+        self.totp.is_some() || self.texts == Some(true) || !self.passkeys.is_empty() || self.recovery_codes > 0
     }
 
     fn label(&self, passkey: &ShownPasskey) -> String {
@@ -323,6 +328,10 @@ impl MakeRecoveryCodes<'_> {
 
     fn title(&self) -> String {
         titled(&self.frame, key::CODES, self.alert)
+    }
+
+    fn is_possible(&self) -> bool {
+        self.alert != Some(SecurityAlert::Alone)
     }
 }
 

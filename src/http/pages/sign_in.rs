@@ -59,6 +59,8 @@ pub enum SignInAlert {
     MissingField,
     /// A passkey that is nobody's, or that was not verified.
     Passkey,
+    /// What was proved rested on a session that has ended.
+    SignedOut,
 }
 
 /// What stands beside a field that must be looked at again.
@@ -104,6 +106,7 @@ impl SignIn<'_> {
             SignInAlert::Expired => key::SIGN_IN_EXPIRED,
             SignInAlert::Busy { .. } => key::SIGN_IN_BUSY,
             SignInAlert::MissingField => key::SIGN_IN_MISSING,
+            SignInAlert::SignedOut => key::SIGN_IN_ENDED,
         };
         self.frame.text(key).into_owned()
     }
@@ -117,8 +120,12 @@ impl SignIn<'_> {
             SignInAlert::Busy { wait } => say::sign_in_busy_now(lang, &frame.wait(*wait)),
             SignInAlert::MissingField => frame.text(key::SIGN_IN_MISSING_NOW).into_owned(),
             SignInAlert::Passkey => frame.text(key::PASSKEY_REFUSED).into_owned(),
+            SignInAlert::SignedOut => frame.text(key::SIGN_IN_ENDED_NOW).into_owned(),
         };
         let mut lines = vec![now];
+        if *alert == SignInAlert::Refused {
+            lines.push(frame.text(key::SIGN_IN_REFUSED_ELSE).into_owned());
+        }
         if let SignInAlert::TooManyTries { .. } = alert {
             lines.push(frame.text(key::SIGN_IN_TOO_MANY_ELSE).into_owned());
             lines.extend(frame.help_if_stuck());

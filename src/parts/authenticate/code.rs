@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::Checked;
 use super::put_off;
+use super::shut;
 use super::text;
 use super::wrong;
 use crate::app::App;
@@ -15,6 +16,7 @@ use crate::identity::credential::MOST_FAILURES;
 use crate::identity::credential::recovery_code;
 use crate::identity::credential::totp::Totp;
 use crate::identity::proof::Proof;
+use crate::letters::Credential;
 use crate::parts::columns;
 use crate::parts::columns::Column;
 use crate::parts::sessions::Visitor;
@@ -55,7 +57,10 @@ pub async fn check(
     {
         return Ok(Ok((person, proof, Kinds::of(&all))));
     }
-    authenticators::fail(&app.db, person).await?;
+    for (kind, _) in authenticators::fail(&app.db, person).await?.iter().filter(|(_, times)| *times == MOST_FAILURES) {
+        let credential = if *kind == Some(Kind::Text) { Credential::Text } else { Credential::Totp };
+        shut::tell(app, person, credential, now).await?;
+    }
     Ok(Err(wrong(app, Some(person), visitor)))
 }
 

@@ -5,8 +5,10 @@
 pub mod code;
 pub mod passkey;
 pub mod password;
+mod shut;
 pub mod text;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use uuid::Uuid;
@@ -25,7 +27,10 @@ use crate::parts::sessions::Visitor;
 use crate::parts::throttle;
 use crate::parts::throttle::Attempt;
 use crate::store::authenticators;
+use crate::store::authenticators::Kind;
 use crate::store::authenticators::Kinds;
+use crate::store::credentials;
+use crate::store::db::Tx;
 use crate::store::proofings;
 
 /// What a browser presents.
@@ -71,6 +76,8 @@ pub enum Refusal {
 pub struct Ways {
     /// A code of an authenticator, or from paper.
     pub code: bool,
+    /// Whether they have an authenticator app, and not paper alone.
+    pub app: bool,
     /// A code that is sent to their telephone.
     pub text: bool,
     /// A passkey.
@@ -87,7 +94,7 @@ pub fn alive(proved: Option<&Proved>, now: Timestamp) -> Option<&Proved> {
 
 /// One step. Somebody else than before begins anew.
 pub async fn step(
-    app: &App,
+    app: &Arc<App>,
     proved: Option<&Proved>,
     presented: Presented,
     visitor: &Visitor,
@@ -142,9 +149,9 @@ pub fn wrong(app: &App, person: Option<Uuid>, visitor: &Visitor) -> Refusal {
 pub fn lacks(proved: &Proved, beside: Kinds, wanted: Option<Acr>) -> Option<Ways> {
     let amr = proved.amr();
     if wanted == Some(Acr::Three) && beside.passkey && !amr.resist_phishing() {
-        return Some(Ways { code: false, text: false, passkey: true });
+        return Some(Ways { code: false, app: false, text: false, passkey: true });
     }
-    let ways = Ways { code: beside.code(), text: beside.text, passkey: beside.passkey };
+    let ways = Ways { code: beside.code(), app: beside.totp, text: beside.text, passkey: beside.passkey };
     (!amr.are_several() && (ways.code || ways.text || ways.passkey)).then_some(ways)
 }
 
@@ -158,6 +165,12 @@ pub async fn within_reach(app: &App, person: Uuid, wanted: Option<Acr>) -> Resul
 pub async fn ways(app: &App, proved: &Proved, wanted: Option<Acr>) -> Result<Option<Ways>, Fault> {
     let beside = authenticators::kinds(&app.db, proved.person).await?;
     Ok(lacks(proved, beside, within_reach(app, proved.person, wanted).await?))
+}
+
+/// Whether anything opens the account of a person whom the transaction holds.
+pub async fn is_left_a_way(tx: &mut Tx, person: Uuid) -> Result<bool, Fault> {
+    let held = authenticators::held_of(tx, person).await?;
+    Ok(held.iter().any(|(_, kind)| *kind == Some(Kind::Passkey)) || credentials::opens(tx, person).await?)
 }
 
 /// What somebody proved, and may be asked for more: `None` where nothing that they have would bring them further.

@@ -1,11 +1,14 @@
 //! Sign-in with a name and a password. An unknown name, a wrong password and a person who may not sign in take the same
 //! time and get the same words.
 
+use std::sync::Arc;
+
 use uuid::Uuid;
 
 use super::Checked;
 use super::Refusal;
 use super::put_off;
+use super::shut;
 use super::wrong;
 use crate::app::App;
 use crate::base::fault::Fault;
@@ -19,6 +22,7 @@ use crate::identity::credential::password::Verdict;
 use crate::identity::lead::Seen;
 use crate::identity::person::SignInName;
 use crate::identity::proof::Proof;
+use crate::letters::Credential;
 use crate::parts::hash_pool;
 use crate::parts::people;
 use crate::parts::sessions::Visitor;
@@ -46,7 +50,7 @@ impl Typed {
 }
 
 /// Compares what was typed with what is known.
-pub async fn check(app: &App, typed: Typed, visitor: &Visitor, now: Timestamp) -> Result<Checked, Fault> {
+pub async fn check(app: &Arc<App>, typed: Typed, visitor: &Visitor, now: Timestamp) -> Result<Checked, Fault> {
     let Some(name) = SignInName::parse(&typed.name) else { return Ok(Err(Refusal::Wrong)) };
     let digest = name.digest(app.data_keys.lookup.expose());
     let person = people::named(app, &name).await?;
@@ -60,7 +64,7 @@ pub async fn check(app: &App, typed: Typed, visitor: &Visitor, now: Timestamp) -
 
 /// Compares with the password of somebody who is known already; what they have, if it is right.
 pub async fn check_current(
-    app: &App,
+    app: &Arc<App>,
     person: Uuid,
     typed: Secret<String>,
     visitor: &Visitor,
@@ -76,7 +80,7 @@ pub async fn is_stored(app: &App, person: Uuid, typed: &Secret<String>) -> Resul
 }
 
 async fn compare(
-    app: &App,
+    app: &Arc<App>,
     attempt: &Attempt,
     person: Option<Uuid>,
     typed: Secret<String>,
@@ -101,7 +105,7 @@ async fn compare(
         Some(person) if verdict.is_right() && password.failures < MOST_FAILURES => {
             throttle::pardon(app, attempt, now).await;
             if verdict == Verdict::RightButOutdated {
-                match hash_anew(app, person, &password.stored, typed, now).await {
+                match hash_anew(app, person, &password.stored, typed).await {
                     Ok(anew) => password.stored = anew.unwrap_or(password.stored),
                     Err(fault) => {
                         tracing::warn!(target: "motcua::fault", %fault, "a password is hashed anew at the next sign-in");
@@ -111,17 +115,23 @@ async fn compare(
             Ok(Ok(password))
         }
         person => {
-            count(app, id);
+            count(app, id, now);
             Ok(Err(wrong(app, person, visitor)))
         }
     }
 }
 
 /// Counts a wrong try. Nobody waits for it: the database needs longer where there is a row to change.
-fn count(app: &App, person: Uuid) {
-    let db = app.db.clone();
+fn count(app: &Arc<App>, person: Uuid, now: Timestamp) {
+    let app = Arc::clone(app);
     tokio::spawn(async move {
-        if let Err(fault) = credentials::fail(&db, person).await {
+        let counting = async {
+            if credentials::fail(&app.db, person).await? == Some(MOST_FAILURES) {
+                shut::tell(&app, person, Credential::Password, now).await?;
+            }
+            Ok::<(), Fault>(())
+        };
+        if let Err(fault) = counting.await {
             tracing::warn!(target: "motcua::fault", %fault, "a wrong password was not counted");
         }
     });
@@ -141,11 +151,10 @@ async fn hash_anew(
     person: Uuid,
     was: &StoredPassword,
     password: Secret<String>,
-    now: Timestamp,
 ) -> Result<Option<StoredPassword>, Fault> {
     let anew = hash_pool::hash(app, password.clone()).await?;
     let mut tx = app.db.begin().await?;
-    let replaced = credentials::replace_password(&mut tx, person, was, &anew, now).await?;
+    let replaced = credentials::replace_password(&mut tx, person, was, &anew).await?;
     if replaced && was.pepper.is_none() {
         credentials::put_declared(&mut tx, person, Some(&was.phc)).await?;
     }

@@ -16,6 +16,7 @@ use crate::i18n::Lang;
 use crate::identity::credential::MOST_FAILURES;
 use crate::identity::proof::Proof;
 use crate::identity::proof::Proved;
+use crate::letters::CODE;
 use crate::parts::letters;
 use crate::parts::letters::Channel;
 use crate::parts::letters::Reach;
@@ -40,6 +41,9 @@ struct Sent {
     person: Uuid,
     authenticator: Uuid,
     code: OneTimeCode,
+    /// To where it brings the authenticator.
+    #[serde(default)]
+    counter: i64,
 }
 
 impl Sealed for Sent {
@@ -95,7 +99,20 @@ pub async fn send(
     if !one_time_code::send(app, (person, &data), Channel::Sms, (Asker::Proved, &code), lang, now).await? {
         return Ok(None);
     }
-    Sent { browser: visitor.browser_digest(), person, authenticator: own.id, code }.seal(app, now).map(Some)
+    let counter = next(app, own, now).await;
+    Sent { browser: visitor.browser_digest(), person, authenticator: own.id, code, counter }.seal(app, now).map(Some)
+}
+
+/// Codes of one authenticator follow each other in the order in which they were sent, whatever the clocks of those who sent them
+/// say.
+async fn next(app: &App, own: &Authenticator, now: Timestamp) -> i64 {
+    let key = format!("text-code:{}", own.id);
+    let last = app.ephemeral.get(&key).await.ok().flatten();
+    let last = last.and_then(|text| String::from_utf8(text).ok()?.parse::<i64>().ok()).unwrap_or_default();
+    let counter = now.micros().max(own.counter.max(last).saturating_add(1));
+    // Where it is lost, the code that was used last still comes before.
+    let _ = app.ephemeral.put(&key, counter.to_string().into_bytes(), CODE * 2).await;
+    counter
 }
 
 /// Compares a code with the one that was sent to `person`, in this browser.
@@ -113,8 +130,11 @@ pub async fn matching(
     };
     let Some(sent) = Sent::open(app, sent).filter(own) else { return Ok(None) };
     Ok(match sent.code.check(app, typed, now).await? {
-        // Codes of one authenticator follow each other: one that was used is no more.
-        Verdict::Right => Some(Proof::Text { id: sent.authenticator, counter: sent.code.made_at().micros() }),
+        // One that was used is no more, nor one that was sent before it.
+        Verdict::Right => {
+            let counter = sent.counter.max(sent.code.made_at().micros());
+            Some(Proof::Text { id: sent.authenticator, counter })
+        }
         Verdict::Wrong | Verdict::Over => None,
     })
 }

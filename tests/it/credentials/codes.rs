@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::town::Browser;
+use crate::town::Device;
 use crate::town::Page;
 use crate::town::Town;
 use crate::town::code;
@@ -154,5 +155,27 @@ async fn who_did_not_sign_in_of_late_does_so_before_anything_changes() {
     assert_eq!(shown.path(), "/sign-in", "{}", shown.url);
     let (_, page) = asked(&town).await;
     assert_eq!(page.path(), "/login/code", "the app is there still");
+    town.leave().await;
+}
+
+async fn second_page(town: &Town) -> Page {
+    let mut browser = town.browser().speaking("en");
+    let page = browser.open("/sign-in").await;
+    browser.fill(&page, &[("username", "khai"), ("password", crate::town::PASSWORD)]).await
+}
+
+/// Recovery codes stand in for something: alone they would be burnt at every sign-in, on a page that speaks of an app.
+#[tokio::test]
+async fn codes_from_paper_are_for_who_has_something_else() {
+    let town = Town::new().await;
+    let (mut browser, mut device) = (town.browser().speaking("en"), Device::new());
+    town.rp("portal").code(&mut browser, &[]).await;
+    let page = browser.open("/account/recovery-codes").await;
+    assert!(page.body.contains("Add one of these first") && !page.body.contains("name=\"offer\""), "{}", page.body);
+    browser.enrol(&mut device).await;
+    let page = browser.open("/account/recovery-codes").await;
+    assert!(browser.fill(&page, &[]).await.body.contains("<ol class=\"codes\">"));
+    let second = second_page(&town).await;
+    assert!(second.body.contains("One of your recovery codes.") && !second.body.contains("authenticator app"));
     town.leave().await;
 }

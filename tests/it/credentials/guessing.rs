@@ -259,3 +259,49 @@ async fn a_right_password_among_guesses_opens_nothing_once_a_hundred_were_wrong(
     assert_eq!((page.parameter("code"), page.path()), (None, half.path()), "{}", page.body);
     town.leave().await;
 }
+
+/// What is dead is told to whom it belongs, once, on every channel; who signed in by something else sets another.
+#[tokio::test]
+async fn whose_password_was_tried_in_vain_a_hundred_times_learns_of_it_and_sets_another() {
+    use crate::letters::KHAI;
+    use crate::letters::NUMBER;
+    use crate::town::Device;
+    let town = Town::with_post(|_| {}).await;
+    let (mut own, mut device) = (town.browser().speaking("en"), Device::new());
+    town.rp("portal").code(&mut own, &[]).await;
+    own.enrol(&mut device).await;
+    while town.mailbox().try_next_for(KHAI).await.is_some() {}
+    while town.phone().try_next_for(NUMBER).await.is_some() {}
+    let khai = crate::letters::khai(&town).await;
+    for _ in 0..motcua::identity::credential::MOST_FAILURES - 1 {
+        motcua::store::credentials::fail(&town.app.db, khai).await.unwrap();
+    }
+    let mut guesser = town.browser().speaking("en");
+    let page = guesser.open("/sign-in").await;
+    let mut told = Vec::new();
+    for password in ["the hundredth", PASSWORD] {
+        let answer = guesser.fill(&page, &[("username", "khai"), ("password", password)]).await;
+        assert!(answer.body.contains("get back into it below") && answer.body.contains("href=\"/recovery\""));
+        told.push(answer.body.replace(&answer.hidden_value("login"), "LOGIN").len());
+    }
+    let stranger = guesser.fill(&page, &[("username", "nobody"), ("password", "the hundredth")]).await;
+    assert!(stranger.body.contains("The user name or password is not right"), "{}", stranger.body);
+    assert!(told.iter().all(|length| length.abs_diff(told[0]) < 64), "the page says the same of all: {told:?}");
+    let letter = town.mailbox().next_for(KHAI).await;
+    assert!(letter.text.contains("lần thứ một trăm") && letter.link().ends_with("/recovery"), "{}", letter.text);
+    assert!(town.phone().next_for(NUMBER).await.contains("không còn dùng được"));
+    assert!(town.mailbox().try_next_for(KHAI).await.is_none(), "once");
+
+    assert!(own.open("/account/security").await.body.contains("tried in vain too often"));
+    let page = own.open("/account/password").await;
+    assert!(page.body.contains("name=\"current\""), "who came by the password alone proved no more than a thief could");
+    let mut browser = town.browser().speaking("en");
+    let page = browser.open("/sign-in").await;
+    assert_eq!(browser.use_passkey(&page, &mut device).await.path(), "/");
+    let page = browser.open("/account/password").await;
+    assert!(!page.body.contains("name=\"current\""), "{}", page.body);
+    let page = browser.fill(&page, &[("new", "a quiet river at night")]).await;
+    assert_eq!(page.path(), "/account/security", "{}", page.body);
+    assert!(!page.body.contains("tried in vain too often"));
+    town.leave().await;
+}

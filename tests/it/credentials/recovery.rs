@@ -14,6 +14,7 @@ use crate::opening;
 use crate::town::Browser;
 use crate::town::Device;
 use crate::town::Mail;
+use crate::town::Mood;
 use crate::town::Page;
 use crate::town::Town;
 use crate::town::claims_of;
@@ -37,6 +38,29 @@ async fn proven(town: &Town, browser: &mut Browser) -> Page {
     assert_eq!(page.path(), "/recovery/code", "{}", page.body);
     let code = letter(town).await.code();
     browser.fill(&page, &[("otp", &code)]).await
+}
+
+/// The same by SMS.
+async fn proven_by_sms(town: &Town, browser: &mut Browser) -> Page {
+    let page = ask(browser, "khai", "sms").await;
+    assert_eq!(page.path(), "/recovery/code", "{}", page.body);
+    let code = code_by_sms(town).await;
+    browser.fill(&page, &[("otp", &code)]).await
+}
+
+/// The next code that came to Khai's telephone; what else came is passed over.
+async fn code_by_sms(town: &Town) -> String {
+    loop {
+        let text = opening::message(town, NUMBER).await;
+        let word = text.split_whitespace().next().unwrap();
+        if word.len() == 6 && word.bytes().all(|digit| digit.is_ascii_digit()) {
+            return word.to_owned();
+        }
+    }
+}
+
+fn chooses(page: &Page) -> bool {
+    page.path() == "/recovery/password" && page.body.contains("name=\"new\"")
 }
 
 async fn opens(town: &Town, password: &str) -> bool {
@@ -113,6 +137,69 @@ async fn who_proves_an_address_waits_and_then_chooses_a_password() {
         motcua::store::proofings::level(&town.app.db, crate::letters::khai(&town).await).await.unwrap(),
         Level::Zero
     );
+    town.leave().await;
+}
+
+/// "a waiting time … that the person is told about on every channel": whoever took the owner's telephone over waits for as
+/// long as no mail reaches the owner, who then can stop it.
+#[tokio::test]
+async fn nobody_gets_in_before_every_address_was_told() {
+    let town = Town::with_post(|_| {}).await;
+    town.mailbox().office.be(Mood::Away);
+    let mut thief = town.browser().speaking("en");
+    assert!(proven_by_sms(&town, &mut thief).await.body.contains("come back after"));
+    for _ in 0..4 {
+        town.clock.pass(Duration::from_secs(24 * 3600));
+        town.bring(Channel::Mail).await;
+    }
+    let page = proven_by_sms(&town, &mut thief).await;
+    assert!(page.body.contains("could not tell every address") && !chooses(&page), "{}", page.body);
+    let proven = page.parameter("proven").unwrap();
+    thief.submit("/recovery/password", &[("proven", &proven), ("new", NEW)]).await;
+    assert!(!opens(&town, NEW).await && acts(&town).await == ["recovery_began"]);
+
+    town.mailbox().office.be(Mood::Takes);
+    town.clock.pass(Duration::from_secs(24 * 3600));
+    let link = letter(&town).await.link();
+    assert!(chooses(&proven_by_sms(&town, &mut thief).await), "the owner was told");
+    let mut own = town.browser().speaking("en");
+    let page = own.open(&link).await;
+    own.fill(&page, &[]).await;
+    assert_eq!(acts(&town).await, ["recovery_began", "recovery_stopped"], "the link is as good as it was");
+    town.leave().await;
+}
+
+/// Nobody is kept out for good by an address at which nobody is any more: another one that was told suffices.
+#[tokio::test]
+async fn an_address_that_is_refused_for_good_is_not_waited_for() {
+    let town = Town::with_post(|_| {}).await;
+    town.mailbox().office.be(Mood::Answers("550 nobody of that name"));
+    let mut browser = town.browser().speaking("en");
+    proven_by_sms(&town, &mut browser).await;
+    town.bring(Channel::Mail).await;
+    town.bring(Channel::Sms).await;
+    town.clock.pass(WAIT);
+    assert!(chooses(&proven_by_sms(&town, &mut browser).await));
+    town.leave().await;
+}
+
+/// Where there is one way alone, its own letter has to be taken: a code that came is not the news that somebody waits.
+#[tokio::test]
+async fn the_only_address_is_told_as_well() {
+    let town = Town::with_post(|config| config.mail.host = None).await;
+    let mut browser = town.browser().speaking("en");
+    let page = ask(&mut browser, "khai", "sms").await;
+    let code = code_by_sms(&town).await;
+    town.phone().phone.answer(Some((503, "")));
+    browser.fill(&page, &[("otp", &code)]).await;
+    town.bring(Channel::Sms).await;
+    town.clock.pass(WAIT);
+    town.bring(Channel::Sms).await;
+    town.phone().phone.answer(Some((202, ""))); // for what is due: the news is tried again later
+    let page = proven_by_sms(&town, &mut browser).await;
+    assert!(page.body.contains("could not tell every address") && !chooses(&page), "{}", page.body);
+    town.clock.pass(Duration::from_secs(3600));
+    assert!(chooses(&proven_by_sms(&town, &mut browser).await));
     town.leave().await;
 }
 
@@ -290,6 +377,7 @@ async fn a_recovery_is_completed_once() {
     let mut browser = town.browser().speaking("en");
     proven(&town, &mut browser).await;
     letter(&town).await;
+    town.bring(Channel::Sms).await;
     town.clock.pass(WAIT);
     let page = proven(&town, &mut browser).await;
     let proven = page.hidden_value("proven");
@@ -312,7 +400,7 @@ async fn a_recovery_is_completed_once() {
 #[tokio::test]
 async fn a_way_that_does_not_work_is_told_of() {
     let town = Town::with_post(|_| {}).await;
-    town.mailbox().office.be(crate::town::Mood::Away);
+    town.mailbox().office.be(Mood::Away);
     let mut browser = town.browser().speaking("en");
     assert!(!browser.open("/recovery").await.body.contains("late this way"));
     ask(&mut browser, "khai", "mail").await;

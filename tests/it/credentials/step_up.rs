@@ -85,8 +85,14 @@ async fn a_step_up_does_not_outlive_its_session() {
     let mut leaver = browser.clone();
     let confirm = leaver.open("/logout/confirm").await;
     leaver.fill(&confirm, &[]).await;
+    let mut browser = browser.speaking("en");
     let after = browser.fill(&page, &[("otp", &code(&secret, town.app.clock.now()))]).await;
     assert!(after.parameter("code").is_none(), "{}", after.url);
+    assert!(after.body.contains("You are signed out") && !after.body.contains("code is not right"), "{}", after.body);
+    town.clock.pass(Duration::from_secs(30));
+    let second = browser.sign_in(&after, "khai").await;
+    let done = browser.fill(&second, &[("otp", &code(&secret, town.app.clock.now()))]).await;
+    assert!(done.parameter("code").is_some(), "the sign-in leads on: {}", done.body);
     town.leave().await;
 }
 

@@ -42,6 +42,11 @@ async fn opens(town: &Town, password: &str) -> bool {
     browser.fill(&page, &[("username", "khai"), ("password", password)]).await.path() != "/sign-in"
 }
 
+/// Whether the page says that the way back in has begun.
+fn has_begun(page: &Page) -> bool {
+    page.body.contains("the last that opened your account") && page.body.contains("Come back after")
+}
+
 async fn stopped(town: &Town) -> usize {
     town.audit().await.iter().filter(|(act, ..)| act == "change_stopped").count()
 }
@@ -62,7 +67,7 @@ async fn a_passkey_that_was_added_opens_nothing_and_every_session_ends() {
         browser.use_passkey(&page, device).await.path() == "/"
     };
     assert!(!uses(&mut second).await && uses(&mut first).await);
-    assert!(browser.fill(&page, &[]).await.body.contains("It is stopped"), "twice");
+    assert!(browser.fill(&page, &[]).await.body.contains("It is stopped already"), "twice");
     assert_eq!(stopped(&town).await, 1, "and nobody is signed out again");
     town.leave().await;
 }
@@ -73,6 +78,7 @@ async fn an_app_and_recovery_codes_go_as_a_whole() {
     let (_, mut thief) = thief(&town).await;
     thief.add_app(town.app.clock.now()).await;
     let app = town.mailbox().next_for(KHAI).await.link();
+    town.clock.pass(Duration::from_secs(1));
     let page = thief.open("/account/recovery-codes").await;
     thief.fill(&page, &[]).await;
     stop(&town).await;
@@ -88,35 +94,87 @@ async fn an_app_and_recovery_codes_go_as_a_whole() {
 
 /// A password that somebody else chose opens nothing; the way back in is told.
 #[tokio::test]
-async fn another_password_opens_nothing_and_one_of_later_stays() {
+async fn another_password_opens_nothing() {
     let town = Town::with_post(|_| {}).await;
     let (mut own, mut thief) = thief(&town).await;
     let page = thief.open("/account/password").await;
     thief.fill(&page, &[("current", PASSWORD), ("new", NEW)]).await;
     let (_, _, stopped) = stop(&town).await;
-    assert!(stopped.body.contains("href=\"/recovery\""), "{}", stopped.body);
+    assert!(stopped.body.contains("href=\"/recovery\"") && has_begun(&stopped), "{}", stopped.body);
     assert!(is_out(&mut thief).await && is_out(&mut own).await);
     assert!(!opens(&town, NEW).await && !opens(&town, PASSWORD).await);
+    town.leave().await;
+}
 
+/// A thief changes the password twice: the first letter's link stops both, and what it says of itself is so.
+#[tokio::test]
+async fn whatever_was_set_since_goes_with_what_a_letter_tells_of() {
+    let town = Town::with_post(|_| {}).await;
+    let (mut own, mut thief) = thief(&town).await;
+    let page = thief.open("/account/password").await;
+    thief.fill(&page, &[("current", PASSWORD), ("new", NEW)]).await;
+    town.clock.pass(Duration::from_secs(1));
+    let confirm = page.hidden_value("confirm");
+    let third = [("confirm", confirm.as_str()), ("current", NEW), ("new", "a third quiet river")];
+    thief.submit("/account/password", &third).await;
+    town.clock.pass(Duration::from_secs(1));
+    let (mut browser, _, stopped_at_once) = stop(&town).await;
+    assert!(stopped_at_once.body.contains("href=\"/recovery\""), "{}", stopped_at_once.body);
+    assert!(is_out(&mut thief).await && is_out(&mut own).await);
+    assert!(!opens(&town, "a third quiet river").await && !opens(&town, NEW).await);
+
+    let second = town.mailbox().next_for(KHAI).await.link();
+    town.clock.pass(Duration::from_secs(1));
     let now = town.app.clock.now();
     let password = motcua::base::secret::Secret::new(PASSWORD.to_owned());
     motcua::flows::admin::people::set_password(&town.app, "khai", password, now).await.unwrap().unwrap().unwrap();
-    let page = {
-        town.rp("portal").code(&mut own, &[]).await;
-        own.open("/account/password").await
-    };
-    town.clock.pass(Duration::from_secs(1));
-    own.fill(&page, &[("current", PASSWORD), ("new", NEW)]).await;
-    let former = town.mailbox().next_for(KHAI).await.link();
-    town.clock.pass(Duration::from_secs(1));
-    own.submit(
-        "/account/password",
-        &[("confirm", &page.hidden_value("confirm")), ("current", NEW), ("new", "a third quiet river")],
-    )
-    .await;
-    let page = town.browser().speaking("en").open(&former).await;
-    assert!(page.body.contains("It is stopped"), "a password that is another by now: {}", page.body);
-    assert!(opens(&town, "a third quiet river").await);
+    let page = browser.open(&second).await;
+    assert!(page.body.contains("It is stopped already"), "with the first one's: {}", page.body);
+    assert!(opens(&town, PASSWORD).await, "what came after stays");
+    assert_eq!(stopped(&town).await, 1);
+    town.leave().await;
+}
+
+/// An app that was added, removed and added again is not what it was; its letter's link stops it all the same.
+#[tokio::test]
+async fn what_was_added_again_is_stopped_by_the_first_letter() {
+    let town = Town::with_post(|_| {}).await;
+    let (mut own, mut thief) = thief(&town).await;
+    thief.add_app(town.app.clock.now()).await;
+    town.clock.pass(Duration::from_secs(31));
+    let page = thief.open("/account/totp").await;
+    thief.fill(&page, &[]).await;
+    town.clock.pass(Duration::from_secs(31));
+    thief.add_app(town.app.clock.now()).await;
+    let left = "SELECT kind FROM authenticators";
+    assert_eq!(crate::store::texts(&town.app.db, left.into()).await, ["totp"]);
+    stop(&town).await;
+    assert!(is_out(&mut thief).await && is_out(&mut own).await);
+    assert!(crate::store::texts(&town.app.db, left.into()).await.is_empty());
+    town.leave().await;
+}
+
+/// A password that is hashed anew at a sign-in is the same one, set when it was.
+#[tokio::test]
+async fn a_password_that_was_hashed_anew_is_stopped() {
+    let town = Town::with_post(|_| {}).await;
+    let (mut own, mut thief) = thief(&town).await;
+    let page = thief.open("/account/password").await;
+    thief.fill(&page, &[("current", PASSWORD), ("new", NEW)]).await;
+    let set = "SELECT CAST(updated_at AS TEXT) FROM credentials ORDER BY updated_at DESC LIMIT 1";
+    let before = crate::store::texts(&town.app.db, set.into()).await;
+    town.clock.pass(Duration::from_secs(60));
+    let now = town.app.clock.now();
+    let (db, khai) = (&town.app.db, crate::letters::khai(&town).await);
+    let was = motcua::store::credentials::password(db, khai).await.unwrap().unwrap();
+    let dearer = motcua::identity::credential::password::StoredPassword { phc: format!("{} ", was.phc), ..was.clone() };
+    let mut tx = db.begin().await.unwrap();
+    assert!(motcua::store::credentials::replace_password(&mut tx, khai, &was, &dearer).await.unwrap());
+    tx.commit().await.unwrap();
+    assert_eq!(crate::store::texts(db, set.into()).await, before, "{now}");
+    stop(&town).await;
+    assert!(is_out(&mut thief).await && is_out(&mut own).await);
+    assert!(motcua::store::credentials::password(db, khai).await.unwrap().is_none());
     town.leave().await;
 }
 
@@ -130,8 +188,11 @@ async fn a_link_is_over_after_a_week() {
     let mut browser = town.browser().speaking("en");
     let page = browser.open(&link).await;
     town.clock.pass(Duration::from_secs(7 * 86_400));
-    assert!(browser.open(&link).await.body.contains("It is stopped"));
-    browser.fill(&page, &[]).await;
+    for late in [browser.open(&link).await, browser.fill(&page, &[]).await] {
+        assert!(late.body.contains("This can no longer be stopped"), "{}", late.body);
+        assert!(late.body.contains("href=\"/recovery\"") && !late.body.contains("It is stopped"), "{}", late.body);
+    }
+    assert!(!is_out(&mut thief).await);
     assert_eq!(stopped(&town).await, 0);
     town.leave().await;
 }
@@ -147,5 +208,59 @@ async fn a_removal_ends_every_session() {
     thief.fill(&page, &[]).await;
     stop(&town).await;
     assert!(is_out(&mut thief).await && is_out(&mut own).await);
+    town.leave().await;
+}
+
+/// "never the last one": of what a link takes back nothing is asked, for it may be a thief's; but nobody is left outside.
+#[tokio::test]
+async fn who_is_left_without_a_way_in_gets_one_back() {
+    let town = Town::with_post(|_| {}).await;
+    let ((mut own, _), mut first, mut second) = (thief(&town).await, Device::new(), Device::new());
+    own.enrol(&mut first).await;
+    town.clock.pass(Duration::from_secs(1));
+    own.enrol(&mut second).await;
+    let _about_the_first = town.mailbox().next_for(KHAI).await;
+    shut(&town).await;
+    let page = own.open("/account/security").await;
+    let of_the_first =
+        page.body.split("href=\"/account/passkeys/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let page = own.open(&format!("/account/passkeys/{of_the_first}")).await;
+    let removal = format!("{}/remove", page.action());
+    let fields = [("confirm", page.hidden_value("confirm"))];
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    own.submit(&removal, &fields).await;
+    let left = "SELECT kind FROM authenticators ORDER BY kind";
+    assert_eq!(crate::store::texts(&town.app.db, left.into()).await, ["passkey"]);
+    let (mut browser, page, stopped) = stop(&town).await; // the letter about the second
+    assert!(has_begun(&stopped), "{}", stopped.body);
+    assert!(crate::store::texts(&town.app.db, left.into()).await.is_empty());
+    assert!(has_begun(&browser.fill(&page, &[]).await), "the same once more");
+    let began = town.audit().await.iter().filter(|(act, ..)| act == "recovery_began").count();
+    assert_eq!(began, 1);
+    town.leave().await;
+}
+
+/// A hundred wrong tries, which any stranger can make, shut a password: it is no way in that is left.
+async fn shut(town: &Town) {
+    let khai = crate::letters::khai(town).await;
+    for _ in 0..motcua::identity::credential::MOST_FAILURES {
+        motcua::store::credentials::fail(&town.app.db, khai).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_link_about_a_removal_ends_sessions_once() {
+    let town = Town::with_post(|_| {}).await;
+    let (mut own, mut thief) = thief(&town).await;
+    own.add_app(town.app.clock.now()).await;
+    town.mailbox().next_for(KHAI).await;
+    let page = thief.open("/account/totp").await;
+    thief.fill(&page, &[]).await;
+    let (mut browser, page, _) = stop(&town).await;
+    town.rp("portal").code(&mut own, &[]).await;
+    assert!(!is_out(&mut own).await);
+    assert!(browser.fill(&page, &[]).await.body.contains("It is stopped"));
+    assert!(!is_out(&mut own).await, "whoever finds the letter signs nobody out again");
+    assert_eq!(stopped(&town).await, 1);
     town.leave().await;
 }

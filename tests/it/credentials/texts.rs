@@ -182,3 +182,23 @@ async fn it_is_for_the_number_for_which_it_was_chosen() {
     assert_eq!(browser.fill(&page, &[("username", "khai"), ("password", PASSWORD)]).await.path(), "/");
     town.leave().await;
 }
+
+/// Two replicas whose clocks differ: a code that was sent later counts, whatever they say.
+#[tokio::test]
+async fn a_later_code_counts_at_a_replica_whose_clock_is_behind() {
+    let town = Town::with_post(|_| {}).await;
+    added(&town).await;
+    let behind = town.replica_behind(Duration::from_secs(8)).await;
+    for ahead in [true, false] {
+        let mut browser = town.browser().speaking("en");
+        if !ahead {
+            browser = behind.browser_like(&browser);
+        }
+        let page = browser.open("/sign-in").await;
+        let page = browser.fill(&page, &[("username", "khai"), ("password", PASSWORD)]).await;
+        let page = browser.fill(&page, &[("text", "send")]).await;
+        let done = browser.fill(&page, &[("otp", &texted(&town).await)]).await;
+        assert_eq!(done.path(), "/", "{}", done.body);
+    }
+    town.leave().await;
+}

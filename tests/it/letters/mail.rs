@@ -78,7 +78,8 @@ async fn a_letter_is_written_with_its_change_or_not_at_all() {
     let to = Recipient { person: Some(khai(&town).await), ..BY_MAIL };
     for commits in [false, true] {
         let mut change = Change::begin(&town.app).await.unwrap();
-        assert_eq!(letters::queue(&town.app, &mut change, to, &password_changed(), MORNING).unwrap(), Queued::Yes);
+        let queued = letters::queue(&town.app, &mut change, to, &password_changed(), MORNING).unwrap();
+        assert!(matches!(queued, Queued::Yes(_)));
         if commits {
             change.commit().await.unwrap();
         }

@@ -23,6 +23,7 @@ fn every_letter() -> Vec<Letter> {
         Letter::NewDevice { device: "Chrome, Android".into(), at: MORNING, sessions: link("/account") },
         Letter::CredentialAdded { credential: Credential::Passkey, name: name.clone(), at: MORNING, stop: stop() },
         Letter::CredentialRemoved { credential: Credential::Totp, name: None, at: MORNING, stop: stop() },
+        Letter::CredentialShut { credential: Credential::Password, at: MORNING, recovery: link("/recovery") },
         Letter::PasswordChanged { at: MORNING, stop: stop() },
         Letter::RecoveryBegan { at: MORNING, until: later, stop: stop() },
         Letter::AccountCloses { on: later, keep: link("/account/keep") },
@@ -36,6 +37,7 @@ fn every_letter() -> Vec<Letter> {
             | Letter::NewDevice { .. }
             | Letter::CredentialAdded { .. }
             | Letter::CredentialRemoved { .. }
+            | Letter::CredentialShut { .. }
             | Letter::PasswordChanged { .. }
             | Letter::RecoveryBegan { .. }
             | Letter::AccountCloses { .. } => {}

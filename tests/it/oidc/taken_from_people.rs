@@ -191,7 +191,7 @@ async fn a_sign_in_under_way_does_not_outlive_the_password_that_it_typed() {
     let person = people::show(app, "khai", now).await.unwrap().unwrap().row.id;
     let mut tx = app.db.begin().await.unwrap();
     let anew = StoredPassword { phc: "hashed anew".into(), pepper: None };
-    let replaced = credentials::replace_password(&mut tx, person, &former, &anew, now).await.unwrap();
+    let replaced = credentials::replace_password(&mut tx, person, &former, &anew).await.unwrap();
     assert!(!replaced, "what was hashed anew is not the password any more");
     drop(tx);
     assert_eq!(password::check(app, typed(), &nobody, now).await.unwrap().unwrap_err(), Refusal::Wrong);

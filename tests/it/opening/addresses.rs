@@ -103,6 +103,34 @@ async fn a_code_has_three_tries_five_minutes_and_one_browser() {
     town.leave().await;
 }
 
+/// "five minutes, three tries": the form that was sent again asks for the same code, as old as it is.
+#[tokio::test]
+async fn a_form_that_is_sent_again_gives_its_code_neither_time_nor_tries() {
+    let town = town().await;
+    let mut browser = town.browser().speaking("en");
+    let page = browser.open("/open-account").await;
+    let form = form(&page, LAN);
+    let asked = sent(&mut browser, "/open-account", &form).await;
+    let code = letter(&town, LAN).await.code();
+    let wrong = if code == "000000" { "000001" } else { "000000" };
+    for _ in 0..4 {
+        browser.fill(&asked, &[("otp", wrong)]).await;
+    }
+    for passes in [100, 206, 2000] {
+        town.clock.pass(Duration::from_secs(passes));
+        let asked = sent(&mut browser, "/open-account", &form).await;
+        for typed in [wrong, &code] {
+            let answer = browser.fill(&asked, &[("otp", typed)]).await;
+            assert!(answer.status == 400 && answer.body.contains("no longer works"), "{}", answer.body);
+        }
+    }
+    assert!(town.mailbox().try_next_for(LAN).await.is_none());
+    let asked = ask(&mut browser, LAN).await;
+    let code = letter(&town, LAN).await.code();
+    assert_eq!(browser.fill(&asked, &[("otp", &code)]).await.path(), "/open-account/person");
+    town.leave().await;
+}
+
 #[tokio::test]
 async fn what_is_no_address_is_told() {
     let town = town().await;

@@ -112,6 +112,35 @@ async fn what_is_missing_or_not_to_choose_is_told_beside_its_field() {
     town.leave().await;
 }
 
+/// A name is seen by others; a user name stands for its owner alone.
+#[tokio::test]
+async fn names_that_nobody_sees_or_that_pass_for_others_are_none() {
+    let town = town().await;
+    let mut browser = town.browser().speaking("en");
+    let page = reached(&town, &mut browser, LAN).await;
+    for name in
+        ["\u{200b}\u{200b}", "\u{202e}evil", "\u{2066}x", "\u{3164}", "\u{115f}", "\u{feff}", "x\u{2028}y", "..."]
+    {
+        let answer = browser.fill(&page, &[("name", name), ("username", ""), ("number", "")]).await;
+        assert!(answer.status == 400 && answer.body.contains("Enter your full name"), "{name:?}: {}", answer.body);
+    }
+    // Of those with an `а` or `о` of Cyrillic none could be told from the Latin one.
+    for user_name in ["root", "Admin", "\u{430}dmin", "r\u{43e}\u{43e}t", "\u{1160}abc", "kh\u{430}i"] {
+        let answer = browser.fill(&page, &[("name", "Lan"), ("username", user_name), ("number", "")]).await;
+        assert!(
+            answer.status == 400 && answer.body.contains("with one letter at least"),
+            "{user_name:?}: {}",
+            answer.body
+        );
+    }
+    for (name, user_name) in [("Y \u{e1}\u{309} Niê", "trần.lan"), ("\u{aa00}\u{aa01}", "лан"), ("李小龍", "李小龍")]
+    {
+        let answer = browser.fill(&page, &[("name", name), ("username", user_name), ("number", "")]).await;
+        assert_eq!(answer.path(), "/open-account/key", "{name}, {user_name}: {}", answer.body);
+    }
+    town.leave().await;
+}
+
 /// A tab is left, and taken up; for too long, and begun anew.
 #[tokio::test]
 async fn a_tab_can_be_left_for_a_while() {

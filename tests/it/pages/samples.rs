@@ -177,6 +177,7 @@ fn sign_in(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
         page("busy", Some(asker), &values.text, Some(SignInAlert::Busy { wait }), None),
         page("missing", Some(asker), "", Some(SignInAlert::MissingField), None),
         page("passkey", Some(asker), "", Some(SignInAlert::Passkey), None),
+        page("signed out", Some(asker), "", Some(SignInAlert::SignedOut), None),
         page("again", Some(asker), &values.text, None, Some(values.person.as_str())),
     ]
 }
@@ -190,7 +191,7 @@ fn second(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
             asker,
             form_action: "/login/code",
             login: &values.login,
-            ways: ShownWays { code, text, passkey },
+            ways: ShownWays { code, app: name != "paper" && code, text, passkey },
             afresh: "/login?login=x",
             alert,
         };
@@ -198,6 +199,7 @@ fn second(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
     };
     vec![
         page("code", Some(asker), [true, false, false], None),
+        page("paper", Some(asker), [true, false, true], Some(SecondAlert::Code)),
         page("all alone", None, [true, true, true], None),
         page("text", Some(asker), [false, true, false], None),
         page("sent", Some(asker), [false, true, false], None),
@@ -229,6 +231,7 @@ fn security(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         let page = Security {
             frame: frame.clone(),
             password: !passkeys.is_empty(),
+            is_shut: passkeys.len() > 1,
             takes_passkeys: true,
             passkeys,
             totp,
@@ -298,6 +301,7 @@ fn security(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         texts("remove", None, false, None),
         make("fresh", None),
         make("stale", Some(SecurityAlert::Stale)),
+        make("alone", Some(SecurityAlert::Alone)),
         ("codes".to_owned(), RecoveryCodes { frame: frame(), codes: &codes }.render()),
     ]
 }

@@ -89,6 +89,14 @@ const LANDED: &[(&str, &str)] = &[
         "0013_closing.sql",
         "b944cb5be9ffa391bca5591e8a2b6c4e2f4337ee4046fc147cddec4b4f227aa5a736410d22740a7002355cc7cb75d834",
     ),
+    (
+        "0015_recovery_letters.sql",
+        "7bbed8d7bd7d694654bf626e19f3828db6eeaeaa6bc4a836fb97a1fc65651283d4c80c24f0c11e230271541cca154999",
+    ),
+    (
+        "0016_stops.sql",
+        "6e6680653fdedfc0f3b4a160a00f3f7f1ee31858d5460de1b84bb41950f6d489127bc36ad8018748be7898ee280fce2c",
+    ),
 ];
 
 #[test]
@@ -128,7 +136,7 @@ async fn both_engines_have_the_same_tables_and_columns() {
     assert!(expected.len() >= 14, "{:?}", expected.keys());
     let database = Database::empty().await;
     let db = Db::connect(&ConnectOptions { url: &database.url, connections: 1 }).await.unwrap();
-    assert_eq!(migrations::run(&db).await.unwrap(), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]);
+    assert_eq!(migrations::run(&db).await.unwrap(), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]);
     let mut found = BTreeMap::new();
     for table in tables(&db).await {
         let columns = columns(&db, &table).await;
@@ -183,7 +191,7 @@ fn declared_for(engine: &str) -> BTreeMap<String, BTreeSet<String>> {
 async fn migrations_that_were_applied_are_not_applied_again() {
     let database = Database::empty().await;
     let db = Db::connect(&ConnectOptions { url: &database.url, connections: 1 }).await.unwrap();
-    assert_eq!(migrations::pending(&db).await.unwrap(), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]);
+    assert_eq!(migrations::pending(&db).await.unwrap(), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]);
     migrations::run(&db).await.unwrap();
     assert_eq!(migrations::pending(&db).await.unwrap(), Vec::<i64>::new());
     assert_eq!(migrations::run(&db).await.unwrap(), Vec::<i64>::new());

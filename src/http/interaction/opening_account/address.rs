@@ -67,6 +67,7 @@ fn told_again(why: &str, begun: &Begun, now: Timestamp) -> Option<OpenAlert> {
     let all = [
         OpenAlert::Address,
         OpenAlert::Wait { wait: begun.price.wait },
+        OpenAlert::Full { wait: address::until_letters(now) },
         OpenAlert::TooMany { wait: address::until_letters(now) },
         OpenAlert::Expired,
     ];
@@ -78,6 +79,7 @@ const fn name(alert: OpenAlert) -> &'static str {
     match alert {
         OpenAlert::Address => "address",
         OpenAlert::Wait { .. } => "wait",
+        OpenAlert::Full { .. } => "full",
         OpenAlert::TooMany { .. } => "many",
         OpenAlert::Expired => "expired",
     }
@@ -87,6 +89,7 @@ const fn alert(why: Why) -> OpenAlert {
     match why {
         Why::Address => OpenAlert::Address,
         Why::Wait(wait) => OpenAlert::Wait { wait },
+        Why::Full(wait) => OpenAlert::Full { wait },
         Why::TooMany(wait) => OpenAlert::TooMany { wait },
         Why::Anew => OpenAlert::Expired,
     }
@@ -140,12 +143,16 @@ const fn status(alert: Option<OpenAlert>) -> StatusCode {
     match alert {
         None | Some(OpenAlert::Expired) => StatusCode::OK,
         Some(OpenAlert::Address) => StatusCode::BAD_REQUEST,
-        Some(OpenAlert::Wait { .. } | OpenAlert::TooMany { .. }) => StatusCode::TOO_MANY_REQUESTS,
+        Some(OpenAlert::Wait { .. } | OpenAlert::Full { .. } | OpenAlert::TooMany { .. }) => {
+            StatusCode::TOO_MANY_REQUESTS
+        }
     }
 }
 
 /// Rounded up: a puzzle that is sent a moment too early waits once more.
 fn wait(alert: Option<OpenAlert>) -> Option<Duration> {
-    let Some(OpenAlert::Wait { wait } | OpenAlert::TooMany { wait }) = alert else { return None };
+    let Some(OpenAlert::Wait { wait } | OpenAlert::Full { wait } | OpenAlert::TooMany { wait }) = alert else {
+        return None;
+    };
     Some(Duration::from_secs(u64::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u64::MAX)))
 }

@@ -1,6 +1,7 @@
 //! The third page: who the person is.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::State;
 use axum::response::Response;
@@ -13,6 +14,7 @@ use super::address;
 use super::brought;
 use crate::flows::opening_account::Reached;
 use crate::flows::opening_account::person;
+use crate::flows::opening_account::person::Answer;
 use crate::flows::opening_account::person::NoUserName;
 use crate::flows::opening_account::person::Typed;
 use crate::flows::opening_account::person::Wrong;
@@ -30,18 +32,19 @@ pub async fn show(State(web): State<Arc<Web>>, Looking(here): Looking) -> Result
         return Ok(respond::see_other(address::PATH)); // a bare address, typed or kept
     }
     brought::<Reached>(&web, &here).await?;
-    Ok(keep_language(&web, &here.reader, render(&web, &here, Wrong::default())))
+    Ok(keep_language(&web, &here.reader, render(&web, &here, Wrong::default(), None)))
 }
 
 /// Takes what the person says of themselves.
 pub async fn submit(State(web): State<Arc<Web>>, Sending(here): Sending) -> Result<Response, Response> {
     let reached = brought::<Reached>(&web, &here).await?;
     let typed = typed(&here);
-    let described = person::describe(&web.app, &reached, typed, here.now).await;
-    match described.map_err(error::as_page(&web, &here.reader))? {
-        Ok(opening) => Ok(respond::see_other(&format!("/open-account/key?opening={opening}"))),
-        Err(wrong) => Ok(render(&web, &here, wrong)),
-    }
+    let answer = person::describe(&web.app, &reached, typed, &here.visitor, here.now).await;
+    Ok(match answer.map_err(error::as_page(&web, &here.reader))? {
+        Answer::Described(opening) => respond::see_other(&format!("/open-account/key?opening={opening}")),
+        Answer::Wrong(wrong) => render(&web, &here, wrong, None),
+        Answer::Wait(wait) => render(&web, &here, Wrong::default(), Some(wait)),
+    })
 }
 
 fn typed(here: &Here) -> Typed<'_> {
@@ -53,13 +56,14 @@ fn typed(here: &Here) -> Typed<'_> {
     }
 }
 
-fn render(web: &Web, here: &Here, wrong: Wrong) -> Response {
+fn render(web: &Web, here: &Here, wrong: Wrong, wait: Option<Duration>) -> Response {
     let (opening, typed) = (here.opening(), typed(here));
     let alert = OpenPersonAlert {
         name: wrong.name,
         user_name_form: wrong.user_name == Some(NoUserName::Form),
         user_name_taken: wrong.user_name == Some(NoUserName::Taken),
         number: wrong.number,
+        wait,
     };
     let view = OpenPerson {
         frame: here.reader.frame(web, Some(&format!("/open-account/person?opening={opening}"))),
@@ -70,6 +74,10 @@ fn render(web: &Web, here: &Here, wrong: Wrong) -> Response {
         number_digits: web.app.config.people.identity_number_digits,
         alert,
     };
-    let status = if wrong == Wrong::default() { StatusCode::OK } else { StatusCode::BAD_REQUEST };
-    respond::page(status, view.render(), &Policy::default())
+    let status = match (wrong == Wrong::default(), wait) {
+        (_, Some(_)) => StatusCode::TOO_MANY_REQUESTS,
+        (true, None) => StatusCode::OK,
+        (false, None) => StatusCode::BAD_REQUEST,
+    };
+    respond::retry_after(respond::page(status, view.render(), &Policy::default()), wait)
 }

@@ -108,6 +108,7 @@ impl Walk {
         let stop = self.letter_with(&["yêu cầu lấy lại tài khoản"]).await.link();
         let page = browser.open(&stop).await;
         browser.fill(&page, &[]).await;
+        browser.fill(&page, &[]).await;
         self.town.clock.pass(Duration::from_secs(3600));
         self.recover(&mut browser).await;
         self.letter_with(&["yêu cầu lấy lại tài khoản"]).await;

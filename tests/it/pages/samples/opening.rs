@@ -36,6 +36,7 @@ fn address(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         page("by phone", [false, true], "", None),
         page("wrong", [true, true], typed, Some(OpenAlert::Address)),
         page("wait", [true, true], typed, Some(OpenAlert::Wait { wait })),
+        page("full", [true, true], typed, Some(OpenAlert::Full { wait })),
         page("too many", [true, true], typed, Some(OpenAlert::TooMany { wait })),
         page("expired", [true, true], typed, Some(OpenAlert::Expired)),
     ]
@@ -62,11 +63,16 @@ fn person(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         let page = OpenPerson { frame, opening, name: typed, user_name, number, number_digits, alert };
         (format!("opening person {name}"), page.render())
     };
-    let all = OpenPersonAlert { name: true, user_name_form: true, user_name_taken: false, number: true };
+    let all = OpenPersonAlert { name: true, user_name_form: true, user_name_taken: false, number: true, wait: None };
     vec![
         page("fresh", "", OpenPersonAlert::default()),
         page("wrong", &values.text, all),
         page("taken", &values.text, OpenPersonAlert { user_name_taken: true, ..OpenPersonAlert::default() }),
+        page(
+            "too many",
+            &values.text,
+            OpenPersonAlert { wait: Some(Duration::from_secs(4)), ..OpenPersonAlert::default() },
+        ),
     ]
 }
 

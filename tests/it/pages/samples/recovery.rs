@@ -62,8 +62,13 @@ pub fn pages(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         stop("removed", key::STOP_REMOVED, key::STOP_REMOVED_WHAT),
         stop("password", key::STOP_PASSWORD, key::STOP_PASSWORD_WHAT),
         notice("waiting", key::RECOVERY_WAIT, key::RECOVERY_WAIT_TOLD, None),
+        notice("untold", key::RECOVERY_UNTOLD, key::RECOVERY_UNTOLD_WHAT, None),
         notice("done", key::RECOVERY_DONE, key::RECOVERY_DONE_WHAT, Some("/sign-in")),
         notice("stopped", key::STOPPED, key::STOPPED_CHANGE, Some("/sign-in")),
+        notice("stopped before", key::STOPPED_BEFORE, key::STOPPED_BEFORE_WHAT, Some("/recovery")),
+        notice("stopped before, recovery", key::STOPPED_BEFORE, key::STOPPED_RECOVERY, Some("/sign-in")),
+        notice("late", key::STOP_LATE, key::STOP_LATE_CHANGE, Some("/recovery")),
+        notice("late, recovery", key::STOP_LATE, key::STOP_LATE_RECOVERY, Some("/recovery")),
         notice("stopped, recovery", key::STOPPED, key::STOPPED_RECOVERY, Some("/sign-in")),
         notice("stopped, password", key::STOPPED, key::STOPPED_PASSWORD, Some("/recovery")),
     ]
