@@ -16,12 +16,12 @@ use crate::store::recoveries::Recovery;
 pub fn authenticator(app: &App, one: Authenticator) -> Value {
     let (since, last_used) = (one.created_at().to_string(), one.used_at().map(|at| at.to_string()));
     let (kind, used_from) = (one.stored_kind().to_owned(), one.used_from.clone());
-    let mut told = json!({ "kind": kind, "since": since, "last_used": last_used, "used_from": used_from });
-    if one.kind() == Some(Kind::Passkey) {
-        let read = passkey::among(app, vec![one]).ok().and_then(|mut read| read.pop());
-        told["name"] = read.map(|(_, stored)| stored.name).into();
-    }
-    told
+    let name = match one.kind() {
+        Some(Kind::Passkey) => passkey::among(app, vec![one]).ok().and_then(|mut read| read.pop()),
+        Some(Kind::Totp | Kind::RecoveryCode | Kind::Text) | None => None,
+    };
+    let name = name.map(|(_, stored)| stored.name);
+    json!({ "kind": kind, "name": name, "since": since, "last_used": last_used, "used_from": used_from })
 }
 
 /// Somebody looked who they are.
