@@ -119,7 +119,7 @@ pub async fn stop(app: &App, sealed: &str, now: Timestamp) -> Result<Option<Stag
         change.act(Event::new(Act::RecoveryStopped).person(person));
         change.commit().await?;
     } else {
-        password = take_back(app, &mut change, person, at, now).await?;
+        password = take_back(app, &mut change, (person, at, &what), now).await?;
         change.commit().await?;
         sessions::end_late(app, &[person], now).await?;
     }
@@ -130,12 +130,15 @@ pub async fn stop(app: &App, sealed: &str, now: Timestamp) -> Result<Option<Stag
 async fn take_back(
     app: &App,
     change: &mut Change<'_>,
-    person: Uuid,
-    since: Timestamp,
+    (person, at, what): (Uuid, Timestamp, &Done),
     now: Timestamp,
 ) -> Result<bool, Fault> {
-    let password = credentials::remove_password_since(&mut change.tx, person, since).await?;
-    authenticators::remove_made_since(&mut change.tx, person, since).await?;
+    // What was done in that instant is what the letter tells of, and nothing else.
+    let after = at + Duration::from_micros(1);
+    let set = if matches!(what, Done::Password) { at } else { after };
+    let added = if matches!(what, Done::Added(_)) { at } else { after };
+    let password = credentials::remove_password_since(&mut change.tx, person, set).await?;
+    authenticators::remove_made_since(&mut change.tx, person, added).await?;
     change.act(Event::new(Act::ChangeStopped).person(person));
     sessions::end_all_of(app, change, person, Reach::Everything, now).await?;
     if !authenticate::is_left_a_way(&mut change.tx, person).await? {

@@ -48,7 +48,7 @@ fn the_sign_in_page_has_the_fields_that_automatic_browsers_fill() {
 #[test]
 fn an_alert_comes_first_in_the_card_focused_and_in_the_title() {
     for sample in some("sign-in") {
-        let alerted = ["refused", "too many", "expired", "busy", "missing", "sign-in passkey"]
+        let alerted = ["refused", "too many", "expired", "busy", "missing", "sign-in passkey", "signed out"]
             .iter()
             .any(|s| sample.name.ends_with(s));
         let title = if sample.lang == Lang::Vi { "<title>Lỗi: " } else { "<title>Error: " };

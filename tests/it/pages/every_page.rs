@@ -55,7 +55,7 @@ fn hostile_values_stay_text() {
             name if name.starts_with("sign-in") => 2,
             name if name.starts_with("lead") => usize::from(!name.contains("longer")),
             "opening key there" => 0,
-            "second all alone" | "second passkey" | "second passkey refused" | "second too many" => 1,
+            "second all alone" | "second paper" | "second passkey" | "second passkey refused" | "second too many" => 1,
             name => usize::from(
                 leaves || ["passkey add", "opening address", "opening key"].iter().any(|page| name.starts_with(page)),
             ),
