@@ -35,7 +35,8 @@ static PROOFINGS: Batch = Batch::new(
 );
 static RECOVERIES: Batch = Batch::new(
     "SELECT recoveries.person_id, recoveries.id, recoveries.way, recoveries.digest, recoveries.ready_at, \
-     recoveries.expires_at FROM ",
+     recoveries.expires_at, recoveries.mail_letter, recoveries.mail_outcome, recoveries.sms_letter, \
+     recoveries.sms_outcome FROM ",
     &["id", "shard"],
     " JOIN recoveries ON recoveries.person_id = v.id AND recoveries.shard = v.shard ORDER BY recoveries.way",
 );

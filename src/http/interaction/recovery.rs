@@ -11,6 +11,7 @@ use super::notice;
 use super::sign_in_form;
 use crate::base::fault::Fault;
 use crate::base::secret::Secret;
+use crate::base::time::Timestamp;
 use crate::flows::recovery;
 use crate::flows::recovery::Asking;
 use crate::flows::recovery::Proven;
@@ -113,15 +114,8 @@ pub async fn show_password(
     let failed = error::as_page(&web, &reader);
     let stage = completing::look(&web.app, &proven, now).await.map_err(&failed)?;
     let page = match stage {
-        Stage::Waiting(until) => {
-            let until = say::recovery_wait_until(reader.lang, &moment_of(until));
-            waiting(&web, &reader, sealed, [until, text(reader.lang, key::RECOVERY_WAIT_TOLD).into_owned()])
-        }
-        Stage::Untold => {
-            let lines =
-                [key::RECOVERY_UNTOLD, key::RECOVERY_UNTOLD_WHAT].map(|key| text(reader.lang, key).into_owned());
-            waiting(&web, &reader, sealed, lines)
-        }
+        Stage::Waiting(until) => waiting(&web, &reader, sealed, Some(until)),
+        Stage::Untold => waiting(&web, &reader, sealed, None),
         Stage::Ready => password(&web, &reader, (sealed, &proven), &[]).await.map_err(failed)?,
         Stage::Over => over(&web, &reader),
     };
@@ -158,7 +152,13 @@ pub async fn done(State(web): State<Arc<Web>>, reader: Reader) -> Response {
     keep_language(&web, &reader, page)
 }
 
-fn waiting(web: &Web, reader: &Reader, proven: &str, lines: [String; 2]) -> Response {
+/// Until an instant, or until every letter is brought.
+fn waiting(web: &Web, reader: &Reader, proven: &str, until: Option<Timestamp>) -> Response {
+    let say = |key| text(reader.lang, key).into_owned();
+    let lines = match until {
+        Some(until) => [say::recovery_wait_until(reader.lang, &moment_of(until)), say(key::RECOVERY_WAIT_TOLD)],
+        None => [say(key::RECOVERY_UNTOLD), say(key::RECOVERY_UNTOLD_WHAT)],
+    };
     let here = format!("/recovery/password?proven={proven}");
     notice(web, reader, &here, (&text(reader.lang, key::RECOVERY_WAIT), &lines), None)
 }

@@ -268,6 +268,7 @@ async fn after_a_hundred_wrong_tries_a_password_opens_nothing_and_a_passkey_does
     for _ in 0..100 {
         stage.present(&mut browser, &page, WrongPassword).await;
     }
+    super::guessing::counted(&stage.town).await;
     let refused = stage.present(&mut browser, &page, Password(Who::Khai)).await;
     assert_eq!(refused.path(), "/login", "{}", refused.body);
     assert!(stage.present(&mut browser, &page, Passkey(Who::Khai)).await.parameter("code").is_some());

@@ -40,7 +40,7 @@ async fn a_puzzle_counts_once_in_its_browser_and_for_an_hour() {
     assert!(answer.path() == "/open-account" && answer.body.contains("was sent before"), "{}", answer.body);
     assert_ne!(answer.hidden_value("puzzle"), page.hidden_value("puzzle"));
     let page = browser.open("/open-account").await;
-    town.clock.pass(Duration::from_secs(3600));
+    town.clock.pass(Duration::from_secs(7200));
     let answer = sent(&mut browser, "/open-account", &form(&page, "hoa@dongnoi.example")).await;
     assert!(answer.body.contains("open for too long"), "{}", answer.body);
     assert!(town.app.metrics.exposition().contains("motcua_openings_refused_total{why=\"spent\"} 2\n"));
@@ -174,7 +174,7 @@ async fn a_network_gets_so_many_codes_in_an_hour_and_no_more() {
     }
     let full = ask(&mut at("198.51.100.9"), LAN).await;
     assert_eq!((full.status.as_u16(), full.header("retry-after")), (429, Some("3600")), "{}", full.body);
-    assert!(full.body.contains("from another network") && full.body.contains("Wait 60 minutes"), "{}", full.body);
+    assert!(full.body.contains("from another network") && full.body.contains("Wait 1 hour"), "{}", full.body);
     assert_eq!(ask(&mut at("203.0.113.1"), LAN).await.path(), "/open-account/code", "another network");
     letter(&town, LAN).await;
     town.clock.pass(Duration::from_secs(3600));
