@@ -96,10 +96,11 @@ async fn show(State(phone): State<Arc<Phone>>) -> Html<String> {
         );
     }
     body.push_str(
-        "<p>Một mã chỉ dùng được một lần. <span lang=\"en\">A code counts once.</span></p>\
+        "<p>Một mã chỉ dùng được một lần. Hãy tải lại trang để xem mã kế tiếp. \
+         <span lang=\"en\">A code counts once. Load the page again to see the next one.</span></p>\
          <p><a href=\"/phone/add\">Thêm khóa <span lang=\"en\">Add a key</span></a></p>",
     );
-    Html(sheet::page(["Ứng dụng xác thực", "The authenticator app"], Some(5), &body))
+    Html(sheet::page(["Ứng dụng xác thực", "The authenticator app"], None, &body))
 }
 
 async fn ask() -> Html<String> {

@@ -10,7 +10,7 @@ pub fn page([vi, en]: [&str; 2], again: Option<u8>, body: &dyn Display) -> Strin
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">{again}<link rel=\"icon\" href=\"data:,\">\
          <style>:root{{color-scheme:light dark}}body{{background:Canvas;color:CanvasText;font:1rem/1.5 system-ui,sans-serif;max-width:44rem;margin:1rem auto;\
          padding:0 1rem}}article{{border-top:1px solid;padding:.5rem 0}}h2{{font-size:1.1rem;margin:.5rem 0}}\
-         pre{{font:inherit;white-space:pre-wrap;overflow-wrap:anywhere}}nav a{{display:inline-block;padding:.75rem 0;margin-right:1rem}}[lang=en]{{display:block}}\
+         pre{{font:inherit;white-space:pre-wrap;overflow-wrap:anywhere}}nav a,p>a{{display:inline-block;padding:.75rem 0;margin-right:1rem}}[lang=en]{{display:block}}\
          .code{{font:700 2rem/1.2 ui-monospace,monospace;margin:0}}label{{display:block}}input,button{{font:inherit;\
          padding:.5rem;margin:.25rem 0;max-width:100%;box-sizing:border-box}}input{{display:block;width:100%}}</style></head>\
          <body><main><h1>{vi} <small lang=\"en\">{en}</small></h1>\

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use motcua::parts::letters::Channel;
+
 use super::Street;
 use super::passkeys::khai_with_passkey;
 use super::without_autofill;
@@ -46,6 +48,7 @@ async fn who_lost_the_device_comes_back_in_after_the_waiting_time() {
         owner.open(&format!("{}&lang={lang}", told.link())).await;
         owner.fit(lang).await;
 
+        street.town.bring(Channel::Sms).await;
         street.town.clock.pass(Duration::from_secs(72 * 3600));
         prove(&street, &tab, lang).await;
         tab.enter("[name=new]", "short").await;

@@ -248,7 +248,16 @@ impl Tab {
     pub async fn look<T: DeserializeOwned>(&self, expression: &str) -> T {
         // `Page::evaluate` awaits a promise, which takes scripts.
         let question = EvaluateParams::builder().expression(expression).return_by_value(true).build().unwrap();
-        let seen = self.page.execute(question).await.unwrap().result;
+        let mut asked = self.page.execute(question.clone()).await;
+        // A page that leaves while it is asked answers nothing; the next one does.
+        for _ in 0..50 {
+            if asked.is_ok() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            asked = self.page.execute(question.clone()).await;
+        }
+        let seen = asked.unwrap().result;
         assert!(seen.exception_details.is_none(), "{expression}: {:?}", seen.exception_details);
         let value = seen.result.value.unwrap_or(serde_json::Value::Null);
         serde_json::from_value(value).unwrap_or_else(|error| panic!("{expression}: {error}"))

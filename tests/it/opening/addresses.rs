@@ -165,7 +165,7 @@ async fn a_page_that_refused_an_address_says_so_in_the_other_language_too() {
         assert!(again.status == 200 && again.body.contains("role=\"alert\""), "{}", again.body);
         assert!(again.body.contains(says), "{}", again.body);
         let english_again =
-            browser.open(&other(&again).unwrap_or_else(|| format!("/open-account?why=many&lang=en"))).await;
+            browser.open(&other(&again).unwrap_or_else(|| "/open-account?why=many&lang=en".to_owned())).await;
         assert!(english_again.body.contains("role=\"alert\""), "{}", english_again.body);
     }
     assert!(!browser.open("/open-account?why=%3Cb%3E&lang=en").await.body.contains("role=\"alert\""));

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::WRONG;
 use motcua::flows::admin::people;
+use motcua::parts::letters::Channel;
 use motcua::parts::sessions::Reach;
 
 use super::Walk;
@@ -96,6 +97,7 @@ impl Walk {
         self.says(&page, "hãy quay lại sau", "come back after");
         let stop = self.letter_with(&["yêu cầu lấy lại tài khoản"]).await.link();
         self.browser().open(&stop).await;
+        self.town.bring(Channel::Sms).await; // who is told by one way is not told by every way
         self.town.clock.pass(Duration::from_secs(72 * 3600));
         let page = self.recover(&mut browser).await;
         browser.fill(&page, &[("new", "short")]).await;
