@@ -24,8 +24,12 @@ async fn thief(town: &Town) -> (Browser, Browser) {
 /// Follows the link of the next letter, in a browser where nobody is, and confirms.
 async fn stop(town: &Town) -> (Browser, Page, Page) {
     let link = town.mailbox().next_for(KHAI).await.link();
+    follow(town, &link).await
+}
+
+async fn follow(town: &Town, link: &str) -> (Browser, Page, Page) {
     let mut browser = town.browser().speaking("en");
-    let page = browser.open(&link).await;
+    let page = browser.open(link).await;
     assert!(page.body.contains("If it was not you, stop it"), "{}", page.body);
     let stopped = browser.fill(&page, &[]).await;
     assert!(stopped.body.contains("It is stopped"), "{}", stopped.body);
@@ -219,11 +223,12 @@ async fn who_is_left_without_a_way_in_gets_one_back() {
     town.mailbox().next_for(KHAI).await;
     town.clock.pass(Duration::from_secs(1));
     own.enrol(&mut second).await;
+    let about_the_second = town.mailbox().next_for(KHAI).await.link();
     shut(&town).await;
     remove_the_first(&mut own).await;
     let left = "SELECT kind FROM authenticators ORDER BY kind";
     assert_eq!(crate::store::texts(&town.app.db, left.into()).await, ["passkey"]);
-    let (mut browser, page, stopped) = stop(&town).await; // the letter about the second
+    let (mut browser, page, stopped) = follow(&town, &about_the_second).await;
     assert!(has_begun(&stopped), "{}", stopped.body);
     assert!(crate::store::texts(&town.app.db, left.into()).await.is_empty());
     assert!(has_begun(&browser.fill(&page, &[]).await), "the same once more");
