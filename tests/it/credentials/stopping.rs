@@ -117,17 +117,18 @@ async fn whatever_was_set_since_goes_with_what_a_letter_tells_of() {
     let (mut own, mut thief) = thief(&town).await;
     let page = thief.open("/account/password").await;
     thief.fill(&page, &[("current", PASSWORD), ("new", NEW)]).await;
+    let first = town.mailbox().next_for(KHAI).await.link();
     town.clock.pass(Duration::from_secs(1));
     let confirm = page.hidden_value("confirm");
     let third = [("confirm", confirm.as_str()), ("current", NEW), ("new", "a third quiet river")];
     thief.submit("/account/password", &third).await;
     town.clock.pass(Duration::from_secs(1));
-    let (mut browser, _, stopped_at_once) = stop(&town).await;
+    let second = town.mailbox().next_for(KHAI).await.link();
+    let (mut browser, _, stopped_at_once) = follow(&town, &first).await;
     assert!(stopped_at_once.body.contains("href=\"/recovery\""), "{}", stopped_at_once.body);
     assert!(is_out(&mut thief).await && is_out(&mut own).await);
     assert!(!opens(&town, "a third quiet river").await && !opens(&town, NEW).await);
 
-    let second = town.mailbox().next_for(KHAI).await.link();
     town.clock.pass(Duration::from_secs(1));
     let now = town.app.clock.now();
     let password = motcua::base::secret::Secret::new(PASSWORD.to_owned());
@@ -145,6 +146,7 @@ async fn what_was_added_again_is_stopped_by_the_first_letter() {
     let town = Town::with_post(|_| {}).await;
     let (mut own, mut thief) = thief(&town).await;
     thief.add_app(town.app.clock.now()).await;
+    let first = town.mailbox().next_for(KHAI).await.link();
     town.clock.pass(Duration::from_secs(31));
     let page = thief.open("/account/totp").await;
     thief.fill(&page, &[]).await;
@@ -152,7 +154,7 @@ async fn what_was_added_again_is_stopped_by_the_first_letter() {
     thief.add_app(town.app.clock.now()).await;
     let left = "SELECT kind FROM authenticators";
     assert_eq!(crate::store::texts(&town.app.db, left.into()).await, ["totp"]);
-    stop(&town).await;
+    follow(&town, &first).await;
     assert!(is_out(&mut thief).await && is_out(&mut own).await);
     assert!(crate::store::texts(&town.app.db, left.into()).await.is_empty());
     town.leave().await;
