@@ -69,6 +69,11 @@ impl Proof {
         matches!(self, Self::Password(_) | Self::Code { .. } | Self::Text { .. })
     }
 
+    /// Whether it counts once alone.
+    pub const fn counts_once(&self) -> bool {
+        matches!(self, Self::Code { .. } | Self::Text { .. } | Self::Passkey { .. })
+    }
+
     /// Whether both are of one kind: the later stands for the former.
     fn replaces(&self, other: &Self) -> bool {
         std::mem::discriminant(self) == std::mem::discriminant(other)

@@ -4,6 +4,7 @@
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
+use crate::parts::going_over;
 use crate::parts::people as sealed;
 use crate::parts::people::PersonalData;
 use crate::store::passes;
@@ -11,8 +12,6 @@ use crate::store::people;
 use crate::store::people::PersonRow;
 
 const PASS: &str = "canonical_names";
-/// People of one batch.
-const BATCH: usize = 500;
 
 /// Whether nobody is left to go over.
 pub async fn are_there(app: &App) -> Result<bool, Fault> {
@@ -21,23 +20,15 @@ pub async fn are_there(app: &App) -> Result<bool, Fault> {
 
 /// Goes over the next batch; `false` when nobody is left.
 pub async fn go_on(app: &App, now: Timestamp) -> Result<bool, Fault> {
-    let pass = passes::look(&app.db, PASS).await?;
-    if pass.is_over() {
-        return Ok(false);
-    }
-    let rows = people::after(&app.db, pass.reached, i64::try_from(BATCH).map_err(Fault::broken)?).await?;
-    let over = rows.len() < BATCH;
-    let reached = rows.last().map_or(pass.reached, |row| row.id);
+    let Some(batch) = going_over::next(app, PASS).await? else { return Ok(false) };
     let mut tx = app.db.begin().await?;
-    for row in rows {
-        let Some(data) = opened(app, &row) else { continue };
+    for row in &batch.people {
+        let Some(data) = opened(app, row) else { continue };
         if let Some(digests) = sealed::digests(app, &data).filter(|digests| *digests != row.digests()) {
-            people::add_names(&mut tx, &row, &digests).await?;
+            people::add_names(&mut tx, row, &digests).await?;
         }
     }
-    passes::advance(&mut tx, PASS, reached, over.then_some(now)).await?;
-    tx.commit().await?;
-    Ok(!over)
+    batch.end(tx, now).await
 }
 
 /// One who cannot be read keeps nobody else from it.

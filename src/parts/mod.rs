@@ -13,6 +13,7 @@ pub mod counting;
 pub mod data_keys;
 pub mod dossier;
 pub mod encryption;
+pub mod going_over;
 pub mod grants;
 pub mod hash_pool;
 pub mod id_token_hint;

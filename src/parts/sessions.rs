@@ -180,8 +180,7 @@ pub async fn open(
     let person = proved.person;
     let Some(held) = people::hold(tx, person).await? else { return Ok(None) };
     // Where the session that the interaction opened is over, what counts once has counted.
-    let counts = |proof: &Proof| matches!(proof, Proof::Code { .. } | Proof::Text { .. } | Proof::Passkey { .. });
-    let is_over = proved.proofs.iter().any(counts) && sessions::is_ended(tx, place.fresh).await?;
+    let is_over = proved.proofs.iter().any(Proof::counts_once) && sessions::is_ended(tx, place.fresh).await?;
     let place = if is_over { Place { interaction: app.entropy.bytes(), ..place } } else { place };
     for proof in &proved.proofs {
         let is_spent = is_over && matches!(proof, Proof::Passkey { again: true, .. });

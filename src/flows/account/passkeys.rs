@@ -17,6 +17,7 @@ use crate::base::time::Timestamp;
 use crate::identity::credential::passkey::Failed;
 use crate::identity::credential::passkey::StoredPasskey;
 use crate::identity::credential::passkey::credential_id;
+use crate::parts::authenticate;
 use crate::parts::authenticate::passkey;
 use crate::parts::authenticate::passkey::Challenge;
 use crate::parts::people;
@@ -26,7 +27,6 @@ use crate::store::authenticators;
 use crate::store::authenticators::Kind;
 use crate::store::authenticators::NewAuthenticator;
 use crate::store::cache::LiveSession;
-use crate::store::credentials;
 
 /// What came of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,10 +149,10 @@ pub async fn remove(app: &App, live: &LiveSession, id: Uuid, now: Timestamp) -> 
     if !changing.of_kind(Kind::Passkey).any(|own| own == id) {
         return Ok(Changed::Done);
     }
-    if changing.of_kind(Kind::Passkey).count() == 1 && !credentials::opens(&mut changing.change.tx, person).await? {
-        return Ok(Changed::Last);
-    }
     authenticators::remove(&mut changing.change.tx, person, id).await?;
+    if !authenticate::is_left_a_way(&mut changing.change.tx, person).await? {
+        return Ok(Changed::Last); // nothing is removed
+    }
     changing.removed(Kind::Passkey, name).await?;
     Ok(Changed::Done)
 }

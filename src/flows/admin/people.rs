@@ -132,9 +132,7 @@ pub async fn add(app: &App, person: &PersonDeclaration, now: Timestamp) -> Resul
     let id = id::new(now, &*app.entropy);
     let mut change = Change::begin(app).await?;
     people::put(&mut change.tx, id, &sealed::seal(app, &data, now)?, &digests, now).await?;
-    if let Some(phone) = verified_phones::digest_of(app, &data) {
-        people::put_contact(&mut change.tx, id, &phone).await?;
-    }
+    verified_phones::put(app, &mut change.tx, id, &data).await?;
     let credential = id::beside(id, now, &*app.entropy);
     credentials::put_password(&mut change.tx, credential, id, &password, now).await?;
     change.act(Event::new(Act::PersonAdded).person(id));

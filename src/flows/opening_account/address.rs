@@ -112,13 +112,18 @@ const PAGE: Duration = Duration::from_secs(2 * 3600);
 pub async fn begin(app: &App, login: &str, browser: &str, visitor: &Visitor, now: Timestamp) -> Result<Begun, Fault> {
     let (browser, login) = (sessions::browser_digest(browser), login.to_owned());
     let puzzle = Puzzle { browser, login, person: id::new(now, &*app.entropy), at: now };
-    let price = price_after(app, counting::so_far(app, &network(visitor), HOUR, now).await);
+    let price = price_now(app, visitor, now).await;
     Ok(Begun { puzzle: puzzle.seal(app, now)?, login: puzzle.login, price })
 }
 
-/// How long an address that had many letters waits for the next ones.
+/// How long an address or a network that had as many letters as it may waits for the next ones.
 pub fn until_letters(now: Timestamp) -> Duration {
     counting::rest(HOUR, now)
+}
+
+/// What a form costs in the visitor's network by now.
+async fn price_now(app: &App, visitor: &Visitor, now: Timestamp) -> Price {
+    price_after(app, counting::so_far(app, &network(visitor), HOUR, now).await)
 }
 
 /// What a form costs in a network that sent so many before it.
@@ -148,7 +153,7 @@ pub async fn ask(app: &Arc<App>, typed: &Typed<'_>, visitor: &Visitor, now: Time
             Ok(Answer::Again(Why::Anew, begun))
         }
         Err(why) => {
-            let price = price_after(app, counting::so_far(app, &network(visitor), HOUR, now).await);
+            let price = price_now(app, visitor, now).await;
             Ok(Answer::Again(why, Begun { puzzle: typed.puzzle.to_owned(), login: puzzle.login, price }))
         }
     }
@@ -203,7 +208,7 @@ async fn pay(
     let counted = counting::count(app, &network, HOUR, now).await?;
     let price = price_after(app, counted.saturating_sub(1));
     let why = if counted > u64::from(app.config.accounts.hourly_most) {
-        Why::Full(counting::rest(HOUR, now))
+        Why::Full(until_letters(now))
     } else if !puzzle::is_solved(typed.puzzle, typed.solution, price.bits) && puzzle.at + price.wait > now {
         Why::Wait((puzzle.at + price.wait).since(now))
     } else {
@@ -235,7 +240,7 @@ async fn take(app: &App, puzzle: &Puzzle, address: &[u8; 32], now: Timestamp) ->
     let of_address = format!("open-account:address:{}", base64url(address));
     if counting::count(app, &of_address, HOUR, now).await? > MOST_LETTERS {
         app.ephemeral.take(&key).await?; // nothing was sent for it
-        return Ok(Err(Why::TooMany(counting::rest(HOUR, now))));
+        return Ok(Err(Why::TooMany(until_letters(now))));
     }
     Ok(Ok(true))
 }

@@ -102,7 +102,7 @@ async fn compare(
         }
     };
     match person {
-        Some(person) if verdict.is_right() && password.failures < MOST_FAILURES => {
+        Some(person) if verdict.is_right() && !password.is_shut() => {
             throttle::pardon(app, attempt, now).await;
             if verdict == Verdict::RightButOutdated {
                 match hash_anew(app, person, &password.stored, typed).await {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use motcua::app::App;
 
+use super::unthrottled;
 use crate::letters::KHAI;
 use crate::opening;
 use crate::races::at_once;
@@ -172,11 +173,7 @@ async fn of_two_hundred_codes_at_once_those_are_compared_whose_turn_it_is() {
 /// "six digits, …, three tries", at once too: after two hundred wrong ones the code that was sent opens nothing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_hundred_tries_at_one_code_that_was_sent_three_are_heard() {
-    let town = Town::with_post(|config| {
-        config.throttle.account = 1_000_000;
-        config.throttle.account_and_network = 1_000_000;
-        config.throttle.network = 1_000_000;
-    });
+    let town = Town::with_post(unthrottled);
     let doors = Doors::of(town.await).await;
     let mut browser = doors.town.browser().speaking("en");
     let page = browser.open("/recovery").await;
@@ -239,12 +236,7 @@ pub async fn counted(town: &Town) {
 /// guesses that ran beside it were guesses, too.
 #[tokio::test]
 async fn a_right_password_among_guesses_opens_nothing_once_a_hundred_were_wrong() {
-    let town = Town::with(|config| {
-        config.throttle.account = 1_000_000;
-        config.throttle.account_and_network = 1_000_000;
-        config.throttle.network = 1_000_000;
-    })
-    .await;
+    let town = Town::with(unthrottled).await;
     let mut own = town.browser();
     town.rp("portal").code(&mut own, &[]).await;
     let secret = own.add_app(town.app.clock.now()).await;
@@ -291,9 +283,9 @@ async fn whose_password_was_tried_in_vain_a_hundred_times_learns_of_it_and_sets_
     let stranger = guesser.fill(&page, &[("username", "nobody"), ("password", "the hundredth")]).await;
     assert!(stranger.body.contains("The user name or password is not right"), "{}", stranger.body);
     assert!(told.iter().all(|length| length.abs_diff(told[0]) < 64), "the page says the same of all: {told:?}");
-    let letter = town.mailbox().next_for(KHAI).await;
+    let letter = opening::letter(&town, KHAI).await; // written after the answer
     assert!(letter.text.contains("lần thứ một trăm") && letter.link().ends_with("/recovery"), "{}", letter.text);
-    assert!(town.phone().next_for(NUMBER).await.contains("không còn dùng được"));
+    assert!(opening::message(&town, NUMBER).await.contains("không còn dùng được"));
     assert!(town.mailbox().try_next_for(KHAI).await.is_none(), "once");
 
     assert!(own.open("/account/security").await.body.contains("tried in vain too often"));

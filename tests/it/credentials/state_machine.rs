@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::unthrottled;
 use crate::town::Browser;
 use crate::town::Device;
 use crate::town::PASSWORD;
@@ -84,12 +85,7 @@ struct Stage {
 
 impl Stage {
     async fn new() -> Self {
-        let town = Town::with(|config| {
-            config.throttle.account = 1_000_000;
-            config.throttle.account_and_network = 1_000_000;
-            config.throttle.network = 1_000_000;
-        })
-        .await;
+        let town = Town::with(unthrottled).await;
         town.apply(&format!("[[people]]\nuser_name = \"binh\"\npassword = \"{PASSWORD}\"\n")).await;
         let (mut khai, mut binh) = (Device::new(), Device::new());
         let mut browser = town.browser();

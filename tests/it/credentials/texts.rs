@@ -5,6 +5,7 @@ use std::time::Duration;
 use motcua::identity::assurance::Level;
 
 use super::proof;
+use super::unthrottled;
 use crate::letters::NUMBER;
 use crate::opening;
 use crate::town::Browser;
@@ -143,12 +144,7 @@ async fn strangers_do_not_use_up_the_owner_s_codes() {
 /// ends the row of both.
 #[tokio::test]
 async fn a_right_code_of_the_app_ends_what_was_counted_against_the_telephone() {
-    let town = Town::with_post(|config| {
-        config.throttle.account = 1_000_000;
-        config.throttle.account_and_network = 1_000_000;
-        config.throttle.network = 1_000_000;
-    })
-    .await;
+    let town = Town::with_post(unthrottled).await;
     let secret = added(&town).await.add_app(town.app.clock.now()).await;
     for _ in 0..2 {
         town.clock.pass(Duration::from_secs(30));

@@ -238,9 +238,7 @@ pub(super) async fn write(app: &App, people: &[Prepared], work: &mut Work<'_>) -
 async fn write_one(app: &App, person: &Prepared, work: &mut Work<'_>) -> Result<(), Fault> {
     if let Some((data, digests)) = &person.data {
         people::put(&mut work.change.tx, person.id, data, digests, work.now).await?;
-        if let Some(phone) = verified_phones::digest_of(app, &person.after) {
-            people::put_contact(&mut work.change.tx, person.id, &phone).await?;
-        }
+        verified_phones::put(app, &mut work.change.tx, person.id, &person.after).await?;
     }
     if let Some(password) = &person.password {
         people::hold(&mut work.change.tx, person.id).await?; // a sign-in by the former password opens before, or not at all
