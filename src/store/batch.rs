@@ -17,6 +17,7 @@ use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
 
 use super::db::Db;
+use super::db::Pool;
 use super::db::Tx;
 use crate::base::fault::Fault;
 use crate::base::id::Shard;
@@ -76,8 +77,10 @@ pub(super) enum Column<'a> {
     Bytes(Vec<Option<&'a [u8]>>),
 }
 
-/// Rows of one statement at most; more become several.
+/// Rows of one statement at most, on either engine; more become several.
 pub(super) const MOST: usize = 1 << (SIZES - 1);
+/// The same where each column is one array: a round trip costs more than rows do.
+const MOST_IN_ARRAYS: usize = 4096;
 const SIZES: usize = 8;
 
 impl Batch {
@@ -120,7 +123,7 @@ impl Batch {
         rows: &[R],
         columns: impl for<'a> Fn(&'a [R]) -> Vec<Column<'a>>,
     ) -> Result<(), Fault> {
-        for some in rows.chunks(MOST) {
+        for some in rows.chunks(most(matches!(tx, Tx::Postgres(_)))) {
             in_tx!(tx, c => self.execute(On::from(c), columns(some)).await)?;
         }
         Ok(())
@@ -137,7 +140,7 @@ impl Batch {
         T: for<'r> FromRow<'r, PgRow> + for<'r> FromRow<'r, SqliteRow> + Send + Unpin,
     {
         let mut found = Vec::new();
-        for some in rows.chunks(MOST) {
+        for some in rows.chunks(most(matches!(tx, Tx::Postgres(_)))) {
             found.extend(in_tx!(tx, c => self.fetch(On::from(c), columns(some)).await)?);
         }
         Ok(found)
@@ -154,7 +157,7 @@ impl Batch {
         T: for<'r> FromRow<'r, PgRow> + for<'r> FromRow<'r, SqliteRow> + Send + Unpin,
     {
         let mut found = Vec::new();
-        for some in rows.chunks(MOST) {
+        for some in rows.chunks(most(matches!(db.reads, Pool::Postgres(_)))) {
             found.extend(on!(db.reads, c => self.fetch(On::from(c), columns(some)).await)?);
         }
         Ok(found)
@@ -192,6 +195,10 @@ impl Batch {
         let (before, after, named, rows) = (self.before, self.after, named.join(", "), vec![row; size].join(", "));
         format!("{before}(SELECT {named} FROM (VALUES {rows}) WHERE column1 IS NOT NULL) AS v{after}")
     }
+}
+
+const fn most(has_arrays: bool) -> usize {
+    if has_arrays { MOST_IN_ARRAYS } else { MOST }
 }
 
 impl<'a> Column<'a> {
