@@ -1,6 +1,7 @@
 //! The handles that every flow may use.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::sync::mpsc::SyncSender;
 
 use tokio::sync::watch;
@@ -51,6 +52,8 @@ pub struct App {
     pub blocklist: Blocklist,
     /// The queue of the password pool.
     pub hashing: SyncSender<HashJob>,
+    /// Microseconds for which the dearest hash stored otherwise than today's was compared, so far.
+    pub dearest_hash: AtomicU64,
     /// The queue of the pool for client secrets.
     pub secret_hashing: SyncSender<HashJob>,
     pub metrics: Arc<Metrics>,

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use clap::Args;
 use tokio::net::TcpListener;
@@ -236,6 +237,7 @@ pub async fn build(config: Config, world: World, on_empty: OnEmpty) -> Result<Ar
     Ok(Arc::new(App {
         ledger: Ledger::start(db.clone(), Arc::clone(&clock), Arc::clone(&metrics)),
         hashing: hash_pool::for_passwords(&config.passwords, &metrics)?,
+        dearest_hash: AtomicU64::new(0),
         secret_hashing: hash_pool::for_secrets(&metrics)?,
         cache: Arc::new(cache(Arc::clone(&clock))),
         key_sets: KeySets::new(Arc::clone(&fetch)),

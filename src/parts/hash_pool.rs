@@ -4,10 +4,13 @@
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc;
 use std::sync::mpsc::SyncSender;
 use std::sync::mpsc::TrySendError;
 use std::thread;
+use std::time::Duration;
+use std::time::Instant;
 
 use tokio::sync::oneshot;
 
@@ -25,6 +28,9 @@ use crate::telemetry::metrics::Pool;
 
 /// Client secrets that wait to be stretched by the one thread that does; each is stretched once, and then known.
 const SECRETS: usize = 16;
+
+/// How long a wrong password waits at most, whatever a machine that was busy needed for a hash.
+const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
 /// Starts the pool for what people type; its threads end with the last handle to the queue.
 pub fn for_passwords(config: &Passwords, metrics: &Arc<Metrics>) -> Result<SyncSender<HashJob>, Fault> {
@@ -47,7 +53,7 @@ fn start(pool: Pool, threads: usize, queue: usize, metrics: &Arc<Metrics>) -> Re
             loop {
                 let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
                 let Ok(job) = job else { return };
-                let begun = std::time::Instant::now();
+                let begun = Instant::now();
                 job(&mut workspace);
                 metrics.hashed(pool, begun.elapsed());
             }
@@ -60,6 +66,28 @@ fn start(pool: Pool, threads: usize, queue: usize, metrics: &Arc<Metrics>) -> Re
 /// Compares a password with what is stored.
 pub async fn verify(app: &App, password: Secret<String>, stored: StoredPassword) -> Result<Verdict, Fault> {
     compare(app, Pool::Passwords, password, stored).await
+}
+
+/// Compares what a stranger typed, and how long a wrong answer must still wait: hashes that another system or another cost
+/// made take longer than nobody's, and the dearest of them so far decides for all.
+pub async fn verify_evenly(
+    app: &App,
+    password: Secret<String>,
+    stored: StoredPassword,
+) -> Result<(Verdict, Duration), Fault> {
+    let (cost, peppers) = (app.config.passwords.cost(), app.peppers.clone());
+    let is_usual = stored.phc.starts_with(&cost.prefix());
+    let work = move |workspace: &mut Workspace| {
+        let begun = Instant::now();
+        (password::verify(password.expose(), &stored, cost, &peppers, workspace), begun.elapsed())
+    };
+    let (verdict, took) = run(app, Pool::Passwords, work).await?;
+    if !is_usual {
+        let micros = u64::try_from(took.min(LONGEST_WAIT).as_micros()).unwrap_or_default();
+        app.dearest_hash.fetch_max(micros, Ordering::Relaxed);
+    }
+    let dearest = Duration::from_micros(app.dearest_hash.load(Ordering::Relaxed));
+    Ok((verdict, dearest.saturating_sub(took)))
 }
 
 /// Compares a client's secret with what is stored.

@@ -28,6 +28,13 @@ pub struct Cost {
     pub parallelism: u32,
 }
 
+impl Cost {
+    /// How a hash of this cost begins.
+    pub fn prefix(self) -> String {
+        format!("$argon2id$v=19$m={},t={},p={}$", self.memory_kib, self.iterations, self.parallelism)
+    }
+}
+
 /// A secret outside the database that enters every hash, and the name under which rows refer to it.
 #[derive(Clone, Debug)]
 pub struct Pepper {

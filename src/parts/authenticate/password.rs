@@ -94,8 +94,8 @@ async fn compare(
     let id = person.unwrap_or_default();
     let password = credentials::password_among(&app.db, id).await?;
     let mut password = password.unwrap_or_else(|| nobody(app));
-    let verdict = match hash_pool::verify(app, typed.clone(), password.stored.clone()).await {
-        Ok(verdict) => verdict,
+    let (verdict, wait) = match hash_pool::verify_evenly(app, typed.clone(), password.stored.clone()).await {
+        Ok(compared) => compared,
         Err(fault) => {
             throttle::pardon(app, attempt, now).await;
             return Err(fault);
@@ -115,6 +115,7 @@ async fn compare(
             Ok(Ok(password))
         }
         person => {
+            tokio::time::sleep(wait).await;
             count(app, id, now);
             Ok(Err(wrong(app, person, visitor)))
         }
@@ -139,9 +140,7 @@ fn count(app: &Arc<App>, person: Uuid, now: Timestamp) {
 
 /// A password that nobody has, stored at the configured cost: comparing with it takes as long as with a real one.
 fn nobody(app: &App) -> Password {
-    let cost = app.config.passwords.cost();
-    let (m, t, p) = (cost.memory_kib, cost.iterations, cost.parallelism);
-    let phc = format!("$argon2id$v=19$m={m},t={t},p={p}$bm9ib2R5bm9ib2R5bm9ib2Q${}", "A".repeat(43));
+    let phc = format!("{}bm9ib2R5bm9ib2R5bm9ib2Q${}", app.config.passwords.cost().prefix(), "A".repeat(43));
     Password { stored: StoredPassword { phc, pepper: None }, failures: 0, beside: Kinds::default() }
 }
 

@@ -3,6 +3,9 @@
 //! argon2.
 
 use std::fmt::Write;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use std::time::Instant;
 
 use motcua::identity::credential::foreign::Foreign;
 use motcua::identity::credential::password;
@@ -61,6 +64,24 @@ async fn each_notation_signs_in_once_and_is_then_argon2id() {
         assert!(stored(&town, &name).await.pepper.is_some());
         assert!(try_once(&town, &name, "correct horse").await.parameter("code").is_none());
         assert!(try_once(&town, &name, PASSWORD).await.parameter("code").is_some());
+    }
+    town.leave().await;
+}
+
+/// "No page, header, timing or mail tells whether an account exists": a hash of another system is dearer than nobody's.
+#[tokio::test]
+async fn a_wrong_password_is_answered_no_sooner_than_the_dearest_hash_allows() {
+    let town = Town::new().await;
+    let bcrypt = VECTORS.lines().find(|text| text.starts_with("$2")).unwrap();
+    town.apply(&format!("[[people]]\nuser_name = \"moved\"\npassword_hash = '{bcrypt}'\n")).await;
+    assert!(try_once(&town, "moved", "correct horse").await.parameter("code").is_none());
+    let dearest = &town.app.dearest_hash;
+    assert!(dearest.load(Ordering::Relaxed) > 0);
+    dearest.store(400_000, Ordering::Relaxed);
+    for name in ["khai", "nobody"] {
+        let begun = Instant::now();
+        assert!(try_once(&town, name, "correct horse").await.parameter("code").is_none());
+        assert!(begun.elapsed() >= Duration::from_millis(400), "{name}");
     }
     town.leave().await;
 }
