@@ -71,7 +71,8 @@ impl Way {
         self.channel().map_or(Reach::Works, |channel| letters::reach(app, channel))
     }
 
-    const fn channel(self) -> Option<Channel> {
+    /// By which channel its code comes; an official gives theirs by hand.
+    pub const fn channel(self) -> Option<Channel> {
         match self {
             Self::Mail => Some(Channel::Mail),
             Self::Sms => Some(Channel::Sms),
