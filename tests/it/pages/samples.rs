@@ -472,7 +472,7 @@ fn account(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
     let line = ShownLine {
         what: told("Đăng nhập", "Signed in"),
         service: Some(values.service.clone()),
-        detail: Some(told("Được nhận: họ và tên.", "May receive: full name.")),
+        details: vec![told("Được nhận: họ và tên.", "May receive: full name."), "Chrome · Android".to_owned()],
         at: "08:14 27/11/2026".to_owned(),
     };
     let services = [("portal".to_owned(), values.service.clone()), ("clinic".to_owned(), values.agency.clone())];
@@ -482,7 +482,7 @@ fn account(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         History { frame: frame.clone(), services: &services, client, month, lines, between, earlier }.render()
     };
     let bare = line.clone();
-    let lines = [line, ShownLine { service: None, detail: None, ..bare }];
+    let lines = [line, ShownLine { service: None, details: Vec::new(), ..bare }];
     let (frame, day) = (|| frame.clone(), "24/12/2026");
     let carried = ("login", confirm);
     vec![
