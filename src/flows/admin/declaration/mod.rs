@@ -4,6 +4,7 @@ mod beside;
 pub mod clients;
 mod diff;
 pub mod file;
+mod letters;
 pub mod people;
 mod prune;
 pub mod secret;

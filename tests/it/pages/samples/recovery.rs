@@ -65,6 +65,8 @@ pub fn pages(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         stop("added", key::STOP_ADDED, key::STOP_ADDED_WHAT),
         stop("removed", key::STOP_REMOVED, key::STOP_REMOVED_WHAT),
         stop("password", key::STOP_PASSWORD, key::STOP_PASSWORD_WHAT),
+        stop("address", key::STOP_ADDRESS, key::STOP_ADDRESS_WHAT),
+        stop("proofed", key::STOP_PROOFED, key::STOP_PROOFED_WHAT),
         notice("waiting", key::RECOVERY_WAIT, key::RECOVERY_WAIT_TOLD, None),
         notice("untold", key::RECOVERY_UNTOLD, key::RECOVERY_UNTOLD_WHAT, None),
         notice("done", key::RECOVERY_DONE, key::RECOVERY_DONE_WHAT, Some("/sign-in")),
