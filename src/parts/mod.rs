@@ -12,6 +12,7 @@ pub mod columns;
 pub mod consents;
 pub mod counting;
 pub mod data_keys;
+pub mod devices;
 pub mod dossier;
 pub mod encryption;
 pub mod going_over;
