@@ -176,7 +176,7 @@ pub fn put_off(fault: Fault) -> Result<SignInAlert, Fault> {
 /// How long it takes until it is worth trying again.
 pub fn wait_of(fault: Fault) -> Result<Duration, Fault> {
     match fault {
-        Fault::Unavailable { retry_after, what } => {
+        Fault::Unavailable { retry_after, what, .. } => {
             tracing::error!(target: "motcua::fault", what, "a sign-in was put off");
             Ok(retry_after)
         }

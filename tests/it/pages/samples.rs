@@ -370,6 +370,7 @@ fn errors(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         ErrorKind::BadRequest,
         ErrorKind::Foreign,
         ErrorKind::Busy { wait: Duration::from_millis(61_500) },
+        ErrorKind::Unanswered { wait: Duration::from_secs(1) },
         ErrorKind::Internal,
     ];
     let page = |name: String, kind, detail: &Detail, start_again| {
