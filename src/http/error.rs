@@ -150,7 +150,9 @@ pub fn failed(fault: &Fault) -> Response {
         Fault::Broken(_) => (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::ServerError, None),
     };
     let what = match fault {
-        Fault::Unavailable { in_doubt: true, .. } => "the request was not answered in time; it may have been carried out",
+        Fault::Unavailable { in_doubt: true, .. } => {
+            "the request was not answered in time; it may have been carried out"
+        }
         Fault::Unavailable { .. } | Fault::Broken(_) => "the request was not carried out",
     };
     tracing::error!(target: "motcua::fault", %fault, "a program was told that we failed");

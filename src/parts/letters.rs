@@ -224,9 +224,7 @@ async fn send(app: &App, channel: Channel, letter: &Row, payload: &Payload) -> R
             };
             mailer.send(mail).await
         }
-        (Channel::Sms, _, Some(gateway)) => {
-            gateway.send(&id, &payload.to, &payload.letter.sms(sender, lang)).await
-        }
+        (Channel::Sms, _, Some(gateway)) => gateway.send(&id, &payload.to, &payload.letter.sms(sender, lang)).await,
         (Channel::Mail, None, _) | (Channel::Sms, _, None) => Err(Unsent::Failed("there is no gateway".into())),
     }
 }

@@ -65,13 +65,7 @@ impl Attempt {
         Self::at(app, account_of(person), None, Some(person), visitor).await
     }
 
-    async fn at(
-        app: &App,
-        account: [u8; 32],
-        name: Option<[u8; 32]>,
-        person: Option<Uuid>,
-        visitor: &Visitor,
-    ) -> Self {
+    async fn at(app: &App, account: [u8; 32], name: Option<[u8; 32]>, person: Option<Uuid>, visitor: &Visitor) -> Self {
         let config = &app.config.throttle;
         let key = base64url(&account);
         let network = network_of(visitor.address);

@@ -12,8 +12,7 @@ use crate::identity::agency::Service;
 /// What a service said, the latest first: each counts from its instant on.
 pub async fn of(db: &Db, service: &str) -> Result<Vec<(Timestamp, Bilingual)>, Fault> {
     const OF: &str = "SELECT since, purpose FROM purposes WHERE service_id = $1 ORDER BY since DESC";
-    let rows: Vec<(i64, Json<Bilingual>)> =
-        on!(db.reads, c => sqlx::query_as(OF).bind(service).fetch_all(c).await)?;
+    let rows: Vec<(i64, Json<Bilingual>)> = on!(db.reads, c => sqlx::query_as(OF).bind(service).fetch_all(c).await)?;
     Ok(rows.into_iter().map(|(since, Json(purpose))| (Timestamp::from_micros(since), purpose)).collect())
 }
 

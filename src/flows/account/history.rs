@@ -188,12 +188,7 @@ fn device_of(entry: &Entry) -> Option<(Uuid, Option<String>)> {
 }
 
 /// A row as a person reads it; `None` for an act that only a later version knows.
-async fn line(
-    app: &App,
-    person: Uuid,
-    around: &mut Circumstances,
-    entry: Entry,
-) -> Result<Option<Line>, Fault> {
+async fn line(app: &App, person: Uuid, around: &mut Circumstances, entry: Entry) -> Result<Option<Line>, Fault> {
     let at = entry.at();
     let mut device = device_of(&entry).and_then(|(_, device)| device);
     let (what, client, epoch) = match entry {

@@ -40,12 +40,7 @@ pub async fn services(app: &App, person: Uuid, [since, now]: [Timestamp; 2]) -> 
 }
 
 /// Adds what was met in a span, a month at a time: each lies in its own days.
-async fn read(
-    app: &App,
-    person: Uuid,
-    [from, mut before]: [Timestamp; 2],
-    all: &mut MetClients,
-) -> Result<(), Fault> {
+async fn read(app: &App, person: Uuid, [from, mut before]: [Timestamp; 2], all: &mut MetClients) -> Result<(), Fault> {
     while from < before {
         let last = before - Duration::from_millis(1);
         let begin = Month::of(last).and_then(Month::bounds).map_or(from, |[begin, _]| begin.max(from));

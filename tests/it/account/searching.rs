@@ -19,10 +19,13 @@ const DAY: u64 = 86_400;
 async fn choices(browser: &mut Browser, url: &str) -> Vec<(String, String)> {
     let page = browser.open(url).await;
     let options = page.body.split("<option value=\"").skip(2).map(|rest| rest.split("</option>").next().unwrap());
-    options.map(|option| option.replace("\" selected>", "\">")).map(|option| {
-        let (id, name) = option.split_once("\">").unwrap();
-        (id.to_owned(), name.to_owned())
-    }).collect()
+    options
+        .map(|option| option.replace("\" selected>", "\">"))
+        .map(|option| {
+            let (id, name) = option.split_once("\">").unwrap();
+            (id.to_owned(), name.to_owned())
+        })
+        .collect()
 }
 
 async fn ids(browser: &mut Browser, url: &str) -> Vec<String> {

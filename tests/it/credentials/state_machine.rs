@@ -133,18 +133,7 @@ impl Stage {
         let spent_answer = (String::new(), String::new());
         let spent_text = [otp("000000"), otp("000000")];
         let (paper, spent_paper, last) = (Vec::new(), String::new(), ("", Vec::new()));
-        Self {
-            spent: code(&secret, now),
-            spent_answer,
-            town,
-            khai,
-            binh,
-            secret,
-            spent_text,
-            paper,
-            spent_paper,
-            last,
-        }
+        Self { spent: code(&secret, now), spent_answer, town, khai, binh, secret, spent_text, paper, spent_paper, last }
     }
 
     /// khai chooses codes by SMS as well.

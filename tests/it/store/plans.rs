@@ -107,7 +107,8 @@ async fn a_history_is_read_by_its_person_s_key() {
         let reads: Vec<&String> = plan.iter().filter(|line| line.contains("SCAN ") || line.contains("Scan ")).collect();
         let reads = reads.into_iter().filter(|line| !line.contains("Subquery Scan") && !line.contains("SCAN h"));
         for line in reads.chain(plan.iter().filter(|line| line.contains("SEARCH "))) {
-            let by_key = line.contains("USING INDEX") || line.contains("Index Scan") || line.contains("Index Only Scan");
+            let by_key =
+                line.contains("USING INDEX") || line.contains("Index Scan") || line.contains("Index Only Scan");
             assert!(by_key, "{place}: {plan:#?}");
         }
         assert!(plan.iter().any(|line| line.contains("person_id =") || line.contains("person_id=?")), "{plan:#?}");
@@ -121,7 +122,9 @@ async fn planned(db: &Db, sql: &str) -> Vec<String> {
         true => ("'00000000-0000-7000-8000-000000000000'::uuid", "EXPLAIN"),
         false => ("x'00000000000070008000000000000000'", "EXPLAIN QUERY PLAN"),
     };
-    let text = |sql: &str| sql.replace("CAST($5 AS TEXT)", "CAST('portal' AS TEXT)").replace("client_id = $5", "client_id = 'portal'");
+    let text = |sql: &str| {
+        sql.replace("CAST($5 AS TEXT)", "CAST('portal' AS TEXT)").replace("client_id = $5", "client_id = 'portal'")
+    };
     let sql = ["$1", "$3", "$4", "$5"].iter().fold(text(sql), |sql, name| sql.replace(name, id));
     let sql = format!("{verb} {}", sql.replace("$2", "0").replace("$6", "50"));
     match &db.reads {
