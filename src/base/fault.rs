@@ -12,6 +12,8 @@ pub enum Fault {
         what: String,
         /// When trying again makes sense.
         retry_after: Duration,
+        /// Whether it may have happened all the same: it was under way, and nobody heard how it ended.
+        in_doubt: bool,
     },
     /// Something that cannot be.
     #[error("broken: {0}")]
@@ -21,7 +23,15 @@ pub enum Fault {
 impl Fault {
     /// `what` is away; try again in a second.
     pub fn unavailable(what: impl Into<String>) -> Self {
-        Self::Unavailable { what: what.into(), retry_after: Duration::from_secs(1) }
+        Self::Unavailable { what: what.into(), retry_after: Duration::from_secs(1), in_doubt: false }
+    }
+
+    /// The same, of what may have happened all the same.
+    pub fn in_doubt(self) -> Self {
+        match self {
+            Self::Unavailable { what, retry_after, .. } => Self::Unavailable { what, retry_after, in_doubt: true },
+            broken @ Self::Broken(_) => broken,
+        }
     }
 
     /// `what` cannot be.

@@ -8,10 +8,14 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::base::fault::Fault;
+use crate::base::id;
 use crate::base::time::Timestamp;
+use crate::identity::assurance::Level;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
+use crate::parts::addresses;
 use crate::parts::authenticate;
+use crate::parts::letters::Channel;
 use crate::parts::record::Change;
 use crate::parts::recovery;
 use crate::parts::sealed::Sealed;
@@ -22,6 +26,8 @@ use crate::parts::stopping::Stop;
 use crate::store::authenticators;
 use crate::store::credentials;
 use crate::store::people;
+use crate::store::proofings;
+use crate::store::proofings::NewProofing;
 use crate::store::recoveries;
 use crate::store::stops;
 use crate::store::stops::What;
@@ -40,6 +46,10 @@ pub enum About {
     Removed,
     /// Another password.
     Password,
+    /// Another address.
+    Address,
+    /// Who they are was confirmed.
+    Proofed,
 }
 
 /// How it stands with what a link is about.
@@ -72,13 +82,15 @@ const fn about(what: &Done) -> About {
         Done::Added(_) => About::Added,
         Done::Removed => About::Removed,
         Done::Password => About::Password,
+        Done::Addresses(_) => About::Address,
+        Done::Proofed => About::Proofed,
     }
 }
 
 const fn remembered(what: &Done) -> What {
     match what {
         Done::Recovery(_) => What::Recovery,
-        Done::Added(_) | Done::Removed | Done::Password => What::Change,
+        Done::Added(_) | Done::Removed | Done::Password | Done::Addresses(_) | Done::Proofed => What::Change,
     }
 }
 
@@ -91,7 +103,7 @@ pub async fn look(app: &App, sealed: &str, now: Timestamp) -> Result<Option<Stag
     }
     let open = match what {
         Done::Recovery(id) => recoveries::of(&app.db, person, now).await?.iter().any(|one| one.id == id),
-        Done::Added(_) | Done::Removed | Done::Password => at + LIFETIME > now,
+        _ => at + LIFETIME > now,
     };
     Ok(Some(if open { Stage::Open(about) } else { Stage::Late(about) }))
 }
@@ -135,16 +147,43 @@ async fn take_back(
 ) -> Result<bool, Fault> {
     // What was done in that instant is what the letter tells of, and nothing else.
     let after = at + Duration::from_micros(1);
-    let set = if matches!(what, Done::Password) { at } else { after };
+    let set = if matches!(what, Done::Password | Done::Addresses(_)) { at } else { after };
     let added = if matches!(what, Done::Added(_)) { at } else { after };
     let password = credentials::remove_password_since(&mut change.tx, person, set).await?;
     authenticators::remove_made_since(&mut change.tx, person, added).await?;
+    match what {
+        Done::Addresses(ways) => distrust(app, change, person, ways, now).await?,
+        Done::Proofed => unproof(app, change, person, now).await?,
+        Done::Recovery(_) | Done::Added(_) | Done::Removed | Done::Password => {}
+    }
     change.act(Event::new(Act::ChangeStopped).person(person));
     sessions::end_all_of(app, change, person, Reach::Everything, now).await?;
     if !authenticate::is_left_a_way(&mut change.tx, person).await? {
         recovery::begin(app, change, person, None, now).await?;
     }
     Ok(password)
+}
+
+/// Nothing goes to what was put in the place of the person's own, and no way back that began there goes on.
+async fn distrust(
+    app: &App,
+    change: &mut Change<'_>,
+    person: Uuid,
+    ways: &[String],
+    now: Timestamp,
+) -> Result<(), Fault> {
+    for way in [Channel::Mail, Channel::Sms].into_iter().filter(|way| ways.iter().any(|own| own == way.as_str())) {
+        addresses::distrust(app, change, person, way, now).await?;
+    }
+    recoveries::stop_all(&mut change.tx, person).await
+}
+
+/// Nobody has confirmed who they are, until somebody does.
+async fn unproof(app: &App, change: &mut Change<'_>, person: Uuid, now: Timestamp) -> Result<(), Fault> {
+    let (method, evidence, agency) = ("stopped", "none", app.config.server.issuer.as_str());
+    let id = id::beside(person, now, &*app.entropy);
+    let lowered = NewProofing { id, person, level: Level::Zero, method, evidence, agency, at: now };
+    proofings::insert(&mut change.tx, &lowered).await
 }
 
 async fn stopped(app: &App, person: Uuid, (about, password): (About, bool), now: Timestamp) -> Result<Stopped, Fault> {

@@ -149,8 +149,14 @@ pub fn failed(fault: &Fault) -> Response {
         }
         Fault::Broken(_) => (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::ServerError, None),
     };
+    let what = match fault {
+        Fault::Unavailable { in_doubt: true, .. } => {
+            "the request was not answered in time; it may have been carried out"
+        }
+        Fault::Unavailable { .. } | Fault::Broken(_) => "the request was not carried out",
+    };
     tracing::error!(target: "motcua::fault", %fault, "a program was told that we failed");
-    respond::retry_after(body(status, &OAuthError::new(code, "the request was not carried out")), wait)
+    respond::retry_after(body(status, &OAuthError::new(code, what)), wait)
 }
 
 /// What a page says, with a number that operators find in the log.
@@ -184,7 +190,7 @@ pub fn page(web: &Web, reader: &Reader, trouble: &Trouble<'_>) -> Response {
 fn log(reference: &str, trouble: &Trouble<'_>) {
     let Trouble { kind, detail, because, .. } = trouble;
     match kind {
-        ErrorKind::Busy { .. } | ErrorKind::Internal => {
+        ErrorKind::Busy { .. } | ErrorKind::Unanswered { .. } | ErrorKind::Internal => {
             tracing::error!(target: "motcua::fault", reference, fault = because, "a page says that we failed");
         }
         kind => {
@@ -224,7 +230,7 @@ pub fn shown(web: &Web, reader: &Reader, shown: &Shown) -> Response {
         ErrorKind::NotFound => (StatusCode::NOT_FOUND, None),
         ErrorKind::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, None),
         ErrorKind::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, None),
-        ErrorKind::Busy { wait } => (StatusCode::SERVICE_UNAVAILABLE, Some(wait)),
+        ErrorKind::Busy { wait } | ErrorKind::Unanswered { wait } => (StatusCode::SERVICE_UNAVAILABLE, Some(wait)),
         ErrorKind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, None),
     };
     let here = shown.seal(&web.app, web.app.clock.now()).ok().map(|sealed| format!("/error?page={sealed}"));
@@ -247,6 +253,7 @@ fn reference(chance: [u8; 4]) -> String {
 /// Our own failure, told to a person.
 pub fn failed_page(web: &Web, reader: &Reader, fault: &Fault) -> Response {
     let kind = match fault {
+        Fault::Unavailable { retry_after, in_doubt: true, .. } => ErrorKind::Unanswered { wait: *retry_after },
         Fault::Unavailable { retry_after, .. } => ErrorKind::Busy { wait: *retry_after },
         Fault::Broken(_) => ErrorKind::Internal,
     };

@@ -104,12 +104,14 @@ async fn around(State((web, label)): State<(Arc<Web>, LabelOf)>, mut request: Re
 /// to its end without it: a future may be dropped at any await.
 async fn in_time(State((web, readers)): State<(Arc<Web>, ReadBy)>, request: Request, next: Next) -> Response {
     let arrival = request.extensions().get::<Arrival>().cloned().unwrap_or_else(Arrival::now);
+    let changes = !request.method().is_safe();
     let reader = (readers == ReadBy::People).then(|| Reader::of(&request));
     tokio::select! {
         biased;
         response = next.run(request) => response,
         () = arrival.ours_for(*web.app.config.server.deadline) => {
             let late = Fault::unavailable("the request was not answered by its deadline");
+            let late = if changes { late.in_doubt() } else { late };
             match reader {
                 Some(reader) => error::failed_page(&web, &reader, &late),
                 None => error::failed(&late),

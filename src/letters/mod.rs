@@ -85,6 +85,29 @@ pub enum Letter {
         /// Where whoever did not do this stops it.
         stop: Link,
     },
+    /// An office changed an address to which we write.
+    AddressChanged {
+        /// Which: a mail address or a telephone number.
+        address: Credential,
+        /// Since when.
+        at: Timestamp,
+        /// Where whoever did not want this stops it.
+        stop: Link,
+    },
+    /// An office confirmed who they are.
+    IdentityConfirmed {
+        /// When.
+        at: Timestamp,
+        /// Where whoever was not there stops it.
+        stop: Link,
+    },
+    /// What was confirmed of who they are counts no more.
+    IdentityTakenBack {
+        /// Since when.
+        at: Timestamp,
+        /// Where they look at their account.
+        account: Link,
+    },
     /// Somebody who says that they lost everything asks for the account.
     RecoveryBegan {
         /// Since when.
@@ -163,6 +186,9 @@ impl Letter {
             | Self::CredentialRemoved { .. }
             | Self::CredentialShut { .. }
             | Self::PasswordChanged { .. }
+            | Self::AddressChanged { .. }
+            | Self::IdentityConfirmed { .. }
+            | Self::IdentityTakenBack { .. }
             | Self::RecoveryBegan { .. }
             | Self::AccountCloses { .. } => NOTICE,
         }
@@ -179,6 +205,9 @@ impl Letter {
             | Self::CredentialRemoved { .. }
             | Self::CredentialShut { .. }
             | Self::PasswordChanged { .. }
+            | Self::AddressChanged { .. }
+            | Self::IdentityConfirmed { .. }
+            | Self::IdentityTakenBack { .. }
             | Self::RecoveryBegan { .. }
             | Self::AccountCloses { .. } => Undelivered::Kept,
         }

@@ -51,11 +51,8 @@ impl Letter {
             }
             Self::CredentialAdded { credential, name: own, at, stop } => {
                 let what = called(*credential, own.as_deref(), lang);
-                by.stoppable(
-                    say::letter_added(lang, name),
-                    say::letter_added_what(lang, &what, &moment(*at, lang)),
-                    stop,
-                )
+                let what = say::letter_added_what(lang, &what, &moment(*at, lang));
+                by.stoppable(say::letter_added(lang, name), what, stop)
             }
             Self::CredentialRemoved { credential, name: own, at, stop } => {
                 let what = called(*credential, own.as_deref(), lang);
@@ -71,6 +68,12 @@ impl Letter {
                 let what = say::letter_password_what(lang, &moment(*at, lang));
                 by.stoppable(say::letter_password(lang, name), what, stop)
             }
+            Self::AddressChanged { address, at, stop } => by.address(&called(*address, None, lang), *at, stop),
+            Self::IdentityConfirmed { at, stop } => {
+                let what = say::letter_confirmed_what(lang, &moment(*at, lang));
+                by.of_an_office(say::letter_confirmed(lang, name), what, stop)
+            }
+            Self::IdentityTakenBack { at, account } => by.taken_back(*at, account),
             Self::RecoveryBegan { at, until, stop } => {
                 let what = say::letter_recovery_what(lang, &moment(*at, lang));
                 let until = say::letter_recovery_until(lang, &moment(*until, lang));
@@ -110,6 +113,24 @@ impl Writer<'_> {
     /// What happened, and how whoever did not do it stops it.
     fn stoppable<'c>(&self, subject: String, what: String, stop: &Link) -> Words<'c> {
         let said = [what, self.text(key::LETTER_IF_YOU), self.text(key::LETTER_STOP)];
+        self.asking(self.notice(subject, said, (key::LETTER_STOP_ACTION, stop)))
+    }
+
+    fn address<'c>(&self, kind: &str, at: Timestamp, stop: &Link) -> Words<'c> {
+        let what = say::letter_address_what(self.lang, kind, &moment(at, self.lang));
+        self.of_an_office(say::letter_address(self.lang, kind, self.sender.name), what, stop)
+    }
+
+    fn taken_back<'c>(&self, at: Timestamp, account: &Link) -> Words<'c> {
+        let what = say::letter_taken_back_what(self.lang, &moment(at, self.lang));
+        let said = [what, self.text(key::LETTER_TAKEN_BACK_ELSE)];
+        let subject = say::letter_taken_back(self.lang, self.sender.name);
+        self.notice(subject, said, (key::LETTER_ACCOUNT_ACTION, account))
+    }
+
+    /// What an office did, and how whoever did not want it stops it.
+    fn of_an_office<'c>(&self, subject: String, what: String, stop: &Link) -> Words<'c> {
+        let said = [what, self.text(key::LETTER_EXPECTED), self.text(key::LETTER_STOP)];
         self.asking(self.notice(subject, said, (key::LETTER_STOP_ACTION, stop)))
     }
 

@@ -121,6 +121,10 @@ impl Mailer {
     ///
     /// [`Unsent::Refused`] where there is nobody at the address; [`Unsent::Failed`] for anything that may pass.
     pub async fn send(&self, mail: Mail<'_>) -> Result<(), Unsent> {
+        self.trouble.follow(self.server.patience, self.converse(mail)).await
+    }
+
+    async fn converse(&self, mail: Mail<'_>) -> Result<(), Unsent> {
         let message = self.message(mail)?;
         let bytes = message.formatted();
         let conversation = async {

@@ -10,8 +10,12 @@ pub mod turns;
 
 use std::future::Future;
 use std::pin::Pin;
+use std::pin::pin;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use tokio::time::timeout;
 
 use crate::base::secret::Secret;
 
@@ -120,14 +124,28 @@ pub enum Unsent {
     Failed(String),
 }
 
-/// Whether a gateway failed when it was last tried. An address that it refused is no failure of its.
+/// Whether a gateway failed when it was last tried, or took half as long as it may. An address that it refused is no failure
+/// of its.
 #[derive(Debug, Default)]
 pub struct Trouble(AtomicBool);
 
 impl Trouble {
-    /// What came of a try.
-    pub fn note(&self, outcome: &Result<(), Unsent>) {
-        self.0.store(matches!(outcome, Err(Unsent::Failed(_))), Ordering::Relaxed);
+    /// Follows a try that may take as long as `patience`: that it takes long is known before it ends.
+    pub async fn follow(
+        &self,
+        patience: Duration,
+        letter: impl Future<Output = Result<(), Unsent>>,
+    ) -> Result<(), Unsent> {
+        let mut letter = pin!(letter);
+        let (outcome, is_slow) = match timeout(patience / 2, &mut letter).await {
+            Ok(outcome) => (outcome, false),
+            Err(_) => {
+                self.0.store(true, Ordering::Relaxed);
+                (letter.await, true)
+            }
+        };
+        self.0.store(is_slow || matches!(outcome, Err(Unsent::Failed(_))), Ordering::Relaxed);
+        outcome
     }
 
     /// Whether it is in trouble.

@@ -101,6 +101,10 @@ impl Gateway {
     ///
     /// [`Unsent::Refused`] where `to` is no number; [`Unsent::Failed`] for anything that may pass.
     pub async fn send(&self, id: &str, to: &str, text: &str) -> Result<(), Unsent> {
+        self.trouble.follow(self.how.patience, self.ask(id, to, text)).await
+    }
+
+    async fn ask(&self, id: &str, to: &str, text: &str) -> Result<(), Unsent> {
         let digits = number(to, &self.how.country_code).ok_or_else(|| Unsent::Refused("the number is none".into()))?;
         let values =
             [("{to}", format!("+{digits}")), ("{digits}", digits), ("{text}", text.into()), ("{id}", id.into())];

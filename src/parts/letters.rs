@@ -222,15 +222,9 @@ async fn send(app: &App, channel: Channel, letter: &Row, payload: &Payload) -> R
                 text: mail.text,
                 html: mail.html,
             };
-            let outcome = mailer.send(mail).await;
-            mailer.trouble.note(&outcome);
-            outcome
+            mailer.send(mail).await
         }
-        (Channel::Sms, _, Some(gateway)) => {
-            let outcome = gateway.send(&id, &payload.to, &payload.letter.sms(sender, lang)).await;
-            gateway.trouble.note(&outcome);
-            outcome
-        }
+        (Channel::Sms, _, Some(gateway)) => gateway.send(&id, &payload.to, &payload.letter.sms(sender, lang)).await,
         (Channel::Mail, None, _) | (Channel::Sms, _, None) => Err(Unsent::Failed("there is no gateway".into())),
     }
 }

@@ -1,5 +1,6 @@
 //! What doors are made of: issue, verify, find a session, revoke, throttle, record. No part answers a request itself.
 
+pub mod addresses;
 pub mod authenticate;
 pub mod back_channel;
 pub mod canonical_names;
@@ -11,6 +12,7 @@ pub mod columns;
 pub mod consents;
 pub mod counting;
 pub mod data_keys;
+pub mod devices;
 pub mod dossier;
 pub mod encryption;
 pub mod going_over;

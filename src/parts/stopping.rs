@@ -33,6 +33,10 @@ pub enum Done {
     Removed,
     /// The password is another.
     Password,
+    /// Addresses of these ways are others, and perhaps the password with them.
+    Addresses(Vec<String>),
+    /// Somebody confirmed who they are.
+    Proofed,
 }
 
 impl Sealed for Stop {

@@ -50,6 +50,20 @@ pub async fn tell_until(
     Ok(written)
 }
 
+/// Writes a letter to these addresses of a person, whatever is known of them by now.
+pub fn tell_at(
+    app: &App,
+    change: &mut Change<'_>,
+    ((person, lang), to): ((Uuid, Lang), &[(Channel, &str)]),
+    letter: &Letter,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    for (channel, address) in to.iter().copied() {
+        letters::queue(app, change, Recipient { person: Some(person), channel, address, lang }, letter, now)?;
+    }
+    Ok(())
+}
+
 /// The addresses that are known to be a person's.
 pub fn verified(data: &PersonalData) -> impl Iterator<Item = (Channel, &str)> {
     let claim = |name: &str| data.claims.get(name);

@@ -14,14 +14,13 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::base::fault::Fault;
-use crate::base::sealed::Purpose;
 use crate::base::secret::base64url;
-use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
+use crate::parts::devices;
+use crate::parts::devices::account_of;
 use crate::parts::networks::Network;
 use crate::parts::networks::neighbourhood_of;
 use crate::parts::networks::network_of;
-use crate::parts::sealed;
 use crate::parts::sessions::Visitor;
 use crate::store::ephemeral::Ephemeral;
 use crate::store::people;
@@ -55,29 +54,30 @@ const NETWORKS: u32 = 8;
 /// A try waits for so long while nothing can be counted.
 const UNCOUNTED: Duration = Duration::from_secs(30);
 
-const DEVICE: Purpose = Purpose("device");
-/// A browser is remembered for so long after a sign-in.
-pub const DEVICE_LIFETIME: Duration = Duration::from_secs(180 * 86_400);
-
 impl Attempt {
     /// A try by `visitor` under the name of this digest, which is `person`'s or nobody's.
-    pub fn new(app: &App, name: &[u8; 32], person: Option<Uuid>, visitor: &Visitor) -> Self {
-        Self::at(app, person.map_or(*name, account_of), Some(*name), person, visitor)
+    pub async fn new(app: &App, name: &[u8; 32], person: Option<Uuid>, visitor: &Visitor) -> Self {
+        Self::at(app, person.map_or(*name, account_of), Some(*name), person, visitor).await
     }
 
     /// A try by `visitor` under whatever name `person` has.
-    pub fn of(app: &App, person: Uuid, visitor: &Visitor) -> Self {
-        Self::at(app, account_of(person), None, Some(person), visitor)
+    pub async fn of(app: &App, person: Uuid, visitor: &Visitor) -> Self {
+        Self::at(app, account_of(person), None, Some(person), visitor).await
     }
 
-    fn at(app: &App, account: [u8; 32], name: Option<[u8; 32]>, person: Option<Uuid>, visitor: &Visitor) -> Self {
+    async fn at(app: &App, account: [u8; 32], name: Option<[u8; 32]>, person: Option<Uuid>, visitor: &Visitor) -> Self {
         let config = &app.config.throttle;
         let key = base64url(&account);
         let network = network_of(visitor.address);
         let rung = |key: String, free: u32, counted: Counted| Rung { key, free, counted, shared_by: None };
         // A cookie of a former version names the name.
-        let known = known_account(app, visitor.device.as_deref());
-        if known.is_some_and(|known| known == account || Some(known) == name) {
+        let known = devices::named(app, visitor);
+        let known = known.filter(|known| known.account == account || Some(known.account) == name);
+        let counts = match (known, person) {
+            (Some(known), Some(person)) => known.counts_for(app, person).await,
+            (known, _) => known.is_some(),
+        };
+        if counts {
             let own = rung(format!("throttle:device:{key}"), config.account_and_network, Counted::UntilForgotten);
             return Self { rungs: vec![own], owner: None };
         }
@@ -162,20 +162,6 @@ pub async fn forget(app: &App, attempt: &Attempt, now: Timestamp) {
     }
 }
 
-/// The cookie by which a browser is known in which this person signed in.
-pub fn device_cookie(app: &App, person: Uuid, now: Timestamp) -> Result<String, Fault> {
-    sealed::seal(app, DEVICE, &account_of(person), now)
-}
-
-/// Whether this person signed in before in the visitor's browser.
-pub fn knows(app: &App, person: Uuid, visitor: &Visitor) -> bool {
-    known_account(app, visitor.device.as_deref()) == Some(account_of(person))
-}
-
-fn account_of(person: Uuid) -> [u8; 32] {
-    sha256(&[b"person".as_slice(), person.as_bytes()].concat())
-}
-
 async fn turn(
     app: &App,
     store: &dyn Ephemeral,
@@ -250,10 +236,6 @@ fn wait_after(heard: u64, longest: Duration) -> Duration {
 fn window_key(app: &App, rung: &Rung, now: Timestamp) -> String {
     let window = i64::try_from(app.config.throttle.window.as_secs()).unwrap_or(900).max(1);
     format!("{}:{}", rung.key, now.seconds() / window)
-}
-
-fn known_account(app: &App, cookie: Option<&str>) -> Option<[u8; 32]> {
-    sealed::open(app, DEVICE, cookie?)?.try_into().ok()
 }
 
 #[cfg(test)]

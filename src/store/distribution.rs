@@ -12,7 +12,8 @@ use crate::base::fault::Fault;
 /// As many shards has Citus, each with some of ours; as many machines can share them before they are split.
 pub const GROUPS: i32 = 32;
 /// What every machine reads of agencies and clients. The outbox, announcements and keys stay with the coordinator.
-const REGISTRY: &[&str] = &["sectors", "agencies", "services", "clients", "client_origins", "registrations"];
+const REGISTRY: &[&str] =
+    &["sectors", "agencies", "services", "clients", "client_origins", "registrations", "purposes"];
 
 /// Whether this connection is the only one of the program's to the database.
 pub async fn is_alone(db: &Db) -> Result<bool, Fault> {

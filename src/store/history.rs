@@ -1,9 +1,13 @@
 //! What a person's history says: what they and others did, and what services received. It is read a few weeks at a time, each
 //! time from the days that it lies in.
 
+use std::collections::BTreeMap;
 use std::collections::HashMap;
 
+use serde::Deserialize;
+use serde::Serialize;
 use sqlx::FromRow;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::audit::Row;
@@ -108,4 +112,81 @@ pub async fn reached(db: &Db, person: Uuid, [since, now]: [Timestamp; 2]) -> Res
         sqlx::query_as(sql()).bind(person).bind(Shard::of(person).number()).bind(from).fetch_all(c).await
     })?;
     Ok(rows.into_iter().collect())
+}
+
+/// A client that a history tells of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Met {
+    /// When it was last there.
+    pub last: i64,
+    /// Which incarnation of its id received something last, if any did.
+    pub epoch: Option<i64>,
+}
+
+/// Clients that a history tells of, by their ids.
+pub type MetClients = BTreeMap<String, Met>;
+
+/// Which clients a person met, of identifiers from one on and before another: a month of it or little more.
+pub async fn met(db: &Db, person: Uuid, [from, before]: [Uuid; 2]) -> Result<Vec<(String, Met)>, Fault> {
+    const EVENTS: &str = "SELECT client_id, MAX(at), CAST(NULL AS BIGINT) FROM (SELECT client_id, at FROM audit_events AS g \
+         WHERE person_id = $1 AND shard = $2 AND id >= $3 AND id < $4 AND client_id IS NOT NULL) AS h GROUP BY client_id";
+    const GRANTS: &str = "SELECT client_id, MAX(created_at), MAX(client_epoch) FROM (SELECT client_id, created_at, client_epoch \
+         FROM grants AS g WHERE person_id = $1 AND shard = $2 AND id >= $3 AND id < $4) AS h GROUP BY client_id";
+    let mut all = Vec::new();
+    for sql in [EVENTS, GRANTS] {
+        let sql = || partitions::over(db, sql, id::made_at(from), id::made_at(before));
+        let rows: Vec<(String, i64, Option<i64>)> = on!(db.reads, c => sqlx::query_as(sql())
+            .bind(person)
+            .bind(Shard::of(person).number())
+            .bind(from)
+            .bind(before)
+            .persistent(false)
+            .fetch_all(c)
+            .await)?;
+        all.extend(rows.into_iter().map(|(client, last, epoch)| (client, Met { last, epoch })));
+    }
+    Ok(all)
+}
+
+/// What was read of it before: until when, and which clients.
+pub async fn read_before(db: &Db, person: Uuid) -> Result<Option<(Timestamp, MetClients)>, Fault> {
+    const READ: &str = "SELECT read_until, clients FROM histories WHERE person_id = $1 AND shard = $2";
+    let row: Option<(i64, Json<MetClients>)> = on!(db.reads, c => {
+        sqlx::query_as(READ).bind(person).bind(Shard::of(person).number()).fetch_optional(c).await
+    })?;
+    Ok(row.map(|(until, Json(clients))| (Timestamp::from_micros(until), clients)))
+}
+
+/// Keeps what was read, unless somebody kept more meanwhile, or the person is no more.
+pub async fn keep(db: &Db, person: Uuid, until: Timestamp, clients: &MetClients) -> Result<(), Fault> {
+    const KEEP: &str = "INSERT INTO histories (person_id, shard, read_until, clients) SELECT id, shard, $3, $4 FROM people \
+         WHERE id = $1 AND shard = $2 ON CONFLICT (person_id, shard) DO UPDATE SET read_until = excluded.read_until, \
+         clients = excluded.clients WHERE histories.read_until < excluded.read_until";
+    change!(db, c => sqlx::query(KEEP)
+        .bind(person)
+        .bind(Shard::of(person).number())
+        .bind(until.micros())
+        .bind(Json(clients))
+        .execute(c)
+        .await
+        .map(|_| ()))
+}
+
+/// What the trail says of the beginning of a session: with what it was opened.
+pub async fn opened(db: &Db, person: Uuid, session: Uuid) -> Result<Option<String>, Fault> {
+    const OPENED: &str = "SELECT detail FROM (SELECT id, detail FROM audit_events AS g WHERE person_id = $1 AND shard = $2 \
+         AND id >= $3 AND id < $4 AND session_id = $5 AND act = 'signed_in') AS h ORDER BY id LIMIT 1";
+    let at = id::made_at(session);
+    let [from, before] = identifiers([at, at + LONGEST_LOGIN]);
+    let sql = || partitions::over(db, OPENED, id::made_at(from), id::made_at(before));
+    let detail: Option<Option<String>> = on!(db.reads, c => sqlx::query_scalar(sql())
+        .bind(person)
+        .bind(Shard::of(person).number())
+        .bind(from)
+        .bind(before)
+        .bind(session)
+        .persistent(false)
+        .fetch_optional(c)
+        .await)?;
+    Ok(detail.flatten())
 }

@@ -33,6 +33,7 @@ pub mod people;
 pub mod people_export;
 pub mod people_import;
 pub mod proofings;
+pub mod purposes;
 pub mod recoveries;
 pub mod refusals;
 pub mod registrations;

@@ -147,6 +147,21 @@ pub async fn networks(db: &Db, id: Uuid) -> Result<Vec<u8>, Fault> {
     Ok(known.flatten().unwrap_or_default())
 }
 
+/// How often a person's known browsers were forgotten.
+pub async fn devices_forgotten(db: &Db, id: Uuid) -> Result<i64, Fault> {
+    const FORGOTTEN: &str = "SELECT devices FROM people WHERE id = $1 AND shard = $2";
+    let times: Option<i64> = on!(db.reads, c => {
+        sqlx::query_scalar(FORGOTTEN).bind(id).bind(Shard::of(id).number()).fetch_optional(c).await
+    })?;
+    Ok(times.unwrap_or_default())
+}
+
+/// Forgets the browsers and the networks in which a person signed in.
+pub async fn forget_devices(tx: &mut Tx, id: Uuid) -> Result<(), Fault> {
+    const FORGET: &str = "UPDATE people SET devices = devices + 1, networks = NULL WHERE id = $1 AND shard = $2";
+    in_tx!(tx, c => sqlx::query(FORGET).bind(id).bind(Shard::of(id).number()).execute(c).await.map(|_| ()))
+}
+
 /// Replaces them.
 pub async fn put_networks(tx: &mut Tx, id: Uuid, networks: &[u8]) -> Result<(), Fault> {
     const PUT: &str = "UPDATE people SET networks = $3 WHERE id = $1 AND shard = $2";
@@ -231,9 +246,10 @@ pub async fn remove(tx: &mut Tx, id: Uuid) -> Result<(), Fault> {
     const PERSON: &str = "DELETE FROM people WHERE id = $1 AND shard = $2";
     const PROOFINGS: &str = "DELETE FROM proofings WHERE person_id = $1 AND shard = $2";
     const STOPS: &str = "DELETE FROM stops WHERE person_id = $1 AND shard = $2";
+    const HISTORIES: &str = "DELETE FROM histories WHERE person_id = $1 AND shard = $2";
     authenticators::remove_all(tx, id, None).await?;
     recoveries::stop_all(tx, id).await?;
-    for sql in [CREDENTIALS, PROOFINGS, CONSENTS, LETTERS, STOPS, PERSON] {
+    for sql in [CREDENTIALS, PROOFINGS, CONSENTS, LETTERS, STOPS, HISTORIES, PERSON] {
         let shard = Shard::of(id).number();
         in_tx!(tx, c => sqlx::query(sql).bind(id).bind(shard).execute(c).await.map(|_| ()))?;
     }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::consents;
-use super::consents::Held;
+use super::circumstances::Circumstances;
+use super::met;
 use super::received::Allowed;
 use super::received::Receiver;
 use crate::app::App;
@@ -14,6 +14,7 @@ use crate::base::fault::Fault;
 use crate::base::id;
 use crate::base::month::Month;
 use crate::base::time::Timestamp;
+use crate::identity::agency::Bilingual;
 use crate::identity::audit as trail;
 use crate::identity::audit::Act;
 use crate::parts::clients;
@@ -43,8 +44,8 @@ pub struct Page {
     pub earlier: Option<Uuid>,
     /// Between which instants this page has looked.
     pub between: [Timestamp; 2],
-    /// Services to choose from.
-    pub services: Vec<Held>,
+    /// Services to choose from: those of the whole history.
+    pub services: Vec<Receiver>,
 }
 
 /// A line of it.
@@ -56,8 +57,10 @@ pub struct Line {
     pub what: What,
     /// At which service.
     pub at_client: Option<Receiver>,
-    /// With what browser and system, of a sign-in where they are known.
+    /// With what browser and system, of a sign-in and of what was received by it, where they are known.
     pub device: Option<String>,
+    /// For which purpose, of what a service received: what it said then.
+    pub purpose: Option<Bilingual>,
 }
 
 /// What happened.
@@ -124,15 +127,16 @@ pub async fn page(app: &App, visitor: &Visitor, asked: &Asked, now: Timestamp) -
     // Identifiers are older than what happened, by as long as an interaction took.
     found.sort_by_key(|entry| std::cmp::Reverse(entry.at()));
     let earlier = (!reach.is_over()).then_some(reach.before);
+    let mut around = Circumstances::of(found.iter().filter_map(device_of).collect());
     let mut lines = Vec::new();
     for entry in found {
-        lines.extend(line(app, entry).await?);
+        lines.extend(line(app, person, &mut around, entry).await?);
     }
     Ok(Some(Page {
         lines,
         earlier,
         between: [since, (until - Duration::from_secs(1)).max(since)],
-        services: consents::held(app, person, now).await?,
+        services: met::services(app, person, kept(app, person, now)).await?,
     }))
 }
 
@@ -176,19 +180,26 @@ impl Reach<'_> {
     }
 }
 
+/// With what a session was opened, where the row says it.
+fn device_of(entry: &Entry) -> Option<(Uuid, Option<String>)> {
+    let Entry::Event(row) = entry else { return None };
+    Act::parse(&row.act).filter(|act| *act == Act::SignedIn)?;
+    Some((row.session_id?, row.detail.as_deref().and_then(trail::device).map(str::to_owned)))
+}
+
 /// A row as a person reads it; `None` for an act that only a later version knows.
-async fn line(app: &App, entry: Entry) -> Result<Option<Line>, Fault> {
+async fn line(app: &App, person: Uuid, around: &mut Circumstances, entry: Entry) -> Result<Option<Line>, Fault> {
     let at = entry.at();
-    let mut device = None;
+    let mut device = device_of(&entry).and_then(|(_, device)| device);
     let (what, client, epoch) = match entry {
         Entry::Event(row) => {
             let Some(act) = Act::parse(&row.act) else { return Ok(None) };
-            device = row.detail.as_deref().filter(|_| act == Act::SignedIn).and_then(trail::device).map(str::to_owned);
             (What::Act(act), row.client_id, None)
         }
         Entry::Disclosure(row) => {
             let allowed = Allowed::stored(app, &row.scope, row.claims.as_deref());
             let allowed = Allowed { offline: row.offline, ..allowed };
+            device = around.device(app, person, row.session_id).await?;
             (What::Received(allowed), Some(row.client_id), Some(row.client_epoch))
         }
     };
@@ -200,5 +211,9 @@ async fn line(app: &App, entry: Entry) -> Result<Option<Line>, Fault> {
             Some(Receiver { id, client })
         }
     };
-    Ok(Some(Line { at, what, at_client, device }))
+    let purpose = match (&what, at_client.as_ref().and_then(|receiver| receiver.client.as_ref())) {
+        (What::Received(_), Some(client)) => around.purpose(app, client, at).await?,
+        _ => None,
+    };
+    Ok(Some(Line { at, what, at_client, device, purpose }))
 }

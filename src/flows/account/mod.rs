@@ -1,11 +1,13 @@
 //! What people do to themselves.
 
+pub mod circumstances;
 pub mod closing;
 pub mod consents;
 pub mod export;
 pub mod fresh;
 pub mod history;
 pub mod lead;
+pub mod met;
 pub mod overview;
 pub mod passkeys;
 pub mod password;

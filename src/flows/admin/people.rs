@@ -15,6 +15,7 @@ use crate::identity::credential::new_password;
 use crate::identity::credential::new_password::Standing;
 use crate::identity::person::PersonalData;
 use crate::identity::person::SignInName;
+use crate::letters::Letter;
 use crate::parts::canonical_names;
 use crate::parts::hash_pool;
 use crate::parts::leaving;
@@ -23,6 +24,9 @@ use crate::parts::people as sealed;
 use crate::parts::record::Change;
 use crate::parts::sessions as ending;
 use crate::parts::sessions::Reach;
+use crate::parts::stopping;
+use crate::parts::stopping::Done;
+use crate::parts::telling;
 use crate::parts::verified_phones;
 use crate::store::cache::Kind;
 use crate::store::credentials;
@@ -160,6 +164,8 @@ pub async fn set_password(
     credentials::put_password(&mut change.tx, credential, row.id, &password, now).await?;
     let ended = ending::end_all_of(app, &mut change, row.id, Reach::Everything, now).await?;
     change.act(Event::new(Act::PasswordSet).person(row.id));
+    let letter = Letter::PasswordChanged { at: now, stop: stopping::link(app, row.id, Done::Password, now)? };
+    telling::tell(app, &mut change, row.id, &letter, now).await?;
     change.commit().await?;
     ending::end_late(app, &[row.id], now).await?;
     Ok(Some(Ok(ended)))

@@ -8,9 +8,14 @@ use crate::base::time::Timestamp;
 use crate::identity::assurance::Level;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
+use crate::letters::Letter;
+use crate::letters::Link;
 use crate::parts::record::Change;
 use crate::parts::sessions;
 use crate::parts::sessions::Reach;
+use crate::parts::stopping;
+use crate::parts::stopping::Done;
+use crate::parts::telling;
 use crate::store::proofings;
 use crate::store::proofings::NewProofing;
 
@@ -59,6 +64,11 @@ pub async fn record(app: &App, name: &str, seen: &Seen, now: Timestamp) -> Resul
     }
     let detail = format!("level {} by {method}: {evidence}, {agency}", level.number());
     change.act(Event::new(Act::PersonProofed).person(row.id).detail(detail));
+    let letter = match level {
+        Level::Zero => Letter::IdentityTakenBack { at: now, account: Link::to_account() },
+        _ => Letter::IdentityConfirmed { at: now, stop: stopping::link(app, row.id, Done::Proofed, now)? },
+    };
+    telling::tell(app, &mut change, row.id, &letter, now).await?;
     change.commit().await?;
     proofings::level(&app.db, row.id).await.map(Some)
 }

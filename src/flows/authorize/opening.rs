@@ -22,6 +22,7 @@ use crate::parts::authenticate;
 use crate::parts::authenticate::Presented;
 use crate::parts::authenticate::Refusal;
 use crate::parts::authenticate::Stepped;
+use crate::parts::devices;
 use crate::parts::leads::Known;
 use crate::parts::networks::Network;
 use crate::parts::networks::network_of;
@@ -83,10 +84,13 @@ pub async fn advance(
     if authenticate::lacks(&proved, beside, wanted).is_some() {
         return Ok(Advanced::Lacks(proved));
     }
-    let device = throttle::device_cookie(app, proved.person, now)?;
-    let attempt = proved.proofs.iter().any(Proof::is_guessable).then(|| Attempt::of(app, proved.person, visitor));
+    let device = devices::cookie(app, proved.person, now).await?;
+    let attempt = match proved.proofs.iter().any(Proof::is_guessable) {
+        true => Some(Attempt::of(app, proved.person, visitor).await),
+        false => None,
+    };
     // Whose account is a moment old knows of this device.
-    let known = Known { beside, browser: is_made || throttle::knows(app, proved.person, visitor) };
+    let known = Known { beside, browser: is_made || devices::knows(app, proved.person, visitor).await };
     let opened = open(app, opening, (Authenticated(proved), known), visitor, now).await?;
     let Some(opened) = opened else { return Ok(Advanced::Not(Refusal::Wrong)) };
     // Now alone: a code that was used before is right, and opens nothing.

@@ -20,9 +20,7 @@ use crate::identity::person::PersonalData;
 use crate::identity::person::SignInName;
 use crate::outbound::mail;
 use crate::outbound::sms;
-use crate::parts::letters;
 use crate::parts::letters::Channel;
-use crate::parts::letters::Reach;
 use crate::parts::one_time_code::OneTimeCode;
 use crate::parts::people;
 use crate::parts::sealed::Sealed;
@@ -118,13 +116,6 @@ impl Stage for Described {
     }
 }
 
-impl Asked {
-    /// Whether the way by which its code goes is known to be troubled.
-    pub fn is_troubled(&self, app: &App) -> bool {
-        letters::reach(app, self.thread.address.channel()) == Reach::Troubled
-    }
-}
-
 /// What a page brought back.
 pub enum Brought<T> {
     /// It goes on.
@@ -171,7 +162,8 @@ impl Address {
         }
     }
 
-    const fn channel(&self) -> Channel {
+    /// By which way it is reached.
+    pub const fn channel(&self) -> Channel {
         match self {
             Self::Mail(_) => Channel::Mail,
             Self::Phone(_) => Channel::Sms,

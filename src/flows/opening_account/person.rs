@@ -110,7 +110,7 @@ async fn look_up(
     let Some(name) = SignInName::parse(user_name).filter(|_| may_be_chosen(app, user_name)) else {
         return Ok(Ok(Some(NoUserName::Form)));
     };
-    let attempt = Attempt::of(app, account, visitor);
+    let attempt = Attempt::of(app, account, visitor).await;
     if let Some(wait) = throttle::must_wait(app, &attempt, now).await {
         return Ok(Err(wait));
     }

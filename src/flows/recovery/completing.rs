@@ -111,7 +111,7 @@ pub async fn complete(
     if !setting.await.unwrap_or_else(|error| Err(Fault::broken(error)))? {
         return is_done(app, person, &repetition, new).await;
     }
-    throttle::forget(app, &Attempt::of(app, person, visitor), now).await;
+    throttle::forget(app, &Attempt::of(app, person, visitor).await, now).await;
     Ok(Completed::Done)
 }
 
@@ -132,6 +132,7 @@ async fn set(app: &App, person: Uuid, recovery: Uuid, hashed: &StoredPassword, n
     recoveries::stop_all(&mut change.tx, person).await?;
     credentials::put_password(&mut change.tx, fresh(), person, hashed, now).await?;
     authenticators::remove_all(&mut change.tx, person, None).await?;
+    rows::forget_devices(&mut change.tx, person).await?; // whoever has the lost one is a stranger
     let (method, evidence, agency) = ("recovery", "none", app.config.server.issuer.as_str());
     let lowered = NewProofing { id: fresh(), person, level: Level::Zero, method, evidence, agency, at: now };
     proofings::insert(&mut change.tx, &lowered).await?;

@@ -24,6 +24,7 @@ use crate::identity::credential::recovery_code;
 use crate::identity::person::SignInName;
 use crate::parts::authenticate;
 use crate::parts::authenticate::Refusal;
+use crate::parts::devices;
 use crate::parts::letters;
 use crate::parts::letters::Channel;
 pub use crate::parts::letters::Reach;
@@ -71,7 +72,8 @@ impl Way {
         self.channel().map_or(Reach::Works, |channel| letters::reach(app, channel))
     }
 
-    const fn channel(self) -> Option<Channel> {
+    /// By which channel its code comes; an official gives theirs by hand.
+    pub const fn channel(self) -> Option<Channel> {
         match self {
             Self::Mail => Some(Channel::Mail),
             Self::Sms => Some(Channel::Sms),
@@ -131,7 +133,7 @@ pub async fn ask(
         Some(name) => (name.digest(app.data_keys.lookup.expose()), people::named(app, &name).await?),
         None => (sha256(name.as_bytes()), None),
     };
-    let attempt = Attempt::new(app, &digest, row.as_ref().map(|row| row.id), visitor);
+    let attempt = Attempt::new(app, &digest, row.as_ref().map(|row| row.id), visitor).await;
     if let Some(Refusal::Wait(wait)) = authenticate::put_off(app, &attempt, visitor, now).await {
         return Ok(Asking::Wait(wait));
     }
@@ -140,7 +142,7 @@ pub async fn ask(
     let (browser, new_browser) = visitor.browser_cookie(app);
     let person = row.as_ref().map(|row| row.id).unwrap_or_default();
     if let (Some(row), Some(channel)) = (row, way.channel()) {
-        let asker = if throttle::knows(app, row.id, visitor) { Asker::KnownBrowser } else { Asker::Anybody };
+        let asker = if devices::knows(app, row.id, visitor).await { Asker::KnownBrowser } else { Asker::Anybody };
         let (app, code) = (Arc::clone(app), code.clone());
         tokio::spawn(async move {
             let sending = async {
@@ -191,7 +193,7 @@ pub async fn prove(
 ) -> Result<Proving, Fault> {
     let person = Some(asked.person).filter(|person| !person.is_nil());
     let name = from_base64url(&asked.name).and_then(|name| name.try_into().ok()).unwrap_or_default();
-    let attempt = Attempt::new(app, &name, person, visitor);
+    let attempt = Attempt::new(app, &name, person, visitor).await;
     if let Some(Refusal::Wait(wait)) = authenticate::put_off(app, &attempt, visitor, now).await {
         return Ok(Proving::Wait(wait));
     }

@@ -8,6 +8,7 @@ pub mod closing;
 pub mod consent;
 pub mod consents;
 pub mod home;
+mod late;
 pub mod lead;
 pub mod lead_form;
 pub mod logout;

@@ -7,6 +7,7 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::keep_language;
+use super::late;
 use super::notice;
 use super::sign_in_form;
 use crate::base::fault::Fault;
@@ -29,6 +30,7 @@ use crate::http::extract::page::OwnForm;
 use crate::http::extract::page::Query;
 use crate::http::extract::visitor;
 use crate::http::pages::ErrorKind;
+use crate::http::pages::Late;
 use crate::http::pages::Recovery;
 use crate::http::pages::RecoveryAlert;
 use crate::http::pages::RecoveryCode;
@@ -178,15 +180,20 @@ fn chosen(web: &Web, parameters: &Parameters) -> Option<Way> {
     Way::ALL.into_iter().filter(there_is).find(|way| parameters.get("way") == Some(way.as_str()))
 }
 
+fn late_by(web: &Web, way: Way) -> Late {
+    way.channel().map(|channel| late::of(web, &[channel])).unwrap_or_default()
+}
+
 fn ask(web: &Web, reader: &Reader, parameters: &Parameters, alert: Option<RecoveryAlert>) -> Response {
     let chosen = parameters.get("way");
     let shown = |way: Way| {
-        let (value, reach) = (way.as_str(), way.reach(&web.app));
-        let way = ShownWay { value, chosen: chosen == Some(value), troubled: reach == Reach::Troubled };
-        (reach != Reach::Absent).then_some(way)
+        let value = way.as_str();
+        let shown = ShownWay { value, chosen: chosen == Some(value), late: late_by(web, way) };
+        (way.reach(&web.app) != Reach::Absent).then_some(shown)
     };
     let mut ways: Vec<ShownWay> = Way::ALL.into_iter().filter_map(shown).collect();
-    if let Some(first) = ways.first_mut().filter(|_| chosen.is_none()) {
+    // The first by which messages come: an official needs none.
+    if let Some(first) = ways.iter_mut().find(|way| way.late == Late::default()).filter(|_| chosen.is_none()) {
         first.chosen = true;
     }
     let username = sign_in_form::username(parameters);
@@ -196,7 +203,8 @@ fn ask(web: &Web, reader: &Reader, parameters: &Parameters, alert: Option<Recove
 
 fn code(web: &Web, reader: &Reader, (recovery, way): (&str, Way), alert: Option<RecoveryAlert>) -> Response {
     let frame = reader.frame(web, Some(&format!("/recovery/code?recovery={recovery}")));
-    page(RecoveryCode { frame, recovery, official: way == Way::Official, alert }.render(), alert)
+    let (official, late) = (way == Way::Official, late_by(web, way));
+    page(RecoveryCode { frame, recovery, official, late, alert }.render(), alert)
 }
 
 async fn password(

@@ -3,12 +3,14 @@
 use axum::response::Response;
 use http::StatusCode;
 
+use super::late;
 use super::sign_in_form;
 use crate::base::fault::Fault;
 use crate::base::secret::Secret;
 use crate::http::Web;
 use crate::http::extract::language::Reader;
 use crate::http::pages::Asker;
+use crate::http::pages::Late;
 use crate::http::pages::Second;
 use crate::http::pages::SecondAlert;
 use crate::http::pages::ShownWays;
@@ -19,6 +21,7 @@ use crate::parts::authenticate::Presented;
 use crate::parts::authenticate::Refusal;
 use crate::parts::authenticate::Ways;
 use crate::parts::authenticate::code;
+use crate::parts::letters::Channel;
 use crate::protocol::oauth::parameters::Parameters;
 
 /// A page that is to be shown.
@@ -51,6 +54,7 @@ pub fn page(web: &Web, reader: &Reader, form: Form<'_>) -> Response {
         login,
         ways: ShownWays { code: ways.code, app: ways.app, text: ways.text, passkey: ways.passkey },
         sent,
+        late: if ways.text { late::of(web, &[Channel::Sms]) } else { Late::default() },
         afresh,
         alert,
     };

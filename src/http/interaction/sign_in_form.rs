@@ -30,9 +30,9 @@ use crate::parts::authenticate::Presented;
 use crate::parts::authenticate::Refusal;
 use crate::parts::authenticate::passkey::Answer;
 use crate::parts::authenticate::password::Typed;
+use crate::parts::devices;
 use crate::parts::sealed::Sealed;
 use crate::parts::sessions::Visitor;
-use crate::parts::throttle::DEVICE_LIFETIME;
 use crate::protocol::oauth::parameters::Parameters;
 
 /// A sign-in page that is to be shown.
@@ -176,7 +176,7 @@ pub fn put_off(fault: Fault) -> Result<SignInAlert, Fault> {
 /// How long it takes until it is worth trying again.
 pub fn wait_of(fault: Fault) -> Result<Duration, Fault> {
     match fault {
-        Fault::Unavailable { retry_after, what } => {
+        Fault::Unavailable { retry_after, what, .. } => {
             tracing::error!(target: "motcua::fault", what, "a sign-in was put off");
             Ok(retry_after)
         }
@@ -188,7 +188,7 @@ pub fn wait_of(fault: Fault) -> Result<Duration, Fault> {
 pub fn with_cookies(web: &Web, mut response: Response, cookies: Option<&Cookies>) -> Response {
     let Some(cookies) = cookies else { return response };
     let session = visitor::set(web, Name::Session, &cookies.session, None);
-    let device = visitor::set(web, Name::Device, &cookies.device, Some(DEVICE_LIFETIME.as_secs()));
+    let device = visitor::set(web, Name::Device, &cookies.device, Some(devices::LIFETIME.as_secs()));
     for line in session.into_iter().chain(device) {
         response.headers_mut().append(header::SET_COOKIE, line);
     }

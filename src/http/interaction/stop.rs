@@ -63,6 +63,8 @@ const fn words(about: About) -> (crate::i18n::Key, crate::i18n::Key) {
         About::Added => (key::STOP_ADDED, key::STOP_ADDED_WHAT),
         About::Removed => (key::STOP_REMOVED, key::STOP_REMOVED_WHAT),
         About::Password => (key::STOP_PASSWORD, key::STOP_PASSWORD_WHAT),
+        About::Address => (key::STOP_ADDRESS, key::STOP_ADDRESS_WHAT),
+        About::Proofed => (key::STOP_PROOFED, key::STOP_PROOFED_WHAT),
     }
 }
 

@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::keep_language;
+use super::late;
 use super::second_form;
 use super::security;
 use super::security::Present;
@@ -25,6 +26,7 @@ use crate::http::pages::Texts;
 use crate::http::pages::masked_phone;
 use crate::http::respond;
 use crate::http::respond::Policy;
+use crate::parts::letters::Channel;
 
 /// Shows where a code is asked for; whoever has it is shown how to remove it.
 pub async fn show(State(web): State<Arc<Web>>, Present { live, reader }: Present) -> Result<Response, Response> {
@@ -73,6 +75,7 @@ async fn render(
     };
     let confirm = fresh::confirm(&web.app, live, web.app.clock.now())?;
     let frame = reader.frame(web, Some("/account/texts"));
-    let view = Texts { frame, confirm: &confirm, number: number.as_deref(), sent, alert };
+    let late = late::of(web, &[Channel::Sms]);
+    let view = Texts { frame, confirm: &confirm, number: number.as_deref(), sent, late, alert };
     Ok(respond::page(security::status(alert), view.render(), &Policy::default()))
 }

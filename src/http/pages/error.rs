@@ -119,6 +119,11 @@ pub enum ErrorKind {
         /// Until it is worth trying again, as in `Retry-After`.
         wait: Duration,
     },
+    /// It may be done, and nobody heard how it ended (503).
+    Unanswered {
+        /// Until it is worth looking.
+        wait: Duration,
+    },
     /// Our own fault (500).
     Internal,
 }
@@ -147,6 +152,7 @@ impl ErrorPage<'_> {
             ErrorKind::BadRequest => key::ERROR_BAD_REQUEST,
             ErrorKind::Foreign => key::ERROR_FOREIGN,
             ErrorKind::Busy { .. } => key::ERROR_BUSY,
+            ErrorKind::Unanswered { .. } => key::ERROR_UNANSWERED,
             ErrorKind::Internal => key::ERROR_INTERNAL,
         }
     }
@@ -165,6 +171,7 @@ impl ErrorPage<'_> {
             ErrorKind::BadRequest => key::ERROR_BAD_REQUEST_WHAT,
             ErrorKind::Foreign => key::ERROR_FOREIGN_WHAT,
             ErrorKind::Busy { .. } => key::ERROR_BUSY_WHAT,
+            ErrorKind::Unanswered { .. } => key::ERROR_UNANSWERED_WHAT,
             ErrorKind::Internal => key::ERROR_INTERNAL_WHAT,
         };
         self.frame.text(key).into_owned()
@@ -198,6 +205,9 @@ impl ErrorPage<'_> {
             ErrorKind::NotFound => &[key::ERROR_NOT_FOUND_NOW],
             ErrorKind::Internal => &[key::ERROR_INTERNAL_NOW],
             ErrorKind::Busy { wait } => return vec![say::error_busy_now(frame.lang, &frame.wait(wait))],
+            ErrorKind::Unanswered { wait } => {
+                return vec![say::error_unanswered_now(frame.lang, &frame.wait(wait))];
+            }
         };
         keys.iter().map(|key| frame.text(*key).into_owned()).collect()
     }
@@ -205,6 +215,7 @@ impl ErrorPage<'_> {
     /// The one filled button, the way on: its address and its words.
     fn button(&self) -> (&str, Cow<'static, str>) {
         match (self.kind, self.start_again) {
+            (ErrorKind::Unanswered { .. }, _) => ("/account/history", self.frame.text(key::HISTORY)),
             (ErrorKind::Logout, _) => ("/logout", self.frame.text(key::SIGN_OUT)),
             (_, Some(StartAgain { service, href })) => {
                 let service = match self.frame.lang {

@@ -34,8 +34,8 @@ pub struct ShownLine {
     pub what: String,
     /// At which service.
     pub service: Option<String>,
-    /// What that service may know.
-    pub detail: Option<String>,
+    /// What that service may know, for which purpose, and at which device, each as far as it is known.
+    pub details: Vec<String>,
     /// When.
     pub at: String,
 }

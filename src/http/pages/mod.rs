@@ -15,6 +15,7 @@ mod form_post;
 mod frame;
 mod history;
 mod home;
+mod late;
 mod lead;
 mod logout;
 mod new_password;
@@ -29,6 +30,7 @@ mod select;
 mod sign_in;
 mod stop;
 mod style;
+mod texts;
 mod way;
 
 use askama::Template;
@@ -69,6 +71,7 @@ pub use self::history::History;
 pub use self::history::ShownLine;
 pub use self::home::Home;
 pub use self::home::ShownService;
+pub use self::late::Late;
 pub use self::lead::LeadPage;
 pub use self::logout::Ending;
 pub use self::logout::LogoutConfirm;
@@ -109,13 +112,13 @@ pub use self::security::RemoveTotp;
 pub use self::security::Security;
 pub use self::security::SecurityAlert;
 pub use self::security::ShownPasskey;
-pub use self::security::Texts;
 pub use self::select::Select;
 pub use self::sign_in::SignIn;
 pub use self::sign_in::SignInAlert;
 pub use self::stop::Stop;
 pub use self::style::style_path;
 pub use self::style::style_sheet;
+pub use self::texts::Texts;
 pub use self::way::Way;
 
 /// The HTML of a page. Writing to a `String` cannot fail, so there is no other outcome.

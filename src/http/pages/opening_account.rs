@@ -10,6 +10,7 @@ use crate::i18n::say;
 use crate::identity::credential::new_password::Standing;
 
 use super::frame::Frame;
+use super::late::Late;
 use super::script::MAKE_PASSKEY;
 use super::script::SOLVE;
 
@@ -38,6 +39,8 @@ pub struct OpenAddress<'a> {
     pub by_mail: bool,
     /// Whether codes go by text message.
     pub by_phone: bool,
+    /// By which of them messages are slow to come.
+    pub late: Late,
     /// Where one signs in instead.
     pub back: &'a str,
     /// What went wrong.
@@ -106,6 +109,10 @@ impl OpenAddress<'_> {
         }
     }
 
+    fn late_line(&self) -> Option<String> {
+        self.late.told(&self.frame, key::LATE_ADDRESS)
+    }
+
     fn is_wrong(&self) -> bool {
         self.alert == Some(OpenAlert::Address)
     }
@@ -132,8 +139,8 @@ pub struct OpenCode<'a> {
     pub address: &'a str,
     /// Where another code is asked for.
     pub afresh: &'a str,
-    /// Whether letters are slow to come.
-    pub is_slow: bool,
+    /// Whether it is slow to come.
+    pub late: Late,
     /// What went wrong.
     pub alert: Option<OpenCodeAlert>,
 }
@@ -163,6 +170,10 @@ impl OpenCode<'_> {
 
     fn sent(&self) -> String {
         say::open_code_sent(self.frame.lang, self.address)
+    }
+
+    fn late_line(&self) -> Option<String> {
+        self.late.told(&self.frame, key::LATE_ADDRESS)
     }
 
     fn is_wrong(&self) -> bool {

@@ -9,6 +9,7 @@ use crate::i18n::key;
 use crate::i18n::say;
 
 use super::frame::Frame;
+use super::late::Late;
 
 /// The page at `/recovery`.
 #[derive(Template)]
@@ -31,8 +32,8 @@ pub struct ShownWay {
     pub value: &'static str,
     /// Whether it stands chosen.
     pub chosen: bool,
-    /// Whether letters did not get through of late.
-    pub troubled: bool,
+    /// Whether messages are slow to come this way.
+    pub late: Late,
 }
 
 /// What went wrong.
@@ -82,6 +83,10 @@ impl Recovery<'_> {
         self.alert == Some(RecoveryAlert::NoName)
     }
 
+    fn late_line(&self, way: &ShownWay) -> Option<String> {
+        way.late.told(&self.frame, key::LATE_WAY)
+    }
+
     fn name(&self, way: &ShownWay) -> String {
         let key = match way.value {
             "mail" => key::RECOVERY_BY_MAIL,
@@ -102,6 +107,8 @@ pub struct RecoveryCode<'a> {
     pub recovery: &'a str,
     /// Whether an official gave the code.
     pub official: bool,
+    /// Whether it is slow to come.
+    pub late: Late,
     /// What went wrong.
     pub alert: Option<RecoveryAlert>,
 }
@@ -114,6 +121,10 @@ impl RecoveryCode<'_> {
 
     fn title(&self) -> String {
         titled(&self.frame, key::RECOVERY_CODE, self.alert.is_some())
+    }
+
+    fn late_line(&self) -> Option<String> {
+        self.late.told(&self.frame, key::LATE_WAY)
     }
 
     fn is_wrong(&self) -> bool {

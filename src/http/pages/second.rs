@@ -10,6 +10,7 @@ use crate::i18n::say;
 
 use super::asker::Asker;
 use super::frame::Frame;
+use super::late::Late;
 use super::script::USE_PASSKEY;
 
 /// The page at `/login/code`.
@@ -28,6 +29,8 @@ pub struct Second<'a> {
     pub ways: ShownWays,
     /// What was sent to a telephone, sealed: a hidden field of this name.
     pub sent: Option<&'a str>,
+    /// Whether text messages are slow to come, where one can be sent.
+    pub late: Late,
     /// Where somebody begins anew.
     pub afresh: &'a str,
     /// What went wrong, if something did.
@@ -116,6 +119,15 @@ impl Second<'_> {
 
     fn text_label(&self) -> Key {
         if self.sent.is_some() { key::SECOND_TEXT_AGAIN } else { key::SECOND_TEXT }
+    }
+
+    /// Nothing else is taken.
+    fn is_text_alone(&self) -> bool {
+        !self.ways.code && !self.ways.passkey
+    }
+
+    fn late_line(&self) -> Option<String> {
+        self.late.told(&self.frame, if self.is_text_alone() { key::LATE_ALONE } else { key::LATE_WAY })
     }
 
     fn is_code_wrong(&self) -> bool {

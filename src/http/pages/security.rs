@@ -102,7 +102,7 @@ impl SecurityAlert {
     }
 }
 
-fn titled(frame: &Frame<'_>, heading: Key, alert: Option<SecurityAlert>) -> String {
+pub(super) fn titled(frame: &Frame<'_>, heading: Key, alert: Option<SecurityAlert>) -> String {
     let heading = frame.text(heading);
     if alert.is_some() { frame.title_with_error(&heading) } else { frame.title(&heading) }
 }
@@ -265,44 +265,6 @@ impl RemoveTotp<'_> {
 
     fn title(&self) -> String {
         titled(&self.frame, key::SECURITY_APP, self.alert)
-    }
-}
-
-/// The page at `/account/texts`.
-#[derive(Template)]
-#[template(path = "texts.html")]
-pub struct Texts<'a> {
-    /// What stands around it.
-    pub frame: Frame<'a>,
-    /// The sealed proof that the page is this session's, a hidden field of this name.
-    pub confirm: &'a str,
-    /// The number to which a code can be sent, partly hidden; none where it was added.
-    pub number: Option<&'a str>,
-    /// What was sent, sealed: a hidden field of this name.
-    pub sent: Option<&'a str>,
-    /// What was not done.
-    pub alert: Option<SecurityAlert>,
-}
-
-impl Texts<'_> {
-    /// The page as HTML.
-    pub fn render(&self) -> String {
-        super::html(self)
-    }
-
-    fn title(&self) -> String {
-        titled(&self.frame, key::TEXTS, self.alert)
-    }
-
-    fn what(&self, number: &str) -> String {
-        match self.sent {
-            Some(_) => say::texts_sent(self.frame.lang, number),
-            None => say::texts_what(self.frame.lang, number),
-        }
-    }
-
-    fn is_wrong(&self) -> bool {
-        self.alert == Some(SecurityAlert::WrongText)
     }
 }
 

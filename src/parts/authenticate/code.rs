@@ -1,5 +1,7 @@
 //! The second step by a code: of an authenticator app, or from the list of recovery codes. It proves nothing by itself.
 
+use std::sync::Arc;
+
 use uuid::Uuid;
 
 use super::Checked;
@@ -37,13 +39,13 @@ pub struct Typed {
 
 /// Compares a code with those of `person`, who proved something else before.
 pub async fn check(
-    app: &App,
+    app: &Arc<App>,
     Typed { code, sent }: Typed,
     person: Uuid,
     visitor: &Visitor,
     now: Timestamp,
 ) -> Result<Checked, Fault> {
-    let attempt = Attempt::of(app, person, visitor);
+    let attempt = Attempt::of(app, person, visitor).await;
     if let Some(refusal) = put_off(app, &attempt, visitor, now).await {
         return Ok(Err(refusal));
     }
@@ -59,9 +61,19 @@ pub async fn check(
     }
     for (kind, _) in authenticators::fail(&app.db, person).await?.iter().filter(|(_, times)| *times == MOST_FAILURES) {
         let credential = if *kind == Some(Kind::Text) { Credential::Text } else { Credential::Totp };
-        shut::tell(app, person, credential, now).await?;
+        tell_later(app, person, credential, now);
     }
     Ok(Err(wrong(app, Some(person), visitor)))
+}
+
+/// After the answer: the page says nothing of it, and its time shall not either.
+fn tell_later(app: &Arc<App>, person: Uuid, credential: Credential, now: Timestamp) {
+    let app = Arc::clone(app);
+    tokio::spawn(async move {
+        if let Err(fault) = shut::tell(&app, person, credential, now).await {
+            tracing::warn!(target: "motcua::fault", %fault, "nobody was told that codes open nothing any more");
+        }
+    });
 }
 
 /// Whether a code was used before is said when the session opens: the same form once more is no second use.

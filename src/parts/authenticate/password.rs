@@ -54,7 +54,7 @@ pub async fn check(app: &Arc<App>, typed: Typed, visitor: &Visitor, now: Timesta
     let Some(name) = SignInName::parse(&typed.name) else { return Ok(Err(Refusal::Wrong)) };
     let digest = name.digest(app.data_keys.lookup.expose());
     let person = people::named(app, &name).await?;
-    let attempt = Attempt::new(app, &digest, person.as_ref().map(|person| person.id), visitor);
+    let attempt = Attempt::new(app, &digest, person.as_ref().map(|person| person.id), visitor).await;
     let person = person.filter(|person| !person.is_disabled()).map(|person| person.id);
     let compared = compare(app, &attempt, person, typed.password, visitor, now).await?;
     Ok(compared.map(|Password { stored, beside, .. }| {
@@ -70,7 +70,7 @@ pub async fn check_current(
     visitor: &Visitor,
     now: Timestamp,
 ) -> Result<Result<Password, Refusal>, Fault> {
-    compare(app, &Attempt::of(app, person, visitor), Some(person), typed, visitor, now).await
+    compare(app, &Attempt::of(app, person, visitor).await, Some(person), typed, visitor, now).await
 }
 
 /// Whether it is what is stored of somebody, who was heard already: nothing is guessed by it.

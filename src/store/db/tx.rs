@@ -77,7 +77,8 @@ impl Tx {
                 Self::Postgres(held) => held.commit().await,
             }
         });
-        within_deadline(async { commit.await.unwrap_or(Err(sqlx::Error::WorkerCrashed)) }).await
+        let committed = within_deadline(async { commit.await.unwrap_or(Err(sqlx::Error::WorkerCrashed)) }).await;
+        committed.map_err(Fault::in_doubt)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::base::fault::Fault;
 pub fn unreachable(url: &str, error: Error) -> Fault {
     let why = format!("database.url ({}): {}{}", place(url), said(&error), mend(&error));
     match fault(error) {
-        Fault::Unavailable { retry_after, .. } => Fault::Unavailable { what: why, retry_after },
+        Fault::Unavailable { retry_after, in_doubt, .. } => Fault::Unavailable { what: why, retry_after, in_doubt },
         Fault::Broken(_) => Fault::Broken(why),
     }
 }

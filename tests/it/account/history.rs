@@ -57,7 +57,7 @@ async fn every_sign_in_and_disclosure_stands_there_with_its_service() {
     let lines = lines(&page);
     assert_eq!(lines.len(), 3, "{lines:?}");
     let received = "Received information about you · Tâm An appointments May receive: full name, date of birth, gender, \
-         email, picture, other details of your profile. 10:01 24/11/2026";
+         email, picture, other details of your profile. Purpose: booking an appointment 10:01 24/11/2026";
     assert!(lines.iter().any(|line| line == received), "{lines:?}");
     assert!(lines.contains(&"You agreed to share · Tâm An appointments 10:01 24/11/2026".to_owned()), "{lines:?}");
     assert_eq!(lines[2], "Signed in 10:00 24/11/2026");

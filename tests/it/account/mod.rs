@@ -4,6 +4,7 @@ mod closing;
 mod export;
 mod history;
 mod overview;
+mod searching;
 mod sessions;
 
 use http::header;

@@ -5,12 +5,11 @@ use std::time::Duration;
 use motcua::parts::letters::Channel;
 
 use super::Street;
+use super::passkeys::every_screen;
 use super::passkeys::khai_with_passkey;
 use super::without_autofill;
-use crate::demo::BOTH;
 use crate::demo::Lang;
 use crate::demo::Tab;
-use crate::demo::WIDTHS;
 use crate::demo::chrome::Chrome;
 
 const NEW: &str = "a quiet river at night";
@@ -36,7 +35,7 @@ async fn prove(street: &Street, tab: &Tab, lang: Lang) {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_lost_the_device_comes_back_in_after_the_waiting_time() {
     let Some(chrome) = Chrome::start().await else { return };
-    for (lang, width) in BOTH.into_iter().zip(WIDTHS) {
+    for (lang, width) in every_screen() {
         let street = Street::new().await;
         let (lost, owner) = (chrome.fresh_tab(width).await, chrome.fresh_tab(width).await);
         let device = khai_with_passkey(&street, &lost, lang).await;

@@ -39,7 +39,8 @@ pub async fn khai_with_passkey(street: &Street, tab: &Tab, lang: Lang) -> Authen
     device
 }
 
-fn every_screen() -> impl Iterator<Item = (Lang, u32)> {
+/// Both languages, each at both widths.
+pub fn every_screen() -> impl Iterator<Item = (Lang, u32)> {
     BOTH.into_iter().flat_map(|lang| WIDTHS.map(|width| (lang, width)))
 }
 
@@ -90,51 +91,68 @@ async fn a_passkey_is_made_and_signs_in_from_the_field_and_by_the_button() {
 #[tokio::test(flavor = "multi_thread")]
 async fn another_device_has_the_same_passkey_or_one_of_its_own() {
     let Some(chrome) = Chrome::start().await else { return };
-    let street = Street::new().await;
-    let [phone, tablet, desk] =
-        [chrome.fresh_tab(360).await, chrome.fresh_tab(360).await, chrome.fresh_tab(1280).await];
-    let first = khai_with_passkey(&street, &phone, "vi").await;
-    phone.open(&street.town.at("/account/recovery-codes")).await;
-    phone.follow("form button").await;
-    let code = phone.text(".codes code").await;
-
-    for tab in [&tablet, &desk] {
-        without_autofill(tab).await;
+    for (lang, width) in every_screen() {
+        let street = Street::new().await;
+        let [phone, tablet, desk] =
+            [chrome.fresh_tab(width).await, chrome.fresh_tab(width).await, chrome.fresh_tab(width).await];
+        let first = khai_with_passkey(&street, &phone, lang).await;
+        phone.open(&street.town.at("/account/recovery-codes")).await;
+        phone.follow("form button").await;
+        let code = phone.text(".codes code").await;
+        for tab in [&tablet, &desk] {
+            without_autofill(tab).await;
+        }
+        copied(&street, [&phone, &tablet], &first, lang).await;
+        own(&street, &desk, &code, lang).await;
+        for tab in [phone, tablet, desk] {
+            tab.close().await;
+        }
+        street.town.leave().await;
     }
-    let copy = Authenticator::in_device_of(&tablet).await;
-    copy.keeps(&tablet, &first.passkeys(&phone).await[0]).await;
-    tablet.open(&street.asks(&[])).await;
-    copy.is_touched(&tablet, true).await;
-    tablet.follow("#k").await;
-    assert!(tablet.url().await.starts_with(&street.reached()), "{}", tablet.url().await);
+    chrome.quit().await;
+}
 
-    let second = Authenticator::in_device_of(&desk).await;
-    street.arrive(&desk, "en").await;
+/// The passkey of the one device is on the other as well, and opens the account there by the button.
+async fn copied(street: &Street, [from, to]: [&Tab; 2], first: &Authenticator, lang: Lang) {
+    let copy = Authenticator::in_device_of(to).await;
+    copy.keeps(to, &first.passkeys(from).await[0]).await;
+    street.arrive(to, lang).await;
+    to.fit(lang).await;
+    copy.is_touched(to, true).await;
+    to.follow("#k").await;
+    assert_eq!(to.path().await, "/account", "{}", to.text("main").await);
+    to.open(&street.asks(&[])).await;
+    assert!(to.url().await.starts_with(&street.reached()), "{}", to.url().await);
+}
+
+/// A device without one comes in by the password and a code from paper, makes its own, and comes in by that from then on.
+async fn own(street: &Street, desk: &Tab, code: &str, lang: Lang) {
+    let second = Authenticator::in_device_of(desk).await;
+    street.arrive(desk, lang).await;
     desk.sign_in("khai", PASSWORD).await;
-    desk.fit("en").await;
-    desk.enter("[name=otp]", &code).await;
+    desk.fit(lang).await;
+    desk.enter("[name=otp]", code).await;
     desk.follow("form button[type=submit]").await;
     assert_eq!(desk.path().await, "/account");
-    enrol(&street, &desk, &second, "Desk 2").await;
+    enrol(street, desk, &second, "Desk 2").await;
     assert_eq!(desk.count("a[href^='/account/passkeys/one']").await, 2);
-    street.sign_out(&desk).await;
+    street.sign_out(desk).await;
     desk.open(&street.asks(&[])).await;
-    second.is_touched(&desk, true).await;
+    second.is_touched(desk, true).await;
     desk.follow("#k").await;
     assert!(desk.url().await.starts_with(&street.reached()), "{}", desk.url().await);
 
     // §5.1.3 step 22: a device that has one makes no second one, and says so.
-    desk.open(&street.town.at("/account/passkeys/add?lang=en")).await;
+    desk.open(&street.town.at("/account/passkeys/add")).await;
     desk.press("#make-passkey").await;
     desk.sees("!document.querySelector('#passkey-there').hidden").await;
-    assert!(desk.text("main").await.contains("This device has a passkey of yours already."));
+    let there = match lang {
+        "vi" => "Thiết bị này đã có khóa truy cập của bạn.",
+        _ => "This device has a passkey of yours already.",
+    };
+    assert!(desk.text("main").await.contains(there), "{}", desk.text("main").await);
     assert!(desk.look::<bool>("document.querySelector('#passkey-failed').hidden").await);
-    desk.fit("en").await;
-    for tab in [phone, tablet, desk] {
-        tab.close().await;
-    }
-    street.town.leave().await;
-    chrome.quit().await;
+    desk.fit(lang).await;
 }
 
 /// OpenID Connect Core §5.5.1.1: what a service must have it gets, in the session that is there.

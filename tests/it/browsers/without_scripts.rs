@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use super::Street;
-use crate::demo::BOTH;
+use super::passkeys::every_screen;
 use crate::demo::Lang;
 use crate::demo::Tab;
-use crate::demo::WIDTHS;
 use crate::demo::chrome::Chrome;
 use crate::town::PASSWORD;
 use crate::town::code;
@@ -49,7 +48,7 @@ async fn sign_in_by(street: &Street, tab: &Tab, password: &str, proof: &str, lan
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_but_the_passkey_works_without_scripts() {
     let Some(chrome) = Chrome::start().await else { return };
-    for (lang, width) in BOTH.into_iter().zip(WIDTHS) {
+    for (lang, width) in every_screen() {
         let street = Street::new().await;
         let tab = chrome.fresh_tab(width).await.without_scripts().await;
         street.arrive(&tab, lang).await;

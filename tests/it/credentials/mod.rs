@@ -19,6 +19,8 @@ use motcua::flows::admin::proofing;
 use motcua::flows::admin::proofing::Seen;
 use motcua::identity::assurance::Level;
 
+use crate::letters::KHAI;
+use crate::letters::NUMBER;
 use crate::town::Town;
 
 /// So many tries are free that none waits for its turn.
@@ -34,4 +36,9 @@ pub async fn proof(town: &Town, name: &str, level: Level) {
     seen.check().unwrap();
     let now = town.app.clock.now();
     assert_eq!(proofing::record(&town.app, name, &seen, now).await.unwrap(), Some(level));
+    if name == "khai" && town.config.mail.host.is_some() {
+        // The letters that tell of it.
+        town.mailbox().next_for(KHAI).await;
+        town.phone().next_for(NUMBER).await;
+    }
 }

@@ -76,10 +76,14 @@ async fn what_takes_too_long_is_503_in_the_callers_own_shape() {
     assert!(begun.elapsed() >= Duration::from_secs(1), "{:?}", begun.elapsed());
     late(&page);
     assert_eq!(page.json()["error"], "temporarily_unavailable", "{}", page.body);
+    assert!(page.body.contains("may have been carried out"), "{}", page.body);
 
     let page = browser.fill(&sign_in, &[("username", "khai"), ("password", PASSWORD)]).await;
     late(&page);
     assert!(page.body.contains("<h1"), "{}", page.body);
+    // It may be done, and nobody knows: the page says so, and where to look.
+    assert!(page.body.contains("có thể đã được thực hiện"), "{}", page.body);
+    assert!(page.body.contains("href=\"/account/history\""), "{}", page.body);
 
     drop(release);
     assert_eq!(ask(&town, Method::POST, "/token", &[FORM], form).await.status, StatusCode::OK);

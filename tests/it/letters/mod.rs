@@ -1,6 +1,7 @@
 //! Telling people: letters by mail and by text message, as they arrive.
 
 mod gateways;
+mod late;
 mod mail;
 mod words;
 

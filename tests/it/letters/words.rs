@@ -25,6 +25,10 @@ fn every_letter() -> Vec<Letter> {
         Letter::CredentialRemoved { credential: Credential::Totp, name: None, at: MORNING, stop: stop() },
         Letter::CredentialShut { credential: Credential::Password, at: MORNING, recovery: link("/recovery") },
         Letter::PasswordChanged { at: MORNING, stop: stop() },
+        Letter::AddressChanged { address: Credential::Email, at: MORNING, stop: stop() },
+        Letter::AddressChanged { address: Credential::Phone, at: MORNING, stop: stop() },
+        Letter::IdentityConfirmed { at: MORNING, stop: stop() },
+        Letter::IdentityTakenBack { at: MORNING, account: link("/account") },
         Letter::RecoveryBegan { at: MORNING, until: later, stop: stop() },
         Letter::AccountCloses { on: later, keep: link("/account/keep") },
     ];
@@ -39,6 +43,9 @@ fn every_letter() -> Vec<Letter> {
             | Letter::CredentialRemoved { .. }
             | Letter::CredentialShut { .. }
             | Letter::PasswordChanged { .. }
+            | Letter::AddressChanged { .. }
+            | Letter::IdentityConfirmed { .. }
+            | Letter::IdentityTakenBack { .. }
             | Letter::RecoveryBegan { .. }
             | Letter::AccountCloses { .. } => {}
         }

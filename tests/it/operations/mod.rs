@@ -13,6 +13,7 @@ mod decryption_keys;
 mod durability;
 mod identities;
 mod keys;
+mod letters;
 mod looking;
 mod mistakes;
 mod people;

@@ -28,6 +28,7 @@ use motcua::http::pages::FormPost;
 use motcua::http::pages::Frame;
 use motcua::http::pages::History;
 use motcua::http::pages::Home;
+use motcua::http::pages::Late;
 use motcua::http::pages::LogoutConfirm;
 use motcua::http::pages::MakeRecoveryCodes;
 use motcua::http::pages::OnePasskey;
@@ -192,6 +193,7 @@ fn second(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
             form_action: "/login/code",
             login: &values.login,
             ways: ShownWays { code, app: name != "paper" && code, text, passkey },
+            late: Late { mail: false, sms: name.starts_with("late") },
             afresh: "/login?login=x",
             alert,
         };
@@ -202,6 +204,8 @@ fn second(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
         page("paper", Some(asker), [true, false, true], Some(SecondAlert::Code)),
         page("all alone", None, [true, true, true], None),
         page("text", Some(asker), [false, true, false], None),
+        page("late", Some(asker), [true, true, false], None),
+        page("late, alone", Some(asker), [false, true, false], None),
         page("sent", Some(asker), [false, true, false], None),
         page("sent, wrong", Some(asker), [true, true, false], Some(SecondAlert::Code)),
         page("not sent", Some(asker), [false, true, false], Some(SecondAlert::NotSent)),
@@ -243,7 +247,8 @@ fn security(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
     let confirm = values.login.as_str();
     let frame = || frame.clone();
     let texts = |name: &str, number, sent: bool, alert| {
-        let page = Texts { frame: frame(), confirm, number, sent: sent.then_some(confirm), alert };
+        let late = Late { mail: false, sms: name == "late" };
+        let page = Texts { frame: frame(), confirm, number, sent: sent.then_some(confirm), late, alert };
         (format!("texts {name}"), page.render())
     };
     let app = |name: &str, way, alert| {
@@ -295,6 +300,7 @@ fn security(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         remove("fresh", None),
         remove("already", Some(SecurityAlert::Already)),
         texts("fresh", Some("••••••••412"), false, None),
+        texts("late", Some("••••••••412"), false, None),
         texts("sent", Some("••••••••412"), true, None),
         texts("wrong", Some("••••••••412"), true, Some(SecurityAlert::WrongText)),
         texts("not sent", Some("••••••••412"), false, Some(SecurityAlert::NotSent)),
@@ -364,6 +370,7 @@ fn errors(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         ErrorKind::BadRequest,
         ErrorKind::Foreign,
         ErrorKind::Busy { wait: Duration::from_millis(61_500) },
+        ErrorKind::Unanswered { wait: Duration::from_secs(1) },
         ErrorKind::Internal,
     ];
     let page = |name: String, kind, detail: &Detail, start_again| {
@@ -466,7 +473,7 @@ fn account(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
     let line = ShownLine {
         what: told("Đăng nhập", "Signed in"),
         service: Some(values.service.clone()),
-        detail: Some(told("Được nhận: họ và tên.", "May receive: full name.")),
+        details: vec![told("Được nhận: họ và tên.", "May receive: full name."), "Chrome · Android".to_owned()],
         at: "08:14 27/11/2026".to_owned(),
     };
     let services = [("portal".to_owned(), values.service.clone()), ("clinic".to_owned(), values.agency.clone())];
@@ -476,7 +483,7 @@ fn account(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         History { frame: frame.clone(), services: &services, client, month, lines, between, earlier }.render()
     };
     let bare = line.clone();
-    let lines = [line, ShownLine { service: None, detail: None, ..bare }];
+    let lines = [line, ShownLine { service: None, details: Vec::new(), ..bare }];
     let (frame, day) = (|| frame.clone(), "24/12/2026");
     let carried = ("login", confirm);
     vec![

@@ -97,6 +97,10 @@ const LANDED: &[(&str, &str)] = &[
         "0016_stops.sql",
         "6e6680653fdedfc0f3b4a160a00f3f7f1ee31858d5460de1b84bb41950f6d489127bc36ad8018748be7898ee280fce2c",
     ),
+    (
+        "0017_histories_and_devices.sql",
+        "0da718ef2cc0d279a7a59a38310fe6988d872774ed8580828df6024fb9073d3f17fedeff8dda9cbb26c562383f72629e",
+    ),
 ];
 
 #[test]

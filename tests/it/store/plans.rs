@@ -9,6 +9,7 @@ use motcua::base::id;
 use motcua::base::month::Month;
 use motcua::base::time::Timestamp;
 use motcua::store::db::Db;
+use motcua::store::db::Pool;
 use motcua::store::history;
 use motcua::store::history::Part;
 use motcua::store::partitions;
@@ -18,6 +19,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::is_postgres;
+use super::statements::statements;
 use crate::town::MORNING;
 use crate::town::Town;
 
@@ -83,8 +85,55 @@ async fn a_month_of_history_touches_its_days_alone() {
     let part = Part { person: Uuid::nil(), client: Some("portal"), from, before, limit: 50 };
     assert!(history::events(&town.app.db, &part).await.unwrap().is_empty());
     assert!(history::disclosures(&town.app.db, &part).await.unwrap().is_empty());
+    assert!(history::met(&town.app.db, Uuid::nil(), [from, before]).await.unwrap().is_empty());
+    let session = id::floor(month.bounds().unwrap()[1] - Duration::from_secs(86_400));
+    assert!(history::opened(&town.app.db, Uuid::nil(), session).await.unwrap().is_none());
     connection.close().await.unwrap();
     town.leave().await;
+}
+
+/// Somebody's history is found by its person, whatever lies beside it: on both engines each statement goes by the key.
+#[tokio::test]
+async fn a_history_is_read_by_its_person_s_key() {
+    let town = Town::new().await;
+    if town.app.db.groups.are_spread() {
+        return town.leave().await; // a coordinator plans for its machines
+    }
+    let source = include_str!("../../../src/store/history.rs");
+    let statements = statements("history.rs", source);
+    assert!(statements.len() >= 7, "{statements:?}");
+    for (place, sql) in statements.iter().filter(|(_, sql)| sql.starts_with("SELECT")) {
+        let plan = planned(&town.app.db, sql).await;
+        let reads: Vec<&String> = plan.iter().filter(|line| line.contains("SCAN ") || line.contains("Scan ")).collect();
+        let reads = reads.into_iter().filter(|line| !line.contains("Subquery Scan") && !line.contains("SCAN h"));
+        for line in reads.chain(plan.iter().filter(|line| line.contains("SEARCH "))) {
+            let by_key =
+                line.contains("USING INDEX") || line.contains("Index Scan") || line.contains("Index Only Scan");
+            assert!(by_key, "{place}: {plan:#?}");
+        }
+        assert!(plan.iter().any(|line| line.contains("person_id =") || line.contains("person_id=?")), "{plan:#?}");
+    }
+    town.leave().await;
+}
+
+/// How a statement is run: its parameters are ids, but for the second, a shard, and what numbers alone fit.
+async fn planned(db: &Db, sql: &str) -> Vec<String> {
+    let (id, verb) = match is_postgres(db) {
+        true => ("'00000000-0000-7000-8000-000000000000'::uuid", "EXPLAIN"),
+        false => ("x'00000000000070008000000000000000'", "EXPLAIN QUERY PLAN"),
+    };
+    let text = |sql: &str| {
+        sql.replace("CAST($5 AS TEXT)", "CAST('portal' AS TEXT)").replace("client_id = $5", "client_id = 'portal'")
+    };
+    let sql = ["$1", "$3", "$4", "$5"].iter().fold(text(sql), |sql, name| sql.replace(name, id));
+    let sql = format!("{verb} {}", sql.replace("$2", "0").replace("$6", "50"));
+    match &db.reads {
+        Pool::Postgres(pool) => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(pool).await.unwrap(),
+        Pool::Sqlite(pool) => {
+            let rows: Vec<(i64, i64, i64, String)> = sqlx::query_as(AssertSqlSafe(sql)).fetch_all(pool).await.unwrap();
+            rows.into_iter().map(|(.., detail)| detail).collect()
+        }
+    }
 }
 
 /// A cluster's coordinator counts nothing that its machines read.

@@ -115,7 +115,7 @@ fn sources() -> Vec<(String, String)> {
 }
 
 /// Every `const NAME: &str` that is SQL; `concat!` and `columns!()` count as the text that they stand for.
-fn statements(file: &str, text: &str) -> Vec<(String, String)> {
+pub fn statements(file: &str, text: &str) -> Vec<(String, String)> {
     let text = &spelled_out(text);
     let declared = text.split("const ").skip(1).filter_map(|rest| {
         let (name, rest) = rest.split_once(": &str =")?;

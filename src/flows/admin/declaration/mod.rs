@@ -4,6 +4,7 @@ mod beside;
 pub mod clients;
 mod diff;
 pub mod file;
+mod letters;
 pub mod people;
 mod prune;
 pub mod secret;
@@ -27,6 +28,7 @@ use crate::parts::record::Change;
 use crate::parts::sessions;
 use crate::store::agencies;
 use crate::store::cache::Kind;
+use crate::store::purposes;
 
 /// How to apply.
 pub struct ApplyOptions<'a> {
@@ -130,6 +132,7 @@ async fn offices(app: &App, declaration: &Declaration, known: &Known, work: &mut
         }
         if before != Some(&service) {
             agencies::put_service(&mut work.change.tx, &service).await?;
+            purposes::say(&mut work.change.tx, &service, work.now).await?;
             work.changed(format!("{} service {}", verb(before.is_some()), service.id));
             work.differs("service", &service.id, before, &service);
         }

@@ -11,6 +11,8 @@ use super::diff;
 use super::file::Declaration;
 use super::file::PersonDeclaration;
 use super::fresh_id;
+use super::letters;
+use super::letters::Changed;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::id;
@@ -27,6 +29,7 @@ use crate::parts::new_password as rules;
 use crate::parts::people as sealed;
 use crate::parts::sessions as ending;
 use crate::parts::sessions::Reach;
+use crate::parts::telling;
 use crate::parts::verified_phones;
 use crate::store::cache::Kind;
 use crate::store::credentials;
@@ -229,8 +232,14 @@ pub(super) async fn write(app: &App, people: &[Prepared], work: &mut Work<'_>) -
             people::release_names(&mut work.change.tx, person.id, &former, digests).await?;
         }
     }
+    let taken = people.iter().flat_map(|person| telling::verified(&person.after)).map(|(_, address)| address).collect();
     for person in people {
         write_one(app, person, work).await?;
+        if let Some(before) = &person.before {
+            let password = person.password.is_some();
+            let changed = Changed { person: person.id, before, after: &person.after, password };
+            letters::write(app, &mut work.change, &changed, &taken, work.now)?;
+        }
     }
     Ok(())
 }

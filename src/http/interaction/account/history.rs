@@ -20,6 +20,7 @@ use crate::http::error;
 use crate::http::extract::language::Reader;
 use crate::http::extract::now::Now;
 use crate::http::extract::page::Query;
+use crate::http::interaction::in_language;
 use crate::http::interaction::keep_language;
 use crate::http::interaction::received;
 use crate::http::pages::History;
@@ -89,16 +90,12 @@ fn render(web: &Web, reader: &Reader, asked: &Asked, page: &Page) -> Response {
     respond::page(StatusCode::OK, view.render(), &Policy::default())
 }
 
-/// Services to choose from: those that may receive something, those of the page, and the one that was chosen.
+/// Services to choose from: those of the whole history, and the one that was chosen.
 fn services(asked: &Asked, page: &Page, lang: Lang) -> Vec<(String, String)> {
-    let held = page.services.iter().map(|held| (held.client.id.clone(), received::name(&held.client, lang)));
-    let there = page.lines.iter().filter_map(|line| line.at_client.as_ref());
-    let chosen = asked.client.iter().map(|id| (id.clone(), id.clone()));
-    let mut all: Vec<(String, String)> = Vec::new();
-    for one in held.chain(there.map(|receiver| (receiver.id.clone(), called(receiver, lang)))).chain(chosen) {
-        if all.iter().all(|(id, _)| *id != one.0) {
-            all.push(one);
-        }
+    let met = page.services.iter().map(|receiver| (receiver.id.clone(), called(receiver, lang)));
+    let mut all: Vec<(String, String)> = met.collect();
+    if let Some(chosen) = asked.client.as_ref().filter(|chosen| all.iter().all(|(id, _)| id != *chosen)) {
+        all.push((chosen.clone(), chosen.clone()));
     }
     all.sort_by_cached_key(|(_, name)| name.to_lowercase());
     all
@@ -114,11 +111,13 @@ fn called(receiver: &Receiver, lang: Lang) -> String {
 
 fn shown(line: &Line, lang: Lang) -> Option<ShownLine> {
     let (what, detail) = match &line.what {
-        What::Act(act) => (words(*act)?, line.device.clone()),
+        What::Act(act) => (words(*act)?, None),
         What::Received(allowed) => (key::HISTORY_RECEIVED, Some(received::allowed(lang, allowed))),
     };
+    let purpose = line.purpose.as_ref().map(|purpose| say::history_purpose(lang, in_language(purpose, lang)));
+    let details = detail.into_iter().chain(purpose).chain(line.device.clone()).collect();
     let service = line.at_client.as_ref().map(|receiver| called(receiver, lang));
-    Some(ShownLine { what: text(lang, what).into_owned(), service, detail, at: moment_of(line.at) })
+    Some(ShownLine { what: text(lang, what).into_owned(), service, details, at: moment_of(line.at) })
 }
 
 /// What people call what happened to them; `None` for what happens to keys and services.

@@ -26,6 +26,7 @@ use crate::http::Web;
 use crate::http::error;
 use crate::http::extract::visitor;
 use crate::http::interaction::keep_language;
+use crate::http::interaction::late;
 use crate::http::interaction::sign_in_form::LONGEST_LOGIN;
 use crate::http::pages::OpenAddress;
 use crate::http::pages::OpenAlert;
@@ -33,6 +34,7 @@ use crate::http::pages::Price;
 use crate::http::pages::solving;
 use crate::http::respond;
 use crate::http::respond::Policy;
+use crate::parts::letters::Channel;
 
 /// Where accounts begin.
 pub const PATH: &str = "/open-account";
@@ -126,6 +128,7 @@ async fn render(web: &Web, here: &Here, begun: &Begun, alert: Option<OpenAlert>)
         address: here.parameters.get("address").unwrap_or_default(),
         by_mail: ways.mail,
         by_phone: ways.sms,
+        late: late::of(web, &[Channel::Mail, Channel::Sms]),
         back: &back(web, here, &begun.login).await?,
         alert,
     };

@@ -19,6 +19,7 @@ use crate::flows::opening_account::code::Answer;
 use crate::http::Web;
 use crate::http::error;
 use crate::http::interaction::keep_language;
+use crate::http::interaction::late;
 use crate::http::pages::OpenCode;
 use crate::http::pages::OpenCodeAlert;
 use crate::http::respond;
@@ -55,7 +56,7 @@ fn render(web: &Web, here: &Here, asked: &Asked, alert: Option<OpenCodeAlert>) -
         opening,
         address: thread.address.as_str(),
         afresh: &format!("{}?login={}", address::PATH, thread.login),
-        is_slow: asked.is_troubled(&web.app),
+        late: late::of(web, &[thread.address.channel()]),
         alert,
     };
     let status = if alert.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };

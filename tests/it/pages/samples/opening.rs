@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use motcua::http::pages::Frame;
+use motcua::http::pages::Late;
 use motcua::http::pages::OpenAddress;
 use motcua::http::pages::OpenAlert;
 use motcua::http::pages::OpenCode;
@@ -26,12 +27,14 @@ fn address(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
     let page = |name: &str, [by_mail, by_phone]: [bool; 2], address, alert| {
         let price = Price { bits: 16, wait: Duration::from_secs(20) };
         let (puzzle, back) = (values.login.as_str(), "/login?login=x");
-        let page = OpenAddress { frame: frame.clone(), puzzle, price, address, by_mail, by_phone, back, alert };
+        let late = if name == "late" { Late { mail: by_mail, sms: by_phone } } else { Late::default() };
+        let page = OpenAddress { frame: frame.clone(), puzzle, price, address, by_mail, by_phone, late, back, alert };
         (format!("opening address {name}"), page.render())
     };
     let (wait, typed) = (Duration::from_secs(15), values.text.as_str());
     vec![
         page("fresh", [true, true], "", None),
+        page("late", [true, true], "", None),
         page("by mail", [true, false], "", None),
         page("by phone", [false, true], "", None),
         page("wrong", [true, true], typed, Some(OpenAlert::Address)),
@@ -43,14 +46,15 @@ fn address(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
 }
 
 fn code(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
-    let page = |name: &str, is_slow, alert| {
+    let page = |name: &str, sms, alert| {
+        let late = Late { mail: false, sms };
         let (opening, address, afresh) = (values.login.as_str(), values.text.as_str(), "/open-account?login=x");
-        let page = OpenCode { frame: frame.clone(), opening, address, afresh, is_slow, alert };
+        let page = OpenCode { frame: frame.clone(), opening, address, afresh, late, alert };
         (format!("opening code {name}"), page.render())
     };
     vec![
         page("fresh", false, None),
-        page("slow", true, None),
+        page("late", true, None),
         page("wrong", false, Some(OpenCodeAlert::Wrong)),
         page("over", false, Some(OpenCodeAlert::Over)),
     ]

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use motcua::http::pages::Frame;
+use motcua::http::pages::Late;
 use motcua::http::pages::Notice;
 use motcua::http::pages::Recovery;
 use motcua::http::pages::RecoveryAlert;
@@ -19,14 +20,16 @@ use super::Named;
 use super::Values;
 
 pub fn pages(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
-    let way = |value, chosen, troubled| ShownWay { value, chosen, troubled };
-    let all = [way("mail", true, true), way("sms", false, false), way("official", false, false)];
+    let way = |value, chosen, late| ShownWay { value, chosen, late };
+    let (late, none) = (Late { mail: true, sms: false }, Late::default());
+    let all = [way("mail", false, late), way("sms", true, none), way("official", false, none)];
     let ask = |name: &str, ways: &[ShownWay], alert| {
         let page = Recovery { frame: frame.clone(), username: &values.text, ways, alert };
         (format!("recovery {name}"), page.render())
     };
+    let of = |name: &str| if name == "late" { late } else { none };
     let code = |name: &str, official, alert| {
-        let page = RecoveryCode { frame: frame.clone(), recovery: &values.login, official, alert };
+        let page = RecoveryCode { frame: frame.clone(), recovery: &values.login, official, late: of(name), alert };
         (format!("recovery code {name}"), page.render())
     };
     let password = |name: &str, why_not: &[String]| {
@@ -48,10 +51,11 @@ pub fn pages(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
     let wait = Duration::from_secs(30);
     vec![
         ask("fresh", &all, None),
-        ask("official alone", &[way("official", true, false)], None),
+        ask("official alone", &[way("official", true, none)], None),
         ask("without a name", &all, Some(RecoveryAlert::NoName)),
         ask("over", &all, Some(RecoveryAlert::Over)),
         code("sent", false, None),
+        code("late", false, None),
         code("official", true, None),
         code("wrong", false, Some(RecoveryAlert::Wrong)),
         code("too many", false, Some(RecoveryAlert::TooManyTries { wait })),
@@ -61,6 +65,8 @@ pub fn pages(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         stop("added", key::STOP_ADDED, key::STOP_ADDED_WHAT),
         stop("removed", key::STOP_REMOVED, key::STOP_REMOVED_WHAT),
         stop("password", key::STOP_PASSWORD, key::STOP_PASSWORD_WHAT),
+        stop("address", key::STOP_ADDRESS, key::STOP_ADDRESS_WHAT),
+        stop("proofed", key::STOP_PROOFED, key::STOP_PROOFED_WHAT),
         notice("waiting", key::RECOVERY_WAIT, key::RECOVERY_WAIT_TOLD, None),
         notice("untold", key::RECOVERY_UNTOLD, key::RECOVERY_UNTOLD_WHAT, None),
         notice("done", key::RECOVERY_DONE, key::RECOVERY_DONE_WHAT, Some("/sign-in")),
