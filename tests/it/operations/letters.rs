@@ -8,7 +8,6 @@ use motcua::flows::admin::people;
 use motcua::identity::assurance::Level;
 use motcua::parts::letters::Channel;
 
-use crate::credentials::proof;
 use crate::letters::KHAI;
 use crate::letters::NUMBER;
 use crate::town::Browser;
@@ -201,6 +200,5 @@ async fn a_proofing_is_told_and_can_be_stopped() {
     record(Level::Zero).await;
     let mail = town.mailbox().next_for(KHAI).await;
     assert!(mail.subject.contains("không còn được xác nhận") && mail.link().ends_with("/account"), "{}", mail.text);
-    proof(&town, "khai", Level::Two).await;
     town.leave().await;
 }
