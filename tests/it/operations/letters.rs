@@ -87,7 +87,8 @@ async fn a_file_that_changes_nothing_writes_to_nobody() {
     assert!(is_silent(&town).await, "they were entered");
     town.apply(DECLARATION).await;
     town.apply(&file(&[("gender = \"female\"", "gender = \"other\"")])).await;
-    assert!(is_silent(&town).await, "no credential, no address");
+    town.apply(&file(&[(NUMBER, "0912 000 412")])).await;
+    assert!(is_silent(&town).await, "no credential, no other address");
     town.leave().await;
 }
 
