@@ -5,6 +5,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
+use crate::outbound::sms;
 use crate::parts::letters::Channel;
 use crate::parts::people;
 use crate::parts::people::PersonalData;
@@ -14,9 +15,15 @@ use crate::parts::verified_phones;
 use crate::store::cache::Kind;
 use crate::store::people as rows;
 
-/// The ways by which somebody is reached elsewhere than before, or not at all any more.
-pub fn moved(before: &PersonalData, after: &PersonalData) -> Vec<Channel> {
-    let differs = |way: &Channel| telling::address(before, *way) != telling::address(after, *way);
+/// The ways by which somebody is reached elsewhere than before, or not at all any more. A number that is written otherwise is
+/// the same.
+pub fn moved(app: &App, before: &PersonalData, after: &PersonalData) -> Vec<Channel> {
+    let plain = |data: &PersonalData, way: Channel| match (way, telling::address(data, way)) {
+        (Channel::Sms, Some(number)) => sms::international(number, &app.config.sms.country_code),
+        (Channel::Mail, Some(address)) => Some(address.to_lowercase()),
+        (_, None) => None,
+    };
+    let differs = |way: &Channel| plain(before, *way) != plain(after, *way);
     [Channel::Mail, Channel::Sms].into_iter().filter(differs).collect()
 }
 

@@ -14,6 +14,7 @@ use motcua::parts::letters::Reach;
 
 use super::BY_MAIL;
 use super::BY_SMS;
+use super::KHAI;
 use super::NUMBER;
 use super::code;
 use super::write;
@@ -36,6 +37,7 @@ async fn come_back(town: &Town) {
     town.mailbox().office.be(Mood::Takes);
     town.phone().phone.answer(Some((200, "")));
     try_both(town).await;
+    while town.mailbox().office.take(KHAI).is_some() || town.phone().phone.take(NUMBER).is_some() {}
 }
 
 async fn try_both(town: &Town) {

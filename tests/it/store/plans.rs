@@ -125,7 +125,10 @@ async fn planned(db: &Db, sql: &str) -> Vec<String> {
     let text = |sql: &str| {
         sql.replace("CAST($5 AS TEXT)", "CAST('portal' AS TEXT)").replace("client_id = $5", "client_id = 'portal'")
     };
-    let sql = ["$1", "$3", "$4", "$5"].iter().fold(text(sql), |sql, name| sql.replace(name, id));
+    let later = id
+        .replace("7000-8000-000000000000", "7000-8000-ffffffffffff")
+        .replace("70008000000000000000", "70008000ffffffffffff");
+    let sql = ["$1", "$3", "$5"].iter().fold(text(sql).replace("$4", &later), |sql, name| sql.replace(name, id));
     let sql = format!("{verb} {}", sql.replace("$2", "0").replace("$6", "50"));
     match &db.reads {
         Pool::Postgres(pool) => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(pool).await.unwrap(),

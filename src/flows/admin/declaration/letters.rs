@@ -38,7 +38,7 @@ pub(super) fn write(
     taken: &HashSet<&str>,
     now: Timestamp,
 ) -> Result<(), Fault> {
-    let moved = addresses::moved(changed.before, changed.after);
+    let moved = addresses::moved(app, changed.before, changed.after);
     if moved.is_empty() && !changed.password {
         return Ok(());
     }
