@@ -15,6 +15,7 @@ mod identities;
 mod keys;
 mod looking;
 mod mistakes;
+mod passkeys;
 mod people;
 mod people_export;
 mod people_import;

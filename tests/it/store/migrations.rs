@@ -97,6 +97,10 @@ const LANDED: &[(&str, &str)] = &[
         "0016_stops.sql",
         "6e6680653fdedfc0f3b4a160a00f3f7f1ee31858d5460de1b84bb41950f6d489127bc36ad8018748be7898ee280fce2c",
     ),
+    (
+        "0017_authenticator_models.sql",
+        "6eba5fc2ef53070d1b9e9c0abfeecde3d7e031048d5341437f5b277f380eae766c33f9c51d63f6d5ade6e9f7bee5c3d7",
+    ),
 ];
 
 #[test]
