@@ -25,10 +25,9 @@ pub const FORMATS: [&str; 2] = ["packed", "tpm"];
 /// The attestation of a passkey that was just made; `None` where it has none but its own, or one that names no model.
 pub fn of(passkey: &Passkey) -> Option<Attestation> {
     let stored = serde_json::to_value(passkey).ok()?;
-    let stated = stored.pointer("/cred/attestation")?;
-    let metadata = stated.get("metadata")?;
-    let named = metadata.get("Packed").or_else(|| metadata.get("Tpm"))?.get("aaguid")?;
-    let certificates = stated.get("data").and_then(|data| data.get("Basic").or_else(|| data.get("AttCa")))?;
+    let of = |member: &str| stored.pointer(&format!("/cred/attestation/{member}"));
+    let named = of("metadata/Packed/aaguid").or_else(|| of("metadata/Tpm/aaguid"))?;
+    let certificates = of("data/Basic").or_else(|| of("data/AttCa"))?;
     let certificate = |text: &Value| URL_SAFE_NO_PAD.decode(text.as_str()?).ok();
     let chain: Option<Vec<Der>> = certificates.as_array()?.iter().map(certificate).collect();
     Some(Attestation { aaguid: named.as_str()?.parse().ok()?, chain: chain? })

@@ -114,11 +114,15 @@ fn chain(file: &str) -> Result<Vec<Der>, MetadataError> {
     let header = file.split('.').next().filter(|header| header.len() <= LIMITS.header);
     let header = header.and_then(from_base64url).and_then(|bytes| json::object(&bytes));
     let header = header.ok_or_else(|| malformed("its header cannot be read"))?;
-    let listed = header.get("x5c").and_then(|listed| listed.as_array());
-    let listed = listed.ok_or_else(|| malformed("it brings no certificates (x5c)"))?;
-    let certificate = |text: &Value| STANDARD.decode(text.as_str()?).ok();
-    let chain: Option<Vec<Der>> = listed.iter().map(certificate).collect();
+    let header: Header = serde_json::from_value(Value::Object(header)).map_err(malformed)?;
+    let chain: Option<Vec<Der>> = header.x5c.iter().map(|text| STANDARD.decode(text).ok()).collect();
     chain.ok_or_else(|| malformed("a certificate is no base64"))
+}
+
+/// Of the header, what is read before anything is verified.
+#[derive(Deserialize)]
+struct Header {
+    x5c: Vec<String>,
 }
 
 fn malformed(why: impl std::fmt::Display) -> MetadataError {
