@@ -13,6 +13,7 @@ pub mod man;
 pub mod migrate;
 pub mod named;
 pub mod outbox;
+pub mod passkeys;
 pub mod people;
 pub mod people_export;
 pub mod people_import;
@@ -65,6 +66,8 @@ enum Command {
     Keys(keys::KeysArguments),
     /// Look at what services could not be told, and have it tried once more.
     Outbox(outbox::OutboxArguments),
+    /// Import what the FIDO Metadata Service says of devices that make passkeys, and look at it.
+    Passkeys(passkeys::PasskeysArguments),
     /// Enter people, one or a file of them, look at them, give them passwords, sign them out, disable, enable or remove
     /// them, and write them out.
     People(people::PeopleArguments),
@@ -146,6 +149,7 @@ pub fn run() -> ExitCode {
         Command::Migrate(options) => block_on(migrate::run(options)),
         Command::Keys(options) => block_on(keys::run(options)),
         Command::Outbox(options) => block_on(outbox::run(options)),
+        Command::Passkeys(options) => block_on(passkeys::run(options)),
         Command::People(options) => block_on(people::run(options)),
         Command::HashPassword(options) => hash_password::run(&options),
         Command::Audit(options) => block_on(audit::run(options)),

@@ -27,6 +27,7 @@ use crate::config;
 use crate::config::Config;
 use crate::config::keys::Custody as CustodyChoice;
 use crate::config::operations::LogFormat;
+use crate::flows::admin::authenticator_models;
 use crate::flows::discovery;
 use crate::http::Web;
 use crate::http::listener;
@@ -166,6 +167,9 @@ pub async fn start(config: Config, world: World, on_empty: OnEmpty, stop: Cancel
     let app = build(config, world, on_empty).await?;
     if !app.db.is_durable().await? {
         return Err(Fault::broken(NOT_DURABLE));
+    }
+    if let Some(why) = authenticator_models::lacking(&app, app.clock.now()).await? {
+        tracing::warn!(why, "there is something to import");
     }
     let server = &app.config.server;
     let mut servers = tokio::task::JoinSet::new();

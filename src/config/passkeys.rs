@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde::Serialize;
 use url::Host;
 use url::Url;
+use uuid::Uuid;
 
 use super::ConfigError;
 
@@ -20,6 +21,23 @@ pub struct Passkeys {
     /// `/.well-known/webauthn` (WebAuthn Level 3 §5.11). Default: none.
     #[schemars(with = "Vec<String>")]
     pub related_origins: Vec<Url>,
+    /// Which devices may make a passkey: `none`, every one, and none is asked what it is; `listed`, those of the models in
+    /// `authenticators` alone, which they show by an attestation of their maker (WebAuthn Level 3 §6.5) that leads to a certificate
+    /// of the metadata that `motcua passkeys import-metadata` imported. Default: `none`.
+    pub attestation: Policy,
+    /// The models that `listed` takes, by AAGUID. Default: none.
+    #[schemars(with = "Vec<String>")]
+    pub authenticators: Vec<Uuid>,
+}
+
+/// Which devices may make a passkey.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum Policy {
+    #[default]
+    None,
+    Listed,
 }
 
 impl Passkeys {
@@ -43,11 +61,29 @@ impl Passkeys {
         let is_origin =
             |url: &Url| matches!(url.host(), Some(Host::Domain(_))) && url.path() == "/" && url.query().is_none();
         let is_safe = |url: &Url| url.scheme() == "https" || url.host_str() == Some("localhost");
+        self.validate_attestation()?;
         match self.related_origins.iter().find(|url| !is_origin(url) || !is_safe(url)) {
             Some(url) => {
                 Err(ConfigError::value("passkeys.related_origins", url, "https origins such as https://id.example"))
             }
             None => Ok(()),
         }
+    }
+
+    /// A list that is not heeded, or a policy that takes nobody's device, is a slip.
+    fn validate_attestation(&self) -> Result<(), ConfigError> {
+        let listed: Vec<String> = self.authenticators.iter().map(Uuid::to_string).collect();
+        let expected = match (self.attestation, self.authenticators.as_slice()) {
+            (Policy::None, []) => return Ok(()),
+            (Policy::None, _) => "none where passkeys.attestation is \"none\"; set it to \"listed\" for them to count",
+            (Policy::Listed, []) => {
+                "the AAGUIDs of the models to take, as passkeys.attestation is \"listed\"; set it to \"none\" to take all"
+            }
+            (Policy::Listed, models) if models.iter().any(Uuid::is_nil) => {
+                "AAGUIDs of models; the one of zeros is that of devices which do not say what they are"
+            }
+            (Policy::Listed, _) => return Ok(()),
+        };
+        Err(ConfigError::value("passkeys.authenticators", format!("[{}]", listed.join(", ")), expected))
     }
 }

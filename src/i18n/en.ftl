@@ -79,6 +79,7 @@ security = How you sign in
 security-not-done = Nothing was changed
 security-stale = This page was open for too long. Try again now.
 security-passkey-refused = Your device did not confirm the passkey. Try again, or use another device.
+security-passkey-model = Passkeys are accepted here from certain kinds of device only, and yours did not show that it is one of them. If your browser asks whether it may tell the make and model of the device, allow it. Otherwise use another device or another way to sign in.
 security-passkey-known = This passkey is in use already.
 security-last = This is your last way to sign in. Add another one first.
 security-too-many = You have as many passkeys as we can keep. Remove one first.

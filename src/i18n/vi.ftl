@@ -70,6 +70,7 @@ security = Cách bạn đăng nhập
 security-not-done = Chưa có gì thay đổi
 security-stale = Trang này đã mở quá lâu. Hãy thử lại bây giờ.
 security-passkey-refused = Thiết bị của bạn chưa xác nhận được khóa truy cập. Hãy thử lại hoặc dùng thiết bị khác.
+security-passkey-model = Ở đây chỉ chấp nhận khóa truy cập trên một số loại thiết bị, và thiết bị của bạn chưa cho thấy thuộc các loại đó. Nếu trình duyệt hỏi có gửi hãng và kiểu thiết bị không, hãy cho phép. Nếu không được, hãy dùng thiết bị khác hoặc cách đăng nhập khác.
 security-passkey-known = Khóa truy cập này đã được dùng rồi.
 security-last = Đây là cách đăng nhập cuối cùng của bạn. Hãy thêm một cách khác trước.
 security-too-many = Bạn đã có số khóa truy cập tối đa. Hãy xóa bớt một khóa trước.

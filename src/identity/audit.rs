@@ -85,11 +85,13 @@ pub enum Act {
     PeopleExported,
     /// A person took along everything that is known of them.
     DataExported,
+    /// An operator imported what is known of models of authenticators.
+    MetadataImported,
 }
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 41] = [
         Self::SignedIn,
         Self::SignedOut,
         Self::ServiceLeft,
@@ -130,6 +132,7 @@ impl Act {
         Self::PeopleImported,
         Self::PeopleExported,
         Self::DataExported,
+        Self::MetadataImported,
     ];
 
     /// The act that stands as `text` in the audit trail; `None` for one that a later version knows.
@@ -180,6 +183,7 @@ impl Act {
             Self::PeopleImported => "people_imported",
             Self::PeopleExported => "people_exported",
             Self::DataExported => "data_exported",
+            Self::MetadataImported => "metadata_imported",
         }
     }
 }

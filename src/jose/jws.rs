@@ -70,12 +70,25 @@ pub fn attach(signing_input: String, signature: &[u8]) -> String {
 
 /// Reads a compact serialization; nothing in it is to be believed yet.
 pub fn decode(compact: &str) -> Result<Unverified<'_>, JwsError> {
-    if compact.len() > MAX_COMPACT {
+    decode_within(compact, &Limits { compact: MAX_COMPACT, header: MAX_HEADER })
+}
+
+/// How long the whole and its header may be.
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs)]
+pub struct Limits {
+    pub compact: usize,
+    pub header: usize,
+}
+
+/// The same of what no stranger sent, which may be longer.
+pub fn decode_within<'a>(compact: &'a str, limits: &Limits) -> Result<Unverified<'a>, JwsError> {
+    if compact.len() > limits.compact {
         return Err(JwsError::TooLong);
     }
     let (signing_input, signature) = compact.rsplit_once('.').ok_or(JwsError::Malformed)?;
     let (header, payload) = signing_input.split_once('.').ok_or(JwsError::Malformed)?;
-    if header.len() > MAX_HEADER {
+    if header.len() > limits.header {
         return Err(JwsError::TooLong);
     }
     Ok(Unverified {
@@ -148,7 +161,7 @@ const MAX_HEADER: usize = 8 * 1024;
 /// Why a JWS is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum JwsError {
-    /// Over 64 KiB, or a header over 8 KiB.
+    /// Over 64 KiB, or a header over 8 KiB, or whatever was allowed.
     #[error("the token is too long")]
     TooLong,
     /// Not three parts of base64url without padding.

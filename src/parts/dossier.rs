@@ -14,6 +14,7 @@ use crate::store::recoveries::Recovery;
 /// What somebody proves themselves with beside a password. `name` is the one that they gave a passkey; of one that cannot be
 /// read, the rest is told.
 pub fn authenticator(app: &App, one: Authenticator) -> Value {
+    let model = one.model;
     let (since, last_used) = (one.created_at().to_string(), one.used_at().map(|at| at.to_string()));
     let (kind, used_from) = (one.stored_kind().to_owned(), one.used_from.clone());
     let name = match one.kind() {
@@ -21,7 +22,7 @@ pub fn authenticator(app: &App, one: Authenticator) -> Value {
         Some(Kind::Totp | Kind::RecoveryCode | Kind::Text) | None => None,
     };
     let name = name.map(|(_, stored)| stored.name);
-    json!({ "kind": kind, "name": name, "since": since, "last_used": last_used, "used_from": used_from })
+    json!({ "kind": kind, "name": name, "since": since, "last_used": last_used, "used_from": used_from, "model": model })
 }
 
 /// Somebody looked who they are.

@@ -88,6 +88,8 @@ pub struct Authenticator {
     pub used_from: Option<String>,
     /// Wrong tries since the last right one.
     pub failures: i64,
+    /// The model of the device that made a passkey, where its attestation was believed.
+    pub model: Option<Uuid>,
     created_at: i64,
 }
 
@@ -127,6 +129,7 @@ pub struct NewAuthenticator<'a> {
     pub secret: &'a [u8],
     pub lookup: Option<&'a [u8]>,
     pub counter: i64,
+    pub model: Option<Uuid>,
 }
 
 /// A use of one.
@@ -145,7 +148,7 @@ pub struct Use<'a> {
 
 /// All of a person, the oldest first.
 pub async fn of(db: &Db, person: Uuid) -> Result<Vec<Authenticator>, Fault> {
-    const OF: &str = "SELECT id, kind, secret, lookup, counter, used_at, used_from, failures, created_at FROM authenticators \
+    const OF: &str = "SELECT id, kind, secret, lookup, counter, used_at, used_from, failures, model, created_at FROM authenticators \
          WHERE person_id = $1 AND shard = $2 ORDER BY created_at, id";
     on!(db.reads, c => sqlx::query_as(OF).bind(person).bind(Shard::of(person).number()).fetch_all(c).await)
 }
@@ -170,8 +173,8 @@ pub async fn kinds(db: &Db, person: Uuid) -> Result<Kinds, Fault> {
 
 /// Adds one; `false` if it is there already, or somebody else's.
 pub async fn insert(tx: &mut Tx, new: &NewAuthenticator<'_>, now: Timestamp) -> Result<bool, Fault> {
-    const INSERT: &str = "INSERT INTO authenticators (id, shard, person_id, kind, secret, lookup, counter, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+    const INSERT: &str = "INSERT INTO authenticators (id, shard, person_id, kind, secret, lookup, counter, created_at, \
+         model) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING";
     if let Some(lookup) = new.lookup
         && !names::put_first(tx, new.person, lookup).await?
     {
@@ -186,9 +189,16 @@ pub async fn insert(tx: &mut Tx, new: &NewAuthenticator<'_>, now: Timestamp) -> 
         .bind(new.lookup)
         .bind(new.counter)
         .bind(now.micros())
+        .bind(new.model)
         .execute(c)
         .await
         .map(|done| done.rows_affected() > 0))
+}
+
+/// How many passkeys devices of a model made, as far as attestations told.
+pub async fn count_of_model(db: &Db, model: Uuid) -> Result<i64, Fault> {
+    const COUNT: &str = "SELECT COUNT(*) FROM authenticators WHERE model = $1";
+    on!(db.reads, c => sqlx::query_scalar(COUNT).bind(model).fetch_one(c).await)
 }
 
 /// Moves the counter of one forward, and wrong tries are over; `false` if it is that person's no more, was used so far by

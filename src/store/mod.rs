@@ -7,6 +7,7 @@ pub mod agencies;
 pub mod announcements;
 pub mod assertions;
 pub mod audit;
+pub mod authenticator_models;
 pub mod authenticators;
 mod batch;
 pub mod cache;

@@ -23,7 +23,7 @@ static PASSWORDS: Batch = Batch::new(
 static AUTHENTICATORS: Batch = Batch::new(
     "SELECT authenticators.person_id, authenticators.id, authenticators.kind, authenticators.secret, authenticators.lookup, \
      authenticators.counter, authenticators.used_at, authenticators.used_from, authenticators.failures, \
-     authenticators.created_at FROM ",
+     authenticators.model, authenticators.created_at FROM ",
     &["id", "shard"],
     " JOIN authenticators ON authenticators.person_id = v.id AND authenticators.shard = v.shard ORDER BY authenticators.id",
 );

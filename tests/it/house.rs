@@ -78,8 +78,11 @@ const CRATES: &[(&[&str], &[&str])] = &[
     (&["askama"], &["http/pages", "letters"]),
     (&["cryptoki"], &["signing"]),
     (&["axum", "hyper", "hyper_util", "tower", "tower_http"], &["http", "cli"]),
-    (&["rustls", "rustls_pki_types", "tokio_rustls"], &["http", "cli"]),
+    (&["rustls", "tokio_rustls"], &["http", "cli"]),
+    (&["rustls_pki_types"], &["http", "cli", "protocol"]),
     (&["clap", "indicatif", "rpassword"], &["cli"]),
+    (&["webpki"], &["protocol"]),
+    (&["x509_parser"], &["protocol", "http"]),
     (&["csv"], &["flows/admin"]),
 ];
 

@@ -37,7 +37,8 @@ pub async fn settle(app: &App, country: &Country) -> Result<(), Fault> {
             continue;
         }
         let (id, secret) = (id::derived(person, now, &sha256(&key)), code::seal(app, &key, now)?);
-        let new = NewAuthenticator { id, person, kind: Kind::Totp, secret: &secret, lookup: None, counter: 0 };
+        let new =
+            NewAuthenticator { id, person, kind: Kind::Totp, secret: &secret, lookup: None, counter: 0, model: None };
         let mut change = Change::begin(app).await?;
         authenticators::insert(&mut change.tx, &new, now).await?;
         change.act(Event::new(Act::CredentialAdded).person(person).detail(Kind::Totp.as_str()));

@@ -14,10 +14,11 @@ use crate::base::id;
 use crate::base::sealed::Purpose;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
-use crate::identity::credential::passkey::Failed;
 use crate::identity::credential::passkey::StoredPasskey;
-use crate::identity::credential::passkey::credential_id;
 use crate::parts::authenticate;
+use crate::parts::authenticate::new_passkey;
+use crate::parts::authenticate::new_passkey::NewPasskey;
+use crate::parts::authenticate::new_passkey::NotTaken;
 use crate::parts::authenticate::passkey;
 use crate::parts::authenticate::passkey::Challenge;
 use crate::parts::people;
@@ -37,6 +38,8 @@ pub enum Changed {
     Stale,
     /// What came from the device does not verify.
     Refused,
+    /// The device did not show that it is of a model that is taken here.
+    OtherModel,
     /// The passkey is somebody's already.
     Known,
     /// It is the last way in.
@@ -67,15 +70,12 @@ pub const LONGEST_NAME: usize = 60;
 
 /// A challenge to make one.
 pub async fn begin(app: &App, live: &LiveSession, now: Timestamp) -> Result<Option<Challenge>, Fault> {
-    let Some(relying_party) = &app.passkeys else { return Ok(None) };
     let (person, session) = (live.session.person_id, live.session.id);
     let Some(data) = people::find(app, person).await? else { return Ok(None) };
     let own: Vec<StoredPasskey> = passkey::of(app, person).await?.into_iter().map(|(_, stored)| stored).collect();
     let handle = own.first().map_or_else(|| passkey::new_handle(app), |first| first.handle);
     let name = data.user_name.as_deref().unwrap_or_else(|| data.display_name());
-    let begun = relying_party
-        .begin_registration(handle, name, data.display_name(), &own)
-        .map_err(|Failed(why)| Fault::broken(why))?;
+    let Some(begun) = new_passkey::begin(app, handle, (name, data.display_name()), &own)? else { return Ok(None) };
     let ceremony = Making { session, at: now, handle, state: begun.state }.seal(app, now)?;
     Ok(Some(Challenge { options: begun.options, ceremony }))
 }
@@ -91,21 +91,19 @@ pub async fn add(
     let (person, session) = (live.session.person_id, live.session.id);
     let making = Making::open(app, &answer.ceremony);
     let making = making.filter(|making| making.session == session && making.at + passkey::LIFETIME > now);
-    let (Some(making), Some(relying_party)) = (making, &app.passkeys) else { return Ok(Changed::Stale) };
+    let Some(making) = making else { return Ok(Changed::Stale) };
     if passkey::came_before(app, answer).await?.is_none() {
         return Ok(Changed::Stale);
     }
-    let made = match relying_party.finish_registration(&answer.response, &making.state) {
-        Ok(made) => made,
-        Err(Failed(why)) => {
-            tracing::info!(target: "motcua::audit", %person, why, "a passkey was not added");
-            return Ok(Changed::Refused);
-        }
-    };
-    let lookup = passkey::lookup(app, credential_id(&made));
+    let NewPasskey { passkey, lookup, model } =
+        match new_passkey::finish(app, person, &answer.response, &making.state, now).await? {
+            Ok(new) => new,
+            Err(NotTaken::Unverified) => return Ok(Changed::Refused),
+            Err(NotTaken::OtherModel) => return Ok(Changed::OtherModel),
+        };
     // The same form once more finds what it made.
     let id = id::derived(person, making.at, &sha256(&lookup));
-    let stored = StoredPasskey { passkey: made, handle: making.handle, name: shortened(name) };
+    let stored = StoredPasskey { passkey, handle: making.handle, name: shortened(name) };
     let sealed = passkey::seal(app, &stored, now)?;
     let Some(mut changing) = Changing::begin(app, live, now).await? else { return Ok(Changed::Stale) };
     if changing.of_kind(Kind::Passkey).any(|own| own == id) {
@@ -115,7 +113,7 @@ pub async fn add(
         return Ok(Changed::TooMany);
     }
     let (kind, lookup) = (Kind::Passkey, Some(lookup.as_slice()));
-    let new = NewAuthenticator { id, person, kind, secret: &sealed, lookup, counter: 0 };
+    let new = NewAuthenticator { id, person, kind, secret: &sealed, lookup, counter: 0, model };
     if !authenticators::insert(&mut changing.change.tx, &new, now).await? {
         return Ok(Changed::Known);
     }

@@ -78,7 +78,7 @@ pub async fn replace(app: &App, live: &LiveSession, offer: &str, now: Timestamp)
     let (tx, kind) = (&mut changing.change.tx, Kind::RecoveryCode);
     authenticators::remove_all(tx, person, Some(kind)).await?;
     for (id, digest) in &rows {
-        let new = NewAuthenticator { id: *id, person, kind, secret: digest, lookup: None, counter: 0 };
+        let new = NewAuthenticator { id: *id, person, kind, secret: digest, lookup: None, counter: 0, model: None };
         authenticators::insert(tx, &new, now).await?;
     }
     changing.added(kind, None).await?;

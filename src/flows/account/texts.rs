@@ -85,7 +85,7 @@ pub async fn add(
         return Ok(Added::Done);
     }
     let counter = making.code.made_at().micros();
-    let new = NewAuthenticator { id, person, kind: Kind::Text, secret: &digest, lookup: None, counter };
+    let new = NewAuthenticator { id, person, kind: Kind::Text, secret: &digest, lookup: None, counter, model: None };
     authenticators::insert(&mut changing.change.tx, &new, now).await?;
     changing.added(Kind::Text, None).await?;
     Ok(Added::Done)

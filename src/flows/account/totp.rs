@@ -105,7 +105,8 @@ pub async fn add(app: &App, live: &LiveSession, offer: &str, typed: &str, now: T
         Some(_) => return Ok(Added::Already),
         None => {}
     }
-    let new = NewAuthenticator { id, person, kind: Kind::Totp, secret: &sealed, lookup: None, counter: step };
+    let new =
+        NewAuthenticator { id, person, kind: Kind::Totp, secret: &sealed, lookup: None, counter: step, model: None };
     authenticators::insert(&mut changing.change.tx, &new, now).await?;
     changing.added(Kind::Totp, None).await?;
     Ok(Added::Done)

@@ -1,6 +1,7 @@
 //! What officials do to others.
 
 pub mod audit;
+pub mod authenticator_models;
 pub mod claimed_number;
 pub mod clients;
 pub mod declaration;

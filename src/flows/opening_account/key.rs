@@ -21,13 +21,14 @@ use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::identity::credential::new_password::Refusal;
 use crate::identity::credential::new_password::Standing;
-use crate::identity::credential::passkey::Failed;
 use crate::identity::credential::passkey::StoredPasskey;
-use crate::identity::credential::passkey::credential_id;
 use crate::identity::credential::passkey::is_synced;
 use crate::identity::proof::Proof;
 use crate::parts::authenticate::Made;
 use crate::parts::authenticate::Presented;
+use crate::parts::authenticate::new_passkey;
+use crate::parts::authenticate::new_passkey::NewPasskey;
+use crate::parts::authenticate::new_passkey::NotTaken;
 use crate::parts::authenticate::passkey;
 use crate::parts::authenticate::passkey::Challenge;
 use crate::parts::authenticate::password;
@@ -52,6 +53,8 @@ pub enum Answer {
     Refused(Vec<Refusal>),
     /// The passkey is none, was made for something else, or is somebody's already.
     NoPasskey,
+    /// The device did not show that it is of a model that is taken here.
+    OtherModel,
     /// Somebody took the user name meanwhile.
     NameTaken,
     /// The address has an account by now.
@@ -132,11 +135,9 @@ async fn once_more(
 
 /// A challenge to make a passkey for an account that will be.
 pub fn challenge(app: &App, described: &Described, now: Timestamp) -> Result<Option<Challenge>, Fault> {
-    let Some(relying_party) = &app.passkeys else { return Ok(None) };
     let handle = passkey::new_handle(app);
-    let begun = relying_party
-        .begin_registration(handle, described.user_name(), described.data.display_name(), &[])
-        .map_err(|Failed(why)| Fault::broken(why))?;
+    let names = (described.user_name(), described.data.display_name());
+    let Some(begun) = new_passkey::begin(app, handle, names, &[])? else { return Ok(None) };
     let Thread { browser, person, .. } = described.thread.clone();
     let ceremony = Making { browser, person, at: now, handle, state: begun.state }.seal(app, now)?;
     Ok(Some(Challenge { options: begun.options, ceremony }))
@@ -154,14 +155,16 @@ pub async fn by_passkey(
     let making = Making::open(app, &made.ceremony)
         .filter(|making| making.person == person && making.browser == described.thread.browser);
     let making = making.filter(|making| making.at + passkey::LIFETIME > now);
-    let (Some(making), Some(relying_party)) = (making, &app.passkeys) else { return Ok(Answer::NoPasskey) };
+    let Some(making) = making else { return Ok(Answer::NoPasskey) };
     if passkey::came_before(app, made).await?.is_none() {
         return Ok(Answer::NoPasskey);
     }
-    let Ok(key) = relying_party.finish_registration(&made.response, &making.state) else {
-        return Ok(Answer::NoPasskey);
-    };
-    let lookup = passkey::lookup(app, credential_id(&key));
+    let NewPasskey { passkey: key, lookup, model } =
+        match new_passkey::finish(app, person, &made.response, &making.state, now).await? {
+            Ok(new) => new,
+            Err(NotTaken::Unverified) => return Ok(Answer::NoPasskey),
+            Err(NotTaken::OtherModel) => return Ok(Answer::OtherModel),
+        };
     let (id, synced) = (id::derived(person, making.at, &sha256(&lookup)), is_synced(&key));
     let open = || {
         Answer::Open(Presented::Made(Made { person, proof: Proof::Passkey { id, counter: 0, synced, again: false } }))
@@ -176,7 +179,7 @@ pub async fn by_passkey(
     let stored = StoredPasskey { passkey: key, handle: making.handle, name: name.to_owned() };
     let sealed = passkey::seal(app, &stored, now)?;
     let (kind, lookup) = (authenticators::Kind::Passkey, Some(lookup.as_slice()));
-    let new = NewAuthenticator { id, person, kind, secret: &sealed, lookup, counter: 0 };
+    let new = NewAuthenticator { id, person, kind, secret: &sealed, lookup, counter: 0, model };
     if !authenticators::insert(&mut change.tx, &new, now).await? {
         return Ok(Answer::NoPasskey); // it is somebody's already
     }

@@ -102,6 +102,7 @@ const fn alert(changed: Changed) -> Option<SecurityAlert> {
         Changed::Done | Changed::Nothing => None,
         Changed::Stale => Some(SecurityAlert::Stale),
         Changed::Refused => Some(SecurityAlert::Refused),
+        Changed::OtherModel => Some(SecurityAlert::OtherModel),
         Changed::Known => Some(SecurityAlert::Known),
         Changed::Last => Some(SecurityAlert::Last),
         Changed::TooMany => Some(SecurityAlert::TooMany),

@@ -285,6 +285,8 @@ pub enum OpenKeyAlert {
     Password(Vec<String>),
     /// The passkey is none, was made for another page, or is somebody's already.
     Passkey,
+    /// Its device did not show that it is of a model that is taken here.
+    OtherModel,
     /// Somebody took the user name meanwhile.
     NameTaken,
     /// There is an account of that address.
@@ -310,6 +312,7 @@ impl OpenKey<'_> {
         match alert {
             OpenKeyAlert::Password(lines) => lines.clone(),
             OpenKeyAlert::Passkey => text(key::SECURITY_PASSKEY_REFUSED),
+            OpenKeyAlert::OtherModel => text(key::SECURITY_PASSKEY_MODEL),
             OpenKeyAlert::NameTaken => text(key::OPEN_PERSON_WRONG),
             OpenKeyAlert::AddressTaken => text(key::OPEN_ADDRESS_TAKEN),
         }

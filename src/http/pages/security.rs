@@ -57,6 +57,8 @@ pub enum SecurityAlert {
     Stale,
     /// What came from the device does not verify.
     Refused,
+    /// The device did not show that it is of a model that is taken here.
+    OtherModel,
     /// The passkey is somebody's already.
     Known,
     /// It is the last way in.
@@ -89,6 +91,7 @@ impl SecurityAlert {
             Self::TooManyTries { wait } => return say::sign_in_too_many_now(frame.lang, &frame.wait(wait)),
             Self::Stale => key::SECURITY_STALE,
             Self::Refused => key::SECURITY_PASSKEY_REFUSED,
+            Self::OtherModel => key::SECURITY_PASSKEY_MODEL,
             Self::Known => key::SECURITY_PASSKEY_KNOWN,
             Self::Last => key::SECURITY_LAST,
             Self::TooMany => key::SECURITY_TOO_MANY,

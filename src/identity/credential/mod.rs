@@ -1,5 +1,6 @@
 //! What people prove themselves with, one file for each kind.
 
+pub mod attestation;
 pub mod blocklist;
 pub mod foreign;
 pub mod new_password;

@@ -10,10 +10,12 @@ use webauthn_rs::Webauthn;
 use webauthn_rs::WebauthnBuilder;
 use webauthn_rs::prelude::DiscoverableAuthentication;
 use webauthn_rs::prelude::DiscoverableKey;
-use webauthn_rs::prelude::Passkey;
+pub use webauthn_rs::prelude::Passkey;
 use webauthn_rs::prelude::PasskeyRegistration;
 use webauthn_rs::prelude::PublicKeyCredential;
 use webauthn_rs::prelude::RegisterPublicKeyCredential;
+
+use super::attestation::FORMATS;
 
 /// The relying party that this deployment is.
 pub struct RelyingParty(Webauthn);
@@ -24,6 +26,20 @@ pub struct Begun {
     pub options: Value,
     /// What the end of the ceremony needs. It must not come back by way of the browser unsealed.
     pub state: Value,
+}
+
+impl Begun {
+    /// The same, and the device is to attest which it is: "direct" (§5.4.7), in a format that is bound to its model. A telephone
+    /// beside this device attests nothing, and is not proposed.
+    #[must_use]
+    pub fn attested(mut self) -> Self {
+        if let Some(options) = self.options.as_object_mut() {
+            options.insert("attestation".to_owned(), "direct".into());
+            options.insert("attestationFormats".to_owned(), FORMATS.into_iter().collect());
+            options.insert("hints".to_owned(), ["security-key", "client-device"].into_iter().collect());
+        }
+        self
+    }
 }
 
 /// A passkey as it is stored, sealed.

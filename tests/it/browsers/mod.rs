@@ -1,5 +1,6 @@
 //! A real browser at a real provider, and services of this machine that are somebody else's.
 
+mod attestation;
 mod authenticator;
 mod elsewhere;
 mod leads;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use motcua::config::Config;
 use url::Url;
 
 use super::Elsewhere;
@@ -21,7 +22,12 @@ pub struct Street {
 
 impl Street {
     pub async fn new() -> Self {
-        let town = Town::on_a_street(|_| {}).await;
+        Self::with(|_| {}).await
+    }
+
+    /// One whose operator chose otherwise.
+    pub async fn with(choose: impl FnOnce(&mut Config)) -> Self {
+        let town = Town::on_a_street(choose).await;
         let service = Elsewhere::at("127.0.0.1:0", "localhost", None).await;
         let rp = town.let_in("far", &service.origin).await;
         // Whoever is at a device that makes passkeys said that they want to be offered none.

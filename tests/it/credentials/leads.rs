@@ -32,7 +32,7 @@ pub async fn moved(town: &Town, name: &str, typed: &str) {
 }
 
 /// Where a sign-in leads in a browser whose script says that it can make a passkey.
-async fn sign_in(town: &Town, browser: &mut Browser, name: &str, typed: &str) -> Page {
+pub async fn sign_in(town: &Town, browser: &mut Browser, name: &str, typed: &str) -> Page {
     let page = browser.open(&town.rp("portal").url(&[("prompt", "login")])).await;
     browser.fill(&page, &[("username", name), ("password", typed), ("makes", "1")]).await
 }

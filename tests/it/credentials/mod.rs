@@ -1,6 +1,7 @@
 //! What people prove themselves with.
 
 mod assurance;
+mod attestation;
 mod codes;
 mod foreign_hashes;
 mod guessing;

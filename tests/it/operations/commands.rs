@@ -22,7 +22,7 @@ use crate::town::Mood;
 use crate::town::Phone;
 use crate::town::PostOffice;
 
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 16] = [
     "demo",
     "serve",
     "apply",
@@ -30,6 +30,7 @@ const COMMANDS: [&str; 15] = [
     "migrate",
     "keys",
     "outbox",
+    "passkeys",
     "people",
     "hash-password",
     "audit",
@@ -65,6 +66,10 @@ fn every_command_explains_itself() {
         assert!(
             run_in(directory.path(), &["outbox", name, "--help"], &[]).succeeded().contains("Usage: motcua outbox")
         );
+    }
+    for name in ["import-metadata", "metadata"] {
+        let help = run_in(directory.path(), &["passkeys", name, "--help"], &[]).succeeded();
+        assert!(help.contains("Usage: motcua passkeys"), "{help}");
     }
     for name in ["list", "rotate", "revoke", "adopt"] {
         assert!(run_in(directory.path(), &["keys", name, "--help"], &[]).succeeded().contains("Usage: motcua keys"));

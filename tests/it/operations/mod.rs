@@ -16,6 +16,7 @@ mod keys;
 mod letters;
 mod looking;
 mod mistakes;
+mod passkeys;
 mod people;
 mod people_export;
 mod people_import;

@@ -283,6 +283,7 @@ fn security(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         page("one code", &[], None, 1),
         add("fresh", None),
         add("refused", Some(SecurityAlert::Refused)),
+        add("other model", Some(SecurityAlert::OtherModel)),
         add("stale", Some(SecurityAlert::Stale)),
         add("known", Some(SecurityAlert::Known)),
         add("too many", Some(SecurityAlert::TooMany)),

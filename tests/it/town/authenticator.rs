@@ -17,6 +17,9 @@ pub const BACKUP_ELIGIBLE: u8 = 1 << 3;
 pub const BACKED_UP: u8 = 1 << 4;
 const ATTESTED: u8 = 1 << 6;
 
+/// A statement in CBOR, from the key `fmt` on.
+pub type Attest = Box<dyn Fn(&[u8], &EcdsaKeyPair) -> Vec<u8> + Send>;
+
 pub struct Device {
     key: EcdsaKeyPair,
     pub id: Vec<u8>,
@@ -29,6 +32,10 @@ pub struct Device {
     pub client: Value,
     /// How it attests, in CBOR from the key `fmt` on: no attestation where nobody chose otherwise.
     pub attestation: &'static [u8],
+    /// In the place of that, how it signs what it is told to, its own key at hand.
+    pub attest: Option<Attest>,
+    /// Its model (the AAGUID).
+    pub model: [u8; 16],
     /// Whether it makes an Ed25519 key, for which nobody asks.
     pub edwards: bool,
     /// Bytes of the attestation object that get lost on the way.
@@ -55,6 +62,8 @@ impl Device {
             rp_id: rp_id.to_owned(),
             client: json!({}),
             attestation: b"\x63fmt\x64none\x67attStmt\xa0",
+            attest: None,
+            model: [0; 16],
             edwards: false,
             truncated: 0,
             spoiled: false,
@@ -65,8 +74,12 @@ impl Device {
     pub fn make(&mut self, options: &Value) -> String {
         options["user"]["id"].as_str().unwrap().clone_into(&mut self.handle);
         let client_data = self.client_data("webauthn.create", options);
-        let mut object = [b"\xa3", self.attestation, b"\x68authData\x58"].concat();
         let data = self.attested();
+        let stated = match &self.attest {
+            Some(attest) => attest(&[data.as_slice(), &sha256(&client_data)].concat(), &self.key),
+            None => self.attestation.to_vec(),
+        };
+        let mut object = [b"\xa3", stated.as_slice(), b"\x68authData\x58"].concat();
         match u8::try_from(data.len()) {
             Ok(length) => object.push(length),
             Err(_) => {
@@ -120,7 +133,7 @@ impl Device {
         let mut data = sha256(self.rp_id.as_bytes()).to_vec();
         data.push(self.flags | ATTESTED);
         data.extend(self.counter.to_be_bytes());
-        data.extend([0; 16]);
+        data.extend(self.model);
         data.extend(u16::try_from(self.id.len()).unwrap().to_be_bytes());
         data.extend(&self.id);
         let point = self.key.public_key().as_ref();

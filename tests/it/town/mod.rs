@@ -8,6 +8,7 @@ mod device;
 mod line;
 mod mail;
 mod mailbox;
+pub mod maker;
 mod outside;
 mod own_key;
 mod phone;

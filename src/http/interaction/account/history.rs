@@ -162,6 +162,7 @@ const fn words(act: Act) -> Option<Key> {
         | Act::LetterGivenUp
         | Act::LetterRetried
         | Act::PeopleImported
-        | Act::PeopleExported => None,
+        | Act::PeopleExported
+        | Act::MetadataImported => None,
     }
 }

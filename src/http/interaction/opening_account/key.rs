@@ -76,6 +76,7 @@ async fn open(web: &Web, here: &Here, described: &Described) -> Result<Response,
         Answer::Open(presented) => return sign_in(web, here, described, presented).await,
         Answer::Refused(refusals) => OpenKeyAlert::Password(reasons(here.reader.lang, refusals)),
         Answer::NoPasskey => OpenKeyAlert::Passkey,
+        Answer::OtherModel => OpenKeyAlert::OtherModel,
         Answer::NameTaken => OpenKeyAlert::NameTaken,
         Answer::AddressTaken => OpenKeyAlert::AddressTaken,
     };

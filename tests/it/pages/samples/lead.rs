@@ -31,6 +31,7 @@ pub fn all(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
         page("offer", Lead::Passkey, true, None),
         page("alone", Lead::Passkey, true, None),
         page("refused", Lead::Passkey, true, Some(SecurityAlert::Refused)),
+        page("other model", Lead::Passkey, true, Some(SecurityAlert::OtherModel)),
         page("factor", Lead::Factor, true, None),
         page("must", Lead::Factor, false, None),
         page("longer", Lead::Longer, true, None),

@@ -93,6 +93,7 @@ fn key(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         page("fresh", None),
         page("refused", Some(&refused)),
         page("passkey", Some(&OpenKeyAlert::Passkey)),
+        page("other model", Some(&OpenKeyAlert::OtherModel)),
         page("name taken", Some(&OpenKeyAlert::NameTaken)),
         page("there", Some(&OpenKeyAlert::AddressTaken)),
     ]

@@ -1,0 +1,4 @@
+//! What the FIDO Alliance publishes of authenticators.
+
+pub mod metadata;
+pub mod status;
