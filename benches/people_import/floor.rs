@@ -39,9 +39,10 @@ struct Person {
 type Name<'a> = (&'a [u8], i32, Uuid);
 
 const PAGE: &str = "SELECT people.id, people.data, people.user_name, people.identity_number, people.email, \
-     people.created_at, credentials.id AS credential, credentials.secret, credentials.declared FROM people \
+     people.created_at, credentials.id AS credential, credentials.secret, credentials.declared \
+     FROM (SELECT * FROM people WHERE id > $1 ORDER BY id LIMIT $2) AS people \
      JOIN credentials ON credentials.person_id = people.id AND credentials.shard = people.shard \
-     AND credentials.kind = 'password' WHERE people.id > $1 ORDER BY people.id LIMIT $2";
+     AND credentials.kind = 'password' ORDER BY people.id";
 
 /// Copies everybody; how long it took to write them.
 pub async fn copy(from: &str, to: &str) -> Duration {
@@ -100,6 +101,7 @@ const EVENT: &str = "INSERT INTO audit_events (id, shard, at, act) VALUES ($1, $
 
 async fn copy_postgres(from: &str, to: &str) -> Duration {
     let mut from = PgConnection::connect(from).await.unwrap();
+    sqlx::query("ANALYZE people, credentials").execute(&mut from).await.unwrap(); // or a page reads all of them
     let mut to = PgConnection::connect(to).await.unwrap();
     let (mut after, mut took) = (Uuid::nil(), Duration::ZERO);
     loop {
