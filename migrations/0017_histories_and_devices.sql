@@ -8,6 +8,8 @@ CREATE TABLE histories (
     PRIMARY KEY (person_id, shard)
 );
 
+CREATE INDEX histories_read ON histories (read_until);
+
 -- For what services said that they need people's data, and since when: a history tells what was said then.
 CREATE TABLE purposes (
     service_id TEXT NOT NULL,

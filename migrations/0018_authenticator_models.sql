@@ -15,4 +15,3 @@ CREATE TABLE authenticator_models (
 
 -- The model of the device that made a passkey, where an attestation was asked for and believed. A former version knows none.
 ALTER TABLE authenticators ADD COLUMN model UUID;
-CREATE INDEX authenticators_model ON authenticators (model) WHERE model IS NOT NULL;

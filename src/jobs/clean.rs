@@ -17,6 +17,7 @@ use crate::store::audit;
 use crate::store::clients;
 use crate::store::families;
 use crate::store::grants;
+use crate::store::history as histories;
 use crate::store::letters;
 use crate::store::outbox;
 use crate::store::partitions;
@@ -61,6 +62,7 @@ pub async fn run(app: Arc<App>) -> Result<(), Fault> {
         until_none_left!(grants::drop_before(db, before, BATCH)),
         families(&app, now).await,
         until_none_left!(audit::drop_before(db, before, BATCH)),
+        until_none_left!(histories::drop_before(db, history, BATCH)),
         until_none_left!(refusals::drop_before(db, history, BATCH)),
         until_none_left!(outbox::drop_before(db, now - DEAD_LETTERS, BATCH)),
         until_none_left!(letters::drop_before(db, now - DEAD_LETTERS, BATCH)),

@@ -211,6 +211,7 @@ const LONGEST: usize = 254;
 fn unsent(error: &Error) -> Unsent {
     match error.status().map(u16::from) {
         Some(status @ (521 | 550 | 551 | 553 | 556)) => Unsent::Refused(format!("the mail server answered {status}")),
+        Some(status @ (450 | 452 | 552)) => Unsent::Unwelcome(format!("the mail server answered {status}")),
         Some(status) => Unsent::Failed(format!("the mail server answered {status}")),
         None if error.is_response() => Unsent::Failed("the mail server's answer cannot be read".into()),
         None => Unsent::Failed(error.to_string()),

@@ -119,13 +119,16 @@ pub enum Unsent {
     /// Nobody can be reached there, now or later.
     #[error("{0}")]
     Refused(String),
+    /// The gateway does not take this one: that may pass, and says nothing of others.
+    #[error("{0}")]
+    Unwelcome(String),
     /// The gateway did not take it: that may pass.
     #[error("{0}")]
     Failed(String),
 }
 
-/// Whether a gateway failed when it was last tried, or took half as long as it may. An address that it refused is no failure
-/// of its.
+/// Whether a gateway failed when it was last tried, or took half as long as it may. What it says of one address is no failure
+/// of its, nor the end of one.
 #[derive(Debug, Default)]
 pub struct Trouble(AtomicBool);
 
@@ -144,7 +147,11 @@ impl Trouble {
                 (letter.await, true)
             }
         };
-        self.0.store(is_slow || matches!(outcome, Err(Unsent::Failed(_))), Ordering::Relaxed);
+        match &outcome {
+            Err(Unsent::Refused(_) | Unsent::Unwelcome(_)) => {}
+            Ok(()) => self.0.store(is_slow, Ordering::Relaxed),
+            Err(Unsent::Failed(_)) => self.0.store(true, Ordering::Relaxed),
+        }
         outcome
     }
 

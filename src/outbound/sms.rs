@@ -99,7 +99,7 @@ impl Gateway {
     ///
     /// # Errors
     ///
-    /// [`Unsent::Refused`] where `to` is no number; [`Unsent::Failed`] for anything that may pass.
+    /// [`Unsent::Refused`] where `to` is no number; the others for what may pass.
     pub async fn send(&self, id: &str, to: &str, text: &str) -> Result<(), Unsent> {
         self.trouble.follow(self.how.patience, self.ask(id, to, text)).await
     }
@@ -122,6 +122,9 @@ impl Gateway {
         let no_answer = |error: reqwest::Error| Unsent::Failed(failed(&error.without_url()).to_string());
         let mut answer = request.send().await.map_err(no_answer)?;
         let status = answer.status().as_u16();
+        if !self.how.accepted.contains(&status) && matches!(status, 400 | 404 | 422) {
+            return Err(Unsent::Unwelcome(format!("the gateway answered {status}")));
+        }
         if !self.how.accepted.contains(&status) {
             return Err(Unsent::Failed(format!("the gateway answered {status}")));
         }

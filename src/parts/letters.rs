@@ -246,7 +246,7 @@ async fn not_sent(app: &App, channel: Channel, row: &Row, (letter, why): (&Lette
     let now = app.clock.now();
     let next = now + jittered(app, pause(row.tries));
     match (why, letter.undelivered()) {
-        (Unsent::Failed(why), _) if next < row.expires_at() => {
+        (Unsent::Failed(why) | Unsent::Unwelcome(why), _) if next < row.expires_at() => {
             app.metrics.letter(channel.as_str(), "failed");
             tracing::info!(target: "motcua::jobs", channel = channel.as_str(), tries = row.tries, why, "a letter was not brought");
             letters::failed(&app.db, row, why, next).await
@@ -257,7 +257,9 @@ async fn not_sent(app: &App, channel: Channel, row: &Row, (letter, why): (&Lette
             }
             give_up(app, channel, row, &why.to_string()).await
         }
-        (Unsent::Failed(_), Undelivered::Forgotten) => settled(app, channel, row, "expired").await,
+        (Unsent::Failed(_) | Unsent::Unwelcome(_), Undelivered::Forgotten) => {
+            settled(app, channel, row, "expired").await
+        }
         (Unsent::Refused(_), Undelivered::Forgotten) => settled(app, channel, row, "refused").await,
     }
 }

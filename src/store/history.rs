@@ -172,6 +172,15 @@ pub async fn keep(db: &Db, person: Uuid, until: Timestamp, clients: &MetClients)
         .map(|_| ()))
 }
 
+/// Drops what was read before an instant, at most `limit` people's; how many there were.
+pub async fn drop_before(db: &Db, before: Timestamp, limit: i64) -> Result<u64, Fault> {
+    const DROP: &str = "DELETE FROM histories WHERE person_id IN \
+         (SELECT person_id FROM histories WHERE read_until < $1 ORDER BY read_until LIMIT $2)";
+    change!(db, c => {
+        sqlx::query(DROP).bind(before.micros()).bind(limit).execute(c).await.map(|done| done.rows_affected())
+    })
+}
+
 /// What the trail says of the beginning of a session: with what it was opened.
 pub async fn opened(db: &Db, person: Uuid, session: Uuid) -> Result<Option<String>, Fault> {
     const OPENED: &str = "SELECT detail FROM (SELECT id, detail FROM audit_events AS g WHERE person_id = $1 AND shard = $2 \

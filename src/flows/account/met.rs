@@ -27,28 +27,25 @@ pub async fn services(app: &App, person: Uuid, [since, now]: [Timestamp; 2]) -> 
     // Nothing is added any more before this: what happens from now on is not older.
     let [settled, _] = rows::identifiers([now, now]).map(id::made_at);
     let begin = all.0.max(id::made_at(from));
-    if begin + WORTH <= settled {
-        read(app, person, [begin, settled], &mut all.1).await?;
-        all.0 = settled;
-        // Who cannot write reads it once more the next time.
-        if let Err(fault) = rows::keep(&app.db, person, settled, &all.1).await {
+    all.0 = begin;
+    while begin + WORTH <= settled && all.0 < settled {
+        let from = all.0;
+        all.0 = Month::of(from).and_then(Month::bounds).map_or(settled, |[_, end]| end.min(settled));
+        read(app, person, [from, all.0], &mut all.1).await?;
+        // Each month by itself: who is cut off goes on from there the next time. Who cannot write reads it once more.
+        if let Err(fault) = rows::keep(&app.db, person, all.0, &all.1).await {
             tracing::warn!(target: "motcua::fault", %fault, "what was read of a history is not kept");
         }
     }
-    read(app, person, [all.0.max(id::made_at(from)), id::made_at(before)], &mut all.1).await?;
+    read(app, person, [all.0, id::made_at(before)], &mut all.1).await?;
     named(app, all.1).await
 }
 
-/// Adds what was met in a span, a month at a time: each lies in its own days.
-async fn read(app: &App, person: Uuid, [from, mut before]: [Timestamp; 2], all: &mut MetClients) -> Result<(), Fault> {
-    while from < before {
-        let last = before - Duration::from_millis(1);
-        let begin = Month::of(last).and_then(Month::bounds).map_or(from, |[begin, _]| begin.max(from));
-        for (client, met) in rows::met(&app.db, person, [begin, before].map(id::floor)).await? {
-            let known = all.entry(client).or_insert(met);
-            *known = Met { last: known.last.max(met.last), epoch: known.epoch.max(met.epoch) };
-        }
-        before = begin;
+/// Adds what was met in a span.
+async fn read(app: &App, person: Uuid, span: [Timestamp; 2], all: &mut MetClients) -> Result<(), Fault> {
+    for (client, met) in rows::met(&app.db, person, span.map(id::floor)).await? {
+        let known = all.entry(client).or_insert(met);
+        *known = Met { last: known.last.max(met.last), epoch: known.epoch.max(met.epoch) };
     }
     Ok(())
 }

@@ -19,14 +19,15 @@ pub struct Attestation {
     chain: Vec<Der>,
 }
 
-/// Formats whose statement is bound to the model: in the others nothing says which it is (WebAuthn Level 3 §8).
-pub const FORMATS: [&str; 2] = ["packed", "tpm"];
+/// The format whose statement is bound to the model and whose certificates we can follow (WebAuthn Level 3 §8.2): in others
+/// nothing says which model it is, and those of TPMs (§8.3) have critical extensions that `webpki` refuses.
+pub const FORMATS: [&str; 1] = ["packed"];
 
 /// The attestation of a passkey that was just made; `None` where it has none but its own, or one that names no model.
 pub fn of(passkey: &Passkey) -> Option<Attestation> {
     let stored = serde_json::to_value(passkey).ok()?;
     let of = |member: &str| stored.pointer(&format!("/cred/attestation/{member}"));
-    let named = of("metadata/Packed/aaguid").or_else(|| of("metadata/Tpm/aaguid"))?;
+    let named = of("metadata/Packed/aaguid")?;
     let certificates = of("data/Basic").or_else(|| of("data/AttCa"))?;
     let certificate = |text: &Value| URL_SAFE_NO_PAD.decode(text.as_str()?).ok();
     let chain: Option<Vec<Der>> = certificates.as_array()?.iter().map(certificate).collect();

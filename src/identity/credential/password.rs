@@ -135,16 +135,21 @@ fn compare(
             Verdict::Right
         }
         Some(_) => Verdict::RightButOutdated,
-        None => Verdict::Wrong,
+        None if stored.phc.starts_with(&cost.prefix()) => Verdict::Wrong,
+        None => wrong_as_nobody(password, cost, workspace),
     }
 }
 
-/// Whoever is refused waits for our own hash as well: else some systems' cheap ones would tell, sooner than nobody's, that
-/// there is somebody. Dear ones take longer than nobody's until their first sign-in.
 fn compare_foreign(password: &[u8], text: &str, cost: Cost, workspace: &mut Workspace) -> Verdict {
     if Foreign::parse(text).is_ok_and(|foreign| foreign.is_made_from(password, workspace)) {
         return Verdict::RightButOutdated;
     }
+    wrong_as_nobody(password, cost, workspace)
+}
+
+/// Whoever is refused waits for our own hash as well: else cheap ones, of other systems or of former costs, would tell sooner
+/// than nobody's that there is somebody. Dear ones take longer than nobody's until their first sign-in.
+fn wrong_as_nobody(password: &[u8], cost: Cost, workspace: &mut Workspace) -> Verdict {
     if let Some(params) = params(cost) {
         let mut out = [0; Params::DEFAULT_OUTPUT_LEN];
         let _ = derive(&[], &params, (password, b"of nobody at all"), &mut out, workspace);

@@ -115,9 +115,10 @@ async fn compare(
             Ok(Ok(password))
         }
         person => {
-            tokio::time::sleep(wait).await;
             count(app, id, now);
-            Ok(Err(wrong(app, person, visitor)))
+            let refusal = wrong(app, person, visitor);
+            tokio::time::sleep(wait).await; // last: who hangs up meanwhile was heard
+            Ok(Err(refusal))
         }
     }
 }

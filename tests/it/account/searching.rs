@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use motcua::flows::admin::people;
+use motcua::jobs;
 
 use super::on_a_phone;
 use super::sign_in;
@@ -66,6 +67,23 @@ async fn the_list_holds_every_service_of_the_whole_history() {
     assert!(left.len() == 2 && !left.contains(&"portal".to_owned()), "{left:?}");
     people::remove(&town.app, "khai", town.app.clock.now()).await.unwrap();
     assert_eq!(kept(&town).await, [""; 0], "it goes with its person");
+    town.leave().await;
+}
+
+/// Who never looks again leaves nothing behind that is older than a history.
+#[tokio::test]
+async fn what_was_kept_goes_with_the_history() {
+    let town = Town::new().await;
+    let mut browser = signed_in(&town, "khai").await;
+    town.rp("portal").tokens(&mut browser, &[]).await;
+    town.live(Duration::from_secs(30 * DAY)).await;
+    let mut browser = signed_in(&town, "khai").await;
+    assert_eq!(ids(&mut browser, "/account/history").await.len(), 1);
+    jobs::clean::run(town.app.clone()).await.unwrap();
+    assert_eq!(kept(&town).await.len(), 1);
+    town.live(*town.app.config.tokens.history).await;
+    jobs::clean::run(town.app.clone()).await.unwrap();
+    assert_eq!(kept(&town).await, [""; 0]);
     town.leave().await;
 }
 

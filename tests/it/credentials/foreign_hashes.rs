@@ -16,6 +16,7 @@ use motcua::identity::credential::workspace::Workspace;
 use motcua::identity::person::SignInName;
 use motcua::store::credentials;
 use motcua::store::people;
+use uuid::Uuid;
 
 use crate::town::PASSWORD;
 use crate::town::Page;
@@ -35,10 +36,13 @@ async fn try_once(town: &Town, name: &str, password: &str) -> Page {
     browser.fill(&page, &[("username", name), ("password", password)]).await
 }
 
-async fn stored(town: &Town, name: &str) -> StoredPassword {
+async fn person(town: &Town, name: &str) -> Uuid {
     let digest = SignInName::parse(name).unwrap().digest(town.app.data_keys.lookup.expose());
-    let person = people::find_by_name(&town.app.db, &digest).await.unwrap().unwrap();
-    credentials::password(&town.app.db, person.id).await.unwrap().unwrap()
+    people::find_by_name(&town.app.db, &digest).await.unwrap().unwrap().id
+}
+
+async fn stored(town: &Town, name: &str) -> StoredPassword {
+    credentials::password(&town.app.db, person(town, name).await).await.unwrap().unwrap()
 }
 
 /// "each verified on first sign-in and then replaced by argon2id": with the pepper, and applying the same file again brings
@@ -83,6 +87,24 @@ async fn a_wrong_password_is_answered_no_sooner_than_the_dearest_hash_allows() {
         assert!(try_once(&town, name, "correct horse").await.parameter("code").is_none());
         assert!(begun.elapsed() >= Duration::from_millis(400), "{name}");
     }
+    town.leave().await;
+}
+
+/// "At most 100 consecutive failures of one password": also of who knows by the silence that it is wrong.
+#[tokio::test]
+async fn a_wrong_password_counts_whoever_hangs_up_before_the_answer() {
+    let town = Town::new().await;
+    town.app.dearest_hash.store(600_000_000, Ordering::Relaxed);
+    let answer = tokio::time::timeout(Duration::from_secs(2), try_once(&town, "khai", "correct horse"));
+    assert!(answer.await.is_err());
+    let khai = person(&town, "khai").await;
+    let failures = async || credentials::password_among(&town.app.db, khai).await.unwrap().unwrap().failures;
+    let counted = async {
+        while failures().await != 1 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), counted).await.unwrap();
     town.leave().await;
 }
 

@@ -183,6 +183,26 @@ async fn a_way_that_works_stands_chosen() {
     town.close().await;
 }
 
+/// What a gateway says of one address says nothing of the others: whoever asks for letters to odd ones changes no page.
+#[tokio::test]
+async fn what_a_gateway_says_of_one_address_is_no_trouble_and_ends_none() {
+    let town = Town::with_post(|_| {}).await;
+    let reaches = || [Channel::Mail, Channel::Sms].map(|way| letters::reach(&town.app, way));
+    let refuse = || {
+        town.mailbox().office.be(Mood::Answers("450 4.2.1 not now"));
+        town.phone().phone.answer(Some((422, "")));
+    };
+    refuse();
+    try_both(&town).await;
+    assert_eq!(reaches(), [Reach::Works; 2]);
+    go_away(&town).await;
+    assert_eq!(reaches(), [Reach::Troubled; 2]);
+    refuse();
+    try_both(&town).await;
+    assert_eq!(reaches(), [Reach::Troubled; 2]);
+    town.close().await;
+}
+
 /// "slow": that a gateway says nothing is known before it is given up.
 #[tokio::test]
 async fn a_gateway_that_says_nothing_is_late_before_it_is_given_up() {

@@ -99,11 +99,11 @@ const LANDED: &[(&str, &str)] = &[
     ),
     (
         "0017_histories_and_devices.sql",
-        "0da718ef2cc0d279a7a59a38310fe6988d872774ed8580828df6024fb9073d3f17fedeff8dda9cbb26c562383f72629e",
+        "6507f2492422920d4d3fe2afb7c2b5358675944097330b2ba5dc86e8538476c820de4b50eb86bec5fd8c18359cc09d41",
     ),
     (
         "0018_authenticator_models.sql",
-        "6eba5fc2ef53070d1b9e9c0abfeecde3d7e031048d5341437f5b277f380eae766c33f9c51d63f6d5ade6e9f7bee5c3d7",
+        "cb394a4cad5c133a3ca5a229b6c27923ed577d8e7442ce8764a6e5c4ef807e6d9b36226482d1d1902df1dcd877a08924",
     ),
 ];
 
