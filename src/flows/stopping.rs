@@ -16,6 +16,7 @@ use crate::identity::audit::Event;
 use crate::parts::addresses;
 use crate::parts::authenticate;
 use crate::parts::letters::Channel;
+use crate::parts::people as sealed;
 use crate::parts::record::Change;
 use crate::parts::recovery;
 use crate::parts::sealed::Sealed;
@@ -82,7 +83,7 @@ const fn about(what: &Done) -> About {
         Done::Added(_) => About::Added,
         Done::Removed => About::Removed,
         Done::Password => About::Password,
-        Done::Addresses(_) => About::Address,
+        Done::Addresses(_) | Done::NewAddresses(_) => About::Address,
         Done::Proofed => About::Proofed,
     }
 }
@@ -90,26 +91,49 @@ const fn about(what: &Done) -> About {
 const fn remembered(what: &Done) -> What {
     match what {
         Done::Recovery(_) => What::Recovery,
-        Done::Added(_) | Done::Removed | Done::Password | Done::Addresses(_) | Done::Proofed => What::Change,
+        _ => What::Change,
+    }
+}
+
+/// Whether it was stopped. With what was added or set goes all that was added or set later, but no address and no proofing: those
+/// are stopped for themselves.
+async fn was(app: &App, Stop { person, at, what }: &Stop) -> Result<bool, Fault> {
+    match what {
+        Done::Added(_) | Done::Removed | Done::Password => stops::was_with_others(&app.db, *person, *at).await,
+        Done::Recovery(_) | Done::Addresses(_) | Done::NewAddresses(_) | Done::Proofed => {
+            stops::was(&app.db, *person, remembered(what), *at).await
+        }
+    }
+}
+
+/// Whether there is something to stop. Who reads at an address that was the person's by a mistake has no say over the right one.
+async fn is_open(app: &App, Stop { person, at, what }: &Stop, now: Timestamp) -> Result<bool, Fault> {
+    let in_time = *at + LIFETIME > now;
+    match what {
+        Done::Recovery(id) => Ok(recoveries::of(&app.db, *person, now).await?.iter().any(|one| one.id == *id)),
+        Done::NewAddresses(made) if in_time => {
+            let Some(data) = sealed::find(app, *person).await? else { return Ok(false) };
+            Ok(Channel::ALL.iter().all(|way| {
+                let mark = made.iter().find(|(name, _)| name == way.as_str()).map(|(_, mark)| mark);
+                mark.is_none_or(|mark| *mark == addresses::mark(app, &data, *way))
+            }))
+        }
+        _ => Ok(in_time),
     }
 }
 
 /// Whether what a link names can be stopped; `None` for what is not ours.
 pub async fn look(app: &App, sealed: &str, now: Timestamp) -> Result<Option<Stage>, Fault> {
-    let Some(Stop { person, at, what }) = Stop::open(app, sealed) else { return Ok(None) };
-    let about = about(&what);
-    if stops::was(&app.db, person, remembered(&what), at).await? {
-        return stopped(app, person, (about, false), now).await.map(|stopped| Some(Stage::Before(stopped)));
+    let Some(stop) = Stop::open(app, sealed) else { return Ok(None) };
+    let about = about(&stop.what);
+    if was(app, &stop).await? {
+        return stopped(app, stop.person, (about, false), now).await.map(|stopped| Some(Stage::Before(stopped)));
     }
-    let open = match what {
-        Done::Recovery(id) => recoveries::of(&app.db, person, now).await?.iter().any(|one| one.id == id),
-        _ => at + LIFETIME > now,
-    };
-    Ok(Some(if open { Stage::Open(about) } else { Stage::Late(about) }))
+    Ok(Some(if is_open(app, &stop, now).await? { Stage::Open(about) } else { Stage::Late(about) }))
 }
 
 /// Stops it, once: a recovery does not go on; with a change goes whatever was added or set since, for whoever made the one may
-/// have made the others, and every session ends. `None` for what is not ours.
+/// have made the others, and every session ends, and the browsers are forgotten. `None` for what is not ours.
 pub async fn stop(app: &App, sealed: &str, now: Timestamp) -> Result<Option<Stage>, Fault> {
     let stage = look(app, sealed, now).await?;
     let (Some(Stage::Open(about)), Some(Stop { person, at, what })) = (stage, Stop::open(app, sealed)) else {
@@ -147,15 +171,20 @@ async fn take_back(
 ) -> Result<bool, Fault> {
     // What was done in that instant is what the letter tells of, and nothing else.
     let after = at + Duration::from_micros(1);
-    let set = if matches!(what, Done::Password | Done::Addresses(_)) { at } else { after };
+    let sets = matches!(what, Done::Password | Done::Addresses(_) | Done::NewAddresses(_));
+    let set = if sets { at } else { after };
     let added = if matches!(what, Done::Added(_)) { at } else { after };
     let password = credentials::remove_password_since(&mut change.tx, person, set).await?;
     authenticators::remove_made_since(&mut change.tx, person, added).await?;
     match what {
-        Done::Addresses(ways) => distrust(app, change, person, ways, now).await?,
+        Done::Addresses(ways) => distrust(app, change, person, |way| ways.iter().any(|own| own == way), now).await?,
+        Done::NewAddresses(made) => {
+            distrust(app, change, person, |way| made.iter().any(|(own, _)| own == way), now).await?;
+        }
         Done::Proofed => unproof(app, change, person, now).await?,
         Done::Recovery(_) | Done::Added(_) | Done::Removed | Done::Password => {}
     }
+    people::forget_devices(&mut change.tx, person).await?; // whoever did it is a stranger
     change.act(Event::new(Act::ChangeStopped).person(person));
     sessions::end_all_of(app, change, person, Reach::Everything, now).await?;
     if !authenticate::is_left_a_way(&mut change.tx, person).await? {
@@ -169,12 +198,11 @@ async fn distrust(
     app: &App,
     change: &mut Change<'_>,
     person: Uuid,
-    ways: &[String],
+    is_moved: impl Fn(&str) -> bool,
     now: Timestamp,
 ) -> Result<(), Fault> {
-    for way in [Channel::Mail, Channel::Sms].into_iter().filter(|way| ways.iter().any(|own| own == way.as_str())) {
-        addresses::distrust(app, change, person, way, now).await?;
-    }
+    let ways: Vec<Channel> = Channel::ALL.into_iter().filter(|way| is_moved(way.as_str())).collect();
+    addresses::distrust(app, change, person, &ways, now).await?;
     recoveries::stop_all(&mut change.tx, person).await
 }
 

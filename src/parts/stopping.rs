@@ -35,6 +35,8 @@ pub enum Done {
     Password,
     /// Addresses of these ways are others, and perhaps the password with them.
     Addresses(Vec<String>),
+    /// The same as who reads at a new one may stop it: as long as each way leads where this mark says.
+    NewAddresses(Vec<(String, String)>),
     /// Somebody confirmed who they are.
     Proofed,
 }

@@ -50,6 +50,18 @@ pub async fn tell_until(
     Ok(written)
 }
 
+/// Writes a letter to each verified address of somebody of whom this is known, who may be disabled.
+pub fn tell_of(
+    app: &App,
+    change: &mut Change<'_>,
+    (person, data): (Uuid, &PersonalData),
+    letter: &Letter,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let to: Vec<(Channel, &str)> = verified(data).collect();
+    tell_at(app, change, ((person, language(data)), &to), letter, now)
+}
+
 /// Writes a letter to these addresses of a person, whatever is known of them by now.
 pub fn tell_at(
     app: &App,
@@ -66,13 +78,21 @@ pub fn tell_at(
 
 /// The addresses that are known to be a person's.
 pub fn verified(data: &PersonalData) -> impl Iterator<Item = (Channel, &str)> {
-    let claim = |name: &str| data.claims.get(name);
-    let of = move |address: &str, is_verified: &str| {
-        let known = claim(is_verified).and_then(Value::as_bool) == Some(true);
-        claim(address).and_then(Value::as_str).filter(|_| known)
+    let is_known = |way: Channel| {
+        let claim = match way {
+            Channel::Mail => "email_verified",
+            Channel::Sms => "phone_number_verified",
+        };
+        data.claims.get(claim).and_then(Value::as_bool) == Some(true)
     };
-    let mail = of("email", "email_verified").map(|address| (Channel::Mail, address));
-    let sms = of("phone_number", "phone_number_verified").map(|number| (Channel::Sms, number));
+    declared(data).filter(move |(way, _)| is_known(*way))
+}
+
+/// The addresses of a person, known to be theirs or not.
+pub fn declared(data: &PersonalData) -> impl Iterator<Item = (Channel, &str)> {
+    let claim = |name: &str| data.claims.get(name).and_then(Value::as_str);
+    let mail = claim("email").map(|address| (Channel::Mail, address));
+    let sms = claim("phone_number").map(|number| (Channel::Sms, number));
     mail.into_iter().chain(sms)
 }
 

@@ -18,7 +18,7 @@ const KEPT: Duration = Duration::from_secs(30 * 86_400);
 pub enum What {
     /// A recovery that began at an instant.
     Recovery,
-    /// A change at an instant, and with it all of later.
+    /// A change at an instant, and with it what was added or set later.
     Change,
 }
 
@@ -31,15 +31,24 @@ impl What {
     }
 }
 
-/// Whether what was done to a person at an instant was stopped: a change also by the link of an earlier one, which took all that
-/// was of later.
+/// Whether what was done to a person at an instant was stopped for itself.
 pub async fn was(db: &Db, person: Uuid, what: What, done_at: Timestamp) -> Result<bool, Fault> {
-    const WAS: &str = "SELECT 1 FROM stops WHERE person_id = $1 AND shard = $2 AND what = $3 \
-         AND (done_at = $4 OR what = 'change' AND done_at < $4 AND stopped_at >= $4) LIMIT 1";
+    const WAS: &str = "SELECT 1 FROM stops WHERE person_id = $1 AND shard = $2 AND what = $3 AND done_at = $4";
     let shard = Shard::of(person).number();
     let was: Option<i32> = on!(db.reads, c => {
         let query = sqlx::query_scalar(WAS).bind(person).bind(shard).bind(what.as_str()).bind(done_at.micros());
         query.fetch_optional(c).await
+    })?;
+    Ok(was.is_some())
+}
+
+/// Whether what was added or set at an instant was stopped: for itself, or with an earlier change, which took all of later.
+pub async fn was_with_others(db: &Db, person: Uuid, done_at: Timestamp) -> Result<bool, Fault> {
+    const WAS: &str = "SELECT 1 FROM stops WHERE person_id = $1 AND shard = $2 AND what = 'change' \
+         AND (done_at = $3 OR done_at < $3 AND stopped_at >= $3) LIMIT 1";
+    let shard = Shard::of(person).number();
+    let was: Option<i32> = on!(db.reads, c => {
+        sqlx::query_scalar(WAS).bind(person).bind(shard).bind(done_at.micros()).fetch_optional(c).await
     })?;
     Ok(was.is_some())
 }

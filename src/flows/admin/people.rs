@@ -154,7 +154,8 @@ pub async fn set_password(
     now: Timestamp,
 ) -> Result<Option<Result<usize, String>>, Fault> {
     let Some(row) = find(app, name).await? else { return Ok(None) };
-    let password = match rules::check(app, password.expose(), &sealed::open(app, &row.data)?, Standing::Alone) {
+    let data = sealed::open(app, &row.data)?;
+    let password = match rules::check(app, password.expose(), &data, Standing::Alone) {
         Ok(new) => hash_pool::hash(app, new.into_secret()).await?,
         Err(refusals) => return Ok(Some(Err(new_password::told(&refusals)))),
     };
@@ -162,10 +163,11 @@ pub async fn set_password(
     people::hold(&mut change.tx, row.id).await?; // a sign-in by the former password opens before, or not at all
     let credential = id::beside(row.id, now, &*app.entropy);
     credentials::put_password(&mut change.tx, credential, row.id, &password, now).await?;
+    people::forget_devices(&mut change.tx, row.id).await?; // the former one may have been a stranger's
     let ended = ending::end_all_of(app, &mut change, row.id, Reach::Everything, now).await?;
     change.act(Event::new(Act::PasswordSet).person(row.id));
     let letter = Letter::PasswordChanged { at: now, stop: stopping::link(app, row.id, Done::Password, now)? };
-    telling::tell(app, &mut change, row.id, &letter, now).await?;
+    telling::tell_of(app, &mut change, (row.id, &data), &letter, now)?;
     change.commit().await?;
     ending::end_late(app, &[row.id], now).await?;
     Ok(Some(Ok(ended)))

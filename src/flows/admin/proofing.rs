@@ -10,12 +10,14 @@ use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::letters::Letter;
 use crate::letters::Link;
+use crate::parts::people::open;
 use crate::parts::record::Change;
 use crate::parts::sessions;
 use crate::parts::sessions::Reach;
 use crate::parts::stopping;
 use crate::parts::stopping::Done;
 use crate::parts::telling;
+use crate::store::people as rows;
 use crate::store::proofings;
 use crate::store::proofings::NewProofing;
 
@@ -50,11 +52,15 @@ impl Seen {
     }
 }
 
-/// Records it. What is taken back ends the person's sessions, whose class rests on it. Returns the level from now on; `None`
-/// where nobody has the name.
+/// Records it. What is taken back ends the person's sessions, whose class rests on it. They are told where services are as sure of
+/// them no more, or surer. Returns the level from now on; `None` where nobody has the name.
 pub async fn record(app: &App, name: &str, seen: &Seen, now: Timestamp) -> Result<Option<Level>, Fault> {
     let Some(row) = people::find(app, name).await? else { return Ok(None) };
     let mut change = Change::begin(app).await?;
+    let before = match rows::hold(&mut change.tx, row.id).await? {
+        Some(held) => held.level,
+        None => proofings::level(&app.db, row.id).await?, // disabled
+    };
     let id = id::beside(row.id, now, &*app.entropy);
     let Seen { level, method, evidence, agency } = seen;
     let new = NewProofing { id, person: row.id, level: *level, method, evidence, agency, at: now };
@@ -65,10 +71,15 @@ pub async fn record(app: &App, name: &str, seen: &Seen, now: Timestamp) -> Resul
     let detail = format!("level {} by {method}: {evidence}, {agency}", level.number());
     change.act(Event::new(Act::PersonProofed).person(row.id).detail(detail));
     let letter = match level {
-        Level::Zero => Letter::IdentityTakenBack { at: now, account: Link::to_account() },
-        _ => Letter::IdentityConfirmed { at: now, stop: stopping::link(app, row.id, Done::Proofed, now)? },
+        Level::Zero if before > Level::Zero => Some(Letter::IdentityTakenBack { at: now, account: Link::to_account() }),
+        level if *level > before => {
+            Some(Letter::IdentityConfirmed { at: now, stop: stopping::link(app, row.id, Done::Proofed, now)? })
+        }
+        _ => None, // a lower level beside a higher one, or the same once more
     };
-    telling::tell(app, &mut change, row.id, &letter, now).await?;
+    if let Some(letter) = letter {
+        telling::tell_of(app, &mut change, (row.id, &open(app, &row.data)?), &letter, now)?;
+    }
     change.commit().await?;
     proofings::level(&app.db, row.id).await.map(Some)
 }

@@ -273,3 +273,34 @@ async fn a_link_about_a_removal_ends_sessions_once() {
     assert_eq!(stopped(&town).await, 1);
     town.leave().await;
 }
+
+/// A known browser is written of to nobody, and has tries of its own: a thief's is known no more, nor is it by an operator's password.
+#[tokio::test]
+async fn the_browser_of_whoever_did_it_is_forgotten() {
+    let town = Town::with_post(|_| {}).await;
+    let (_, mut thief) = thief(&town).await;
+    let khai = crate::letters::khai(&town).await;
+    let forgotten = async || motcua::store::people::devices_forgotten(&town.app.db, khai).await.unwrap();
+    let page = thief.open("/account/password").await;
+    thief.fill(&page, &[("current", PASSWORD), ("new", NEW)]).await;
+    assert_eq!(forgotten().await, 0);
+    stop(&town).await;
+    assert_eq!(forgotten().await, 1);
+
+    town.clock.pass(Duration::from_secs(60));
+    let now = town.app.clock.now();
+    let password = motcua::base::secret::Secret::new(NEW.to_owned());
+    motcua::flows::admin::people::set_password(&town.app, "khai", password, now).await.unwrap().unwrap().unwrap();
+    assert_eq!(forgotten().await, 2);
+    while town.mailbox().try_next_for(KHAI).await.is_some() {}
+    let page = thief.open("/sign-in").await;
+    thief.fill(&page, &[("username", "khai"), ("password", NEW)]).await;
+    let told = town.mailbox().next_for(KHAI).await;
+    assert!(told.subject.contains("thiết bị mới"), "{}", told.subject);
+
+    town.apply(&crate::town::DECLARATION.replacen("Nguyễn Thị Minh Khai", "Khai", 1)).await;
+    assert_eq!(forgotten().await, 3, "the file says another password than she has");
+    town.apply(&crate::town::DECLARATION.replacen("Nguyễn Thị Minh Khai", "Minh Khai", 1)).await;
+    assert_eq!(forgotten().await, 3, "the same");
+    town.leave().await;
+}

@@ -198,8 +198,160 @@ async fn a_proofing_is_told_and_can_be_stopped() {
     town.clock.pass(Duration::from_secs(60));
     record(Level::Two).await;
     town.mailbox().next_for(KHAI).await;
+    town.phone().next_for(NUMBER).await;
+    // Services are as sure of her as before, whatever else is recorded.
+    for same in [Level::One, Level::Two] {
+        town.clock.pass(Duration::from_secs(60));
+        record(same).await;
+        assert_eq!(level().await, Level::Two);
+        assert!(is_silent(&town).await, "{same:?} beside two");
+    }
+    town.clock.pass(Duration::from_secs(60));
     record(Level::Zero).await;
     let mail = town.mailbox().next_for(KHAI).await;
     assert!(mail.subject.contains("không còn được xác nhận") && mail.link().ends_with("/account"), "{}", mail.text);
+    town.phone().next_for(NUMBER).await;
+    record(Level::Zero).await;
+    assert!(is_silent(&town).await, "nothing is left to take back");
+    town.leave().await;
+}
+
+/// What is known of khai by now.
+async fn khai_is(town: &Town) -> people::ShownPerson {
+    people::show(&town.app, "khai", town.app.clock.now()).await.unwrap().unwrap()
+}
+
+/// Whether her mail address, and her number, are known to be hers.
+async fn trusts(town: &Town) -> [bool; 2] {
+    let claims = khai_is(town).await.data.claims;
+    ["email_verified", "phone_number_verified"].map(|claim| claims.get(claim).unwrap().as_bool().unwrap())
+}
+
+/// "What was changed goes": all of it, where it is two addresses.
+#[tokio::test]
+async fn of_two_addresses_that_a_file_moved_neither_stays_once_it_is_stopped() {
+    let town = Town::with_post(|_| {}).await;
+    let other = "+84912999999";
+    for to in [KHAI, ELSEWHERE] {
+        town.apply(DECLARATION).await;
+        while town.mailbox().try_next_for(KHAI).await.is_some() {}
+        town.clock.pass(Duration::from_secs(60));
+        town.apply(&file(&[(KHAI, ELSEWHERE), (NUMBER, other)])).await;
+        assert_eq!(trusts(&town).await, [true, true]);
+        stop(&town, &town.mailbox().next_for(to).await.link()).await;
+        assert_eq!(trusts(&town).await, [false, false], "by the letter to {to}");
+        while town.mailbox().try_next_for(ELSEWHERE).await.is_some() {}
+        town.clock.pass(Duration::from_secs(60));
+    }
+    town.leave().await;
+}
+
+/// An address and a proofing do not go with an earlier change: whoever stops that as well has them gone, and is told no lie.
+#[tokio::test]
+async fn an_address_and_a_proofing_are_stopped_for_themselves() {
+    let town = Town::with_post(|_| {}).await;
+    let now = || town.app.clock.now();
+    let minute = || town.clock.pass(Duration::from_secs(60));
+    people::set_password(&town.app, "khai", Secret::new(NEW.to_owned()), now()).await.unwrap().unwrap().unwrap();
+    let password = town.mailbox().next_for(KHAI).await.link();
+    minute();
+    let (method, evidence, agency) = ("in-person".into(), "chip card".into(), "commune-1".into());
+    let seen = motcua::flows::admin::proofing::Seen { level: Level::Two, method, evidence, agency };
+    motcua::flows::admin::proofing::record(&town.app, "khai", &seen, now()).await.unwrap().unwrap();
+    let proofing = town.mailbox().next_for(KHAI).await.link();
+    minute();
+    town.apply(&file(&[(PASSWORD, NEW), (KHAI, ELSEWHERE)])).await;
+    let address = town.mailbox().next_for(KHAI).await.link();
+    minute();
+    stop(&town, &password).await;
+    minute();
+    let (asked, _) = stop(&town, &address).await;
+    assert!(asked.body.contains("An address of your account was changed"), "{}", asked.body);
+    assert_eq!(trusts(&town).await, [false, true]);
+    stop(&town, &proofing).await;
+    let level = motcua::store::proofings::level(&town.app.db, khai_is(&town).await.row.id).await.unwrap();
+    assert_eq!(level, Level::Zero);
+    let mut browser = town.browser().speaking("en");
+    for link in [password, address, proofing] {
+        let page = browser.open(&link).await;
+        assert!(page.body.contains("It is stopped already"), "{}", page.body);
+    }
+    town.leave().await;
+}
+
+/// Who read at an address that was hers by a mistake has no say over the right one.
+#[tokio::test]
+async fn a_stranger_stops_nothing_once_the_address_is_put_right() {
+    let town = Town::with_post(|_| {}).await;
+    let (mistyped, mut own) = ("khia@elsewhere.example", signed_in(&town).await);
+    town.apply(&file(&[(KHAI, mistyped)])).await;
+    let strangers = town.mailbox().next_for(mistyped).await.link();
+    town.clock.pass(Duration::from_secs(86_400));
+    town.apply(&file(&[(KHAI, ELSEWHERE)])).await;
+    let mut own_again = town.browser().speaking("en");
+    let page = own_again.open("/sign-in").await;
+    own_again.fill(&page, &[("username", "khai"), ("password", PASSWORD)]).await;
+    let mut stranger = town.browser().speaking("en");
+    let page = stranger.open(&strangers).await;
+    assert!(page.body.contains("This can no longer be stopped"), "{}", page.body);
+    assert_eq!(trusts(&town).await, [true, true]);
+    assert!(!is_out(&mut own_again).await);
+    // Hers is told to herself as well: at what she had before, by which nobody but she is reached.
+    stop(&town, &town.mailbox().next_for(KHAI).await.link()).await;
+    assert_eq!(trusts(&town).await, [false, true]);
+    assert!(is_out(&mut own_again).await && is_out(&mut own).await);
+    town.leave().await;
+}
+
+/// The same address written otherwise is the same, and his whether or not it is known to be.
+#[tokio::test]
+async fn an_address_that_passes_on_written_otherwise_is_not_written_to() {
+    let an = "email = \"an@songlam.example\"\nemail_verified = false";
+    for (his, letters) in [("email_verified = true", 1), ("email_verified = false", 0)] {
+        let town = Town::with_post(|_| {}).await;
+        town.apply(&file(&[(KHAI, "Lan@x.example")])).await;
+        town.mailbox().next_for("Lan@x.example").await;
+        town.clock.pass(Duration::from_secs(60));
+        town.apply(&file(&[(KHAI, ELSEWHERE), (an, &format!("email = \"lan@x.example\"\n{his}"))])).await;
+        town.mailbox().next_for(ELSEWHERE).await;
+        assert!(town.mailbox().try_next_for("Lan@x.example").await.is_none(), "with {his}");
+        let (mut own, mut count) = (town.browser().speaking("en"), 0);
+        let page = own.open("/sign-in").await;
+        own.fill(&page, &[("username", "khai"), ("password", PASSWORD)]).await;
+        while let Some(mail) = town.mailbox().try_next_for("lan@x.example").await {
+            count += 1;
+            stop(&town, &mail.link()).await;
+        }
+        assert!(count == letters && !is_out(&mut own).await && trusts(&town).await == [true, true], "with {his}");
+        town.leave().await;
+    }
+}
+
+/// Nor is it another address of her own: one letter is enough.
+#[tokio::test]
+async fn an_address_that_is_only_written_otherwise_is_told_of_once() {
+    let town = Town::with_post(|_| {}).await;
+    let written = "Khai@songlam.example";
+    town.apply(&file(&[(KHAI, written), (PASSWORD, NEW)])).await;
+    assert!(town.mailbox().next_for(written).await.subject.starts_with("Mật khẩu"));
+    for address in [written, KHAI] {
+        assert!(town.mailbox().try_next_for(address).await.is_none(), "{address}");
+    }
+    town.leave().await;
+}
+
+/// Somebody who may not sign in by now will know when they may again.
+#[tokio::test]
+async fn a_disabled_account_is_told_too() {
+    let town = Town::with_post(|_| {}).await;
+    let now = || town.app.clock.now();
+    people::disable(&town.app, "khai", now()).await.unwrap().unwrap();
+    people::set_password(&town.app, "khai", Secret::new(NEW.to_owned()), now()).await.unwrap().unwrap().unwrap();
+    let mail = town.mailbox().next_for(KHAI).await;
+    assert!(mail.subject.starts_with("Mật khẩu tài khoản"), "{}", mail.subject);
+    assert!(town.phone().next_for(NUMBER).await.contains("/stop?stop="));
+    people::enable(&town.app, "khai", now()).await.unwrap().unwrap();
+    stop(&town, &mail.link()).await;
+    assert!(!opens(&town, NEW).await);
     town.leave().await;
 }

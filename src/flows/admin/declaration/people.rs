@@ -13,6 +13,7 @@ use super::file::PersonDeclaration;
 use super::fresh_id;
 use super::letters;
 use super::letters::Changed;
+use super::letters::Owners;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::id;
@@ -29,7 +30,6 @@ use crate::parts::new_password as rules;
 use crate::parts::people as sealed;
 use crate::parts::sessions as ending;
 use crate::parts::sessions::Reach;
-use crate::parts::telling;
 use crate::parts::verified_phones;
 use crate::store::cache::Kind;
 use crate::store::credentials;
@@ -210,6 +210,9 @@ async fn password(
 /// What ended with another password, or before a disabled person comes back, is dead for good; a job tells the services.
 async fn end_former(app: &App, person: &Prepared, work: &mut Work<'_>) -> Result<(), Fault> {
     let another = person.before.is_some() && person.password.is_some();
+    if another {
+        people::forget_devices(&mut work.change.tx, person.id).await?; // the former one may have been a stranger's
+    }
     let acts = [(person.disabled, Act::PersonEnabled), (another, Act::PasswordSet)];
     for (_, act) in acts.into_iter().filter(|(happened, _)| *happened) {
         work.change.act(Event::new(act).person(person.id));
@@ -232,13 +235,13 @@ pub(super) async fn write(app: &App, people: &[Prepared], work: &mut Work<'_>) -
             people::release_names(&mut work.change.tx, person.id, &former, digests).await?;
         }
     }
-    let taken = people.iter().flat_map(|person| telling::verified(&person.after)).map(|(_, address)| address).collect();
+    let owners = Owners::of(app, people.iter().map(|person| (person.id, &person.after)));
     for person in people {
         write_one(app, person, work).await?;
         if let Some(before) = &person.before {
             let password = person.password.is_some();
             let changed = Changed { person: person.id, before, after: &person.after, password };
-            letters::write(app, &mut work.change, &changed, &taken, work.now)?;
+            letters::write(app, &mut work.change, &changed, &owners, work.now)?;
         }
     }
     Ok(())
