@@ -87,11 +87,17 @@ pub enum Act {
     DataExported,
     /// An operator imported what is known of models of authenticators.
     MetadataImported,
+    /// An operator wrote how the hierarchy stands from a day on.
+    UnitsImported,
+    /// And what became of those who stood there before.
+    UnitsSucceeded,
+    /// An agency stands somewhere else from a day on.
+    AgencyMoved,
 }
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 44] = [
         Self::SignedIn,
         Self::SignedOut,
         Self::ServiceLeft,
@@ -133,6 +139,9 @@ impl Act {
         Self::PeopleExported,
         Self::DataExported,
         Self::MetadataImported,
+        Self::UnitsImported,
+        Self::UnitsSucceeded,
+        Self::AgencyMoved,
     ];
 
     /// The act that stands as `text` in the audit trail; `None` for one that a later version knows.
@@ -184,6 +193,9 @@ impl Act {
             Self::PeopleExported => "people_exported",
             Self::DataExported => "data_exported",
             Self::MetadataImported => "metadata_imported",
+            Self::UnitsImported => "units_imported",
+            Self::UnitsSucceeded => "units_succeeded",
+            Self::AgencyMoved => "agency_moved",
         }
     }
 }

@@ -84,6 +84,7 @@ const CRATES: &[(&[&str], &[&str])] = &[
     (&["webpki"], &["protocol"]),
     (&["x509_parser"], &["protocol", "http"]),
     (&["csv"], &["flows/admin"]),
+    (&["jiff"], &["base"]),
 ];
 
 /// Functions, and the only files that may call them.

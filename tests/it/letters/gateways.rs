@@ -45,7 +45,7 @@ async fn what_may_pass_is_tried_again_after_a_pause() {
         mailbox.next_for(KHAI).await;
         assert_eq!(letters::reach(&town.app, Channel::Mail), Reach::Works);
     }
-    for failing in [Some((500, "")), Some((400, "")), Some((302, ""))] {
+    for failing in [Some((500, "")), Some((429, "")), Some((302, ""))] {
         phone.phone.answer(failing);
         write(&town, BY_SMS, &password_changed()).await;
         assert!(phone.try_next_for(NUMBER).await.is_none(), "{failing:?}");

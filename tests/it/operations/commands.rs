@@ -22,7 +22,7 @@ use crate::town::Mood;
 use crate::town::Phone;
 use crate::town::PostOffice;
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 18] = [
     "demo",
     "serve",
     "apply",
@@ -35,6 +35,8 @@ const COMMANDS: [&str; 16] = [
     "hash-password",
     "audit",
     "clients",
+    "units",
+    "agencies",
     "completions",
     "man",
     "registration-token",

@@ -105,6 +105,10 @@ const LANDED: &[(&str, &str)] = &[
         "0018_authenticator_models.sql",
         "cb394a4cad5c133a3ca5a229b6c27923ed577d8e7442ce8764a6e5c4ef807e6d9b36226482d1d1902df1dcd877a08924",
     ),
+    (
+        "0019_units.sql",
+        "0ad88fbf8c8832ba805280bb59d99acf30db5a418892e6b313bbf207c47295d31d020f4d0149b9bc68bc023fed3d9dd9",
+    ),
 ];
 
 #[test]
@@ -144,7 +148,7 @@ async fn both_engines_have_the_same_tables_and_columns() {
     assert!(expected.len() >= 14, "{:?}", expected.keys());
     let database = Database::empty().await;
     let db = Db::connect(&ConnectOptions { url: &database.url, connections: 1 }).await.unwrap();
-    assert_eq!(migrations::run(&db).await.unwrap(), (1..=18).collect::<Vec<i64>>());
+    assert_eq!(migrations::run(&db).await.unwrap(), (1..=19).collect::<Vec<i64>>());
     let mut found = BTreeMap::new();
     for table in tables(&db).await {
         let columns = columns(&db, &table).await;
@@ -199,7 +203,7 @@ fn declared_for(engine: &str) -> BTreeMap<String, BTreeSet<String>> {
 async fn migrations_that_were_applied_are_not_applied_again() {
     let database = Database::empty().await;
     let db = Db::connect(&ConnectOptions { url: &database.url, connections: 1 }).await.unwrap();
-    assert_eq!(migrations::pending(&db).await.unwrap(), (1..=18).collect::<Vec<i64>>());
+    assert_eq!(migrations::pending(&db).await.unwrap(), (1..=19).collect::<Vec<i64>>());
     migrations::run(&db).await.unwrap();
     assert_eq!(migrations::pending(&db).await.unwrap(), Vec::<i64>::new());
     assert_eq!(migrations::run(&db).await.unwrap(), Vec::<i64>::new());

@@ -21,6 +21,7 @@ use crate::parts::sessions as ending;
 use crate::parts::sessions::Reach;
 use crate::store::agencies;
 use crate::store::clients;
+use crate::store::hierarchy;
 use crate::store::people;
 use crate::store::registrations;
 
@@ -74,6 +75,7 @@ pub(super) async fn prune(
         work.report.diff.push(format!("- service {id}"));
     }
     for id in &gone.agencies {
+        hierarchy::forget_agency(&mut work.change.tx, id).await?;
         agencies::remove(&mut work.change.tx, id).await?;
         work.changed(format!("removed agency {id}"));
         work.report.diff.push(format!("- agency {id}"));

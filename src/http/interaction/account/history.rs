@@ -163,6 +163,9 @@ const fn words(act: Act) -> Option<Key> {
         | Act::LetterRetried
         | Act::PeopleImported
         | Act::PeopleExported
-        | Act::MetadataImported => None,
+        | Act::MetadataImported
+        | Act::UnitsImported
+        | Act::UnitsSucceeded
+        | Act::AgencyMoved => None,
     }
 }
