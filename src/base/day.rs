@@ -11,14 +11,20 @@ use super::month::midnight;
 use super::time::Timestamp;
 
 /// A day, as ISO 8601 writes it: `2027-06-30`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Day {
     date: Date,
     end: Timestamp,
 }
 
+/// Of a year that is written with four digits.
+const FIRST: Date = time::macros::date!(0001 - 01 - 01);
+
 impl Day {
+    /// The first that there is: what always was so was so on it.
+    pub const FIRST: Self = Self { date: FIRST, end: Timestamp::from_seconds(-62_135_535_600) };
+
     /// The one that is written so.
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('-').map(|part| part.bytes().all(|b| b.is_ascii_digit()).then_some(part));
@@ -26,14 +32,42 @@ impl Day {
         if parts.next().is_some() || [year, month, day].map(str::len) != [4, 2, 2] {
             return None;
         }
-        let month = Month::try_from(month.parse::<u8>().ok()?).ok()?;
-        let date = Date::from_calendar_date(year.parse().ok()?, month, day.parse().ok()?).ok()?;
+        Self::of(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
+    }
+
+    /// The one with these numbers.
+    pub fn of(year: i32, month: u8, day: u8) -> Option<Self> {
+        let date = Date::from_calendar_date(year, Month::try_from(month).ok()?, day).ok()?;
         Some(Self { date, end: midnight(date.next_day()?)? })
+    }
+
+    /// The one that has this number, as [`Day::number`] gives it.
+    pub fn numbered(number: i64) -> Option<Self> {
+        let part = |divisor: i64| u8::try_from(number / divisor % 100).ok();
+        Self::of(i32::try_from(number / 10_000).ok()?, part(100)?, part(1)?)
+    }
+
+    /// Its year, month and day in one number, which grows from day to day: 20270630.
+    pub fn number(self) -> i64 {
+        i64::from(self.date.year()) * 10_000 + i64::from(u8::from(self.date.month())) * 100 + i64::from(self.date.day())
+    }
+
+    /// The day before.
+    pub fn eve(self) -> Option<Self> {
+        let date = self.date.previous_day()?;
+        Some(Self { date, end: midnight(self.date)? })
     }
 
     /// The first instant after it.
     pub const fn end(self) -> Timestamp {
         self.end
+    }
+}
+
+impl Default for Day {
+    /// The last one that there is.
+    fn default() -> Self {
+        Self { date: Date::MAX, end: Timestamp::from_micros(i64::MAX) }
     }
 }
 
@@ -66,6 +100,18 @@ mod tests {
         let day = Day::parse("2027-06-30").unwrap();
         assert_eq!(day.end().to_string(), "2027-06-30T17:00:00Z");
         assert_eq!(day.to_string(), "2027-06-30");
+    }
+
+    #[test]
+    fn a_day_has_a_number_that_leads_back_to_it() {
+        let day = Day::parse("2028-03-01").unwrap();
+        assert_eq!((day.number(), Day::numbered(20_280_301)), (20_280_301, Some(day)));
+        assert_eq!(day.eve(), Day::parse("2028-02-29"));
+        assert_eq!(day.eve().unwrap().end().to_string(), "2028-02-29T17:00:00Z");
+        assert_eq!(
+            ["0", "-20280301", "20280230", "99991231"].map(|text| Day::numbered(text.parse().unwrap())),
+            [None; 4]
+        );
     }
 
     #[test]

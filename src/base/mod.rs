@@ -11,3 +11,4 @@ pub mod sealed;
 pub mod secret;
 pub mod time;
 pub mod uri;
+pub mod zone;

@@ -22,6 +22,7 @@ pub mod session;
 pub mod sms;
 pub mod throttle;
 pub mod tokens;
+pub mod units;
 
 use std::path::Path;
 
@@ -58,6 +59,7 @@ pub struct Config {
     pub sms: sms::Sms,
     pub claims_sources: Vec<claims_sources::ClaimsSource>,
     pub registration: registration::Registration,
+    pub units: units::Units,
 }
 
 /// What is wrong with a configuration: the key, its value, and what is accepted.

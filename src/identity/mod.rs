@@ -8,6 +8,7 @@ pub mod authorization;
 pub mod consent;
 pub mod credential;
 pub mod device;
+pub mod hierarchy;
 pub mod lead;
 pub mod person;
 pub mod precis;

@@ -16,6 +16,7 @@ pub mod encryption;
 pub mod going_over;
 pub mod grants;
 pub mod hash_pool;
+pub mod hierarchy;
 pub mod id_token_hint;
 pub mod issue;
 pub mod keyring;

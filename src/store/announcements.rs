@@ -31,10 +31,12 @@ pub enum Kind {
     Person,
     Consent,
     Key,
+    Hierarchy,
 }
 
 impl Kind {
-    const ALL: [Self; 6] = [Self::Client, Self::Session, Self::Grant, Self::Person, Self::Consent, Self::Key];
+    const ALL: [Self; 7] =
+        [Self::Client, Self::Session, Self::Grant, Self::Person, Self::Consent, Self::Key, Self::Hierarchy];
 
     const fn as_str(self) -> &'static str {
         match self {
@@ -44,6 +46,7 @@ impl Kind {
             Self::Person => "person",
             Self::Consent => "consent",
             Self::Key => "key",
+            Self::Hierarchy => "hierarchy",
         }
     }
 }

@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
+use serde::Serialize;
+use serde_json::Value;
 use sqlx::FromRow;
 use sqlx::PgConnection;
 use sqlx::Postgres;
@@ -74,6 +76,7 @@ pub(super) enum Column<'a> {
     Flags(Vec<bool>),
     Texts(Vec<Option<Cow<'a, str>>>),
     Bytes(Vec<Option<&'a [u8]>>),
+    Objects(Vec<Value>),
 }
 
 /// Rows of one statement at most; more become several.
@@ -216,6 +219,16 @@ impl<'a> Column<'a> {
         Self::Texts(of.map(|text| Some(Cow::Borrowed(text))).collect())
     }
 
+    /// Of those that may be missing.
+    pub(super) fn some_texts(of: impl Iterator<Item = Option<&'a str>>) -> Self {
+        Self::Texts(of.map(|text| text.map(Cow::Borrowed)).collect())
+    }
+
+    /// Of what is written as JSON.
+    pub(super) fn objects(of: impl Iterator<Item = impl Serialize>) -> Self {
+        Self::Objects(of.map(|value| serde_json::to_value(value).unwrap_or_default()).collect())
+    }
+
     const fn type_name(&self) -> &'static str {
         match self {
             Self::Ids(_) => "uuid",
@@ -224,6 +237,7 @@ impl<'a> Column<'a> {
             Self::Flags(_) => "boolean",
             Self::Texts(_) => "text",
             Self::Bytes(_) => "bytea",
+            Self::Objects(_) => "jsonb",
         }
     }
 
@@ -235,6 +249,7 @@ impl<'a> Column<'a> {
             Self::Flags(values) => values.len(),
             Self::Texts(values) => values.len(),
             Self::Bytes(values) => values.len(),
+            Self::Objects(values) => values.len(),
         }
     }
 
@@ -246,6 +261,7 @@ impl<'a> Column<'a> {
             Self::Flags(values) => query.bind(values),
             Self::Texts(values) => query.bind(values),
             Self::Bytes(values) => query.bind(values),
+            Self::Objects(values) => query.bind(values),
         }
     }
 
@@ -258,6 +274,7 @@ impl<'a> Column<'a> {
             Self::Flags(values) => query.bind(values.get(row).copied()),
             Self::Texts(values) => query.bind(values.get(row).and_then(|text| text.as_deref())),
             Self::Bytes(values) => query.bind(values.get(row).copied().flatten()),
+            Self::Objects(values) => query.bind(values.get(row).cloned()),
         }
     }
 }

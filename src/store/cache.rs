@@ -5,6 +5,8 @@
 //! it forgets everything before it believes again.
 
 mod belief;
+mod hierarchy;
+mod live_session;
 
 use std::collections::HashSet;
 use std::hash::Hash;
@@ -19,6 +21,8 @@ use uuid::Uuid;
 pub use self::belief::BELIEVED;
 use self::belief::Belief;
 use self::belief::Moment;
+use self::hierarchy::Kept;
+pub use self::live_session::LiveSession;
 pub use super::announcements::Kind;
 use super::announcements::Mark;
 use super::clients;
@@ -26,22 +30,11 @@ use super::clients::Client;
 use super::consents;
 use super::db::Db;
 use super::sessions;
-use super::sessions::Session;
 use crate::base::fault::Fault;
 use crate::base::time::Clock;
 use crate::base::time::Timestamp;
 use crate::identity::consent::Consent;
 use crate::protocol::oauth::access_token::AccessTokenClaims;
-
-/// A session in memory, with its last use.
-pub struct LiveSession {
-    /// The row.
-    pub session: Session,
-    last_used: AtomicI64,
-    noted: AtomicI64,
-    /// In the ticks of this process.
-    read_at: Duration,
-}
 
 /// What an access token was issued on; nothing, where it speaks of its client.
 #[derive(Clone, Copy, Debug, Default)]
@@ -88,6 +81,7 @@ pub struct Cache {
     attested: moka::sync::Cache<[u8; 32], (String, Timestamp)>,
     dead: moka::sync::Cache<String, ()>,
     secrets: moka::sync::Cache<[u8; 32], ()>,
+    hierarchy: Kept,
     belief: Belief,
     is_spread: bool,
     changes: AtomicU64,
@@ -121,6 +115,7 @@ impl Cache {
                 .build(),
             dead: moka::sync::Cache::builder().max_capacity(100_000).time_to_live(BELIEVED * 2).build(),
             secrets: moka::sync::Cache::new(10_000),
+            hierarchy: Kept::default(),
             belief: Belief::new(clock),
             changes: AtomicU64::new(0),
             mark: tokio::sync::Mutex::default(),
@@ -272,6 +267,7 @@ impl Cache {
             Kind::Consent => self.consents.invalidate(subject),
             Kind::Person => self.forget_people(&[subject]),
             Kind::Key => self.forget_tokens(),
+            Kind::Hierarchy => self.hierarchy.doubt(),
         }
     }
 
@@ -304,6 +300,7 @@ impl Cache {
         self.sessions.invalidate_all();
         self.consents.invalidate_all();
         self.forget_tokens();
+        self.hierarchy.doubt();
     }
 
     /// Hears what changed, and forgets what that made untrue. What was heard counts from [`Cache::believe`] on.
@@ -371,21 +368,6 @@ impl Cache {
     /// How often something was forgotten so far: what is read before that changes is not to be remembered after it.
     pub fn changes(&self) -> u64 {
         self.changes.load(Ordering::Acquire)
-    }
-}
-
-impl LiveSession {
-    /// Its last use, as far as this process knows.
-    pub fn last_used(&self) -> Timestamp {
-        Timestamp::from_micros(self.last_used.load(Ordering::Relaxed))
-    }
-
-    /// Notes a use. `true` where the database should learn of it: at most once in `interval`.
-    pub fn used(&self, now: Timestamp, interval: Duration) -> bool {
-        self.last_used.fetch_max(now.micros(), Ordering::Relaxed);
-        let noted = self.noted.load(Ordering::Relaxed);
-        let due = now >= Timestamp::from_micros(noted) + interval;
-        due && self.noted.compare_exchange(noted, now.micros(), Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 }
 

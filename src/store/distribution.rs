@@ -11,8 +11,24 @@ use crate::base::fault::Fault;
 
 /// As many shards has Citus, each with some of ours; as many machines can share them before they are split.
 pub const GROUPS: i32 = 32;
-/// What every machine reads of agencies and clients. The outbox, announcements and keys stay with the coordinator.
-const REGISTRY: &[&str] = &["sectors", "agencies", "services", "clients", "client_origins", "registrations"];
+/// What every machine reads of units, agencies and clients. The outbox, announcements and keys stay with the coordinator.
+const REGISTRY: &[&str] = &[
+    "sectors",
+    "agencies",
+    "services",
+    "clients",
+    "client_origins",
+    "registrations",
+    "hierarchy",
+    "levels",
+    "branches",
+    "branch_parents",
+    "units",
+    "unit_parents",
+    "reorganizations",
+    "successions",
+    "agency_places",
+];
 
 /// Whether this connection is the only one of the program's to the database.
 pub async fn is_alone(db: &Db) -> Result<bool, Fault> {

@@ -70,6 +70,7 @@ const LIST: &[(i64, &str, Sql)] = &[
     (14, "data_keys", Sql::Same(include_str!("../../migrations/0014_data_keys.sql"))),
     (15, "recovery_letters", Sql::Same(include_str!("../../migrations/0015_recovery_letters.sql"))),
     (16, "stops", Sql::Same(include_str!("../../migrations/0016_stops.sql"))),
+    (17, "units", Sql::Same(include_str!("../../migrations/0017_units.sql"))),
 ];
 
 /// Brings the database up to date; returns the versions that were applied now.

@@ -19,6 +19,7 @@ pub mod distribution;
 pub mod ephemeral;
 pub mod families;
 pub mod grants;
+pub mod hierarchy;
 pub mod history;
 pub mod instance;
 pub mod ledger;

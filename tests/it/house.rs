@@ -81,6 +81,7 @@ const CRATES: &[(&[&str], &[&str])] = &[
     (&["rustls", "rustls_pki_types", "tokio_rustls"], &["http", "cli"]),
     (&["clap", "indicatif", "rpassword"], &["cli"]),
     (&["csv"], &["flows/admin"]),
+    (&["jiff"], &["base"]),
 ];
 
 /// Functions, and the only files that may call them.

@@ -66,6 +66,7 @@ fn only_batches_are_put_together_for_any_number_of_rows() {
         .collect();
     built.sort();
     let tables = [
+        "agency_places",
         "audit_events",
         "credentials",
         "families",
@@ -74,6 +75,9 @@ fn only_batches_are_put_together_for_any_number_of_rows() {
         "names",
         "people",
         "refused_sign_ins",
+        "successions",
+        "unit_parents",
+        "units",
         "used_assertions",
     ];
     let inserts = tables.map(|table| format!("INSERT INTO {table}"));
@@ -86,6 +90,8 @@ fn only_batches_are_put_together_for_any_number_of_rows() {
         "SELECT recoveries.person_id, recoveries.id,",
         "UPDATE families SET",
         "UPDATE sessions SET",
+        "UPDATE units SET",
+        "UPDATE units SET",
     ];
     assert_eq!(built, [&inserts[..], &others.map(str::to_owned)[..]].concat());
 }
@@ -101,7 +107,7 @@ fn only_partitions_put_statements_together() {
 fn sources() -> Vec<(String, String)> {
     let mut found = Vec::new();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store");
-    for directory in ["", "db", "ephemeral", "ledger"].map(|name| root.join(name)) {
+    for directory in ["", "db", "ephemeral", "hierarchy", "ledger"].map(|name| root.join(name)) {
         for entry in fs::read_dir(directory).unwrap() {
             let path = entry.unwrap().path();
             if path.extension().is_some_and(|ending| ending == "rs") {

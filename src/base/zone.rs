@@ -1,0 +1,83 @@
+//! Time zones: when a day of a country begins, which no fixed distance from UTC says for every country and year.
+
+use std::fmt;
+
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use serde::Serialize;
+
+use super::day::Day;
+use super::time::Timestamp;
+
+/// A time zone of the IANA database, by its name: `Asia/Ho_Chi_Minh`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Zone {
+    name: String,
+    rules: TimeZone,
+}
+
+impl Zone {
+    /// The one of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        let rules = TimeZone::get(name).ok()?;
+        Some(Self { name: name.to_owned(), rules })
+    }
+
+    /// The day that its calendars show at an instant; beyond the calendar, its last one.
+    pub fn day(&self, at: Timestamp) -> Day {
+        let date = jiff::Timestamp::from_microsecond(at.micros()).map(|at| self.rules.to_datetime(at).date());
+        let day = date.ok().and_then(|date| {
+            Day::of(i32::from(date.year()), u8::try_from(date.month()).ok()?, u8::try_from(date.day()).ok()?)
+        });
+        day.unwrap_or_default()
+    }
+}
+
+impl Default for Zone {
+    /// Vietnam's.
+    fn default() -> Self {
+        const NAME: &str = "Asia/Ho_Chi_Minh";
+        Self::named(NAME).unwrap_or_else(|| Self { name: NAME.to_owned(), rules: TimeZone::fixed(jiff::tz::offset(7)) })
+    }
+}
+
+impl fmt::Display for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+impl TryFrom<String> for Zone {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        Self::named(&name).ok_or_else(|| format!("{name:?} is no time zone"))
+    }
+}
+
+impl From<Zone> for String {
+    fn from(zone: Zone) -> Self {
+        zone.name
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> Day {
+        Day::parse(text).unwrap()
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_of_its_zone() {
+        let (zone, midnight) = (Zone::default(), Timestamp::from_seconds(1_751_302_800)); // 2025-06-30T17:00:00Z
+        assert_eq!(zone.day(midnight), day("2025-07-01"));
+        assert_eq!(zone.day(Timestamp::from_micros(midnight.micros() - 1)), day("2025-06-30"));
+        let paris = Zone::named("Europe/Paris").unwrap();
+        assert_eq!(paris.day(Timestamp::from_seconds(1_751_320_799)), day("2025-06-30"), "summer: 23:59:59");
+        assert_eq!(paris.day(Timestamp::from_seconds(1_751_320_800)), day("2025-07-01"));
+        assert_eq!(Zone::named("Asia/Nowhere"), None);
+    }
+}
