@@ -1,5 +1,6 @@
 //! What a person at a terminal starts.
 
+pub mod agencies;
 pub mod apply;
 pub mod audit;
 pub mod check_config;
@@ -21,6 +22,7 @@ pub mod registration_token;
 pub mod routes;
 pub mod serve;
 pub mod terminal;
+pub mod units;
 
 use std::path::Path;
 use std::path::PathBuf;
@@ -76,6 +78,10 @@ enum Command {
     Clients(clients::ClientsArguments),
     /// Make an initial access token for somebody who is to register clients, and its digest for the configuration.
     RegistrationToken,
+    /// Enter the units of the territory and say what becomes of them; look at the tree as of any day.
+    Units(units::UnitsArguments),
+    /// Look at agencies and where they stand as of any day, and move them.
+    Agencies(agencies::AgenciesArguments),
     /// Print what completes commands and options in a shell: `source <(motcua completions bash)`.
     Completions(completions::CompletionsArguments),
     /// Write a manual page for each command, for `man` to find.
@@ -150,6 +156,8 @@ pub fn run() -> ExitCode {
         Command::HashPassword(options) => hash_password::run(&options),
         Command::Audit(options) => block_on(audit::run(options)),
         Command::Clients(options) => block_on(clients::run(options)),
+        Command::Units(options) => block_on(units::run(options)),
+        Command::Agencies(options) => block_on(agencies::run(options)),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -85,11 +85,17 @@ pub enum Act {
     PeopleExported,
     /// A person took along everything that is known of them.
     DataExported,
+    /// An operator wrote how the hierarchy stands from a day on.
+    UnitsImported,
+    /// And what became of those who stood there before.
+    UnitsSucceeded,
+    /// An agency stands somewhere else from a day on.
+    AgencyMoved,
 }
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 43] = [
         Self::SignedIn,
         Self::SignedOut,
         Self::ServiceLeft,
@@ -130,6 +136,9 @@ impl Act {
         Self::PeopleImported,
         Self::PeopleExported,
         Self::DataExported,
+        Self::UnitsImported,
+        Self::UnitsSucceeded,
+        Self::AgencyMoved,
     ];
 
     /// The act that stands as `text` in the audit trail; `None` for one that a later version knows.
@@ -180,6 +189,9 @@ impl Act {
             Self::PeopleImported => "people_imported",
             Self::PeopleExported => "people_exported",
             Self::DataExported => "data_exported",
+            Self::UnitsImported => "units_imported",
+            Self::UnitsSucceeded => "units_succeeded",
+            Self::AgencyMoved => "agency_moved",
         }
     }
 }

@@ -38,7 +38,6 @@ pub use self::write::put_agency;
 pub use self::write::put_branch;
 pub use self::write::put_branch_parent;
 pub use self::write::put_level;
-pub use self::write::rows;
 pub use self::write::write;
 
 /// The day of whatever has no end, which is none that anybody can write.

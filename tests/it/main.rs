@@ -25,4 +25,5 @@ mod races;
 mod server;
 mod store;
 mod town;
+mod units;
 mod wrong_kind;

@@ -11,3 +11,4 @@ pub mod people_export;
 pub mod people_import;
 pub mod proofing;
 pub mod recovery;
+pub mod units;

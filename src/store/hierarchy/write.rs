@@ -91,19 +91,19 @@ pub async fn begin_reorganization(tx: &mut Tx, what: &Reorganization<'_>) -> Res
 }
 
 /// Writes all that changes. `ids`: of the rows of successions, which belong to the reorganization `of`; `tell` hears how many
-/// rows are written.
+/// rows are written, and of how many.
 pub async fn write(
     tx: &mut Tx,
     changes: &Changes,
     of: Uuid,
     ids: &mut (dyn FnMut() -> Uuid + Send),
-    tell: &mut (dyn FnMut(usize) + Send),
+    tell: &mut (dyn FnMut(usize, usize) + Send),
 ) -> Result<(), Fault> {
     let Changes { units, ended, parents, described, successions, places } = changes;
-    let mut written = 0;
+    let (mut written, all) = (0, rows(changes));
     let mut done = |rows: usize| {
         written += rows;
-        tell(written);
+        tell(written, all);
     };
     for some in ended.chunks(CHUNK) {
         ENDED.execute_in(tx, some, ended_columns).await?; // a code is free before another bears it
@@ -113,8 +113,8 @@ pub async fn write(
         UNITS.execute_in(tx, some, unit_columns).await?;
         done(some.len());
     }
-    let all: Vec<Parent> = units.iter().flat_map(first_parents).chain(parents.iter().copied()).collect();
-    for some in all.chunks(CHUNK) {
+    let placed: Vec<Parent> = units.iter().flat_map(first_parents).chain(parents.iter().copied()).collect();
+    for some in placed.chunks(CHUNK) {
         PARENTS.execute_in(tx, some, parent_columns).await?;
         done(some.len());
     }
@@ -130,7 +130,7 @@ pub async fn write(
 }
 
 /// How many rows [`write`] writes.
-pub fn rows(changes: &Changes) -> usize {
+fn rows(changes: &Changes) -> usize {
     let Changes { units, ended, parents, described, successions, places } = changes;
     let first: usize = units.iter().map(|unit| unit.parents.len()).sum();
     units.len() + first + ended.len() + parents.len() + described.len() + successions.len() + places.len()

@@ -22,7 +22,7 @@ use crate::town::Mood;
 use crate::town::Phone;
 use crate::town::PostOffice;
 
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 17] = [
     "demo",
     "serve",
     "apply",
@@ -34,6 +34,8 @@ const COMMANDS: [&str; 15] = [
     "hash-password",
     "audit",
     "clients",
+    "units",
+    "agencies",
     "completions",
     "man",
     "registration-token",

@@ -15,9 +15,12 @@ use serde_json::Value;
 use super::beside::Beside;
 use super::beside::Own;
 use super::secret::SecretDeclaration;
+use super::shape::AgencyDeclaration;
+use super::shape::BranchDeclaration;
+use super::shape::LevelDeclaration;
+use super::shape::UnitDeclaration;
 use crate::base::secret::Secret;
 use crate::config::Config;
-use crate::identity::agency::Agency;
 use crate::identity::agency::Bilingual;
 use crate::identity::agency::LegalBasis;
 use crate::identity::agency::Service;
@@ -30,8 +33,6 @@ use crate::identity::person::SignInName;
 use crate::identity::precis;
 use crate::protocol::oauth::client_metadata::AuthMethod;
 use crate::protocol::oauth::client_metadata::ClientMetadata;
-use crate::store::registrations::OF_HOSTS;
-use crate::store::registrations::OF_ONE;
 
 /// What is wrong with a file.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +43,12 @@ pub struct Mistake(pub String);
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Declaration {
+    /// Layers of the hierarchy of units.
+    pub levels: Vec<LevelDeclaration>,
+    /// Branches of administration.
+    pub branches: Vec<BranchDeclaration>,
+    /// Units of the territory.
+    pub units: Vec<UnitDeclaration>,
     /// Public bodies.
     pub agencies: Vec<AgencyDeclaration>,
     /// What they offer.
@@ -52,18 +59,6 @@ pub struct Declaration {
     pub people: Vec<PersonDeclaration>,
     #[serde(skip)]
     text: String,
-}
-
-/// An agency.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AgencyDeclaration {
-    /// Its stable key.
-    pub id: String,
-    /// Its name.
-    pub name: Bilingual,
-    /// The name of its sector: clients of one sector see the same subject identifiers. Its own id where absent.
-    pub sector: Option<String>,
 }
 
 /// A service.
@@ -132,6 +127,8 @@ impl Declaration {
 
     /// What can be known of the file alone.
     pub fn check(&self) -> Result<(), Mistake> {
+        once(self, "code", "level", self.levels.iter().map(|level| &level.code))?;
+        once(self, "code", "branch", self.branches.iter().map(|branch| &branch.code))?;
         once(self, "id", "agency", self.agencies.iter().map(|agency| &agency.id))?;
         once(self, "id", "service", self.services.iter().map(|service| &service.id))?;
         once(self, "client_id", "client", self.clients.iter().map(|client| &client.client_id))?;
@@ -180,6 +177,14 @@ impl Declaration {
                 return Err(self.mistake("client_id", &client.client_id, "client", &why));
             }
         }
+        for agency in &self.agencies {
+            if let Some(parent) =
+                agency.parent.as_ref().filter(|id| !self.agencies.iter().any(|known| known.id == **id))
+            {
+                let why = format!("parent: {parent:?} is not in this file, and would be pruned");
+                return Err(self.mistake("id", &agency.id, "agency", &why));
+            }
+        }
         for service in &self.services {
             if !self.agencies.iter().any(|known| known.id == service.agency) {
                 let why = format!("agency: {:?} is not in this file, and would be pruned", service.agency);
@@ -191,10 +196,15 @@ impl Declaration {
 
     /// A mistake about the `what` whose `key` is `id`, with the line where it stands.
     pub fn mistake(&self, key: &str, id: &str, what: &str, why: &str) -> Mistake {
-        match self.lines(key, id).first() {
+        match self.line(key, id) {
             Some(line) => Mistake(format!("line {line}: {what} {id:?}: {why}")),
             None => Mistake(format!("{what} {id:?}: {why}")),
         }
+    }
+
+    /// The first line that says that `key` is `id`.
+    pub fn line(&self, key: &str, id: &str) -> Option<usize> {
+        self.lines(key, id).first().copied()
     }
 
     /// The lines that say that `key` is `id`.
@@ -239,23 +249,6 @@ fn once<'a>(
         }
     }
     Ok(())
-}
-
-impl AgencyDeclaration {
-    /// Sectors of clients without an agency have names of their own kinds.
-    fn check(&self) -> Result<(), String> {
-        let name = self.sector.as_ref().unwrap_or(&self.id);
-        match [OF_HOSTS, OF_ONE, "client:"].into_iter().find(|kind| name.starts_with(kind)) {
-            Some(kind) => Err(format!("sector: must not begin with {kind}")),
-            None => Ok(()),
-        }
-    }
-
-    /// The agency.
-    pub fn agency(&self) -> Agency {
-        let sector = self.sector.clone().unwrap_or_else(|| self.id.clone());
-        Agency { id: self.id.clone(), name: self.name.clone(), sector }
-    }
 }
 
 impl ServiceDeclaration {

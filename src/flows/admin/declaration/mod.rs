@@ -1,12 +1,14 @@
-//! Bringing agencies, services, clients and people in line with one declarative file: idempotent, whole or not at all.
+//! Bringing levels, branches, units, agencies, services, clients and people in line with one declarative file: idempotent, whole or not at all.
 
 mod beside;
 pub mod clients;
 mod diff;
 pub mod file;
+pub mod hierarchy;
 pub mod people;
 mod prune;
 pub mod secret;
+pub mod shape;
 
 use file::Declaration;
 use file::Mistake;
@@ -89,7 +91,12 @@ pub async fn apply(app: &App, declaration: &Declaration, options: &ApplyOptions<
     let known = Known { agencies: agencies::all(&app.db).await?, services: agencies::services(&app.db).await? };
     let change = Change::begin(app).await?;
     let mut work = Work { change, report, prune: options.prune, ended: Vec::new(), now };
+    let standing = hierarchy::write(app, declaration, &mut work).await?;
+    let before = work.report.changes.len();
     offices(app, declaration, &known, &mut work).await?;
+    if let Some(mut standing) = standing {
+        standing.agencies(&mut work, before).await?;
+    }
     clients::write(app, &clients, &mut work).await?;
     people::write(app, &people, &mut work).await?;
     if options.prune != Prune::Nothing {
@@ -110,7 +117,7 @@ pub(super) struct Known {
 }
 
 async fn offices(app: &App, declaration: &Declaration, known: &Known, work: &mut Work<'_>) -> Result<(), Error> {
-    for agency in declaration.agencies.iter().map(file::AgencyDeclaration::agency) {
+    for agency in declaration.agencies.iter().map(shape::AgencyDeclaration::agency) {
         let before = known.agencies.iter().find(|other| other.id == agency.id);
         if before == Some(&agency) {
             continue;

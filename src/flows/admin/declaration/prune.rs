@@ -20,7 +20,9 @@ use crate::parts::people as sealed;
 use crate::parts::sessions as ending;
 use crate::parts::sessions::Reach;
 use crate::store::agencies;
+use crate::store::cache::Kind;
 use crate::store::clients;
+use crate::store::hierarchy;
 use crate::store::people;
 use crate::store::registrations;
 
@@ -74,6 +76,8 @@ pub(super) async fn prune(
         work.report.diff.push(format!("- service {id}"));
     }
     for id in &gone.agencies {
+        hierarchy::forget_agency(&mut work.change.tx, id).await?;
+        work.change.announce(Kind::Hierarchy, "");
         agencies::remove(&mut work.change.tx, id).await?;
         work.changed(format!("removed agency {id}"));
         work.report.diff.push(format!("- agency {id}"));

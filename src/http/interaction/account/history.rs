@@ -163,6 +163,9 @@ const fn words(act: Act) -> Option<Key> {
         | Act::LetterGivenUp
         | Act::LetterRetried
         | Act::PeopleImported
-        | Act::PeopleExported => None,
+        | Act::PeopleExported
+        | Act::UnitsImported
+        | Act::UnitsSucceeded
+        | Act::AgencyMoved => None,
     }
 }

@@ -1,0 +1,119 @@
+//! `motcua agencies`.
+
+use clap::Args;
+use clap::Subcommand;
+use serde_json::json;
+
+use super::ConfigFile;
+use super::Failure;
+use super::looking;
+use super::units::day;
+use super::units::day_or_today;
+use super::with_instance;
+use crate::app::App;
+use crate::base::day::Day;
+use crate::config::Config;
+use crate::flows::admin::units::Named;
+use crate::flows::admin::units::moving;
+use crate::flows::admin::units::moving::Move;
+use crate::flows::admin::units::tree;
+use crate::flows::admin::units::tree::Standing;
+use crate::store::hierarchy;
+
+/// Arguments of the command.
+#[derive(Args)]
+pub struct AgenciesArguments {
+    #[command(subcommand)]
+    command: Command,
+    /// Print JSON.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(flatten)]
+    config: ConfigFile,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// List the agencies of a day: key, kind, name, unit, branch, and to whom each answers.
+    List {
+        /// Only those in this unit and what is below it: a code, or level and code.
+        #[arg(long, value_name = "CODE")]
+        unit: Option<String>,
+        /// Only those of which somebody has yet to decide where they go.
+        #[arg(long)]
+        undecided: bool,
+        /// The day; today where none is named.
+        #[arg(long, value_name = "DATE", value_parser = day)]
+        at: Option<Day>,
+    },
+    /// Print where an agency stands on a day, and where it stood before.
+    Show {
+        /// Its key.
+        agency: String,
+        /// The day; today where none is named.
+        #[arg(long, value_name = "DATE", value_parser = day)]
+        at: Option<Day>,
+    },
+    /// Have an agency stand somewhere else from a day on; what is not named stays.
+    Move {
+        /// Its key.
+        agency: String,
+        /// The unit: a code, or level and code.
+        #[arg(long, value_name = "CODE")]
+        unit: Option<String>,
+        /// The branch.
+        #[arg(long, value_name = "CODE")]
+        branch: Option<String>,
+        /// The agency to which it answers.
+        #[arg(long, value_name = "AGENCY")]
+        parent: Option<String>,
+        /// The first day on which it is so; today where none is named.
+        #[arg(long, value_name = "DATE", value_parser = day)]
+        effective: Option<Day>,
+    },
+}
+
+/// Does what was asked. A running provider follows within a second.
+pub async fn run(options: AgenciesArguments) -> Result<(), Failure> {
+    let AgenciesArguments { command, json, config } = options;
+    let read = async |at: Option<Day>| {
+        let read = async |config: &Config, db: &_| (day_or_today(at, config), hierarchy::read(db).await);
+        looking(&config, read).await
+    };
+    match command {
+        Command::List { unit, undecided, at } => {
+            let (day, hierarchy) = read(at).await?;
+            let mut found = tree::agencies(&hierarchy?, unit.as_deref(), day)?;
+            found.retain(|one| !undecided || one.undecided_since_division_of.is_some());
+            if json {
+                println!("{}", serde_json::to_string_pretty(&found)?);
+            } else {
+                found.iter().for_each(print);
+            }
+        }
+        Command::Show { agency, at } => {
+            let (day, hierarchy) = read(at).await?;
+            let found = tree::agency(&hierarchy?, &agency, day);
+            let (standing, history) = found.ok_or_else(|| Failure(format!("there is no agency {agency}")))?;
+            println!("{}", serde_json::to_string_pretty(&json!({ "agency": standing, "stood": history }))?);
+        }
+        Command::Move { agency, unit, branch, parent, effective } => {
+            let to = Move { unit: unit.as_deref(), branch: branch.as_deref(), parent: parent.as_deref() };
+            let day = day_or_today(effective, &config.load()?);
+            let act = async |app: &App| moving::move_agency(app, &agency, &to, day).await;
+            match with_instance(&config, act).await?? {
+                true => println!("moved agency {agency} from {day} on"),
+                false => println!("agency {agency} stands there already"),
+            }
+        }
+    }
+    Ok(())
+}
+
+fn print(one: &Standing) {
+    let unit = one.unit.as_ref().map_or_else(|| "-".to_owned(), Named::to_string);
+    let (branch, parent) = (one.branch.as_deref().unwrap_or("-"), one.parent.as_deref().unwrap_or("-"));
+    let note = one.undecided_since_division_of.as_ref();
+    let note = note.map(|unit| format!("  (undecided: {unit} was divided)")).unwrap_or_default();
+    println!("{} {} {}  in {unit}  branch {branch}  below {parent}{note}", one.id, one.kind, one.name);
+}

@@ -1,0 +1,136 @@
+//! How the hierarchy looks on a day.
+
+use serde::Serialize;
+
+use super::Error;
+use super::Mistake;
+use super::Named;
+use super::reference;
+use crate::base::day::Day;
+use crate::identity::hierarchy::Body;
+use crate::identity::hierarchy::Hierarchy;
+use crate::identity::hierarchy::Place;
+use crate::identity::hierarchy::Unit;
+use crate::identity::hierarchy::as_of;
+
+/// A unit of the tree, with its depth below where the tree was begun.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)] // as in Unit
+pub struct Line {
+    pub depth: usize,
+    pub level: String,
+    pub code: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    pub name: String,
+    pub name_en: String,
+    /// The code of what it is a part of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
+    pub valid_from: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub valid_to: Option<String>,
+}
+
+/// An agency, as it stands on a day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)] // as in Body
+pub struct Standing {
+    pub id: String,
+    pub kind: &'static str,
+    pub name: String,
+    pub name_en: String,
+    pub unit: Option<Named>,
+    pub branch: Option<String>,
+    pub parent: Option<String>,
+    /// The unit that was divided, where somebody has yet to decide where the agency goes.
+    pub undecided_since_division_of: Option<Named>,
+    pub valid_from: String,
+    pub valid_to: Option<String>,
+}
+
+/// Where an agency stood, and from when on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Since {
+    pub from: String,
+    pub unit: Option<Named>,
+    pub branch: Option<String>,
+    pub parent: Option<String>,
+}
+
+/// The whole tree of a day, or the part below a unit, `depth` steps down where that is said.
+pub fn tree(hierarchy: &Hierarchy, code: Option<&str>, day: Day, depth: Option<usize>) -> Result<Vec<Line>, Error> {
+    let begins = match code {
+        None => hierarchy.roots(day),
+        Some(code) => vec![reference::one(hierarchy, code, day).map_err(unmeant)?],
+    };
+    let mut open: Vec<(usize, &Unit)> = begins.into_iter().rev().map(|unit| (0, unit)).collect();
+    let mut lines = Vec::new();
+    while let Some((at, unit)) = open.pop() {
+        lines.push(line(hierarchy, unit, at, day));
+        if depth.is_none_or(|depth| at < depth) {
+            open.extend(hierarchy.children(unit.id, day).into_iter().rev().map(|child| (at + 1, child)));
+        }
+    }
+    Ok(lines)
+}
+
+fn unmeant(why: String) -> Error {
+    Error::Refused(vec![Mistake { line: None, why }])
+}
+
+fn line(hierarchy: &Hierarchy, unit: &Unit, depth: usize, day: Day) -> Line {
+    let parent = as_of(&unit.parents, day).and_then(|parent| hierarchy.unit(*parent));
+    Line {
+        depth,
+        level: unit.level.clone(),
+        code: unit.code.clone(),
+        kind: unit.kind.clone(),
+        name: unit.name.vi.clone(),
+        name_en: unit.name.en.clone(),
+        parent: parent.map(|parent| parent.code.clone()),
+        valid_from: unit.validity.from.to_string(),
+        valid_to: unit.validity.to.map(|to| to.to_string()),
+    }
+}
+
+/// The agencies of a day, by their keys: all, or those in a unit and what is below it.
+pub fn agencies(hierarchy: &Hierarchy, code: Option<&str>, day: Day) -> Result<Vec<Standing>, Error> {
+    let within = code.map(|code| reference::one(hierarchy, code, day).map_err(unmeant)).transpose()?;
+    let is_within = |body: &&Body| {
+        let Some(within) = within else { return true };
+        let unit = as_of(&body.places, day).and_then(|place| place.unit);
+        unit.is_some_and(|unit| hierarchy.unit_path(unit, day).contains(&within.id))
+    };
+    let there = hierarchy.agencies().filter(|body| body.validity.covers(day)).filter(is_within);
+    Ok(there.map(|body| standing(hierarchy, body, day)).collect())
+}
+
+/// An agency on a day, and where it stood from when on; `None` where there never was one.
+pub fn agency(hierarchy: &Hierarchy, id: &str, day: Day) -> Option<(Standing, Vec<Since>)> {
+    let body = hierarchy.agency(id)?;
+    let since = |(from, place): (&Day, &Place)| Since {
+        from: from.to_string(),
+        unit: place.unit.and_then(|unit| Named::with(hierarchy, unit)),
+        branch: place.branch.clone(),
+        parent: place.parent.clone(),
+    };
+    Some((standing(hierarchy, body, day), body.places.iter().map(since).collect()))
+}
+
+fn standing(hierarchy: &Hierarchy, body: &Body, day: Day) -> Standing {
+    let place = as_of(&body.places, day).cloned().unwrap_or_default();
+    Standing {
+        id: body.id.clone(),
+        kind: body.kind.as_str(),
+        name: body.name.vi.clone(),
+        name_en: body.name.en.clone(),
+        unit: place.unit.and_then(|unit| Named::with(hierarchy, unit)),
+        branch: place.branch,
+        parent: place.parent,
+        undecided_since_division_of: place.divided.and_then(|unit| Named::with(hierarchy, unit)),
+        valid_from: body.validity.from.to_string(),
+        valid_to: body.validity.to.map(|to| to.to_string()),
+    }
+}
