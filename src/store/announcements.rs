@@ -31,12 +31,10 @@ pub enum Kind {
     Person,
     Consent,
     Key,
-    Hierarchy,
 }
 
 impl Kind {
-    const ALL: [Self; 7] =
-        [Self::Client, Self::Session, Self::Grant, Self::Person, Self::Consent, Self::Key, Self::Hierarchy];
+    const ALL: [Self; 6] = [Self::Client, Self::Session, Self::Grant, Self::Person, Self::Consent, Self::Key];
 
     const fn as_str(self) -> &'static str {
         match self {
@@ -46,7 +44,6 @@ impl Kind {
             Self::Person => "person",
             Self::Consent => "consent",
             Self::Key => "key",
-            Self::Hierarchy => "hierarchy",
         }
     }
 }

@@ -267,7 +267,6 @@ impl Cache {
             Kind::Consent => self.consents.invalidate(subject),
             Kind::Person => self.forget_people(&[subject]),
             Kind::Key => self.forget_tokens(),
-            Kind::Hierarchy => self.hierarchy.doubt(),
         }
     }
 
@@ -300,7 +299,6 @@ impl Cache {
         self.sessions.invalidate_all();
         self.consents.invalidate_all();
         self.forget_tokens();
-        self.hierarchy.doubt();
     }
 
     /// Hears what changed, and forgets what that made untrue. What was heard counts from [`Cache::believe`] on.

@@ -41,7 +41,7 @@ pub use self::write::put_level;
 pub use self::write::write;
 
 /// The day of whatever has no end, which is none that anybody can write.
-const OPEN: i64 = 9999_12_31;
+const OPEN: i64 = 99_991_231;
 /// How often what changes meanwhile is read anew.
 const TRIES: usize = 5;
 

@@ -74,7 +74,7 @@ async fn what_cannot_be_is_refused_with_the_line() {
     town.apply(OFFICES).await;
     let revision = whole(&town.app).await.revision;
     for (from, to, says) in [
-        ("parent = \"moj\"", "parent = \"mok\"", "line 14: agency \"doj-01\": parent: there is no agency \"mok\""),
+        ("parent = \"moj\"", "parent = \"mok\"", "line 15: agency \"doj-01\": parent: there is no agency \"mok\""),
         ("unit = \"province/01\"", "unit = \"province/09\"", "agency \"doj-01\": province/09: there is no unit"),
         ("branch = \"civil-status\"", "branch = \"civil\"", "agency \"doj-01\": branch: there is none with the code"),
         ("parent = \"justice\"", "parent = \"judges\"", "branch \"civil-status\": parent: \"judges\" is neither here"),

@@ -164,9 +164,9 @@ fn check_fates(whole: &Hierarchy) {
                 assert!(meanwhile.is_some());
             }
             (several @ [_, _, ..], Fate::Stands) => {
-                let lost: Vec<_> = whole.successions(id).iter().map(|row| (row.kind, row.to.unwrap())).collect();
+                let lost: BTreeSet<_> = whole.successions(id).iter().map(|row| (row.kind, row.to.unwrap())).collect();
                 let others: Vec<_> = several.iter().map(|(to, _)| heir(to)).filter(|to| *to != id).collect();
-                assert_eq!(lost, others.into_iter().map(|to| (SuccessionKind::Transfer, to)).collect::<Vec<_>>());
+                assert_eq!(lost, others.into_iter().map(|to| (SuccessionKind::Transfer, to)).collect());
             }
             _ => panic!("{level} {code}: {heirs:?}, but {fate:?}"),
         }

@@ -23,7 +23,6 @@ use crate::identity::hierarchy::Changes;
 use crate::identity::hierarchy::Hierarchy;
 use crate::identity::hierarchy::Level;
 use crate::parts::hierarchy;
-use crate::store::cache::Kind;
 use crate::store::hierarchy as store;
 
 /// What is written of the hierarchy while the declaration is applied.
@@ -48,29 +47,13 @@ pub(super) async fn write<'a>(
     store::hold(&mut work.change.tx).await?;
     let whole = store::read_held(&mut work.change.tx).await?;
     let mut standing = Standing { declaration, whole, today: hierarchy::today(app, work.now) };
-    let before = work.report.changes.len();
     standing.levels(work).await?;
     standing.branches(work).await?;
     standing.units(app, work).await?;
-    announce(work, before);
     Ok(Some(standing))
 }
 
-/// Others read the hierarchy anew, if anything was done since so many things were.
-fn announce(work: &mut Work<'_>, before: usize) {
-    if work.report.changes.len() > before {
-        work.change.announce(Kind::Hierarchy, "");
-    }
-}
-
 impl Standing<'_> {
-    /// Writes where agencies stand that are written already.
-    pub(super) async fn agencies(&mut self, work: &mut Work<'_>, before: usize) -> Result<(), Error> {
-        self.place(work).await?;
-        announce(work, before);
-        Ok(())
-    }
-
     /// Ranks that grow are written from below, ranks that shrink from above: no level passes another on the way.
     async fn levels(&mut self, work: &mut Work<'_>) -> Result<(), Error> {
         let declared = self.declaration.levels.iter().map(LevelDeclaration::level);

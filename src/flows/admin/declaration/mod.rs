@@ -92,10 +92,9 @@ pub async fn apply(app: &App, declaration: &Declaration, options: &ApplyOptions<
     let change = Change::begin(app).await?;
     let mut work = Work { change, report, prune: options.prune, ended: Vec::new(), now };
     let standing = hierarchy::write(app, declaration, &mut work).await?;
-    let before = work.report.changes.len();
     offices(app, declaration, &known, &mut work).await?;
     if let Some(mut standing) = standing {
-        standing.agencies(&mut work, before).await?;
+        standing.agencies(&mut work).await?;
     }
     clients::write(app, &clients, &mut work).await?;
     people::write(app, &people, &mut work).await?;

@@ -20,7 +20,6 @@ use crate::parts::people as sealed;
 use crate::parts::sessions as ending;
 use crate::parts::sessions::Reach;
 use crate::store::agencies;
-use crate::store::cache::Kind;
 use crate::store::clients;
 use crate::store::hierarchy;
 use crate::store::people;
@@ -77,7 +76,6 @@ pub(super) async fn prune(
     }
     for id in &gone.agencies {
         hierarchy::forget_agency(&mut work.change.tx, id).await?;
-        work.change.announce(Kind::Hierarchy, "");
         agencies::remove(&mut work.change.tx, id).await?;
         work.changed(format!("removed agency {id}"));
         work.report.diff.push(format!("- agency {id}"));

@@ -68,11 +68,13 @@ impl Columns {
         let delimiter = [b',', b';', b'\t'].into_iter().find(|byte| first.as_bytes().contains(byte)).unwrap_or(b',');
         let mut reader = csv::ReaderBuilder::new();
         let mut reader = reader.has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
+        let mut place = Rest { text, at: 0, line: 1 };
         let mut names: Vec<String> = Vec::new();
         let (mut rows, mut mistakes) = (Vec::new(), Vec::new());
         for record in reader.records() {
             let record = record.map_err(|error| vec![unread(&error)])?;
-            let line = record.position().map_or(1, csv::Position::line);
+            let begin = record.position().map_or(0, csv::Position::byte);
+            let line = place.line_at(usize::try_from(begin).unwrap_or(usize::MAX));
             if names.is_empty() {
                 names = record.iter().map(|name| name.trim().to_owned()).collect();
                 self.check(&names).map_err(|why| vec![Mistake::at(line, why)])?;
@@ -159,6 +161,14 @@ impl Rest<'_> {
         let next = rest.find(|c: char| !c.is_whitespace() && !others.contains(&c)).unwrap_or(rest.len());
         self.advance(next);
         self.text.get(self.at..).unwrap_or_default().chars().next()
+    }
+
+    /// Goes on to a byte that lies ahead, and the blank lines there; the line that begins then.
+    fn line_at(&mut self, byte: usize) -> u64 {
+        self.advance(byte.saturating_sub(self.at));
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        self.advance(rest.find(|c| c != '\r' && c != '\n').unwrap_or_default());
+        self.line
     }
 
     fn advance(&mut self, bytes: usize) {

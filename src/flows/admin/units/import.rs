@@ -27,7 +27,6 @@ use crate::identity::hierarchy::Changes;
 use crate::identity::hierarchy::Hierarchy;
 use crate::identity::hierarchy::UnitId;
 use crate::parts::record::Change;
-use crate::store::cache::Kind;
 use crate::store::hierarchy as store;
 use crate::store::hierarchy::Reorganization;
 
@@ -85,7 +84,6 @@ pub async fn import(
     store::begin_reorganization(&mut change.tx, &what).await?;
     store::write(&mut change.tx, &changes, id, &mut || id::new(now, &*app.entropy), tell).await?;
     change.act(Event::new(Act::UnitsImported).detail(report.detail()));
-    change.announce(Kind::Hierarchy, "");
     change.commit().await?;
     Ok(report)
 }

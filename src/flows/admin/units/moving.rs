@@ -20,7 +20,6 @@ use crate::identity::hierarchy::Place;
 use crate::identity::hierarchy::as_of;
 use crate::identity::hierarchy::depths;
 use crate::parts::record::Change;
-use crate::store::cache::Kind;
 use crate::store::db::Tx;
 use crate::store::hierarchy as store;
 
@@ -55,7 +54,6 @@ pub async fn move_agency(app: &App, id: &str, to: &Move<'_>, day: Day) -> Result
     let mut fresh = || id::new(now, &*app.entropy);
     store::write(&mut change.tx, &changes, fresh(), &mut fresh, &mut |_, _| ()).await?;
     change.act(Event::new(Act::AgencyMoved).detail(format!("{id}, from {day}")));
-    change.announce(Kind::Hierarchy, "");
     change.commit().await?;
     Ok(true)
 }

@@ -23,11 +23,11 @@ use crate::base::id;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::identity::hierarchy::Hierarchy;
+use crate::identity::hierarchy::Share;
 use crate::identity::hierarchy::Succession;
 use crate::identity::hierarchy::SuccessionKind;
 use crate::parts::hierarchy;
 use crate::parts::record::Change;
-use crate::store::cache::Kind;
 use crate::store::hierarchy as store;
 use crate::store::hierarchy::Reorganization;
 
@@ -134,7 +134,6 @@ pub async fn succeed(
     store::begin_reorganization(&mut change.tx, &what).await?;
     store::write(&mut change.tx, &planned.changes, id, &mut fresh, tell).await?;
     change.act(Event::new(Act::UnitsSucceeded).detail(report.detail()));
-    change.announce(Kind::Hierarchy, "");
     change.commit().await?;
     Ok(report)
 }
@@ -174,8 +173,10 @@ fn report(before: &Hierarchy, next: &Hierarchy, planned: &Planned, (followed, da
             let meanwhile = next.stand_in(row.from, day).and_then(|id| Named::with(next, id));
             divided.push(Divided { unit, among: Vec::new(), meanwhile });
         }
-        if let Some(last) = divided.last_mut() {
-            last.among.extend(heir(next, row));
+        let Some((last, heir)) = divided.last_mut().zip(heir(next, row)) else { continue };
+        match row.share {
+            Share::Default => last.among.insert(0, heir),
+            Share::All | Share::Part | Share::None => last.among.push(heir),
         }
     }
     Report {

@@ -16,7 +16,8 @@ use crate::identity::hierarchy::as_of;
 use crate::store::hierarchy as store;
 
 impl Standing<'_> {
-    pub(super) async fn place(&mut self, work: &mut Work<'_>) -> Result<(), Error> {
+    /// Writes where agencies stand that are written already.
+    pub(in crate::flows::admin::declaration) async fn agencies(&mut self, work: &mut Work<'_>) -> Result<(), Error> {
         for declared in &self.declaration.agencies {
             let known = self.whole.agency(&declared.id).cloned();
             let mut body = known.clone().unwrap_or_else(|| unplaced(declared));

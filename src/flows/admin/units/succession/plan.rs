@@ -240,6 +240,8 @@ impl Group<'_> {
                 return Err(self
                     .wrong(row, &format!("the same successor is named twice, in line {line} already; leave one out")));
             }
+        }
+        for (row, _) in &self.rows {
             match row.share {
                 Some(Share::All | Share::None) | None if is_divided => {
                     let first = self.line();
