@@ -1,6 +1,7 @@
 //! What doors are made of: issue, verify, find a session, revoke, throttle, record. No part answers a request itself.
 
 pub mod authenticate;
+pub mod authority;
 pub mod back_channel;
 pub mod canonical_names;
 pub mod client_authentication;

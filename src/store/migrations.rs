@@ -71,6 +71,7 @@ const LIST: &[(i64, &str, Sql)] = &[
     (15, "recovery_letters", Sql::Same(include_str!("../../migrations/0015_recovery_letters.sql"))),
     (16, "stops", Sql::Same(include_str!("../../migrations/0016_stops.sql"))),
     (17, "units", Sql::Same(include_str!("../../migrations/0017_units.sql"))),
+    (18, "rights", Sql::Same(include_str!("../../migrations/0018_rights.sql"))),
 ];
 
 /// Brings the database up to date; returns the versions that were applied now.

@@ -3,6 +3,7 @@
 
 mod act;
 mod delegation;
+mod places;
 mod role;
 mod succession;
 
@@ -15,14 +16,10 @@ pub use self::delegation::Widens;
 pub use self::delegation::alone;
 pub use self::delegation::narrows;
 pub use self::role::Role;
-pub use self::succession::Change;
 pub use self::succession::Standing;
-pub use self::succession::Succession;
-pub use self::succession::settle;
+use super::hierarchy::UnitId;
 use crate::base::time::Timestamp;
 
-/// A unit of the hierarchy.
-pub type UnitId = Uuid;
 /// A branch of administration, by its stable key.
 pub type BranchId = String;
 /// An agency, by its stable key.
@@ -281,6 +278,11 @@ impl Authority {
         }
         let exceeds = |own: &Held| !self.role.holds(own.role) || self.scope.reaches(&own.place).is_err();
         if act.is_power_over_its_target() && target.holds.iter().any(exceeds) { Err(Why::Superior) } else { Ok(()) }
+    }
+
+    /// Whether it counts at `at`, or will.
+    pub fn counts_or_will(&self, at: Timestamp) -> bool {
+        matches!(self.counts(at), Ok(()) | Err(Why::NotYet(_)))
     }
 
     /// Whether it counts at `at`, wherever.

@@ -56,7 +56,17 @@ async fn every_table_with_a_shard_is_spread_and_the_registry_is_everywhere() {
     let everywhere = texts(db, "SELECT logicalrelid::text FROM pg_dist_partition WHERE repmodel = 't'".into()).await;
     let at_the_coordinator: Vec<String> =
         tables(db).await.into_iter().filter(|table| !spread.contains(table) && !everywhere.contains(table)).collect();
-    let expected = ["data_keys", "instance", "invalidations", "outbox", "passes", "reseals", "signing_keys"];
+    let expected = [
+        "data_keys",
+        "instance",
+        "invalidations",
+        "outbox",
+        "passes",
+        "pending_acts",
+        "reseals",
+        "rights",
+        "signing_keys",
+    ];
     assert_eq!(at_the_coordinator, expected);
     assert_eq!(distribution::distribute(db).await.unwrap(), [""; 0], "the second time there is nothing to do");
     town.leave().await;
