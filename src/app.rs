@@ -11,6 +11,7 @@ use crate::base::sealed::SealingKeys;
 use crate::base::secret::Secret;
 use crate::base::time::Clock;
 use crate::config::Config;
+use crate::identity::audit::By;
 use crate::identity::credential::blocklist::Blocklist;
 use crate::identity::credential::passkey::RelyingParty;
 use crate::identity::credential::password::Pepper;
@@ -69,6 +70,8 @@ pub struct App {
     pub sms: Option<Gateway>,
     /// Wakes those who bring letters: something was written.
     pub letters_written: watch::Sender<()>,
+    /// Who does what nobody else is named for: the machine's operator in a command, nobody in a server.
+    pub acts_for: Option<By>,
 }
 
 /// One password to hash, in a thread of the pool, with the thread's working memory.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use jiff::civil;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde::Serialize;
@@ -32,6 +33,27 @@ impl Zone {
         });
         day.unwrap_or_default()
     }
+
+    /// The first instant of a day.
+    pub fn begin(&self, day: Day) -> Option<Timestamp> {
+        self.first_of(date_of(day)?)
+    }
+
+    /// The first instant after a day.
+    pub fn end(&self, day: Day) -> Option<Timestamp> {
+        self.first_of(date_of(day)?.tomorrow().ok()?)
+    }
+
+    fn first_of(&self, date: civil::Date) -> Option<Timestamp> {
+        let begun = self.rules.to_timestamp(date.to_datetime(civil::Time::midnight())).ok()?;
+        Some(Timestamp::from_micros(begun.as_microsecond()))
+    }
+}
+
+fn date_of(day: Day) -> Option<civil::Date> {
+    let number = day.number();
+    let part = |divisor: i64| i8::try_from(number / divisor % 100).ok();
+    civil::Date::new(i16::try_from(number / 10_000).ok()?, part(100)?, part(1)?).ok()
 }
 
 impl Default for Zone {
@@ -75,6 +97,7 @@ mod tests {
         let (zone, midnight) = (Zone::default(), Timestamp::from_seconds(1_751_302_800)); // 2025-06-30T17:00:00Z
         assert_eq!(zone.day(midnight), day("2025-07-01"));
         assert_eq!(zone.day(Timestamp::from_micros(midnight.micros() - 1)), day("2025-06-30"));
+        assert_eq!([zone.end(day("2025-06-30")), zone.begin(day("2025-07-01"))], [Some(midnight); 2]);
         let paris = Zone::named("Europe/Paris").unwrap();
         assert_eq!(paris.day(Timestamp::from_seconds(1_751_320_799)), day("2025-06-30"), "summer: 23:59:59");
         assert_eq!(paris.day(Timestamp::from_seconds(1_751_320_800)), day("2025-07-01"));

@@ -104,6 +104,9 @@ fn readable(line: &Line) -> String {
         person.map(|person| format!("  person {person}")),
         line.client.as_ref().map(|client| format!("  client {client}")),
         line.detail.as_ref().map(|detail| format!("  {detail}")),
+        line.by.as_ref().map(|by| format!("  by {}", by.actor.stored())),
+        line.by.as_ref().and_then(|by| by.office.as_ref()).map(|office| format!(" in {office}")),
+        line.by.as_ref().and_then(|by| by.reason.as_ref()).map(|reason| format!(": {reason}")),
     ];
     let parts: String = parts.into_iter().flatten().collect();
     // A client chose some of it: it must not steer the terminal.
@@ -120,5 +123,8 @@ fn described(line: &Line) -> serde_json::Value {
         "client_id": line.client,
         "session": line.session,
         "detail": line.detail,
+        "actor": line.by.as_ref().map(|by| by.actor.stored()),
+        "office": line.by.as_ref().and_then(|by| by.office.as_ref()),
+        "reason": line.by.as_ref().and_then(|by| by.reason.as_ref()),
     })
 }

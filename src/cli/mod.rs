@@ -15,11 +15,13 @@ pub mod migrate;
 pub mod named;
 pub mod outbox;
 pub mod passkeys;
+pub mod pending;
 pub mod people;
 pub mod people_export;
 pub mod people_import;
 pub mod reference;
 pub mod registration_token;
+pub mod rights;
 pub mod routes;
 pub mod serve;
 pub mod terminal;
@@ -38,6 +40,7 @@ use crate::app::App;
 use crate::base::fault::Fault;
 use crate::config;
 use crate::config::Config;
+use crate::identity::audit::By;
 use crate::store::db;
 use crate::store::db::Db;
 use crate::store::migrations;
@@ -73,6 +76,10 @@ enum Command {
     /// Enter people, one or a file of them, look at them, give them passwords, sign them out, disable, enable or remove
     /// them, and write them out.
     People(people::PeopleArguments),
+    /// Look who may do what and why, and give or take away what officials may.
+    Rights(rights::RightsArguments),
+    /// Look at what an official asked and another has to approve; approve it, or refuse.
+    Pending(pending::PendingArguments),
     /// Hash a password for a declaration: asked for without being shown, or read from the standard input.
     HashPassword(hash_password::HashPasswordArguments),
     /// Read the audit trail, of one person, one client or all, the latest first.
@@ -157,6 +164,8 @@ pub fn run() -> ExitCode {
         Command::Outbox(options) => block_on(outbox::run(options)),
         Command::Passkeys(options) => block_on(passkeys::run(options)),
         Command::People(options) => block_on(people::run(options)),
+        Command::Rights(options) => block_on(rights::run(options)),
+        Command::Pending(options) => block_on(pending::run(options)),
         Command::HashPassword(options) => hash_password::run(&options),
         Command::Audit(options) => block_on(audit::run(options)),
         Command::Clients(options) => block_on(clients::run(options)),
@@ -183,10 +192,22 @@ async fn open_database(config: &Config) -> Result<Db, Fault> {
     Db::connect(&db::ConnectOptions { url, connections }).await
 }
 
-/// Does something with the instance that a configuration describes, without serving; a running provider follows within a
-/// second.
+/// The configuration of a command that acts here, as the machine's operator: where officials alone act, there is none.
+fn of_the_machine(config: &ConfigFile) -> Result<Config, Failure> {
+    let config = config.load()?;
+    if config.officials.local {
+        return Ok(config);
+    }
+    let why =
+        "officials.local = false: commands of this machine are refused here, and officials act with their own rights";
+    Err(Failure(why.into()))
+}
+
+/// Does something with the instance that a configuration describes, without serving, as the machine's operator; a running
+/// provider follows within a second.
 async fn with_instance<T>(config: &ConfigFile, act: impl AsyncFnOnce(&App) -> T) -> Result<T, Failure> {
-    let app = serve::build(config.load()?, serve::World::default(), serve::OnEmpty::Refuse).await?;
+    let world = serve::World { acts_for: Some(By::machine()), ..serve::World::default() };
+    let app = serve::build(of_the_machine(config)?, world, serve::OnEmpty::Refuse).await?;
     let outcome = act(&app).await;
     app.db.close().await;
     Ok(outcome)
@@ -195,7 +216,7 @@ async fn with_instance<T>(config: &ConfigFile, act: impl AsyncFnOnce(&App) -> T)
 /// Looks at the database that a configuration names. Nothing is made, migrated or asked of anybody else for it: where there
 /// is no database, or an older one, that is what there is to see.
 async fn looking<T>(config: &ConfigFile, look: impl AsyncFnOnce(&Config, &Db) -> T) -> Result<T, Failure> {
-    let config = config.load()?;
+    let config = of_the_machine(config)?;
     let empty = || Failure("there is no database yet: `motcua serve --init` makes one, and its first keys".into());
     if !db::exists(&config.database.url.0)? {
         return Err(empty());

@@ -36,6 +36,7 @@ use crate::http::listener::places::Limits;
 use crate::http::operations;
 use crate::http::routes;
 use crate::http::tls::Certificate;
+use crate::identity::audit::By;
 use crate::identity::credential::passkey::Failed;
 use crate::identity::credential::passkey::RelyingParty;
 use crate::identity::credential::password::Pepper;
@@ -99,6 +100,8 @@ pub struct World {
     pub custody: fn(Arc<dyn Custody>) -> Arc<dyn Custody>,
     /// Stands for the network outside; the guarded fetcher where absent.
     pub fetch: Option<Arc<dyn Fetch>>,
+    /// Who does what nobody else is named for.
+    pub acts_for: Option<By>,
 }
 
 impl Default for World {
@@ -108,6 +111,7 @@ impl Default for World {
             entropy: Arc::new(SystemEntropy::default()),
             custody: |custody| custody,
             fetch: None,
+            acts_for: None,
         }
     }
 }
@@ -263,6 +267,7 @@ pub async fn build(config: Config, world: World, on_empty: OnEmpty) -> Result<Ar
         mail,
         sms,
         letters_written: watch::Sender::new(()),
+        acts_for: world.acts_for,
     }))
 }
 

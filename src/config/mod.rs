@@ -9,6 +9,7 @@ pub mod duration;
 pub mod ephemeral;
 pub mod keys;
 pub mod mail;
+pub mod officials;
 pub mod operations;
 pub mod outbound;
 pub mod pages;
@@ -50,6 +51,7 @@ pub struct Config {
     pub passwords: passwords::Passwords,
     pub passkeys: passkeys::Passkeys,
     pub people: people::People,
+    pub officials: officials::Officials,
     pub recovery: recovery::Recovery,
     pub accounts: accounts::Accounts,
     pub throttle: throttle::Throttle,
@@ -136,6 +138,7 @@ impl Config {
         self.passkeys.validate(&self.server.issuer)?;
         self.recovery.validate()?;
         self.people.validate()?;
+        self.officials.validate()?;
         self.throttle.validate()?;
         self.pages.validate()?;
         self.mail.validate()?;

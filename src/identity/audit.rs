@@ -2,6 +2,8 @@
 
 use uuid::Uuid;
 
+use super::authority::Actor;
+
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Act {
@@ -93,11 +95,25 @@ pub enum Act {
     UnitsSucceeded,
     /// An agency stands somewhere else from a day on.
     AgencyMoved,
+    /// Somebody has a right from now on.
+    RightGranted,
+    /// And has it no more.
+    RightRevoked,
+    /// An official asks for what another has to approve.
+    ActAsked,
+    /// The other approved it.
+    ActApproved,
+    /// Whoever asked carried it out.
+    ActCarriedOut,
+    /// The other refused it.
+    ActRefused,
+    /// It cannot be approved any more: what it was about changed, or whoever asked may not do it now.
+    ActVoided,
 }
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 44] = [
+    pub const ALL: [Self; 51] = [
         Self::SignedIn,
         Self::SignedOut,
         Self::ServiceLeft,
@@ -142,6 +158,13 @@ impl Act {
         Self::UnitsImported,
         Self::UnitsSucceeded,
         Self::AgencyMoved,
+        Self::RightGranted,
+        Self::RightRevoked,
+        Self::ActAsked,
+        Self::ActApproved,
+        Self::ActCarriedOut,
+        Self::ActRefused,
+        Self::ActVoided,
     ];
 
     /// The act that stands as `text` in the audit trail; `None` for one that a later version knows.
@@ -196,6 +219,13 @@ impl Act {
             Self::UnitsImported => "units_imported",
             Self::UnitsSucceeded => "units_succeeded",
             Self::AgencyMoved => "agency_moved",
+            Self::RightGranted => "right_granted",
+            Self::RightRevoked => "right_revoked",
+            Self::ActAsked => "act_asked",
+            Self::ActApproved => "act_approved",
+            Self::ActCarriedOut => "act_carried_out",
+            Self::ActRefused => "act_refused",
+            Self::ActVoided => "act_voided",
         }
     }
 }
@@ -245,12 +275,38 @@ pub struct Event {
     pub session: Option<Uuid>,
     /// What else matters; never personal data.
     pub detail: Option<String>,
+    /// Who did it, where it was no act of the person's own.
+    pub by: Option<By>,
+}
+
+/// Who does something to others, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct By {
+    /// Who.
+    pub actor: Actor,
+    /// The agency in which they act.
+    pub office: Option<String>,
+    /// Why, in their own words.
+    pub reason: Option<String>,
+}
+
+impl By {
+    /// Whoever has the machine.
+    pub const fn machine() -> Self {
+        Self { actor: Actor::Machine, office: None, reason: None }
+    }
+
+    /// For this reason.
+    pub fn because(mut self, reason: impl Into<String>) -> Self {
+        self.reason = Some(reason.into());
+        self
+    }
 }
 
 impl Event {
     /// `act`, concerning nobody yet.
     pub const fn new(act: Act) -> Self {
-        Self { act, person: None, client: None, session: None, detail: None }
+        Self { act, person: None, client: None, session: None, detail: None, by: None }
     }
 
     /// Concerning this person.
@@ -268,6 +324,12 @@ impl Event {
     /// In this session.
     pub const fn session(mut self, session: Uuid) -> Self {
         self.session = Some(session);
+        self
+    }
+
+    /// Done by somebody to others.
+    pub fn by(mut self, by: &By) -> Self {
+        self.by = Some(by.clone());
         self
     }
 

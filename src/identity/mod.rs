@@ -3,6 +3,7 @@
 pub mod agency;
 pub mod assurance;
 pub mod audit;
+pub mod authority;
 pub mod authorization;
 pub mod consent;
 pub mod credential;

@@ -2,6 +2,7 @@
 
 pub mod addresses;
 pub mod authenticate;
+pub mod authority;
 pub mod back_channel;
 pub mod canonical_names;
 pub mod client_authentication;

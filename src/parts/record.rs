@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::id;
+use crate::identity::audit::By;
 use crate::identity::audit::Event;
 use crate::identity::audit::Refused;
 use crate::store::announcements;
@@ -32,6 +33,7 @@ pub struct Change<'a> {
     announced: Vec<(Kind, String)>,
     notices: Vec<Notice>,
     letters: Vec<letters::Row>,
+    by: Option<By>,
 }
 
 impl<'a> Change<'a> {
@@ -39,7 +41,12 @@ impl<'a> Change<'a> {
     pub async fn begin(app: &'a App) -> Result<Self, Fault> {
         let tx = app.db.begin().await?;
         let (acts, announced, notices, letters) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Ok(Self { app, tx, acts, announced, notices, letters })
+        Ok(Self { app, tx, acts, announced, notices, letters, by: app.acts_for.clone() })
+    }
+
+    /// All that happens by this change is done by somebody to others.
+    pub fn done_by(&mut self, by: &By) {
+        self.by = Some(by.clone());
     }
 
     /// Something happens by this change.
@@ -65,11 +72,12 @@ impl<'a> Change<'a> {
     /// Makes it last, and known: here at once, elsewhere within a second. Everything bears the time of the commit, and a
     /// commit that has begun runs to its end, whoever waits for it. Returns the notices whose first try is due.
     pub async fn commit(self) -> Result<Vec<Notice>, Fault> {
-        let Self { app, tx, acts, announced, notices, letters } = self;
+        let Self { app, tx, acts, announced, notices, letters, by } = self;
         let now = app.clock.now();
         let fresh = || id::new(now, &*app.entropy);
         let of = |person: Option<Uuid>| person.map_or_else(fresh, |person| id::beside(person, now, &*app.entropy));
-        let acts = acts.into_iter().map(|event| Entry { id: of(event.person), at: now, event }).collect();
+        let acts = acts.into_iter().map(|event| Event { by: event.by.clone().or_else(|| by.clone()), ..event });
+        let acts = acts.map(|event| Entry { id: of(event.person), at: now, event }).collect();
         let announced =
             announced.into_iter().map(|(kind, subject)| Announcement { id: fresh(), at: now, kind, subject }).collect();
         let wake = (!letters.is_empty()).then(|| app.letters_written.clone());

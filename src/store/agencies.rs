@@ -33,6 +33,12 @@ pub async fn services(db: &Db) -> Result<Vec<Service>, Fault> {
     Ok(rows.into_iter().map(service).collect())
 }
 
+/// The agency that offers a service.
+pub async fn agency_of(db: &Db, service: &str) -> Result<Option<String>, Fault> {
+    const OF: &str = "SELECT agency_id FROM services WHERE id = $1";
+    on!(db.reads, c => sqlx::query_scalar(OF).bind(service).fetch_optional(c).await)
+}
+
 /// The legal basis of this name; whatever is not a public task asks.
 pub(super) fn basis_of(text: &str) -> LegalBasis {
     if text == LegalBasis::PublicTask.as_str() { LegalBasis::PublicTask } else { LegalBasis::Consent }

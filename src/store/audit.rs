@@ -15,7 +15,9 @@ use crate::base::fault::Fault;
 use crate::base::id;
 use crate::base::id::Shard;
 use crate::base::time::Timestamp;
+use crate::identity::audit::By;
 use crate::identity::audit::Event;
+use crate::identity::authority::Actor;
 use crate::identity::authorization::LONGEST_LOGIN;
 
 /// An event with its identifier and its time.
@@ -28,15 +30,16 @@ pub struct Entry {
 }
 
 static INSERT: Batch = Batch::new(
-    "INSERT INTO audit_events (id, shard, at, act, person_id, client_id, session_id, detail) \
-     SELECT id, shard, at, act, person_id, client_id, session_id, detail FROM ",
-    &["id", "shard", "at", "act", "person_id", "client_id", "session_id", "detail"],
+    "INSERT INTO audit_events (id, shard, at, act, person_id, client_id, session_id, detail, actor, office, reason) \
+     SELECT id, shard, at, act, person_id, client_id, session_id, detail, actor, office, reason FROM ",
+    &["id", "shard", "at", "act", "person_id", "client_id", "session_id", "detail", "actor", "office", "reason"],
     "",
 );
 
 fn inserted(rows: &[Entry]) -> Vec<Column<'_>> {
     let ids = || rows.iter().map(|entry| entry.id);
     let events = || rows.iter().map(|entry| &entry.event);
+    let by = || events().map(|event| event.by.as_ref());
     vec![
         Column::ids(ids()),
         Column::shards(ids()),
@@ -46,6 +49,9 @@ fn inserted(rows: &[Entry]) -> Vec<Column<'_>> {
         Column::Texts(events().map(|event| event.client.as_deref().map(Cow::Borrowed)).collect()),
         Column::Ids(events().map(|event| event.session).collect()),
         Column::Texts(events().map(|event| event.detail.as_deref().map(Cow::Borrowed)).collect()),
+        Column::Texts(by().map(|by| by.map(|by| Cow::Owned(by.actor.stored()))).collect()),
+        Column::Texts(by().map(|by| by?.office.as_deref().map(Cow::Borrowed)).collect()),
+        Column::Texts(by().map(|by| by?.reason.as_deref().map(Cow::Borrowed)).collect()),
     ]
 }
 
@@ -91,9 +97,21 @@ pub struct Row {
     pub session_id: Option<Uuid>,
     /// What else matters.
     pub detail: Option<String>,
+    #[sqlx(default)]
+    actor: Option<String>,
+    #[sqlx(default)]
+    office: Option<String>,
+    #[sqlx(default)]
+    reason: Option<String>,
 }
 
 impl Row {
+    /// Who did it to others, in which office and why.
+    pub fn by(&self) -> Option<By> {
+        let actor = self.actor.as_deref().and_then(Actor::parse)?;
+        Some(By { actor, office: self.office.clone(), reason: self.reason.clone() })
+    }
+
     /// When.
     pub fn at(&self) -> Timestamp {
         Timestamp::from_micros(self.at)
@@ -110,12 +128,12 @@ struct Texts {
 
 /// What happened.
 pub async fn events(db: &Db, wanted: &Wanted<'_>) -> Result<Vec<Row>, Fault> {
-    const ALL: &str = "SELECT id, at, act, person_id, client_id, session_id, detail FROM audit_events \
+    const ALL: &str = "SELECT id, at, act, person_id, client_id, session_id, detail, actor, office, reason FROM audit_events \
          WHERE id >= $1 AND id < $2 ORDER BY id DESC LIMIT $3";
-    const OF_PERSON: &str = "SELECT id, at, act, person_id, client_id, session_id, detail FROM audit_events \
+    const OF_PERSON: &str = "SELECT id, at, act, person_id, client_id, session_id, detail, actor, office, reason FROM audit_events \
          WHERE id >= $1 AND id < $2 AND person_id = $4 AND shard = $5 AND (CAST($6 AS TEXT) IS NULL OR client_id = $6) \
          ORDER BY id DESC LIMIT $3";
-    const OF_CLIENT: &str = "SELECT id, at, act, person_id, client_id, session_id, detail FROM \
+    const OF_CLIENT: &str = "SELECT id, at, act, person_id, client_id, session_id, detail, actor, office, reason FROM \
          (SELECT * FROM audit_events WHERE id >= $1 AND id < $2 ORDER BY id DESC LIMIT $5) AS latest \
          WHERE client_id = $4 ORDER BY id DESC LIMIT $3";
     const STEP: &str = "SELECT id FROM audit_events WHERE id >= $1 AND id < $2 ORDER BY id DESC LIMIT 1 OFFSET $3";

@@ -73,6 +73,7 @@ const LIST: &[(i64, &str, Sql)] = &[
     (17, "histories_and_devices", Sql::Same(include_str!("../../migrations/0017_histories_and_devices.sql"))),
     (18, "authenticator_models", Sql::Same(include_str!("../../migrations/0018_authenticator_models.sql"))),
     (19, "units", Sql::Same(include_str!("../../migrations/0019_units.sql"))),
+    (20, "rights", Sql::Same(include_str!("../../migrations/0020_rights.sql"))),
 ];
 
 /// Brings the database up to date; returns the versions that were applied now.

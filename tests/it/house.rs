@@ -88,17 +88,21 @@ const CRATES: &[(&[&str], &[&str])] = &[
 ];
 
 /// Functions, and the only files that may call them.
-const CALLED_IN: &[(&[&str], &str)] = &[(
-    &[
-        "clients::put",
-        "clients::replace",
-        "clients::remove",
-        "registrations::adopt",
-        "registrations::insert",
-        "registrations::remove_unused",
-    ],
-    "parts/client_writer.rs",
-)];
+const CALLED_IN: &[(&[&str], &str)] = &[
+    (
+        &[
+            "clients::put",
+            "clients::replace",
+            "clients::remove",
+            "registrations::adopt",
+            "registrations::insert",
+            "registrations::remove_unused",
+        ],
+        "parts/client_writer.rs",
+    ),
+    (&["rights::insert"], "flows/admin/rights/giving.rs"),
+    (&["pending_acts::approve"], "flows/admin/rights/pending.rs"),
+];
 
 /// Storeys without `async`, I/O, clock and randomness.
 const PURE: &[&str] = &["jose", "protocol", "identity", "letters", "i18n"];

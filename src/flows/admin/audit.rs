@@ -9,6 +9,7 @@ use super::people;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
+use crate::identity::audit::By;
 use crate::parts::people as sealed;
 use crate::store::audit;
 use crate::store::audit::Wanted;
@@ -40,6 +41,8 @@ pub struct Line {
     pub client: Option<String>,
     pub session: Option<Uuid>,
     pub detail: Option<String>,
+    /// Who did it to others, in which office and why.
+    pub by: Option<By>,
 }
 
 /// What the trail says, the latest first; `None` where nobody is the person that is asked for.
@@ -94,8 +97,10 @@ async fn name(app: &App, lines: &mut [Line]) -> Result<(), Fault> {
 
 impl From<audit::Row> for Line {
     fn from(row: audit::Row) -> Self {
+        let by = row.by();
         Self {
             at: row.at(),
+            by,
             act: row.act,
             person: row.person_id,
             user_name: None,
@@ -118,6 +123,7 @@ impl From<refusals::Counted> for Line {
             client: None,
             session: None,
             detail: Some(format!("{tries} in this minute{place}")),
+            by: None,
         }
     }
 }

@@ -12,4 +12,5 @@ pub mod people_export;
 pub mod people_import;
 pub mod proofing;
 pub mod recovery;
+pub mod rights;
 pub mod units;

@@ -32,13 +32,13 @@ pub async fn open(app: &App, name: &str, now: Timestamp) -> Result<Opened, Fault
     if proofings::level(&app.db, person).await? < Level::Two {
         return Ok(Opened::NotProofed);
     }
-    begin(app, person, now).await
+    begin_in(app, Change::begin(app).await?, person, now).await
 }
 
-async fn begin(app: &App, person: Uuid, now: Timestamp) -> Result<Opened, Fault> {
+/// The same as the end of a change, of somebody who was found before.
+pub(super) async fn begin_in(app: &App, mut change: Change<'_>, person: Uuid, now: Timestamp) -> Result<Opened, Fault> {
     let code = recovery_code::derive(&app.entropy.bytes::<32>()).swap_remove(0);
     let digest = recovery_code::digest(app.data_keys.lookup.expose(), code.expose());
-    let mut change = Change::begin(app).await?;
     if rows::hold(&mut change.tx, person).await?.is_none() {
         return Ok(Opened::Nobody);
     }

@@ -22,7 +22,7 @@ use crate::town::Mood;
 use crate::town::Phone;
 use crate::town::PostOffice;
 
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 20] = [
     "demo",
     "serve",
     "apply",
@@ -32,6 +32,8 @@ const COMMANDS: [&str; 18] = [
     "outbox",
     "passkeys",
     "people",
+    "rights",
+    "pending",
     "hash-password",
     "audit",
     "clients",
@@ -80,6 +82,14 @@ fn every_command_explains_itself() {
     {
         let help = run_in(directory.path(), &["people", name, "--help"], &[]).succeeded();
         assert!(help.contains("Usage: motcua people"), "{help}");
+    }
+    for name in ["list", "grant", "settle", "revoke", "end", "check"] {
+        let help = run_in(directory.path(), &["rights", name, "--help"], &[]).succeeded();
+        assert!(help.contains("Usage: motcua rights"), "{help}");
+    }
+    for name in ["list", "show", "approve", "refuse"] {
+        let help = run_in(directory.path(), &["pending", name, "--help"], &[]).succeeded();
+        assert!(help.contains("Usage: motcua pending"), "{help}");
     }
     for name in ["list", "show", "remove"] {
         assert!(

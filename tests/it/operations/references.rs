@@ -38,7 +38,7 @@ fn the_reference_of_the_declaration_has_every_key() {
     let reference = said(&["apply", "--reference"]);
     let read = |text: &str| Declaration::read("a.toml", text.to_owned()).unwrap_err().to_string();
     let tables = accepted(&read("unknown = 1"));
-    assert_eq!(tables, ["levels", "branches", "units", "agencies", "services", "clients", "people"]);
+    assert_eq!(tables, ["levels", "branches", "units", "agencies", "services", "clients", "people", "rights"]);
     for table in tables {
         let mut keys = accepted(&read(&format!("[[{table}]]\nunknown = 1")));
         if table == "clients" {

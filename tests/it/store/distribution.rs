@@ -64,7 +64,9 @@ async fn every_table_with_a_shard_is_spread_and_the_registry_is_everywhere() {
         "invalidations",
         "outbox",
         "passes",
+        "pending_acts",
         "reseals",
+        "rights",
         "signing_keys",
     ];
     assert_eq!(at_the_coordinator, expected);

@@ -109,6 +109,10 @@ const LANDED: &[(&str, &str)] = &[
         "0019_units.sql",
         "0ad88fbf8c8832ba805280bb59d99acf30db5a418892e6b313bbf207c47295d31d020f4d0149b9bc68bc023fed3d9dd9",
     ),
+    (
+        "0020_rights.sql",
+        "7ac0237391352192450631203e63fc4a342b9f662b17efe998028ec2da264052741c4f9d9a43a779032314a40f62faa3",
+    ),
 ];
 
 #[test]
@@ -148,7 +152,7 @@ async fn both_engines_have_the_same_tables_and_columns() {
     assert!(expected.len() >= 14, "{:?}", expected.keys());
     let database = Database::empty().await;
     let db = Db::connect(&ConnectOptions { url: &database.url, connections: 1 }).await.unwrap();
-    assert_eq!(migrations::run(&db).await.unwrap(), (1..=19).collect::<Vec<i64>>());
+    assert_eq!(migrations::run(&db).await.unwrap(), (1..=20).collect::<Vec<i64>>());
     let mut found = BTreeMap::new();
     for table in tables(&db).await {
         let columns = columns(&db, &table).await;
@@ -203,7 +207,7 @@ fn declared_for(engine: &str) -> BTreeMap<String, BTreeSet<String>> {
 async fn migrations_that_were_applied_are_not_applied_again() {
     let database = Database::empty().await;
     let db = Db::connect(&ConnectOptions { url: &database.url, connections: 1 }).await.unwrap();
-    assert_eq!(migrations::pending(&db).await.unwrap(), (1..=19).collect::<Vec<i64>>());
+    assert_eq!(migrations::pending(&db).await.unwrap(), (1..=20).collect::<Vec<i64>>());
     migrations::run(&db).await.unwrap();
     assert_eq!(migrations::pending(&db).await.unwrap(), Vec::<i64>::new());
     assert_eq!(migrations::run(&db).await.unwrap(), Vec::<i64>::new());

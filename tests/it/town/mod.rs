@@ -409,7 +409,7 @@ async fn built(config: &Config, clock: &Arc<ManualClock>, outside: &Arc<Outside>
     static SEED: AtomicU64 = AtomicU64::new(1);
     let entropy = Arc::new(SeededEntropy::new(SEED.fetch_add(1, Ordering::Relaxed)));
     let fetch = Some(Arc::clone(outside) as _);
-    let world = World { clock: clock.clone(), entropy, custody: custody::shared, fetch };
+    let world = World { clock: clock.clone(), entropy, custody: custody::shared, fetch, acts_for: None };
     build(config.clone(), world, OnEmpty::Begin).await
 }
 

@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use super::beside::Beside;
 use super::beside::Own;
+use super::right::RightDeclaration;
 use super::secret::SecretDeclaration;
 use super::shape::AgencyDeclaration;
 use super::shape::BranchDeclaration;
@@ -57,6 +58,8 @@ pub struct Declaration {
     pub clients: Vec<ClientDeclaration>,
     /// Those who sign in.
     pub people: Vec<PersonDeclaration>,
+    /// What officials may do. Those that officials gave to each other stay whatever this file says.
+    pub rights: Vec<RightDeclaration>,
     #[serde(skip)]
     text: String,
 }

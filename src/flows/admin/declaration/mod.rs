@@ -8,6 +8,8 @@ pub mod hierarchy;
 mod letters;
 pub mod people;
 mod prune;
+pub mod right;
+mod rights;
 pub mod secret;
 pub mod shape;
 
@@ -90,6 +92,7 @@ pub async fn apply(app: &App, declaration: &Declaration, options: &ApplyOptions<
     let mut report = Report::default();
     let people = people::prepare(app, declaration, &mut report).await?;
     let clients = clients::prepare(app, declaration, options, &mut report).await?;
+    let rights = rights::prepare(app, declaration, &people).await?;
     let known = Known { agencies: agencies::all(&app.db).await?, services: agencies::services(&app.db).await? };
     let change = Change::begin(app).await?;
     let mut work = Work { change, report, prune: options.prune, ended: Vec::new(), now };
@@ -103,6 +106,7 @@ pub async fn apply(app: &App, declaration: &Declaration, options: &ApplyOptions<
     if options.prune != Prune::Nothing {
         prune::prune(app, declaration, &known, &people, &mut work).await?;
     }
+    rights::write(app, declaration, &rights, &mut work).await?;
     let Work { change, report, ended, .. } = work;
     if options.dry_run {
         return Ok(report); // nothing of the change has happened

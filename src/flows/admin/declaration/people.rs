@@ -40,7 +40,7 @@ use crate::store::people::PersonRow;
 /// A person as they are to be.
 pub(super) struct Prepared {
     pub(super) id: Uuid,
-    user_name: String,
+    pub(super) user_name: String,
     before: Option<PersonalData>,
     disabled: bool,
     after: PersonalData,

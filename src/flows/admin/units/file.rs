@@ -26,13 +26,13 @@ pub struct Row {
 
 impl Row {
     /// What stands in a column.
-    pub fn get(&self, column: &str) -> Option<&str> {
+    pub fn cell(&self, column: &str) -> Option<&str> {
         self.fields.get(column).map(String::as_str)
     }
 
     /// What must stand in a column.
     pub fn need(&self, column: &str) -> Result<&str, Mistake> {
-        self.get(column).ok_or_else(|| Mistake::at(self.line, format!("{column}: is missing; fill it in")))
+        self.cell(column).ok_or_else(|| Mistake::at(self.line, format!("{column}: is missing; fill it in")))
     }
 }
 
@@ -212,8 +212,8 @@ mod tests {
     #[test]
     fn both_notations_give_the_same() {
         let table = COLUMNS.read("code,name,parent\n01,\"Hà Nội, thủ đô\",vn\n\n02,Huế,\n".as_bytes()).unwrap();
-        assert_eq!(table[0].get("name"), Some("Hà Nội, thủ đô"));
-        assert_eq!((table[1].line, table[1].get("parent")), (4, None));
+        assert_eq!(table[0].cell("name"), Some("Hà Nội, thủ đô"));
+        assert_eq!((table[1].line, table[1].cell("parent")), (4, None));
         let list = "[\n {\"code\":\"01\",\"name\":\"Hà Nội, thủ đô\",\"parent\":\"vn\"},\n\n {\"code\":\"02\",\"name\":\"Huế\"}]";
         let fields = |rows: Vec<Row>| rows.into_iter().map(|row| (row.line, row.fields)).collect::<Vec<_>>();
         let table = fields(table);

@@ -113,7 +113,7 @@ fn wanted(rows: &[Row]) -> (Vec<Wanted>, Vec<Mistake>) {
 }
 
 fn one(row: &Row) -> Result<Wanted, Mistake> {
-    let text = |column: &str| row.get(column).map(str::to_owned);
+    let text = |column: &str| row.cell(column).map(str::to_owned);
     let vi = row.need("name")?.to_owned();
     Ok(Wanted {
         line: Some(row.line),
@@ -121,7 +121,7 @@ fn one(row: &Row) -> Result<Wanted, Mistake> {
         code: row.need("code")?.to_owned(),
         kind: text("kind"),
         name: Bilingual { en: text("name_en").unwrap_or_else(|| vi.clone()), vi },
-        has_both_names: row.get("name_en").is_some(),
+        has_both_names: row.cell("name_en").is_some(),
         parent: text("parent"),
     })
 }

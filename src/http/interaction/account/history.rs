@@ -147,6 +147,8 @@ const fn words(act: Act) -> Option<Key> {
         Act::DataExported => Some(key::HISTORY_EXPORTED),
         Act::AccountClosing => Some(key::HISTORY_CLOSING),
         Act::AccountKept => Some(key::HISTORY_KEPT_ACCOUNT),
+        Act::RightGranted => Some(key::HISTORY_RIGHT_GRANTED),
+        Act::RightRevoked => Some(key::HISTORY_RIGHT_REVOKED),
         Act::LogoutNoticeGivenUp
         | Act::LogoutNoticeRetried
         | Act::KeyCreated
@@ -166,6 +168,11 @@ const fn words(act: Act) -> Option<Key> {
         | Act::MetadataImported
         | Act::UnitsImported
         | Act::UnitsSucceeded
-        | Act::AgencyMoved => None,
+        | Act::AgencyMoved
+        | Act::ActAsked
+        | Act::ActApproved
+        | Act::ActCarriedOut
+        | Act::ActRefused
+        | Act::ActVoided => None,
     }
 }

@@ -49,7 +49,7 @@ const WHOLE: i64 = 10_000;
 
 impl Told {
     pub(super) fn read(row: &Row, legal_basis: Option<&str>) -> Result<Self, Mistake> {
-        let share = match row.get("share") {
+        let share = match row.cell("share") {
             None => None,
             Some("all") => Some(Share::All),
             Some("default") => Some(Share::Default),
@@ -60,7 +60,7 @@ impl Told {
                 return Err(Mistake::at(row.line, why));
             }
         };
-        let to = row.get("to").map(str::to_owned);
+        let to = row.cell("to").map(str::to_owned);
         match (&to, share) {
             (Some(_), Some(Share::None)) => {
                 return Err(Mistake::at(row.line, "share: abolished, and yet there is a successor; leave `to` empty"));
@@ -70,7 +70,7 @@ impl Told {
             }
             _ => {}
         }
-        let portion = row.get("portion").map(portion).transpose().map_err(|why| Mistake::at(row.line, why))?;
+        let portion = row.cell("portion").map(portion).transpose().map_err(|why| Mistake::at(row.line, why))?;
         Ok(Self {
             line: row.line,
             level: row.need("level")?.to_owned(),
@@ -78,7 +78,7 @@ impl Told {
             to,
             share,
             portion,
-            legal_basis: row.get("legal_basis").or(legal_basis).map(str::to_owned),
+            legal_basis: row.cell("legal_basis").or(legal_basis).map(str::to_owned),
         })
     }
 }

@@ -1,0 +1,363 @@
+//! `motcua rights`.
+
+use clap::Args;
+use clap::Subcommand;
+use serde_json::Value;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::ConfigFile;
+use super::Failure;
+use super::looking;
+use super::with_instance;
+use crate::app::App;
+use crate::base::day::Day;
+use crate::base::time::Timestamp;
+use crate::flows::admin::rights;
+use crate::flows::admin::rights::Given;
+use crate::flows::admin::rights::Leaving;
+use crate::flows::admin::rights::Mode;
+use crate::flows::admin::rights::Named;
+use crate::flows::admin::rights::Refusal;
+use crate::flows::admin::rights::look;
+use crate::flows::admin::rights::look::Listed;
+use crate::i18n::Lang;
+use crate::identity::audit::By;
+use crate::identity::authority::Holder;
+
+/// Arguments of the command.
+#[derive(Args)]
+pub struct RightsArguments {
+    #[command(subcommand)]
+    command: Command,
+    /// Print JSON.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(flatten)]
+    config: ConfigFile,
+}
+
+/// Whose.
+#[derive(Args)]
+#[group(required = true, multiple = true)]
+struct Holders {
+    /// A person, by any name that they sign in with; may be given again.
+    #[arg(long, value_name = "NAME")]
+    person: Vec<String>,
+    /// A client that acts by itself; may be given again.
+    #[arg(long, value_name = "CLIENT_ID", allow_hyphen_values = true)]
+    client: Vec<String>,
+}
+
+/// Which right.
+#[derive(Args)]
+struct Right {
+    /// The role: national-operator, unit-administrator, branch-administrator, registrar, approver, support-desk,
+    /// proofing-official or auditor.
+    #[arg(long)]
+    role: String,
+    /// A unit, and all beneath it: its code, or LEVEL/CODE. Everywhere where absent.
+    #[arg(long, value_name = "CODE")]
+    unit: Option<String>,
+    /// A branch of administration, and all beneath it. All where absent.
+    #[arg(long, value_name = "CODE")]
+    branch: Option<String>,
+    /// An agency. All within the other bounds where absent.
+    #[arg(long, value_name = "ID")]
+    agency: Option<String>,
+    /// The subordinates of the agency as well.
+    #[arg(long, requires = "agency")]
+    subordinates: bool,
+    /// They may give it on, or less than it.
+    #[arg(long)]
+    may_delegate: bool,
+    /// The first day; at once where absent.
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    from: Option<Day>,
+    /// The last day; for good where absent.
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    until: Option<Day>,
+}
+
+/// Why.
+#[derive(Args)]
+struct Reason {
+    /// Why, for the trail.
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// List rights: id, holder, role, where, until when, and what became of the unit.
+    List {
+        /// Of one person alone.
+        #[arg(long, value_name = "NAME")]
+        person: Option<String>,
+        /// Those alone whose unit was divided or abolished: somebody decides who has them.
+        #[arg(long)]
+        undecided: bool,
+        /// As of a day (2025-06-30) or an instant (2025-06-30T09:00:00Z).
+        #[arg(long, value_name = "TIME", value_parser = instant)]
+        at: Option<At>,
+    },
+    /// Give a right. The first national operators are two at least: name both.
+    Grant {
+        #[command(flatten)]
+        holders: Holders,
+        #[command(flatten)]
+        right: Box<Right>,
+        #[command(flatten)]
+        reason: Reason,
+    },
+    /// Decide who has a right whose unit is gone: the same one, for these units, in its place.
+    Settle {
+        /// Its id.
+        id: Uuid,
+        /// A unit; may be given again.
+        #[arg(long, value_name = "CODE", required = true)]
+        unit: Vec<String>,
+        #[command(flatten)]
+        reason: Reason,
+    },
+    /// Take a right away.
+    Revoke {
+        /// Its id.
+        id: Uuid,
+        #[command(flatten)]
+        reason: Reason,
+    },
+    /// End all rights of somebody who leaves, with sessions, tokens and what waits for approval; prints what nobody else can do.
+    End {
+        /// Any name that the person signs in with.
+        #[arg(long, value_name = "NAME")]
+        person: String,
+        /// Change nothing: print what would end.
+        #[arg(long)]
+        dry_run: bool,
+        /// Why, for the trail.
+        #[arg(long, value_name = "TEXT", required_unless_present = "dry_run")]
+        reason: Option<String>,
+    },
+    /// Say whether somebody may do something, and why. Prints nothing else, changes nothing, and exits with 1 where they may not.
+    Check {
+        /// Any name that the person signs in with, or client:ID.
+        holder: String,
+        /// The act, such as clients.change; `every` for all that are about such a target.
+        act: String,
+        /// The target: country, unit:CODE, branch:CODE, agency:ID, service:ID, client:ID, person:NAME or right:ID.
+        target: String,
+        /// As of a day (2025-06-30) or an instant (2025-06-30T09:00:00Z).
+        #[arg(long, value_name = "TIME", value_parser = instant)]
+        at: Option<At>,
+        /// The language of the answer: vi or en.
+        #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = language)]
+        language: Lang,
+    },
+}
+
+/// An instant, or a day, as of whose noon it is asked.
+#[derive(Clone, Copy)]
+enum At {
+    Day(Day),
+    Instant(Timestamp),
+}
+
+impl At {
+    fn of(at: Option<Self>, app: &App) -> Result<Timestamp, Failure> {
+        match at {
+            None => Ok(app.clock.now()),
+            Some(Self::Instant(at)) => Ok(at),
+            Some(Self::Day(day)) => {
+                let begin = app.config.units.time_zone.begin(day);
+                let noon = begin.map(|begin| begin + std::time::Duration::from_secs(43_200));
+                noon.ok_or_else(|| Failure(format!("{day} lies beyond the calendar")))
+            }
+        }
+    }
+}
+
+/// Does what was asked.
+pub async fn run(options: RightsArguments) -> Result<(), Failure> {
+    let RightsArguments { command, json, config } = options;
+    looking(&config, async |_, _| ()).await?; // none is made in order to look
+    let out = with_instance(&config, async |app| act(app, command).await).await??;
+    if json {
+        println!("{}", serde_json::to_string_pretty(&out.value)?);
+    } else {
+        print!("{}", out.text);
+    }
+    out.failed.map_or(Ok(()), |why| Err(Failure(why)))
+}
+
+/// What was done, for a person and for a program.
+struct Out {
+    text: String,
+    value: Value,
+    failed: Option<String>,
+}
+
+impl Out {
+    const fn new(text: String, value: Value) -> Self {
+        Self { text, value, failed: None }
+    }
+}
+
+async fn act(app: &App, command: Command) -> Result<Out, Failure> {
+    let now = app.clock.now();
+    match command {
+        Command::List { person, undecided, at } => {
+            let person = match &person {
+                Some(name) => Some(look::person(app, name).await?.ok_or_else(|| nobody(name))?),
+                None => None,
+            };
+            let at = At::of(at, app)?;
+            let mut all = look::list(app, person, at).await?;
+            all.retain(|listed| !undecided || listed.is_undecided());
+            Ok(listed(&all))
+        }
+        Command::Grant { holders, right, reason } => grant(app, &holders, *right, &reason.reason, now).await,
+        Command::Settle { id, unit, reason } => {
+            let by = By::machine().because(reason.reason);
+            let given = look::settle(app, &by, id, &unit, now).await?.map_err(refused)?;
+            Ok(done(app, &given, now).await?)
+        }
+        Command::Revoke { id, reason } => {
+            rights::revoke(app, &By::machine().because(reason.reason), id, now).await?.map_err(refused)?;
+            let mut out = Out::new(format!("ended right {id}\n"), json!({ "ended": [id] }));
+            warn_of_one(app, &mut out, now).await?;
+            Ok(out)
+        }
+        Command::End { person, dry_run, reason } => end(app, &person, dry_run, (reason, now)).await,
+        Command::Check { holder, act, target, at, language } => {
+            let at = At::of(at, app)?;
+            let holder = look::holder(app, &holder).await?.ok_or_else(|| nobody(&holder))?;
+            let asked = look::Asked { holder: &holder, act: &act, target: &target };
+            check(&look::check(app, &asked, at).await?.map_err(Failure)?, language)
+        }
+    }
+}
+
+async fn grant(app: &App, holders: &Holders, right: Right, reason: &str, now: Timestamp) -> Result<Out, Failure> {
+    let Right { role, unit, branch, agency, subordinates, may_delegate, from, until } = right;
+    let named = Named { role, unit, branch, agency, subordinates, may_delegate, from, until };
+    let mut whose = Vec::new();
+    for name in &holders.person {
+        whose.push(Holder::Person(look::person(app, name).await?.ok_or_else(|| nobody(name))?));
+    }
+    whose.extend(holders.client.iter().cloned().map(Holder::Client));
+    let wanted = look::wanted(app, &named, whose, now).await?.map_err(Failure)?;
+    let by = By::machine().because(reason);
+    let given = rights::grant(app, &by, &wanted, None, now).await?.map_err(refused)?;
+    Ok(done(app, &given, now).await?)
+}
+
+async fn done(app: &App, given: &Given, now: Timestamp) -> Result<Out, Failure> {
+    let (verb, ids) = match given {
+        Given::Rights(ids) => ("gave right", ids),
+        Given::Pending(ids) => ("asked for approval:", ids),
+    };
+    let text = ids.iter().map(|id| format!("{verb} {id}\n")).collect();
+    let mut out = Out::new(text, json!({ "rights": ids }));
+    warn_of_one(app, &mut out, now).await?;
+    Ok(out)
+}
+
+/// One national operator alone can have nothing approved.
+async fn warn_of_one(app: &App, out: &mut Out, now: Timestamp) -> Result<(), Failure> {
+    if rights::first::count(app, now).await? == 1 {
+        out.text
+            .push_str("warning: one national operator is left, who can have nothing approved; give that to another\n");
+    }
+    Ok(())
+}
+
+async fn end(app: &App, name: &str, dry_run: bool, (reason, now): (Option<String>, Timestamp)) -> Result<Out, Failure> {
+    let person = look::person(app, name).await?.ok_or_else(|| nobody(name))?;
+    let mode = if dry_run { Mode::Look } else { Mode::Do };
+    let by = By { reason, ..By::machine() };
+    let Leaving { rights, alone, ended, sessions } =
+        rights::end(app, &by, person, mode, now).await?.map_err(refused)?;
+    let verb = if dry_run { "would end" } else { "ended" };
+    let described = look::described(app, rights).await?;
+    let mut text: String = described.iter().map(|right| format!("{verb} {}\n", line(right))).collect();
+    for left in &alone {
+        let acts: Vec<&str> = left.acts.iter().map(|act| act.as_str()).collect();
+        text.push_str(&format!("nobody else does, where right {} reached: {}\n", left.right, acts.join(", ")));
+    }
+    text.push_str(&format!("{verb} {sessions} sessions and {} acts that waited for approval\n", ended.pending.len()));
+    let alone = alone.iter().map(
+        |left| json!({ "right": left.right, "acts": left.acts.iter().map(|act| act.as_str()).collect::<Vec<_>>() }),
+    );
+    let value = json!({
+        "dry_run": dry_run,
+        "rights": ended.rights,
+        "alone": alone.collect::<Vec<_>>(),
+        "sessions": sessions,
+        "pending": ended.pending,
+    });
+    let mut out = Out::new(text, value);
+    if !dry_run {
+        warn_of_one(app, &mut out, now).await?;
+    }
+    Ok(out)
+}
+
+fn check(answers: &[look::Answered], lang: Lang) -> Result<Out, Failure> {
+    let alone = answers.len() == 1;
+    let told = answers.iter().map(|answer| {
+        let words = answer.words(lang);
+        if alone { format!("{words}\n") } else { format!("{:22} {words}\n", answer.act.as_str()) }
+    });
+    let values = answers.iter().map(|answer| {
+        json!({ "act": answer.act.as_str(), "allowed": answer.verdict.is_allowed(), "words": answer.words(lang) })
+    });
+    let mut out = Out::new(told.collect(), values.collect());
+    if answers.iter().all(|answer| !answer.verdict.is_allowed()) {
+        out.failed = Some("no".to_owned());
+    }
+    Ok(out)
+}
+
+fn listed(all: &[Listed]) -> Out {
+    let text = if all.is_empty() {
+        "no rights\n".to_owned()
+    } else {
+        all.iter().map(|right| format!("{}\n", line(right))).collect()
+    };
+    Out::new(text, all.iter().map(Listed::json).collect())
+}
+
+fn line(right: &Listed) -> String {
+    let on = if right.authority.may_delegate { ", may give it on" } else { "" };
+    let until = right.authority.until.map(|until| format!(", until {until}")).unwrap_or_default();
+    let note = right.note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();
+    let (id, role) = (right.authority.id, right.authority.role.as_str());
+    format!("{id} {} {role}: {}{on}, since {}{until}{note}", right.holder, right.bounds, right.authority.from)
+}
+
+fn refused(refusal: Refusal) -> Failure {
+    Failure(refusal.words(Lang::En))
+}
+
+fn nobody(name: &str) -> Failure {
+    Failure(format!("nobody signs in with the name {name}"))
+}
+
+fn day(text: &str) -> Result<Day, String> {
+    Day::parse(text).ok_or_else(|| "expected a day: 2025-06-30".to_owned())
+}
+
+fn instant(text: &str) -> Result<At, String> {
+    if let Some(day) = Day::parse(text) {
+        return Ok(At::Day(day));
+    }
+    let instant = time::OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339).ok();
+    let micros = instant.and_then(|at| i64::try_from(at.unix_timestamp_nanos() / 1000).ok());
+    let at = micros.map(|micros| At::Instant(Timestamp::from_micros(micros)));
+    at.ok_or_else(|| "expected a day (2025-06-30) or an instant (2025-06-30T09:00:00Z)".to_owned())
+}
+
+fn language(text: &str) -> Result<Lang, String> {
+    Lang::from_tag(text).ok_or_else(|| "expected vi or en".to_owned())
+}

@@ -1,0 +1,257 @@
+//! What waits for a second official. Whoever asked cannot approve; what changed meanwhile makes it void; one guarded statement
+//! decides, while both officials and both rights are held as they are.
+
+use uuid::Uuid;
+
+use super::Refusal;
+use super::bounds;
+use super::carrying;
+use super::deed::Deed;
+use super::giving;
+use super::giving::Hands;
+use super::held::hold;
+use crate::app::App;
+use crate::base::fault::Fault;
+use crate::base::id;
+use crate::base::time::Timestamp;
+use crate::identity::audit;
+use crate::identity::audit::By;
+use crate::identity::authority;
+use crate::identity::authority::Act;
+use crate::identity::authority::Actor;
+use crate::identity::authority::Holder;
+use crate::identity::authority::Place;
+use crate::identity::authority::Verdict;
+use crate::parts::authority as rights;
+use crate::parts::hierarchy;
+use crate::parts::record::Change;
+use crate::store::pending_acts;
+use crate::store::pending_acts::Approval;
+use crate::store::pending_acts::NewPending;
+pub use crate::store::pending_acts::Row;
+pub use crate::store::pending_acts::State;
+
+/// Those that wait, the latest first; those that are over as well, where `every` is wanted. At most a thousand.
+pub async fn list(app: &App, every: bool, now: Timestamp) -> Result<Vec<Row>, Fault> {
+    pending_acts::page(&app.db, (!every).then_some(now), Uuid::max(), 1000).await
+}
+
+/// One.
+pub async fn find(app: &App, id: Uuid) -> Result<Option<Row>, Fault> {
+    pending_acts::find(&app.db, id).await
+}
+
+/// An official asks for what he may do, but not alone; returns the id of what waits.
+pub async fn ask(app: &App, by: &By, deed: &Deed, now: Timestamp) -> Result<Result<Uuid, Refusal>, Fault> {
+    let Actor::Official(holder) = &by.actor else {
+        return Ok(Err(Refusal::Mistake("whoever has the machine asks nobody".to_owned())));
+    };
+    if let Deed::Succeed { file, day, legal_basis } = deed
+        && let Err(why) = carrying::would_succeed(app, file, *day, legal_basis.as_deref()).await?
+    {
+        return Ok(Err(Refusal::Mistake(why)));
+    }
+    let right = match standing(app, holder, deed, now).await? {
+        Ok(right) => right,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let mut change = Change::begin(app).await?;
+    change.done_by(by);
+    let Some(id) = put(app, &mut change, by, (deed, right), now).await? else { return Ok(Err(Refusal::NotThere)) };
+    change.commit().await?;
+    Ok(Ok(id))
+}
+
+/// The right by which a holder may do it.
+async fn standing(app: &App, holder: &Holder, deed: &Deed, now: Timestamp) -> Result<Result<Uuid, Refusal>, Fault> {
+    if let Deed::Grant(grant) = deed {
+        return super::giver(app, holder, &grant.wanted()?, now).await;
+    }
+    match rights::may(app, holder, deed.act(), &deed.subject()?, now).await? {
+        None => Ok(Err(Refusal::NotThere)),
+        Some(answer) => match answer.verdict {
+            Verdict::Allowed(right) => Ok(Ok(right)),
+            Verdict::Refused(..) => Ok(Err(Refusal::May(Box::new(answer)))),
+        },
+    }
+}
+
+/// Writes in `change` that it waits; `None` where what it is about is not there.
+pub(super) async fn put(
+    app: &App,
+    change: &mut Change<'_>,
+    by: &By,
+    (deed, right): (&Deed, Uuid),
+    now: Timestamp,
+) -> Result<Option<Uuid>, Fault> {
+    let Some(seen) = deed.seen(app, now).await? else { return Ok(None) };
+    let (id, stored) = (id::new(now, &*app.entropy), deed.stored()?);
+    let new = NewPending {
+        id,
+        act: deed.act().as_str(),
+        deed: &stored,
+        seen,
+        person: deed.person(),
+        asked_by: &by.actor,
+        asked_right: right,
+        office: by.office.as_deref(),
+        reason: by.reason.as_deref().unwrap_or_default(),
+        asked_at: now,
+        expires_at: now + *app.config.officials.pending,
+    };
+    pending_acts::insert(&mut change.tx, &new).await?;
+    change.act(deed.event(audit::Act::ActAsked, id));
+    Ok(Some(id))
+}
+
+/// What came of a decision.
+pub enum Decided {
+    /// It is done; a right that was given.
+    Done(Option<Uuid>),
+    /// It is approved: whoever asked carries it out.
+    Approved,
+    /// It will not be done.
+    Refused,
+    /// It is void: what it was about is not as whoever asked saw it.
+    Void(String),
+    /// Somebody decided before, or its time is over.
+    Over,
+    /// Whoever asked does not decide.
+    Own,
+    /// Whoever would decide may not.
+    May(Refusal),
+}
+
+/// A second official approves.
+pub async fn approve(app: &App, by: &By, id: Uuid, now: Timestamp) -> Result<Decided, Fault> {
+    let (row, right) = match decider(app, by, id, now).await? {
+        Ok(found) => found,
+        Err(decided) => return Ok(decided),
+    };
+    let deed = Deed::read(&row.deed.0)?;
+    let seen = match still(app, &row, &deed, now).await? {
+        Ok(seen) => seen,
+        Err(why) => return void(app, by, (&row, &deed), &why, now).await,
+    };
+    let mut change = Change::begin(app).await?;
+    change.done_by(by);
+    let asker = row.asked_by()?;
+    if let Some(lost) = hold(&mut change, [&asker, &by.actor], [row.asked_right, right], now).await? {
+        drop(change);
+        let is_the_askers = row.asked_right == Some(lost) || asker == Actor::Official(Holder::Person(lost));
+        return if is_the_askers {
+            void(app, by, (&row, &deed), "whoever asked may not do it any more", now).await
+        } else {
+            Ok(Decided::May(Refusal::Mistake("the right to approve ended in this moment".to_owned())))
+        };
+    }
+    if !pending_acts::approve(&mut change.tx, &Approval { id, by: &by.actor, right, seen, now }).await? {
+        return Ok(Decided::Over);
+    }
+    change.act(deed.event(audit::Act::ActApproved, id));
+    let given = match &deed {
+        Deed::Grant(grant) => {
+            if let Some(former) = grant.in_place_of
+                && !rights::take_in(&mut change, former, by, now).await?
+            {
+                drop(change);
+                return void(app, by, (&row, &deed), "the right that it would replace is gone", now).await;
+            }
+            let hands = Hands { granted_by: &asker, parent: Some(grant.parent), approved_by: Some(&by.actor) };
+            let given = giving::give(app, &mut change, &grant.wanted()?, &hands, now).await?;
+            pending_acts::done(&mut change.tx, id, now).await?;
+            Some(given)
+        }
+        Deed::Recover { .. } | Deed::RotateKey { .. } | Deed::RevokeKey { .. } | Deed::Succeed { .. } => None,
+    };
+    change.commit().await?;
+    Ok(given.map_or(Decided::Approved, |right| Decided::Done(Some(right))))
+}
+
+/// A second official will not have it.
+pub async fn refuse(app: &App, by: &By, id: Uuid, now: Timestamp) -> Result<Decided, Fault> {
+    let row = match decider(app, by, id, now).await? {
+        Ok((row, _)) => row,
+        // Whoever asked may think better of it.
+        Err(Decided::Own) => match find(app, id).await? {
+            Some(row) => row,
+            None => return Ok(Decided::Over),
+        },
+        Err(decided) => return Ok(decided),
+    };
+    let deed = Deed::read(&row.deed.0)?;
+    let mut change = Change::begin(app).await?;
+    change.done_by(by);
+    let why = by.reason.as_deref().unwrap_or_default();
+    if !pending_acts::end(&mut change.tx, id, (State::Refused, why), &by.actor, now).await? {
+        return Ok(Decided::Over);
+    }
+    change.act(deed.event(audit::Act::ActRefused, id));
+    change.commit().await?;
+    Ok(Decided::Refused)
+}
+
+/// What waits, and the right by which somebody else decides; none of whoever has the machine.
+async fn decider(app: &App, by: &By, id: Uuid, now: Timestamp) -> Result<Result<(Row, Option<Uuid>), Decided>, Fault> {
+    let Some(row) = find(app, id).await? else { return Ok(Err(Decided::May(Refusal::NotThere))) };
+    if row.asked_by()? == by.actor {
+        return Ok(Err(Decided::Own));
+    }
+    let right = match &by.actor {
+        Actor::Machine => None,
+        Actor::Official(holder) => {
+            let subject = Deed::read(&row.deed.0)?.subject()?;
+            let answer = rights::may(app, holder, Act::PendingDecide, &subject, now).await?;
+            match answer.map(|answer| (answer.verdict, answer)) {
+                None => return Ok(Err(Decided::May(Refusal::NotThere))),
+                Some((Verdict::Allowed(right), _)) => Some(right),
+                Some((Verdict::Refused(..), answer)) => {
+                    return Ok(Err(Decided::May(Refusal::May(Box::new(answer)))));
+                }
+            }
+        }
+    };
+    if row.state() != State::Waits || row.expires_at() <= now {
+        return Ok(Err(Decided::Over));
+    }
+    Ok(Ok((row, right)))
+}
+
+/// The digest of what it is about, where that is as whoever asked saw it and they may do it still; else why it is void.
+async fn still(app: &App, row: &Row, deed: &Deed, now: Timestamp) -> Result<Result<[u8; 32], String>, Fault> {
+    let Some(seen) = deed.seen(app, now).await?.filter(|seen| row.seen == seen) else {
+        return Ok(Err("what it is about is not as it was when it was asked".to_owned()));
+    };
+    let lost = || Ok(Err("whoever asked may not do it any more".to_owned()));
+    let Actor::Official(holder) = row.asked_by()? else { return lost() };
+    if let Deed::Grant(grant) = deed {
+        let wanted = grant.wanted()?;
+        let (hierarchy, day) = (hierarchy::whole(app).await?, hierarchy::today(app, now));
+        if let Err(why) = bounds::sound(&hierarchy, &wanted, hierarchy::today(app, wanted.from.max(now)), now) {
+            return Ok(Err(why));
+        }
+        let place = Place::of_scope(&wanted.scope, &hierarchy, day);
+        let own = rights::of(app, &holder, now).await?;
+        let gives = own.iter().filter(|own| own.id == grant.parent);
+        return if gives.map(|own| authority::narrows(own, &wanted, &place, now)).any(|given| given.is_ok()) {
+            Ok(Ok(seen))
+        } else {
+            lost()
+        };
+    }
+    match rights::may(app, &holder, deed.act(), &deed.subject()?, now).await? {
+        Some(answer) if answer.verdict.is_allowed() => Ok(Ok(seen)),
+        _ => lost(),
+    }
+}
+
+async fn void(app: &App, by: &By, (row, deed): (&Row, &Deed), why: &str, now: Timestamp) -> Result<Decided, Fault> {
+    let mut change = Change::begin(app).await?;
+    change.done_by(by);
+    if !pending_acts::end(&mut change.tx, row.id, (State::Void, why), &by.actor, now).await? {
+        return Ok(Decided::Over);
+    }
+    change.act(deed.event(audit::Act::ActVoided, row.id));
+    change.commit().await?;
+    Ok(Decided::Void(why.to_owned()))
+}

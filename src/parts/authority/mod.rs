@@ -1,0 +1,223 @@
+//! Who may do what: rights as they are at an instant, where things lie then, and the one answer. Nothing else decides.
+
+mod ending;
+pub mod words;
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+pub use self::ending::Ended;
+pub use self::ending::end_in;
+pub use self::ending::take_in;
+use crate::app::App;
+use crate::base::day::Day;
+use crate::base::fault::Fault;
+use crate::base::time::Timestamp;
+use crate::i18n::Lang;
+use crate::identity::authority;
+use crate::identity::authority::Act;
+use crate::identity::authority::Authority;
+use crate::identity::authority::Held;
+use crate::identity::authority::Holder;
+use crate::identity::authority::Kind;
+use crate::identity::authority::Place;
+use crate::identity::authority::Scope;
+use crate::identity::authority::Standing;
+use crate::identity::authority::Target;
+use crate::identity::authority::Verdict;
+use crate::identity::authority::Whereabouts;
+use crate::parts::hierarchy;
+use crate::parts::hierarchy::Hierarchy;
+use crate::parts::hierarchy::UnitId;
+use crate::store::agencies;
+use crate::store::clients;
+use crate::store::people;
+use crate::store::rights;
+use crate::store::rights::Row;
+
+/// What somebody would act upon.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// What is the whole country's.
+    Country,
+    /// A unit.
+    Unit(UnitId),
+    /// A branch.
+    Branch(String),
+    /// An agency, or what is to belong to it.
+    Agency(String),
+    /// A service.
+    Service(String),
+    /// A client.
+    Client(String),
+    /// A person.
+    Person(Uuid),
+    /// A right that is there.
+    Right(Uuid),
+    /// All within some bounds.
+    Within(Scope),
+}
+
+/// An answer, with all that it rests on.
+pub struct Answer {
+    /// The act that was asked about.
+    pub act: Act,
+    /// The answer.
+    pub verdict: Verdict,
+    rights: Vec<Authority>,
+    hierarchy: Arc<Hierarchy>,
+}
+
+impl Answer {
+    /// In words that an official reads.
+    pub fn words(&self, lang: Lang) -> String {
+        words::verdict(lang, &self.hierarchy, &self.rights, self.act, &self.verdict)
+    }
+}
+
+/// Whether a holder may do `act` to `subject` at an instant; `None` where there is no such subject.
+pub async fn may(
+    app: &App,
+    holder: &Holder,
+    act: Act,
+    subject: &Subject,
+    at: Timestamp,
+) -> Result<Option<Answer>, Fault> {
+    let Some(target) = target(app, act.kind(), subject, at).await? else { return Ok(None) };
+    let rights = of(app, holder, at).await?;
+    let verdict = authority::may(&rights, act, &target, at);
+    Ok(Some(Answer { act, verdict, rights, hierarchy: hierarchy::whole(app).await? }))
+}
+
+/// All that a holder ever had, as of an instant; nothing, where they are not here, or may not sign in.
+pub async fn of(app: &App, holder: &Holder, at: Timestamp) -> Result<Vec<Authority>, Fault> {
+    if let Holder::Person(person) = holder
+        && people::find(&app.db, *person).await?.is_none_or(|row| row.is_disabled())
+    {
+        return Ok(Vec::new());
+    }
+    let (hierarchy, day) = (hierarchy::whole(app).await?, hierarchy::today(app, at));
+    as_of(rights::of(&app.db, holder).await?, &hierarchy, day)
+}
+
+/// One right.
+pub async fn find(app: &App, id: Uuid, at: Timestamp) -> Result<Option<Authority>, Fault> {
+    let Some(row) = rights::find(&app.db, id).await? else { return Ok(None) };
+    let (hierarchy, day) = (hierarchy::whole(app).await?, hierarchy::today(app, at));
+    Ok(as_of(vec![row], &hierarchy, day)?.pop())
+}
+
+/// Every right that is not over.
+pub async fn all(app: &App, at: Timestamp) -> Result<Vec<Authority>, Fault> {
+    const PAGE: i64 = 10_000;
+    let (hierarchy, day) = (hierarchy::whole(app).await?, hierarchy::today(app, at));
+    let (mut all, mut after) = (Vec::new(), Uuid::nil());
+    loop {
+        let rows = rights::page(&app.db, at, after, PAGE).await?;
+        let Some(last) = rows.last() else { return Ok(all) };
+        after = last.id;
+        all.extend(as_of(rows, &hierarchy, day)?);
+    }
+}
+
+fn as_of(rows: Vec<Row>, hierarchy: &Hierarchy, day: Day) -> Result<Vec<Authority>, Fault> {
+    let known = rows.iter().filter_map(|row| Some((row, row.role()?))); // a role of a later version gives nothing here
+    let authorities = known.map(|(row, role)| {
+        let given = row.scope();
+        let standing = Standing::of(given.unit, hierarchy, day);
+        let unit = if let Standing::At(unit) = standing { Some(unit) } else { given.unit };
+        Ok(Authority {
+            id: row.id,
+            holder: row.holder()?,
+            role,
+            scope: Scope { unit, ..given },
+            standing,
+            may_delegate: row.may_delegate,
+            from: row.from(),
+            until: row.until(),
+            granted_by: row.granted_by()?,
+            approved_by: row.approved_by(),
+            revoked_at: row.revoked_at(),
+        })
+    });
+    authorities.collect()
+}
+
+/// Where a subject is, as something of this kind; `None` where it is not there.
+pub async fn target(app: &App, kind: Kind, subject: &Subject, at: Timestamp) -> Result<Option<Target>, Fault> {
+    let (hierarchy, day) = (hierarchy::whole(app).await?, hierarchy::today(app, at));
+    let found = match subject {
+        Subject::Country => Some(Whereabouts::Country),
+        Subject::Unit(unit) => hierarchy.unit(*unit).map(|_| Whereabouts::At(Place::of_unit(*unit, &hierarchy, day))),
+        Subject::Branch(code) => {
+            hierarchy.branch(code).map(|_| Whereabouts::At(Place::of_branch(code, &hierarchy, day)))
+        }
+        Subject::Agency(id) => hierarchy.agency(id).map(|_| Whereabouts::At(Place::of_agency(id, &hierarchy, day))),
+        Subject::Service(id) => {
+            let agency = agencies::agency_of(&app.db, id).await?;
+            agency.map(|agency| Whereabouts::At(Place::of_agency(&agency, &hierarchy, day)))
+        }
+        Subject::Client(id) => clients::find(&app.db, id).await?.map(|client| {
+            let agency = client.backing.map(|backing| backing.agency.id);
+            Whereabouts::At(agency.map(|id| Place::of_agency(&id, &hierarchy, day)).unwrap_or_default())
+        }),
+        Subject::Person(id) => people::find(&app.db, *id).await?.map(|_| Whereabouts::Anywhere),
+        Subject::Right(id) => {
+            find(app, *id, at).await?.map(|right| Whereabouts::At(Place::of_right(&right, &hierarchy, day)))
+        }
+        Subject::Within(scope) => Some(Whereabouts::At(Place::of_scope(scope, &hierarchy, day))),
+    };
+    let holder = match subject {
+        Subject::Person(id) => Some(Holder::Person(*id)),
+        Subject::Client(id) => Some(Holder::Client(id.clone())),
+        _ => None,
+    };
+    let kind = if subject.is_a(kind) { kind } else { subject.kind() };
+    let Some(at_place) = found else { return Ok(None) };
+    let holds = match holder {
+        Some(holder) => held(&of(app, &holder, at).await?, &hierarchy, day, at),
+        None => Vec::new(),
+    };
+    Ok(Some(Target { kind, at: at_place, holds }))
+}
+
+/// The rights of a target that count, or will.
+fn held(rights: &[Authority], hierarchy: &Hierarchy, day: Day, at: Timestamp) -> Vec<Held> {
+    let counted = rights.iter().filter(|right| right.counts_or_will(at));
+    counted.map(|right| Held { role: right.role, place: Place::of_right(right, hierarchy, day) }).collect()
+}
+
+impl Subject {
+    /// Whether it can stand for something of this kind.
+    fn is_a(&self, kind: Kind) -> bool {
+        match kind {
+            Kind::Unit => matches!(self, Self::Unit(_) | Self::Country),
+            Kind::Branch => matches!(self, Self::Branch(_) | Self::Country),
+            Kind::Agency => matches!(self, Self::Agency(_) | Self::Within(_) | Self::Unit(_)),
+            Kind::Service => matches!(self, Self::Service(_) | Self::Agency(_)),
+            Kind::Client => matches!(self, Self::Client(_) | Self::Agency(_)),
+            Kind::Environment => matches!(self, Self::Client(_)),
+            Kind::Right => matches!(self, Self::Right(_) | Self::Within(_) | Self::Unit(_) | Self::Agency(_)),
+            Kind::PendingAct => true,
+            Kind::Person => matches!(self, Self::Person(_) | Self::Country),
+            Kind::Session | Kind::Grant => matches!(self, Self::Person(_)),
+            Kind::Key | Kind::Outbox | Kind::Declaration => matches!(self, Self::Country),
+            Kind::Audit => !matches!(self, Self::Right(_) | Self::Person(_)),
+        }
+    }
+
+    /// What it is where it stands for nothing else.
+    const fn kind(&self) -> Kind {
+        match self {
+            Self::Country => Kind::Declaration,
+            Self::Unit(_) => Kind::Unit,
+            Self::Branch(_) => Kind::Branch,
+            Self::Agency(_) => Kind::Agency,
+            Self::Service(_) => Kind::Service,
+            Self::Client(_) => Kind::Client,
+            Self::Person(_) => Kind::Person,
+            Self::Right(_) | Self::Within(_) => Kind::Right,
+        }
+    }
+}
