@@ -220,7 +220,7 @@ async fn act(app: &App, command: Command) -> Result<Out, Failure> {
         Command::Settle { id, unit, reason } => {
             let by = By::machine().because(reason.reason);
             let given = look::settle(app, &by, id, &unit, now).await?.map_err(refused)?;
-            Ok(done(app, &given, now).await?)
+            done(app, &given, now).await
         }
         Command::Revoke { id, reason } => {
             rights::revoke(app, &By::machine().because(reason.reason), id, now).await?.map_err(refused)?;
@@ -249,7 +249,7 @@ async fn grant(app: &App, holders: &Holders, right: Right, reason: &str, now: Ti
     let wanted = look::wanted(app, &named, whose, now).await?.map_err(Failure)?;
     let by = By::machine().because(reason);
     let given = rights::grant(app, &by, &wanted, None, now).await?.map_err(refused)?;
-    Ok(done(app, &given, now).await?)
+    done(app, &given, now).await
 }
 
 async fn done(app: &App, given: &Given, now: Timestamp) -> Result<Out, Failure> {
