@@ -84,7 +84,7 @@ async fn what_was_kept_goes_with_the_history() {
     town.live(*town.app.config.tokens.history).await;
     jobs::clean::run(town.app.clone()).await.unwrap();
     assert_eq!(kept(&town).await, [""; 0]);
-    town.leave().await;
+    town.close().await;
 }
 
 /// What was read before is read again by nobody, and what somebody else reads is nobody else's.
