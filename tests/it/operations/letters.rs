@@ -139,7 +139,7 @@ async fn another_number_is_told_at_the_former_one_and_no_code_goes_there_once_it
     let town = Town::with_post(|_| {}).await;
     let other = "+84912999999";
     town.apply(&file(&[(NUMBER, other), (PASSWORD, NEW)])).await;
-    let mut subjects = vec![town.mailbox().next_for(KHAI).await, town.mailbox().next_for(KHAI).await];
+    let mut subjects = [town.mailbox().next_for(KHAI).await, town.mailbox().next_for(KHAI).await];
     subjects.sort_by(|one, other| one.subject.cmp(&other.subject));
     assert!(subjects[1].subject.starts_with("Đã đổi số điện thoại") && subjects[0].subject.starts_with("Mật khẩu"));
     for number in [NUMBER, other] {
