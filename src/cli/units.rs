@@ -106,13 +106,8 @@ pub async fn run(options: UnitsArguments) -> Result<(), Failure> {
 
 async fn import(config: &ConfigFile, file: &Path, effective: Day, json: bool) -> Result<(), Failure> {
     let rows = import::read(&content(file)?).map_err(|error| at_file(file, &error))?;
-    looking(config, async |_, _| ()).await?; // no database is made in order to enter units into it
-    let bar = bar();
-    let mut tell = |written, all| show(&bar, written, all);
-    let act = async |app: &App| import::import(app, &rows, effective, &mut tell).await;
-    let outcome = with_instance(config, act).await;
-    bar.finish_and_clear();
-    let report = outcome?.map_err(|error| at_file(file, &error))?;
+    let act = async |app: &App, tell: &mut Tell<'_>| import::import(app, &rows, effective, tell).await;
+    let report = with_bar(config, act).await?.map_err(|error| at_file(file, &error))?;
     if json {
         println!("{}", serde_json::to_string_pretty(&report)?);
         return Ok(());
@@ -143,13 +138,8 @@ async fn succeed(
     json: bool,
 ) -> Result<(), Failure> {
     let rows = succession::read(&content(file)?).map_err(|error| at_file(file, &error))?;
-    looking(config, async |_, _| ()).await?;
-    let bar = bar();
-    let mut tell = |written, all| show(&bar, written, all);
-    let act = async |app: &App| succession::succeed(app, &rows, options, &mut tell).await;
-    let outcome = with_instance(config, act).await;
-    bar.finish_and_clear();
-    let report = outcome?.map_err(|error| at_file(file, &error))?;
+    let act = async |app: &App, tell: &mut Tell<'_>| succession::succeed(app, &rows, options, tell).await;
+    let report = with_bar(config, act).await?.map_err(|error| at_file(file, &error))?;
     if json {
         println!("{}", serde_json::to_string_pretty(&report)?);
         return Ok(());
@@ -223,16 +213,21 @@ fn at_file(file: &Path, why: &dyn std::fmt::Display) -> Failure {
     Failure(format!("{}{between}{why}", file.display()))
 }
 
-/// On a terminal alone, and on standard error.
-fn bar() -> ProgressBar {
+/// Hears how many rows are written, and of how many.
+type Tell<'a> = dyn FnMut(usize, usize) + Send + 'a;
+
+/// Does it under a progress bar, which is shown on a terminal alone, and on standard error.
+async fn with_bar<T>(config: &ConfigFile, act: impl AsyncFnOnce(&App, &mut Tell<'_>) -> T) -> Result<T, Failure> {
+    looking(config, async |_, _| ()).await?; // no database is made in order to enter units into it
     let bar = ProgressBar::new(0);
     let style = ProgressStyle::with_template("{bar:30} {percent}% of {len} rows, {eta} left");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-    bar
-}
-
-fn show(bar: &ProgressBar, written: usize, all: usize) {
     let number = |rows: usize| u64::try_from(rows).unwrap_or(u64::MAX);
-    bar.set_length(number(all));
-    bar.set_position(number(written));
+    let mut tell = |written, all| {
+        bar.set_length(number(all));
+        bar.set_position(number(written));
+    };
+    let outcome = with_instance(config, async |app: &App| act(app, &mut tell).await).await;
+    bar.finish_and_clear();
+    outcome
 }

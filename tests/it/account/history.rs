@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use motcua::config::tokens::Tokens;
 
+use super::desk;
 use super::on_a_phone;
 use super::sign_in;
 use super::signed_in;
@@ -152,14 +153,6 @@ async fn quiet_years_are_walked_through() {
 async fn what_a_service_of_former_times_received_is_not_the_present_ones() {
     let town = Town::new().await;
     let mut browser = signed_in(&town, "khai").await;
-    let desk = |name: &str| {
-        format!(
-            "[[services]]\nid = \"{name}\"\nagency = \"province\"\nlegal_basis = \"public-task\"\n\
-             name = {{ vi = \"{name}\", en = \"{name}\" }}\npurpose = {{ vi = \"x\", en = \"x\" }}\n\
-             [[clients]]\nclient_id = \"desk\"\nservice = \"{name}\"\nredirect_uris = [\"https://desk.example/cb\"]\n\
-             secrets = [\"desk-secret-of-a-test-that-is-long-enough\"]\nscope = \"openid profile email\"\n"
-        )
-    };
     town.apply(&desk("Former")).await;
     town.rp("desk").tokens(&mut browser, &[]).await;
     town.clock.pass(Duration::from_secs(1));

@@ -37,6 +37,16 @@ async fn on_a_phone(town: &Town, name: &str) -> Browser {
     browser
 }
 
+/// A declaration of the client `desk`, of a service by this name.
+fn desk(service: &str) -> String {
+    format!(
+        "[[services]]\nid = \"{service}\"\nagency = \"province\"\nlegal_basis = \"public-task\"\n\
+         name = {{ vi = \"{service}\", en = \"{service}\" }}\npurpose = {{ vi = \"x\", en = \"x\" }}\n\
+         [[clients]]\nclient_id = \"desk\"\nservice = \"{service}\"\nredirect_uris = [\"https://desk.example/cb\"]\n\
+         secrets = [\"desk-secret-of-a-test-that-is-long-enough\"]\nscope = \"openid profile email\"\n"
+    )
+}
+
 async fn is_signed_in(browser: &mut Browser) -> bool {
     browser.open("/account").await.path() == "/account"
 }

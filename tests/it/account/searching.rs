@@ -6,6 +6,7 @@ use std::time::Duration;
 use motcua::flows::admin::people;
 use motcua::jobs;
 
+use super::desk;
 use super::on_a_phone;
 use super::sign_in;
 use super::signed_in;
@@ -110,14 +111,6 @@ async fn everybody_has_a_list_of_their_own() {
 async fn a_service_of_former_times_can_be_chosen() {
     let town = Town::new().await;
     let mut browser = signed_in(&town, "khai").await;
-    let desk = |name: &str| {
-        format!(
-            "[[services]]\nid = \"{name}\"\nagency = \"province\"\nlegal_basis = \"public-task\"\n\
-             name = {{ vi = \"{name}\", en = \"{name}\" }}\npurpose = {{ vi = \"x\", en = \"x\" }}\n\
-             [[clients]]\nclient_id = \"desk\"\nservice = \"{name}\"\nredirect_uris = [\"https://desk.example/cb\"]\n\
-             secrets = [\"desk-secret-of-a-test-that-is-long-enough\"]\nscope = \"openid profile email\"\n"
-        )
-    };
     town.apply(&desk("Former")).await;
     town.rp("desk").tokens(&mut browser, &[]).await;
     town.live(Duration::from_secs(500 * DAY)).await;
