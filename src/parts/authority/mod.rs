@@ -84,41 +84,39 @@ pub async fn may(
     subject: &Subject,
     at: Timestamp,
 ) -> Result<Option<Answer>, Fault> {
-    let Some(target) = target(app, act.kind(), subject, at).await? else { return Ok(None) };
-    let rights = of(app, holder, at).await?;
+    let view = View::of(app, at).await?;
+    let Some(target) = view.target(act.kind(), subject).await? else { return Ok(None) };
+    let rights = view.rights(holder).await?;
     let verdict = authority::may(&rights, act, &target, at);
-    Ok(Some(Answer { act, verdict, rights, hierarchy: hierarchy::whole(app).await? }))
+    Ok(Some(Answer { act, verdict, rights, hierarchy: view.hierarchy }))
 }
 
 /// All that a holder ever had, as of an instant; nothing, where they are not here, or may not sign in.
 pub async fn of(app: &App, holder: &Holder, at: Timestamp) -> Result<Vec<Authority>, Fault> {
-    if let Holder::Person(person) = holder
-        && people::find(&app.db, *person).await?.is_none_or(|row| row.is_disabled())
-    {
-        return Ok(Vec::new());
-    }
-    let (hierarchy, day) = (hierarchy::whole(app).await?, hierarchy::today(app, at));
-    as_of(rights::of(&app.db, holder).await?, &hierarchy, day)
+    View::of(app, at).await?.rights(holder).await
 }
 
 /// One right.
 pub async fn find(app: &App, id: Uuid, at: Timestamp) -> Result<Option<Authority>, Fault> {
-    let Some(row) = rights::find(&app.db, id).await? else { return Ok(None) };
-    let (hierarchy, day) = (hierarchy::whole(app).await?, hierarchy::today(app, at));
-    Ok(as_of(vec![row], &hierarchy, day)?.pop())
+    View::of(app, at).await?.right(id).await
 }
 
 /// Every right that is not over.
 pub async fn all(app: &App, at: Timestamp) -> Result<Vec<Authority>, Fault> {
     const PAGE: i64 = 10_000;
-    let (hierarchy, day) = (hierarchy::whole(app).await?, hierarchy::today(app, at));
+    let view = View::of(app, at).await?;
     let (mut all, mut after) = (Vec::new(), Uuid::nil());
     loop {
         let rows = rights::page(&app.db, at, after, PAGE).await?;
         let Some(last) = rows.last() else { return Ok(all) };
         after = last.id;
-        all.extend(as_of(rows, &hierarchy, day)?);
+        all.extend(as_of(rows, &view.hierarchy, view.day)?);
     }
+}
+
+/// Where a subject is, as something of this kind; `None` where it is not there.
+pub async fn target(app: &App, kind: Kind, subject: &Subject, at: Timestamp) -> Result<Option<Target>, Fault> {
+    View::of(app, at).await?.target(kind, subject).await
 }
 
 fn as_of(rows: Vec<Row>, hierarchy: &Hierarchy, day: Day) -> Result<Vec<Authority>, Fault> {
@@ -144,42 +142,67 @@ fn as_of(rows: Vec<Row>, hierarchy: &Hierarchy, day: Day) -> Result<Vec<Authorit
     authorities.collect()
 }
 
-/// Where a subject is, as something of this kind; `None` where it is not there.
-pub async fn target(app: &App, kind: Kind, subject: &Subject, at: Timestamp) -> Result<Option<Target>, Fault> {
-    let (hierarchy, day) = (hierarchy::whole(app).await?, hierarchy::today(app, at));
-    let found = match subject {
-        Subject::Country => Some(Whereabouts::Country),
-        Subject::Unit(unit) => hierarchy.unit(*unit).map(|_| Whereabouts::At(Place::of_unit(*unit, &hierarchy, day))),
-        Subject::Branch(code) => {
-            hierarchy.branch(code).map(|_| Whereabouts::At(Place::of_branch(code, &hierarchy, day)))
+/// What one question rests on, read once, so that its parts agree.
+struct View<'a> {
+    app: &'a App,
+    hierarchy: Arc<Hierarchy>,
+    day: Day,
+    at: Timestamp,
+}
+
+impl<'a> View<'a> {
+    async fn of(app: &'a App, at: Timestamp) -> Result<Self, Fault> {
+        Ok(Self { app, hierarchy: hierarchy::whole(app).await?, day: hierarchy::today(app, at), at })
+    }
+
+    async fn rights(&self, holder: &Holder) -> Result<Vec<Authority>, Fault> {
+        let db = &self.app.db;
+        if let Holder::Person(person) = holder
+            && people::find(db, *person).await?.is_none_or(|row| row.is_disabled())
+        {
+            return Ok(Vec::new());
         }
-        Subject::Agency(id) => hierarchy.agency(id).map(|_| Whereabouts::At(Place::of_agency(id, &hierarchy, day))),
-        Subject::Service(id) => {
-            let agency = agencies::agency_of(&app.db, id).await?;
-            agency.map(|agency| Whereabouts::At(Place::of_agency(&agency, &hierarchy, day)))
-        }
-        Subject::Client(id) => clients::find(&app.db, id).await?.map(|client| {
-            let agency = client.backing.map(|backing| backing.agency.id);
-            Whereabouts::At(agency.map(|id| Place::of_agency(&id, &hierarchy, day)).unwrap_or_default())
-        }),
-        Subject::Person(id) => people::find(&app.db, *id).await?.map(|_| Whereabouts::Anywhere),
-        Subject::Right(id) => {
-            find(app, *id, at).await?.map(|right| Whereabouts::At(Place::of_right(&right, &hierarchy, day)))
-        }
-        Subject::Within(scope) => Some(Whereabouts::At(Place::of_scope(scope, &hierarchy, day))),
-    };
-    let holder = match subject {
-        Subject::Person(id) => Some(Holder::Person(*id)),
-        Subject::Client(id) => Some(Holder::Client(id.clone())),
-        _ => None,
-    };
-    let kind = if subject.is_a(kind) { kind } else { subject.kind() };
-    let Some(at_place) = found else { return Ok(None) };
-    let holds = match holder {
-        Some(holder) => held(&of(app, &holder, at).await?, &hierarchy, day, at),
-        None => Vec::new(),
-    };
-    Ok(Some(Target { kind, at: at_place, holds }))
+        as_of(rights::of(db, holder).await?, &self.hierarchy, self.day)
+    }
+
+    async fn right(&self, id: Uuid) -> Result<Option<Authority>, Fault> {
+        let Some(row) = rights::find(&self.app.db, id).await? else { return Ok(None) };
+        Ok(as_of(vec![row], &self.hierarchy, self.day)?.pop())
+    }
+
+    async fn target(&self, kind: Kind, subject: &Subject) -> Result<Option<Target>, Fault> {
+        let Some(at) = self.whereabouts(subject).await? else { return Ok(None) };
+        let kind = if subject.is_a(kind) { kind } else { subject.kind() };
+        let holder = match subject {
+            Subject::Person(id) => Some(Holder::Person(*id)),
+            Subject::Client(id) => Some(Holder::Client(id.clone())),
+            _ => None,
+        };
+        let holds = match holder {
+            Some(holder) => held(&self.rights(&holder).await?, &self.hierarchy, self.day, self.at),
+            None => Vec::new(),
+        };
+        Ok(Some(Target { kind, at, holds }))
+    }
+
+    async fn whereabouts(&self, subject: &Subject) -> Result<Option<Whereabouts>, Fault> {
+        let Self { app, hierarchy, day, .. } = self;
+        let of_agency = |id: &str| Place::of_agency(id, hierarchy, *day);
+        let place = match subject {
+            Subject::Country => return Ok(Some(Whereabouts::Country)),
+            Subject::Person(id) => return Ok(people::find(&app.db, *id).await?.map(|_| Whereabouts::Anywhere)),
+            Subject::Unit(unit) => hierarchy.unit(*unit).map(|_| Place::of_unit(*unit, hierarchy, *day)),
+            Subject::Branch(code) => hierarchy.branch(code).map(|_| Place::of_branch(code, hierarchy, *day)),
+            Subject::Agency(id) => hierarchy.agency(id).map(|_| of_agency(id)),
+            Subject::Service(id) => agencies::agency_of(&app.db, id).await?.map(|id| of_agency(&id)),
+            Subject::Client(id) => clients::find(&app.db, id)
+                .await?
+                .map(|client| client.backing.map(|backing| of_agency(&backing.agency.id)).unwrap_or_default()),
+            Subject::Right(id) => self.right(*id).await?.map(|right| Place::of_right(&right, hierarchy, *day)),
+            Subject::Within(scope) => Some(Place::of_scope(scope, hierarchy, *day)),
+        };
+        Ok(place.map(Whereabouts::At))
+    }
 }
 
 /// The rights of a target that count, or will.

@@ -27,7 +27,7 @@ async fn a_future_date_takes_effect_at_midnight_by_itself() {
     take(app, "level,code,name,parent\ncommune,00001,Xã Một,201\n", "2026-11-25").await.unwrap();
     let above = async || {
         let today = hierarchy::today(app, app.clock.now());
-        let path = hierarchy::unit_path(app, commune, today).await.unwrap();
+        let path = hierarchy::whole(app).await.unwrap().unit_path(commune, today);
         whole.unit(path[1]).unwrap().code.clone()
     };
     assert_eq!(above().await, "101");
@@ -63,7 +63,7 @@ async fn another_replica_follows() {
 /// A unit that goes through several reorganizations is followed through all of them.
 #[tokio::test]
 async fn what_became_of_a_unit_is_followed_through_all_that_happened() {
-    use hierarchy::Fate;
+    use motcua::identity::hierarchy::Fate;
     let town = small().await;
     let app = &town.app;
     super::succeed(app, "level,from,to,share\ncommune,00002,00001,all\n", "2025-07-01").await.unwrap();
@@ -78,7 +78,7 @@ async fn what_became_of_a_unit_is_followed_through_all_that_happened() {
     let first = unit(&whole, "commune/00001", "2024-01-01");
     assert_eq!(whole.fate(second, day("2023-12-31")), Some(Fate::NotYet));
     assert_eq!(whole.fate(second, day("2025-06-30")), Some(Fate::Stands));
-    assert_eq!(hierarchy::successors(app, second, day("2025-12-31")).await.unwrap(), Some(Fate::Whole(first)));
+    assert_eq!(whole.fate(second, day("2025-12-31")), Some(Fate::Whole(first)));
     let Some(Fate::Divided { among, meanwhile }) = whole.fate(second, day("2026-01-01")) else { panic!() };
     let mut among: Vec<_> = among.into_iter().map(|(id, _)| id).collect();
     let mut expected = ids(&["commune/00011", "commune/00012"]);
