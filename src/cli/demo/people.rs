@@ -1,13 +1,14 @@
 //! What the people of the demonstration have beside their passwords. It is given at each start, to who lost it.
 
+use uuid::Uuid;
+
 use super::country::Country;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::id;
 use crate::base::secret::sha256;
+use crate::base::time::Timestamp;
 use crate::flows::admin::people;
-use crate::flows::admin::proofing;
-use crate::flows::admin::proofing::Seen;
 use crate::identity::assurance::Level;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
@@ -17,6 +18,7 @@ use crate::store::authenticators;
 use crate::store::authenticators::Kind;
 use crate::store::authenticators::NewAuthenticator;
 use crate::store::proofings;
+use crate::store::proofings::NewProofing;
 
 /// Everybody is known in person, and who has an authenticator app has it.
 pub async fn settle(app: &App, country: &Country) -> Result<(), Fault> {
@@ -24,13 +26,7 @@ pub async fn settle(app: &App, country: &Country) -> Result<(), Fault> {
     for user_name in Country::user_names() {
         let Some(person) = people::show(app, user_name, now).await?.map(|shown| shown.row.id) else { continue };
         if proofings::level(&app.db, person).await? < Level::Two {
-            let seen = Seen {
-                level: Level::Two,
-                method: "in-person".to_owned(),
-                evidence: "chip card".to_owned(),
-                agency: "Đồng Nội".to_owned(),
-            };
-            proofing::record(app, user_name, &seen, now).await?;
+            proof(app, person, now).await?;
         }
         let Some(key) = country.app_key_of(user_name) else { continue };
         if authenticators::kinds(&app.db, person).await?.totp {
@@ -44,5 +40,17 @@ pub async fn settle(app: &App, country: &Country) -> Result<(), Fault> {
         change.act(Event::new(Act::CredentialAdded).person(person).detail(Kind::Totp.as_str()));
         change.commit().await?;
     }
+    Ok(())
+}
+
+/// Nobody gets a letter of it: on the page of letters stands what its reader brought about.
+async fn proof(app: &App, person: Uuid, now: Timestamp) -> Result<(), Fault> {
+    let id = id::beside(person, now, &*app.entropy);
+    let (level, method, evidence, agency) = (Level::Two, "in-person", "chip card", "Đồng Nội");
+    let mut change = Change::begin(app).await?;
+    proofings::insert(&mut change.tx, &NewProofing { id, person, level, method, evidence, agency, at: now }).await?;
+    let detail = format!("level {} by {method}: {evidence}, {agency}", level.number());
+    change.act(Event::new(Act::PersonProofed).person(person).detail(detail));
+    change.commit().await?;
     Ok(())
 }
