@@ -122,18 +122,23 @@ impl Town {
         Self::with(|_| {}).await
     }
 
+    /// A town on another morning.
+    pub async fn on(now: Timestamp) -> Self {
+        Self::found(None, now, |_| {}).await
+    }
+
     /// A town whose operator chose otherwise.
     pub async fn with(choose: impl FnOnce(&mut Config)) -> Self {
-        Self::found(None, choose).await
+        Self::found(None, MORNING, choose).await
     }
 
     /// A town with a post office that speaks SMTP, and a gateway for text messages.
     pub async fn with_post(choose: impl FnOnce(&mut Config)) -> Self {
         let post = (PostOffice::open(MailTls::Starttls).await, Phone::on().await);
-        Self::found(Some(post), choose).await
+        Self::found(Some(post), MORNING, choose).await
     }
 
-    async fn found(post: Option<(PostOffice, Phone)>, choose: impl FnOnce(&mut Config)) -> Self {
+    async fn found(post: Option<(PostOffice, Phone)>, now: Timestamp, choose: impl FnOnce(&mut Config)) -> Self {
         let database = Database::fresh().await;
         let keys = tempfile::tempdir().unwrap();
         let mut config = Config::default();
@@ -153,7 +158,7 @@ impl Town {
             phone.describe(&mut config);
         }
         choose(&mut config);
-        let clock = Arc::new(ManualClock::at(MORNING));
+        let clock = Arc::new(ManualClock::at(now));
         let outside = Arc::new(Outside::default());
         let (app, router) = instance(&config, &clock, &outside).await;
         let town = Self { app, clock, outside, config, post, router, replicas: Mutex::default(), database, keys };

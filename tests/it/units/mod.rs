@@ -3,6 +3,7 @@
 mod commands;
 mod declared;
 mod mistakes;
+mod overnight;
 mod replay;
 mod sound;
 mod taking_effect;
