@@ -5,12 +5,16 @@ mod people;
 mod phone;
 pub mod portal;
 mod post;
+mod reorganize;
 mod sheet;
 
+use std::fs::DirBuilder;
 use std::net::IpAddr;
 use std::net::Ipv4Addr;
 use std::net::Ipv6Addr;
 use std::net::SocketAddr;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -22,6 +26,10 @@ use url::Url;
 
 use super::Failure;
 use super::serve;
+use crate::base::id;
+use crate::base::random::SystemEntropy;
+use crate::base::time::Clock;
+use crate::base::time::SystemClock;
 use crate::config::Config;
 use crate::config::database::SecretUrl;
 use crate::config::keys::Custody;
@@ -47,9 +55,18 @@ pub struct DemoArguments {
     /// The address by which other devices reach this machine, such as http://192.168.1.20; listens to all of them.
     #[arg(long, value_name = "URL")]
     public: Option<Url>,
-    /// The directory that keeps people, passwords and keys from one start to the next.
-    #[arg(long, default_value = "motcua-demo", value_name = "DIRECTORY")]
-    state: PathBuf,
+    /// The directory that keeps people, passwords and keys from one start to the next; motcua-demo where none is named.
+    #[arg(long, value_name = "DIRECTORY")]
+    state: Option<PathBuf>,
+    /// Open nothing, and replay the night of 1 July 2025 in a made-up country of 63 provinces, 2,900 services of 84
+    /// agencies, 700 officials and 5,000 people: prints what became of what, and exits with 1 if anything changed that
+    /// must not. It is gone afterwards, unless --state names a new directory for it.
+    #[arg(long, conflicts_with_all = ["port", "public"])]
+    reorganize: bool,
+    /// With --reorganize: so many people sign in by themselves, before and after; what the others have is written as
+    /// their sign-ins would write it.
+    #[arg(long, value_name = "N", requires = "reorganize", default_value_t = 200, value_parser = clap::value_parser!(u16).range(1..=5000))]
+    sign_ins: u16,
 }
 
 /// What is logged: troubles, and refusals, which a developer asks about.
@@ -57,12 +74,16 @@ const LOG: &str = "warn,motcua::oauth=info,motcua::authorize=info,motcua::page=i
 
 /// Runs until Ctrl-C.
 pub async fn run(options: DemoArguments) -> Result<(), Failure> {
+    if options.reorganize {
+        return reorganized(&options).await;
+    }
     logs::start(LOG, false).map_err(Failure)?;
     let place = match &options.public {
         Some(url) => Place::public(url, options.port).map_err(|why| Failure(format!("--public {url}: {why}")))?,
         None => Place::here(options.port),
     };
-    let country = Country::load(&options.state, place)?;
+    let state = options.state();
+    let country = Country::load(state, place)?;
     let doors = open_doors(&options).await?;
     let stop = CancellationToken::new();
     let post = post::Doors::open(options.listens_at()).await?;
@@ -70,12 +91,12 @@ pub async fn run(options: DemoArguments) -> Result<(), Failure> {
     let config = config(&options, &country, ports);
     let running = serve::start(config, serve::World::default(), serve::OnEmpty::Begin, stop.clone()).await?;
     let declaration = Declaration::read("demo.toml", country.declaration())?;
-    let (prune, directory) = (declaration::Prune::Nothing, options.state.as_path());
+    let (prune, directory) = (declaration::Prune::Nothing, state);
     let how = declaration::ApplyOptions { prune, dry_run: false, environment: &|_| None, directory };
     declaration::apply(&running.app, &declaration, &how).await?;
     people::settle(&running.app, &country).await?;
     let (owner, key) = country.app();
-    let phone = Phone::open(&options.state, owner, &key).map_err(|why| Failure(format!("phone.txt: {why}")))?;
+    let phone = Phone::open(state, owner, &key).map_err(|why| Failure(format!("phone.txt: {why}")))?;
     let mut portals = open_portals(&country, doors, &stop);
     let until = stop.clone();
     portals.spawn(async move {
@@ -84,7 +105,7 @@ pub async fn run(options: DemoArguments) -> Result<(), Failure> {
         }
     });
     let welcome = async {
-        print!("{}", country.welcome(&options.state, ports[0]));
+        print!("{}", country.welcome(state, ports[0]));
         std::future::pending::<()>().await;
     };
     let told = serve::told_to_stop()?; // listening first: who reads the welcome may press Ctrl-C at once
@@ -99,6 +120,41 @@ pub async fn run(options: DemoArguments) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The night of 1 July 2025, in a directory that was not there before.
+async fn reorganized(options: &DemoArguments) -> Result<(), Failure> {
+    logs::start("warn", false).map_err(Failure)?;
+    let unique = id::new(SystemClock.now(), &SystemEntropy::default());
+    let own = options.state.clone().unwrap_or_else(|| std::env::temp_dir().join(format!("motcua-{unique}")));
+    let made = DirBuilder::new().mode(0o700).create(&own).and_then(|()| own.canonicalize());
+    let own = made.map_err(|error| Failure(format!("{}: {error}; --state names a new directory", own.display())))?;
+    let mut config = Config::default();
+    config.server.issuer = "http://localhost:8080".to_owned();
+    config.database.url = SecretUrl(format!("sqlite:{}", own.join("motcua.db").display()));
+    config.keys.directory = own.join("keys");
+    config.keys.custody = Custody::File;
+    // Made-up people have a random password that nobody will know: it need not be dear.
+    (config.passwords.memory_kib, config.passwords.iterations) = (64, 1);
+    let kept = options.state.is_some();
+    if kept {
+        std::fs::write(own.join("motcua.toml"), looked_at(&config))?;
+    }
+    let outcome = reorganize::run(config, &own, usize::from(options.sign_ins)).await;
+    if kept {
+        println!("\nLook at it by --config {}/motcua.toml, such as motcua units tree --at 2025-06-30", own.display());
+    } else {
+        std::fs::remove_dir_all(&own)?;
+    }
+    outcome
+}
+
+/// The configuration by which commands look at it.
+fn looked_at(config: &Config) -> String {
+    let (issuer, url, keys) = (&config.server.issuer, &config.database.url.0, config.keys.directory.display());
+    format!(
+        "[server]\nissuer = {issuer:?}\n[database]\nurl = {url:?}\n[keys]\ndirectory = \"{keys}\"\ncustody = \"file\"\n"
+    )
+}
+
 fn config(options: &DemoArguments, country: &Country, [_, mail, sms]: [u16; 3]) -> Config {
     let mut config = Config::default();
     config.server.issuer = country.issuer();
@@ -111,11 +167,11 @@ fn config(options: &DemoArguments, country: &Country, [_, mail, sms]: [u16; 3]) 
         en: "the population register of the demonstration's country".into(),
     });
     config.operations.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    config.database.url = SecretUrl(format!("sqlite:{}", options.state.join("motcua.db").display()));
+    config.database.url = SecretUrl(format!("sqlite:{}", options.state().join("motcua.db").display()));
     (config.mail.host, config.mail.port, config.mail.tls) = (Some("127.0.0.1".to_owned()), mail, MailTls::None);
     config.mail.from = Some("motcua@songlam.example".to_owned());
     config.sms.url = Some(format!("http://127.0.0.1:{sms}/"));
-    config.keys.directory = options.state.join("keys");
+    config.keys.directory = options.state().join("keys");
     config.keys.custody = Custody::File;
     config
 }
@@ -132,6 +188,10 @@ async fn open_doors(options: &DemoArguments) -> Result<Vec<(Kind, TcpListener)>,
 }
 
 impl DemoArguments {
+    fn state(&self) -> &Path {
+        self.state.as_deref().unwrap_or(Path::new("motcua-demo"))
+    }
+
     /// This machine alone, unless others are let in.
     fn listens_at(&self) -> IpAddr {
         match self.public.as_ref().and_then(Url::host) {

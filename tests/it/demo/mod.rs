@@ -6,6 +6,7 @@ mod command;
 mod five_portals;
 mod people;
 mod process;
+mod reorganize;
 mod sign_in_page;
 pub mod tab;
 
