@@ -65,7 +65,7 @@ pub struct Answer {
     pub act: Act,
     /// The answer.
     pub verdict: Verdict,
-    rights: Vec<Authority>,
+    rights: Arc<[Authority]>,
     hierarchy: Arc<Hierarchy>,
 }
 
@@ -85,10 +85,25 @@ pub async fn may(
     at: Timestamp,
 ) -> Result<Option<Answer>, Fault> {
     let view = View::of(app, at).await?;
-    let Some(target) = view.target(act.kind(), subject).await? else { return Ok(None) };
-    let rights = view.rights(holder).await?;
-    let verdict = authority::may(&rights, act, &target, at);
-    Ok(Some(Answer { act, verdict, rights, hierarchy: view.hierarchy }))
+    let Some(found) = view.found(subject).await? else { return Ok(None) };
+    let rights = view.rights(holder).await?.into();
+    Ok(Some(view.answer(&rights, act, found.target(subject, act.kind()))))
+}
+
+/// The answers about those of `acts` that are about such a subject, all from one look; `None` where there is none.
+pub async fn each(
+    app: &App,
+    holder: &Holder,
+    acts: &[Act],
+    subject: &Subject,
+    at: Timestamp,
+) -> Result<Option<Vec<Answer>>, Fault> {
+    let view = View::of(app, at).await?;
+    let Some(found) = view.found(subject).await? else { return Ok(None) };
+    let rights = view.rights(holder).await?.into();
+    let about = acts.iter().map(|act| (*act, found.clone().target(subject, act.kind())));
+    let about = about.filter(|(act, target)| target.kind == act.kind());
+    Ok(Some(about.map(|(act, target)| view.answer(&rights, act, target)).collect()))
 }
 
 /// All that a holder ever had, as of an instant; nothing, where they are not here, or may not sign in.
@@ -116,7 +131,7 @@ pub async fn all(app: &App, at: Timestamp) -> Result<Vec<Authority>, Fault> {
 
 /// Where a subject is, as something of this kind; `None` where it is not there.
 pub async fn target(app: &App, kind: Kind, subject: &Subject, at: Timestamp) -> Result<Option<Target>, Fault> {
-    View::of(app, at).await?.target(kind, subject).await
+    Ok(View::of(app, at).await?.found(subject).await?.map(|found| found.target(subject, kind)))
 }
 
 fn as_of(rows: Vec<Row>, hierarchy: &Hierarchy, day: Day) -> Result<Vec<Authority>, Fault> {
@@ -170,9 +185,13 @@ impl<'a> View<'a> {
         Ok(as_of(vec![row], &self.hierarchy, self.day)?.pop())
     }
 
-    async fn target(&self, kind: Kind, subject: &Subject) -> Result<Option<Target>, Fault> {
+    fn answer(&self, rights: &Arc<[Authority]>, act: Act, target: Target) -> Answer {
+        let verdict = authority::may(rights, act, &target, self.at);
+        Answer { act, verdict, rights: Arc::clone(rights), hierarchy: Arc::clone(&self.hierarchy) }
+    }
+
+    async fn found(&self, subject: &Subject) -> Result<Option<Found>, Fault> {
         let Some(at) = self.whereabouts(subject).await? else { return Ok(None) };
-        let kind = if subject.is_a(kind) { kind } else { subject.kind() };
         let holder = match subject {
             Subject::Person(id) => Some(Holder::Person(*id)),
             Subject::Client(id) => Some(Holder::Client(id.clone())),
@@ -182,7 +201,7 @@ impl<'a> View<'a> {
             Some(holder) => held(&self.rights(&holder).await?, &self.hierarchy, self.day, self.at),
             None => Vec::new(),
         };
-        Ok(Some(Target { kind, at, holds }))
+        Ok(Some(Found { at, holds }))
     }
 
     async fn whereabouts(&self, subject: &Subject) -> Result<Option<Whereabouts>, Fault> {
@@ -202,6 +221,20 @@ impl<'a> View<'a> {
             Subject::Within(scope) => Some(Place::of_scope(scope, hierarchy, *day)),
         };
         Ok(place.map(Whereabouts::At))
+    }
+}
+
+/// A subject, whatever it is to stand for.
+#[derive(Clone)]
+struct Found {
+    at: Whereabouts,
+    holds: Vec<Held>,
+}
+
+impl Found {
+    fn target(self, subject: &Subject, kind: Kind) -> Target {
+        let kind = if subject.is_a(kind) { kind } else { subject.kind() };
+        Target { kind, at: self.at, holds: self.holds }
     }
 }
 

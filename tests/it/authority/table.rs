@@ -270,3 +270,31 @@ async fn the_command_line_gives_the_same_answers() {
     assert!(check(&["stranger", "units.look", "country"]).failed().contains("nobody signs in"));
     site.leave().await;
 }
+
+/// `motcua rights check --help`: "`every` for all that are about such a target".
+#[tokio::test]
+async fn every_act_at_once_is_answered_as_each_alone() {
+    use motcua::flows::admin::rights::look::Asked;
+    use motcua::flows::admin::rights::look::check;
+    let town = town().await;
+    officials(&town).await;
+    given(&town, "unit-administrator", Role::UnitAdministrator, "101").await;
+    let holder = Holder::Person(named(&town, "unit-administrator").await);
+    let targets = ["country", "unit:101", "branch:health", "agency:101-health", "service:licences", "client:portal"];
+    for target in targets.into_iter().chain(["person:registrar"]) {
+        let asked = |act| Asked { holder: &holder, act, target };
+        let every = check(&town.app, &asked("every"), at(JUNE)).await.unwrap().unwrap();
+        let mut alone = Vec::new();
+        for act in Act::ALL {
+            match check(&town.app, &asked(act.as_str()), at(JUNE)).await.unwrap() {
+                Ok(answers) => alone.extend(answers),
+                Err(why) => assert!(why.contains(" is about "), "{why}"),
+            }
+        }
+        let told =
+            |answers: &[rights::Answer]| answers.iter().map(|one| (one.act, one.verdict.clone())).collect::<Vec<_>>();
+        assert!(!every.is_empty(), "{target}");
+        assert_eq!(told(&every), told(&alone), "{target}");
+    }
+    town.leave().await;
+}

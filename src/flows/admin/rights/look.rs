@@ -110,20 +110,11 @@ pub async fn check(app: &App, asked: &Asked<'_>, at: Timestamp) -> Result<Result
         Ok(subject) => subject,
         Err(why) => return Ok(Err(why)),
     };
-    let mut answers = Vec::new();
-    for act in &acts {
-        let not_there = || format!("there is no {}", asked.target);
-        let target = rights::target(app, act.kind(), &subject, at).await?;
-        match target.map(|target| target.kind == act.kind()) {
-            None => return Ok(Err(not_there())),
-            Some(false) if acts.len() == 1 => {
-                return Ok(Err(format!("{} is about {}", asked.act, named_as(act.kind()))));
-            }
-            Some(false) => {}
-            Some(true) => answers.extend(rights::may(app, asked.holder, *act, &subject, at).await?),
-        }
-    }
-    Ok(Ok(answers))
+    Ok(match (rights::each(app, asked.holder, &acts, &subject, at).await?, acts.as_slice()) {
+        (None, _) => Err(format!("there is no {}", asked.target)),
+        (Some(answers), [act]) if answers.is_empty() => Err(format!("{} is about {}", asked.act, named_as(act.kind()))),
+        (Some(answers), _) => Ok(answers),
+    })
 }
 
 /// How a target of a kind is named.
