@@ -14,10 +14,12 @@ use crate::app::App;
 use crate::base::day::Day;
 use crate::config::Config;
 use crate::flows::admin::units::Named;
+use crate::flows::admin::units::ending;
 use crate::flows::admin::units::moving;
 use crate::flows::admin::units::moving::Move;
 use crate::flows::admin::units::tree;
 use crate::flows::admin::units::tree::Standing;
+use crate::identity::audit::By;
 use crate::store::hierarchy;
 
 /// Arguments of the command.
@@ -71,6 +73,17 @@ enum Command {
         #[arg(long, value_name = "DATE", value_parser = day)]
         effective: Option<Day>,
     },
+    /// End an agency: from a day on it is not there. Refused while it offers services or others answer to it.
+    End {
+        /// Its key.
+        agency: String,
+        /// The first day on which it is not there.
+        #[arg(long, value_name = "DATE", value_parser = day)]
+        effective: Day,
+        /// Why, for the trail.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
 }
 
 /// Does what was asked. A running provider follows within a second.
@@ -104,6 +117,14 @@ pub async fn run(options: AgenciesArguments) -> Result<(), Failure> {
             match with_instance(&config, act).await?? {
                 true => println!("moved agency {agency} from {day} on"),
                 false => println!("agency {agency} stands there already"),
+            }
+        }
+        Command::End { agency, effective, reason } => {
+            let by = By::machine().because(reason);
+            let act = async |app: &App| ending::end_agency(app, &agency, effective, &by).await;
+            match with_instance(&config, act).await?? {
+                true => println!("ended agency {agency} from {effective} on"),
+                false => println!("agency {agency} ends on {effective} already"),
             }
         }
     }

@@ -95,6 +95,8 @@ pub enum Act {
     UnitsSucceeded,
     /// An agency stands somewhere else from a day on.
     AgencyMoved,
+    /// Or is no more.
+    AgencyEnded,
     /// Somebody has a right from now on.
     RightGranted,
     /// And has it no more.
@@ -113,7 +115,7 @@ pub enum Act {
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 51] = [
+    pub const ALL: [Self; 52] = [
         Self::SignedIn,
         Self::SignedOut,
         Self::ServiceLeft,
@@ -158,6 +160,7 @@ impl Act {
         Self::UnitsImported,
         Self::UnitsSucceeded,
         Self::AgencyMoved,
+        Self::AgencyEnded,
         Self::RightGranted,
         Self::RightRevoked,
         Self::ActAsked,
@@ -219,6 +222,7 @@ impl Act {
             Self::UnitsImported => "units_imported",
             Self::UnitsSucceeded => "units_succeeded",
             Self::AgencyMoved => "agency_moved",
+            Self::AgencyEnded => "agency_ended",
             Self::RightGranted => "right_granted",
             Self::RightRevoked => "right_revoked",
             Self::ActAsked => "act_asked",

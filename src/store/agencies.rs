@@ -39,6 +39,12 @@ pub async fn agency_of(db: &Db, service: &str) -> Result<Option<String>, Fault> 
     on!(db.reads, c => sqlx::query_scalar(OF).bind(service).fetch_optional(c).await)
 }
 
+/// What an agency offers, as the transaction sees it.
+pub async fn services_of(tx: &mut Tx, agency: &str) -> Result<Vec<String>, Fault> {
+    const OF_AGENCY: &str = "SELECT id FROM services WHERE agency_id = $1 ORDER BY id";
+    in_tx!(tx, c => sqlx::query_scalar(OF_AGENCY).bind(agency).fetch_all(c).await)
+}
+
 /// The legal basis of this name; whatever is not a public task asks.
 pub(super) fn basis_of(text: &str) -> LegalBasis {
     if text == LegalBasis::PublicTask.as_str() { LegalBasis::PublicTask } else { LegalBasis::Consent }

@@ -96,6 +96,10 @@ fn every_command_explains_itself() {
             run_in(directory.path(), &["clients", name, "--help"], &[]).succeeded().contains("Usage: motcua clients")
         );
     }
+    for name in ["list", "show", "move", "end"] {
+        let help = run_in(directory.path(), &["agencies", name, "--help"], &[]).succeeded();
+        assert!(help.contains("Usage: motcua agencies"), "{help}");
+    }
     let wrong = run_in(directory.path(), &["sevre"], &[]).failed();
     assert!(wrong.contains("serve"), "a slip is met with a suggestion: {wrong}");
     assert_eq!(directory.path().read_dir().unwrap().count(), 0, "help leaves nothing behind");

@@ -105,3 +105,84 @@ async fn agencies_are_looked_at_and_moved_as_of_a_day() {
     assert_eq!(list(&["--undecided"]), "");
     site.leave().await;
 }
+
+/// A town of the ten units, with agencies at some of them.
+async fn with_agencies(more: &str) -> Site {
+    let site = site().await;
+    assert!(site.fed(SMALL, &["units", "import", "-", "--effective", "2024-01-01"]).ok);
+    let agencies: String = [("an", "commune/00001"), ("binh", "commune/00002"), ("hq", "vn"), ("old", "00003")]
+        .map(|(id, unit)| {
+            format!("[[agencies]]\nid = \"{id}\"\nname = {{ vi = \"{id}\", en = \"{id}\" }}\nunit = \"{unit}\"\n")
+        })
+        .concat();
+    site.write("agencies.toml", &(agencies + more));
+    site.configured(&["apply", "agencies.toml"]).succeeded();
+    site
+}
+
+#[tokio::test]
+async fn an_agency_of_a_divided_unit_waits_until_somebody_decides() {
+    let site = with_agencies("").await;
+    let rows = "level,code,name,parent\ncommune,00011,Xã Mười,101\ncommune,00012,Xã Mới,101\n";
+    assert!(site.fed(rows, &["units", "import", "-", "--effective", "2025-07-01"]).ok);
+    let split = "level,from,to,share\ncommune,00001,00011,default\ncommune,00001,00012,part\n";
+    let told = site.fed(split, &["units", "succeed", "-", "--effective", "2025-07-01"]);
+    assert!(told.ok && told.out.contains("  an, of commune/00001 Xã Một, divided among"), "{}", told.out);
+    let undecided = |at: &str| site.configured(&["agencies", "list", "--undecided", "--at", at]).succeeded();
+    assert_eq!(undecided("2025-06-30"), "");
+    let waits =
+        "an state an  in district/101 Huyện An  branch -  below -  (undecided: commune/00001 Xã Một was divided)\n";
+    assert_eq!(undecided("2025-07-01"), waits);
+    let show = |at: &str| parsed(&site.configured(&["agencies", "show", "an", "--at", at]).succeeded());
+    assert_eq!(show("2025-06-30")["agency"]["undecided_since_division_of"], Value::Null);
+    let shown = show("2025-07-01");
+    assert_eq!(shown["agency"]["undecided_since_division_of"]["code"], "00001");
+    assert_eq!(shown["agency"]["unit"]["code"], "101");
+    let stood: Vec<&Value> = shown["stood"].as_array().unwrap().iter().map(|since| &since["from"]).collect();
+    assert_eq!(stood, ["2024-01-01", "2025-07-01"]);
+    let decide = ["agencies", "move", "an", "--unit", "commune/00012", "--effective", "2025-09-01"];
+    site.configured(&decide).succeeded();
+    assert_eq!((undecided("2025-08-31").as_str(), undecided("2025-09-01").as_str()), (waits, ""));
+    assert_eq!(show("2025-09-01")["agency"]["unit"]["code"], "00012");
+    site.leave().await;
+}
+
+/// `motcua agencies end --help`: "Refused while it offers services or others answer to it."
+#[tokio::test]
+async fn an_agency_ends_when_nothing_needs_it() {
+    let service = "[[services]]\nid = \"births\"\nagency = \"an\"\nlegal_basis = \"public-task\"\n\
+         name = { vi = \"Khai sinh\", en = \"Births\" }\npurpose = { vi = \"khai sinh\", en = \"registering\" }\n";
+    let site = with_agencies(service).await;
+    let end =
+        |id: &str, day: &str| site.configured(&["agencies", "end", id, "--effective", day, "--reason", "Decree 1"]);
+    let refused = end("an", "2030-01-01").failed();
+    assert!(refused.contains("agency an: offers births; declare them with another `agency` first"), "{refused}");
+    site.write("moved.toml", &service.replace("\"an\"", "\"binh\""));
+    site.configured(&["apply", "moved.toml"]).succeeded();
+    site.configured(&["agencies", "move", "binh", "--parent", "an", "--effective", "2025-07-01"]).succeeded();
+    let refused = end("an", "2030-01-01").failed();
+    assert!(refused.contains("agency an: binh answer to it on 2030-01-01 or later; move them"), "{refused}");
+    site.configured(&["agencies", "move", "binh", "--parent", "hq", "--effective", "2029-12-31"]).succeeded();
+    let refused = end("an", "2024-01-01").failed();
+    assert!(refused.contains("agency an: moves on 2024-01-01, and 2024-01-01 is not after that"), "{refused}");
+    assert!(end("nobody", "2030-01-01").failed().contains("agency nobody: there is none of this key"));
+    assert_eq!(end("an", "2030-06-01").succeeded(), "ended agency an from 2030-06-01 on\n");
+    assert_eq!(end("an", "2030-01-01").succeeded(), "ended agency an from 2030-01-01 on\n", "it lies ahead still");
+    assert_eq!(end("an", "2030-01-01").succeeded(), "agency an ends on 2030-01-01 already\n");
+    let there = |at: &str| site.configured(&["agencies", "list", "--at", at]).succeeded().contains("an state an ");
+    assert!(there("2029-12-31") && !there("2030-01-01"));
+    let refused = site.configured(&["apply", "agencies.toml"]).failed();
+    assert!(refused.contains("service \"births\": agency \"an\" ends on 2030-01-01; name another"), "{refused}");
+    let day = day_of_today();
+    end("old", &day).succeeded();
+    assert!(end("old", "2030-01-01").failed().contains("what is over stays as it was"));
+    let trail = site.configured(&["audit", "--json"]).succeeded();
+    assert!(trail.contains("agency_ended") && trail.contains("Decree 1"), "{trail}");
+    site.leave().await;
+}
+
+/// Today in the time zone of the configuration.
+fn day_of_today() -> String {
+    use motcua::base::time::Clock;
+    motcua::base::zone::Zone::default().day(motcua::base::time::SystemClock.now()).to_string()
+}

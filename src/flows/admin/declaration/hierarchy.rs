@@ -39,8 +39,9 @@ pub(super) async fn write<'a>(
     declaration: &'a Declaration,
     work: &mut Work<'_>,
 ) -> Result<Option<Standing<'a>>, Error> {
-    let Declaration { levels, branches, units, agencies, .. } = declaration;
-    let is_concerned = !(levels.is_empty() && branches.is_empty() && units.is_empty() && agencies.is_empty());
+    let Declaration { levels, branches, units, agencies, services, .. } = declaration;
+    let places = levels.is_empty() && branches.is_empty() && units.is_empty();
+    let is_concerned = !(places && agencies.is_empty() && services.is_empty());
     if !is_concerned && work.prune == Prune::Nothing {
         return Ok(None);
     }

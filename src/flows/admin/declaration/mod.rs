@@ -100,6 +100,7 @@ pub async fn apply(app: &App, declaration: &Declaration, options: &ApplyOptions<
     offices(app, declaration, &known, &mut work).await?;
     if let Some(mut standing) = standing {
         standing.agencies(&mut work).await?;
+        standing.services()?;
     }
     clients::write(app, &clients, &mut work).await?;
     people::write(app, &people, &mut work).await?;

@@ -1,6 +1,7 @@
 //! Reorganizing: units come by a file that says how the tree stands from a day on, and a second file says what became of those
 //! before. Each is one act, whole or not at all.
 
+pub mod ending;
 pub mod file;
 pub mod import;
 pub mod moving;

@@ -169,6 +169,7 @@ const fn words(act: Act) -> Option<Key> {
         | Act::UnitsImported
         | Act::UnitsSucceeded
         | Act::AgencyMoved
+        | Act::AgencyEnded
         | Act::ActAsked
         | Act::ActApproved
         | Act::ActCarriedOut

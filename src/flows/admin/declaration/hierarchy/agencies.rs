@@ -55,6 +55,17 @@ impl Standing<'_> {
         Ok(())
     }
 
+    /// No service is one of an agency that ends.
+    pub(in crate::flows::admin::declaration) fn services(&self) -> Result<(), Error> {
+        for service in &self.declaration.services {
+            if let Some(end) = self.whole.agency(&service.agency).and_then(|body| body.validity.to) {
+                let why = format!("agency {:?} ends on {end}; name another", service.agency);
+                return Err(self.declaration.mistake("id", &service.id, "service", &why).into());
+            }
+        }
+        Ok(())
+    }
+
     /// Where an agency is to stand, and from which day on; nothing where it stands there already.
     fn wanted(
         &self,

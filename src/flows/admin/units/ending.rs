@@ -1,0 +1,76 @@
+//! An agency is no more from a day on. What it offers and who answers to it goes elsewhere first.
+
+use super::Error;
+use super::Mistake;
+use crate::app::App;
+use crate::base::day::Day;
+use crate::identity::audit::Act;
+use crate::identity::audit::By;
+use crate::identity::audit::Event;
+use crate::identity::hierarchy::Body;
+use crate::identity::hierarchy::Hierarchy;
+use crate::identity::hierarchy::Validity;
+use crate::identity::hierarchy::as_of;
+use crate::parts::hierarchy;
+use crate::parts::record::Change;
+use crate::store::agencies;
+use crate::store::hierarchy as store;
+
+/// So many are named; of the others it is said that there are some.
+const NAMED: usize = 5;
+
+/// Ends an agency: `day` is the first on which it is not there. `false` where it ends then already; an end that lies ahead is
+/// put elsewhere.
+pub async fn end_agency(app: &App, id: &str, day: Day, by: &By) -> Result<bool, Error> {
+    let now = app.clock.now();
+    let mut change = Change::begin(app).await?;
+    store::hold(&mut change.tx).await?;
+    let whole = store::read_held(&mut change.tx).await?;
+    let refused = |why| Error::Refused(vec![Mistake { line: None, why: format!("agency {id}: {why}") }]);
+    let body = whole.agency(id).ok_or_else(|| refused("there is none of this key".to_owned()))?;
+    if body.validity.to == Some(day) {
+        return Ok(false);
+    }
+    may_end(&whole, body, day, hierarchy::today(app, now)).map_err(refused)?;
+    let services = agencies::services_of(&mut change.tx, id).await?;
+    if !services.is_empty() {
+        let names = named(services.iter().map(String::as_str));
+        return Err(refused(format!("offers {names}; declare them with another `agency` first, or remove them")));
+    }
+    let ended = Body { validity: Validity { to: Some(day), ..body.validity }, ..body.clone() };
+    store::put_agency(&mut change.tx, &ended).await?;
+    change.act(Event::new(Act::AgencyEnded).detail(format!("{id}, from {day}")).by(by));
+    change.commit().await?;
+    Ok(true)
+}
+
+/// Whether nothing but services stands against it.
+fn may_end(whole: &Hierarchy, body: &Body, day: Day, today: Day) -> Result<(), String> {
+    if let Some(end) = body.validity.to.filter(|end| *end <= today) {
+        return Err(format!("ended on {end}; what is over stays as it was"));
+    }
+    if day <= body.validity.from {
+        return Err(format!("begins on {}, and {day} is not after that; give a later date", body.validity.from));
+    }
+    if let Some(later) = body.places.keys().next_back().filter(|from| **from >= day) {
+        return Err(format!("moves on {later}, and {day} is not after that; give a later date"));
+    }
+    let answers = |other: &&Body| {
+        let then = as_of(&other.places, day).into_iter().chain(other.places.range(day..).map(|(_, place)| place));
+        let is_there = other.validity.to.is_none_or(|end| day < end);
+        is_there && then.into_iter().any(|place| place.parent.as_deref() == Some(&body.id))
+    };
+    let below: Vec<&str> = whole.agencies().filter(answers).map(|other| other.id.as_str()).collect();
+    if below.is_empty() {
+        return Ok(());
+    }
+    let names = named(below.into_iter());
+    Err(format!("{names} answer to it on {day} or later; move them below another with `motcua agencies move` first"))
+}
+
+fn named<'a>(all: impl ExactSizeIterator<Item = &'a str>) -> String {
+    let more = all.len().saturating_sub(NAMED);
+    let names: Vec<&str> = all.take(NAMED).collect();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{more}", names.join(", "))
+}
