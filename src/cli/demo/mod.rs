@@ -138,7 +138,11 @@ async fn reorganized(options: &DemoArguments) -> Result<(), Failure> {
     if kept {
         std::fs::write(own.join("motcua.toml"), looked_at(&config))?;
     }
-    let outcome = reorganize::run(config, &own, usize::from(options.sign_ins)).await;
+    let told = serve::told_to_stop()?;
+    let outcome = tokio::select! {
+        outcome = reorganize::run(config, &own, usize::from(options.sign_ins)) => outcome,
+        () = told => Err(Failure("stopped".to_owned())),
+    };
     if kept {
         println!("\nLook at it by --config {}/motcua.toml, such as motcua units tree --at 2025-06-30", own.display());
     } else {

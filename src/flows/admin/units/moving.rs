@@ -117,5 +117,6 @@ pub(in crate::flows::admin) async fn deepen(tx: &mut Tx, next: &Hierarchy) -> Re
 /// What is wrong with a circle.
 pub(in crate::flows::admin) fn in_circle(Circle(names): &Circle) -> String {
     let names = names.join(", ");
-    format!("parent: {names} would stand above each other in a circle; name a superior that is below none of them")
+    let mend = "name a superior that is never below any of them";
+    format!("parent: {names} would stand above each other in a circle, if not on one day then on several; {mend}")
 }
