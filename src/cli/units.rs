@@ -22,6 +22,7 @@ use crate::flows::admin::units::Count;
 use crate::flows::admin::units::Named;
 use crate::flows::admin::units::import;
 use crate::flows::admin::units::succession;
+use crate::flows::admin::units::succession::Rights;
 use crate::flows::admin::units::tree;
 use crate::store::hierarchy;
 
@@ -165,6 +166,10 @@ fn print_succession(report: &succession::Report) {
     }
     let (moved, raised) = (report.agencies_moved, report.agencies_raised);
     println!("{moved} agencies go with their unit; {raised} go to what their abolished unit was a part of");
+    let Rights { moved, raised, undecided } = report.rights;
+    if moved + raised + undecided > 0 {
+        println!("{moved} rights of officials go with their unit");
+    }
     print_counts(&report.counts);
     for unit in &report.untold {
         println!("nobody says what became of {unit}");
@@ -177,6 +182,12 @@ fn print_succession(report: &succession::Report) {
         let meanwhile = decision.meanwhile.as_ref().map(|unit| format!("; until then in {unit}")).unwrap_or_default();
         let (agency, was_in) = (&decision.agency, &decision.was_in);
         println!("  {agency}, of {was_in}, divided among {}{meanwhile}", among.join("; "));
+    }
+    if raised + undecided > 0 {
+        println!(
+            "{raised} rights of abolished units and {undecided} of divided ones: to be decided, with `motcua rights list \
+             --undecided` and `motcua rights settle`; until then officials of what the unit was a part of have them"
+        );
     }
 }
 

@@ -1,5 +1,8 @@
 //! `motcua units` and `motcua agencies`, as an operator meets them.
 
+use std::time::Duration;
+use std::time::Instant;
+
 use serde_json::Value;
 use serde_json::json;
 
@@ -23,6 +26,47 @@ fn snapshot(name: &str, text: &str) {
 
 fn parsed(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
+}
+
+/// Runs a command to its end, and says how long it took and how much memory it held at most.
+fn measured(site: &Site, arguments: &[&str]) -> u64 {
+    let began = Instant::now();
+    let mut child = site.start(arguments);
+    let mut peak = 0;
+    let status = loop {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kib: Option<u64> = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse().ok());
+        peak = kib.map_or(peak, |kib| kib / 1024);
+        match child.try_wait().unwrap() {
+            Some(status) => break status,
+            None => std::thread::sleep(Duration::from_millis(2)),
+        }
+    };
+    assert!(status.success(), "{arguments:?}");
+    eprintln!("motcua {}: {:.1} s, {peak} MiB", arguments.join(" "), began.elapsed().as_secs_f64());
+    peak
+}
+
+/// "Seconds and memory stated": of each command, on the real country.
+#[tokio::test]
+async fn no_command_of_a_reorganization_holds_much() {
+    let site = site().await;
+    site.write("2024.csv", replay::BEFORE);
+    site.write("2025.csv", replay::AFTER);
+    site.write("succession.csv", replay::SUCCESSION);
+    for arguments in [
+        &["units", "import", "2024.csv", "--effective", "2024-07-01"][..],
+        &["units", "import", "2025.csv", "--effective", "2025-07-01"],
+        &["units", "succeed", "succession.csv", "--effective", "2025-07-01", "--dry-run"],
+        &["units", "succeed", "succession.csv", "--effective", "2025-07-01"],
+        &["units", "tree", "--at", "2025-06-30", "--depth", "1"],
+        &["agencies", "list", "--at", "2025-07-01"],
+    ] {
+        let peak = measured(&site, arguments);
+        assert!((1..512).contains(&peak), "{arguments:?}: {peak} MiB");
+    }
+    site.leave().await;
 }
 
 #[tokio::test]
@@ -122,12 +166,24 @@ async fn with_agencies(more: &str) -> Site {
 
 #[tokio::test]
 async fn an_agency_of_a_divided_unit_waits_until_somebody_decides() {
-    let site = with_agencies("").await;
+    let official = |name: &str, unit: &str| {
+        let person = format!("[[people]]\nuser_name = \"{name}\"\npassword = \"correct horse battery\"\n");
+        format!("{person}[[rights]]\nperson = \"{name}\"\nrole = \"registrar\"\nunit = \"{unit}\"\n")
+    };
+    let officials = [("khai", "commune/00001"), ("lan", "commune/00002"), ("minh", "101"), ("nam", "commune/00003")];
+    let site = with_agencies(&officials.map(|(name, unit)| official(name, unit)).concat()).await;
     let rows = "level,code,name,parent\ncommune,00011,Xã Mười,101\ncommune,00012,Xã Mới,101\n";
     assert!(site.fed(rows, &["units", "import", "-", "--effective", "2025-07-01"]).ok);
-    let split = "level,from,to,share\ncommune,00001,00011,default\ncommune,00001,00012,part\n";
+    let split = "level,from,to,share\ncommune,00001,00011,default\ncommune,00001,00012,part\ncommune,00003,,abolished\n\
+         commune,00002,00011,all\n";
     let told = site.fed(split, &["units", "succeed", "-", "--effective", "2025-07-01"]);
     assert!(told.ok && told.out.contains("  an, of commune/00001 Xã Một, divided among"), "{}", told.out);
+    assert!(told.out.contains("\n1 rights of officials go with their unit\n"), "{}", told.out);
+    let rights =
+        "1 rights of abolished units and 1 of divided ones: to be decided, with `motcua rights list --undecided`";
+    assert!(told.out.contains(rights), "{}", told.out);
+    let waiting = site.configured(&["rights", "list", "--undecided", "--at", "2026-12-31"]).succeeded();
+    assert_eq!(waiting.lines().count(), 2, "{waiting}");
     let undecided = |at: &str| site.configured(&["agencies", "list", "--undecided", "--at", at]).succeeded();
     assert_eq!(undecided("2025-06-30"), "");
     let waits =

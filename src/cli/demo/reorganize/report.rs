@@ -67,6 +67,10 @@ impl Report {
         for tried in [&mut self.tried.sessions, &mut self.tried.refresh_tokens, &mut self.tried.passwords] {
             self.wrong.extend(tried.wrong.iter().cloned());
         }
+        let succession::Rights { moved, raised, undecided } = self.reform.rights;
+        if (moved, raised, undecided) != (self.counted.moved, self.counted.raised, self.counted.undecided) {
+            self.wrong.push("the succession tells of other rights than are there".to_owned());
+        }
         for (what, (_, changed)) in [("subjects changed", self.subjects), ("clients were written anew", self.clients)] {
             if changed > 0 {
                 self.wrong.push(format!("{changed} {what}"));

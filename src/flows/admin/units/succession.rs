@@ -3,12 +3,14 @@
 
 mod agencies;
 mod plan;
+mod rights;
 
 use serde::Serialize;
 
 use self::agencies::Followed;
 use self::plan::Planned;
 use self::plan::Told;
+pub use self::rights::Rights;
 use super::Count;
 use super::Error;
 use super::Mistake;
@@ -26,6 +28,7 @@ use crate::identity::hierarchy::Hierarchy;
 use crate::identity::hierarchy::Share;
 use crate::identity::hierarchy::Succession;
 use crate::identity::hierarchy::SuccessionKind;
+use crate::identity::hierarchy::UnitId;
 use crate::parts::hierarchy;
 use crate::parts::record::Change;
 use crate::store::hierarchy as store;
@@ -70,6 +73,8 @@ pub struct Report {
     pub agencies_moved: usize,
     /// Agencies of units without a successor: they stand in what their unit was a part of.
     pub agencies_raised: usize,
+    /// What becomes of officials' rights.
+    pub rights: Rights,
     /// What a person must decide.
     pub to_decide: Vec<Decision>,
     /// How many units there are.
@@ -116,15 +121,16 @@ pub async fn succeed(
 ) -> Result<Report, Error> {
     let (told, mistakes) = told(rows, options);
     refuse(mistakes)?;
+    let offices = rights::offices(app, options.day).await?;
     if options.dry_run {
         let whole = hierarchy::whole(app).await?;
-        return Ok(planned(&whole, &told, options.day)?.1);
+        return Ok(planned(&whole, &told, &offices, options.day)?.1);
     }
     let now = app.clock.now();
     let mut change = Change::begin(app).await?;
     store::hold(&mut change.tx).await?;
     let before = store::read_held(&mut change.tx).await?;
-    let (planned, report) = planned(&before, &told, options.day)?;
+    let (planned, report) = planned(&before, &told, &offices, options.day)?;
     if planned.changes.is_empty() {
         return Ok(report);
     }
@@ -150,7 +156,7 @@ fn told(rows: &[Row], options: &Options<'_>) -> (Vec<Told>, Vec<Mistake>) {
 }
 
 /// What changes, and what is said of it.
-fn planned(before: &Hierarchy, told: &[Told], day: Day) -> Result<(Planned, Report), Error> {
+fn planned(before: &Hierarchy, told: &[Told], offices: &[UnitId], day: Day) -> Result<(Planned, Report), Error> {
     let mut planned = plan::plan(before, told, day);
     refuse(std::mem::take(&mut planned.mistakes))?;
     let mut next = before.clone();
@@ -159,7 +165,8 @@ fn planned(before: &Hierarchy, told: &[Told], day: Day) -> Result<(Planned, Repo
     planned.changes.places.clone_from(&followed.places);
     refuse(followed.mistakes.clone())?;
     refuse(planned.unsound(&next, day))?;
-    let report = report(before, &next, &planned, (followed, day));
+    let rights = rights::follow(&next, &planned.changes, offices, day);
+    let report = Report { rights, ..report(before, &next, &planned, (followed, day)) };
     Ok((planned, report))
 }
 
@@ -191,6 +198,7 @@ fn report(before: &Hierarchy, next: &Hierarchy, planned: &Planned, (followed, da
         untold: untold(next, day),
         agencies_moved: followed.moved,
         agencies_raised: followed.raised,
+        rights: Rights::default(),
         to_decide: followed.to_decide,
         counts: counts(before, next, day),
     }

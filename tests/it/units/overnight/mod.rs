@@ -30,6 +30,7 @@ use super::replay::BEFORE;
 use super::replay::SUCCESSION;
 use super::succeed;
 use super::take;
+use super::would_succeed;
 use crate::store::is_postgres;
 use crate::store::texts;
 use crate::town::Town;
@@ -128,6 +129,8 @@ fn check_report(report: &succession::Report) {
     assert_eq!(ended, (691, 471 - 36, 8_470, 1_198));
     let decide: Vec<(&str, &str)> =
         report.to_decide.iter().map(|one| (one.agency.as_str(), one.was_in.code.as_str())).collect();
+    let rights = succession::Rights { moved: 443, raised: 139, undecided: 23 };
+    assert_eq!(report.rights, rights);
     assert_eq!(decide, [("agency-80", "00007"), ("agency-81", "00016"), ("agency-82", "00070")]);
 }
 
@@ -157,8 +160,12 @@ async fn a_country_wakes_up_reorganized_and_nobody_has_to_do_anything() {
     assert_eq!(rows["grants"].len(), PEOPLE * country::USED);
 
     timed("units import, after", take(app, AFTER, DAY)).await.unwrap();
+    let would = timed("units succeed --dry-run", would_succeed(app, SUCCESSION, DAY)).await.unwrap();
     let report = timed("units succeed", succeed(app, SUCCESSION, DAY)).await.unwrap();
+    assert_eq!(would, report);
     check_report(&report);
+    let again = succeed(app, SUCCESSION, DAY).await.unwrap();
+    assert_eq!((again.agencies_moved, again.rights), (0, succession::Rights::default()), "it happens once");
     let peak = peak();
     eprintln!("peak of memory with all of it: {peak} MiB");
     assert!(peak < 1024, "{peak} MiB"); // with whatever tests ran before in this process
