@@ -45,6 +45,8 @@ pub enum Act {
     ClientUpdated,
     /// A client that had registered itself was removed.
     ClientRemoved,
+    /// A service or a client is again what it was in a former version.
+    VersionRestored,
     /// An operator took from a person the right to sign in.
     PersonDisabled,
     /// An operator gave it back.
@@ -113,7 +115,7 @@ pub enum Act {
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 51] = [
+    pub const ALL: [Self; 52] = [
         Self::SignedIn,
         Self::SignedOut,
         Self::ServiceLeft,
@@ -133,6 +135,7 @@ impl Act {
         Self::ClientRegistered,
         Self::ClientUpdated,
         Self::ClientRemoved,
+        Self::VersionRestored,
         Self::PersonDisabled,
         Self::PersonEnabled,
         Self::PersonSignedOut,
@@ -194,6 +197,7 @@ impl Act {
             Self::ClientRegistered => "client_registered",
             Self::ClientUpdated => "client_updated",
             Self::ClientRemoved => "client_removed",
+            Self::VersionRestored => "version_restored",
             Self::PersonDisabled => "person_disabled",
             Self::PersonEnabled => "person_enabled",
             Self::PersonSignedOut => "person_signed_out",

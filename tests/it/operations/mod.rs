@@ -11,6 +11,7 @@ mod data_keys;
 mod declaration;
 mod decryption_keys;
 mod durability;
+mod export;
 mod identities;
 mod keys;
 mod letters;
@@ -33,6 +34,7 @@ mod surroundings;
 mod trail;
 mod unreadable_keys;
 mod upgrades;
+mod versions;
 
 /// An argon2id PHC string made without our pepper.
 pub fn phc(secret: &str, memory_kib: u32, iterations: u32) -> String {
