@@ -88,7 +88,11 @@ pub(super) async fn run(config: &ConfigFile, kind: Kind, command: Command) -> Re
             let compare = async |_: &_, db: &_| versions::compare(db, kind, &id, [one, other]).await;
             let outcome = looking(config, compare).await??;
             let difference = outcome.map_err(|why| refused(kind, &id, &why))?;
-            difference.lines().iter().for_each(|line| println!("{line}"));
+            let lines = difference.lines();
+            lines.iter().for_each(|line| println!("{line}"));
+            if lines.is_empty() {
+                println!("nothing differs");
+            }
         }
         Command::Restore { id, number, reason } => {
             looking(config, async |_, _| ()).await?; // none is made in order to look

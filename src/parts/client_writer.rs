@@ -29,6 +29,9 @@ use crate::store::clients::StoredSecret;
 use crate::store::registrations;
 use crate::store::versions as store;
 
+/// Of a client that writes itself so many versions are kept, the latest: strangers do not fill the database.
+const OWN: i64 = 100;
+
 /// Writes a client as an operator declares it, new or known; one that had registered itself is the operator's from now on.
 /// A sector that is new gets the identifier `sector`. Returns the number of the version that is there from now on.
 pub async fn declare(
@@ -79,7 +82,9 @@ pub async fn replace(
     let before = clients::find_in(&mut change.tx, id).await?;
     clients::replace(&mut change.tx, id, metadata, secrets).await?;
     change.announce(Kind::Client, id);
-    wrote(change, subject, before, (how, itself(id))).await.map(|number| Some(Ok(number)))
+    let number = wrote(change, subject, before, (how, itself(id))).await?;
+    store::forget_until(&mut change.tx, Of::Client, id, number - OWN).await?;
+    Ok(Some(Ok(number)))
 }
 
 /// Why a client does not become what it was.

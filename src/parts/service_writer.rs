@@ -26,8 +26,10 @@ pub async fn put(change: &mut Change<'_>, service: &Service, how: How) -> Result
     let before = agencies::service_in(&mut change.tx, &service.id).await?;
     agencies::put_service(&mut change.tx, service).await?;
     purposes::say(&mut change.tx, service, how.now).await?;
-    for client in clients::ids_of_service(&mut change.tx, &service.id).await? {
-        change.announce(Kind::Client, client); // they show its names
+    if before.is_some() {
+        for client in clients::ids_of_service(&mut change.tx, &service.id).await? {
+            change.announce(Kind::Client, client); // they show its names
+        }
     }
     let turn = Turn { before: before.as_ref().map(state), after: Some(state(service)), secrets: false };
     subject.write(change, turn, how, By::machine()).await.map(Ok)

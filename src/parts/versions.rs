@@ -12,6 +12,7 @@ use serde::Serialize;
 use serde_json::Map;
 use serde_json::Value;
 
+use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::identity::agency::Bilingual;
@@ -197,6 +198,13 @@ pub(super) struct Turn {
     pub(super) after: Option<(State, Option<i64>)>,
     /// Whether its secrets are others.
     pub(super) secrets: bool,
+}
+
+/// The version that is there, with what it is of, read at once; nothing where nothing is. A change that rests on what was
+/// read here says so by its number.
+pub async fn current(app: &App, kind: Kind, id: &str) -> Result<Option<Version>, Fault> {
+    let last = store::page(&app.db, (kind, id), i64::MAX, 1).await?.pop();
+    Ok(last.filter(|last| last.what != What::Removed))
 }
 
 /// Keeps a service or a client from whoever else would change it. Nothing else is held before.

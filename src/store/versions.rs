@@ -207,6 +207,12 @@ pub async fn find(db: &Db, kind: Kind, subject: &str, number: i64) -> Result<Opt
     Ok(row.map(Row::version))
 }
 
+/// Forgets the versions up to the one with this number.
+pub async fn forget_until(tx: &mut Tx, kind: Kind, subject: &str, number: i64) -> Result<(), Fault> {
+    const FORGET: &str = "DELETE FROM registration_versions WHERE kind = $1 AND subject = $2 AND number <= $3";
+    in_tx!(tx, c => sqlx::query(FORGET).bind(kind.as_str()).bind(subject).bind(number).execute(c).await.map(|_| ()))
+}
+
 /// Forgets that a client was ever there.
 pub async fn forget_client(tx: &mut Tx, id: &str) -> Result<(), Fault> {
     const FORGET: &str = "DELETE FROM registration_subjects WHERE kind = 'client' AND subject = $1";

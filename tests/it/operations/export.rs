@@ -23,6 +23,9 @@ use super::program::Site;
 use crate::oauth::registration;
 use crate::store::texts;
 use crate::town::Town;
+use crate::units::small;
+use crate::units::succeed;
+use crate::units::take;
 
 async fn exported(town: &Town, with: People) -> Exported {
     export::export(&town.app, with).await.unwrap()
@@ -101,6 +104,41 @@ async fn the_hierarchy_is_exported_as_it_is_today() {
     for line in ["unit = \"province/01\"", "from = \"2008-08-01\"", "until = \"2199-12-31\"", "from = \"2198-01-01\""] {
         assert!(toml.contains(line), "{line}: {toml}");
     }
+    town.close().await;
+}
+
+/// After a reform: units that came of others, an agency that went with its unit, and one whose unit was divided.
+#[tokio::test]
+async fn what_a_reform_left_is_exported_as_it_stands() {
+    let town = small().await;
+    let agency = |id: &str, unit: &str| {
+        format!("[[agencies]]\nid = \"{id}\"\nunit = \"{unit}\"\nname = {{ vi = \"{id}\", en = \"{id}\" }}\n")
+    };
+    let right = "[[rights]]\nclient = \"machine\"\nrole = \"auditor\"\nunit = \"commune/00003\"\n\
+                 [[rights]]\nclient = \"portal\"\nrole = \"auditor\"\nunit = \"commune/00002\"\n";
+    let all = agency("goes", "commune/00002")
+        + &agency("stays", "district/201")
+        + &agency("divided", "commune/00003")
+        + right;
+    town.apply(&all).await;
+    let rows =
+        "level,code,name,parent\ncommune,00011,Xã Mười,102\ncommune,00012,Xã Mới,102\ndistrict,201,Huyện Cửu,01\n";
+    take(&town.app, rows, "2026-01-01").await.unwrap();
+    succeed(&town.app, "level,from,to,share\ncommune,00002,00001,all\n", "2025-07-01").await.unwrap();
+    let split = "level,from,to,share\ncommune,00003,00011,default\ncommune,00003,00012,part\n";
+    succeed(&town.app, split, "2026-01-01").await.unwrap();
+    let out = exported(&town, People::Without).await;
+    let toml = out.toml().unwrap();
+    assert_eq!(apply(&town, ("a.toml", &toml), Prune::Nothing).await.changes, [""; 0], "{toml}");
+    assert!(out.warnings.iter().any(|warning| warning.contains("nobody decided")), "{:?}", out.warnings);
+    for said in ["code = \"00003\"", "code = \"00002\""] {
+        assert!(!toml.contains(said), "{said} is no more: {toml}");
+    }
+    assert!(toml.contains("unit = \"commune/00001\"\nfrom = \"2025-07-01\""), "{toml}");
+    let elsewhere = Town::new().await;
+    apply(&elsewhere, ("a.toml", &toml), Prune::Everything).await;
+    assert_eq!(exported(&elsewhere, People::Without).await.toml().unwrap(), toml);
+    elsewhere.close().await;
     town.close().await;
 }
 

@@ -17,6 +17,7 @@ use motcua::parts::versions::Kind;
 use motcua::parts::versions::State;
 use motcua::parts::versions::Version;
 use motcua::parts::versions::What;
+use motcua::parts::versions::current;
 use motcua::protocol::oauth::client_metadata::ClientMetadata;
 use motcua::store::agencies;
 use motcua::store::clients;
@@ -118,6 +119,8 @@ async fn what_a_client_does_to_itself_is_a_version() {
     assert_eq!(members(&all)[1..3], [vec!["client_name"], vec!["token_endpoint_auth_method", "secrets"]]);
     assert!(all.iter().all(|version| actor(version) == format!("client:{id}")));
 
+    assert!(current(&town.app, Kind::Client, id).await.unwrap().is_none());
+
     // What is gone is kept for as long as the trail.
     town.clock.pass(*town.app.config.tokens.history - DAY);
     jobs::clean::run(town.app.clone()).await.unwrap();
@@ -125,6 +128,28 @@ async fn what_a_client_does_to_itself_is_a_version() {
     town.clock.pass(DAY * 2);
     jobs::clean::run(town.app.clone()).await.unwrap();
     assert_eq!(of(&town, Kind::Client, id).await, []);
+    town.close().await;
+}
+
+/// A stranger may change a client as often as the hour allows: of that, too, the database keeps no more than so much.
+#[tokio::test]
+async fn of_a_client_that_changes_itself_the_last_hundred_versions_are_kept() {
+    let town = Town::with(|config| {
+        registration::open(config);
+        config.registration.hourly_updates = 0;
+    })
+    .await;
+    let told = registration::registered(&town, &registration::least()).await;
+    let (id, token) = (told["client_id"].as_str().unwrap(), told["registration_access_token"].as_str().unwrap());
+    for n in 2..=104 {
+        let update = registration::with(&json!({ "client_id": id, "client_name": format!("name {n}") }));
+        let page = town.send_json("PUT", &format!("/register/{id}"), Some(token), &update).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    }
+    let kept: Vec<i64> =
+        versions::list(&town.app.db, Kind::Client, id).await.unwrap().iter().map(|version| version.number).collect();
+    assert_eq!(kept, (5..=104).rev().collect::<Vec<i64>>());
+    assert_eq!(current(&town.app, Kind::Client, id).await.unwrap().unwrap().number, 104);
     town.close().await;
 }
 
