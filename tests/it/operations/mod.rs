@@ -28,6 +28,7 @@ pub mod readme;
 mod redis_at_the_start;
 mod references;
 mod refusals;
+mod restoring;
 mod root_secrets;
 mod serve;
 mod surroundings;

@@ -5,8 +5,6 @@ use std::time::Duration;
 
 use http::StatusCode;
 use motcua::flows::admin::versions;
-use motcua::flows::admin::versions::Refusal;
-use motcua::identity::audit::By;
 use motcua::jobs;
 use motcua::parts::client_writer;
 use motcua::parts::client_writer::Declared;
@@ -30,17 +28,17 @@ use crate::store::execute;
 use crate::store::is_postgres;
 use crate::town::Town;
 
-const DAY: Duration = Duration::from_secs(86_400);
+pub const DAY: Duration = Duration::from_secs(86_400);
 
-fn client(more: &str) -> String {
+pub fn client(more: &str) -> String {
     format!(
         "[[clients]]\nclient_id = \"desk\"\nredirect_uris = [\"https://desk.example/cb\"]\nscope = \"openid\"\n{more}\n"
     )
 }
 
-const SECRET: &str = "secrets = [\"desk-secret-of-a-test-that-is-long-enough\"]";
+pub const SECRET: &str = "secrets = [\"desk-secret-of-a-test-that-is-long-enough\"]";
 
-async fn of(town: &Town, kind: Kind, id: &str) -> Vec<Version> {
+pub async fn of(town: &Town, kind: Kind, id: &str) -> Vec<Version> {
     let mut all = versions::list(&town.app.db, kind, id).await.unwrap();
     all.reverse();
     for (version, number) in all.iter().zip(1..) {
@@ -50,7 +48,7 @@ async fn of(town: &Town, kind: Kind, id: &str) -> Vec<Version> {
     all
 }
 
-fn whats(all: &[Version]) -> Vec<&'static str> {
+pub fn whats(all: &[Version]) -> Vec<&'static str> {
     all.iter().map(|version| version.what.as_str()).collect()
 }
 
@@ -58,7 +56,7 @@ fn actor(version: &Version) -> String {
     version.by.as_ref().map(|by| by.actor.stored()).unwrap_or_default()
 }
 
-fn members(all: &[Version]) -> Vec<Vec<&str>> {
+pub fn members(all: &[Version]) -> Vec<Vec<&str>> {
     all.iter().map(|version| version.members.iter().map(String::as_str).collect()).collect()
 }
 
@@ -184,79 +182,6 @@ async fn a_client_that_is_declared_ends_its_registration_by_a_version() {
     town.close().await;
 }
 
-#[tokio::test]
-async fn any_version_can_be_compared_and_restored() {
-    let town = Town::new().await;
-    let (now, db) = (town.app.clock.now(), &town.app.db);
-    let by = By::machine().because("the new address was a slip");
-    town.apply(&client(SECRET)).await;
-    let changed =
-        client(&SECRET.replace("desk", "other")).replace("/cb", "/slip").replace("\"openid\"", "\"openid email\"");
-    town.apply(&changed).await;
-    let difference = versions::compare(db, Kind::Client, "desk", [1, 2]).await.unwrap().unwrap();
-    let expected = "- redirect_uris = [\"https://desk.example/cb\"]\n+ redirect_uris = [\"https://desk.example/slip\"]\n\
-                    - scope = \"openid\"\n+ scope = \"openid email\"\n~ secrets";
-    assert_eq!(difference.lines().join("\n"), expected);
-    assert_eq!(versions::compare(db, Kind::Client, "desk", [2, 2]).await.unwrap().unwrap().lines(), [""; 0]);
-    assert_eq!(versions::compare(db, Kind::Client, "desk", [1, 9]).await.unwrap(), Err(Refusal::Unknown(9)));
-
-    let restore =
-        async |number| versions::restore(&town.app, &by, (Kind::Client, "desk"), number, How::at(now)).await.unwrap();
-    let before = clients::find(db, "desk").await.unwrap().unwrap();
-    assert_eq!(restore(1).await, Ok(3));
-    let after = clients::find(db, "desk").await.unwrap().unwrap();
-    assert_eq!(after.metadata.redirect_uris, ["https://desk.example/cb"]);
-    assert_eq!((&after.secrets, after.epoch, after.sector), (&before.secrets, before.epoch, before.sector));
-    let all = of(&town, Kind::Client, "desk").await;
-    assert_eq!((all[2].what, all[2].restored, all[2].state.clone()), (What::Restored, Some(1), all[0].state.clone()));
-    assert_eq!((members(&all)[2].clone(), all[2].by.as_ref()), (vec!["redirect_uris", "scope"], Some(&by)));
-    assert!(town.audit().await.iter().any(|(act, ..)| act == "version_restored"));
-
-    town.apply("[[services]]\nid = \"s\"\nagency = \"province\"\nlegal_basis = \"consent\"\nname = { vi = \"a\", en = \"a\" }\n\
-                purpose = { vi = \"b\", en = \"b\" }\n").await;
-    town.apply("[[services]]\nid = \"s\"\nagency = \"hospital\"\nlegal_basis = \"consent\"\nname = { vi = \"á\", en = \"a\" }\n\
-                purpose = { vi = \"c\", en = \"b\" }\n").await;
-    let restored = versions::restore(&town.app, &by, (Kind::Service, "s"), 1, How::at(now)).await.unwrap();
-    assert_eq!(restored, Ok(3));
-    let service = agencies::services(db).await.unwrap().into_iter().find(|service| service.id == "s").unwrap();
-    assert_eq!((service.agency.as_str(), service.name.vi.as_str()), ("province", "a"));
-    town.leave().await;
-}
-
-#[tokio::test]
-async fn a_version_that_does_not_fit_any_more_is_refused_with_words() {
-    let town = Town::new().await;
-    let now = town.app.clock.now();
-    let by = By::machine();
-    let service = "[[services]]\nid = \"s\"\nagency = \"province\"\nlegal_basis = \"consent\"\n\
-                   name = { vi = \"a\", en = \"a\" }\npurpose = { vi = \"b\", en = \"b\" }\n";
-    let rest = include_str!("../town/town.toml");
-    let restore = async |number| {
-        let restored = versions::restore(&town.app, &by, (Kind::Client, "desk"), number, How::at(now)).await.unwrap();
-        restored.map_err(|why| why.to_string())
-    };
-    town.apply(&(service.to_owned() + &client(&format!("{SECRET}\nservice = \"s\"")))).await;
-    town.apply(&client("token_endpoint_auth_method = \"none\"")).await;
-    town.try_apply(&(rest.to_owned() + &client("token_endpoint_auth_method = \"none\"")), true).await.unwrap();
-    assert!(restore(1).await.unwrap_err().contains("its service \"s\" is gone"));
-    town.apply(service).await;
-    assert!(restore(1).await.unwrap_err().contains("has none now"));
-    assert!(restore(7).await.unwrap_err().contains("no version 7"));
-    town.apply(&client(&format!("{SECRET}\nid_token_signed_response_alg = \"PS256\""))).await;
-    town.apply(&client(SECRET)).await;
-    let narrow = town.replica_with(|config| config.keys.algorithms.retain(|alg| alg.as_str() != "PS256")).await;
-    let refused = versions::restore(&narrow.app, &by, (Kind::Client, "desk"), 3, How::at(now)).await.unwrap();
-    assert!(refused.unwrap_err().to_string().contains("id_token_signed_response_alg"));
-    town.try_apply(rest, true).await.unwrap();
-    assert!(restore(5).await.unwrap_err().contains("removal"));
-    assert!(restore(4).await.unwrap_err().contains("another client"));
-    town.clock.pass(DAY);
-    town.apply(&client(SECRET)).await;
-    assert!(restore(4).await.unwrap_err().contains("bears its id and is another"));
-    assert_eq!(whats(&of(&town, Kind::Client, "desk").await).len(), 6, "what is refused is no version");
-    town.leave().await;
-}
-
 /// "Two officials who change one thing at once: one gets 412 with what changed."
 #[tokio::test]
 async fn who_expected_another_version_learns_what_changed_since() {
@@ -294,6 +219,29 @@ async fn who_expected_another_version_learns_what_changed_since() {
     let mut change = Change::begin(&town.app).await.unwrap();
     let conflict = service_writer::put(&mut change, &service, How::at(town.app.clock.now()).on(9)).await.unwrap();
     assert_eq!(conflict.unwrap_err().there, 1);
+    drop(change);
+    town.close().await;
+}
+
+/// A client that changes itself is no exception.
+#[tokio::test]
+async fn a_change_of_a_registration_may_rest_on_a_version() {
+    let town = registration::open_town().await;
+    let told = registration::registered(&town, &registration::least()).await;
+    let id = told["client_id"].as_str().unwrap();
+    let before = clients::find(&town.app.db, id).await.unwrap().unwrap();
+    let metadata = ClientMetadata { client_name: Some("Khác".into()), ..before.metadata.clone() };
+    for (basis, expected) in [(9, Some(Err(1))), (1, Some(Ok(2))), (1, Some(Err(2)))] {
+        let mut change = Change::begin(&town.app).await.unwrap();
+        let how = How::at(town.app.clock.now()).on(basis);
+        let written = client_writer::replace(&mut change, id, &metadata, &before.secrets, how).await.unwrap();
+        assert_eq!(written.map(|written| written.map_err(|conflict| conflict.there)), expected);
+        change.commit().await.unwrap();
+    }
+    let mut change = Change::begin(&town.app).await.unwrap();
+    let how = How::at(town.app.clock.now());
+    let none = client_writer::replace(&mut change, "portal", &metadata, &[], how).await.unwrap();
+    assert_eq!(none, None, "it registered nothing");
     drop(change);
     town.close().await;
 }
