@@ -282,6 +282,47 @@ async fn of_many_writers_at_once_each_writes_a_version_of_its_own() {
     town.close().await;
 }
 
+/// Who writes and who removes at once: each finds what the other left.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn writing_and_removing_at_once_leave_versions_that_follow_from_each_other() {
+    let town = Town::new().await;
+    let replica = town.replica().await;
+    let apps = [town.app.clone(), replica.app.clone()];
+    at_once(24, |n| {
+        let app = apps[n % 2].clone();
+        async move {
+            let now = app.clock.now();
+            let mut change = Change::begin(&app).await.unwrap();
+            if n % 3 == 0 {
+                client_writer::remove(&mut change, "desk", now).await.unwrap();
+            } else {
+                let metadata = ClientMetadata { client_name: Some(n.to_string()), ..Default::default() };
+                let declared =
+                    Declared { id: "desk", service: None, sector: "client:desk", metadata: &metadata, secrets: &[] };
+                let sector = Uuid::from_u128(7);
+                client_writer::declare(&mut change, &declared, sector, How::at(now)).await.unwrap().unwrap();
+            }
+            change.commit().await.unwrap();
+        }
+    })
+    .await;
+    let all = of(&town, Kind::Client, "desk").await;
+    assert_eq!(
+        all.iter().filter(|version| version.state.is_some()).count(),
+        16,
+        "each that writes writes another name"
+    );
+    let mut there = false;
+    for version in &all {
+        let expected = if there { [What::Changed, What::Removed] } else { [What::Created; 2] };
+        assert!(expected.contains(&version.what), "{:?}", whats(&all));
+        there = version.state.is_some();
+    }
+    let stored = clients::find(&town.app.db, "desk").await.unwrap();
+    assert_eq!(stored.is_some(), there);
+    town.close().await;
+}
+
 /// A former version of the program writes beside this one while it is replaced, and knows of no versions.
 #[tokio::test]
 async fn what_nobody_recorded_is_found_before_it_is_changed() {
