@@ -207,7 +207,7 @@ pub async fn current(app: &App, kind: Kind, id: &str) -> Result<Option<Version>,
     Ok(last.filter(|last| last.what != What::Removed))
 }
 
-/// Keeps a service or a client from whoever else would change it. Nothing else is held before.
+/// Keeps a service or a client from whoever else would change it, until the transaction ends.
 pub(super) async fn hold<'a>(change: &mut Change<'_>, kind: Kind, id: &'a str) -> Result<Subject<'a>, Fault> {
     let last = store::hold(&mut change.tx, kind, id).await?;
     let last = store::after(&mut change.tx, (kind, id), last - 1, 1).await?.pop();
