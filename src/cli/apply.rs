@@ -10,12 +10,13 @@ use super::Failure;
 use super::looking;
 use super::reference;
 use super::terminal;
-use super::with_instance;
+use super::with_instance_for;
 use crate::app::App;
 use crate::flows::admin::declaration;
 use crate::flows::admin::declaration::ApplyOptions;
 use crate::flows::admin::declaration::Prune;
 use crate::flows::admin::declaration::file::Declaration;
+use crate::identity::audit::By;
 
 /// Arguments of the command.
 #[derive(Args)]
@@ -35,6 +36,9 @@ pub struct ApplyArguments {
     /// Do not ask when --prune lets go of more than a tenth of the clients, services, agencies or people.
     #[arg(long)]
     yes: bool,
+    /// Why, for the trail and for the versions of what changes.
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
     #[command(flatten)]
     config: ConfigFile,
 }
@@ -69,7 +73,8 @@ pub async fn run(options: ApplyArguments) -> Result<(), Failure> {
             outcome => outcome,
         }
     };
-    let report = match with_instance(&options.config, apply).await? {
+    let by = By { reason: options.reason.clone(), ..By::machine() };
+    let report = match with_instance_for(&options.config, by, apply).await? {
         Err(error @ declaration::Error::Much(_)) => {
             return Err(at_file(format!("{error}: look with --dry-run, and say --yes where that is meant")));
         }

@@ -7,10 +7,13 @@ use serde_json::json;
 use super::ConfigFile;
 use super::Failure;
 use super::looking;
+use super::terminal::visible;
+use super::versions;
 use super::with_instance;
 use crate::app::App;
 use crate::flows::admin::clients;
 use crate::flows::admin::clients::Listed;
+use crate::flows::admin::versions::Kind;
 use crate::flows::registration;
 
 /// Arguments of the command.
@@ -42,6 +45,8 @@ enum Command {
         #[arg(allow_hyphen_values = true)]
         id: String,
     },
+    #[command(flatten)]
+    Versions(versions::Command),
 }
 
 /// Does what was asked. A running provider follows within a second.
@@ -64,6 +69,7 @@ pub async fn run(options: ClientsArguments) -> Result<(), Failure> {
             }
             println!("removed client {id}");
         }
+        Command::Versions(command) => versions::run(&options.config, Kind::Client, command).await?,
     }
     Ok(())
 }
@@ -74,11 +80,6 @@ fn print(client: &Listed) {
     let unused = client.registered_at.is_some() && client.updated_at == client.created_at;
     let note = if unused { "  (never used)" } else { "" };
     println!("{} {origin:10} {} {}{note}", client.id, client.created_at, visible(name));
-}
-
-/// A stranger chose the name: it must not steer the terminal.
-fn visible(name: &str) -> String {
-    name.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 fn described(client: &Listed) -> serde_json::Value {

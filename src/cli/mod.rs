@@ -7,6 +7,7 @@ pub mod check_config;
 pub mod clients;
 pub mod completions;
 pub mod demo;
+pub mod export;
 pub mod gateways;
 pub mod hash_password;
 pub mod keys;
@@ -24,8 +25,10 @@ pub mod registration_token;
 pub mod rights;
 pub mod routes;
 pub mod serve;
+pub mod services;
 pub mod terminal;
 pub mod units;
+pub mod versions;
 
 use std::path::Path;
 use std::path::PathBuf;
@@ -63,6 +66,8 @@ enum Command {
     Serve(serve::ServeArguments),
     /// Bring agencies, services, clients and people in line with a TOML or JSON file; prints what changed.
     Apply(apply::ApplyArguments),
+    /// Write what there is as `apply` would take it: applied here it changes nothing, elsewhere it makes the same.
+    Export(export::ExportArguments),
     /// Check the configuration; exits with 1 and the name of the key if something is wrong.
     CheckConfig(check_config::CheckConfigArguments),
     /// Bring the database up to date. `serve` does so by itself at its start.
@@ -84,8 +89,10 @@ enum Command {
     HashPassword(hash_password::HashPasswordArguments),
     /// Read the audit trail, of one person, one client or all, the latest first.
     Audit(audit::AuditArguments),
-    /// Look at clients, those that registered themselves too, and remove one of those.
+    /// Look at clients, those that registered themselves too, and remove one of those; at what a client was, and restore that.
     Clients(clients::ClientsArguments),
+    /// Look at services and at what each was, compare that, and restore it.
+    Services(services::ServicesArguments),
     /// Make an initial access token for somebody who is to register clients, and its digest for the configuration.
     RegistrationToken,
     /// Enter the units of the territory and say what becomes of them; look at the tree as of any day.
@@ -159,6 +166,7 @@ pub fn run() -> ExitCode {
         Command::Demo(options) => block_on(demo::run(options)),
         Command::Serve(options) => block_on(serve::run(options)),
         Command::Apply(options) => block_on(apply::run(options)),
+        Command::Export(options) => block_on(export::run(options)),
         Command::Migrate(options) => block_on(migrate::run(options)),
         Command::Keys(options) => block_on(keys::run(options)),
         Command::Outbox(options) => block_on(outbox::run(options)),
@@ -169,6 +177,7 @@ pub fn run() -> ExitCode {
         Command::HashPassword(options) => hash_password::run(&options),
         Command::Audit(options) => block_on(audit::run(options)),
         Command::Clients(options) => block_on(clients::run(options)),
+        Command::Services(options) => block_on(services::run(options)),
         Command::Units(options) => block_on(units::run(options)),
         Command::Agencies(options) => block_on(agencies::run(options)),
     };
@@ -206,7 +215,12 @@ fn of_the_machine(config: &ConfigFile) -> Result<Config, Failure> {
 /// Does something with the instance that a configuration describes, without serving, as the machine's operator; a running
 /// provider follows within a second.
 async fn with_instance<T>(config: &ConfigFile, act: impl AsyncFnOnce(&App) -> T) -> Result<T, Failure> {
-    let world = serve::World { acts_for: Some(By::machine()), ..serve::World::default() };
+    with_instance_for(config, By::machine(), act).await
+}
+
+/// The same for a reason that all acts bear.
+async fn with_instance_for<T>(config: &ConfigFile, by: By, act: impl AsyncFnOnce(&App) -> T) -> Result<T, Failure> {
+    let world = serve::World { acts_for: Some(by), ..serve::World::default() };
     let app = serve::build(of_the_machine(config)?, world, serve::OnEmpty::Refuse).await?;
     let outcome = act(&app).await;
     app.db.close().await;

@@ -6,6 +6,11 @@ use std::io::Write;
 use super::Failure;
 use crate::base::secret::Secret;
 
+/// What somebody else chose, who must not steer the terminal.
+pub fn visible(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
 /// Asks whether to go on; where nobody can be asked, no.
 pub fn confirm(question: &str) -> bool {
     if !std::io::stdin().is_terminal() {

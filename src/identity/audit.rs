@@ -45,6 +45,8 @@ pub enum Act {
     ClientUpdated,
     /// A client that had registered itself was removed.
     ClientRemoved,
+    /// A service or a client is again what it was in a former version.
+    VersionRestored,
     /// An operator took from a person the right to sign in.
     PersonDisabled,
     /// An operator gave it back.
@@ -135,6 +137,7 @@ impl Act {
         Self::ClientRegistered,
         Self::ClientUpdated,
         Self::ClientRemoved,
+        Self::VersionRestored,
         Self::PersonDisabled,
         Self::PersonEnabled,
         Self::PersonSignedOut,
@@ -197,6 +200,7 @@ impl Act {
             Self::ClientRegistered => "client_registered",
             Self::ClientUpdated => "client_updated",
             Self::ClientRemoved => "client_removed",
+            Self::VersionRestored => "version_restored",
             Self::PersonDisabled => "person_disabled",
             Self::PersonEnabled => "person_enabled",
             Self::PersonSignedOut => "person_signed_out",

@@ -23,6 +23,7 @@ use crate::store::outbox;
 use crate::store::partitions;
 use crate::store::refusals;
 use crate::store::sessions;
+use crate::store::versions;
 
 /// Rows of one batch.
 const BATCH: i64 = 1000;
@@ -67,6 +68,7 @@ pub async fn run(app: Arc<App>) -> Result<(), Fault> {
         until_none_left!(outbox::drop_before(db, now - DEAD_LETTERS, BATCH)),
         until_none_left!(letters::drop_before(db, now - DEAD_LETTERS, BATCH)),
         clients(&app, now).await,
+        until_none_left!(versions::drop_gone(db, history, BATCH)),
     ];
     outcomes.into_iter().collect()
 }

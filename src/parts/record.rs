@@ -49,6 +49,11 @@ impl<'a> Change<'a> {
         self.by = Some(by.clone());
     }
 
+    /// Who does it to others, where that is said.
+    pub const fn by(&self) -> Option<&By> {
+        self.by.as_ref()
+    }
+
     /// Something happens by this change.
     pub fn act(&mut self, event: Event) {
         self.acts.push(event);

@@ -33,6 +33,21 @@ pub async fn services(db: &Db) -> Result<Vec<Service>, Fault> {
     Ok(rows.into_iter().map(service).collect())
 }
 
+/// The service with this id, as the transaction sees it.
+pub async fn service_in(tx: &mut Tx, id: &str) -> Result<Option<Service>, Fault> {
+    const FIND: &str = "SELECT agency_id, name, purpose, legal_basis FROM services WHERE id = $1";
+    type Row = (String, Json<Bilingual>, Json<Bilingual>, String);
+    let row: Option<Row> = in_tx!(tx, c => sqlx::query_as(FIND).bind(id).fetch_optional(c).await)?;
+    let service = |(agency, Json(name), Json(purpose), basis): Row| Service {
+        id: id.to_owned(),
+        agency,
+        name,
+        purpose,
+        legal_basis: basis_of(&basis),
+    };
+    Ok(row.map(service))
+}
+
 /// The agency that offers a service.
 pub async fn agency_of(db: &Db, service: &str) -> Result<Option<String>, Fault> {
     const OF: &str = "SELECT agency_id FROM services WHERE id = $1";

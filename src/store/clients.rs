@@ -143,6 +143,54 @@ pub async fn longest_refresh(db: &Db) -> Result<Duration, Fault> {
     Ok(Duration::from_secs(longest.and_then(|seconds| u64::try_from(seconds).ok()).unwrap_or_default()))
 }
 
+/// A client without what stands behind it, as the transaction sees it.
+pub struct Held {
+    /// Its service.
+    pub service: Option<String>,
+    /// The name of its sector.
+    pub sector: String,
+    /// What is known of it.
+    pub metadata: ClientMetadata,
+    /// What its secret is compared with.
+    pub secrets: Vec<StoredSecret>,
+    /// Which incarnation of its id it is.
+    pub epoch: i64,
+    /// Whether it registered itself.
+    pub registered: bool,
+}
+
+/// The client with this id.
+pub async fn find_in(tx: &mut Tx, id: &str) -> Result<Option<Held>, Fault> {
+    const FIND: &str = "SELECT service_id, sector, metadata, secrets, created_at, \
+         EXISTS (SELECT 1 FROM registrations WHERE client_id = clients.id) FROM clients WHERE id = $1";
+    let row: Option<HeldRow> = in_tx!(tx, c => sqlx::query_as(FIND).bind(id).fetch_optional(c).await)?;
+    Ok(row.map(held))
+}
+
+type HeldRow = (Option<String>, String, Json<ClientMetadata>, Json<Vec<StoredSecret>>, i64, bool);
+
+fn held((service, sector, Json(metadata), Json(secrets), epoch, registered): HeldRow) -> Held {
+    Held { service, sector, metadata, secrets, epoch, registered }
+}
+
+/// At most `limit` clients whose ids come after `after`, by their ids.
+pub async fn page(db: &Db, after: &str, limit: i64) -> Result<Vec<(String, Held)>, Fault> {
+    const PAGE: &str = "SELECT id, service_id, sector, metadata, secrets, created_at, \
+         EXISTS (SELECT 1 FROM registrations WHERE client_id = clients.id) FROM clients WHERE id > $1 ORDER BY id LIMIT $2";
+    type Row = (String, Option<String>, String, Json<ClientMetadata>, Json<Vec<StoredSecret>>, i64, bool);
+    let rows: Vec<Row> = on!(db.reads, c => sqlx::query_as(PAGE).bind(after).bind(limit).fetch_all(c).await)?;
+    let one = |(id, service, sector, metadata, secrets, epoch, registered): Row| {
+        (id, held((service, sector, metadata, secrets, epoch, registered)))
+    };
+    Ok(rows.into_iter().map(one).collect())
+}
+
+/// The clients of a service, as the transaction sees them.
+pub async fn ids_of_service(tx: &mut Tx, service: &str) -> Result<Vec<String>, Fault> {
+    const IDS: &str = "SELECT id FROM clients WHERE service_id = $1 ORDER BY id";
+    in_tx!(tx, c => sqlx::query_scalar(IDS).bind(service).fetch_all(c).await)
+}
+
 /// Writes a client, new or known. A known one keeps its sector: subject identifiers must not change because an office
 /// moved.
 pub async fn put(tx: &mut Tx, client: &Declared<'_>, now: Timestamp) -> Result<(), Fault> {

@@ -74,6 +74,14 @@ const LIST: &[(i64, &str, Sql)] = &[
     (18, "authenticator_models", Sql::Same(include_str!("../../migrations/0018_authenticator_models.sql"))),
     (19, "units", Sql::Same(include_str!("../../migrations/0019_units.sql"))),
     (20, "rights", Sql::Same(include_str!("../../migrations/0020_rights.sql"))),
+    (
+        21,
+        "versions",
+        Sql::Each {
+            postgres: include_str!("../../migrations/0021_versions.postgres.sql"),
+            sqlite: include_str!("../../migrations/0021_versions.sqlite.sql"),
+        },
+    ),
 ];
 
 /// Brings the database up to date; returns the versions that were applied now.

@@ -45,3 +45,4 @@ pub mod rights;
 pub mod sessions;
 pub mod signing_keys;
 pub mod stops;
+pub mod versions;

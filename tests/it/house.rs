@@ -100,6 +100,8 @@ const CALLED_IN: &[(&[&str], &str)] = &[
         ],
         "parts/client_writer.rs",
     ),
+    (&["versions::insert"], "parts/versions.rs"),
+    (&["agencies::put_service", "agencies::remove_service"], "parts/service_writer.rs"),
     (&["rights::insert"], "flows/admin/rights/giving.rs"),
     (&["pending_acts::approve"], "flows/admin/rights/pending.rs"),
 ];

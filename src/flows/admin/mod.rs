@@ -14,3 +14,4 @@ pub mod proofing;
 pub mod recovery;
 pub mod rights;
 pub mod units;
+pub mod versions;

@@ -29,6 +29,7 @@ use crate::parts::client_authentication::secret;
 use crate::parts::client_writer;
 use crate::parts::client_writer::Declared;
 use crate::parts::record::Change;
+use crate::parts::versions::How;
 use crate::protocol::error::Error;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::client_metadata::ClientMetadata;
@@ -135,7 +136,8 @@ pub async fn update(app: &App, manager: &Manager<'_>, body: &[u8], now: Timestam
     };
     let metadata = &wanted.metadata;
     let mut change = Change::begin(app).await?;
-    if !client_writer::replace(&mut change, &client.id, metadata, &secrets).await? {
+    let written = client_writer::replace(&mut change, &client.id, metadata, &secrets, How::at(now)).await?;
+    if !matches!(written, Some(Ok(_))) {
         return Err(unauthorized("the registration ended meanwhile"));
     }
     change.act(Event::new(Act::ClientUpdated).client(&client.id));
@@ -158,7 +160,7 @@ pub async fn remove(app: &App, manager: &Manager<'_>) -> Result<(), Refusal> {
 /// Removes a client that registered itself; `false` if there is none of this id.
 pub async fn remove_registered(app: &App, id: &str) -> Result<bool, Fault> {
     let mut change = Change::begin(app).await?;
-    if !client_writer::remove_registered(&mut change, id).await? {
+    if !client_writer::remove_registered(&mut change, id, app.clock.now()).await? {
         return Ok(false);
     }
     change.act(Event::new(Act::ClientRemoved).client(id));

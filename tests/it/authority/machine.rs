@@ -136,6 +136,8 @@ async fn commands_of_the_machine_can_be_refused() {
         &["keys", "list"],
         &["keys", "rotate"],
         &["clients", "list"],
+        &["clients", "restore", "portal", "1", "--reason", "x"],
+        &["services", "versions", "licences"],
         &["outbox", "list"],
         &["audit"],
     ] {

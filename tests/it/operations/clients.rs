@@ -72,3 +72,44 @@ async fn an_operator_lets_a_client_register_sees_it_and_removes_it() {
     serving.stop().await;
     site.leave().await;
 }
+
+/// "any version can be compared and restored"
+#[tokio::test]
+async fn an_operator_looks_at_versions_and_restores_one_at_the_terminal() {
+    let site = Site::empty("", "").await;
+    site.configured(&["migrate", "--init"]).succeeded();
+    let client = "[[clients]]\nclient_id = \"desk\"\nredirect_uris = [\"https://desk.example/cb\"]\n\
+                  secrets = [\"desk-secret-of-a-test-that-is-long-enough\"]\n";
+    site.write("a.toml", client);
+    site.write("b.toml", &client.replace("/cb", "/slip"));
+    site.configured(&["apply", "a.toml"]).succeeded();
+    site.configured(&["apply", "b.toml", "--reason", "a move"]).succeeded();
+    let said = site.configured(&["clients", "versions", "desk"]).succeeded();
+    let lines: Vec<&str> = said.lines().collect();
+    assert!(
+        lines[0].starts_with("2 ") && lines[0].ends_with("changed by machine because a move: redirect_uris"),
+        "{said}"
+    );
+    assert!(lines[1].ends_with("created by machine"), "{said}");
+    let compared = site.configured(&["clients", "compare", "desk", "1", "2"]).succeeded();
+    assert!(compared.contains("+ redirect_uris = [\"https://desk.example/slip\"]"), "{compared}");
+    let done = site.configured(&["clients", "restore", "desk", "1", "--reason", "a slip"]).succeeded();
+    assert_eq!(done, "restored client desk: version 3\n");
+    let said = site.configured(&["clients", "versions", "desk"]).succeeded();
+    assert!(
+        said.lines().next().unwrap().ends_with("restored version 1 by machine because a slip: redirect_uris"),
+        "{said}"
+    );
+    let shown = site.configured(&["clients", "version", "desk", "3"]).succeeded();
+    let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!(shown["state"]["metadata"]["redirect_uris"], json!(["https://desk.example/cb"]));
+    assert_eq!(
+        (&shown["reason"], &shown["actor"], &shown["client"]),
+        (&json!("a slip"), &json!("machine"), &json!("desk"))
+    );
+    let refused = site.configured(&["clients", "restore", "desk", "9", "--reason", "x"]).failed();
+    assert!(refused.contains("client desk: there is no version 9"), "{refused}");
+    assert!(site.configured(&["services", "versions", "nothing"]).failed().contains("no service nothing"));
+    assert_eq!(site.configured(&["services", "list"]).succeeded(), "");
+    site.leave().await;
+}

@@ -22,10 +22,11 @@ use crate::town::Mood;
 use crate::town::Phone;
 use crate::town::PostOffice;
 
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 22] = [
     "demo",
     "serve",
     "apply",
+    "export",
     "check-config",
     "migrate",
     "keys",
@@ -37,6 +38,7 @@ const COMMANDS: [&str; 20] = [
     "hash-password",
     "audit",
     "clients",
+    "services",
     "units",
     "agencies",
     "completions",
@@ -91,10 +93,13 @@ fn every_command_explains_itself() {
         let help = run_in(directory.path(), &["pending", name, "--help"], &[]).succeeded();
         assert!(help.contains("Usage: motcua pending"), "{help}");
     }
-    for name in ["list", "show", "remove"] {
-        assert!(
-            run_in(directory.path(), &["clients", name, "--help"], &[]).succeeded().contains("Usage: motcua clients")
-        );
+    for name in ["list", "show", "remove", "versions", "version", "compare", "restore"] {
+        let help = run_in(directory.path(), &["clients", name, "--help"], &[]).succeeded();
+        assert!(help.contains("Usage: motcua clients"), "{help}");
+    }
+    for name in ["list", "versions", "version", "compare", "restore"] {
+        let help = run_in(directory.path(), &["services", name, "--help"], &[]).succeeded();
+        assert!(help.contains("Usage: motcua services"), "{help}");
     }
     for name in ["list", "show", "move", "end"] {
         let help = run_in(directory.path(), &["agencies", name, "--help"], &[]).succeeded();

@@ -11,6 +11,7 @@ mod data_keys;
 mod declaration;
 mod decryption_keys;
 mod durability;
+mod export;
 mod identities;
 mod keys;
 mod letters;
@@ -27,12 +28,14 @@ pub mod readme;
 mod redis_at_the_start;
 mod references;
 mod refusals;
+mod restoring;
 mod root_secrets;
 mod serve;
 mod surroundings;
 mod trail;
 mod unreadable_keys;
 mod upgrades;
+mod versions;
 
 /// An argon2id PHC string made without our pepper.
 pub fn phc(secret: &str, memory_kib: u32, iterations: u32) -> String {

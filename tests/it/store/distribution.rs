@@ -65,6 +65,8 @@ async fn every_table_with_a_shard_is_spread_and_the_registry_is_everywhere() {
         "outbox",
         "passes",
         "pending_acts",
+        "registration_subjects",
+        "registration_versions",
         "reseals",
         "rights",
         "signing_keys",

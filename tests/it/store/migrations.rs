@@ -113,6 +113,14 @@ const LANDED: &[(&str, &str)] = &[
         "0020_rights.sql",
         "7ac0237391352192450631203e63fc4a342b9f662b17efe998028ec2da264052741c4f9d9a43a779032314a40f62faa3",
     ),
+    (
+        "0021_versions.postgres.sql",
+        "5502bc36eace0557cb516991f1561d23962d9c35b939275610eb12e84c2af8feedfa1b0ad245750de668a6f1fa84b202",
+    ),
+    (
+        "0021_versions.sqlite.sql",
+        "56a39ffdc5c05924f022195a2938cc5f39c9a619ab577ba1b9e00581078e6e7f424be5ccce07533e59fe31ee536a33a8",
+    ),
 ];
 
 #[test]
@@ -152,7 +160,7 @@ async fn both_engines_have_the_same_tables_and_columns() {
     assert!(expected.len() >= 14, "{:?}", expected.keys());
     let database = Database::empty().await;
     let db = Db::connect(&ConnectOptions { url: &database.url, connections: 1 }).await.unwrap();
-    assert_eq!(migrations::run(&db).await.unwrap(), (1..=20).collect::<Vec<i64>>());
+    assert_eq!(migrations::run(&db).await.unwrap(), (1..=21).collect::<Vec<i64>>());
     let mut found = BTreeMap::new();
     for table in tables(&db).await {
         let columns = columns(&db, &table).await;
@@ -207,7 +215,7 @@ fn declared_for(engine: &str) -> BTreeMap<String, BTreeSet<String>> {
 async fn migrations_that_were_applied_are_not_applied_again() {
     let database = Database::empty().await;
     let db = Db::connect(&ConnectOptions { url: &database.url, connections: 1 }).await.unwrap();
-    assert_eq!(migrations::pending(&db).await.unwrap(), (1..=20).collect::<Vec<i64>>());
+    assert_eq!(migrations::pending(&db).await.unwrap(), (1..=21).collect::<Vec<i64>>());
     migrations::run(&db).await.unwrap();
     assert_eq!(migrations::pending(&db).await.unwrap(), Vec::<i64>::new());
     assert_eq!(migrations::run(&db).await.unwrap(), Vec::<i64>::new());

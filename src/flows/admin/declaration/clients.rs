@@ -4,15 +4,18 @@ use super::ApplyOptions;
 use super::Error;
 use super::Report;
 use super::Work;
-use super::diff;
 use super::file::ClientDeclaration;
 use super::file::Declaration;
+use super::file::Mistake;
 use super::fresh_sector;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::identity::agency::LegalBasis;
 use crate::parts::client_writer;
 use crate::parts::client_writer::Declared;
+use crate::parts::versions::How;
+use crate::parts::versions::differing;
+use crate::parts::versions::members;
 use crate::protocol::oauth::client_metadata::ClientMetadata;
 use crate::protocol::oauth::scope::OFFLINE_ACCESS;
 use crate::protocol::oauth::scope::OPENID;
@@ -146,8 +149,8 @@ fn differences(
     secrets: &[StoredSecret],
 ) -> Vec<String> {
     let Some(before) = before else { return vec!["new".into()] };
-    let (old, new) = (diff::members(&before.metadata), diff::members(metadata));
-    let mut different: Vec<String> = diff::differing(&old, &new).into_iter().cloned().collect();
+    let (old, new) = (members(&before.metadata), members(metadata));
+    let mut different: Vec<String> = differing(&old, &new).into_iter().cloned().collect();
     if before.secrets != secrets {
         different.push("secrets".into());
     }
@@ -158,7 +161,7 @@ fn differences(
 }
 
 /// Writes the clients that differ.
-pub(super) async fn write(app: &App, clients: &[Prepared], work: &mut Work<'_>) -> Result<(), Fault> {
+pub(super) async fn write(app: &App, clients: &[Prepared], work: &mut Work<'_>) -> Result<(), Error> {
     for client in clients.iter().filter(|client| !client.different.is_empty()) {
         let declared = Declared {
             id: &client.id,
@@ -167,7 +170,9 @@ pub(super) async fn write(app: &App, clients: &[Prepared], work: &mut Work<'_>) 
             metadata: &client.metadata,
             secrets: &client.secrets,
         };
-        client_writer::declare(&mut work.change, &declared, fresh_sector(app), work.now).await?;
+        let how = How::at(work.now);
+        let written = client_writer::declare(&mut work.change, &declared, fresh_sector(app), how).await?;
+        written.map_err(|conflict| Mistake(format!("client {:?}: {conflict}", client.id)))?;
         let what = match &client.before {
             None => format!("created client {}", client.id),
             Some(_) => format!("changed client {}: {}", client.id, client.different.join(", ")),

@@ -1,24 +1,9 @@
 //! What differs, line by line: `+` comes, `-` goes, `~` changes.
 
-use std::collections::BTreeSet;
-
-use serde::Serialize;
 use serde_json::Map;
 use serde_json::Value;
 
-/// The members of a value.
-pub(super) fn members(value: &impl Serialize) -> Map<String, Value> {
-    match serde_json::to_value(value) {
-        Ok(Value::Object(map)) => map,
-        _ => Map::new(),
-    }
-}
-
-/// The names of the members that differ.
-pub(super) fn differing<'a>(old: &'a Map<String, Value>, new: &'a Map<String, Value>) -> Vec<&'a String> {
-    let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-    names.into_iter().filter(|name| old.get(*name) != new.get(*name)).collect()
-}
+use crate::parts::versions::differing;
 
 /// A line for what each member was, and one for what it is to be.
 pub(super) fn values(old: &Map<String, Value>, new: &Map<String, Value>) -> Vec<String> {

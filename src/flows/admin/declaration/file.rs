@@ -210,15 +210,31 @@ impl Declaration {
         self.lines(key, id).first().copied()
     }
 
-    /// The lines that say that `key` is `id`.
-    fn lines(&self, key: &str, id: &str) -> Vec<usize> {
+    /// The first line of each id that `key` is said to be: of many at once.
+    pub(super) fn first_lines(&self, key: &str) -> HashMap<String, usize> {
+        let mut first = HashMap::new();
+        for (line, said) in self.saying(key) {
+            let id = said.trim_start().strip_prefix(['"', '\'']).and_then(|rest| rest.split(['"', '\'']).next());
+            if let Some(id) = id {
+                first.entry(id.to_owned()).or_insert(line);
+            }
+        }
+        first
+    }
+
+    /// The lines that say what `key` is, and what stands there.
+    fn saying(&self, key: &str) -> Vec<(usize, String)> {
         let value = |line: &'_ str| -> Option<String> {
             let line = line.trim().trim_start_matches(['{', ' ', '-']);
             let rest = line.strip_prefix(key).or_else(|| line.strip_prefix(&format!("\"{key}\"")))?;
             rest.trim_start().strip_prefix(['=', ':']).map(str::to_owned)
         };
-        let all: Vec<(usize, String)> =
-            self.text.lines().enumerate().filter_map(|(at, line)| Some((at + 1, value(line)?))).collect();
+        self.text.lines().enumerate().filter_map(|(at, line)| Some((at + 1, value(line)?))).collect()
+    }
+
+    /// The lines that say that `key` is `id`.
+    fn lines(&self, key: &str, id: &str) -> Vec<usize> {
+        let all = self.saying(key);
         let says = |text: &str| text.contains(&format!("\"{id}\"")) || text.contains(&format!("'{id}'"));
         let there: Vec<usize> = all.iter().filter(|(_, text)| says(text)).map(|(line, _)| *line).collect();
         if !there.is_empty() {

@@ -87,8 +87,10 @@ impl Standing<'_> {
         for unit in &self.declaration.units {
             days.entry(unit.from.unwrap_or(self.today)).or_default().push(unit);
         }
+        let lines = self.declaration.first_lines("code");
+        let line = |unit: &UnitDeclaration| lines.get(&unit.code).and_then(|line| u64::try_from(*line).ok());
         for (day, units) in days {
-            let wanted: Vec<Wanted> = units.into_iter().map(|unit| unit.wanted(self.line(unit))).collect();
+            let wanted: Vec<Wanted> = units.into_iter().map(|unit| unit.wanted(line(unit))).collect();
             let planned = import::plan(app, &self.whole, &wanted, (day, work.now));
             let (changes, _) = planned.map_err(|error| match error {
                 units::Error::Refused(mistakes) => Error::Mistake(told(&mistakes)),
@@ -103,10 +105,6 @@ impl Standing<'_> {
             self.whole.apply(&changes);
         }
         Ok(())
-    }
-
-    fn line(&self, unit: &UnitDeclaration) -> Option<u64> {
-        self.declaration.line("code", &unit.code).and_then(|line| u64::try_from(line).ok())
     }
 
     fn told(&self, changes: &Changes, day: Day, work: &mut Work<'_>) {

@@ -3,6 +3,7 @@
 mod beside;
 pub mod clients;
 mod diff;
+pub mod export;
 pub mod file;
 pub mod hierarchy;
 mod letters;
@@ -29,10 +30,12 @@ use crate::identity::agency::Service;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::parts::record::Change;
+use crate::parts::service_writer;
 use crate::parts::sessions;
+use crate::parts::versions::How;
+use crate::parts::versions::members;
 use crate::store::agencies;
 use crate::store::cache::Kind;
-use crate::store::purposes;
 
 /// How to apply.
 pub struct ApplyOptions<'a> {
@@ -123,6 +126,7 @@ pub(super) struct Known {
 }
 
 async fn offices(app: &App, declaration: &Declaration, known: &Known, work: &mut Work<'_>) -> Result<(), Error> {
+    let mut concerned = false;
     for agency in declaration.agencies.iter().map(shape::AgencyDeclaration::agency) {
         let before = known.agencies.iter().find(|other| other.id == agency.id);
         if before == Some(&agency) {
@@ -130,6 +134,7 @@ async fn offices(app: &App, declaration: &Declaration, known: &Known, work: &mut
         }
         agencies::ensure_sector(&mut work.change.tx, &agency.sector, fresh_sector(app)).await?;
         agencies::put(&mut work.change.tx, &agency).await?;
+        concerned = true;
         work.changed(format!("{} agency {}", verb(before.is_some()), agency.id));
         work.differs("agency", &agency.id, before, &agency);
     }
@@ -142,14 +147,14 @@ async fn offices(app: &App, declaration: &Declaration, known: &Known, work: &mut
             return Err(declaration.mistake("id", &service.id, "service", &why).into());
         }
         if before != Some(&service) {
-            agencies::put_service(&mut work.change.tx, &service).await?;
-            purposes::say(&mut work.change.tx, &service, work.now).await?;
+            let written = service_writer::put(&mut work.change, &service, How::at(work.now)).await?;
+            written.map_err(|conflict| declaration.mistake("id", &service.id, "service", &conflict.to_string()))?;
             work.changed(format!("{} service {}", verb(before.is_some()), service.id));
             work.differs("service", &service.id, before, &service);
         }
     }
-    // Clients show their service's names: those whose service or agency changed are read anew.
-    if !work.report.changes.is_empty() {
+    // Clients show the names of their service's agency.
+    if concerned {
         for client in crate::store::clients::ids_in(&mut work.change.tx).await? {
             work.change.announce(Kind::Client, client);
         }
@@ -167,9 +172,9 @@ impl Work<'_> {
     /// What differs, for who looks before it is done.
     pub(super) fn differs<T: Serialize>(&mut self, kind: &str, id: &str, before: Option<&T>, after: &T) {
         let sign = if before.is_some() { '~' } else { '+' };
-        let before = before.map(diff::members).unwrap_or_default();
+        let before = before.map(members).unwrap_or_default();
         self.report.diff.push(format!("{sign} {kind} {id}"));
-        self.report.diff.extend(diff::values(&before, &diff::members(after)));
+        self.report.diff.extend(diff::values(&before, &members(after)));
     }
 
     /// Something was done to a client.

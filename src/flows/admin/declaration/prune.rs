@@ -17,6 +17,7 @@ use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::parts::client_writer;
 use crate::parts::people as sealed;
+use crate::parts::service_writer;
 use crate::parts::sessions as ending;
 use crate::parts::sessions::Reach;
 use crate::store::agencies;
@@ -65,12 +66,12 @@ pub(super) async fn prune(
 ) -> Result<(), Error> {
     let gone = look(app, declaration, known, kept, work).await?;
     for id in &gone.clients {
-        client_writer::remove(&mut work.change, id).await?;
+        client_writer::remove(&mut work.change, id, work.now).await?;
         work.changed_client(id, format!("removed client {id}"));
         work.report.diff.push(format!("- client {id}"));
     }
     for id in &gone.services {
-        agencies::remove_service(&mut work.change.tx, id).await?;
+        service_writer::remove(&mut work.change, id, work.now).await?;
         work.changed(format!("removed service {id}"));
         work.report.diff.push(format!("- service {id}"));
     }

@@ -166,6 +166,7 @@ const fn words(act: Act) -> Option<Key> {
         | Act::PeopleImported
         | Act::PeopleExported
         | Act::MetadataImported
+        | Act::VersionRestored
         | Act::UnitsImported
         | Act::UnitsSucceeded
         | Act::AgencyMoved
