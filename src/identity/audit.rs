@@ -3,6 +3,8 @@
 use uuid::Uuid;
 
 use super::authority::Actor;
+use super::authority::Holder;
+use super::authority::Office;
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -109,11 +111,13 @@ pub enum Act {
     ActRefused,
     /// It cannot be approved any more: what it was about changed, or whoever asked may not do it now.
     ActVoided,
+    /// An official was refused what he may not do.
+    OfficialRefused,
 }
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 51] = [
+    pub const ALL: [Self; 52] = [
         Self::SignedIn,
         Self::SignedOut,
         Self::ServiceLeft,
@@ -165,6 +169,7 @@ impl Act {
         Self::ActCarriedOut,
         Self::ActRefused,
         Self::ActVoided,
+        Self::OfficialRefused,
     ];
 
     /// The act that stands as `text` in the audit trail; `None` for one that a later version knows.
@@ -226,6 +231,7 @@ impl Act {
             Self::ActCarriedOut => "act_carried_out",
             Self::ActRefused => "act_refused",
             Self::ActVoided => "act_voided",
+            Self::OfficialRefused => "official_refused",
         }
     }
 }
@@ -284,8 +290,8 @@ pub struct Event {
 pub struct By {
     /// Who.
     pub actor: Actor,
-    /// The agency in which they act.
-    pub office: Option<String>,
+    /// The office in which they act; none of who acts by all their rights.
+    pub office: Option<Office>,
     /// Why, in their own words.
     pub reason: Option<String>,
 }
@@ -294,6 +300,11 @@ impl By {
     /// Whoever has the machine.
     pub const fn machine() -> Self {
         Self { actor: Actor::Machine, office: None, reason: None }
+    }
+
+    /// An official, in one of his offices.
+    pub const fn official(holder: Holder, office: Office) -> Self {
+        Self { actor: Actor::Official(holder), office: Some(office), reason: None }
     }
 
     /// For this reason.

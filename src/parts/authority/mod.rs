@@ -3,6 +3,7 @@
 mod ending;
 pub mod words;
 
+use std::fmt;
 use std::sync::Arc;
 
 use uuid::Uuid;
@@ -15,12 +16,16 @@ use crate::base::day::Day;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::i18n::Lang;
+use crate::identity::audit;
+use crate::identity::audit::By;
 use crate::identity::authority;
 use crate::identity::authority::Act;
+use crate::identity::authority::Actor;
 use crate::identity::authority::Authority;
 use crate::identity::authority::Held;
 use crate::identity::authority::Holder;
 use crate::identity::authority::Kind;
+use crate::identity::authority::Office;
 use crate::identity::authority::Place;
 use crate::identity::authority::Scope;
 use crate::identity::authority::Standing;
@@ -30,6 +35,7 @@ use crate::identity::authority::Whereabouts;
 use crate::parts::hierarchy;
 use crate::parts::hierarchy::Hierarchy;
 use crate::parts::hierarchy::UnitId;
+use crate::parts::record::Change;
 use crate::store::agencies;
 use crate::store::clients;
 use crate::store::people;
@@ -59,6 +65,28 @@ pub enum Subject {
     Within(Scope),
 }
 
+/// Whose rights count.
+#[derive(Clone, Copy, Debug)]
+pub struct Asker<'a> {
+    /// Whoever has them.
+    pub holder: &'a Holder,
+    /// Those of this office alone, where there is one.
+    pub office: Option<&'a Office>,
+}
+
+impl<'a> Asker<'a> {
+    /// The official who is behind `by`, in the office in which he acts.
+    pub const fn of(by: &'a By, holder: &'a Holder) -> Self {
+        Self { holder, office: by.office.as_ref() }
+    }
+}
+
+impl<'a> From<&'a Holder> for Asker<'a> {
+    fn from(holder: &'a Holder) -> Self {
+        Self { holder, office: None }
+    }
+}
+
 /// An answer, with all that it rests on.
 pub struct Answer {
     /// The act that was asked about.
@@ -77,23 +105,85 @@ impl Answer {
 }
 
 /// Whether a holder may do `act` to `subject` at an instant; `None` where there is no such subject.
-pub async fn may(
+pub async fn may<'a>(
     app: &App,
-    holder: &Holder,
+    asker: impl Into<Asker<'a>>,
     act: Act,
     subject: &Subject,
     at: Timestamp,
 ) -> Result<Option<Answer>, Fault> {
     let view = View::of(app, at).await?;
     let Some(target) = view.target(act.kind(), subject).await? else { return Ok(None) };
-    let rights = view.rights(holder).await?;
+    let rights = view.rights(asker.into()).await?;
     let verdict = authority::may(&rights, act, &target, at);
     Ok(Some(Answer { act, verdict, rights, hierarchy: view.hierarchy }))
 }
 
+/// Why somebody is not let do something.
+pub enum Refused {
+    /// There is no such thing, or not for them.
+    NotThere,
+    /// They may not.
+    May(Box<Answer>),
+}
+
+/// Whether whoever is behind `by` may do `act` to `subject`: the machine's operator everything, an official by a right of his
+/// office. A try that is refused stands in the trail.
+pub async fn ask(
+    app: &App,
+    by: &By,
+    act: Act,
+    subject: &Subject,
+    at: Timestamp,
+) -> Result<Result<(), Refused>, Fault> {
+    let Actor::Official(holder) = &by.actor else { return Ok(Ok(())) };
+    let refused = match may(app, Asker::of(by, holder), act, subject, at).await? {
+        Some(answer) if answer.verdict.is_allowed() => return Ok(Ok(())),
+        Some(answer) => Refused::May(Box::new(answer)),
+        None => Refused::NotThere,
+    };
+    record_refusal(app, by, act, subject).await?;
+    Ok(Err(refused))
+}
+
+/// Writes that somebody was refused what he may not do.
+pub async fn record_refusal(app: &App, by: &By, act: Act, subject: &Subject) -> Result<(), Fault> {
+    let mut change = Change::begin(app).await?;
+    change.done_by(by);
+    change.act(audit::Event::new(audit::Act::OfficialRefused).detail(format!("{} {subject}", act.as_str())));
+    change.commit().await.map(drop)
+}
+
 /// All that a holder ever had, as of an instant; nothing, where they are not here, or may not sign in.
-pub async fn of(app: &App, holder: &Holder, at: Timestamp) -> Result<Vec<Authority>, Fault> {
-    View::of(app, at).await?.rights(holder).await
+pub async fn of<'a>(app: &App, asker: impl Into<Asker<'a>>, at: Timestamp) -> Result<Vec<Authority>, Fault> {
+    View::of(app, at).await?.rights(asker.into()).await
+}
+
+/// The offices in which a holder can act, in the order of their rights, each with what he has there and what it is called.
+pub async fn offices(app: &App, holder: &Holder, at: Timestamp, lang: Lang) -> Result<Vec<OfficeOf>, Fault> {
+    let view = View::of(app, at).await?;
+    let mut offices: Vec<OfficeOf> = Vec::new();
+    for right in view.rights(holder.into()).await?.into_iter().filter(|right| right.counts(at).is_ok()) {
+        let office = Office::of(&right);
+        match offices.iter_mut().find(|known| known.office == office) {
+            Some(known) => known.rights.push(right),
+            None => {
+                let called = words::place(lang, &view.hierarchy, &office.0);
+                offices.push(OfficeOf { office, called, rights: vec![right] });
+            }
+        }
+    }
+    Ok(offices)
+}
+
+/// An office of somebody.
+pub struct OfficeOf {
+    /// Which.
+    pub office: Office,
+    /// What an official calls it.
+    pub called: String,
+    /// The rights in it that count.
+    pub rights: Vec<Authority>,
 }
 
 /// One right.
@@ -155,14 +245,16 @@ impl<'a> View<'a> {
         Ok(Self { app, hierarchy: hierarchy::whole(app).await?, day: hierarchy::today(app, at), at })
     }
 
-    async fn rights(&self, holder: &Holder) -> Result<Vec<Authority>, Fault> {
-        let db = &self.app.db;
+    async fn rights(&self, asker: Asker<'_>) -> Result<Vec<Authority>, Fault> {
+        let (db, Asker { holder, office }) = (&self.app.db, asker);
         if let Holder::Person(person) = holder
             && people::find(db, *person).await?.is_none_or(|row| row.is_disabled())
         {
             return Ok(Vec::new());
         }
-        as_of(rights::of(db, holder).await?, &self.hierarchy, self.day)
+        let mut rights = as_of(rights::of(db, holder).await?, &self.hierarchy, self.day)?;
+        rights.retain(|right| office.is_none_or(|office| *office == Office::of(right)));
+        Ok(rights)
     }
 
     async fn right(&self, id: Uuid) -> Result<Option<Authority>, Fault> {
@@ -179,7 +271,7 @@ impl<'a> View<'a> {
             _ => None,
         };
         let holds = match holder {
-            Some(holder) => held(&self.rights(&holder).await?, &self.hierarchy, self.day, self.at),
+            Some(holder) => held(&self.rights((&holder).into()).await?, &self.hierarchy, self.day, self.at),
             None => Vec::new(),
         };
         Ok(Some(Target { kind, at, holds }))
@@ -209,6 +301,23 @@ impl<'a> View<'a> {
 fn held(rights: &[Authority], hierarchy: &Hierarchy, day: Day, at: Timestamp) -> Vec<Held> {
     let counted = rights.iter().filter(|right| right.counts_or_will(at));
     counted.map(|right| Held { role: right.role, place: Place::of_right(right, hierarchy, day) }).collect()
+}
+
+impl fmt::Display for Subject {
+    /// As the trail names it; a person by the identifier alone.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Country => f.write_str("country"),
+            Self::Unit(unit) => write!(f, "unit:{}", unit.0),
+            Self::Branch(code) => write!(f, "branch:{code}"),
+            Self::Agency(id) => write!(f, "agency:{id}"),
+            Self::Service(id) => write!(f, "service:{id}"),
+            Self::Client(id) => write!(f, "client:{id}"),
+            Self::Person(id) => write!(f, "person:{id}"),
+            Self::Right(id) => write!(f, "right:{id}"),
+            Self::Within(scope) => write!(f, "within {}", Office(scope.clone())),
+        }
+    }
 }
 
 impl Subject {
