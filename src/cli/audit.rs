@@ -124,7 +124,7 @@ fn described(line: &Line) -> serde_json::Value {
         "session": line.session,
         "detail": line.detail,
         "actor": line.by.as_ref().map(|by| by.actor.stored()),
-        "office": line.by.as_ref().and_then(|by| by.office.as_ref()),
+        "office": line.by.as_ref().and_then(|by| by.office.as_ref()).map(ToString::to_string),
         "reason": line.by.as_ref().and_then(|by| by.reason.as_ref()),
     })
 }

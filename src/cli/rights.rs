@@ -21,9 +21,11 @@ use crate::flows::admin::rights::Named;
 use crate::flows::admin::rights::Refusal;
 use crate::flows::admin::rights::look;
 use crate::flows::admin::rights::look::Listed;
+use crate::flows::admin::rights::look::OfficeOf;
 use crate::i18n::Lang;
 use crate::identity::audit::By;
 use crate::identity::authority::Holder;
+use crate::identity::authority::Office;
 
 /// Arguments of the command.
 #[derive(Args)]
@@ -147,12 +149,23 @@ enum Command {
         act: String,
         /// The target: country, unit:CODE, branch:CODE, agency:ID, service:ID, client:ID, person:NAME or right:ID.
         target: String,
+        /// By the rights of one of their offices alone, as `offices` writes it.
+        #[arg(long, value_parser = office)]
+        office: Option<Office>,
         /// As of a day (2025-06-30) or an instant (2025-06-30T09:00:00Z).
         #[arg(long, value_name = "TIME", value_parser = instant)]
         at: Option<At>,
         /// The language of the answer: vi or en.
         #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = language)]
         language: Lang,
+    },
+    /// List the offices in which somebody can act: each with the roles that he has there.
+    Offices {
+        /// Any name that the person signs in with, or client:ID.
+        holder: String,
+        /// As of a day (2025-06-30) or an instant (2025-06-30T09:00:00Z).
+        #[arg(long, value_name = "TIME", value_parser = instant)]
+        at: Option<At>,
     },
 }
 
@@ -229,13 +242,30 @@ async fn act(app: &App, command: Command) -> Result<Out, Failure> {
             Ok(out)
         }
         Command::End { person, dry_run, reason } => end(app, &person, dry_run, (reason, now)).await,
-        Command::Check { holder, act, target, at, language } => {
+        Command::Check { holder, act, target, office, at, language } => {
             let at = At::of(at, app)?;
             let holder = look::holder(app, &holder).await?.ok_or_else(|| nobody(&holder))?;
-            let asked = look::Asked { holder: &holder, act: &act, target: &target };
+            let asker = look::Asker { holder: &holder, office: office.as_ref() };
+            let asked = look::Asked { asker, act: &act, target: &target };
             check(&look::check(app, &asked, at).await?.map_err(Failure)?, language)
         }
+        Command::Offices { holder, at } => {
+            let at = At::of(at, app)?;
+            let holder = look::holder(app, &holder).await?.ok_or_else(|| nobody(&holder))?;
+            Ok(offices(&look::offices(app, &holder, at, Lang::En).await?))
+        }
     }
+}
+
+fn office(text: &str) -> Result<Office, String> {
+    Office::parse(text).ok_or_else(|| "expected everywhere, or bounds as `motcua rights offices` writes them".to_owned())
+}
+
+fn offices(all: &[OfficeOf]) -> Out {
+    let roles = |one: &OfficeOf| one.rights.iter().map(|right| right.role.as_str()).collect::<Vec<_>>();
+    let lines = all.iter().map(|one| format!("{}  {}: {}\n", one.office, one.called, roles(one).join(", ")));
+    let json = |one: &OfficeOf| json!({ "office": one.office.to_string(), "name": one.called, "roles": roles(one) });
+    Out::new(lines.collect(), all.iter().map(json).collect())
 }
 
 async fn grant(app: &App, holders: &Holders, right: Right, reason: &str, now: Timestamp) -> Result<Out, Failure> {

@@ -130,7 +130,7 @@ fn described(version: &Version) -> Value {
         "restored": version.restored,
         "at": version.at.to_string(),
         "actor": by.map(|by| by.actor.stored()),
-        "office": by.and_then(|by| by.office.as_deref()),
+        "office": by.and_then(|by| by.office.as_ref()).map(ToString::to_string),
         "reason": by.and_then(|by| by.reason.as_deref()),
         "changed": version.members,
     })

@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::authority::Actor;
+use super::authority::Office;
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -117,7 +118,7 @@ pub enum Act {
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 52] = [
+    pub const ALL: [Self; 53] = [
         Self::SignedIn,
         Self::SignedOut,
         Self::ServiceLeft,
@@ -292,8 +293,8 @@ pub struct Event {
 pub struct By {
     /// Who.
     pub actor: Actor,
-    /// The agency in which they act.
-    pub office: Option<String>,
+    /// The office in which they act; none of who acts by all their rights.
+    pub office: Option<Office>,
     /// Why, in their own words.
     pub reason: Option<String>,
 }

@@ -18,6 +18,7 @@ use crate::base::time::Timestamp;
 use crate::identity::audit::By;
 use crate::identity::audit::Event;
 use crate::identity::authority::Actor;
+use crate::identity::authority::Office;
 use crate::identity::authorization::LONGEST_LOGIN;
 
 /// An event with its identifier and its time.
@@ -50,7 +51,7 @@ fn inserted(rows: &[Entry]) -> Vec<Column<'_>> {
         Column::Ids(events().map(|event| event.session).collect()),
         Column::Texts(events().map(|event| event.detail.as_deref().map(Cow::Borrowed)).collect()),
         Column::Texts(by().map(|by| by.map(|by| Cow::Owned(by.actor.stored()))).collect()),
-        Column::Texts(by().map(|by| by?.office.as_deref().map(Cow::Borrowed)).collect()),
+        Column::Texts(by().map(|by| Some(Cow::Owned(by?.office.as_ref()?.to_string()))).collect()),
         Column::Texts(by().map(|by| by?.reason.as_deref().map(Cow::Borrowed)).collect()),
     ]
 }
@@ -109,7 +110,7 @@ impl Row {
     /// Who did it to others, in which office and why.
     pub fn by(&self) -> Option<By> {
         let actor = self.actor.as_deref().and_then(Actor::parse)?;
-        Some(By { actor, office: self.office.clone(), reason: self.reason.clone() })
+        Some(By { actor, office: self.office.as_deref().and_then(Office::parse), reason: self.reason.clone() })
     }
 
     /// When.

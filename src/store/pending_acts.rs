@@ -110,7 +110,7 @@ pub struct NewPending<'a> {
     pub person: Option<Uuid>,
     pub asked_by: &'a Actor,
     pub asked_right: Uuid,
-    pub office: Option<&'a str>,
+    pub office: Option<String>,
     pub reason: &'a str,
     pub asked_at: Timestamp,
     pub expires_at: Timestamp,
@@ -128,7 +128,7 @@ pub async fn insert(tx: &mut Tx, new: &NewPending<'_>) -> Result<(), Fault> {
         .bind(new.person)
         .bind(new.asked_by.stored())
         .bind(new.asked_right)
-        .bind(new.office)
+        .bind(&new.office)
         .bind(new.reason)
         .bind(new.asked_at.micros())
         .bind(new.expires_at.micros())

@@ -10,6 +10,7 @@ use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::identity::audit::By;
 use crate::identity::authority::Actor;
+use crate::identity::authority::Office;
 
 /// Of what something is a version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,7 +106,7 @@ impl Row {
             what: What::ALL.into_iter().find(|what| what.as_str() == self.what).unwrap_or(What::Changed),
             restored: self.restored,
             at: Timestamp::from_micros(self.at),
-            by: actor.map(|actor| By { actor, office, reason }),
+            by: actor.map(|actor| By { actor, office: office.as_deref().and_then(Office::parse), reason }),
             members: self.members.0,
             state: self.state.map(|state| state.0),
         }
@@ -149,7 +150,7 @@ pub async fn insert(tx: &mut Tx, kind: Kind, subject: &str, version: &Version) -
         .bind(version.restored)
         .bind(version.at.micros())
         .bind(by.map(|by| by.actor.stored()))
-        .bind(by.and_then(|by| by.office.as_deref()))
+        .bind(by.and_then(|by| by.office.as_ref()).map(ToString::to_string))
         .bind(by.and_then(|by| by.reason.as_deref()))
         .bind(Json(&version.members))
         .bind(version.state.as_ref().map(Json))

@@ -3,6 +3,7 @@
 
 mod act;
 mod delegation;
+mod office;
 mod places;
 mod role;
 mod succession;
@@ -15,6 +16,7 @@ pub use self::delegation::Wanted;
 pub use self::delegation::Widens;
 pub use self::delegation::alone;
 pub use self::delegation::narrows;
+pub use self::office::Office;
 pub use self::role::Role;
 pub use self::succession::Standing;
 use super::hierarchy::UnitId;

@@ -15,12 +15,14 @@ use crate::base::day::Day;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::i18n::Lang;
+use crate::identity::audit::By;
 use crate::identity::authority;
 use crate::identity::authority::Act;
 use crate::identity::authority::Authority;
 use crate::identity::authority::Held;
 use crate::identity::authority::Holder;
 use crate::identity::authority::Kind;
+use crate::identity::authority::Office;
 use crate::identity::authority::Place;
 use crate::identity::authority::Scope;
 use crate::identity::authority::Standing;
@@ -59,6 +61,28 @@ pub enum Subject {
     Within(Scope),
 }
 
+/// Whose rights count.
+#[derive(Clone, Copy, Debug)]
+pub struct Asker<'a> {
+    /// Whoever has them.
+    pub holder: &'a Holder,
+    /// Those of this office alone, where there is one.
+    pub office: Option<&'a Office>,
+}
+
+impl<'a> Asker<'a> {
+    /// The official who is behind `by`, in the office in which he acts.
+    pub const fn of(by: &'a By, holder: &'a Holder) -> Self {
+        Self { holder, office: by.office.as_ref() }
+    }
+}
+
+impl<'a> From<&'a Holder> for Asker<'a> {
+    fn from(holder: &'a Holder) -> Self {
+        Self { holder, office: None }
+    }
+}
+
 /// An answer, with all that it rests on.
 pub struct Answer {
     /// The act that was asked about.
@@ -77,38 +101,65 @@ impl Answer {
 }
 
 /// Whether a holder may do `act` to `subject` at an instant; `None` where there is no such subject.
-pub async fn may(
+pub async fn may<'a>(
     app: &App,
-    holder: &Holder,
+    asker: impl Into<Asker<'a>>,
     act: Act,
     subject: &Subject,
     at: Timestamp,
 ) -> Result<Option<Answer>, Fault> {
     let view = View::of(app, at).await?;
     let Some(found) = view.found(subject).await? else { return Ok(None) };
-    let rights = view.rights(holder).await?.into();
+    let rights = view.rights(asker.into()).await?.into();
     Ok(Some(view.answer(&rights, act, found.target(subject, act.kind()))))
 }
 
 /// The answers about those of `acts` that are about such a subject, all from one look; `None` where there is none.
 pub async fn each(
     app: &App,
-    holder: &Holder,
+    asker: Asker<'_>,
     acts: &[Act],
     subject: &Subject,
     at: Timestamp,
 ) -> Result<Option<Vec<Answer>>, Fault> {
     let view = View::of(app, at).await?;
     let Some(found) = view.found(subject).await? else { return Ok(None) };
-    let rights = view.rights(holder).await?.into();
+    let rights = view.rights(asker).await?.into();
     let about = acts.iter().map(|act| (*act, found.clone().target(subject, act.kind())));
     let about = about.filter(|(act, target)| target.kind == act.kind());
     Ok(Some(about.map(|(act, target)| view.answer(&rights, act, target)).collect()))
 }
 
 /// All that a holder ever had, as of an instant; nothing, where they are not here, or may not sign in.
-pub async fn of(app: &App, holder: &Holder, at: Timestamp) -> Result<Vec<Authority>, Fault> {
-    View::of(app, at).await?.rights(holder).await
+pub async fn of<'a>(app: &App, asker: impl Into<Asker<'a>>, at: Timestamp) -> Result<Vec<Authority>, Fault> {
+    View::of(app, at).await?.rights(asker.into()).await
+}
+
+/// The offices in which a holder can act, in the order of their rights, each with what he has there and what it is called.
+pub async fn offices(app: &App, holder: &Holder, at: Timestamp, lang: Lang) -> Result<Vec<OfficeOf>, Fault> {
+    let view = View::of(app, at).await?;
+    let mut offices: Vec<OfficeOf> = Vec::new();
+    for right in view.rights(holder.into()).await?.into_iter().filter(|right| right.counts(at).is_ok()) {
+        let office = Office::of(&right);
+        match offices.iter_mut().find(|known| known.office == office) {
+            Some(known) => known.rights.push(right),
+            None => {
+                let called = words::place(lang, &view.hierarchy, &office.0);
+                offices.push(OfficeOf { office, called, rights: vec![right] });
+            }
+        }
+    }
+    Ok(offices)
+}
+
+/// An office of somebody.
+pub struct OfficeOf {
+    /// Which.
+    pub office: Office,
+    /// What an official calls it.
+    pub called: String,
+    /// The rights in it that count.
+    pub rights: Vec<Authority>,
 }
 
 /// One right.
@@ -170,14 +221,16 @@ impl<'a> View<'a> {
         Ok(Self { app, hierarchy: hierarchy::whole(app).await?, day: hierarchy::today(app, at), at })
     }
 
-    async fn rights(&self, holder: &Holder) -> Result<Vec<Authority>, Fault> {
-        let db = &self.app.db;
+    async fn rights(&self, asker: Asker<'_>) -> Result<Vec<Authority>, Fault> {
+        let (db, Asker { holder, office }) = (&self.app.db, asker);
         if let Holder::Person(person) = holder
             && people::find(db, *person).await?.is_none_or(|row| row.is_disabled())
         {
             return Ok(Vec::new());
         }
-        as_of(rights::of(db, holder).await?, &self.hierarchy, self.day)
+        let mut rights = as_of(rights::of(db, holder).await?, &self.hierarchy, self.day)?;
+        rights.retain(|right| office.is_none_or(|office| *office == Office::of(right)));
+        Ok(rights)
     }
 
     async fn right(&self, id: Uuid) -> Result<Option<Authority>, Fault> {
@@ -198,7 +251,7 @@ impl<'a> View<'a> {
             _ => None,
         };
         let holds = match holder {
-            Some(holder) => held(&self.rights(&holder).await?, &self.hierarchy, self.day, self.at),
+            Some(holder) => held(&self.rights((&holder).into()).await?, &self.hierarchy, self.day, self.at),
             None => Vec::new(),
         };
         Ok(Some(Found { at, holds }))

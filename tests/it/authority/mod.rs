@@ -98,8 +98,11 @@ async fn give(town: &Town, wanted: Wanted) -> Uuid {
 
 /// An official, in an office, with a reason.
 async fn by(town: &Town, name: &str) -> By {
-    let actor = Actor::Official(Holder::Person(named(town, name).await));
-    By { actor, office: Some("101-health".into()), reason: Some("a reason of a test".into()) }
+    let holder = Holder::Person(named(town, name).await);
+    let now = town.app.clock.now();
+    let offices = motcua::parts::authority::offices(&town.app, &holder, now, motcua::i18n::Lang::En).await.unwrap();
+    let office = offices.into_iter().next().map(|one| one.office);
+    By { actor: Actor::Official(holder), office, reason: Some("a reason of a test".into()) }
 }
 
 /// What the trail says of these acts: (act, actor, office, reason).

@@ -86,13 +86,13 @@ async fn a_second_official_approves_and_whoever_asked_does_not() {
     assert!(matches!(approve(&town, "second", id).await, Decided::Over), "once");
     assert_eq!(rights_of(&town, "registrar").await, 1);
     let told = trail(&town, &["act_asked", "act_approved"]).await;
-    let office = "101-health a reason of a test";
+    let office = async |name| format!("{} a reason of a test", by(&town, name).await.office.unwrap());
     let expected = [("act_asked", "unit-administrator"), ("act_approved", "second")];
     for ((act, name), line) in expected.into_iter().zip(&told) {
-        assert_eq!(line, &format!("{act} {} {office}", own(name).await));
+        assert_eq!(line, &format!("{act} {} {}", own(name).await, office(name).await));
     }
     let given = trail(&town, &["right_granted"]).await;
-    assert_eq!(given.last().unwrap(), &format!("right_granted {} {office}", own("second").await));
+    assert_eq!(given.last().unwrap(), &format!("right_granted {} {}", own("second").await, office("second").await));
     town.leave().await;
 }
 

@@ -262,6 +262,14 @@ async fn the_command_line_gives_the_same_answers() {
     assert!(!said.ok);
     let said = check(&["registrar", "clients.change", "agency:01-health", "--at", JUNE, "--language", "vi"]).out;
     assert_eq!(said, "Không được phép: thẩm quyền cán bộ đăng ký (101, ngành health) không bao gồm đơn vị này.\n");
+    let office = site.configured(&["rights", "offices", "registrar"]).succeeded();
+    let (office, told) = office.split_once("  ").unwrap();
+    assert_eq!(told, "101, branch health: registrar\n");
+    let question = ["registrar", "clients.change", "agency:101-hospitals", "--at", JUNE, "--office"];
+    assert!(check(&[&question[..], &[office]].concat()).ok);
+    let said = check(&[&question[..], &["branch:health"]].concat());
+    assert_eq!(said.out, "Not allowed: there is no right of an official.\n", "he acts in another office");
+    assert!(check(&[&question[..], &["101"]].concat()).err.contains("motcua rights offices"));
     let said = check(&["an", "keys.rotate", "country"]).out;
     assert_eq!(said, "Not allowed: there is no right of an official.\n");
     assert!(check(&["registrar", "keys.rotate", "agency:01-health"]).failed().contains("name it as country"));
@@ -282,7 +290,7 @@ async fn every_act_at_once_is_answered_as_each_alone() {
     let holder = Holder::Person(named(&town, "unit-administrator").await);
     let targets = ["country", "unit:101", "branch:health", "agency:101-health", "service:licences", "client:portal"];
     for target in targets.into_iter().chain(["person:registrar"]) {
-        let asked = |act| Asked { holder: &holder, act, target };
+        let asked = |act| Asked { asker: (&holder).into(), act, target };
         let every = check(&town.app, &asked("every"), at(JUNE)).await.unwrap().unwrap();
         let mut alone = Vec::new();
         for act in Act::ALL {

@@ -19,6 +19,7 @@ use crate::identity::audit::By;
 use crate::identity::authority::Actor;
 use crate::jose::jwa::KeyAlgorithm;
 use crate::parts::authority as rights;
+use crate::parts::authority::Asker;
 use crate::parts::record::Change;
 use crate::store::pending_acts;
 use crate::store::pending_acts::State;
@@ -46,7 +47,7 @@ pub async fn carry_out(app: &App, by: &By, id: Uuid, now: Timestamp) -> Result<C
         return Ok(CarriedOut::No);
     }
     let Actor::Official(holder) = &by.actor else { return Ok(CarriedOut::No) };
-    let may = rights::may(app, holder, deed.act(), &deed.subject()?, now).await?;
+    let may = rights::may(app, Asker::of(by, holder), deed.act(), &deed.subject()?, now).await?;
     if may.is_none_or(|answer| !answer.verdict.is_allowed()) {
         return Ok(CarriedOut::No);
     }

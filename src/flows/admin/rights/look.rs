@@ -26,7 +26,10 @@ use crate::identity::authority::Standing;
 use crate::identity::authority::Wanted;
 use crate::parts::authority as rights;
 pub use crate::parts::authority::Answer as Answered;
+pub use crate::parts::authority::Asker;
+pub use crate::parts::authority::OfficeOf;
 use crate::parts::authority::Subject;
+pub use crate::parts::authority::offices;
 use crate::parts::hierarchy;
 use crate::parts::hierarchy::Hierarchy;
 use crate::parts::people as sealed;
@@ -88,8 +91,8 @@ pub async fn settle(
 
 /// What is asked of somebody.
 pub struct Asked<'a> {
-    /// Of whom.
-    pub holder: &'a Holder,
+    /// Of whom, and of which of their offices.
+    pub asker: Asker<'a>,
     /// The act by its name, or `every`.
     pub act: &'a str,
     /// The target as a command names it.
@@ -110,7 +113,7 @@ pub async fn check(app: &App, asked: &Asked<'_>, at: Timestamp) -> Result<Result
         Ok(subject) => subject,
         Err(why) => return Ok(Err(why)),
     };
-    Ok(match (rights::each(app, asked.holder, &acts, &subject, at).await?, acts.as_slice()) {
+    Ok(match (rights::each(app, asked.asker, &acts, &subject, at).await?, acts.as_slice()) {
         (None, _) => Err(format!("there is no {}", asked.target)),
         (Some(answers), [act]) if answers.is_empty() => Err(format!("{} is about {}", asked.act, named_as(act.kind()))),
         (Some(answers), _) => Ok(answers),

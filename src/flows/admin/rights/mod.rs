@@ -32,6 +32,7 @@ use crate::identity::authority::Wanted;
 use crate::identity::authority::Widens;
 use crate::parts::authority as rights;
 use crate::parts::authority::Answer;
+use crate::parts::authority::Asker;
 use crate::parts::authority::Ended;
 use crate::parts::authority::Subject;
 use crate::parts::authority::words;
@@ -116,7 +117,7 @@ async fn ask(
     now: Timestamp,
 ) -> Result<Result<Given, Refusal>, Fault> {
     if let Some(former) = in_place_of {
-        match rights::may(app, holder, Act::RightsRevoke, &Subject::Right(former), now).await? {
+        match rights::may(app, Asker::of(by, holder), Act::RightsRevoke, &Subject::Right(former), now).await? {
             None => return Ok(Err(Refusal::NotThere)),
             Some(answer) if !answer.verdict.is_allowed() => return Ok(Err(Refusal::May(Box::new(answer)))),
             Some(_) => {}
@@ -124,7 +125,7 @@ async fn ask(
     }
     let mut deeds = Vec::new();
     for one in wanted {
-        match giver(app, holder, one, now).await? {
+        match giver(app, Asker::of(by, holder), one, now).await? {
             Ok(parent) => deeds.push((Deed::Grant(Grant::of(one, in_place_of, parent)), parent)),
             Err(refusal) => return Ok(Err(refusal)),
         }
@@ -145,12 +146,12 @@ async fn ask(
 /// The right of a holder by which he can give another.
 pub(super) async fn giver(
     app: &App,
-    holder: &Holder,
+    asker: Asker<'_>,
     wanted: &Wanted,
     now: Timestamp,
 ) -> Result<Result<Uuid, Refusal>, Fault> {
     let within = Subject::Within(wanted.scope.clone());
-    let Some(answer) = rights::may(app, holder, Act::RightsGrant, &within, now).await? else {
+    let Some(answer) = rights::may(app, asker, Act::RightsGrant, &within, now).await? else {
         return Ok(Err(Refusal::NotThere));
     };
     if !answer.verdict.is_allowed() {
@@ -159,7 +160,7 @@ pub(super) async fn giver(
     let (hierarchy, day) = (hierarchy::whole(app).await?, hierarchy::today(app, now));
     let place = Place::of_scope(&wanted.scope, &hierarchy, day);
     let mut nearest = Widens::Delegation;
-    for own in rights::of(app, holder, now).await? {
+    for own in rights::of(app, asker, now).await? {
         match authority::narrows(&own, wanted, &place, now) {
             Ok(()) => return Ok(Ok(own.id)),
             Err(why) => nearest = nearest.max(why),
@@ -174,7 +175,7 @@ pub async fn revoke(app: &App, by: &By, id: Uuid, now: Timestamp) -> Result<Resu
     if let Actor::Official(holder) = &by.actor
         && *holder != right.holder
     {
-        match rights::may(app, holder, Act::RightsRevoke, &Subject::Right(id), now).await? {
+        match rights::may(app, Asker::of(by, holder), Act::RightsRevoke, &Subject::Right(id), now).await? {
             None => return Ok(Err(Refusal::NotThere)),
             Some(answer) if !answer.verdict.is_allowed() => return Ok(Err(Refusal::May(Box::new(answer)))),
             Some(_) => {}
@@ -223,7 +224,7 @@ pub async fn end(
     let (own, others): (Vec<Authority>, Vec<Authority>) = every.into_iter().partition(|right| right.holder == holder);
     if let Actor::Official(official) = &by.actor {
         for right in own.iter().filter(|_| *official != holder) {
-            match rights::may(app, official, Act::RightsRevoke, &Subject::Right(right.id), now).await? {
+            match rights::may(app, Asker::of(by, official), Act::RightsRevoke, &Subject::Right(right.id), now).await? {
                 Some(answer) if !answer.verdict.is_allowed() => return Ok(Err(Refusal::May(Box::new(answer)))),
                 _ => {}
             }

@@ -23,6 +23,7 @@ use crate::identity::authority::Holder;
 use crate::identity::authority::Place;
 use crate::identity::authority::Verdict;
 use crate::parts::authority as rights;
+use crate::parts::authority::Asker;
 use crate::parts::hierarchy;
 use crate::parts::record::Change;
 use crate::store::pending_acts;
@@ -51,7 +52,7 @@ pub async fn ask(app: &App, by: &By, deed: &Deed, now: Timestamp) -> Result<Resu
     {
         return Ok(Err(Refusal::Mistake(why)));
     }
-    let right = match standing(app, holder, deed, now).await? {
+    let right = match standing(app, Asker::of(by, holder), deed, now).await? {
         Ok(right) => right,
         Err(refusal) => return Ok(Err(refusal)),
     };
@@ -63,11 +64,11 @@ pub async fn ask(app: &App, by: &By, deed: &Deed, now: Timestamp) -> Result<Resu
 }
 
 /// The right by which a holder may do it.
-async fn standing(app: &App, holder: &Holder, deed: &Deed, now: Timestamp) -> Result<Result<Uuid, Refusal>, Fault> {
+async fn standing(app: &App, asker: Asker<'_>, deed: &Deed, now: Timestamp) -> Result<Result<Uuid, Refusal>, Fault> {
     if let Deed::Grant(grant) = deed {
-        return super::giver(app, holder, &grant.wanted()?, now).await;
+        return super::giver(app, asker, &grant.wanted()?, now).await;
     }
-    match rights::may(app, holder, deed.act(), &deed.subject()?, now).await? {
+    match rights::may(app, asker, deed.act(), &deed.subject()?, now).await? {
         None => Ok(Err(Refusal::NotThere)),
         Some(answer) => match answer.verdict {
             Verdict::Allowed(right) => Ok(Ok(right)),
@@ -94,7 +95,7 @@ pub(super) async fn put(
         person: deed.person(),
         asked_by: &by.actor,
         asked_right: right,
-        office: by.office.as_deref(),
+        office: by.office.as_ref().map(ToString::to_string),
         reason: by.reason.as_deref().unwrap_or_default(),
         asked_at: now,
         expires_at: now + *app.config.officials.pending,
@@ -201,7 +202,7 @@ async fn decider(app: &App, by: &By, id: Uuid, now: Timestamp) -> Result<Result<
         Actor::Machine => None,
         Actor::Official(holder) => {
             let subject = Deed::read(&row.deed.0)?.subject()?;
-            let answer = rights::may(app, holder, Act::PendingDecide, &subject, now).await?;
+            let answer = rights::may(app, Asker::of(by, holder), Act::PendingDecide, &subject, now).await?;
             match answer.map(|answer| (answer.verdict, answer)) {
                 None => return Ok(Err(Decided::May(Refusal::NotThere))),
                 Some((Verdict::Allowed(right), _)) => Some(right),
