@@ -258,7 +258,8 @@ async fn act(app: &App, command: Command) -> Result<Out, Failure> {
 }
 
 fn office(text: &str) -> Result<Office, String> {
-    Office::parse(text).ok_or_else(|| "expected everywhere, or bounds as `motcua rights offices` writes them".to_owned())
+    Office::parse(text)
+        .ok_or_else(|| "expected everywhere, or bounds as `motcua rights offices` writes them".to_owned())
 }
 
 fn offices(all: &[OfficeOf]) -> Out {

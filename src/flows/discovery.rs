@@ -33,11 +33,13 @@ pub fn metadata(app: &App) -> ProviderMetadata {
     }
     let registration = &app.config.registration;
     let pages = [&registration.service_documentation, &registration.op_policy_uri, &registration.op_tos_uri];
+    let reachable = assurance::reachable(app.passkeys.is_some());
+    let worth = assurance::WORTH.iter().filter(|worth| reachable.contains(&worth.acr.as_str()));
     ProviderMetadata::new(&Choices {
         issuer: &app.config.server.issuer,
         algorithms: &app.config.keys.algorithms,
-        acr_values: &assurance::REACHABLE,
-        acr_mappings: assurance::WORTH.iter().filter_map(member).collect(),
+        acr_values: reachable,
+        acr_mappings: worth.filter_map(member).collect(),
         ui_locales: &Lang::all().map(Lang::tag),
         more_scopes: sources.iter().map(|source| source.name.clone()).collect(),
         more_claims: sources.iter().flat_map(|source| source.claims.keys().cloned()).collect(),

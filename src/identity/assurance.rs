@@ -234,12 +234,16 @@ impl From<Amr> for String {
     }
 }
 
-/// The classes that a sign-in can reach, by rising strength.
-pub const REACHABLE: [&str; 3] = [Acr::One.as_str(), Acr::Two.as_str(), Acr::Three.as_str()];
+/// The classes that a sign-in can reach, by rising strength: the highest by a passkey alone.
+pub const fn reachable(with_passkeys: bool) -> &'static [&'static str] {
+    const TWO: [&str; 2] = [Acr::One.as_str(), Acr::Two.as_str()];
+    const ALL: [&str; 3] = [TWO[0], TWO[1], Acr::Three.as_str()];
+    if with_passkeys { &ALL } else { &TWO }
+}
 
 /// Whether one of the classes that are indispensable to a client can be reached. An empty list asks for any.
-pub fn can_reach(essential: &[&str]) -> bool {
-    essential.is_empty() || essential.iter().any(|class| REACHABLE.contains(class))
+pub fn can_reach(essential: &[&str], with_passkeys: bool) -> bool {
+    essential.is_empty() || essential.iter().any(|class| reachable(with_passkeys).contains(class))
 }
 
 #[cfg(test)]
@@ -266,6 +270,13 @@ mod tests {
         assert_eq!(row(Level::Two), [Acr::One, Acr::One, Acr::Two, Acr::Two, Acr::Three, Acr::Three]);
         assert_eq!(two.to_string(), "mfa otp pwd");
         assert_eq!(password.and(Amr::passkey(false)).to_string(), "hwk mfa pwd user");
+    }
+
+    #[test]
+    fn the_highest_class_is_reached_by_a_passkey_alone() {
+        assert!(Acr::ALL.iter().all(|class| can_reach(&[class.as_str()], true)));
+        assert_eq!(Acr::ALL.map(|class| can_reach(&[class.as_str()], false)), [true, true, false]);
+        assert!(can_reach(&[], false) && can_reach(&[Acr::Three.as_str(), Acr::One.as_str()], false));
     }
 
     #[test]

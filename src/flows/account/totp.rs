@@ -112,15 +112,13 @@ pub async fn add(app: &App, live: &LiveSession, offer: &str, typed: &str, now: T
     Ok(Added::Done)
 }
 
-/// Removes it, with the recovery codes that stand in for it.
+/// Removes it.
 pub async fn remove(app: &App, live: &LiveSession, now: Timestamp) -> Result<(), Fault> {
     let person = live.session.person_id;
     let Some(mut changing) = Changing::begin(app, live, now).await? else { return Ok(()) };
     if changing.of_kind(Kind::Totp).next().is_none() {
         return Ok(());
     }
-    for kind in [Kind::Totp, Kind::RecoveryCode] {
-        authenticators::remove_all(&mut changing.change.tx, person, Some(kind)).await?;
-    }
+    authenticators::remove_all(&mut changing.change.tx, person, Some(Kind::Totp)).await?;
     changing.removed(Kind::Totp, None).await
 }

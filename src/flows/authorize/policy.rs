@@ -57,7 +57,7 @@ pub async fn decide<'a>(
     now: Timestamp,
 ) -> Result<Verdict<'a>, Error> {
     let request = &login.request;
-    if request.claims.essential_acr().is_some_and(|classes| !assurance::can_reach(&classes)) {
+    if request.claims.essential_acr().is_some_and(|classes| !assurance::can_reach(&classes, app.passkeys.is_some())) {
         let code = ErrorCode::UnmetAuthenticationRequirements;
         return Err(OAuthError::new(code, "none of the essential acr values can be reached").into());
     }

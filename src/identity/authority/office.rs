@@ -63,7 +63,9 @@ mod tests {
         let unit = Some(UnitId(Uuid::from_u128(7)));
         let agency = || "so-tu-phap".to_owned();
         for agencies in [Agencies::All, Agencies::One(agency()), Agencies::Below(agency())] {
-            for (unit, branch) in [(None, None), (unit, None), (None, Some("health".to_owned())), (unit, Some("tax".to_owned()))] {
+            for (unit, branch) in
+                [(None, None), (unit, None), (None, Some("health".to_owned())), (unit, Some("tax".to_owned()))]
+            {
                 let office = Office(Scope { unit, branch, agencies: agencies.clone() });
                 assert_eq!(Office::parse(&office.to_string()), Some(office));
             }
@@ -72,7 +74,9 @@ mod tests {
 
     #[test]
     fn what_is_no_office_is_read_as_none() {
-        for text in ["", "unit:", "unit:7", "branch", "branch:a,branch:b", "agency:a,agencies:b", "everywhere,branch:a", "x:y"] {
+        for text in
+            ["", "unit:", "unit:7", "branch", "branch:a,branch:b", "agency:a,agencies:b", "everywhere,branch:a", "x:y"]
+        {
             assert_eq!(Office::parse(text), None, "{text}");
         }
     }

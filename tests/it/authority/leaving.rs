@@ -48,7 +48,8 @@ async fn an_officials_rights_end_with_sessions_tokens_and_what_waits() {
     assert_eq!(page.path(), "/", "{}", page.body);
     let tokens = portal.tokens(&mut browser, &[]).await;
     let one = wanted(&town, "auditor", Role::Auditor, "101").await;
-    let asked = rights::grant(app, &by(&town, "an").await, &[one], None, app.clock.now()).await.unwrap();
+    let in_any = By { office: None, ..by(&town, "an").await };
+    let asked = rights::grant(app, &in_any, &[one], None, app.clock.now()).await.unwrap();
     let Ok(Given::Pending(asked)) = asked else { panic!() };
 
     let looked = end(&town, "an", Mode::Look).await;

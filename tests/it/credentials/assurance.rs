@@ -22,6 +22,17 @@ async fn programs_read_what_each_class_is_worth() {
     town.leave().await;
 }
 
+/// "Discovery advertises exactly what works": an issuer without a host name has no passkeys, and none of what they alone reach.
+#[tokio::test]
+async fn what_no_passkey_can_reach_is_not_advertised() {
+    let town = Town::with(|config| config.server.issuer = "https://192.0.2.1".into()).await;
+    let metadata = town.get("/.well-known/openid-configuration").await.json();
+    let reached = ["urn:motcua:acr:1", "urn:motcua:acr:2"];
+    assert_eq!(metadata["acr_values_supported"], json!(reached));
+    assert!(metadata["urn:motcua:acr_mappings"].as_object().unwrap().keys().eq(reached));
+    town.leave().await;
+}
+
 #[tokio::test]
 async fn officers_read_the_same_in_both_languages() {
     let town = Town::new().await;

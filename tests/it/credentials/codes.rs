@@ -141,6 +141,23 @@ async fn who_removes_the_app_signs_in_by_password_alone_again() {
     town.leave().await;
 }
 
+/// Recovery codes stay as long as there is something that they stand in for.
+#[tokio::test]
+async fn who_removes_the_app_beside_a_passkey_keeps_the_codes_on_paper() {
+    let town = Town::new().await;
+    let (mut own, _) = with_app(&town).await;
+    own.enrol(&mut Device::new()).await;
+    let page = own.open("/account/recovery-codes").await;
+    let codes = shown(&own.fill(&page, &[]).await);
+    let confirm = own.open("/account/totp").await.hidden_value("confirm");
+    own.submit("/account/totp/remove", &[("confirm", &confirm)]).await;
+    let page = own.open("/account/security").await;
+    assert!(page.body.contains("10 recovery codes left"), "{}", page.body);
+    let (mut browser, page) = asked(&town).await;
+    assert!(browser.fill(&page, &[("otp", &codes[0])]).await.parameter("code").is_some());
+    town.leave().await;
+}
+
 /// "fresh authentication first"
 #[tokio::test]
 async fn who_did_not_sign_in_of_late_does_so_before_anything_changes() {

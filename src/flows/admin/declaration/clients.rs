@@ -11,6 +11,7 @@ use super::fresh_sector;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::identity::agency::LegalBasis;
+use crate::identity::assurance;
 use crate::parts::client_writer;
 use crate::parts::client_writer::Declared;
 use crate::parts::versions::How;
@@ -66,6 +67,12 @@ pub(super) async fn prepare(
         let sector = sector_of(app, declaration, client).await?.map_err(mistake)?;
         if let Some(member) = client.metadata.signed_by_none_of(&app.config.keys.algorithms) {
             let why = format!("{member}: keys.algorithms has no such algorithm, or not the profile's");
+            return Err(mistake(why).into());
+        }
+        if let Some(class) = client.metadata.min_acr.as_deref()
+            && !assurance::can_reach(&[class], app.passkeys.is_some())
+        {
+            let why = format!("min_acr: nobody reaches {class} here: passkeys need an issuer with a host name");
             return Err(mistake(why).into());
         }
         let metadata = client.metadata.clone();

@@ -25,8 +25,8 @@ use crate::config::Config;
 use crate::identity::agency::Bilingual;
 use crate::identity::agency::LegalBasis;
 use crate::identity::agency::Service;
+use crate::identity::assurance;
 use crate::identity::assurance::Acr;
-use crate::identity::assurance::REACHABLE;
 use crate::identity::credential::foreign::Foreign;
 use crate::identity::person;
 use crate::identity::person::PersonalData;
@@ -324,7 +324,10 @@ impl ClientDeclaration {
         let metadata = &self.metadata;
         metadata.validate().map_err(|(member, why)| format!("{member}: {why}"))?;
         if let Some(class) = metadata.min_acr.as_ref().filter(|class| Acr::parse(class).is_none()) {
-            return Err(format!("min_acr: {class} is no context class; expected one of {}", REACHABLE.join(", ")));
+            return Err(format!(
+                "min_acr: {class} is no context class; expected one of {}",
+                assurance::reachable(true).join(", ")
+            ));
         }
         let method = metadata.token_endpoint_auth_method;
         match (method.is_secret(), self.secrets.len()) {
