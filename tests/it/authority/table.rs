@@ -299,8 +299,7 @@ async fn every_act_at_once_is_answered_as_each_alone() {
                 Err(why) => assert!(why.contains(" is about "), "{why}"),
             }
         }
-        let told =
-            |answers: &[rights::Answer]| answers.iter().map(|one| (one.act, one.verdict.clone())).collect::<Vec<_>>();
+        let told = |answers: &[rights::Answer]| answers.iter().map(|one| (one.act, one.verdict)).collect::<Vec<_>>();
         assert!(!every.is_empty(), "{target}");
         assert_eq!(told(&every), told(&alone), "{target}");
     }

@@ -28,7 +28,7 @@ pub async fn are_those_of(town: &Town, files: &Files) {
             })
             .collect();
         assert_eq!(lines.len(), units.len(), "{at}");
-        assert!(said.iter().eq(units.iter().map(|(unit, told)| (unit, told))), "{at}");
+        assert!(said.iter().eq(units.iter()), "{at}");
     }
     let seat = |named: &Named| format!("{}/{}", named.level, named.code);
     for (at, is_after) in [(EVE, false), (DAY, true)] {
