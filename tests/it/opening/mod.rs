@@ -32,13 +32,13 @@ pub async fn town() -> Town {
     Town::with_post(open).await
 }
 
-/// What a script of the page finds: its own sum, with another's SHA-256.
+/// What a script of the page finds, its own sum, with another's SHA-256: no zero more than were asked for, lest a dearer form take it.
 pub fn solution(page: &Page) -> String {
     let bits = page.body.split("data-bits=\"").nth(1).unwrap().split('"').next().unwrap().parse::<u32>().unwrap();
     let puzzle = page.hidden_value("puzzle");
     let own = &puzzle[puzzle.len() - 22..];
     let zeros = |n: &u64| u32::from_be_bytes(sha256(format!("{own}:{n}").as_bytes())[..4].try_into().unwrap());
-    (0..).find(|n| zeros(n).leading_zeros() >= bits).unwrap().to_string()
+    (0..).find(|n| zeros(n).leading_zeros() == bits).unwrap().to_string()
 }
 
 /// The form of the first page, filled in.
