@@ -32,18 +32,27 @@ pub async fn town() -> Town {
     Town::with_post(open).await
 }
 
-/// What a script of the page finds, its own sum, with another's SHA-256: no zero more than were asked for, lest a dearer form take it.
+/// What a script of the page finds: its own sum, with another's SHA-256.
 pub fn solution(page: &Page) -> String {
+    first(page, |zeros, bits| zeros >= bits)
+}
+
+/// The first number whose zeros are as wanted, beside those that the page asks for.
+fn first(page: &Page, is_wanted: impl Fn(u32, u32) -> bool) -> String {
     let bits = page.body.split("data-bits=\"").nth(1).unwrap().split('"').next().unwrap().parse::<u32>().unwrap();
     let puzzle = page.hidden_value("puzzle");
     let own = &puzzle[puzzle.len() - 22..];
     let zeros = |n: &u64| u32::from_be_bytes(sha256(format!("{own}:{n}").as_bytes())[..4].try_into().unwrap());
-    (0..).find(|n| zeros(n).leading_zeros() == bits).unwrap().to_string()
+    (0..).find(|n| is_wanted(zeros(n).leading_zeros(), bits)).unwrap().to_string()
 }
 
-/// The form of the first page, filled in.
+/// The form of the first page, filled in: with no zero more than were asked for, lest a dearer form take it.
 pub fn form(page: &Page, address: &str) -> Vec<(&'static str, String)> {
-    vec![("puzzle", page.hidden_value("puzzle")), ("solution", solution(page)), ("address", address.to_owned())]
+    vec![
+        ("puzzle", page.hidden_value("puzzle")),
+        ("solution", first(page, |zeros, bits| zeros == bits)),
+        ("address", address.to_owned()),
+    ]
 }
 
 pub async fn sent(browser: &mut Browser, path: &str, form: &[(&'static str, String)]) -> Page {
