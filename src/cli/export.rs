@@ -1,6 +1,5 @@
 //! `motcua export`.
 
-use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -9,7 +8,7 @@ use clap::Args;
 use super::ConfigFile;
 use super::Failure;
 use super::looking;
-use super::people_import::private;
+use super::whole_file::Part;
 use super::with_instance;
 use crate::app::App;
 use crate::flows::admin::declaration::export;
@@ -48,14 +47,8 @@ pub async fn run(options: ExportArguments) -> Result<(), Failure> {
         print!("{text}");
         return Ok(());
     };
-    let mut part = file.clone().into_os_string();
-    part.push(".part");
-    let part = PathBuf::from(part);
-    match fs::remove_file(&part) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
-        _ => {}
-    }
-    private(&part)?.write_all(text.as_bytes())?;
-    fs::rename(&part, &file)?;
+    let (part, mut out) = Part::begin(&file)?;
+    out.write_all(text.as_bytes())?;
+    part.finish()?;
     Ok(())
 }

@@ -29,6 +29,7 @@ pub mod services;
 pub mod terminal;
 pub mod units;
 pub mod versions;
+mod whole_file;
 
 use std::path::Path;
 use std::path::PathBuf;

@@ -1,6 +1,5 @@
 //! `motcua people export`.
 
-use std::fs;
 use std::io;
 use std::io::BufWriter;
 use std::io::ErrorKind;
@@ -13,7 +12,7 @@ use clap::Args;
 use super::ConfigFile;
 use super::Failure;
 use super::looking;
-use super::people_import::private;
+use super::whole_file::Part;
 use super::with_instance;
 use crate::flows::admin::people_export;
 use crate::flows::admin::people_export::Exported;
@@ -50,15 +49,9 @@ pub(super) async fn run(config: &ConfigFile, arguments: &ExportArguments) -> Res
 }
 
 async fn to_file(config: &ConfigFile, hashes: Hashes, file: &Path) -> Result<Exported, Failure> {
-    let mut part = file.as_os_str().to_owned();
-    part.push(".part");
-    let part = PathBuf::from(part);
-    match fs::remove_file(&part) {
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
-        _ => {}
-    }
-    let exported = write(config, hashes, private(&part)?).await?;
-    fs::rename(&part, file)?;
+    let (part, out) = Part::begin(file)?;
+    let exported = write(config, hashes, out).await?;
+    part.finish()?;
     Ok(exported)
 }
 

@@ -21,31 +21,21 @@ pub async fn all(db: &Db) -> Result<Vec<Agency>, Fault> {
 /// Every service.
 pub async fn services(db: &Db) -> Result<Vec<Service>, Fault> {
     const ALL: &str = "SELECT id, agency_id, name, purpose, legal_basis FROM services ORDER BY id";
-    type Row = (String, String, Json<Bilingual>, Json<Bilingual>, String);
-    let rows: Vec<Row> = on!(db.reads, c => sqlx::query_as(ALL).fetch_all(c).await)?;
-    let service = |(id, agency, Json(name), Json(purpose), basis): Row| Service {
-        id,
-        agency,
-        name,
-        purpose,
-        legal_basis: basis_of(&basis),
-    };
+    let rows: Vec<ServiceRow> = on!(db.reads, c => sqlx::query_as(ALL).fetch_all(c).await)?;
     Ok(rows.into_iter().map(service).collect())
 }
 
 /// The service with this id, as the transaction sees it.
 pub async fn service_in(tx: &mut Tx, id: &str) -> Result<Option<Service>, Fault> {
-    const FIND: &str = "SELECT agency_id, name, purpose, legal_basis FROM services WHERE id = $1";
-    type Row = (String, Json<Bilingual>, Json<Bilingual>, String);
-    let row: Option<Row> = in_tx!(tx, c => sqlx::query_as(FIND).bind(id).fetch_optional(c).await)?;
-    let service = |(agency, Json(name), Json(purpose), basis): Row| Service {
-        id: id.to_owned(),
-        agency,
-        name,
-        purpose,
-        legal_basis: basis_of(&basis),
-    };
+    const FIND: &str = "SELECT id, agency_id, name, purpose, legal_basis FROM services WHERE id = $1";
+    let row: Option<ServiceRow> = in_tx!(tx, c => sqlx::query_as(FIND).bind(id).fetch_optional(c).await)?;
     Ok(row.map(service))
+}
+
+type ServiceRow = (String, String, Json<Bilingual>, Json<Bilingual>, String);
+
+fn service((id, agency, Json(name), Json(purpose), basis): ServiceRow) -> Service {
+    Service { id, agency, name, purpose, legal_basis: basis_of(&basis) }
 }
 
 /// The agency that offers a service.

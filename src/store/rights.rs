@@ -164,8 +164,20 @@ pub async fn find(db: &Db, id: Uuid) -> Result<Option<Row>, Fault> {
     on!(db.reads, c => sqlx::query_as(FIND).bind(id).fetch_optional(c).await)
 }
 
-/// At most `limit` that were not ended before `at`, whose ids come after `after`.
-pub async fn page(db: &Db, at: Timestamp, after: Uuid, limit: i64) -> Result<Vec<Row>, Fault> {
+/// All that were not ended before `at`.
+pub async fn all(db: &Db, at: Timestamp) -> Result<Vec<Row>, Fault> {
+    const PAGE: i64 = 10_000;
+    let (mut all, mut after) = (Vec::new(), Uuid::nil());
+    loop {
+        let rows = page(db, at, after, PAGE).await?;
+        let Some(last) = rows.last() else { return Ok(all) };
+        after = last.id;
+        all.extend(rows);
+    }
+}
+
+/// At most `limit` of them, whose ids come after `after`.
+async fn page(db: &Db, at: Timestamp, after: Uuid, limit: i64) -> Result<Vec<Row>, Fault> {
     const PAGE: &str = concat!(
         "SELECT ",
         columns!(),

@@ -127,11 +127,8 @@ async fn reorganized(options: &DemoArguments) -> Result<(), Failure> {
     let own = options.state.clone().unwrap_or_else(|| std::env::temp_dir().join(format!("motcua-{unique}")));
     let made = DirBuilder::new().mode(0o700).create(&own).and_then(|()| own.canonicalize());
     let own = made.map_err(|error| Failure(format!("{}: {error}; --state names a new directory", own.display())))?;
-    let mut config = Config::default();
+    let mut config = kept_in(&own);
     config.server.issuer = "http://localhost:8080".to_owned();
-    config.database.url = SecretUrl(format!("sqlite:{}", own.join("motcua.db").display()));
-    config.keys.directory = own.join("keys");
-    config.keys.custody = Custody::File;
     // Made-up people have a random password that nobody will know: it need not be dear.
     (config.passwords.memory_kib, config.passwords.iterations) = (64, 1);
     let kept = options.state.is_some();
@@ -160,7 +157,7 @@ fn looked_at(config: &Config) -> String {
 }
 
 fn config(options: &DemoArguments, country: &Country, [_, mail, sms]: [u16; 3]) -> Config {
-    let mut config = Config::default();
+    let mut config = kept_in(options.state());
     config.server.issuer = country.issuer();
     config.server.listen = SocketAddr::from((options.listens_at(), options.port));
     config.pages.help = Some("1900 0000".to_owned());
@@ -171,11 +168,17 @@ fn config(options: &DemoArguments, country: &Country, [_, mail, sms]: [u16; 3]) 
         en: "the population register of the demonstration's country".into(),
     });
     config.operations.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    config.database.url = SecretUrl(format!("sqlite:{}", options.state().join("motcua.db").display()));
     (config.mail.host, config.mail.port, config.mail.tls) = (Some("127.0.0.1".to_owned()), mail, MailTls::None);
     config.mail.from = Some("motcua@songlam.example".to_owned());
     config.sms.url = Some(format!("http://127.0.0.1:{sms}/"));
-    config.keys.directory = options.state().join("keys");
+    config
+}
+
+/// Database and keys lie in one directory.
+fn kept_in(state: &Path) -> Config {
+    let mut config = Config::default();
+    config.database.url = SecretUrl(format!("sqlite:{}", state.join("motcua.db").display()));
+    config.keys.directory = state.join("keys");
     config.keys.custody = Custody::File;
     config
 }

@@ -9,6 +9,8 @@ use crate::base::id;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
 use crate::flows::admin::people;
+use crate::flows::admin::proofing;
+use crate::flows::admin::proofing::Seen;
 use crate::identity::assurance::Level;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
@@ -18,7 +20,6 @@ use crate::store::authenticators;
 use crate::store::authenticators::Kind;
 use crate::store::authenticators::NewAuthenticator;
 use crate::store::proofings;
-use crate::store::proofings::NewProofing;
 
 /// Everybody is known in person, and who has an authenticator app has it.
 pub async fn settle(app: &App, country: &Country) -> Result<(), Fault> {
@@ -45,12 +46,13 @@ pub async fn settle(app: &App, country: &Country) -> Result<(), Fault> {
 
 /// Nobody gets a letter of it: on the page of letters stands what its reader brought about.
 async fn proof(app: &App, person: Uuid, now: Timestamp) -> Result<(), Fault> {
-    let id = id::beside(person, now, &*app.entropy);
-    let (level, method, evidence, agency) = (Level::Two, "in-person", "chip card", "Đồng Nội");
+    let seen = Seen {
+        level: Level::Two,
+        method: "in-person".to_owned(),
+        evidence: "chip card".to_owned(),
+        agency: "Đồng Nội".to_owned(),
+    };
     let mut change = Change::begin(app).await?;
-    proofings::insert(&mut change.tx, &NewProofing { id, person, level, method, evidence, agency, at: now }).await?;
-    let detail = format!("level {} by {method}: {evidence}, {agency}", level.number());
-    change.act(Event::new(Act::PersonProofed).person(person).detail(detail));
-    change.commit().await?;
-    Ok(())
+    proofing::write(app, &mut change, person, &seen, now).await?;
+    change.commit().await.map(drop)
 }

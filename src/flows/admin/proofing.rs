@@ -1,6 +1,8 @@
 //! How surely the state knows somebody: events that operators record.
 
 use super::people;
+use uuid::Uuid;
+
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::id;
@@ -61,18 +63,13 @@ pub async fn record(app: &App, name: &str, seen: &Seen, now: Timestamp) -> Resul
         Some(held) => held.level,
         None => proofings::level(&app.db, row.id).await?, // disabled
     };
-    let id = id::beside(row.id, now, &*app.entropy);
-    let Seen { level, method, evidence, agency } = seen;
-    let new = NewProofing { id, person: row.id, level: *level, method, evidence, agency, at: now };
-    proofings::insert(&mut change.tx, &new).await?;
-    if *level == Level::Zero {
+    write(app, &mut change, row.id, seen, now).await?;
+    if seen.level == Level::Zero {
         sessions::end_all_of(app, &mut change, row.id, Reach::Sessions, now).await?;
     }
-    let detail = format!("level {} by {method}: {evidence}, {agency}", level.number());
-    change.act(Event::new(Act::PersonProofed).person(row.id).detail(detail));
-    let letter = match level {
+    let letter = match seen.level {
         Level::Zero if before > Level::Zero => Some(Letter::IdentityTakenBack { at: now, account: Link::to_account() }),
-        level if *level > before => {
+        level if level > before => {
             Some(Letter::IdentityConfirmed { at: now, stop: stopping::link(app, row.id, Done::Proofed, now)? })
         }
         _ => None, // a lower level beside a higher one, or the same once more
@@ -82,4 +79,15 @@ pub async fn record(app: &App, name: &str, seen: &Seen, now: Timestamp) -> Resul
     }
     change.commit().await?;
     proofings::level(&app.db, row.id).await.map(Some)
+}
+
+/// Writes in `change` that it was looked, and nothing of what follows from that.
+pub async fn write(app: &App, change: &mut Change<'_>, person: Uuid, seen: &Seen, now: Timestamp) -> Result<(), Fault> {
+    let id = id::beside(person, now, &*app.entropy);
+    let Seen { level, method, evidence, agency } = seen;
+    proofings::insert(&mut change.tx, &NewProofing { id, person, level: *level, method, evidence, agency, at: now })
+        .await?;
+    let detail = format!("level {} by {method}: {evidence}, {agency}", level.number());
+    change.act(Event::new(Act::PersonProofed).person(person).detail(detail));
+    Ok(())
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::app::App;
 use crate::base::fault::Fault;
-use crate::identity::assurance::Acr;
+use crate::identity::assurance;
 use crate::identity::audit::Act;
 use crate::identity::audit::By;
 use crate::identity::audit::Event;
@@ -194,8 +194,10 @@ async fn unfit(app: &App, change: &mut Change<'_>, state: &ClientState) -> Resul
     if let Err((member, why)) = metadata.validate() {
         return Ok(Some(format!("{member}: {why}")));
     }
-    if let Some(class) = metadata.min_acr.as_ref().filter(|class| Acr::parse(class).is_none()) {
-        return Ok(Some(format!("min_acr: {class} is no context class")));
+    if let Some(class) = metadata.min_acr.as_deref()
+        && !assurance::can_reach(&[class], app.passkeys.is_some())
+    {
+        return Ok(Some(format!("min_acr: nobody reaches {class} here")));
     }
     let unsigned = metadata.signed_by_none_of(&app.config.keys.algorithms);
     Ok(unsigned.map(|member| format!("{member}: keys.algorithms has no such algorithm any more")))

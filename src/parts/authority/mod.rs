@@ -169,15 +169,8 @@ pub async fn find(app: &App, id: Uuid, at: Timestamp) -> Result<Option<Authority
 
 /// Every right that is not over.
 pub async fn all(app: &App, at: Timestamp) -> Result<Vec<Authority>, Fault> {
-    const PAGE: i64 = 10_000;
     let view = View::of(app, at).await?;
-    let (mut all, mut after) = (Vec::new(), Uuid::nil());
-    loop {
-        let rows = rights::page(&app.db, at, after, PAGE).await?;
-        let Some(last) = rows.last() else { return Ok(all) };
-        after = last.id;
-        all.extend(as_of(rows, &view.hierarchy, view.day)?);
-    }
+    as_of(rights::all(&app.db, at).await?, &view.hierarchy, view.day)
 }
 
 /// Where a subject is, as something of this kind; `None` where it is not there.

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use serde::Serialize;
-use uuid::Uuid;
 
 use crate::app::App;
 use crate::base::day::Day;
@@ -27,15 +26,8 @@ pub struct Rights {
 
 /// The units of all rights that are not over on a day.
 pub(super) async fn offices(app: &App, day: Day) -> Result<Vec<UnitId>, Fault> {
-    const PAGE: i64 = 10_000;
     let begin = app.config.units.time_zone.begin(day).unwrap_or_else(|| app.clock.now());
-    let (mut units, mut after) = (Vec::new(), Uuid::nil());
-    loop {
-        let rows = rights::page(&app.db, begin, after, PAGE).await?;
-        let Some(last) = rows.last() else { return Ok(units) };
-        after = last.id;
-        units.extend(rows.iter().filter_map(|row| row.scope().unit));
-    }
+    Ok(rights::all(&app.db, begin).await?.iter().filter_map(|row| row.scope().unit).collect())
 }
 
 /// What becomes of them by `changes`, which `next` has.
