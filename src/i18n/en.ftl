@@ -253,6 +253,10 @@ account-end-others = End everywhere but here
 account-services = Services that may know you
 account-services-none = You have agreed to share nothing, and no service has received your information in the last 30 days.
 account-services-all = See all, and withdraw
+account-letters-vi = Letters to you are in Vietnamese.
+account-letters-en = Letters to you are in English.
+account-letters-to-vi = Change to Vietnamese
+account-letters-to-en = Change to English
 
 ## What services may receive
 received = May receive: { $names }.
@@ -295,6 +299,7 @@ history-proofed = Your identity was verified
 history-opened = You opened your account
 history-added = Your account was created
 history-exported = You downloaded your information
+history-language = You chose the language of letters
 history-closing = You asked to close your account
 history-kept-account = You decided to keep your account
 

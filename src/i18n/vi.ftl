@@ -240,6 +240,10 @@ account-end-others = Kết thúc mọi nơi khác
 account-services = Dịch vụ được biết thông tin của bạn
 account-services-none = Bạn chưa đồng ý chia sẻ gì, và 30 ngày qua không có dịch vụ nào nhận thông tin của bạn.
 account-services-all = Xem tất cả và rút lại
+account-letters-vi = Thư viết bằng tiếng Việt.
+account-letters-en = Thư viết bằng tiếng Anh.
+account-letters-to-vi = Đổi sang tiếng Việt
+account-letters-to-en = Đổi sang tiếng Anh
 
 ## Những gì dịch vụ được nhận
 received = Được nhận: { $names }.
@@ -279,6 +283,7 @@ history-proofed = Danh tính của bạn được xác minh
 history-opened = Bạn mở tài khoản
 history-added = Tài khoản của bạn được tạo
 history-exported = Bạn tải thông tin của mình về
+history-language = Bạn chọn ngôn ngữ của thư
 history-closing = Bạn yêu cầu đóng tài khoản
 history-kept-account = Bạn quyết định giữ lại tài khoản
 
