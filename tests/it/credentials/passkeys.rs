@@ -231,6 +231,28 @@ async fn a_passkey_that_is_copied_between_devices_is_no_key_of_hardware() {
 async fn it_is_remembered_whether_a_passkey_is_backed_up() {
     let town = Town::new().await;
     let mut device = Device::new();
+/// Redis restarted empty: nobody knows any more which challenges were used, and none that was given out before counts.
+#[tokio::test]
+async fn a_challenge_does_not_outlive_what_knows_that_it_was_used() {
+    let town = Town::new().await;
+    let mut device = enrolled(&town, "khai").await;
+    let (browser, page) = begin(&town).await;
+    let (options, ceremony) = browser.clone().challenge().await;
+    let (answer, login) = (device.answer(&options), page.hidden_value("login"));
+    let fields = [("login", login.as_str()), ("ceremony", &ceremony), ("passkey", &answer)];
+    let emptied = town.replica_with(|config| config.ephemeral.prefix.push_str("emptied:")).await;
+    let mut after = emptied.browser_like(&browser);
+    for _ in 0..2 {
+        let page = after.clone().submit("/login", &fields).await;
+        assert!(page.parameter("code").is_none() && page.body.contains("role=\"alert\""), "{}", page.body);
+    }
+    let (options, fresh) = after.challenge().await;
+    let answer = device.answer(&options);
+    let fields = [("login", login.as_str()), ("ceremony", &fresh), ("passkey", &answer)];
+    assert!(after.submit("/login", &fields).await.parameter("code").is_some(), "another one does");
+    town.leave().await;
+}
+
     device.flags |= BACKUP_ELIGIBLE;
     signed_in(&town, "khai").await.enrol(&mut device).await;
     let khai = people::named(&town.app, &SignInName::parse("khai").unwrap()).await.unwrap().unwrap().id;
