@@ -305,7 +305,7 @@ history-kept-account = You decided to keep your account
 
 ## What is known, as a file
 export = Your information as a file
-export-what = One file with all that we know about you: your information, where you are signed in, what you agreed to, and the whole history. Keep it where nobody else reads it.
+export-what = One file with all that we know about you, which you get within 15 minutes of signing in. Keep it where nobody else reads it.
 export-get = Download the file
 
 ## Closing the account

@@ -289,7 +289,7 @@ history-kept-account = Bạn quyết định giữ lại tài khoản
 
 ## Những gì được biết, trong một tệp
 export = Thông tin của bạn trong một tệp
-export-what = Một tệp có mọi điều chúng tôi biết về bạn: thông tin của bạn, nơi đang đăng nhập, những gì bạn đồng ý và toàn bộ lịch sử. Hãy giữ tệp ở nơi không ai khác đọc được.
+export-what = Một tệp có mọi điều chúng tôi biết về bạn, tải trong 15 phút sau khi đăng nhập. Hãy giữ ở nơi không ai khác đọc được.
 export-get = Tải tệp về
 
 ## Đóng tài khoản
