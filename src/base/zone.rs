@@ -27,11 +27,28 @@ impl Zone {
 
     /// The day that its calendars show at an instant; beyond the calendar, its last one.
     pub fn day(&self, at: Timestamp) -> Day {
-        let date = jiff::Timestamp::from_microsecond(at.micros()).map(|at| self.rules.to_datetime(at).date());
-        let day = date.ok().and_then(|date| {
+        let day = self.local(at).and_then(|at| {
+            let date = at.date();
             Day::of(i32::from(date.year()), u8::try_from(date.month()).ok()?, u8::try_from(date.day()).ok()?)
         });
         day.unwrap_or_default()
+    }
+
+    /// What its clocks show at an instant; `None` beyond the calendar.
+    pub fn local(&self, at: Timestamp) -> Option<civil::DateTime> {
+        Some(self.rules.to_datetime(jiff::Timestamp::from_microsecond(at.micros()).ok()?))
+    }
+
+    /// How far its clocks are ahead of UTC at an instant, as people write it: `UTC+7`, `UTC-3:30`.
+    pub fn offset(&self, at: Timestamp) -> String {
+        let at = jiff::Timestamp::from_microsecond(at.micros()).unwrap_or_default();
+        let minutes = self.rules.to_offset(at).seconds() / 60;
+        let (sign, minutes) = (if minutes < 0 { '-' } else { '+' }, minutes.unsigned_abs());
+        match (minutes / 60, minutes % 60) {
+            (0, 0) => "UTC".to_owned(),
+            (hours, 0) => format!("UTC{sign}{hours}"),
+            (hours, minutes) => format!("UTC{sign}{hours}:{minutes:02}"),
+        }
     }
 
     /// The first instant of a day.
@@ -102,5 +119,13 @@ mod tests {
         assert_eq!(paris.day(Timestamp::from_seconds(1_751_320_799)), day("2025-06-30"), "summer: 23:59:59");
         assert_eq!(paris.day(Timestamp::from_seconds(1_751_320_800)), day("2025-07-01"));
         assert_eq!(Zone::named("Asia/Nowhere"), None);
+        for (name, offset) in [
+            ("Asia/Ho_Chi_Minh", "UTC+7"),
+            ("America/St_Johns", "UTC-3:30"),
+            ("Asia/Kathmandu", "UTC+5:45"),
+            ("UTC", "UTC"),
+        ] {
+            assert_eq!(Zone::named(name).unwrap().offset(Timestamp::from_seconds(1_767_225_600)), offset);
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! `motcua passkeys`.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -27,6 +28,7 @@ use crate::protocol::fido::metadata;
 use crate::protocol::fido::metadata::Metadata;
 use crate::protocol::fido::metadata::Trust;
 use crate::protocol::fido::status::undesired;
+use crate::protocol::fido::status::unknown;
 use crate::store::db::Db;
 
 /// Arguments of the command.
@@ -114,6 +116,10 @@ async fn import(app: &App, metadata: &Metadata) -> Result<(), Failure> {
     if let Some(overdue) = overdue(metadata.next_update, now) {
         eprintln!("{overdue}");
     }
+    let statuses: BTreeSet<&str> = metadata.models.iter().flat_map(|model| unknown(&model.statuses)).collect();
+    if let Some(told) = unread(statuses) {
+        eprintln!("{told}");
+    }
     listed(&app.config, &app.db).await
 }
 
@@ -162,6 +168,16 @@ fn print(config: &Config, standing: &Standing) {
     let (name, reported) = (visible(&model.description), visible(&model.statuses.join(", ")));
     let certificates = model.anchors.len();
     println!("{aaguid} {taken}; passkeys: {passkeys}; certificates: {certificates}; reported: {reported}; {name}");
+    if let Some(told) = unread(unknown(&model.statuses).collect()) {
+        println!("{aaguid} {told}");
+    }
+}
+
+/// Whoever lists a model decides what is not decided here.
+fn unread(statuses: BTreeSet<&str>) -> Option<String> {
+    let named = statuses.iter().map(|status| visible(status)).collect::<Vec<_>>().join(", ");
+    let what = "this version does not know what is reported and takes such models all the same";
+    (!statuses.is_empty()).then(|| format!("{what}: {named}"))
 }
 
 /// What others wrote must not steer the terminal.

@@ -14,6 +14,7 @@ use super::Web;
 use super::compression;
 use super::interaction::account::export;
 use super::interaction::account::history;
+use super::interaction::account::language;
 use super::interaction::account::overview;
 use super::interaction::account::sessions;
 use super::interaction::assets;
@@ -167,6 +168,7 @@ pub static ROUTES: &[Route] = &[
     route!(POST "/consents", Browser, consents::withdraw, "Withdraws what was agreed to for a service", ["confirm", "client"]),
     route!(GET "/account", Browser, overview::show, "The account: who the person is, where they are signed in, which services know them"),
     route!(POST "/account/sessions", Browser, sessions::end, "Ends sign-ins elsewhere", ["confirm", "end"]),
+    route!(POST "/account/language", Browser, language::choose, "Chooses in which language the person is written to", ["confirm", "letters"]),
     route!(POST "/account/export", Browser, export::download, "Everything that is known of the person, as JSON", ["confirm"]),
     route!(GET "/account/history", Browser, history::show, "Every sign-in and disclosure, in pages", ["client", "month", "before"]),
     route!(GET "/account/close", Browser, close::show, "Where the person closes the account, or keeps it"),

@@ -253,6 +253,10 @@ account-end-others = End everywhere but here
 account-services = Services that may know you
 account-services-none = You have agreed to share nothing, and no service has received your information in the last 30 days.
 account-services-all = See all, and withdraw
+account-letters-vi = Letters to you are in Vietnamese.
+account-letters-en = Letters to you are in English.
+account-letters-to-vi = Change to Vietnamese
+account-letters-to-en = Change to English
 
 ## What services may receive
 received = May receive: { $names }.
@@ -295,12 +299,13 @@ history-proofed = Your identity was verified
 history-opened = You opened your account
 history-added = Your account was created
 history-exported = You downloaded your information
+history-language = You chose the language of letters
 history-closing = You asked to close your account
 history-kept-account = You decided to keep your account
 
 ## What is known, as a file
 export = Your information as a file
-export-what = One file with all that we know about you: your information, where you are signed in, what you agreed to, and the whole history. Keep it where nobody else reads it.
+export-what = One file with all that we know about you, which you get within 15 minutes of signing in. Keep it where nobody else reads it.
 export-get = Download the file
 
 ## Closing the account
@@ -469,7 +474,7 @@ returning-button = Return to the service
 letter-greeting = Hello,
 letter-foot = { $deployment } sent this letter automatically. Please do not reply to it.
 letter-foot-links = The links in our letters always begin with { $issuer }/
-letter-moment = { $clock } on { $day } (UTC+7)
+letter-moment = { $clock } on { $day } ({ $offset })
 letter-if-you = If this was you, there is nothing to do.
 letter-stop = If it was not you, open the link below to stop it.
 letter-stop-action = It was not me: stop it

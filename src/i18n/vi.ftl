@@ -240,6 +240,10 @@ account-end-others = Kết thúc mọi nơi khác
 account-services = Dịch vụ được biết thông tin của bạn
 account-services-none = Bạn chưa đồng ý chia sẻ gì, và 30 ngày qua không có dịch vụ nào nhận thông tin của bạn.
 account-services-all = Xem tất cả và rút lại
+account-letters-vi = Thư viết bằng tiếng Việt.
+account-letters-en = Thư viết bằng tiếng Anh.
+account-letters-to-vi = Đổi sang tiếng Việt
+account-letters-to-en = Đổi sang tiếng Anh
 
 ## Những gì dịch vụ được nhận
 received = Được nhận: { $names }.
@@ -279,12 +283,13 @@ history-proofed = Danh tính của bạn được xác minh
 history-opened = Bạn mở tài khoản
 history-added = Tài khoản của bạn được tạo
 history-exported = Bạn tải thông tin của mình về
+history-language = Bạn chọn ngôn ngữ của thư
 history-closing = Bạn yêu cầu đóng tài khoản
 history-kept-account = Bạn quyết định giữ lại tài khoản
 
 ## Những gì được biết, trong một tệp
 export = Thông tin của bạn trong một tệp
-export-what = Một tệp có mọi điều chúng tôi biết về bạn: thông tin của bạn, nơi đang đăng nhập, những gì bạn đồng ý và toàn bộ lịch sử. Hãy giữ tệp ở nơi không ai khác đọc được.
+export-what = Một tệp có mọi điều chúng tôi biết về bạn, tải trong 15 phút sau khi đăng nhập. Hãy giữ ở nơi không ai khác đọc được.
 export-get = Tải tệp về
 
 ## Đóng tài khoản
@@ -447,7 +452,7 @@ returning-button = Trở lại dịch vụ
 letter-greeting = Xin chào,
 letter-foot = Thư này do { $deployment } tự động gửi. Xin đừng trả lời thư này.
 letter-foot-links = Liên kết trong thư của chúng tôi luôn bắt đầu bằng { $issuer }/
-letter-moment = { $clock } ngày { $day }
+letter-moment = { $clock } ngày { $day } (giờ { $offset })
 letter-if-you = Nếu đó là bạn, bạn không cần làm gì.
 letter-stop = Nếu không phải bạn, hãy mở liên kết dưới đây để dừng việc này.
 letter-stop-action = Không phải tôi, dừng lại

@@ -90,6 +90,8 @@ pub enum Act {
     PeopleExported,
     /// A person took along everything that is known of them.
     DataExported,
+    /// A person chose the language in which they are written to.
+    LanguageChosen,
     /// An operator imported what is known of models of authenticators.
     MetadataImported,
     /// An operator wrote how the hierarchy stands from a day on.
@@ -118,7 +120,7 @@ pub enum Act {
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 53] = [
+    pub const ALL: [Self; 54] = [
         Self::SignedIn,
         Self::SignedOut,
         Self::ServiceLeft,
@@ -160,6 +162,7 @@ impl Act {
         Self::PeopleImported,
         Self::PeopleExported,
         Self::DataExported,
+        Self::LanguageChosen,
         Self::MetadataImported,
         Self::UnitsImported,
         Self::UnitsSucceeded,
@@ -223,6 +226,7 @@ impl Act {
             Self::PeopleImported => "people_imported",
             Self::PeopleExported => "people_exported",
             Self::DataExported => "data_exported",
+            Self::LanguageChosen => "language_chosen",
             Self::MetadataImported => "metadata_imported",
             Self::UnitsImported => "units_imported",
             Self::UnitsSucceeded => "units_succeeded",

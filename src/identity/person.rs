@@ -30,6 +30,10 @@ pub struct PersonalData {
     /// What they said of themselves who opened their account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own: Option<OwnWord>,
+    /// The language in which they want to be written to (RFC 5646), if they chose one. What a record says of them is the claim
+    /// `locale`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
 }
 
 /// What somebody said of themselves who opened their account.

@@ -14,6 +14,7 @@ use serde::Serialize;
 pub use self::link::Link;
 use self::words::Words;
 use crate::base::time::Timestamp;
+use crate::base::zone::Zone;
 use crate::i18n::Lang;
 use crate::i18n::key;
 use crate::i18n::say;
@@ -149,6 +150,8 @@ pub struct Sender<'a> {
     pub issuer: &'a str,
     /// Where help is found.
     pub help: Option<&'a str>,
+    /// By whose clock it tells when something happened.
+    pub zone: &'a Zone,
 }
 
 /// A letter for a mail server.

@@ -1,8 +1,5 @@
 //! What each letter says.
 
-use time::OffsetDateTime;
-use time::UtcOffset;
-
 use super::Credential;
 use super::Letter;
 use super::Link;
@@ -44,45 +41,45 @@ impl Letter {
                 by.notice(say::letter_already(lang, name), said.map(|key| by.text(key)), (key::SIGN_IN, sign_in))
             }
             Self::NewDevice { device, at, sessions } => {
-                let what = say::letter_device_what(lang, &one_line(device), &moment(*at, lang));
+                let what = say::letter_device_what(lang, &one_line(device), &by.moment(*at));
                 let said = [what, by.text(key::LETTER_IF_YOU), by.text(key::LETTER_DEVICE_ELSE)];
                 let subject = say::letter_device(lang, name);
                 by.asking(by.notice(subject, said, (key::LETTER_DEVICE_ACTION, sessions)))
             }
             Self::CredentialAdded { credential, name: own, at, stop } => {
                 let what = called(*credential, own.as_deref(), lang);
-                let what = say::letter_added_what(lang, &what, &moment(*at, lang));
+                let what = say::letter_added_what(lang, &what, &by.moment(*at));
                 by.stoppable(say::letter_added(lang, name), what, stop)
             }
             Self::CredentialRemoved { credential, name: own, at, stop } => {
                 let what = called(*credential, own.as_deref(), lang);
-                let what = say::letter_removed_what(lang, &what, &moment(*at, lang));
+                let what = say::letter_removed_what(lang, &what, &by.moment(*at));
                 by.stoppable(say::letter_removed(lang, name), what, stop)
             }
             Self::CredentialShut { credential, at, recovery } => {
-                let what = say::letter_shut_what(lang, &called(*credential, None, lang), &moment(*at, lang));
+                let what = say::letter_shut_what(lang, &called(*credential, None, lang), &by.moment(*at));
                 let said = [what, by.text(key::LETTER_SHUT_YOU), by.text(key::LETTER_SHUT_ELSE)];
                 by.notice(say::letter_shut(lang, name), said, (key::RECOVERY, recovery))
             }
             Self::PasswordChanged { at, stop } => {
-                let what = say::letter_password_what(lang, &moment(*at, lang));
+                let what = say::letter_password_what(lang, &by.moment(*at));
                 by.stoppable(say::letter_password(lang, name), what, stop)
             }
             Self::AddressChanged { address, at, stop } => by.address(&called(*address, None, lang), *at, stop),
             Self::IdentityConfirmed { at, stop } => {
-                let what = say::letter_confirmed_what(lang, &moment(*at, lang));
+                let what = say::letter_confirmed_what(lang, &by.moment(*at));
                 by.of_an_office(say::letter_confirmed(lang, name), what, stop)
             }
             Self::IdentityTakenBack { at, account } => by.taken_back(*at, account),
             Self::RecoveryBegan { at, until, stop } => {
-                let what = say::letter_recovery_what(lang, &moment(*at, lang));
-                let until = say::letter_recovery_until(lang, &moment(*until, lang));
+                let what = say::letter_recovery_what(lang, &by.moment(*at));
+                let until = say::letter_recovery_until(lang, &by.moment(*until));
                 let said = [what, until, by.text(key::LETTER_STOP)];
                 by.asking(by.notice(say::letter_recovery(lang, name), said, (key::LETTER_STOP_ACTION, stop)))
             }
             Self::AccountCloses { on, keep } => {
-                let said = [say::letter_closes_what(lang, &day(*on)), by.text(key::LETTER_CLOSES_KEEP)];
-                by.notice(say::letter_closes(lang, &day(*on), name), said, (key::LETTER_CLOSES_ACTION, keep))
+                let said = [say::letter_closes_what(lang, &by.day(*on)), by.text(key::LETTER_CLOSES_KEEP)];
+                by.notice(say::letter_closes(lang, &by.day(*on), name), said, (key::LETTER_CLOSES_ACTION, keep))
             }
         }
     }
@@ -97,6 +94,17 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn text(&self, key: Key) -> String {
         text(self.lang, key).into_owned()
+    }
+
+    /// By the clock of the deployment.
+    fn moment(&self, at: Timestamp) -> String {
+        let clock = self.sender.zone.local(at).map(|at| format!("{:02}:{:02}", at.hour(), at.minute()));
+        say::letter_moment(self.lang, &clock.unwrap_or_default(), &self.day(at), &self.sender.zone.offset(at))
+    }
+
+    fn day(&self, at: Timestamp) -> String {
+        let day = self.sender.zone.local(at);
+        day.map(|at| format!("{:02}/{:02}/{:04}", at.day(), at.month(), at.year())).unwrap_or_default()
     }
 
     fn code<'c>(&self, code: &'c str, subject: String, what: String) -> Words<'c> {
@@ -117,12 +125,12 @@ impl Writer<'_> {
     }
 
     fn address<'c>(&self, kind: &str, at: Timestamp, stop: &Link) -> Words<'c> {
-        let what = say::letter_address_what(self.lang, kind, &moment(at, self.lang));
+        let what = say::letter_address_what(self.lang, kind, &self.moment(at));
         self.of_an_office(say::letter_address(self.lang, kind, self.sender.name), what, stop)
     }
 
     fn taken_back<'c>(&self, at: Timestamp, account: &Link) -> Words<'c> {
-        let what = say::letter_taken_back_what(self.lang, &moment(at, self.lang));
+        let what = say::letter_taken_back_what(self.lang, &self.moment(at));
         let said = [what, self.text(key::LETTER_TAKEN_BACK_ELSE)];
         let subject = say::letter_taken_back(self.lang, self.sender.name);
         self.notice(subject, said, (key::LETTER_ACCOUNT_ACTION, account))
@@ -172,19 +180,3 @@ fn one_line(text: &str) -> String {
 }
 
 const LONGEST: usize = 60;
-
-fn moment(at: Timestamp, lang: Lang) -> String {
-    let clock = local(at).map(|at| format!("{:02}:{:02}", at.hour(), at.minute()));
-    say::letter_moment(lang, &clock.unwrap_or_default(), &day(at))
-}
-
-fn day(at: Timestamp) -> String {
-    let day = local(at).map(|at| format!("{:02}/{:02}/{:04}", at.day(), u8::from(at.month()), at.year()));
-    day.unwrap_or_default()
-}
-
-/// In the offset of the country.
-fn local(at: Timestamp) -> Option<OffsetDateTime> {
-    let offset = UtcOffset::from_hms(7, 0, 0).ok()?;
-    Some(OffsetDateTime::from_unix_timestamp(at.seconds()).ok()?.to_offset(offset))
-}

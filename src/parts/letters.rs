@@ -206,7 +206,8 @@ async fn send(app: &App, channel: Channel, letter: &Row, payload: &Payload) -> R
         Lang::Vi => &app.config.pages.name.vi,
         Lang::En => &app.config.pages.name.en,
     };
-    let sender = Sender { name, issuer: &app.config.server.issuer, help: app.config.pages.help.as_deref() };
+    let (help, zone) = (app.config.pages.help.as_deref(), &app.config.units.time_zone);
+    let sender = Sender { name, issuer: &app.config.server.issuer, help, zone };
     // A name of its own: ids do not leave the house.
     let id = base64url(&hmac_sha256(app.data_keys.lookup.expose(), &[b"letter", letter.id.as_bytes()]));
     match (channel, &app.mail, &app.sms) {

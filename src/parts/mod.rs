@@ -16,6 +16,7 @@ pub mod data_keys;
 pub mod devices;
 pub mod dossier;
 pub mod encryption;
+pub mod epoch;
 pub mod going_over;
 pub mod grants;
 pub mod hash_pool;

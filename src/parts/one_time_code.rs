@@ -16,6 +16,7 @@ use crate::base::time::Timestamp;
 use crate::i18n::Lang;
 use crate::letters::CODE;
 use crate::letters::Letter;
+use crate::parts::epoch;
 use crate::parts::letters;
 use crate::parts::letters::Channel;
 use crate::parts::letters::Queued;
@@ -29,6 +30,8 @@ pub struct OneTimeCode {
     id: Uuid,
     digits: String,
     made_at: Timestamp,
+    #[serde(default)]
+    epoch: Option<String>,
 }
 
 /// What was typed, beside what was sent.
@@ -47,8 +50,9 @@ const TRIES: u64 = 3;
 
 impl OneTimeCode {
     /// Makes one.
-    pub fn new(app: &App, now: Timestamp) -> Self {
-        Self::of(app.entropy.bytes(), now)
+    pub async fn new(app: &App, now: Timestamp) -> Result<Self, Fault> {
+        let epoch = Some(epoch::present(app).await?);
+        Ok(Self { epoch, ..Self::of(app.entropy.bytes(), now) })
     }
 
     /// The one of what a form brings: sent twice, it asks for one code, whose tries are counted together. It is as
@@ -63,20 +67,21 @@ impl OneTimeCode {
         let [a, b, c, d, e, f, g, h, id @ ..] = chance;
         let number = u64::from_be_bytes([a, b, c, d, e, f, g, h]);
         // Of 2⁶⁴: no digit comes more often than another.
-        Self { id: Uuid::from_bytes(id), digits: format!("{:06}", number % 1_000_000), made_at: now }
+        Self { id: Uuid::from_bytes(id), digits: format!("{:06}", number % 1_000_000), made_at: now, epoch: None }
     }
 
     /// The same, as old as it was when it was sent first: who sends the form again, for as long as it counts, gets no more time.
     pub async fn once(self, app: &App, form: Duration, now: Timestamp) -> Result<Self, Fault> {
         let key = format!("one-time-code:{}:since", self.id);
         let stamp = now.micros().to_string().into_bytes();
+        let epoch = Some(epoch::present(app).await?);
         if app.ephemeral.put_if_absent(&key, stamp, form * 2).await? {
-            return Ok(Self { made_at: now, ..self });
+            return Ok(Self { made_at: now, epoch, ..self });
         }
         let first = app.ephemeral.get(&key).await?;
         let first = first.and_then(|text| String::from_utf8(text).ok()?.parse().ok());
         // What was just there is over by now.
-        Ok(Self { made_at: first.map_or(now - CODE, Timestamp::from_micros), ..self })
+        Ok(Self { made_at: first.map_or(now - CODE, Timestamp::from_micros), epoch, ..self })
     }
 
     /// Its digits, as a letter says them.
@@ -90,12 +95,15 @@ impl OneTimeCode {
     }
 
     /// Looks at what was typed. The try counts before it is compared, and for longer than the code; where tries cannot be counted
-    /// none is heard.
+    /// none is heard, nor where those before are forgotten.
     pub async fn check(&self, app: &App, typed: &Secret<String>, now: Timestamp) -> Result<Verdict, Fault> {
         if self.made_at + CODE <= now {
             return Ok(Verdict::Over);
         }
         if app.ephemeral.count(&format!("one-time-code:{}", self.id), CODE * 2).await? > TRIES {
+            return Ok(Verdict::Over);
+        }
+        if !epoch::lasts(app, self.epoch.as_deref()).await? {
             return Ok(Verdict::Over);
         }
         let typed: String = typed.expose().chars().filter(char::is_ascii_digit).collect();

@@ -245,14 +245,24 @@ async fn stands(tx: &mut Tx, person: Uuid, proof: &Proof, place: &Place, now: Ti
 /// were told, or after two seconds. Once begun it goes on to its end, whoever waits for it. Returns which services it had
 /// reached.
 pub async fn end(app: &Arc<App>, ended: Ended, now: Timestamp) -> Result<Vec<String>, Fault> {
-    end_each(app, vec![ended], now).await
+    end_each(app, vec![ended], None, now).await
 }
 
-/// The same for several, in one change. What they had reached stands in one list.
-pub async fn end_each(app: &Arc<App>, ended: Vec<Ended>, now: Timestamp) -> Result<Vec<String>, Fault> {
+/// The same for several, in one change. What they had reached stands in one list. Of the person who is `only` here, every
+/// browser in which they signed in is forgotten, and every network but this one: what was left elsewhere is a stranger's.
+pub async fn end_each(
+    app: &Arc<App>,
+    ended: Vec<Ended>,
+    only: Option<(Uuid, Network)>,
+    now: Timestamp,
+) -> Result<Vec<String>, Fault> {
     let app = Arc::clone(app);
     let ending = tokio::spawn(async move {
         let mut change = Change::begin(&app).await?;
+        if let Some((person, here)) = only {
+            people::forget_devices(&mut change.tx, person).await?;
+            people::put_networks(&mut change.tx, person, &networks::with(&[], &here).unwrap_or_default()).await?;
+        }
         let mut over = Vec::new();
         for one in ended {
             over.extend(end_in(&app, &mut change, one, now).await?.map(|clients| (one, clients)));

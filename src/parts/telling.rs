@@ -101,8 +101,8 @@ pub fn address(data: &PersonalData, channel: Channel) -> Option<&str> {
     verified(data).find(|(own, _)| *own == channel).map(|(_, address)| address)
 }
 
-/// The language in which a person is written to.
+/// The language in which a person is written to: the one that they chose, or that a record says is theirs.
 pub fn language(data: &PersonalData) -> Lang {
-    let claim = |name: &str| data.claims.get(name).and_then(Value::as_str);
-    claim("locale").and_then(Lang::from_tag).unwrap_or_default()
+    let recorded = data.claims.get("locale").and_then(Value::as_str);
+    data.language.as_deref().or(recorded).and_then(Lang::from_tag).unwrap_or_default()
 }

@@ -292,6 +292,15 @@ pub async fn put(tx: &mut Tx, id: Uuid, data: &[u8], digests: &Digests, now: Tim
     Ok(())
 }
 
+/// Writes what is known of a person as in `former`, whose names stay; `false` where something else is known by now.
+pub async fn put_data(tx: &mut Tx, id: Uuid, former: &[u8], data: &[u8], now: Timestamp) -> Result<bool, Fault> {
+    const PUT: &str = "UPDATE people SET data = $4, updated_at = $5 WHERE id = $1 AND shard = $2 AND data = $3";
+    in_tx!(tx, c => {
+        let query = sqlx::query(PUT).bind(id).bind(Shard::of(id).number()).bind(former).bind(data).bind(now.micros());
+        query.execute(c).await.map(|done| done.rows_affected() > 0)
+    })
+}
+
 /// Takes from a person the right to sign in; the history stays. `false` if they had it no more.
 pub async fn disable(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool, Fault> {
     const DISABLE: &str = "UPDATE people SET disabled_at = $3 WHERE id = $1 AND shard = $2 AND disabled_at IS NULL";

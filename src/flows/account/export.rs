@@ -35,7 +35,7 @@ use crate::store::sessions::Session;
 pub enum Begun {
     /// It begins.
     Export(Box<Export>),
-    /// Nobody is signed in.
+    /// Nobody is signed in, or nobody who signed in of late.
     Nobody,
     /// The page was not made for this session.
     Foreign,
@@ -58,6 +58,9 @@ pub async fn begin(app: &App, visitor: &Visitor, confirm: &str, now: Timestamp) 
     let Some(live) = live::current(app, visitor, now).await? else { return Ok(Begun::Nobody) };
     if !fresh::is_own(app, confirm, &live) {
         return Ok(Begun::Foreign);
+    }
+    if !fresh::is_fresh(&live, now) {
+        return Ok(Begun::Nobody);
     }
     let person = live.session.person_id;
     let Some(head) = head(app, person, now).await? else { return Ok(Begun::Nobody) };

@@ -10,6 +10,7 @@ use super::sessions::Place;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
+use crate::i18n::Lang;
 use crate::identity::assurance::Level;
 use crate::parts::people;
 use crate::parts::people::PersonalData;
@@ -17,6 +18,7 @@ use crate::parts::sessions as live;
 use crate::parts::sessions::Visitor;
 use crate::parts::stopping;
 use crate::parts::stopping::Done;
+use crate::parts::telling;
 use crate::store::proofings;
 use crate::store::recoveries;
 
@@ -34,6 +36,8 @@ pub struct Overview {
     pub services: Vec<Held>,
     /// Ways back in that somebody asked for.
     pub recoveries: Vec<Recovery>,
+    /// In which language they are written to, where anything is sent.
+    pub letters: Option<Lang>,
     /// When the account closes, if the person wants it closed.
     pub closes: Option<Timestamp>,
 }
@@ -55,6 +59,7 @@ pub async fn overview(app: &App, visitor: &Visitor, now: Timestamp) -> Result<Op
     let Some(data) = people::find(app, person).await? else { return Ok(None) };
     Ok(Some(Overview {
         confirm: fresh::confirm(app, &live, now)?,
+        letters: (app.mail.is_some() || app.sms.is_some()).then(|| telling::language(&data)),
         person: data,
         level: proofings::level(&app.db, person).await?,
         places: sessions::places(app, &live.session, now).await?,

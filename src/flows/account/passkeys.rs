@@ -21,6 +21,7 @@ use crate::parts::authenticate::new_passkey::NewPasskey;
 use crate::parts::authenticate::new_passkey::NotTaken;
 use crate::parts::authenticate::passkey;
 use crate::parts::authenticate::passkey::Challenge;
+use crate::parts::epoch;
 use crate::parts::people;
 use crate::parts::record::Change;
 use crate::parts::sealed::Sealed;
@@ -57,6 +58,8 @@ struct Making {
     at: Timestamp,
     handle: Uuid,
     state: Value,
+    #[serde(default)]
+    epoch: Option<String>,
 }
 
 impl Sealed for Making {
@@ -76,7 +79,8 @@ pub async fn begin(app: &App, live: &LiveSession, now: Timestamp) -> Result<Opti
     let handle = own.first().map_or_else(|| passkey::new_handle(app), |first| first.handle);
     let name = data.user_name.as_deref().unwrap_or_else(|| data.display_name());
     let Some(begun) = new_passkey::begin(app, handle, (name, data.display_name()), &own)? else { return Ok(None) };
-    let ceremony = Making { session, at: now, handle, state: begun.state }.seal(app, now)?;
+    let epoch = Some(epoch::present(app).await?);
+    let ceremony = Making { session, at: now, handle, state: begun.state, epoch }.seal(app, now)?;
     Ok(Some(Challenge { options: begun.options, ceremony }))
 }
 
@@ -92,7 +96,7 @@ pub async fn add(
     let making = Making::open(app, &answer.ceremony);
     let making = making.filter(|making| making.session == session && making.at + passkey::LIFETIME > now);
     let Some(making) = making else { return Ok(Changed::Stale) };
-    if passkey::came_before(app, answer).await?.is_none() {
+    if passkey::came_before(app, answer, making.epoch.as_deref()).await?.is_none() {
         return Ok(Changed::Stale);
     }
     let NewPasskey { passkey, lookup, model } =

@@ -23,6 +23,7 @@ use crate::parts::authenticate;
 use crate::parts::authenticate::password;
 use crate::parts::hash_pool;
 use crate::parts::leads;
+use crate::parts::networks::Network;
 use crate::parts::new_password;
 use crate::parts::people;
 use crate::parts::record::Change;
@@ -51,8 +52,8 @@ pub struct Typed {
 /// What came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Changed {
-    /// The password is the new one.
-    Done,
+    /// The password is the new one. Where every other browser was forgotten, this one is known by this cookie.
+    Done(Option<String>),
     /// The present one is another.
     Wrong,
     /// Too many tries: the next one counts after this time.
@@ -92,12 +93,10 @@ pub async fn change(
     now: Timestamp,
 ) -> Result<Changed, Fault> {
     let person = live.session.person_id;
+    let others = typed.end_others.then(|| Network::of(app, person, visitor.address));
     let repetition = Repetition::of(app, "password", live.session.id, &[&typed.current, &typed.new]);
     if repetition.is_known(app).await && password::is_stored(app, person, &typed.new).await? {
-        if typed.end_others {
-            sessions::end_elsewhere(app, &live.session, |_| true, now).await?;
-        }
-        return Ok(Changed::Done);
+        return end_others(app, &live.session, others, now).await.map(Changed::Done);
     }
     let (former, beside) = match present(app, live).await? {
         None => (None, authenticators::kinds(&app.db, person).await?),
@@ -113,19 +112,33 @@ pub async fn change(
         Err(refusals) => return Ok(Changed::Refused(refusals)),
     };
     repetition.remember(app).await;
-    let (own, session, is_ended) = (Arc::clone(app), live.session.clone(), typed.end_others);
+    let (own, session) = (Arc::clone(app), live.session.clone());
     // Once begun it goes on to its end, whoever waits for it.
     let setting = tokio::spawn(async move {
-        let is_set = set(&own, &session, (former, &new), now).await?;
-        if is_set && is_ended {
-            sessions::end_elsewhere(&own, &session, |_| true, now).await?;
+        match set(&own, &session, (former, &new), now).await? {
+            true => end_others(&own, &session, others, now).await.map(Some),
+            false => Ok(None),
         }
-        Ok(is_set)
     });
-    let is_set = setting.await.unwrap_or_else(|error| Err(Fault::broken(error)))?;
-    // Where it was changed meanwhile, it may have been by the same form.
-    let is_done = is_set || password::is_stored(app, person, &typed.new).await?;
-    Ok(if is_done { Changed::Done } else { Changed::Wrong })
+    Ok(match setting.await.unwrap_or_else(|error| Err(Fault::broken(error)))? {
+        Some(device) => Changed::Done(device),
+        // It was changed meanwhile, perhaps by the same form.
+        None if password::is_stored(app, person, &typed.new).await? => Changed::Done(None),
+        None => Changed::Wrong,
+    })
+}
+
+/// Where they want it, they are signed out everywhere else than in this network's browser, which gets another cookie.
+async fn end_others(
+    app: &Arc<App>,
+    here: &Session,
+    others: Option<Network>,
+    now: Timestamp,
+) -> Result<Option<String>, Fault> {
+    match others {
+        Some(network) => sessions::end_elsewhere(app, here, network, now).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// Sets the password, unless the session ended or the former password is another meanwhile.

@@ -10,6 +10,8 @@ use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::id;
 use crate::base::time::Timestamp;
+use crate::parts::devices;
+use crate::parts::networks::Network;
 use crate::parts::sessions as ending;
 use crate::parts::sessions::Visitor;
 use crate::store::history;
@@ -43,10 +45,10 @@ pub enum Target {
 }
 
 /// What came of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Done {
-    /// What was asked for is over, or was before.
-    Done,
+    /// What was asked for is over, or was before. Where every other browser was forgotten, this one is known by this cookie.
+    Done(Option<String>),
     /// Nobody is signed in.
     Nobody,
     /// The page was not made for this session.
@@ -93,26 +95,35 @@ pub async fn end(
     if !fresh::is_own(app, confirm, &live) {
         return Ok(Done::Foreign);
     }
-    let wanted = |id: Uuid| match target {
-        Target::One(one) => *one == id,
-        Target::Others => true,
-    };
-    end_elsewhere(app, &live.session, wanted, now).await?;
-    Ok(Done::Done)
+    let here = &live.session;
+    Ok(Done::Done(match target {
+        Target::Others => Some(end_elsewhere(app, here, Network::of(app, here.person_id, visitor.address), now).await?),
+        Target::One(one) => {
+            let over = elsewhere(app, here, now).await?.filter(|ended| ended.session == *one).collect::<Vec<_>>();
+            if !over.is_empty() {
+                ending::end_each(app, over, None, now).await?;
+            }
+            None
+        }
+    }))
 }
 
-/// Ends those sessions of a person that are `wanted`, never the one that is `here`.
+/// Ends every session of a person but the one that is `here`, and forgets every browser and network but this one. Returns the
+/// cookie by which this browser is known from now on.
 pub(super) async fn end_elsewhere(
     app: &Arc<App>,
     here: &Session,
-    wanted: impl Fn(Uuid) -> bool,
+    network: Network,
     now: Timestamp,
-) -> Result<(), Fault> {
-    let open = sessions::all_open_of(&app.db, here.person_id, now).await?;
-    let over = open.iter().map(|session| session.id).filter(|id| *id != here.id && wanted(*id));
-    let over: Vec<Ended> = over.map(|session| Ended { session, person: here.person_id }).collect();
-    if !over.is_empty() {
-        ending::end_each(app, over, now).await?;
-    }
-    Ok(())
+) -> Result<String, Fault> {
+    let over = elsewhere(app, here, now).await?.collect();
+    ending::end_each(app, over, Some((here.person_id, network)), now).await?;
+    devices::cookie(app, here.person_id, now).await
+}
+
+async fn elsewhere(app: &App, here: &Session, now: Timestamp) -> Result<impl Iterator<Item = Ended>, Fault> {
+    let (own, person) = (here.id, here.person_id);
+    let open = sessions::all_open_of(&app.db, person, now).await?;
+    let others = open.into_iter().map(|session| session.id).filter(move |id| *id != own);
+    Ok(others.map(move |session| Ended { session, person }))
 }

@@ -57,7 +57,7 @@ pub async fn standing(app: &App, live: &LiveSession) -> Result<Standing, Fault> 
 pub async fn send(app: &App, live: &LiveSession, lang: Lang, now: Timestamp) -> Result<Option<String>, Fault> {
     let person = live.session.person_id;
     let Some(data) = people::find(app, person).await? else { return Ok(None) };
-    let code = OneTimeCode::new(app, now);
+    let code = OneTimeCode::new(app, now).await?;
     if !one_time_code::send(app, (person, &data), Channel::Sms, (Asker::Proved, &code), lang, now).await? {
         return Ok(None);
     }

@@ -62,6 +62,8 @@ pub enum Destination {
     Security,
     /// Whether the account goes on.
     Closing,
+    /// Where the person takes along what is known of them.
+    Export,
 }
 
 impl Destination {
@@ -71,6 +73,7 @@ impl Destination {
             Some("account") => Self::Account,
             Some("security") => Self::Security,
             Some("closing") => Self::Closing,
+            Some("export") => Self::Export,
             _ => Self::Home,
         }
     }
@@ -82,6 +85,7 @@ impl Destination {
             Self::Account => "account",
             Self::Security => "security",
             Self::Closing => "closing",
+            Self::Export => "export",
         }
     }
 
@@ -92,6 +96,7 @@ impl Destination {
             Self::Account => "/sign-in?to=account",
             Self::Security => "/sign-in?to=security",
             Self::Closing => "/sign-in?to=closing",
+            Self::Export => "/sign-in?to=export",
         }
     }
 
@@ -99,7 +104,7 @@ impl Destination {
     pub const fn path(self) -> &'static str {
         match self {
             Self::Home => "/",
-            Self::Account => "/account",
+            Self::Account | Self::Export => "/account",
             Self::Security => "/account/security",
             Self::Closing => "/account/close",
         }

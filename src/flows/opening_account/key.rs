@@ -32,6 +32,7 @@ use crate::parts::authenticate::new_passkey::NotTaken;
 use crate::parts::authenticate::passkey;
 use crate::parts::authenticate::passkey::Challenge;
 use crate::parts::authenticate::password;
+use crate::parts::epoch;
 use crate::parts::hash_pool;
 use crate::parts::new_password;
 use crate::parts::people;
@@ -69,6 +70,8 @@ struct Making {
     at: Timestamp,
     handle: Uuid,
     state: Value,
+    #[serde(default)]
+    epoch: Option<String>,
 }
 
 impl Sealed for Making {
@@ -134,12 +137,13 @@ async fn once_more(
 }
 
 /// A challenge to make a passkey for an account that will be.
-pub fn challenge(app: &App, described: &Described, now: Timestamp) -> Result<Option<Challenge>, Fault> {
+pub async fn challenge(app: &App, described: &Described, now: Timestamp) -> Result<Option<Challenge>, Fault> {
     let handle = passkey::new_handle(app);
     let names = (described.user_name(), described.data.display_name());
     let Some(begun) = new_passkey::begin(app, handle, names, &[])? else { return Ok(None) };
     let Thread { browser, person, .. } = described.thread.clone();
-    let ceremony = Making { browser, person, at: now, handle, state: begun.state }.seal(app, now)?;
+    let epoch = Some(epoch::present(app).await?);
+    let ceremony = Making { browser, person, at: now, handle, state: begun.state, epoch }.seal(app, now)?;
     Ok(Some(Challenge { options: begun.options, ceremony }))
 }
 
@@ -156,7 +160,7 @@ pub async fn by_passkey(
         .filter(|making| making.person == person && making.browser == described.thread.browser);
     let making = making.filter(|making| making.at + passkey::LIFETIME > now);
     let Some(making) = making else { return Ok(Answer::NoPasskey) };
-    if passkey::came_before(app, made).await?.is_none() {
+    if passkey::came_before(app, made, making.epoch.as_deref()).await?.is_none() {
         return Ok(Answer::NoPasskey);
     }
     let NewPasskey { passkey: key, lookup, model } =

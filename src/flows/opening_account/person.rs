@@ -145,5 +145,5 @@ fn data(address: &Address, name: &str, user_name: Option<String>, number: Option
     };
     let user_name = Some(user_name.unwrap_or_else(|| address.as_str().to_owned()));
     let own = Some(OwnWord { phone_number, identity_number: number });
-    PersonalData { user_name, identity_number: None, claims, own }
+    PersonalData { user_name, claims, own, ..PersonalData::default() }
 }

@@ -138,7 +138,7 @@ pub async fn ask(
         return Ok(Asking::Wait(wait));
     }
     let row = row.filter(|row| !row.is_disabled());
-    let code = OneTimeCode::new(app, now);
+    let code = OneTimeCode::new(app, now).await?;
     let (browser, new_browser) = visitor.browser_cookie(app);
     let person = row.as_ref().map(|row| row.id).unwrap_or_default();
     if let (Some(row), Some(channel)) = (row, way.channel()) {

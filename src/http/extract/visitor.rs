@@ -18,6 +18,7 @@ use http::request::Parts;
 use crate::config::server::ProxyHeader;
 use crate::http::Web;
 use crate::identity::device::Device;
+use crate::parts::devices;
 use crate::parts::sessions::Visitor;
 
 /// The far end of the connection.
@@ -101,6 +102,14 @@ pub fn set(web: &Web, name: Name, value: &str, max_age: Option<u64>) -> Option<H
 /// The same answer, with the cookie that binds sign-ins in progress to the browser, where it is new.
 pub fn with_browser(web: &Web, mut response: Response, new: Option<&str>) -> Response {
     if let Some(line) = new.and_then(|value| set(web, Name::Browser, value, None)) {
+        response.headers_mut().append(header::SET_COOKIE, line);
+    }
+    response
+}
+
+/// The same answer, with the cookie by which the browser is known from now on, where it is another.
+pub fn with_device(web: &Web, mut response: Response, device: Option<&str>) -> Response {
+    if let Some(line) = device.and_then(|value| set(web, Name::Device, value, Some(devices::LIFETIME.as_secs()))) {
         response.headers_mut().append(header::SET_COOKIE, line);
     }
     response

@@ -20,6 +20,7 @@ use crate::flows::authorize::Step;
 use crate::flows::authorize::login;
 use crate::http::Web;
 use crate::http::error;
+use crate::http::extract::visitor::with_device;
 use crate::http::pages::Way;
 
 /// Shows the page, where the sign-in leads there by now.
@@ -50,7 +51,7 @@ async fn take(web: &Web, visit: &Visit) -> Result<Response, Fault> {
         return onward(web, visit).await; // it was answered before
     };
     match with_form(web, visit, &waiting, async |form| form.submit(&visit.visitor).await).await? {
-        Came::On => onward(web, visit).await,
+        Came::On(device) => Ok(with_device(web, onward(web, visit).await?, device.as_deref())),
         Came::Late => {
             let step = login::sign_in_again(&web.app, visit.resumed.clone(), &visit.visitor, visit.now).await?;
             Ok(go(web, &visit.reader, step))

@@ -45,8 +45,8 @@ pub struct Form<'a> {
 
 /// What came of what was sent.
 pub enum Came {
-    /// The sign-in goes on.
-    On,
+    /// The sign-in goes on, in a browser that is known by this cookie from now on, where it is another.
+    On(Option<String>),
     /// It was too long ago for this: the person signs in once more.
     Late,
     /// The page is shown again.
@@ -73,7 +73,7 @@ impl Form<'_> {
         let (app, now) = (&self.web.app, self.web.app.clock.now());
         let live = &self.waiting.live;
         if !fresh::is_own(app, self.parameters.get("confirm").unwrap_or_default(), live) {
-            return Ok(Came::On); // nobody answered: who is signed in is asked
+            return Ok(Came::On(None)); // nobody answered: who is signed in is asked
         }
         let answer = match self.parameters.get("choice") {
             Some("later") => Answer::Later,
@@ -84,12 +84,12 @@ impl Form<'_> {
             _ => return self.passkey().await,
         };
         lead::answer(app, self.waiting, answer, now).await?;
-        Ok(Came::On)
+        Ok(Came::On(None))
     }
 
     async fn passkey(&self) -> Result<Came, Fault> {
         match passkeys::made(self.web, self.reader, &self.waiting.live, self.parameters).await? {
-            None => Ok(Came::On),
+            None => Ok(Came::On(None)),
             alert => Ok(Came::Again(self.choice(alert).await?)),
         }
     }
@@ -99,7 +99,7 @@ impl Form<'_> {
         let (offer, typed) = (parameters.get("offer").unwrap_or_default(), parameters.get("otp").unwrap_or_default());
         let live = &self.waiting.live;
         let shown = match apps::add(&web.app, live, offer, typed, web.app.clock.now()).await? {
-            Added::Done | Added::Already => return Ok(Came::On),
+            Added::Done | Added::Already => return Ok(Came::On(None)),
             Added::Wrong => (Some(offer), Some(SecurityAlert::WrongCode)),
             Added::Stale => (None, Some(SecurityAlert::Stale)),
         };
@@ -110,9 +110,9 @@ impl Form<'_> {
         let Self { web, reader, .. } = self;
         let (live, typed) = (&self.waiting.live, password::typed(self.parameters));
         let changed = passwords::change(&web.app, live, typed, visitor, web.app.clock.now()).await?;
-        match password::refused(reader, changed) {
-            None => Ok(Came::On),
-            Some((alert, lines)) => {
+        match password::taken(reader, changed) {
+            Ok(device) => Ok(Came::On(device)),
+            Err((alert, lines)) => {
                 let page = password::render(web, reader, live, (alert, &lines), Some(self.way)).await?;
                 Ok(Came::Again(page))
             }

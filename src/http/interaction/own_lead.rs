@@ -17,6 +17,7 @@ use crate::http::extract::language::Reader;
 use crate::http::extract::now::Now;
 use crate::http::extract::page::OwnForm;
 use crate::http::extract::page::Query;
+use crate::http::extract::visitor::with_device;
 use crate::http::pages::Way;
 use crate::http::respond;
 use crate::parts::sessions::Visitor;
@@ -56,10 +57,11 @@ async fn take(web: &Web, reader: &Reader, visitor: &Visitor, parameters: &Parame
     };
     let form = Form { web, reader, parameters, way: way(to), asker: None, waiting: &waiting };
     Ok(match form.submit(visitor).await? {
-        Came::On if lead::waiting(&web.app, visitor, web.app.clock.now()).await?.is_some() => {
-            respond::see_other(&way(to).here())
+        Came::On(device) => {
+            let waits = lead::waiting(&web.app, visitor, web.app.clock.now()).await?.is_some();
+            let next = if waits { way(to).here() } else { to.path().to_owned() };
+            with_device(web, respond::see_other(&next), device.as_deref())
         }
-        Came::On => respond::see_other(to.path()),
         Came::Late => respond::see_other(to.sign_in()),
         Came::Again(page) => page,
     })

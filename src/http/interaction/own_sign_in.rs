@@ -57,7 +57,9 @@ pub async fn show(
 async fn is_there(web: &Web, visitor: &Visitor, to: Destination, now: Timestamp) -> Result<bool, Fault> {
     Ok(match to {
         Destination::Home | Destination::Account => login::signed_in_name(&web.app, visitor, now).await?.is_some(),
-        Destination::Security | Destination::Closing => fresh::present(&web.app, visitor, now).await?.is_some(),
+        Destination::Security | Destination::Closing | Destination::Export => {
+            fresh::present(&web.app, visitor, now).await?.is_some()
+        }
     })
 }
 

@@ -48,6 +48,6 @@ pub async fn challenge(
     visitor: Visitor,
     OwnForm(_): OwnForm,
 ) -> Result<Response, Response> {
-    let challenge = passkey::challenge(&web.app, &visitor, web.app.clock.now());
+    let challenge = passkey::challenge(&web.app, &visitor, web.app.clock.now()).await;
     Ok(given(challenge.map_err(error::as_page(&web, &reader))?.as_ref()))
 }

@@ -20,6 +20,7 @@ use crate::flows::account::password::Typed;
 use crate::http::Web;
 use crate::http::error;
 use crate::http::extract::language::Reader;
+use crate::http::extract::visitor::with_device;
 use crate::http::pages::ChangePassword;
 use crate::http::pages::SecurityAlert;
 use crate::http::pages::Way;
@@ -40,19 +41,19 @@ pub async fn change(
 ) -> Result<Response, Response> {
     let failed = error::as_page(&web, &reader);
     let changed = password::change(&web.app, &live, typed(&parameters), &visitor, web.app.clock.now()).await;
-    match refused(&reader, changed.map_err(&failed)?) {
-        None => Ok(respond::see_other(security::HOME)),
-        Some((alert, lines)) => render(&web, &reader, &live, (alert, &lines), None).await.map_err(failed),
+    match taken(&reader, changed.map_err(&failed)?) {
+        Ok(device) => Ok(with_device(&web, respond::see_other(security::HOME), device.as_deref())),
+        Err((alert, lines)) => render(&web, &reader, &live, (alert, &lines), None).await.map_err(failed),
     }
 }
 
-/// What stands on the page where nothing was changed.
-pub(super) fn refused(reader: &Reader, changed: Changed) -> Option<(Option<SecurityAlert>, Vec<String>)> {
+/// By which cookie the browser is known from now on, where it is another; or what stands on the page where nothing was changed.
+pub(super) fn taken(reader: &Reader, changed: Changed) -> Result<Option<String>, (Option<SecurityAlert>, Vec<String>)> {
     match changed {
-        Changed::Done => None,
-        Changed::Wrong => Some((Some(SecurityAlert::WrongPassword), Vec::new())),
-        Changed::Wait(wait) => Some((Some(SecurityAlert::TooManyTries { wait }), Vec::new())),
-        Changed::Refused(refusals) => Some((None, reasons(reader.lang, refusals))),
+        Changed::Done(device) => Ok(device),
+        Changed::Wrong => Err((Some(SecurityAlert::WrongPassword), Vec::new())),
+        Changed::Wait(wait) => Err((Some(SecurityAlert::TooManyTries { wait }), Vec::new())),
+        Changed::Refused(refusals) => Err((None, reasons(reader.lang, refusals))),
     }
 }
 

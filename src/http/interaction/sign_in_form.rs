@@ -30,7 +30,6 @@ use crate::parts::authenticate::Presented;
 use crate::parts::authenticate::Refusal;
 use crate::parts::authenticate::passkey::Answer;
 use crate::parts::authenticate::password::Typed;
-use crate::parts::devices;
 use crate::parts::sealed::Sealed;
 use crate::parts::sessions::Visitor;
 use crate::protocol::oauth::parameters::Parameters;
@@ -187,12 +186,10 @@ pub fn wait_of(fault: Fault) -> Result<Duration, Fault> {
 /// Sets the cookies of a session, where one was opened.
 pub fn with_cookies(web: &Web, mut response: Response, cookies: Option<&Cookies>) -> Response {
     let Some(cookies) = cookies else { return response };
-    let session = visitor::set(web, Name::Session, &cookies.session, None);
-    let device = visitor::set(web, Name::Device, &cookies.device, Some(devices::LIFETIME.as_secs()));
-    for line in session.into_iter().chain(device) {
+    if let Some(line) = visitor::set(web, Name::Session, &cookies.session, None) {
         response.headers_mut().append(header::SET_COOKIE, line);
     }
-    response
+    visitor::with_device(web, response, Some(&cookies.device))
 }
 
 const fn status(alert: Option<SignInAlert>) -> StatusCode {

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::i18n::Lang;
 use crate::i18n::key;
 use crate::i18n::say;
 
@@ -31,6 +32,8 @@ pub struct Account<'a> {
     pub years: u64,
     /// Ways back in that somebody asked for.
     pub recoveries: &'a [ShownRecovery],
+    /// In which language they are written to, where anything is sent; the field `letters` chooses the other.
+    pub letters: Option<Lang>,
     /// The day on which the account closes, if the person wants it closed.
     pub closes: Option<&'a str>,
 }
@@ -55,6 +58,13 @@ pub struct ShownPlace {
     pub what: String,
 }
 
+/// What is said of the language of letters.
+struct Writing {
+    now: String,
+    choose: String,
+    other: &'static str,
+}
+
 impl Account<'_> {
     /// The page as HTML.
     pub fn render(&self) -> String {
@@ -71,6 +81,17 @@ impl Account<'_> {
 
     fn closing(&self, day: &str) -> String {
         say::closing(self.frame.lang, day)
+    }
+
+    /// In which language they are written to, and what chooses the other.
+    fn writing(&self) -> Option<Writing> {
+        let letters = self.letters?;
+        let (now, choose) = match letters {
+            Lang::Vi => (key::ACCOUNT_LETTERS_VI, key::ACCOUNT_LETTERS_TO_EN),
+            Lang::En => (key::ACCOUNT_LETTERS_EN, key::ACCOUNT_LETTERS_TO_VI),
+        };
+        let text = |key| self.frame.text(key).into_owned();
+        Some(Writing { now: text(now), choose: text(choose), other: letters.other().tag() })
     }
 
     fn kept(&self) -> String {

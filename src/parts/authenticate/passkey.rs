@@ -25,6 +25,7 @@ use crate::identity::credential::passkey::StoredPasskey;
 use crate::identity::proof::Proof;
 use crate::parts::columns;
 use crate::parts::columns::Column;
+use crate::parts::epoch;
 use crate::parts::networks::network_of;
 use crate::parts::record;
 use crate::parts::sealed::Sealed;
@@ -60,6 +61,8 @@ struct Ceremony {
     browser: String,
     at: Timestamp,
     state: Value,
+    #[serde(default)]
+    epoch: Option<String>,
 }
 
 impl Sealed for Ceremony {
@@ -70,11 +73,12 @@ impl Sealed for Ceremony {
 pub const LIFETIME: Duration = Duration::from_secs(300);
 
 /// A challenge for a sign-in in the visitor's browser.
-pub fn challenge(app: &App, visitor: &Visitor, now: Timestamp) -> Result<Option<Challenge>, Fault> {
+pub async fn challenge(app: &App, visitor: &Visitor, now: Timestamp) -> Result<Option<Challenge>, Fault> {
     let Some(relying_party) = &app.passkeys else { return Ok(None) };
     let begun = relying_party.begin_authentication().map_err(broken)?;
-    let ceremony = Ceremony { browser: visitor.browser_digest(), at: now, state: begun.state }.seal(app, now)?;
-    Ok(Some(Challenge { options: begun.options, ceremony }))
+    let (browser, epoch) = (visitor.browser_digest(), Some(epoch::present(app).await?));
+    let ceremony = Ceremony { browser, at: now, state: begun.state, epoch };
+    Ok(Some(Challenge { options: begun.options, ceremony: ceremony.seal(app, now)? }))
 }
 
 /// Verifies an answer, which must be `expected`'s where somebody is known already.
@@ -102,7 +106,7 @@ async fn prove(
     let Some(relying_party) = &app.passkeys else { return Ok(None) };
     let ceremony = Ceremony::open(app, &answer.ceremony).filter(|own| visitor.is_browser(&own.browser));
     let Some(ceremony) = ceremony.filter(|ceremony| ceremony.at + LIFETIME > now) else { return Ok(None) };
-    let Some(again) = came_before(app, answer).await? else { return Ok(None) };
+    let Some(again) = came_before(app, answer, ceremony.epoch.as_deref()).await? else { return Ok(None) };
     let Some(response) = Response::read(&answer.response) else { return Ok(None) };
     let lookup = lookup(app, response.credential_id());
     let owner = names::whose(&app.db, &lookup).await?;
@@ -150,11 +154,16 @@ fn counted(said: &Asserted, own: &Authenticator, again: bool) -> Result<Proof, F
     Ok(Proof::Passkey { id: own.id, counter, synced, again })
 }
 
-/// Whether the same answer came before in the same form, which was sent twice; `None` where another did, to the same challenge.
-pub async fn came_before(app: &App, answer: &Answer) -> Result<Option<bool>, Fault> {
+/// Whether the same answer came before in the same form, which was sent twice, to a challenge of this epoch; `None` where another
+/// did to the same challenge, or nobody knows any more.
+pub async fn came_before(app: &App, answer: &Answer, epoch: Option<&str>) -> Result<Option<bool>, Fault> {
     let key = format!("passkey:{}", base64url(&sha256(answer.ceremony.as_bytes())));
     let digest = sha256(&[sha256(answer.response.as_bytes()), sha256(answer.form.as_bytes())].concat()).to_vec();
-    if app.ephemeral.put_if_absent(&key, digest.clone(), LIFETIME * 2).await? {
+    let is_first = app.ephemeral.put_if_absent(&key, digest.clone(), LIFETIME * 2).await?;
+    if !epoch::lasts(app, epoch).await? {
+        return Ok(None);
+    }
+    if is_first {
         return Ok(Some(false));
     }
     Ok(app.ephemeral.get(&key).await?.filter(|first| *first == digest).map(|_| true))

@@ -95,7 +95,7 @@ pub async fn send(
     let all = authenticators::of(&app.db, person).await?;
     let own = all.iter().find(|one| one.kind() == Some(Kind::Text) && equal(&one.secret, &digest(app, number)));
     let Some(own) = own else { return Ok(None) };
-    let code = OneTimeCode::new(app, now);
+    let code = OneTimeCode::new(app, now).await?;
     if !one_time_code::send(app, (person, &data), Channel::Sms, (Asker::Proved, &code), lang, now).await? {
         return Ok(None);
     }

@@ -10,10 +10,35 @@ const UNDESIRED: [&str; 5] = [
     "USER_VERIFICATION_BYPASS",
 ];
 
+/// Statuses that say how well a model was looked at, or what else it can.
+const KNOWN: [&str; 15] = [
+    "FIDO_CERTIFIED",
+    "FIDO_CERTIFIED_L1",
+    "FIDO_CERTIFIED_L1plus",
+    "FIDO_CERTIFIED_L2",
+    "FIDO_CERTIFIED_L2plus",
+    "FIDO_CERTIFIED_L3",
+    "FIDO_CERTIFIED_L3plus",
+    "FIPS140_CERTIFIED_L1",
+    "FIPS140_CERTIFIED_L2",
+    "FIPS140_CERTIFIED_L3",
+    "FIPS140_CERTIFIED_L4",
+    "NOT_FIDO_CERTIFIED",
+    "RETIRED",
+    "SELF_ASSERTION_SUBMITTED",
+    "UPDATE_AVAILABLE",
+];
+
 /// The first of these statuses for which no passkey of the model is taken any more. One that nobody knows yet is none
-/// of them.
+/// of them: "FIDO Servers MUST silently ignore all unknown AuthenticatorStatus values". Operators are told, by [`unknown`].
 pub fn undesired(statuses: &[String]) -> Option<&str> {
     statuses.iter().map(String::as_str).find(|status| UNDESIRED.contains(status))
+}
+
+/// Those of these statuses of which it is not known here what they say.
+pub fn unknown(statuses: &[String]) -> impl Iterator<Item = &str> {
+    let is_known = |status: &&str| KNOWN.contains(status) || UNDESIRED.contains(status);
+    statuses.iter().map(String::as_str).filter(move |status| !is_known(status))
 }
 
 #[cfg(test)]
@@ -28,5 +53,12 @@ mod tests {
         let mended = all(&["FIDO_CERTIFIED_L1", "USER_VERIFICATION_BYPASS", "UPDATE_AVAILABLE"]);
         assert_eq!(undesired(&mended), Some("USER_VERIFICATION_BYPASS"));
         assert_eq!(undesired(&all(&["REVOKED"])), Some("REVOKED"));
+    }
+
+    /// "FIDO Servers MUST silently ignore all unknown AuthenticatorStatus values": it refuses nobody, and operators see it.
+    #[test]
+    fn what_nobody_knows_yet_is_found() {
+        let all = ["FIDO_CERTIFIED_L3plus", "OF_ANOTHER_YEAR", "REVOKED", "RETIRED"].map(str::to_owned);
+        assert_eq!(unknown(&all).collect::<Vec<_>>(), ["OF_ANOTHER_YEAR"]);
     }
 }

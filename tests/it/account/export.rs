@@ -54,6 +54,24 @@ async fn a_person_takes_along_all_that_is_known_and_nothing_of_anybody_else() {
     town.leave().await;
 }
 
+/// It says more than any page: whoever finds a browser that somebody left signed in does not get it.
+#[tokio::test]
+async fn who_signed_in_long_ago_signs_in_again_before_they_get_it() {
+    let town = Town::new().await;
+    let mut khai = signed_in(&town, "khai").await;
+    for _ in 0..2 {
+        khai.open("/account").await;
+        town.clock.pass(std::time::Duration::from_secs(8 * 60));
+    }
+    let page = export(&mut khai).await;
+    assert_eq!((page.path().as_str(), page.parameter("to").as_deref()), ("/sign-in", Some("export")));
+    assert!(town.audit().await.iter().all(|(act, ..)| act != "data_exported"));
+    let back = khai.fill(&page, &[("username", "khai"), ("password", crate::town::PASSWORD)]).await;
+    assert_eq!(back.path(), "/account", "{}", back.body);
+    assert_eq!(export(&mut khai).await.json()["person"]["user_name"], "khai");
+    town.leave().await;
+}
+
 /// How they sign in, who looked at them, what they said of themselves, and what is under way; never what opens anything.
 #[tokio::test]
 async fn the_file_says_how_somebody_signs_in_and_what_is_under_way() {

@@ -3,6 +3,7 @@
 mod closing;
 mod export;
 mod history;
+mod language;
 mod overview;
 mod searching;
 mod sessions;

@@ -65,9 +65,10 @@ async fn who_is_not_signed_in_signs_in_first_and_is_led_back() {
         let page = town.browser().request(Method::GET, path, None).await;
         assert_eq!(page.location().as_deref(), Some("/sign-in?to=account"), "{path}");
     }
-    for path in ["/account/sessions", "/account/export"] {
-        let page = town.browser().request(Method::POST, path, Some("confirm=x&end=others".into())).await;
-        assert_eq!(page.location().as_deref(), Some("/sign-in?to=account"), "{path}");
+    for (path, to) in [("sessions", "account"), ("language", "account"), ("export", "export")] {
+        let form = Some("confirm=x&end=others&letters=en".into());
+        let page = town.browser().request(Method::POST, &format!("/account/{path}"), form).await;
+        assert_eq!(page.location(), Some(format!("/sign-in?to={to}")), "{path}");
     }
     town.leave().await;
 }

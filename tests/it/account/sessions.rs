@@ -7,6 +7,7 @@ use super::ends;
 use super::is_signed_in;
 use super::on_a_phone;
 use super::signed_in;
+use crate::town::Browser;
 use crate::town::Town;
 
 const OUT: &str = "https://desk.example/out";
@@ -63,6 +64,36 @@ async fn all_other_sign_ins_end_at_once_and_their_services_are_told() {
     assert_eq!(town.outside.asked(OUT).len(), 2);
     assert!(!is_signed_in(&mut phone).await && !is_signed_in(&mut old).await);
     assert!(is_signed_in(&mut here).await && is_signed_in(&mut an).await);
+    town.leave().await;
+}
+
+/// Whoever has what was left elsewhere is a stranger there: it has no allowance of its own, and who signs in is told. This
+/// browser stays known.
+#[tokio::test]
+async fn with_all_other_sign_ins_their_browsers_are_forgotten() {
+    let town = Town::with_post(|_| {}).await;
+    let (mailbox, khai) = (town.mailbox(), "khai@songlam.example");
+    let (mut phone, mut here) = (on_a_phone(&town, "khai").await, signed_in(&town, "khai").await);
+    assert!(mailbox.try_next_for(khai).await.is_some() && mailbox.try_next_for(khai).await.is_some());
+    let page = here.open("/account").await;
+    here.fill(&page, &[("end", "others")]).await;
+    let again = async |browser: &mut Browser| {
+        let page = browser.open(&town.rp("portal").url(&[("prompt", "login")])).await;
+        let page = browser.sign_in(&page, "khai").await;
+        assert!(page.parameter("code").is_some(), "{}", page.body);
+        mailbox.try_next_for(khai).await.is_some()
+    };
+    let mut stranger = town.browser();
+    for _ in 0..5 {
+        let page = stranger.open(&town.rp("portal").url(&[])).await;
+        stranger.fill(&page, &[("username", "khai"), ("password", "wrong")]).await;
+    }
+    let page = phone.open(&town.rp("portal").url(&[])).await;
+    let page = phone.sign_in(&page, "khai").await;
+    assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS, "it shares what strangers have left");
+    assert!(!again(&mut here).await, "this one is known");
+    town.clock.pass(std::time::Duration::from_secs(2));
+    assert!(again(&mut phone).await, "that one is told of as new");
     town.leave().await;
 }
 

@@ -5,6 +5,7 @@ mod authenticator;
 mod elsewhere;
 mod leads;
 mod lost_device;
+mod opening;
 mod passkeys;
 mod street;
 mod twice;

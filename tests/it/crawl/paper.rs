@@ -51,7 +51,8 @@ pub fn form(page: &Page) -> Option<Form> {
     for tag in tags(&page.body) {
         let (name, value) = (attribute(tag, "name"), attribute(tag, "value").unwrap_or_default());
         let kind = attribute(tag, "type").unwrap_or_default();
-        if is(tag, "button") && kind == "submit" {
+        // HTML §4.10.6: one that does not say what it does sends the form.
+        if is(tag, "button") && ["", "submit"].contains(&kind.as_str()) {
             form.buttons.push((attribute(tag, "formaction"), name.map(|name| (name, value))));
         } else if is(tag, "select") {
             select = name;

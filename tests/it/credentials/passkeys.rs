@@ -6,6 +6,7 @@ use motcua::identity::person::SignInName;
 use motcua::parts::people;
 use serde_json::json;
 
+use crate::store::whole;
 use crate::town::BACKED_UP;
 use crate::town::BACKUP_ELIGIBLE;
 use crate::town::Browser;
@@ -111,7 +112,28 @@ async fn what_breaks_a_rule_of_registration_adds_nothing() {
     town.leave().await;
 }
 
-/// §7.2: what breaks a clause signs nobody in.
+/// All rows of the database of which a sign-in writes any, but for the count of what was refused.
+async fn kept(town: &Town) -> Vec<String> {
+    const TABLES: [&str; 10] = [
+        "audit_events",
+        "authenticators",
+        "credentials",
+        "families",
+        "grants",
+        "letters",
+        "names",
+        "outbox",
+        "people",
+        "sessions",
+    ];
+    let mut rows = Vec::new();
+    for table in TABLES {
+        rows.extend(whole(&town.app.db, table).await);
+    }
+    rows
+}
+
+/// §7.2: what breaks a clause signs nobody in, and changes nothing.
 #[tokio::test]
 async fn what_breaks_a_rule_of_authentication_signs_nobody_in() {
     let town = Town::new().await;
@@ -133,9 +155,11 @@ async fn what_breaks_a_rule_of_authentication_signs_nobody_in() {
     ];
     let refused = async |device: &mut Device, clause: &str| {
         let (mut browser, page) = begin(&town).await;
+        let before = kept(&town).await;
         let answer = browser.use_passkey(&page, device).await;
         assert!(answer.parameter("code").is_none(), "{clause}: {}", answer.url);
         assert!(answer.body.contains("role=\"alert\""), "{clause}: {}", answer.body);
+        assert_eq!(kept(&town).await, before, "{clause}");
     };
     for (clause, breaking) in cases {
         let right = (device.origin.clone(), device.rp_id.clone(), device.handle.clone(), device.flags);
@@ -149,8 +173,10 @@ async fn what_breaks_a_rule_of_authentication_signs_nobody_in() {
     options["user"] = json!({"id": device.handle});
     let (login, made) = (page.hidden_value("login"), device.make(&options));
     let fields = [("login", login.as_str()), ("ceremony", &ceremony), ("passkey", &made)];
+    let before = kept(&town).await;
     let answer = browser.submit("/login", &fields).await;
     assert!(answer.parameter("code").is_none(), "step 3: it answers a call to use a passkey: {}", answer.url);
+    assert_eq!(kept(&town).await, before, "step 3");
     let own = std::mem::replace(&mut device.handle, an.handle.clone());
     refused(&mut device, "step 6: the user handle is its owner's").await;
     device.handle = own;
@@ -202,6 +228,28 @@ async fn a_challenge_counts_once_in_its_browser_for_its_purpose_and_for_five_min
     let answer = device.answer(&options);
     let page = own.open(&town.rp("portal").url(&[("prompt", "login")])).await;
     assert!(sent(&mut own, &page, &ceremony, &answer).await.parameter("code").is_none(), "made for another purpose");
+    town.leave().await;
+}
+
+/// Redis restarted empty: nobody knows any more which challenges were used, and none that was given out before counts.
+#[tokio::test]
+async fn a_challenge_does_not_outlive_what_knows_that_it_was_used() {
+    let town = Town::new().await;
+    let mut device = enrolled(&town, "khai").await;
+    let (browser, page) = begin(&town).await;
+    let (options, ceremony) = browser.clone().challenge().await;
+    let (answer, login) = (device.answer(&options), page.hidden_value("login"));
+    let fields = [("login", login.as_str()), ("ceremony", &ceremony), ("passkey", &answer)];
+    let emptied = town.replica_with(|config| config.ephemeral.prefix.push_str("emptied:")).await;
+    let mut after = emptied.browser_like(&browser);
+    for _ in 0..2 {
+        let page = after.clone().submit("/login", &fields).await;
+        assert!(page.parameter("code").is_none() && page.body.contains("role=\"alert\""), "{}", page.body);
+    }
+    let (options, fresh) = after.challenge().await;
+    let answer = device.answer(&options);
+    let fields = [("login", login.as_str()), ("ceremony", &fresh), ("passkey", &answer)];
+    assert!(after.submit("/login", &fields).await.parameter("code").is_some(), "another one does");
     town.leave().await;
 }
 

@@ -56,6 +56,23 @@ async fn a_wrong_present_password_changes_nothing_and_counts_on_the_ladder() {
     town.leave().await;
 }
 
+/// Who signs everybody else out does not know their browsers any more, and is known themselves.
+#[tokio::test]
+async fn with_the_sign_ins_elsewhere_their_browsers_are_forgotten() {
+    let town = Town::with_post(|_| {}).await;
+    let (mailbox, khai) = (town.mailbox(), "khai@songlam.example");
+    let (mut here, mut elsewhere) = (signed_in(&town).await, signed_in(&town).await);
+    change(&mut here, PASSWORD, NEW, &[("others", "end")]).await;
+    while mailbox.try_next_for(khai).await.is_some() {}
+    for (browser, is_told) in [(&mut here, false), (&mut elsewhere, true)] {
+        let page = browser.open(&town.rp("portal").url(&[("prompt", "login")])).await;
+        let page = browser.fill(&page, &[("username", "khai"), ("password", NEW)]).await;
+        assert!(page.parameter("code").is_some(), "{}", page.body);
+        assert_eq!(mailbox.try_next_for(khai).await.is_some(), is_told);
+    }
+    town.leave().await;
+}
+
 /// The same form once more, whose answer was lost.
 #[tokio::test]
 async fn a_form_that_was_sent_twice_is_done_once() {

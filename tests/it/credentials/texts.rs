@@ -97,6 +97,24 @@ async fn a_code_counts_once_in_its_browser_for_five_minutes() {
     town.leave().await;
 }
 
+/// Redis restarted empty: nobody knows any more how often a code was tried, and none that was sent before counts.
+#[tokio::test]
+async fn a_code_does_not_outlive_what_counts_its_tries() {
+    let town = Town::with_post(|_| {}).await;
+    added(&town).await;
+    let (mut browser, page) = asked(&town).await;
+    let page = browser.fill(&page, &[("text", "send")]).await;
+    let code = texted(&town).await;
+    let emptied = town.replica_with(|config| config.ephemeral.prefix.push_str("emptied:")).await;
+    let mut after = emptied.browser_like(&browser);
+    let again = after.fill(&page, &[("otp", &code)]).await;
+    assert!(again.parameter("code").is_none() && again.body.contains("role=\"alert\""), "{}", again.body);
+    let page = after.fill(&page, &[("text", "send")]).await;
+    let done = after.fill(&page, &[("otp", &texted(&town).await)]).await;
+    assert!(done.parameter("code").is_some(), "another one does: {}", done.body);
+    town.leave().await;
+}
+
 /// Whoever knows the password does not make somebody's telephone ring all night.
 #[tokio::test]
 async fn five_codes_come_in_an_hour_and_the_person_is_told() {

@@ -1,6 +1,9 @@
 //! What letters say: plain, short, in both languages, with no host but ours.
 
+use std::sync::LazyLock;
+
 use motcua::base::time::Timestamp;
+use motcua::base::zone::Zone;
 use motcua::i18n::Lang;
 use motcua::letters::Credential;
 use motcua::letters::Letter;
@@ -54,7 +57,20 @@ fn every_letter() -> Vec<Letter> {
 }
 
 fn sender(help: Option<&str>) -> Sender<'_> {
-    Sender { name: "Một Cửa", issuer: ISSUER, help }
+    Sender { name: "Một Cửa", issuer: ISSUER, help, zone: &ZONE }
+}
+
+static ZONE: LazyLock<Zone> = LazyLock::new(Zone::default);
+
+/// A deployment has its own clock: a letter says when it was there.
+#[test]
+fn a_letter_tells_the_time_of_the_deployment() {
+    let letter = Letter::PasswordChanged { at: MORNING, stop: Link::to("/stop").unwrap() };
+    for (zone, says) in [("Asia/Ho_Chi_Minh", "10:00 on 24/11/2026"), ("America/Lima", "22:00 on 23/11/2026")] {
+        let zone = Zone::named(zone).unwrap();
+        let text = letter.mail(Sender { zone: &zone, ..sender(None) }, Lang::En).text;
+        assert!(text.contains(says), "{zone}: {text}");
+    }
 }
 
 /// "letters as text and HTML, both languages, plain and short": every one of them, as it is.

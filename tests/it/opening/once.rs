@@ -14,8 +14,9 @@ async fn each_form_sent_twice_opens_one_account() {
         (sent(&mut browser, "/open-account", &form).await, sent(&mut browser, "/open-account", &form).await);
     let code = letter(&town, LAN).await.code();
     assert_eq!(one.path(), two.path());
+    // A code counts where its tries are counted, which replicas of a test without Redis do not know of each other.
+    let (one, two) = (browser.fill(&one, &[("otp", &code)]).await, browser.fill(&two, &[("otp", &code)]).await);
     let mut elsewhere = replica.browser_like(&browser);
-    let (one, two) = (browser.fill(&one, &[("otp", &code)]).await, elsewhere.fill(&two, &[("otp", &code)]).await);
     let (one, two) = (described(&mut browser, &one, "lan").await, described(&mut elsewhere, &two, "lan").await);
     let secret = [("password", SECRET)];
     let (here, there) = tokio::join!(browser.fill(&one, &secret), elsewhere.fill(&two, &secret));

@@ -137,6 +137,22 @@ async fn a_former_file_is_refused_and_one_that_is_overdue_is_told() {
     site.leave().await;
 }
 
+/// A status that came after this version refuses nobody, as the specification wants it, and is told whoever lists the model.
+#[tokio::test]
+async fn a_status_that_nobody_knows_yet_is_told() {
+    let (site, service) = (Site::new("", &listing()).await, MetadataService::new(SIGNER));
+    let maker = Authority::new("Xưởng Khóa");
+    let entries = [entry(MODEL, &["FIDO_CERTIFIED_L1", "HALF_\u{1b}_TRUSTED"], &[maker.der()])];
+    let imported = import(&site, &service, &service.file(41, "2999-01-01", &entries));
+    let told = "does not know what is reported and takes such models all the same: HALF_\u{fffd}_TRUSTED\n";
+    assert!(imported.ok && imported.err.contains(told), "{}{}", imported.out, imported.err);
+    let shown = site.configured(&["passkeys", "metadata"]).succeeded();
+    assert!(shown.contains(&format!("{MODEL} taken")) && shown.contains(told), "{shown}");
+    let known = import(&site, &service, &service.file(42, "2999-01-01", &self::entries()));
+    assert!(known.ok && !known.err.contains("does not know"), "{}", known.err);
+    site.leave().await;
+}
+
 /// Who serves without metadata, or with old ones, is told.
 #[tokio::test]
 async fn a_server_that_lacks_metadata_says_so_at_its_start() {

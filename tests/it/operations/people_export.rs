@@ -18,6 +18,29 @@ fn sorted(text: &str) -> Vec<&str> {
     lines
 }
 
+/// In which language somebody chose to be written to goes along, in either notation; one that nobody writes is a mistake.
+#[tokio::test]
+async fn the_language_of_letters_moves_with_its_person() {
+    let site = Site::new("", "").await;
+    site.write("people.csv", "user_name,language,claims.locale\nkhai,en,vi-VN\nan,,vi\nbinh,tlh,\n");
+    let ran = site.configured(&["people", "import", "people.csv"]);
+    assert_eq!(ran.out, "imported 2 people; 0 were there already\n", "{}", ran.err);
+    let errors = std::fs::read_to_string(site.path("people.csv.errors")).unwrap();
+    assert!(errors.starts_with("line 4: language: ") && errors.lines().count() == 1, "{errors}");
+    let all = site.configured(&["people", "export"]).succeeded();
+    let of = |name: &str| {
+        serde_json::from_str::<Value>(all.lines().find(|line| line.contains(&format!("\"{name}\""))).unwrap()).unwrap()
+    };
+    assert_eq!((&of("khai")["language"], of("an").get("language")), (&Value::from("en"), None), "{all}");
+    let elsewhere = Site::new("", "").await;
+    elsewhere.write("all.ndjson", &all);
+    elsewhere.configured(&["people", "import", "all.ndjson"]).succeeded();
+    assert_eq!(sorted(&elsewhere.configured(&["people", "export"]).succeeded()), sorted(&all));
+    for site in [site, elsewhere] {
+        site.leave().await;
+    }
+}
+
 /// What is exported is imported again, and the same: passwords that were hashed with the instance's pepper, people who may
 /// not sign in. Elsewhere such a hash is refused, for nobody could sign in by it.
 #[tokio::test]

@@ -113,6 +113,32 @@ async fn a_spreadsheet_is_imported_and_its_mistakes_are_told_by_line() {
     site.leave().await;
 }
 
+/// "a million rows with a progress bar": a terminal sees how far it is and what came of it so far, and in the end what a pipe
+/// sees, which sees nothing else.
+#[tokio::test]
+async fn a_terminal_sees_how_far_an_import_is_and_a_pipe_what_came_of_it() {
+    const DONE: &str = "imported 3000 people; 0 were there already";
+    for (file, fed, so_far) in [("people.csv", None, "% "), ("-", Some("people.csv"), "")] {
+        let site = Site::new("", "").await;
+        site.write("people.csv", &people(3000));
+        let seen = site.at_a_terminal(&["people", "import", file], fed).succeeded();
+        let (drawn, done) = seen.rsplit_once(DONE).unwrap_or_else(|| panic!("{seen:?}"));
+        assert_eq!(done, "\r\n", "{seen:?}");
+        let bar = drawn.split('\r').find(|line| line.contains(" imported, 0 there already, 0 not taken"));
+        let bar = bar.unwrap_or_else(|| panic!("{drawn:?}"));
+        assert!(bar.contains(so_far) && bar.contains('%') == fed.is_none(), "{bar:?}");
+        assert_eq!(bar.contains(" left"), fed.is_none(), "nobody knows how much a pipe still brings: {bar:?}");
+        let rest = drawn.rsplit("\u{1b}[2K").next();
+        assert!(matches!(rest, Some("" | "\u{1b}[1A")), "the bar is gone in the end: {drawn:?}");
+        site.leave().await;
+    }
+    let site = Site::new("", "").await;
+    site.write("people.csv", &people(3000));
+    let ran = site.configured(&["people", "import", "people.csv"]);
+    assert_eq!((ran.out, ran.err), (format!("{DONE}\n"), String::new()));
+    site.leave().await;
+}
+
 /// "NDJSON; `-` for standard input"
 #[tokio::test]
 async fn lines_of_json_come_from_a_pipe() {

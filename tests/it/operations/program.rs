@@ -140,6 +140,20 @@ impl Site {
         Ran::of(child.wait_with_output().unwrap())
     }
 
+    /// The same at a terminal, fed from a file if one is named: what was printed and what was said, as it was drawn.
+    pub fn at_a_terminal(&self, arguments: &[&str], fed: Option<&str>) -> Ran {
+        let arguments = [arguments, &["--config", "motcua.toml"]].concat();
+        let quoted: Vec<String> = arguments.iter().map(|one| format!("'{one}'")).collect();
+        let fed = fed.map(|file| format!("< '{file}'")).unwrap_or_default();
+        let line = format!("'{}' {} {fed}", env!("CARGO_BIN_EXE_motcua"), quoted.join(" "));
+        let mut terminal = Command::new("script");
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("MOTCUA")) {
+            terminal.env_remove(name);
+        }
+        terminal.current_dir(self.directory.path()).env("TERM", "xterm").stdin(Stdio::null());
+        Ran::of(terminal.args(["-q", "-e", "-c", &line, "/dev/null"]).output().unwrap())
+    }
+
     /// Starts a command with the configuration, which reads nothing.
     pub fn start(&self, arguments: &[&str]) -> Child {
         let arguments = [arguments, &["--config", "motcua.toml"]].concat();

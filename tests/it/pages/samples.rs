@@ -468,8 +468,8 @@ fn account(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         let name = values.person.as_str();
         let closes = level.map(|_| "24/12/2026");
         let recoveries: &[ShownRecovery] = if level.is_some() { &[] } else { &recoveries };
-        let (frame, rows) = (frame.clone(), &rows);
-        Account { frame, confirm, name, level, rows, places, services, years: 5, recoveries, closes }.render()
+        let (letters, frame, rows) = (Some(frame.lang), frame.clone(), &rows);
+        Account { frame, confirm, name, level, rows, places, services, years: 5, recoveries, letters, closes }.render()
     };
     let line = ShownLine {
         what: told("Đăng nhập", "Signed in"),

@@ -29,6 +29,19 @@ pub async fn texts(db: &Db, sql: String) -> Vec<String> {
     }
 }
 
+/// Every row of a table, as text, in one order.
+pub async fn whole(db: &Db, table: &str) -> Vec<String> {
+    let row = match &db.writes {
+        Pool::Postgres(_) => "CAST(whole AS TEXT)".to_owned(),
+        Pool::Sqlite(_) => {
+            let columns = texts(db, format!("SELECT 'quote(' || name || ')' FROM pragma_table_info('{table}')")).await;
+            assert!(!columns.is_empty(), "{table}");
+            columns.join(" || ' ' || ")
+        }
+    };
+    texts(db, format!("SELECT '{table} ' || {row} FROM {table} AS whole ORDER BY 1")).await
+}
+
 /// Does to the database what no door does.
 pub async fn execute(db: &Db, sql: &str) {
     let query = AssertSqlSafe(sql.to_owned());

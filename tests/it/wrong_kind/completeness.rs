@@ -47,10 +47,10 @@ const NOTHING_TO_TAKE: &[(&str, &str)] = &[
     ("GET /favicon.ico", "reads no parameter"),
 ];
 /// Fields of our pages that people fill in, or that say what they chose.
-const PLAIN: [&str; 25] = [
+const PLAIN: [&str; 26] = [
     "client", "username", "password", "otp", "passkey", "choice", "decision", "stay-N", "id", "name", "action", "to",
     "before", "end", "month", "current", "new", "others", "way", "text", "address", "solution", "number", "makes",
-    "why",
+    "why", "letters",
 ];
 /// What else is read by name: parameters that are no secret and prove nothing, claims and members, headers.
 const OTHER_NAMES: &[&[&str]] = &[
@@ -65,7 +65,7 @@ const OTHER_NAMES: &[&[&str]] = &[
     ],
     &["grant_type", "login_hint", "max_age", "nonce", "post_logout_redirect_uri", "prompt", "redirect_uri"],
     &["registration", "response_mode", "response_type", "scope", "state", "ui_locales", "code_verifier"],
-    &["acr", "aud", "email", "epk", "iss", "issuer", "jti", "key_ops", "keys", "response_types", "sub"],
+    &["acr", "aud", "email", "epk", "iss", "issuer", "jti", "key_ops", "keys", "locale", "response_types", "sub"],
     &["sec-fetch-site"],
     // Members of the schema of which the reference of the declaration is made.
     &["const", "default", "description", "items", "properties", "type"],

@@ -155,6 +155,7 @@ pub const PLACES: &[Place] = places! {
     "POST /account/totp offer" takes [own("authenticator app to be")] => browsers::add_app,
     "POST /account/recovery-codes offer" takes [own("recovery codes to be")] => browsers::make_codes,
     "POST /account/sessions confirm" takes [own("page of the account")] => browsers::end_elsewhere,
+    "POST /account/language confirm" takes [own("page of the account")] => browsers::choose_language,
     "POST /account/export confirm" takes [own("page of the account")] => browsers::export,
     "POST /login/code sent" takes [own("code that was sent")] => |stage, made| browsers::text(stage, made, "/login"),
     "POST /sign-in/code sent" takes [own("code that was sent")] => |stage, made| browsers::text(stage, made, "/sign-in"),

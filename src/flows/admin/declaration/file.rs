@@ -349,7 +349,7 @@ impl PersonDeclaration {
             user_name: Some(self.user_name.clone()),
             identity_number: self.identity_number.clone(),
             claims: self.claims.clone(),
-            own: None,
+            ..PersonalData::default()
         }
     }
 

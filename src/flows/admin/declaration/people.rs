@@ -69,13 +69,14 @@ pub(super) async fn prepare(app: &App, declaration: &Declaration, report: &mut R
     let mut assumed = 0_u32;
     for person in &declaration.people {
         let mistake = |why: &str| declaration.mistake("user_name", &person.user_name, "person", why);
-        let after = person.data();
+        let mut after = person.data();
         person.check_number(&app.config).map_err(|why| mistake(&why))?;
         let digests = sealed::digests(app, &after).ok_or_else(|| mistake("user_name: is empty or too long"))?;
         let found = find(app, &person.user_name).await?;
         let (row, before) = found.map_or((None, None), |(row, data)| (Some(row), Some(data)));
         check_same_number(before.as_ref(), &after).map_err(|why| mistake(&why))?;
         check_not_own(before.as_ref()).map_err(mistake)?;
+        after.language = before.as_ref().and_then(|data| data.language.clone()); // no file says what they chose
         let disabled = row.as_ref().is_some_and(PersonRow::is_disabled);
         let same =
             !disabled && before.as_ref() == Some(&after) && row.as_ref().is_some_and(|row| row.digests() == digests);

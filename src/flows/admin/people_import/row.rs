@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::records::Notation;
 use crate::app::App;
 use crate::flows::admin::declaration::file::PersonDeclaration;
+use crate::i18n::Lang;
 use crate::identity::credential::password;
 use crate::identity::credential::password::StoredPassword;
 use crate::identity::person::PersonalData;
@@ -32,6 +33,9 @@ pub struct Row {
     /// Whether the person may not sign in.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub disabled: bool,
+    /// In which language they chose to be written to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
     #[serde(default)]
     pub claims: Map<String, Value>,
     /// What an export tells besides, and no import takes: it was seen and done elsewhere.
@@ -60,20 +64,21 @@ enum Column {
     PasswordHash,
     Pepper,
     Disabled,
+    Language,
     Claim(String),
 }
 
 const PLAIN: &str = "password: no password is taken in plain; give a password_hash";
-const COLUMNS: &str = "expected user_name, identity_number, password_hash, pepper, disabled, or claims.NAME";
+const COLUMNS: &str = "expected user_name, identity_number, password_hash, pepper, disabled, language, or claims.NAME";
 
 impl Row {
     /// A person as they are.
     pub fn of(data: PersonalData, password: Option<StoredPassword>, disabled: bool) -> Self {
         // Their own word is no record: it stands beside, and whoever is entered anew says it anew.
-        let PersonalData { user_name, identity_number, claims, own: _ } = data;
+        let PersonalData { user_name, identity_number, claims, own: _, language } = data;
         let (password_hash, pepper) = password.map_or((None, None), |stored| (Some(stored.phc), stored.pepper));
         let (not_imported, password) = (None, None);
-        Self { user_name, identity_number, password_hash, pepper, disabled, claims, not_imported, password }
+        Self { user_name, identity_number, password_hash, pepper, disabled, language, claims, not_imported, password }
     }
 
     /// Reads a line of JSON.
@@ -98,7 +103,10 @@ impl Row {
         };
         person.check()?;
         person.check_number(&app.config)?;
-        let data = person.data();
+        if let Some(tag) = self.language.as_deref().filter(|tag| Lang::from_tag(tag).is_none()) {
+            return Err(format!("language: nobody is written to in {tag:?}; expected vi or en"));
+        }
+        let data = PersonalData { language: self.language, ..person.data() };
         let password = person.password_hash.map(|phc| StoredPassword { phc: phc.trim().to_owned(), pepper });
         if let Some(StoredPassword { phc, pepper: Some(pepper) }) = &password {
             if !password::is_supported(phc) {
@@ -150,6 +158,7 @@ impl Header {
                 Column::PasswordHash => row.password_hash = own(),
                 Column::Pepper => row.pepper = own(),
                 Column::Disabled => row.disabled = flag(text).ok_or("disabled: expected true or false")?,
+                Column::Language => row.language = own(),
                 Column::Claim(name) => _ = row.claims.insert(name.clone(), claim(name, text)),
             }
         }
@@ -174,6 +183,7 @@ impl Column {
             ("password_hash", _) => Ok(Self::PasswordHash),
             ("pepper", _) => Ok(Self::Pepper),
             ("disabled", _) => Ok(Self::Disabled),
+            ("language", _) => Ok(Self::Language),
             ("password", _) => Err(PLAIN.into()),
             (_, Some(claim)) if claims::standard().any(|known| known == claim) => Ok(Self::Claim(claim.to_owned())),
             (_, Some(claim)) => Err(format!("claims.{claim}: is not a standard claim")),

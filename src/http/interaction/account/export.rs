@@ -14,18 +14,21 @@ use http::StatusCode;
 use http::header;
 use serde_json::Value;
 
-use super::SIGN_IN;
 use super::foreign;
 use crate::base::fault::Fault;
 use crate::flows::account::export;
 use crate::flows::account::export::Begun;
 use crate::flows::account::export::Export;
+use crate::flows::authorize::by_oneself::Destination;
 use crate::http::Web;
 use crate::http::error;
 use crate::http::extract::language::Reader;
 use crate::http::extract::page::OwnForm;
 use crate::http::respond;
 use crate::parts::sessions::Visitor;
+
+/// Where who did not sign in of late does so, and is led back to where it is asked for.
+const SIGN_IN: &str = Destination::Export.sign_in();
 
 /// Sends it.
 pub async fn download(

@@ -145,6 +145,7 @@ const fn words(act: Act) -> Option<Key> {
         Act::AccountOpened => Some(key::HISTORY_OPENED),
         Act::PersonAdded => Some(key::HISTORY_ADDED),
         Act::DataExported => Some(key::HISTORY_EXPORTED),
+        Act::LanguageChosen => Some(key::HISTORY_LANGUAGE),
         Act::AccountClosing => Some(key::HISTORY_CLOSING),
         Act::AccountKept => Some(key::HISTORY_KEPT_ACCOUNT),
         Act::RightGranted => Some(key::HISTORY_RIGHT_GRANTED),

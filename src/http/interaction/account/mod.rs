@@ -2,6 +2,7 @@
 
 pub mod export;
 pub mod history;
+pub mod language;
 pub mod overview;
 pub mod sessions;
 

@@ -70,6 +70,7 @@ fn render(web: &Web, reader: &Reader, overview: &Overview) -> Response {
         services: &services,
         years: web.app.config.tokens.history.as_secs() / (365 * 86_400),
         recoveries: &recoveries,
+        letters: overview.letters,
         closes: closes.as_deref(),
     };
     respond::page(StatusCode::OK, view.render(), &Policy::default())

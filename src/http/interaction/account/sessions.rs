@@ -14,6 +14,7 @@ use crate::http::Web;
 use crate::http::error;
 use crate::http::extract::language::Reader;
 use crate::http::extract::page::OwnForm;
+use crate::http::extract::visitor;
 use crate::http::respond;
 use crate::parts::sessions::Visitor;
 
@@ -31,7 +32,7 @@ pub async fn end(
     let (confirm, now) = (parameters.get("confirm").unwrap_or_default(), web.app.clock.now());
     let done = sessions::end(&web.app, &visitor, confirm, &target, now).await;
     match done.map_err(error::as_page(&web, &reader))? {
-        Done::Done => Ok(respond::see_other("/account")),
+        Done::Done(device) => Ok(visitor::with_device(&web, respond::see_other("/account"), device.as_deref())),
         Done::Nobody => Ok(respond::see_other(SIGN_IN)),
         Done::Foreign => Err(foreign(&web, &reader)),
     }

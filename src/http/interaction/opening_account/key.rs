@@ -57,7 +57,7 @@ pub async fn submit(State(web): State<Arc<Web>>, Sending(here): Sending) -> Resu
 /// Gives a challenge to make a passkey.
 pub async fn challenge(State(web): State<Arc<Web>>, Sending(here): Sending) -> Result<Response, Response> {
     let described = brought::<Described>(&web, &here).await?;
-    let begun = key::challenge(&web.app, &described, here.now).map_err(error::as_page(&web, &here.reader))?;
+    let begun = key::challenge(&web.app, &described, here.now).await.map_err(error::as_page(&web, &here.reader))?;
     Ok(passkey::given(begun.as_ref()))
 }
 

@@ -108,7 +108,7 @@ mod tests {
         });
         let Value::Object(claims) = claims else { panic!("a table") };
         let (user_name, number) = (Some("minhkhai87".to_owned()), Some("036187001234".to_owned()));
-        Own::of(&PersonalData { user_name, identity_number: number, claims, own: None }, &["Một Cửa"])
+        Own::of(&PersonalData { user_name, identity_number: number, claims, own: None, language: None }, &["Một Cửa"])
     }
 
     /// NIST SP 800-63B-4 §3.1.1.2, the blocklist: "Context-specific words, such as the name of the service, the username, and

@@ -45,6 +45,7 @@ pub async fn walked(lang: Lang) -> Vec<Hop> {
     walk.mistakes().await;
     walk.signing_in().await;
     walk.agreeing().await;
+    walk.choosing_a_language().await;
     walk.leading().await;
     walker.go(true).await;
     walk.credentials().await;

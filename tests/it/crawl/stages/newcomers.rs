@@ -69,6 +69,18 @@ impl Walk {
         khai.fill(&page, &[]).await;
     }
 
+    /// khai is written to in the other language, and in their own again.
+    pub(super) async fn choosing_a_language(&self) {
+        let mut khai = self.signed_in("khai").await;
+        for lang in ["en", "vi"] {
+            let page = khai.open("/account").await;
+            let fields = [("confirm", page.hidden_value("confirm")), ("letters", lang.to_owned())];
+            let page = opening::sent(&mut khai, "/account/language", &fields).await;
+            assert!(page.body.contains("/account/language"), "{}", page.body);
+        }
+        khai.open("/account/history").await;
+    }
+
     /// The digits of the next code that came to khai's telephone.
     async fn texted(&self) -> String {
         self.town.phone().next_code_for(NUMBER).await.1

@@ -153,6 +153,12 @@ pub async fn end_elsewhere(stage: &Stage, made: &Made) -> bool {
     post(&mut stage.browser(), "/account/sessions", &fields).await.status == StatusCode::SEE_OTHER
 }
 
+/// The language in which khai is written to already.
+pub async fn choose_language(stage: &Stage, made: &Made) -> bool {
+    let fields = [("confirm", made.text.as_str()), ("letters", "vi")];
+    post(&mut stage.browser(), "/account/language", &fields).await.status == StatusCode::SEE_OTHER
+}
+
 pub async fn export(stage: &Stage, made: &Made) -> bool {
     post(&mut stage.browser(), "/account/export", &[("confirm", &made.text)]).await.status == StatusCode::OK
 }
