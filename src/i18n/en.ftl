@@ -71,8 +71,12 @@ second-code-again = Enter a new code
 code-again = Enter the code again
 second-busy = Nothing was lost. Wait { $wait }, then try again.
 second-go-on = Continue
-second-passkey-why = This service needs to be sure that it is you. Confirm with your passkey: your fingerprint, your face or the code of your device.
+second-passkey-why = So that we can be sure that it is you, confirm with your passkey: your fingerprint, your face or the code of your device.
 second-afresh = Start again from the beginning
+second-without-what = You can leave this out. The service is then told so, and may show you less.
+second-without = Go on without it
+second-give-up-what = The service takes nothing less. If you cannot do this now, go back to it and try another time.
+second-give-up = Go back to the service
 
 ## How a person signs in
 security = How you sign in

@@ -62,8 +62,12 @@ second-code-again = Hãy nhập mã mới
 code-again = Hãy nhập lại mã
 second-busy = Không có gì bị mất. Hãy đợi { $wait } rồi thử lại.
 second-go-on = Tiếp tục
-second-passkey-why = Dịch vụ này cần biết chắc đây là bạn. Hãy xác nhận bằng khóa truy cập: vân tay, khuôn mặt hoặc mã mở khóa thiết bị.
+second-passkey-why = Để chúng tôi biết chắc đây là bạn, hãy xác nhận bằng khóa truy cập: vân tay, khuôn mặt hoặc mã mở khóa thiết bị.
 second-afresh = Làm lại từ đầu
+second-without-what = Bạn có thể bỏ qua bước này. Khi đó dịch vụ được báo và có thể cho bạn xem ít hơn.
+second-without = Bỏ qua và đi tiếp
+second-give-up-what = Dịch vụ không nhận mức xác nhận thấp hơn. Nếu lúc này bạn chưa làm được, hãy quay lại dịch vụ và thử vào lúc khác.
+second-give-up = Quay lại dịch vụ
 
 ## How a person signs in
 security = Cách bạn đăng nhập

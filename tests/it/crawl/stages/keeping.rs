@@ -107,7 +107,7 @@ impl Walk {
         let essential = r#"{"id_token":{"acr":{"essential":true,"value":"urn:motcua:acr:3"}}}"#;
         let page = binh.open(&portal.url(&[("claims", essential)])).await;
         assert_eq!(page.path(), "/login/code", "{}", page.body);
-        self.says(&page, "Dịch vụ này cần biết chắc", "This service needs to be sure");
+        self.says(&page, "biết chắc đây là bạn", "be sure that it is you");
         assert!(binh.use_passkey(&page, &mut device).await.parameter("code").is_some());
     }
 
