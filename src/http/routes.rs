@@ -141,7 +141,7 @@ pub static ROUTES: &[Route] = &[
     route!(GET "/sign-in", Browser, own_sign_in::show, "Sign-in page of who came by themselves", ["login", "username", "password", "passkey", "makes"]),
     route!(POST "/sign-in", Browser, own_sign_in::submit, "Signs in, and leads to the start page", ["login", "username", "password", "passkey", "ceremony", "makes"]),
     route!(GET "/login/code", Browser, second::show, "Asks for more than a password", ["login", "otp", "passkey"]),
-    route!(POST "/login/code", Browser, second::submit, "Takes a code or a passkey, or sends a code", ["login", "otp", "text", "sent", "passkey", "ceremony"]),
+    route!(POST "/login/code", Browser, second::submit, "Takes a code or a passkey, sends a code, or goes on without", ["login", "otp", "text", "sent", "passkey", "ceremony", "choice"]),
     route!(GET "/sign-in/code", Browser, own_second::show, "The same of who came by themselves", ["login", "otp", "passkey"]),
     route!(POST "/sign-in/code", Browser, own_second::submit, "Takes a code or a passkey, or sends a code, and leads to the start page", ["login", "otp", "text", "sent", "passkey", "ceremony"]),
     route!(GET "/login/lead", Browser, lead::show, "Says that a password is too short, or offers a passkey", ["login", "choice"]),

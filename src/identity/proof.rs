@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::assurance::Acr;
 use super::assurance::Amr;
 use super::lead::Seen;
 use crate::base::time::Timestamp;
@@ -47,9 +48,17 @@ pub enum Proof {
         id: Uuid,
         /// Its methods.
         amr: Amr,
+        /// Its class: less than its methods are worth by now, where somebody looked since who the person is.
+        #[serde(default = "least")]
+        acr: Acr,
         /// When they signed in.
         auth_time: Timestamp,
     },
+}
+
+/// Of a session whose class a former version did not say.
+const fn least() -> Acr {
+    Acr::One
 }
 
 impl Proof {
@@ -113,6 +122,22 @@ impl Proved {
         self.proofs.iter().fold(Amr::default(), |amr, proof| amr.and(proof.amr()))
     }
 
+    /// The session that it steps up, if it does.
+    pub fn session(&self) -> Option<Uuid> {
+        self.proofs.iter().find_map(|proof| match proof {
+            Proof::Session { id, .. } => Some(*id),
+            _ => None,
+        })
+    }
+
+    /// The class of the session on which all of it rests, where nothing else was proved.
+    pub fn rests_on(&self) -> Option<Acr> {
+        match self.proofs.as_slice() {
+            [Proof::Session { acr, .. }] => Some(*acr),
+            _ => None,
+        }
+    }
+
     /// When they signed in: now, or when the session began on which this rests. A passkey rests on nothing.
     pub fn auth_time(&self, now: Timestamp) -> Timestamp {
         let alone = self.proofs.iter().any(|proof| matches!(proof, Proof::Passkey { .. } | Proof::Password(_)));
@@ -142,7 +167,7 @@ mod tests {
     #[test]
     fn what_rests_on_a_session_is_as_old_as_the_session() {
         let began = Timestamp::from_seconds(1_700_000_000);
-        let session = Proof::Session { id: Uuid::nil(), amr: Amr::password(), auth_time: began };
+        let session = Proof::Session { id: Uuid::nil(), amr: Amr::password(), acr: Acr::One, auth_time: began };
         let proved = Proved::first(Uuid::nil(), session, NOW);
         assert_eq!(proved.clone().and(Proof::Code { id: Uuid::nil(), counter: 1 }).auth_time(NOW), began);
         let passkey = Proof::Passkey { id: Uuid::nil(), counter: 0, synced: false, again: false };

@@ -71,12 +71,7 @@ impl Letter {
                 by.of_an_office(say::letter_confirmed(lang, name), what, stop)
             }
             Self::IdentityTakenBack { at, account } => by.taken_back(*at, account),
-            Self::RecoveryBegan { at, until, stop } => {
-                let what = say::letter_recovery_what(lang, &by.moment(*at));
-                let until = say::letter_recovery_until(lang, &by.moment(*until));
-                let said = [what, until, by.text(key::LETTER_STOP)];
-                by.asking(by.notice(say::letter_recovery(lang, name), said, (key::LETTER_STOP_ACTION, stop)))
-            }
+            Self::RecoveryBegan { at, until, stop } => by.recovery(*at, *until, stop),
             Self::AccountCloses { on, keep } => {
                 let said = [say::letter_closes_what(lang, &by.day(*on)), by.text(key::LETTER_CLOSES_KEEP)];
                 by.notice(say::letter_closes(lang, &by.day(*on), name), said, (key::LETTER_CLOSES_ACTION, keep))
@@ -127,6 +122,17 @@ impl Writer<'_> {
     fn address<'c>(&self, kind: &str, at: Timestamp, stop: &Link) -> Words<'c> {
         let what = say::letter_address_what(self.lang, kind, &self.moment(at));
         self.of_an_office(say::letter_address(self.lang, kind, self.sender.name), what, stop)
+    }
+
+    /// An official's code works at once; everybody else waits.
+    fn recovery<'c>(&self, at: Timestamp, until: Timestamp, stop: &Link) -> Words<'c> {
+        let (lang, time) = (self.lang, self.moment(at));
+        let [what, how] = match until > at {
+            true => [say::letter_recovery_what(lang, &time), say::letter_recovery_until(lang, &self.moment(until))],
+            false => [say::letter_recovery_code_what(lang, &time), self.text(key::LETTER_RECOVERY_CODE)],
+        };
+        let said = [what, how, self.text(key::LETTER_STOP)];
+        self.asking(self.notice(say::letter_recovery(lang, self.sender.name), said, (key::LETTER_STOP_ACTION, stop)))
     }
 
     fn taken_back<'c>(&self, at: Timestamp, account: &Link) -> Words<'c> {

@@ -14,20 +14,16 @@ use super::opening::Cookies;
 use super::opening::Opening;
 use super::seed::Seed;
 use super::wanted;
+use super::wanted::Wanted;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::sealed::Purpose;
 use crate::base::secret::base64url;
 use crate::base::time::Timestamp;
-use crate::i18n::Lang;
 use crate::identity::authorization::LONGEST_LOGIN;
-use crate::identity::proof::Proof;
 use crate::identity::proof::Proved;
-use crate::parts::authenticate;
 use crate::parts::authenticate::Presented;
 use crate::parts::authenticate::Refusal;
-use crate::parts::authenticate::Ways;
-use crate::parts::authenticate::text;
 use crate::parts::clients;
 use crate::parts::clients::Client;
 use crate::parts::people;
@@ -64,6 +60,9 @@ pub struct Login {
     /// What was proved so far, where more is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proved: Option<Proved>,
+    /// Who goes on with less than the service asks for, where it takes less.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub without: Option<Uuid>,
     /// The session in which the person signed in on the way.
     pub signed_in: Option<Uuid>,
     /// Who chose to go on as who is signed in. An answer is that person's: somebody else may sign in before the end.
@@ -143,6 +142,7 @@ impl Login {
             another: false,
             was_shown: false,
             proved: None,
+            without: None,
             signed_in: None,
             selected_by: None,
             asked_of: None,
@@ -172,6 +172,11 @@ impl Login {
     /// The name of what of it counts once, if anything does.
     pub fn counts_once(&self) -> Option<String> {
         self.pushed.clone().or_else(|| self.object.map(|object| base64url(&object.digest)))
+    }
+
+    /// The class that it is to reach.
+    pub fn wanted(&self, client: &Client) -> Option<Wanted> {
+        wanted::of(&self.request, client, self.without)
     }
 
     /// Digest of the cookie of the browser that began it.
@@ -221,8 +226,8 @@ pub async fn resume(
     }
     if expired {
         let since = Some(login.began());
-        let fresh =
-            Login { proved: None, signed_in: None, selected_by: None, asked_of: None, consented_by: None, ..login };
+        let unproved = Login { proved: None, without: None, signed_in: None, ..login };
+        let fresh = Login { selected_by: None, asked_of: None, consented_by: None, ..unproved };
         login = Login { begun_at: now, since, ..fresh };
     }
     if login.began() + LONGEST_LOGIN <= now {
@@ -244,7 +249,7 @@ pub async fn sign_in(
     now: Timestamp,
 ) -> Result<SignedIn, Fault> {
     let Resumed { mut login, client, .. } = resumed;
-    let wanted = wanted::of(&login.request, &client).map(|wanted| wanted.acr);
+    let wanted = login.wanted(&client);
     let opening = Opening { seed: &login.seed, begun_at: login.began(), client: Some(&client.id), wanted };
     match opening::advance(app, (login.proved.as_ref(), presented), opening, visitor, now).await? {
         Advanced::Opened(id, cookies, _) => {
@@ -262,39 +267,9 @@ pub async fn sign_in(
     }
 }
 
-/// By what more who is signing in has to prove themselves; `None` where nothing was proved, or nothing lacks.
-pub async fn ways(app: &App, Resumed { login, client, .. }: &Resumed, now: Timestamp) -> Result<Option<Ways>, Fault> {
-    let Some(proved) = authenticate::alive(login.proved.as_ref(), now) else { return Ok(None) };
-    authenticate::ways(app, proved, wanted::of(&login.request, client).map(|wanted| wanted.acr)).await
-}
-
-/// Whether what was proved rests on a session that has ended: nothing more proves anything beside it.
-pub async fn is_signed_out(app: &App, Resumed { login, .. }: &Resumed, now: Timestamp) -> Result<bool, Fault> {
-    for proof in login.proved.iter().flat_map(|proved| &proved.proofs) {
-        if let Proof::Session { id, .. } = proof
-            && sessions::alive(app, *id, now).await?.is_none()
-        {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// Sends a code to who is signing in; what the page carries then. `None` where nothing can be sent.
-pub async fn send_text(
-    app: &App,
-    Resumed { login, .. }: &Resumed,
-    lang: Lang,
-    visitor: &Visitor,
-    now: Timestamp,
-) -> Result<Option<String>, Fault> {
-    let Some(proved) = authenticate::alive(login.proved.as_ref(), now) else { return Ok(None) };
-    text::send(app, proved, lang, visitor, now).await
-}
-
 /// The same sign-in, of which nothing is proved: somebody may begin it anew.
 pub fn afresh(app: &App, login: &Login, now: Timestamp) -> Result<String, Fault> {
-    Login { proved: None, ..login.clone() }.seal(app, now)
+    Login { proved: None, without: None, ..login.clone() }.seal(app, now)
 }
 
 /// What comes next by now: another tab may have led further than this page knows.

@@ -8,6 +8,7 @@ mod once;
 pub mod opening;
 pub mod policy;
 pub mod response;
+pub mod second;
 mod seed;
 mod wanted;
 
@@ -20,6 +21,7 @@ pub use response::AuthorizationResponse;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
+use crate::identity::proof::Proved;
 use crate::parts::authenticate;
 use crate::parts::clients::Client;
 use crate::parts::issue::code::Code;
@@ -95,10 +97,7 @@ pub async fn next(
     now: Timestamp,
 ) -> Result<Step, Fault> {
     // A form may have been sent before: what is over is over before anything is asked.
-    if login.was_shown
-        && let Some(live) = &session
-        && grants::exists(&app.db, login.grant(live.session.person_id)).await?
-    {
+    if is_over(app, &login, session.as_deref()).await? {
         return Ok(Step::Over(Arc::clone(client)));
     }
     let address = login.request.address();
@@ -108,7 +107,12 @@ pub async fn next(
         }
         Ok(policy::Verdict::SignIn) => Ok(Step::SignIn(login.seal(app, now)?)),
         Ok(policy::Verdict::StepUp(proved)) => {
-            if authenticate::alive(login.proved.as_ref(), now).is_none_or(|former| former.person != proved.person) {
+            // Somebody else, whose password it was, goes on as they began.
+            let goes_on = |former: &&Proved| match former.session() {
+                Some(session) => Some(session) == proved.session(),
+                None => former.person != proved.person,
+            };
+            if authenticate::alive(login.proved.as_ref(), now).filter(goes_on).is_none() {
                 login.proved = Some(proved);
             }
             Ok(Step::Second(login.seal(app, now)?))
@@ -143,6 +147,12 @@ pub async fn next(
         Err(Error::Refused(error)) => Ok(refused(app, &login, &error)),
         Err(Error::Failed(fault)) => Err(fault),
     }
+}
+
+/// Whether the client got its code, and redeemed it.
+async fn is_over(app: &App, login: &Login, session: Option<&LiveSession>) -> Result<bool, Fault> {
+    let Some(live) = session.filter(|_| login.was_shown) else { return Ok(false) };
+    grants::exists(&app.db, login.grant(live.session.person_id)).await
 }
 
 fn refused(app: &App, login: &Login, error: &OAuthError) -> Step {

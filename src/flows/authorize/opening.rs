@@ -5,10 +5,10 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::seed::Seed;
+use super::wanted::Wanted;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
-use crate::identity::assurance::Acr;
 use crate::identity::audit;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
@@ -47,7 +47,7 @@ pub struct Opening<'a> {
     /// The client to which it leads; none where the person came by themselves.
     pub client: Option<&'a str>,
     /// How sure it wants to be.
-    pub wanted: Option<Acr>,
+    pub wanted: Option<Wanted>,
 }
 
 /// Cookies to set after a sign-in.
@@ -80,7 +80,8 @@ pub async fn advance(
         Stepped::Proved(proved, beside) => (proved, beside),
         Stepped::Not(refusal) => return Ok(Advanced::Not(refusal)),
     };
-    let wanted = authenticate::within_reach(app, proved.person, opening.wanted).await?;
+    let wanted = opening.wanted.and_then(|wanted| wanted.asked_of(proved.person));
+    let wanted = authenticate::within_reach(app, proved.person, wanted).await?;
     if authenticate::lacks(&proved, beside, wanted).is_some() {
         return Ok(Advanced::Lacks(proved));
     }

@@ -9,7 +9,6 @@ use crate::flows::authorize::login;
 use crate::flows::authorize::login::Known;
 use crate::flows::authorize::login::Login;
 use crate::flows::authorize::login::Resumed;
-use crate::flows::authorize::wanted;
 use crate::identity::assurance;
 use crate::identity::consent::Asked;
 use crate::identity::consent::must_ask;
@@ -87,7 +86,7 @@ pub async fn decide<'a>(
     if let Some(on) = session.closes_at() {
         return silent(ErrorCode::InteractionRequired, "the person's account closes", Verdict::Closing(on));
     }
-    if let Some(proved) = step_up(app, (request, client), (session, just_now), now).await? {
+    if let Some(proved) = step_up(app, (login, client), (session, just_now), now).await? {
         return silent(ErrorCode::LoginRequired, "the person has to prove more", Verdict::StepUp(proved));
     }
     // After a long time on an open page nothing goes on by itself.
@@ -111,16 +110,23 @@ pub async fn decide<'a>(
 /// can be had and the service takes less.
 async fn step_up(
     app: &App,
-    (request, client): (&AuthorizationRequest, &Client),
+    (login, client): (&Login, &Client),
     (session, just_now): (&Session, bool),
     now: Timestamp,
 ) -> Result<Option<Proved>, Error> {
-    let Some(wanted) = wanted::of(request, client).filter(|wanted| session.acr() < wanted.acr) else { return Ok(None) };
-    let proof = Proof::Session { id: session.id, amr: session.amr(), auth_time: session.auth_time() };
-    if !just_now && let Some(proved) = authenticate::further(app, session.person_id, proof, wanted.acr, now).await? {
-        return Ok(Some(proved));
+    let Some(wanted) = login.wanted(client) else { return Ok(None) };
+    // OpenID Connect Core §5.5.1.1: what is not essential is no error, and without a page nobody can be asked for it.
+    let asked = if login.request.prompt.none { wanted.essential } else { wanted.asked_of(session.person_id) };
+    let (person, acr) = (session.person_id, session.acr());
+    if !just_now {
+        let proof = Proof::Session { id: session.id, amr: session.amr(), acr, auth_time: session.auth_time() };
+        for class in [asked, wanted.essential].into_iter().flatten().filter(|class| acr < *class) {
+            if let Some(proved) = authenticate::further(app, person, proof.clone(), class, now).await? {
+                return Ok(Some(proved));
+            }
+        }
     }
-    if wanted.essential.is_some_and(|essential| session.acr() < essential) {
+    if wanted.essential.is_some_and(|essential| acr < essential) {
         let code = ErrorCode::UnmetAuthenticationRequirements;
         return Err(OAuthError::new(code, "the person cannot reach the class that is demanded").into());
     }

@@ -96,6 +96,7 @@ async fn render(
         asker: None,
         ways,
         sent,
+        out: None,
         afresh: begun.destination().sign_in(),
         alert,
         policy: Policy::default(),

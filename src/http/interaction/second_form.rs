@@ -13,6 +13,7 @@ use crate::http::pages::Asker;
 use crate::http::pages::Late;
 use crate::http::pages::Second;
 use crate::http::pages::SecondAlert;
+use crate::http::pages::ShownWayOut;
 use crate::http::pages::ShownWays;
 use crate::http::pages::using_passkey;
 use crate::http::respond;
@@ -36,6 +37,8 @@ pub struct Form<'a> {
     pub ways: Ways,
     /// What it carries of a code that was sent to a telephone.
     pub sent: Option<&'a str>,
+    /// How somebody leaves who does not give it.
+    pub out: Option<ShownWayOut>,
     /// Where somebody begins anew.
     pub afresh: &'a str,
     /// What went wrong.
@@ -46,7 +49,7 @@ pub struct Form<'a> {
 
 /// The page.
 pub fn page(web: &Web, reader: &Reader, form: Form<'_>) -> Response {
-    let Form { action, login, asker, ways, sent, afresh, alert, policy } = form;
+    let Form { action, login, asker, ways, sent, out, afresh, alert, policy } = form;
     let view = Second {
         frame: reader.frame(web, Some(&format!("{action}?login={login}"))),
         asker,
@@ -55,6 +58,7 @@ pub fn page(web: &Web, reader: &Reader, form: Form<'_>) -> Response {
         ways: ShownWays { code: ways.code, app: ways.app, text: ways.text, passkey: ways.passkey },
         sent,
         late: if ways.text { late::of(web, &[Channel::Sms]) } else { Late::default() },
+        out,
         afresh,
         alert,
     };
@@ -65,6 +69,12 @@ pub fn page(web: &Web, reader: &Reader, form: Form<'_>) -> Response {
     };
     let policy = if ways.passkey { policy.running(using_passkey()).asking() } else { policy };
     respond::retry_after(respond::page(status, view.render(), &policy), wait)
+}
+
+/// How somebody leaves the page, if they do.
+pub fn choice(parameters: &Parameters) -> Option<ShownWayOut> {
+    let choice = parameters.get("choice")?;
+    [ShownWayOut::Without, ShownWayOut::GiveUp].into_iter().find(|out| out.choice() == choice)
 }
 
 /// Whether a code is to be sent to a telephone.

@@ -101,6 +101,7 @@ pub use self::script::solving;
 pub use self::script::using_passkey;
 pub use self::second::Second;
 pub use self::second::SecondAlert;
+pub use self::second::ShownWayOut;
 pub use self::second::ShownWays;
 pub use self::security::AddPasskey;
 pub use self::security::AddTotp;

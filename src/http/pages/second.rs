@@ -31,6 +31,8 @@ pub struct Second<'a> {
     pub sent: Option<&'a str>,
     /// Whether text messages are slow to come, where one can be sent.
     pub late: Late,
+    /// How somebody leaves who does not prove what is asked for.
+    pub out: Option<ShownWayOut>,
     /// Where somebody begins anew.
     pub afresh: &'a str,
     /// What went wrong, if something did.
@@ -46,6 +48,39 @@ pub struct ShownWays {
     pub app: bool,
     pub text: bool,
     pub passkey: bool,
+}
+
+/// How somebody leaves the page: a button of the field `choice`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShownWayOut {
+    /// On to the service, which takes less.
+    Without,
+    /// Back to the service, which does not.
+    GiveUp,
+}
+
+impl ShownWayOut {
+    /// What the button says to us.
+    pub const fn choice(self) -> &'static str {
+        match self {
+            Self::Without => "without",
+            Self::GiveUp => "give-up",
+        }
+    }
+
+    const fn what(self) -> Key {
+        match self {
+            Self::Without => key::SECOND_WITHOUT_WHAT,
+            Self::GiveUp => key::SECOND_GIVE_UP_WHAT,
+        }
+    }
+
+    const fn label(self) -> Key {
+        match self {
+            Self::Without => key::SECOND_WITHOUT,
+            Self::GiveUp => key::SECOND_GIVE_UP,
+        }
+    }
 }
 
 /// What went wrong.

@@ -146,14 +146,16 @@ pub fn wrong(app: &App, person: Option<Uuid>, visitor: &Visitor) -> Refusal {
 }
 
 /// By what more somebody who proved so much has to prove themselves; `None` where it suffices. Who has a second factor is
-/// asked for it, whatever the service wants.
+/// asked for it, whatever the service wants, unless they are signed in.
 pub fn lacks(proved: &Proved, beside: Kinds, wanted: Option<Acr>) -> Option<Ways> {
     let amr = proved.amr();
-    if wanted == Some(Acr::Three) && beside.passkey && !amr.resist_phishing() {
+    // A session is worth its class, and goes on as it is where that suffices.
+    let is_short = proved.rests_on().map(|acr| wanted > Some(acr));
+    if wanted == Some(Acr::Three) && beside.passkey && is_short.unwrap_or(!amr.resist_phishing()) {
         return Some(Ways { code: false, app: false, text: false, passkey: true });
     }
     let ways = Ways { code: beside.code(), app: beside.totp, text: beside.text, passkey: beside.passkey };
-    (!amr.are_several() && (ways.code || ways.text || ways.passkey)).then_some(ways)
+    (is_short.unwrap_or(!amr.are_several()) && (ways.code || ways.text || ways.passkey)).then_some(ways)
 }
 
 /// What a service wants of a person, as far as it can be reached by proving more: the level of who is not proofed stays what it is.
@@ -185,7 +187,6 @@ pub async fn further(
     let proved = Proved::first(person, proof, now);
     let Some(wanted) = within_reach(app, person, Some(wanted)).await? else { return Ok(None) };
     let beside = authenticators::kinds(&app.db, person).await?;
-    let amr = proved.amr();
-    let reaches = beside.passkey || wanted == Acr::Two && (beside.code() || beside.text || amr.are_several());
+    let reaches = beside.passkey || wanted == Acr::Two && (beside.code() || beside.text);
     Ok(reaches.then_some(proved))
 }

@@ -86,6 +86,10 @@ impl Wish {
         }
     }
 
+    fn texts(&self) -> Vec<&str> {
+        self.values.iter().flatten().chain(&self.value).filter_map(Value::as_str).collect()
+    }
+
     fn accepts(&self, value: &Value) -> bool {
         self.value.as_ref().is_none_or(|wanted| wanted == value)
             && self.values.as_ref().is_none_or(|wanted| wanted.contains(value))
@@ -121,9 +125,16 @@ impl ClaimsRequest {
 
     /// The context classes of which one is indispensable (§5.5.1.1), if `acr` is asked for as essential.
     pub fn essential_acr(&self) -> Option<Vec<&str>> {
-        let wish = self.id_token.get("acr")?.as_ref().filter(|wish| wish.essential)?;
-        let values = wish.values.iter().flatten().chain(&wish.value);
-        Some(values.filter_map(Value::as_str).collect())
+        self.acr().filter(|wish| wish.essential).map(Wish::texts)
+    }
+
+    /// Those of which one is wanted if it can be had, if `acr` is asked for so.
+    pub fn voluntary_acr(&self) -> Option<Vec<&str>> {
+        self.acr().filter(|wish| !wish.essential).map(Wish::texts)
+    }
+
+    fn acr(&self) -> Option<&Wish> {
+        self.id_token.get("acr")?.as_ref()
     }
 
     /// The subject that the answer must be about (§5.5.1), if one is named.
@@ -190,7 +201,8 @@ mod tests {
         let two = ClaimsRequest::parse(r#"{"id_token":{"acr":{"essential":true,"values":["a","b"]}}}"#).unwrap();
         assert_eq!(two.essential_acr(), Some(vec!["a", "b"]));
         let voluntary = ClaimsRequest::parse(r#"{"id_token":{"acr":{"values":["a"]}},"x":1}"#).unwrap();
-        assert_eq!(voluntary.essential_acr(), None);
+        assert_eq!((voluntary.essential_acr(), voluntary.voluntary_acr()), (None, Some(vec!["a"])));
+        assert_eq!(two.voluntary_acr(), None);
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod state_machine;
 mod step_up;
 mod stopping;
 mod texts;
+mod ways_out;
 
 use motcua::flows::admin::proofing;
 use motcua::flows::admin::proofing::Seen;

@@ -33,6 +33,7 @@ fn every_letter() -> Vec<Letter> {
         Letter::IdentityConfirmed { at: MORNING, stop: stop() },
         Letter::IdentityTakenBack { at: MORNING, account: link("/account") },
         Letter::RecoveryBegan { at: MORNING, until: later, stop: stop() },
+        Letter::RecoveryBegan { at: MORNING, until: MORNING, stop: stop() },
         Letter::AccountCloses { on: later, keep: link("/account/keep") },
     ];
     for letter in &all {

@@ -46,6 +46,7 @@ use motcua::http::pages::ShownPasskey;
 use motcua::http::pages::ShownPlace;
 use motcua::http::pages::ShownRecovery;
 use motcua::http::pages::ShownService;
+use motcua::http::pages::ShownWayOut;
 use motcua::http::pages::ShownWays;
 use motcua::http::pages::SignIn;
 use motcua::http::pages::SignInAlert;
@@ -194,6 +195,11 @@ fn second(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
             login: &values.login,
             ways: ShownWays { code, app: name != "paper" && code, text, passkey },
             late: Late { mail: false, sms: name.starts_with("late") },
+            out: match name {
+                "paper" | "passkey" => Some(ShownWayOut::Without),
+                "text" | "passkey refused" => Some(ShownWayOut::GiveUp),
+                _ => None,
+            },
             afresh: "/login?login=x",
             alert,
         };

@@ -104,10 +104,13 @@ impl Walk {
             binh.open("/account").await;
             binh.open("/account/history").await;
         }
+        let page = binh.open(&portal.url(&[("acr_values", "urn:motcua:acr:3")])).await;
+        self.says(&page, "Bỏ qua và đi tiếp", "Go on without it");
+        assert!(binh.fill(&page, &[("choice", "without")]).await.parameter("code").is_some());
         let essential = r#"{"id_token":{"acr":{"essential":true,"value":"urn:motcua:acr:3"}}}"#;
         let page = binh.open(&portal.url(&[("claims", essential)])).await;
         assert_eq!(page.path(), "/login/code", "{}", page.body);
-        self.says(&page, "Dịch vụ này cần biết chắc", "This service needs to be sure");
+        self.says(&page, "biết chắc đây là bạn", "be sure that it is you");
         assert!(binh.use_passkey(&page, &mut device).await.parameter("code").is_some());
     }
 
