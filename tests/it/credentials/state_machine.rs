@@ -161,7 +161,7 @@ async fn who_comes_by_themselves_proves_the_same() {
 /// The same in a session that a service asks more of.
 #[tokio::test]
 async fn a_session_is_stepped_up_by_what_is_its_persons_and_by_nothing_twice() {
-    let orders = orders(Door::StepUp, 2);
+    let orders = orders(Door::StepUp, 3);
     let mut stage = Stage::new(orders.len()).await;
     try_all(&mut stage, Door::StepUp, orders).await;
     stage.town.leave().await;
