@@ -1,5 +1,6 @@
 //! The database: SQLite or PostgreSQL, behind one SQL text.
 
+mod callers;
 mod days;
 mod groups;
 mod lent;
@@ -16,6 +17,7 @@ use tokio::sync::Mutex;
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::error::Elapsed;
 
+pub use self::callers::by_itself;
 pub use self::days::Days;
 pub use self::groups::Groups;
 pub(super) use self::groups::is_citus;

@@ -92,11 +92,17 @@ impl PersonRow {
     }
 }
 
+const FIND: &str = "SELECT id, data, user_name, identity_number, email, disabled_at, closes_at, created_at FROM people \
+     WHERE id = $1 AND shard = $2";
+
 /// The person with this id.
 pub async fn find(db: &Db, id: Uuid) -> Result<Option<PersonRow>, Fault> {
-    const FIND: &str = "SELECT id, data, user_name, identity_number, email, disabled_at, closes_at, created_at FROM people \
-         WHERE id = $1 AND shard = $2";
     on!(db.reads, c => sqlx::query_as(FIND).bind(id).bind(Shard::of(id).number()).fetch_optional(c).await)
+}
+
+/// The same, by whoever holds a transaction.
+pub async fn find_in(tx: &mut Tx, id: Uuid) -> Result<Option<PersonRow>, Fault> {
+    in_tx!(tx, c => sqlx::query_as(FIND).bind(id).bind(Shard::of(id).number()).fetch_optional(c).await)
 }
 
 /// The person who signs in with the name of this digest.

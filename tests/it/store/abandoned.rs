@@ -261,3 +261,35 @@ async fn a_connection_whose_rollback_is_in_doubt_is_nobody_s() {
     }
     town.leave().await;
 }
+
+/// Whoever holds a transaction has all that it needs: with as many as there are connections nobody would get another one.
+#[tokio::test]
+async fn whoever_holds_a_transaction_asks_for_no_other_connection() {
+    let town = Town::new().await;
+    let app = Arc::clone(&town.app);
+    let greedy = tokio::spawn(async move {
+        let _held = app.db.begin().await.unwrap();
+        people::find(&app.db, Uuid::nil()).await.map(drop)
+    });
+    assert!(greedy.await.unwrap_err().is_panic());
+    let app = Arc::clone(&town.app);
+    let modest = tokio::spawn(async move {
+        drop(app.db.begin().await.unwrap());
+        app.db.begin().await.unwrap().commit().await.unwrap();
+        people::find(&app.db, Uuid::nil()).await.map(drop)
+    });
+    modest.await.unwrap().unwrap();
+    town.leave().await;
+}
+
+/// A sign-in in a new browser writes a letter: also where there are no more connections than sign-ins.
+#[tokio::test]
+async fn who_is_told_of_a_sign_in_takes_no_second_connection() {
+    let town = Town::with_post(|config| config.database.connections = 1).await;
+    for _ in 0..2 {
+        let mut browser = town.browser();
+        town.rp("portal").code(&mut browser, &[]).await;
+        town.mailbox().next_for(crate::letters::KHAI).await;
+    }
+    town.leave().await;
+}
