@@ -57,6 +57,8 @@ struct Making {
     at: Timestamp,
     handle: Uuid,
     state: Value,
+    #[serde(default)]
+    removals: i64,
 }
 
 impl Sealed for Making {
@@ -76,7 +78,8 @@ pub async fn begin(app: &App, live: &LiveSession, now: Timestamp) -> Result<Opti
     let handle = own.first().map_or_else(|| passkey::new_handle(app), |first| first.handle);
     let name = data.user_name.as_deref().unwrap_or_else(|| data.display_name());
     let Some(begun) = new_passkey::begin(app, handle, (name, data.display_name()), &own)? else { return Ok(None) };
-    let ceremony = Making { session, at: now, handle, state: begun.state }.seal(app, now)?;
+    let removals = authenticators::removals(&app.db, person).await?;
+    let ceremony = Making { session, at: now, handle, state: begun.state, removals }.seal(app, now)?;
     Ok(Some(Challenge { options: begun.options, ceremony }))
 }
 
@@ -108,6 +111,9 @@ pub async fn add(
     let Some(mut changing) = Changing::begin(app, live, now).await? else { return Ok(Changed::Stale) };
     if changing.of_kind(Kind::Passkey).any(|own| own == id) {
         return Ok(Changed::Done);
+    }
+    if changing.is_past(making.removals) {
+        return Ok(Changed::Stale);
     }
     if changing.of_kind(Kind::Passkey).count() >= MOST {
         return Ok(Changed::TooMany);
