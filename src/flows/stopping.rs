@@ -24,6 +24,7 @@ use crate::parts::sessions;
 use crate::parts::sessions::Reach;
 use crate::parts::stopping::Done;
 use crate::parts::stopping::Stop;
+use crate::parts::verified_token::CLOCKS;
 use crate::store::authenticators;
 use crate::store::credentials;
 use crate::store::people;
@@ -169,13 +170,10 @@ async fn take_back(
     (person, at, what): (Uuid, Timestamp, &Done),
     now: Timestamp,
 ) -> Result<bool, Fault> {
-    // What was done in that instant is what the letter tells of, and nothing else.
-    let after = at + Duration::from_micros(1);
-    let sets = matches!(what, Done::Password | Done::Addresses(_) | Done::NewAddresses(_));
-    let set = if sets { at } else { after };
-    let added = if matches!(what, Done::Added(_)) { at } else { after };
-    let password = credentials::remove_password_since(&mut change.tx, person, set).await?;
-    authenticators::remove_made_since(&mut change.tx, person, added).await?;
+    // What followed may have been done by a replica whose clock is behind.
+    let since = at - CLOCKS;
+    let password = credentials::remove_password_since(&mut change.tx, person, since).await?;
+    authenticators::remove_made_since(&mut change.tx, person, since).await?;
     match what {
         Done::Addresses(ways) => distrust(app, change, person, |way| ways.iter().any(|own| own == way), now).await?,
         Done::NewAddresses(made) => {

@@ -56,7 +56,7 @@ pub async fn distrust(
     ways: &[Channel],
     now: Timestamp,
 ) -> Result<(), Fault> {
-    let Some(before) = people::find(app, person).await? else { return Ok(()) };
+    let Some(before) = people::find_in(app, &mut change.tx, person).await? else { return Ok(()) };
     let mut after = before.clone();
     for way in ways {
         let flag = match way {

@@ -23,6 +23,7 @@ use crate::outbound::Unreachable;
 use crate::parts::back_channel;
 use crate::parts::back_channel::Sent;
 use crate::parts::record::Change;
+use crate::store::db::by_itself;
 use crate::store::outbox;
 use crate::store::outbox::Ended;
 use crate::store::outbox::Notice;
@@ -65,7 +66,7 @@ async fn deliver(app: &App, whose: Whose, now: Timestamp) -> Result<(), Fault> {
     loop {
         let due = outbox::due(&app.db, whose, now, BATCH).await?;
         let last = i64::try_from(due.len()).unwrap_or(BATCH) < BATCH;
-        stream::iter(due).for_each_concurrent(AT_ONCE, |notice| claim_and_attempt(app, notice)).await;
+        stream::iter(due).for_each_concurrent(AT_ONCE, |notice| by_itself(claim_and_attempt(app, notice))).await;
         if last {
             return Ok(());
         }

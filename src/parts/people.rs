@@ -10,13 +10,23 @@ use crate::identity::person::SignInName;
 use crate::outbound::sms;
 use crate::parts::columns;
 use crate::parts::columns::Column;
+use crate::store::db::Tx;
 use crate::store::people;
 use crate::store::people::Digests;
 use crate::store::people::PersonRow;
 
 /// What is known of a person who may sign in.
 pub async fn find(app: &App, person: Uuid) -> Result<Option<PersonalData>, Fault> {
-    let row = people::find(&app.db, person).await?.filter(|row| !row.is_disabled());
+    opened(app, people::find(&app.db, person).await?)
+}
+
+/// The same, by whoever holds a transaction.
+pub async fn find_in(app: &App, tx: &mut Tx, person: Uuid) -> Result<Option<PersonalData>, Fault> {
+    opened(app, people::find_in(tx, person).await?)
+}
+
+fn opened(app: &App, row: Option<PersonRow>) -> Result<Option<PersonalData>, Fault> {
+    let row = row.filter(|row| !row.is_disabled());
     row.map(|row| open(app, &row.data)).transpose()
 }
 

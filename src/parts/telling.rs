@@ -40,7 +40,7 @@ pub async fn tell_until(
     if app.mail.is_none() && app.sms.is_none() {
         return Ok(written);
     }
-    let Some(data) = people::find(app, person).await? else { return Ok(written) };
+    let Some(data) = people::find_in(app, &mut change.tx, person).await? else { return Ok(written) };
     for (channel, address) in verified(&data) {
         let to = Recipient { person: Some(person), channel, address, lang: language(&data) };
         if let Queued::Yes(id) = letters::queue_until(app, change, to, letter, (now, until))? {

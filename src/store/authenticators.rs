@@ -252,16 +252,33 @@ pub async fn put_secret(tx: &mut Tx, person: Uuid, id: Uuid, was: &[u8], is: &[u
     })
 }
 
+/// How often something was taken from a person: what was offered before the last time is not added any more.
+pub async fn removals(db: &Db, person: Uuid) -> Result<i64, Fault> {
+    const REMOVALS: &str = "SELECT removals FROM people WHERE id = $1 AND shard = $2";
+    let shard = Shard::of(person).number();
+    let times: Option<i64> =
+        on!(db.reads, c => sqlx::query_scalar(REMOVALS).bind(person).bind(shard).fetch_optional(c).await)?;
+    Ok(times.unwrap_or_default())
+}
+
+async fn removed(tx: &mut Tx, person: Uuid) -> Result<(), Fault> {
+    const REMOVED: &str = "UPDATE people SET removals = removals + 1 WHERE id = $1 AND shard = $2";
+    let shard = Shard::of(person).number();
+    in_tx!(tx, c => sqlx::query(REMOVED).bind(person).bind(shard).execute(c).await.map(|_| ()))
+}
+
 /// Takes one from a person; `false` if they had it no more.
 pub async fn remove(tx: &mut Tx, person: Uuid, id: Uuid) -> Result<bool, Fault> {
     const REMOVE: &str = "DELETE FROM authenticators WHERE id = $1 AND shard = $2 AND person_id = $3 RETURNING lookup";
     let shard = Shard::of(person).number();
-    let removed: Option<Option<Vec<u8>>> =
+    let gone: Option<Option<Vec<u8>>> =
         in_tx!(tx, c => sqlx::query_scalar(REMOVE).bind(id).bind(shard).bind(person).fetch_optional(c).await)?;
-    if let Some(lookup) = removed.as_ref().and_then(|lookup| lookup.as_deref()) {
-        names::take(tx, person, lookup).await?;
+    let Some(lookup) = gone else { return Ok(false) };
+    if let Some(lookup) = lookup {
+        names::take(tx, person, &lookup).await?;
     }
-    Ok(removed.is_some())
+    removed(tx, person).await?;
+    Ok(true)
 }
 
 /// Takes from a person all of a kind, or all.
@@ -269,12 +286,15 @@ pub async fn remove_all(tx: &mut Tx, person: Uuid, kind: Option<Kind>) -> Result
     const REMOVE: &str =
         "DELETE FROM authenticators WHERE person_id = $1 AND shard = $2 AND (kind = $3 OR $3 = '') RETURNING lookup";
     let (shard, kind) = (Shard::of(person).number(), kind.map_or("", Kind::as_str));
-    let removed: Vec<Option<Vec<u8>>> =
+    let gone: Vec<Option<Vec<u8>>> =
         in_tx!(tx, c => sqlx::query_scalar(REMOVE).bind(person).bind(shard).bind(kind).fetch_all(c).await)?;
-    for lookup in removed.into_iter().flatten() {
+    if gone.is_empty() {
+        return Ok(());
+    }
+    for lookup in gone.into_iter().flatten() {
         names::take(tx, person, &lookup).await?;
     }
-    Ok(())
+    removed(tx, person).await
 }
 
 /// Takes from a person what was added at an instant or later.

@@ -1,5 +1,6 @@
 //! The database: SQLite or PostgreSQL, behind one SQL text.
 
+mod callers;
 mod days;
 mod groups;
 mod lent;
@@ -16,6 +17,7 @@ use tokio::sync::Mutex;
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::error::Elapsed;
 
+pub use self::callers::by_itself;
 pub use self::days::Days;
 pub use self::groups::Groups;
 pub(super) use self::groups::is_citus;
@@ -208,13 +210,14 @@ pub async fn within_deadline<T>(call: impl Future<Output = Result<T, sqlx::Error
     }
 }
 
-/// Whether a rollback left its connection in no transaction, and alive. SQLite answers with an error where there is none;
-/// of PostgreSQL's, class 57P ends the connection.
+/// Whether a rollback left its connection in no transaction, and alive. An error of PostgreSQL may be that of a statement which
+/// was given up before: then the rollback was not even sent. SQLite's says that there was nothing to roll back.
 pub(super) fn is_rolled_back(outcome: Result<Result<(), sqlx::Error>, Elapsed>) -> bool {
+    const NO_TRANSACTION: &str = "1"; // SQLITE_ERROR
     match outcome {
         Ok(Ok(())) => true,
         Ok(Err(error)) => {
-            error.as_database_error().is_some_and(|inner| inner.code().is_none_or(|code| !code.starts_with("57P")))
+            error.as_database_error().is_some_and(|inner| inner.code().as_deref() == Some(NO_TRANSACTION))
         }
         Err(_) => false,
     }

@@ -92,11 +92,17 @@ impl PersonRow {
     }
 }
 
+const FIND: &str = "SELECT id, data, user_name, identity_number, email, disabled_at, closes_at, created_at FROM people \
+     WHERE id = $1 AND shard = $2";
+
 /// The person with this id.
 pub async fn find(db: &Db, id: Uuid) -> Result<Option<PersonRow>, Fault> {
-    const FIND: &str = "SELECT id, data, user_name, identity_number, email, disabled_at, closes_at, created_at FROM people \
-         WHERE id = $1 AND shard = $2";
     on!(db.reads, c => sqlx::query_as(FIND).bind(id).bind(Shard::of(id).number()).fetch_optional(c).await)
+}
+
+/// The same, by whoever holds a transaction.
+pub async fn find_in(tx: &mut Tx, id: Uuid) -> Result<Option<PersonRow>, Fault> {
+    in_tx!(tx, c => sqlx::query_as(FIND).bind(id).bind(Shard::of(id).number()).fetch_optional(c).await)
 }
 
 /// The person who signs in with the name of this digest.
@@ -113,21 +119,24 @@ pub struct Held {
     pub passkey_offer_after: Option<Timestamp>,
     /// How surely the state knows them.
     pub level: Level,
+    /// How often something that they proved themselves with was taken from them.
+    pub removals: i64,
 }
 
 /// Keeps a person as they are until the transaction ends; `None` if they may not sign in.
 pub async fn hold(tx: &mut Tx, id: Uuid) -> Result<Option<Held>, Fault> {
     const HOLD: &str = concat!(
         "UPDATE people SET updated_at = updated_at WHERE id = $1 AND shard = $2 AND disabled_at IS NULL \
-         RETURNING networks, passkey_offer_after, ",
+         RETURNING networks, passkey_offer_after, removals, ",
         level_of!("$1", "$2"),
     );
-    let held: Option<(Option<Vec<u8>>, Option<i64>, i64)> =
+    let held: Option<(Option<Vec<u8>>, Option<i64>, i64, i64)> =
         in_tx!(tx, c => sqlx::query_as(HOLD).bind(id).bind(Shard::of(id).number()).fetch_optional(c).await)?;
-    Ok(held.map(|(networks, offer, level)| Held {
+    Ok(held.map(|(networks, offer, removals, level)| Held {
         networks: networks.unwrap_or_default(),
         passkey_offer_after: offer.map(Timestamp::from_micros),
         level: Level::stored(level),
+        removals,
     }))
 }
 

@@ -60,6 +60,8 @@ struct Making {
     state: Value,
     #[serde(default)]
     epoch: Option<String>,
+    #[serde(default)]
+    removals: i64,
 }
 
 impl Sealed for Making {
@@ -80,7 +82,8 @@ pub async fn begin(app: &App, live: &LiveSession, now: Timestamp) -> Result<Opti
     let name = data.user_name.as_deref().unwrap_or_else(|| data.display_name());
     let Some(begun) = new_passkey::begin(app, handle, (name, data.display_name()), &own)? else { return Ok(None) };
     let epoch = Some(epoch::present(app).await?);
-    let ceremony = Making { session, at: now, handle, state: begun.state, epoch }.seal(app, now)?;
+    let removals = authenticators::removals(&app.db, person).await?;
+    let ceremony = Making { session, at: now, handle, state: begun.state, epoch, removals }.seal(app, now)?;
     Ok(Some(Challenge { options: begun.options, ceremony }))
 }
 
@@ -112,6 +115,9 @@ pub async fn add(
     let Some(mut changing) = Changing::begin(app, live, now).await? else { return Ok(Changed::Stale) };
     if changing.of_kind(Kind::Passkey).any(|own| own == id) {
         return Ok(Changed::Done);
+    }
+    if changing.is_past(making.removals) {
+        return Ok(Changed::Stale);
     }
     if changing.of_kind(Kind::Passkey).count() >= MOST {
         return Ok(Changed::TooMany);

@@ -27,6 +27,8 @@ struct Making {
     session: Uuid,
     at: Timestamp,
     seed: String,
+    #[serde(default)]
+    removals: i64,
 }
 
 impl Sealed for Making {
@@ -36,9 +38,10 @@ impl Sealed for Making {
 const LIFETIME: std::time::Duration = std::time::Duration::from_secs(1800);
 
 /// What the page carries.
-pub fn offer(app: &App, live: &LiveSession, now: Timestamp) -> Result<String, Fault> {
+pub async fn offer(app: &App, live: &LiveSession, now: Timestamp) -> Result<String, Fault> {
     let seed = base64url(&app.entropy.bytes::<32>());
-    Making { session: live.session.id, at: now, seed }.seal(app, now)
+    let removals = authenticators::removals(&app.db, live.session.person_id).await?;
+    Making { session: live.session.id, at: now, seed, removals }.seal(app, now)
 }
 
 /// Whether the person has what codes stand in for: alone they would be asked for at every sign-in until none is left.
@@ -61,9 +64,8 @@ pub enum Replaced {
 pub async fn replace(app: &App, live: &LiveSession, offer: &str, now: Timestamp) -> Result<Replaced, Fault> {
     let (person, session) = (live.session.person_id, live.session.id);
     let making = Making::open(app, offer).filter(|making| making.session == session && making.at + LIFETIME > now);
-    let Some((at, seed)) = making.and_then(|making| Some((making.at, from_base64url(&making.seed)?))) else {
-        return Ok(Replaced::Stale);
-    };
+    let Some(making) = making else { return Ok(Replaced::Stale) };
+    let (at, Some(seed)) = (making.at, from_base64url(&making.seed)) else { return Ok(Replaced::Stale) };
     let codes = recovery_code::derive(&seed);
     let digests = codes.iter().map(|code| recovery_code::digest(app.data_keys.lookup.expose(), code.expose()));
     let rows: Vec<(Uuid, [u8; 32])> =
@@ -71,6 +73,9 @@ pub async fn replace(app: &App, live: &LiveSession, offer: &str, now: Timestamp)
     let Some(mut changing) = Changing::begin(app, live, now).await? else { return Ok(Replaced::Stale) };
     if changing.of_kind(Kind::RecoveryCode).any(|own| rows.iter().any(|(id, _)| own == *id)) {
         return Ok(Replaced::Done(codes));
+    }
+    if changing.is_past(making.removals) {
+        return Ok(Replaced::Stale); // other codes took the place of those that were there then, of these perhaps
     }
     if !changing.has_factor() {
         return Ok(Replaced::Alone);

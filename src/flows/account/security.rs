@@ -65,17 +65,25 @@ pub(super) struct Changing<'a> {
     pub change: Change<'a>,
     /// What they have.
     pub held: Vec<(Uuid, Option<Kind>)>,
+    removals: i64,
 }
 
 impl<'a> Changing<'a> {
     /// Begins; `None` where the person may not sign in any more, or signed out meanwhile.
     pub async fn begin(app: &'a App, live: &'a LiveSession, now: Timestamp) -> Result<Option<Self>, Fault> {
         let (mut change, person) = (Change::begin(app).await?, live.session.person_id);
-        if people::hold(&mut change.tx, person).await?.is_none() || !is_open(&mut change, &live.session, now).await? {
+        let Some(people::Held { removals, .. }) = people::hold(&mut change.tx, person).await? else { return Ok(None) };
+        if !is_open(&mut change, &live.session, now).await? {
             return Ok(None);
         }
         let held = authenticators::held_of(&mut change.tx, person).await?;
-        Ok(Some(Self { app, live, now, change, held }))
+        Ok(Some(Self { app, live, now, change, held, removals }))
+    }
+
+    /// Whether something was removed since so many [`authenticators::removals`]: what was offered then, and was perhaps added
+    /// and removed, is not added any more.
+    pub const fn is_past(&self, removals: i64) -> bool {
+        self.removals != removals
     }
 
     /// Ids of a kind that they have.

@@ -32,6 +32,8 @@ use crate::store::cache::LiveSession;
 struct Making {
     session: Uuid,
     code: OneTimeCode,
+    #[serde(default)]
+    removals: i64,
 }
 
 impl Sealed for Making {
@@ -58,10 +60,11 @@ pub async fn send(app: &App, live: &LiveSession, lang: Lang, now: Timestamp) -> 
     let person = live.session.person_id;
     let Some(data) = people::find(app, person).await? else { return Ok(None) };
     let code = OneTimeCode::new(app, now).await?;
+    let removals = authenticators::removals(&app.db, person).await?;
     if !one_time_code::send(app, (person, &data), Channel::Sms, (Asker::Proved, &code), lang, now).await? {
         return Ok(None);
     }
-    Making { session: live.session.id, code }.seal(app, now).map(Some)
+    Making { session: live.session.id, code, removals }.seal(app, now).map(Some)
 }
 
 /// Adds it, where the code is the one that was sent.
@@ -83,6 +86,9 @@ pub async fn add(
     let Some(mut changing) = Changing::begin(app, live, now).await? else { return Ok(Added::Wrong) };
     if changing.of_kind(Kind::Text).next().is_some() {
         return Ok(Added::Done);
+    }
+    if changing.is_past(making.removals) {
+        return Ok(Added::Wrong);
     }
     let counter = making.code.made_at().micros();
     let new = NewAuthenticator { id, person, kind: Kind::Text, secret: &digest, lookup: None, counter, model: None };

@@ -51,6 +51,8 @@ struct Making {
     session: Uuid,
     at: Timestamp,
     secret: String,
+    #[serde(default)]
+    removals: i64,
 }
 
 impl Sealed for Making {
@@ -68,7 +70,8 @@ pub async fn offer(app: &App, live: &LiveSession, former: Option<&str>, now: Tim
         Some((offer, (_, secret))) => (offer, secret),
         None => {
             let secret = app.entropy.bytes::<20>().to_vec();
-            let making = Making { session, at: now, secret: base64url(&secret) };
+            let removals = authenticators::removals(&app.db, person).await?;
+            let making = Making { session, at: now, secret: base64url(&secret), removals };
             (making.seal(app, now)?, secret)
         }
     };
@@ -80,9 +83,10 @@ pub async fn offer(app: &App, live: &LiveSession, former: Option<&str>, now: Tim
     Ok(Offer { offer, url: Secret::new(url), text: Secret::new(totp.base32()) })
 }
 
-fn taken_up(app: &App, offer: &str, session: Uuid, now: Timestamp) -> Option<(Timestamp, Vec<u8>)> {
+fn taken_up(app: &App, offer: &str, session: Uuid, now: Timestamp) -> Option<(Making, Vec<u8>)> {
     let making = Making::open(app, offer).filter(|making| making.session == session && making.at + LIFETIME > now)?;
-    Some((making.at, from_base64url(&making.secret)?))
+    let secret = from_base64url(&making.secret)?;
+    Some((making, secret))
 }
 
 /// Whether the person has one.
@@ -93,16 +97,17 @@ pub async fn exists(app: &App, live: &LiveSession) -> Result<bool, Fault> {
 /// Adds it, where the code is the app's. That code opens nothing any more.
 pub async fn add(app: &App, live: &LiveSession, offer: &str, typed: &str, now: Timestamp) -> Result<Added, Fault> {
     let (person, session) = (live.session.person_id, live.session.id);
-    let Some((at, secret)) = taken_up(app, offer, session, now) else { return Ok(Added::Stale) };
+    let Some((making, secret)) = taken_up(app, offer, session, now) else { return Ok(Added::Stale) };
     let Some(step) = Totp::of(&secret, "", "").and_then(|totp| totp.step(typed, 0, now)) else {
         return Ok(Added::Wrong);
     };
-    let id = id::derived(person, at, &sha256(&secret));
+    let id = id::derived(person, making.at, &sha256(&secret));
     let sealed = code::seal(app, &secret, now)?;
     let Some(mut changing) = Changing::begin(app, live, now).await? else { return Ok(Added::Stale) };
     match changing.of_kind(Kind::Totp).next() {
         Some(own) if own == id => return Ok(Added::Done),
         Some(_) => return Ok(Added::Already),
+        None if changing.is_past(making.removals) => return Ok(Added::Stale),
         None => {}
     }
     let new =

@@ -58,11 +58,10 @@ impl Seen {
 /// them no more, or surer. Returns the level from now on; `None` where nobody has the name.
 pub async fn record(app: &App, name: &str, seen: &Seen, now: Timestamp) -> Result<Option<Level>, Fault> {
     let Some(row) = people::find(app, name).await? else { return Ok(None) };
+    let known = proofings::level(&app.db, row.id).await?;
     let mut change = Change::begin(app).await?;
-    let before = match rows::hold(&mut change.tx, row.id).await? {
-        Some(held) => held.level,
-        None => proofings::level(&app.db, row.id).await?, // disabled
-    };
+    let held = rows::hold(&mut change.tx, row.id).await?;
+    let before = held.map_or(known, |held| held.level); // nobody holds who is disabled
     write(app, &mut change, row.id, seen, now).await?;
     if seen.level == Level::Zero {
         sessions::end_all_of(app, &mut change, row.id, Reach::Sessions, now).await?;

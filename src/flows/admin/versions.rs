@@ -122,12 +122,23 @@ pub async fn restore(
 ) -> Result<Result<i64, Refusal>, Fault> {
     let Some(version) = find(&app.db, kind, id, number).await? else { return Ok(Err(Refusal::Unknown(number))) };
     let Some(state) = &version.state else { return Ok(Err(Refusal::Removal(number))) };
+    let state = State::read(kind, state)?;
+    if let State::Service(ServiceState { agency, .. }) = &state
+        && !agencies::all(&app.db).await?.iter().any(|known| known.id == *agency)
+    {
+        return Ok(Err(Refusal::Unfit(number, format!("its agency {agency:?} is gone"))));
+    }
     let mut change = Change::begin(app).await?;
     change.done_by(by);
-    let (restored, event) = match State::read(kind, state)? {
+    let (restored, event) = match state {
         State::Service(state) => {
             let event = Event::new(Act::VersionRestored).detail(format!("service {id}: version {number}"));
-            (service(app, &mut change, (id, number), state, how).await?, event)
+            (
+                service_writer::put(&mut change, &state.service(id), how.restoring(number))
+                    .await?
+                    .map_err(Refusal::Conflict),
+                event,
+            )
         }
         State::Client(state) => {
             let event = Event::new(Act::VersionRestored).client(id).detail(format!("version {number}"));
@@ -139,21 +150,6 @@ pub async fn restore(
         change.commit().await?;
     }
     Ok(restored)
-}
-
-async fn service(
-    app: &App,
-    change: &mut Change<'_>,
-    (id, number): (&str, i64),
-    state: ServiceState,
-    how: How,
-) -> Result<Result<i64, Refusal>, Fault> {
-    let agency = &state.agency;
-    if !agencies::all(&app.db).await?.iter().any(|known| known.id == *agency) {
-        return Ok(Err(Refusal::Unfit(number, format!("its agency {agency:?} is gone"))));
-    }
-    let written = service_writer::put(change, &state.service(id), how.restoring(number)).await?;
-    Ok(written.map_err(Refusal::Conflict))
 }
 
 async fn client(

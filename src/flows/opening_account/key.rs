@@ -160,9 +160,9 @@ pub async fn by_passkey(
         .filter(|making| making.person == person && making.browser == described.thread.browser);
     let making = making.filter(|making| making.at + passkey::LIFETIME > now);
     let Some(making) = making else { return Ok(Answer::NoPasskey) };
-    if passkey::came_before(app, made, making.epoch.as_deref()).await?.is_none() {
+    let Some(again) = passkey::came_before(app, made, making.epoch.as_deref()).await? else {
         return Ok(Answer::NoPasskey);
-    }
+    };
     let NewPasskey { passkey: key, lookup, model } =
         match new_passkey::finish(app, person, &made.response, &making.state, now).await? {
             Ok(new) => new,
@@ -170,14 +170,13 @@ pub async fn by_passkey(
             Err(NotTaken::OtherModel) => return Ok(Answer::OtherModel),
         };
     let (id, synced) = (id::derived(person, making.at, &sha256(&lookup)), is_synced(&key));
-    let open = || {
-        Answer::Open(Presented::Made(Made { person, proof: Proof::Passkey { id, counter: 0, synced, again: false } }))
-    };
+    let open =
+        |again| Answer::Open(Presented::Made(Made { person, proof: Proof::Passkey { id, counter: 0, synced, again } }));
     let (mut change, entered) = enter(app, described, now).await?;
     match entered {
         Entered::Taken(digest) => return Ok(taken(app, described, &digest)),
-        // Sent once more, the form is a sign-in: by the passkey that it made, or by none.
-        Entered::Before => return Ok(open()),
+        // Sent once more, the form finds the session that it opened: by the passkey that it made, or none.
+        Entered::Before => return Ok(open(true)),
         Entered::New => {}
     }
     let stored = StoredPasskey { passkey: key, handle: making.handle, name: name.to_owned() };
@@ -188,7 +187,7 @@ pub async fn by_passkey(
         return Ok(Answer::NoPasskey); // it is somebody's already
     }
     end(change, described).await?;
-    Ok(open())
+    Ok(open(again))
 }
 
 /// Enters the person, in a change that nothing is left of unless it is committed.

@@ -11,6 +11,8 @@ use sqlx::Pool;
 use sqlx::pool::PoolConnection;
 use tokio::time::timeout;
 
+use super::callers;
+
 /// A connection that is lent by its pool.
 pub struct Lent<D: Database>(Option<PoolConnection<D>>);
 
@@ -20,6 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 impl<D: Database> Lent<D> {
     /// The next connection that is free.
     pub(in crate::store) async fn from(pool: &Pool<D>) -> Result<Self, sqlx::Error> {
+        callers::check();
         Ok(Self(Some(pool.acquire().await?)))
     }
 

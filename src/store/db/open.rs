@@ -47,6 +47,9 @@ pub fn file(url: &str) -> Result<Option<PathBuf>, Fault> {
     Ok(Some(options.get_filename().to_owned()))
 }
 
+/// So many milliseconds the ledger waits for a row that somebody else holds: many wait behind it.
+const LEDGER_WAITS: &str = "1000";
+
 /// Lets nobody but their owner read a database's file and those that SQLite keeps beside it, which get its mode where they
 /// are made later.
 fn guard(path: &Path) -> std::io::Result<()> {
@@ -161,7 +164,9 @@ pub(super) async fn postgres(options: &ConnectOptions<'_>) -> Result<Db, Fault> 
     Ok(Db {
         reads: Pool::Postgres(shared.clone()),
         writes: Pool::Postgres(shared),
-        ledger: Pool::Postgres(pool(writers).connect_lazy_with(connect.clone())),
+        ledger: Pool::Postgres(
+            pool(writers).connect_lazy_with(connect.clone().options([("lock_timeout", LEDGER_WAITS)])),
+        ),
         hearing: Pool::Postgres(pool(2).connect_lazy_with(connect)),
         turn: None,
         days: Days::default(),

@@ -16,6 +16,8 @@ use tokio::time::timeout;
 use super::DEADLINE;
 use super::Pool;
 use super::Turn;
+use super::callers;
+use super::callers::Mark;
 use super::is_rolled_back;
 use super::within_deadline;
 use crate::base::fault::Fault;
@@ -33,6 +35,7 @@ pub struct Held<D: Engine> {
     connection: Option<PoolConnection<D>>,
     turn: Turn,
     closed: Tally,
+    mark: Mark,
 }
 
 /// What both engines can do.
@@ -61,6 +64,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Tx {
     pub(super) async fn begin(pool: &Pool, turn: Turn, closed: &Tally) -> Result<Self, sqlx::Error> {
+        callers::check();
         Ok(match pool {
             Pool::Sqlite(pool) => {
                 Self::Sqlite(Held::begin(pool.acquire().await?, turn, closed, "BEGIN IMMEDIATE").await?)
@@ -89,7 +93,7 @@ impl<D: Engine> Held<D> {
         closed: &Tally,
         sql: &'static str,
     ) -> Result<Self, sqlx::Error> {
-        let mut held = Self { connection: Some(connection), turn, closed: closed.clone() };
+        let mut held = Self { connection: Some(connection), turn, closed: closed.clone(), mark: Mark::set() };
         D::execute(held.connection()?, sql).await?;
         Ok(held)
     }
@@ -100,6 +104,7 @@ impl<D: Engine> Held<D> {
     }
 
     async fn commit(mut self) -> Result<(), sqlx::Error> {
+        self.mark.lift(); // whoever waits for it in vain goes on without it
         let committed = match timeout(PATIENCE, D::execute(self.connection()?, "COMMIT")).await {
             Ok(outcome) => outcome,
             Err(_) => {

@@ -31,6 +31,17 @@ const BATCH: usize = 128;
 /// After a failure in doubt the database must answer this soon, or those who wait are refused at once.
 const PROBE: Duration = Duration::from_millis(500);
 
+/// Where somebody holds a row for long, nothing else is waited for longer than this.
+const HURRY: &str = "SET LOCAL lock_timeout = '100ms'";
+
+/// Why rows were not written.
+enum Failure {
+    /// One of them is refused, or held by somebody else.
+    OfARow(Fault),
+    /// It may hold for the next as well.
+    OfAll(Fault),
+}
+
 /// What the writers of a ledger share.
 #[derive(Clone, Default)]
 pub(super) struct Shared {
@@ -48,6 +59,8 @@ pub(super) struct Writer {
     connection: Option<Connection>,
     /// How many doubts there were when this one knew that the database answers.
     settled: usize,
+    /// Whether somebody held a row for long when it was last tried.
+    hurries: bool,
 }
 
 enum Connection {
@@ -57,7 +70,7 @@ enum Connection {
 
 impl Writer {
     pub(super) fn new(db: Db, clock: Arc<dyn Clock>, metrics: Arc<Metrics>, shared: Shared) -> Self {
-        Self { db, clock, metrics, shared, connection: None, settled: 0 }
+        Self { db, clock, metrics, shared, connection: None, settled: 0, hurries: false }
     }
 
     pub(super) async fn run(mut self, mut items: mpsc::Receiver<Item>) {
@@ -94,7 +107,8 @@ impl Writer {
         }
     }
 
-    /// One commit for all; where a row spoils the batch, each is tried by itself, so that it harms nobody else.
+    /// One commit for all; where a row spoils the batch, or somebody holds it, each is tried by itself, so that it harms nobody
+    /// else.
     async fn commit(&mut self, items: &mut Vec<Item>) {
         let in_doubt = self.settled != self.shared.doubts.load(Ordering::Relaxed);
         let probed = if in_doubt { self.probe().await } else { Ok(()) };
@@ -107,27 +121,37 @@ impl Writer {
         let mut batch = Batch::default();
         let gone = items.drain(..).filter_map(|item| (!batch.take(item, now)).then_some(())).count();
         self.metrics.ledger_dropped(gone);
-        if let Err(fault) = &turn {
-            return self.refuse(batch, fault);
+        if let Err(fault) = turn {
+            return self.refuse(batch, Failure::OfAll(fault));
         }
         match self.write(&batch).await {
-            Ok(written) => batch.answer(written),
-            Err(Fault::Broken(_)) if batch.len() > 1 => {
+            Ok(written) => {
+                self.hurries = false;
+                batch.answer(written);
+            }
+            Err(Failure::OfARow(_)) if batch.len() > 1 => {
+                self.hurries = true;
                 for single in batch.split(now) {
                     match self.write(&single).await {
                         Ok(written) => single.answer(written),
-                        Err(fault) => self.refuse(single, &fault),
+                        Err(failure) => self.refuse(single, failure),
                     }
                 }
             }
-            Err(fault) => self.refuse(batch, &fault),
+            Err(failure) => self.refuse(batch, failure),
         }
     }
 
-    fn refuse(&mut self, batch: Batch, fault: &Fault) {
-        if matches!(fault, Fault::Unavailable { .. }) {
-            self.shared.doubts.fetch_add(1, Ordering::Relaxed);
-        }
+    fn refuse(&mut self, batch: Batch, failure: Failure) {
+        let fault = match failure {
+            Failure::OfAll(fault) => {
+                if matches!(fault, Fault::Unavailable { .. }) {
+                    self.shared.doubts.fetch_add(1, Ordering::Relaxed);
+                }
+                fault
+            }
+            Failure::OfARow(fault) => fault,
+        };
         if batch.len() > 0 {
             tracing::warn!(target: "motcua::fault", %fault, rows = batch.len(), "a batch of the ledger was not written");
         }
@@ -151,13 +175,23 @@ impl Writer {
         outcome
     }
 
-    async fn write(&mut self, batch: &Batch) -> Result<Written, Fault> {
-        let is_spread = self.db.groups.are_spread();
-        let outcome = within_deadline(async { self.connect().await?.write(batch, is_spread).await }).await;
+    async fn write(&mut self, batch: &Batch) -> Result<Written, Failure> {
+        let (is_spread, hurries) = (self.db.groups.are_spread(), self.hurries);
+        let mut is_of_a_row = false;
+        let writing = async {
+            let written = self.connect().await?.write(batch, is_spread, hurries).await;
+            is_of_a_row = written.as_ref().is_err_and(is_of_a_row_alone);
+            written
+        };
+        let outcome = within_deadline(writing).await;
         if outcome.is_err() {
             self.recover().await;
         }
-        outcome
+        outcome.map_err(|fault| match fault {
+            Fault::Broken(_) => Failure::OfARow(fault),
+            _ if is_of_a_row => Failure::OfARow(fault),
+            _ => Failure::OfAll(fault),
+        })
     }
 
     async fn connect(&mut self) -> Result<&mut Connection, sqlx::Error> {
@@ -195,8 +229,8 @@ impl Writer {
 
 impl Connection {
     /// One statement commits by itself; several share a transaction.
-    async fn write(&mut self, batch: &Batch, is_spread: bool) -> Result<Written, sqlx::Error> {
-        let alone = batch.statements() < 2;
+    async fn write(&mut self, batch: &Batch, is_spread: bool, hurries: bool) -> Result<Written, sqlx::Error> {
+        let alone = batch.statements() < 2 && !hurries;
         match self {
             Self::Sqlite(c) if alone => batch.write(On::Sqlite(c)).await,
             Self::Postgres(connection) if alone => batch.write(On::Postgres { connection, is_spread }).await,
@@ -208,12 +242,22 @@ impl Connection {
             }
             Self::Postgres(connection) => {
                 connection.execute("BEGIN").await?;
+                if hurries {
+                    connection.execute(HURRY).await?;
+                }
                 let written = batch.write(On::Postgres { connection, is_spread }).await?;
                 connection.execute("COMMIT").await?;
                 Ok(written)
             }
         }
     }
+}
+
+/// Whether others could be written: somebody holds a row of these for long (55P03, or 57014 where several do one after the
+/// other), or two wait for each other (40P01).
+fn is_of_a_row_alone(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|inner| inner.code());
+    code.is_some_and(|code| matches!(&*code, "55P03" | "57014" | "40P01"))
 }
 
 const _: () = assert!(PROBE.as_millis() < DEADLINE.as_millis());

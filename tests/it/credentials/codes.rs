@@ -86,6 +86,62 @@ async fn a_recovery_code_counts_once_and_new_ones_replace_all() {
     town.leave().await;
 }
 
+/// A page of before, sent once more, gives back neither codes that others replaced nor what was used of them.
+#[tokio::test]
+async fn a_page_of_before_brings_back_no_codes() {
+    let town = Town::with(|config| config.throttle.account_and_network = 1000).await;
+    let (mut own, secret) = with_app(&town).await;
+    let mut offers = Vec::new();
+    for _ in 0..2 {
+        let page = own.open("/account/recovery-codes").await;
+        offers.push([("confirm", page.hidden_value("confirm")), ("offer", page.hidden_value("offer"))]);
+    }
+    let make = async |own: &mut Browser, offer: &[(&str, String); 2]| {
+        let fields = offer.each_ref().map(|(name, value)| (*name, value.as_str()));
+        own.submit("/account/recovery-codes", &fields).await
+    };
+    let first = shown(&make(&mut own, &offers[0]).await);
+    let (mut browser, page) = asked(&town).await;
+    assert!(browser.fill(&page, &[("otp", &first[0])]).await.parameter("code").is_some());
+    let second = shown(&make(&mut own, &offers[1]).await);
+    let again = make(&mut own, &offers[0]).await;
+    assert!(again.status == 400 && shown(&again).is_empty(), "{}", again.body);
+    for (typed, opens) in [(&first[0], false), (&first[1], false), (&second[0], true)] {
+        let (mut browser, page) = asked(&town).await;
+        assert_eq!(browser.fill(&page, &[("otp", typed)]).await.parameter("code").is_some(), opens, "{typed}");
+    }
+    assert_eq!(shown(&make(&mut own, &offers[1]).await), second, "the last form once more shows them");
+    let (mut browser, page) = asked(&town).await;
+    assert!(browser.fill(&page, &[("otp", &second[0])]).await.parameter("code").is_none(), "and what was used is");
+
+    let page = own.open("/account/recovery-codes").await;
+    let late = [("confirm", page.hidden_value("confirm")), ("offer", page.hidden_value("offer"))];
+    let page = own.open("/account/totp").await;
+    own.fill(&page, &[]).await;
+    town.clock.pass(Duration::from_secs(60));
+    assert_ne!(own.add_app(town.app.clock.now()).await, secret);
+    assert_eq!(make(&mut own, &late).await.status, 400, "from before a removal");
+    town.leave().await;
+}
+
+/// Nor does the page on which an app was added bring it back once it is removed.
+#[tokio::test]
+async fn the_form_that_added_an_app_does_not_bring_it_back() {
+    let town = Town::new().await;
+    let mut own = town.browser().speaking("en");
+    town.rp("portal").code(&mut own, &[]).await;
+    let page = own.open("/account/totp").await;
+    let text = page.body.split("id=\"secret\">").nth(1).unwrap().split('<').next().unwrap().replace(' ', "");
+    let otp = code(&crate::town::from_base32(&text), town.app.clock.now());
+    assert_eq!(own.fill(&page, &[("otp", &otp)]).await.path(), "/account/security");
+    assert_eq!(own.fill(&page, &[("otp", &otp)]).await.path(), "/account/security", "sent twice");
+    let removal = own.open("/account/totp").await;
+    assert_eq!(own.fill(&removal, &[]).await.path(), "/account/security");
+    assert_eq!(own.fill(&page, &[("otp", &otp)]).await.status, 400);
+    assert!(crate::store::texts(&town.app.db, "SELECT kind FROM authenticators".into()).await.is_empty());
+    town.leave().await;
+}
+
 fn shown(page: &Page) -> Vec<String> {
     page.body.split("<li><code>").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned()).collect()
 }

@@ -69,6 +69,27 @@ async fn a_passkey_is_made_named_used_and_removed() {
     town.leave().await;
 }
 
+/// Once it is removed, the form that added it does not bring it back.
+#[tokio::test]
+async fn the_form_that_added_a_passkey_does_not_bring_it_back() {
+    let town = Town::new().await;
+    let (mut browser, mut device) = (signed_in(&town, "khai").await.speaking("en"), Device::new());
+    let confirm = browser.open("/account/passkeys/add").await.hidden_value("confirm");
+    let challenge = browser.submit("/account/passkeys/challenge", &[("confirm", &confirm)]).await.json();
+    let (made, ceremony) = (device.make(&challenge["options"]), challenge["ceremony"].as_str().unwrap().to_owned());
+    let form = [("confirm", &*confirm), ("name", "Phone"), ("ceremony", &*ceremony), ("passkey", &*made)];
+    assert_eq!(browser.submit("/account/passkeys", &form).await.path(), "/account/security");
+    let page = browser.submit("/account/passkeys", &form).await;
+    assert_eq!((page.path(), page.body.matches("passkeys/one").count()), ("/account/security".into(), 1), "sent twice");
+    let link = page.body.split("href=\"/account/passkeys/one").nth(1).unwrap().split('"').next().unwrap();
+    let id = browser.open(&format!("/account/passkeys/one{link}")).await.hidden_value("id");
+    let remove = [("confirm", &*confirm), ("id", &*id), ("action", "remove"), ("name", "")];
+    browser.submit("/account/passkeys/change", &remove).await;
+    assert_eq!(browser.submit("/account/passkeys", &form).await.status, 400);
+    assert!(crate::store::texts(&town.app.db, "SELECT kind FROM authenticators".into()).await.is_empty());
+    town.leave().await;
+}
+
 /// §7.1: what breaks a clause makes no passkey.
 #[tokio::test]
 async fn what_breaks_a_rule_of_registration_adds_nothing() {

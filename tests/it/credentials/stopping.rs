@@ -10,6 +10,8 @@ use crate::town::Page;
 use crate::town::Town;
 
 const NEW: &str = "a quiet river at night";
+/// What lies so far apart is in one order by the clock of every replica.
+const APART: Duration = Duration::from_secs(6);
 
 /// A thief in Khai's account, and Khai elsewhere; the letters about both devices are read.
 async fn thief(town: &Town) -> (Browser, Browser) {
@@ -18,6 +20,7 @@ async fn thief(town: &Town) -> (Browser, Browser) {
         town.rp("portal").code(browser, &[]).await;
         town.mailbox().next_for(KHAI).await;
     }
+    town.clock.pass(APART);
     (own, thief)
 }
 
@@ -61,7 +64,7 @@ async fn a_passkey_that_was_added_opens_nothing_and_every_session_ends() {
     let ((mut own, mut thief), mut first, mut second) = (thief(&town).await, Device::new(), Device::new());
     own.enrol(&mut first).await;
     town.mailbox().next_for(KHAI).await;
-    town.clock.pass(Duration::from_secs(1));
+    town.clock.pass(APART);
     thief.enrol(&mut second).await;
     let (mut browser, page, _) = stop(&town).await;
     assert!(is_out(&mut thief).await && is_out(&mut own).await);
@@ -76,13 +79,33 @@ async fn a_passkey_that_was_added_opens_nothing_and_every_session_ends() {
     town.leave().await;
 }
 
+/// A thief goes on at a replica whose clock is behind: the letter of what came first stops what came after it.
+#[tokio::test]
+async fn what_followed_at_a_replica_that_is_behind_is_stopped() {
+    let town = Town::with_post(|_| {}).await;
+    let (_, mut thief) = thief(&town).await;
+    let behind = town.replica_behind(Duration::from_secs(3)).await;
+    let page = thief.open("/account/password").await;
+    thief.fill(&page, &[("current", PASSWORD), ("new", NEW)]).await;
+    let link = town.mailbox().next_for(KHAI).await.link();
+    let mut there = behind.browser_like(&thief);
+    let mut device = Device::new();
+    there.enrol(&mut device).await;
+    follow(&town, &link).await;
+    let mut browser = town.browser().speaking("en");
+    let page = browser.open("/sign-in").await;
+    assert_eq!(browser.use_passkey(&page, &mut device).await.path(), "/sign-in");
+    assert!(!opens(&town, NEW).await);
+    town.leave().await;
+}
+
 #[tokio::test]
 async fn an_app_and_recovery_codes_go_as_a_whole() {
     let town = Town::with_post(|_| {}).await;
     let (_, mut thief) = thief(&town).await;
     thief.add_app(town.app.clock.now()).await;
     let app = town.mailbox().next_for(KHAI).await.link();
-    town.clock.pass(Duration::from_secs(1));
+    town.clock.pass(APART);
     let page = thief.open("/account/recovery-codes").await;
     thief.fill(&page, &[]).await;
     stop(&town).await;

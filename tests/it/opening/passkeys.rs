@@ -46,6 +46,24 @@ async fn a_passkey_opens_an_account_and_signs_in_again() {
     town.leave().await;
 }
 
+/// The form that opened the account with a passkey opens nothing after its person signed out: no device is asked.
+#[tokio::test]
+async fn the_form_that_made_a_passkey_opens_nothing_after_a_sign_out() {
+    let town = town().await;
+    let (mut browser, mut device) = (town.browser().speaking("en"), Device::new());
+    let page = last(&town, &mut browser, LAN).await;
+    let form = made(&mut browser, &page, &mut device).await;
+    assert_eq!(sent(&mut browser, "/open-account/key", &form).await.path(), "/");
+    assert_eq!(sent(&mut browser, "/open-account/key", &form).await.path(), "/", "sent twice");
+    let page = browser.open("/logout").await;
+    browser.fill(&page, &[]).await;
+    let again = sent(&mut browser, "/open-account/key", &form).await;
+    assert_eq!(browser.open("/account").await.path(), "/sign-in", "nobody is signed in: {} {}", again.url, again.body);
+    let page = browser.open("/sign-in").await;
+    assert_eq!(browser.use_passkey(&page, &mut device).await.path(), "/", "the device signs in");
+    town.leave().await;
+}
+
 /// A challenge is of one account that will be, for five minutes; a passkey of somebody is nobody else's.
 #[tokio::test]
 async fn a_passkey_of_another_page_or_of_somebody_opens_nothing() {

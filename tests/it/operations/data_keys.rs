@@ -22,6 +22,7 @@ use motcua::parts::data_keys;
 use motcua::signing::personal_keys;
 use motcua::signing::personal_keys::Stage;
 use motcua::signing::personal_keys::number_of;
+use motcua::store::db::by_itself;
 use motcua::store::reseals;
 use motcua::store::reseals::Place;
 use motcua::store::reseals::SealedRow;
@@ -152,7 +153,8 @@ async fn a_successor_is_held_by_every_replica_before_it_seals() {
     let replica = town.replica().await;
     jobs::canonical_names::run(Arc::clone(&town.app)).await.unwrap();
     let now = town.app.clock.now();
-    let (here, there) = tokio::join!(keys::rotate_data(&town.app, now), keys::rotate_data(&replica.app, now));
+    let (here, there) =
+        tokio::join!(by_itself(keys::rotate_data(&town.app, now)), by_itself(keys::rotate_data(&replica.app, now)));
     assert_eq!((here.unwrap(), there.unwrap()), (Rotated::Next(1), Rotated::Next(1)), "two at once make one");
     assert_eq!(count(&town, "key_created", "data key").await, 1);
     replica.heartbeat().await;
@@ -210,10 +212,10 @@ async fn who_dies_in_the_middle_is_followed_by_another() {
     for name in ["p0", "p100", "p249"] {
         assert!(name_of(&replica.app, name).await.starts_with("P "));
     }
-    tokio::join!(seal_all_anew(&town.app), seal_all_anew(&replica.app));
+    tokio::join!(by_itself(seal_all_anew(&town.app)), by_itself(seal_all_anew(&replica.app)));
     assert_eq!(named(&town.app).await, [("people", vec![1])]);
     town.clock.pass(SETTLED);
-    tokio::join!(seal_all_anew(&town.app), seal_all_anew(&replica.app));
+    tokio::join!(by_itself(seal_all_anew(&town.app)), by_itself(seal_all_anew(&replica.app)));
     assert_eq!(held(&town.app).await, [(1, Stage::Current)]);
     assert_eq!(count(&town, "key_retired", "data key").await, 1, "of two one wipes it");
     town.leave().await;

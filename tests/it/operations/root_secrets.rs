@@ -12,6 +12,7 @@ use motcua::cli::serve::World;
 use motcua::cli::serve::build;
 use motcua::config::Config;
 use motcua::store::db::Pool;
+use motcua::store::db::by_itself;
 
 use super::keys::fresh;
 use super::keys::kid_of;
@@ -144,7 +145,7 @@ async fn of_replicas_with_different_files_that_start_at_once_one_is_believed() {
             config
         })
         .collect();
-    let starts = configs.iter().map(|config| async move { start(config).await });
+    let starts = configs.iter().map(|config| by_itself(start(config)));
     let outcomes = futures_util::future::join_all(starts).await;
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1, "{outcomes:?}");
     town.leave().await;
@@ -157,7 +158,7 @@ async fn replicas_with_the_same_files_start_at_once() {
     forget_marks(&town).await;
     let path = town.config.keys.directory.join("sealing.key");
     fs::write(&path, fs::read_to_string(&path).unwrap() + &line(1)).unwrap();
-    let starts = (0..4).map(|_| start(&town.config));
+    let starts = (0..4).map(|_| by_itself(start(&town.config)));
     let outcomes = futures_util::future::join_all(starts).await;
     assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
     town.leave().await;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use motcua::flows::health;
 use motcua::jobs::rotate_keys;
+use motcua::store::db::by_itself;
 
 use super::program::PATIENCE;
 use super::program::Site;
@@ -92,7 +93,7 @@ async fn connections_to_the_database_are_counted() {
     };
     let idle = comes_to(0.0).await;
     assert!(idle >= 1.0, "{idle}");
-    let tx = town.app.db.begin().await.unwrap();
+    let tx = by_itself(town.app.db.begin()).await.unwrap();
     assert_eq!(comes_to(1.0).await, idle - 1.0);
     tx.commit().await.unwrap();
     assert_eq!(comes_to(0.0).await, idle);

@@ -2,17 +2,20 @@
 
 use std::cell::Cell;
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 use std::time::Instant;
 
 use http::StatusCode;
 use motcua::config::database::SecretUrl;
+use motcua::store::people;
 use serde_json::json;
 use sqlx::Connection;
 use sqlx::Executor;
 use sqlx::PgConnection;
 use url::Url;
+use uuid::Uuid;
 
 use super::is_postgres;
 use super::texts;
@@ -216,6 +219,77 @@ async fn a_connection_whose_transaction_cannot_be_ended_is_closed_and_counted() 
     while !town.app.metrics.exposition().contains("motcua_database_connections_closed_total 1\n") {
         assert!(begun.elapsed() < Duration::from_secs(10), "it is not counted");
         tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    town.leave().await;
+}
+
+/// The statement and whoever waits for it are given up at about the same time: then the answer to the rollback is that to the
+/// statement, and the transaction is still there. Nobody gets such a connection.
+#[tokio::test]
+async fn a_connection_whose_rollback_is_in_doubt_is_nobody_s() {
+    let town = Town::new().await;
+    if !is_postgres(&town.app.db) {
+        return town.leave().await; // nobody holds a row of SQLite
+    }
+    let khai = texts(&town.app.db, "SELECT id::text FROM people ORDER BY id LIMIT 1".into()).await.remove(0);
+    let mut stranger = PgConnection::connect(&town.config.database.url.0).await.unwrap();
+    for _ in 0..2 {
+        stranger.execute("BEGIN").await.unwrap();
+        sqlx::query("SELECT id FROM people WHERE id::text = $1 FOR UPDATE")
+            .bind(&khai)
+            .execute(&mut stranger)
+            .await
+            .unwrap();
+        let waiting = (0..4).map(|_| {
+            let (app, khai) = (Arc::clone(&town.app), khai.parse().unwrap());
+            tokio::spawn(async move {
+                let mut tx = app.db.begin().await.unwrap();
+                people::hold(&mut tx, khai).await.map(drop)
+            })
+        });
+        for held in futures_util::future::join_all(waiting).await {
+            assert!(held.unwrap().is_err());
+        }
+        stranger.execute("ROLLBACK").await.unwrap();
+        let everybody = (0..16).map(|_| {
+            let app = Arc::clone(&town.app);
+            tokio::spawn(async move { people::find(&app.db, Uuid::nil()).await.map(drop) })
+        });
+        for found in futures_util::future::join_all(everybody).await {
+            found.unwrap().unwrap();
+        }
+    }
+    town.leave().await;
+}
+
+/// Whoever holds a transaction has all that it needs: with as many as there are connections nobody would get another one.
+#[tokio::test]
+async fn whoever_holds_a_transaction_asks_for_no_other_connection() {
+    let town = Town::new().await;
+    let app = Arc::clone(&town.app);
+    let greedy = tokio::spawn(async move {
+        let _held = app.db.begin().await.unwrap();
+        people::find(&app.db, Uuid::nil()).await.map(drop)
+    });
+    assert!(greedy.await.unwrap_err().is_panic());
+    let app = Arc::clone(&town.app);
+    let modest = tokio::spawn(async move {
+        drop(app.db.begin().await.unwrap());
+        app.db.begin().await.unwrap().commit().await.unwrap();
+        people::find(&app.db, Uuid::nil()).await.map(drop)
+    });
+    modest.await.unwrap().unwrap();
+    town.leave().await;
+}
+
+/// A sign-in in a new browser writes a letter: also where there are no more connections than sign-ins.
+#[tokio::test]
+async fn who_is_told_of_a_sign_in_takes_no_second_connection() {
+    let town = Town::with_post(|config| config.database.connections = 1).await;
+    for _ in 0..2 {
+        let mut browser = town.browser();
+        town.rp("portal").code(&mut browser, &[]).await;
+        town.mailbox().next_for(crate::letters::KHAI).await;
     }
     town.leave().await;
 }

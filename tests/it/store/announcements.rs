@@ -11,6 +11,7 @@ use motcua::store::announcements;
 use motcua::store::announcements::Announcement;
 use motcua::store::announcements::Kind;
 use motcua::store::announcements::Mark;
+use motcua::store::db::by_itself;
 
 use crate::town::MORNING;
 use crate::town::Town;
@@ -62,7 +63,7 @@ async fn a_commit_that_others_overtook_is_heard() {
         return town.leave().await; // SQLite has one writer at a time: nobody overtakes
     }
     let mut mark = Mark::present(&town.app.db).await.unwrap();
-    let mut early = town.app.db.begin().await.unwrap();
+    let mut early = by_itself(town.app.db.begin()).await.unwrap();
     announcements::write(&mut early, &[announcement(&town, "early")]).await.unwrap();
     announce(&town, "late").await;
     assert_eq!(mark.advance(&town.app.db).await.unwrap(), [(Kind::Client, "late".to_owned())]);
@@ -81,7 +82,7 @@ async fn what_was_committed_before_the_mark_is_not_heard() {
     if !super::is_postgres(&town.app.db) {
         return town.leave().await; // SQLite has one writer at a time
     }
-    let mut early = town.app.db.begin().await.unwrap();
+    let mut early = by_itself(town.app.db.begin()).await.unwrap();
     announcements::write(&mut early, &[announcement(&town, "early")]).await.unwrap();
     announce(&town, "late").await;
     let mut mark = Mark::present(&town.app.db).await.unwrap();

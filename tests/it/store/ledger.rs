@@ -22,6 +22,9 @@ use motcua::store::refusals;
 use motcua::store::refusals::Refusal;
 use motcua::store::sessions;
 use motcua::telemetry::metrics::Metrics;
+use sqlx::Connection;
+use sqlx::Executor;
+use sqlx::PgConnection;
 
 use super::is_postgres;
 use super::texts;
@@ -130,6 +133,31 @@ async fn a_poisonous_row_harms_nobody_else() {
     for grant in [before, after] {
         assert!(grants::find(&town.app.db, grant.authorization.grant).await.unwrap().is_some());
     }
+    town.leave().await;
+}
+
+/// Nor does a row that somebody else holds for long, whatever holds them up: a slow commit, a replica that is paused.
+#[tokio::test]
+async fn a_row_that_somebody_holds_harms_nobody_else() {
+    let town = Town::new().await;
+    if !is_postgres(&town.app.db) {
+        return town.leave().await; // nobody holds a row of SQLite
+    }
+    let portal = town.rp("portal").with_scope("openid offline_access");
+    let tokens = portal.tokens(&mut town.browser(), &[]).await;
+    let mut stranger = PgConnection::connect(&town.config.database.url.0).await.unwrap();
+    stranger.execute("BEGIN; SELECT id FROM families FOR UPDATE; SELECT id FROM sessions FOR UPDATE").await.unwrap();
+    let (ledger, begun) = (&town.app.ledger, Instant::now());
+    for round in 0..3 {
+        let others = futures_util::future::join_all((0..40).map(|n| ledger.use_once(assertion(100 * round + n))));
+        let (refused, others) = tokio::join!(portal.refresh(tokens.refresh_token(), &[]), others);
+        assert_eq!(refused.status.as_u16(), 503, "{}", refused.body);
+        assert!(others.into_iter().all(|used| used.unwrap()));
+    }
+    assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
+    stranger.execute("ROLLBACK").await.unwrap();
+    let refreshed = portal.refresh(tokens.refresh_token(), &[]).await;
+    assert_eq!(refreshed.status.as_u16(), 200, "{}", refreshed.body);
     town.leave().await;
 }
 

@@ -15,6 +15,7 @@ mod statements;
 use motcua::store::db::Db;
 use motcua::store::db::Pool;
 use motcua::store::db::Tx;
+use motcua::store::db::by_itself;
 use sqlx::AssertSqlSafe;
 
 pub use self::migrations::remember;
@@ -56,7 +57,7 @@ async fn every_connection(town: &Town) -> Vec<Tx> {
     let all = if is_postgres(&town.app.db) { town.config.database.connections } else { 1 };
     let mut held = Vec::new();
     for _ in 0..all {
-        held.push(town.app.db.begin().await.unwrap());
+        held.push(by_itself(town.app.db.begin()).await.unwrap());
     }
     held
 }

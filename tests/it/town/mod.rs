@@ -58,6 +58,7 @@ use motcua::parts::letters::Channel;
 use motcua::protocol::oauth::scope::Scope;
 use motcua::protocol::oidc::claims::ClaimsRequest;
 use motcua::store::assertions::UsedAssertion;
+use motcua::store::db::by_itself;
 use motcua::store::grants::NewGrant;
 use motcua::store::refusals;
 use serde_json::Value;
@@ -422,5 +423,5 @@ async fn send(router: Router, mut request: Request) -> Response {
     if request.extensions().get::<Peer>().is_none() {
         request.extensions_mut().insert(Peer("192.0.2.7:4711".parse().unwrap()));
     }
-    router.oneshot(request).await.unwrap()
+    by_itself(router.oneshot(request)).await.unwrap()
 }

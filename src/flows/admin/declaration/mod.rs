@@ -36,6 +36,7 @@ use crate::parts::versions::How;
 use crate::parts::versions::members;
 use crate::store::agencies;
 use crate::store::cache::Kind;
+use crate::store::registrations;
 
 /// How to apply.
 pub struct ApplyOptions<'a> {
@@ -95,8 +96,12 @@ pub async fn apply(app: &App, declaration: &Declaration, options: &ApplyOptions<
     let mut report = Report::default();
     let people = people::prepare(app, declaration, &mut report).await?;
     let clients = clients::prepare(app, declaration, options, &mut report).await?;
-    let rights = rights::prepare(app, declaration, &people).await?;
-    let known = Known { agencies: agencies::all(&app.db).await?, services: agencies::services(&app.db).await? };
+    let rights = rights::prepare(app, declaration, &people, now).await?;
+    let known = Known {
+        agencies: agencies::all(&app.db).await?,
+        services: agencies::services(&app.db).await?,
+        registered: registrations::ids(&app.db).await?,
+    };
     let change = Change::begin(app).await?;
     let mut work = Work { change, report, prune: options.prune, ended: Vec::new(), now };
     let standing = hierarchy::write(app, declaration, &mut work).await?;
@@ -123,6 +128,8 @@ pub async fn apply(app: &App, declaration: &Declaration, options: &ApplyOptions<
 pub(super) struct Known {
     agencies: Vec<Agency>,
     services: Vec<Service>,
+    /// Clients that registered themselves.
+    registered: Vec<String>,
 }
 
 async fn offices(app: &App, declaration: &Declaration, known: &Known, work: &mut Work<'_>) -> Result<(), Error> {

@@ -24,7 +24,6 @@ use crate::store::agencies;
 use crate::store::clients;
 use crate::store::hierarchy;
 use crate::store::people;
-use crate::store::registrations;
 
 /// How much may go of what the file does not name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +63,7 @@ pub(super) async fn prune(
     kept: &[Prepared],
     work: &mut Work<'_>,
 ) -> Result<(), Error> {
-    let gone = look(app, declaration, known, kept, work).await?;
+    let gone = look(declaration, known, kept, work).await?;
     for id in &gone.clients {
         client_writer::remove(&mut work.change, id, work.now).await?;
         work.changed_client(id, format!("removed client {id}"));
@@ -85,14 +84,8 @@ pub(super) async fn prune(
     Ok(())
 }
 
-async fn look(
-    app: &App,
-    declaration: &Declaration,
-    known: &Known,
-    kept: &[Prepared],
-    work: &mut Work<'_>,
-) -> Result<Gone, Error> {
-    let registered: HashSet<String> = registrations::ids(&app.db).await?.into_iter().collect();
+async fn look(declaration: &Declaration, known: &Known, kept: &[Prepared], work: &mut Work<'_>) -> Result<Gone, Error> {
+    let registered: HashSet<String> = known.registered.iter().cloned().collect();
     if !registered.is_empty() {
         let count = registered.len();
         let warning = format!("{count} clients registered themselves and stay; look with `motcua clients list`");
@@ -131,7 +124,10 @@ impl Gone {
 /// Disables people and ends their sessions.
 async fn disable(app: &App, people: Vec<Uuid>, work: &mut Work<'_>) -> Result<(), Fault> {
     for id in people {
-        let name = sealed::find(app, id).await?.and_then(|data| data.user_name).unwrap_or_else(|| id.to_string());
+        let name = sealed::find_in(app, &mut work.change.tx, id)
+            .await?
+            .and_then(|data| data.user_name)
+            .unwrap_or_else(|| id.to_string());
         people::disable(&mut work.change.tx, id, work.now).await?;
         ending::end_all_of(app, &mut work.change, id, Reach::Everything, work.now).await?;
         work.change.act(Event::new(Act::PersonDisabled).person(id));

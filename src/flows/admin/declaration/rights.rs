@@ -32,12 +32,19 @@ pub(super) struct Prepared<'a> {
     holder: Holder,
 }
 
+/// The rights of the file, and those that are there.
+pub(super) struct Rights<'a> {
+    prepared: Vec<Prepared<'a>>,
+    there: Vec<Authority>,
+}
+
 /// Finds who is to have what the file gives.
 pub(super) async fn prepare<'a>(
     app: &App,
     declaration: &'a Declaration,
     people: &[people::Prepared],
-) -> Result<Vec<Prepared<'a>>, Error> {
+    now: Timestamp,
+) -> Result<Rights<'a>, Error> {
     let mut prepared = Vec::new();
     for right in &declaration.rights {
         let (key, name) = right.holder().map_err(|why| declaration.mistake("role", &right.role, "right", &why))?;
@@ -50,7 +57,7 @@ pub(super) async fn prepare<'a>(
         let holder = holder.ok_or_else(|| declaration.mistake(key, name, "right of", why))?;
         prepared.push(Prepared { right, holder });
     }
-    Ok(prepared)
+    Ok(Rights { prepared, there: authority::all(app, now).await? })
 }
 
 async fn person(app: &App, people: &[people::Prepared], name: &str) -> Result<Option<uuid::Uuid>, Fault> {
@@ -65,7 +72,7 @@ async fn person(app: &App, people: &[people::Prepared], name: &str) -> Result<Op
 pub(super) async fn write(
     app: &App,
     declaration: &Declaration,
-    rights: &[Prepared<'_>],
+    Rights { prepared: rights, there }: &Rights<'_>,
     work: &mut Work<'_>,
 ) -> Result<(), Error> {
     if rights.is_empty() && work.prune == Prune::Nothing {
@@ -74,10 +81,9 @@ pub(super) async fn write(
     let hierarchy = store::read_held(&mut work.change.tx).await?;
     let wanted = read(app, declaration, &hierarchy, rights, work.now)?;
     let all: Vec<Wanted> = wanted.iter().map(|(wanted, _)| wanted.clone()).collect();
-    if let Err(why) = first::check(app, &all, work.now).await? {
+    if let Err(why) = first::check_beside(there, &all) {
         return Err(declaration.mistake("role", "national-operator", "right", &why).into());
     }
-    let there = authority::all(app, work.now).await?;
     let mut kept = Vec::new();
     let by = By::machine().because("declaration");
     for (wanted, holder) in &wanted {
@@ -90,7 +96,7 @@ pub(super) async fn write(
             authority::take_in(&mut work.change, former.id, &by, work.now).await?;
             kept.push(former.id);
         }
-        giving::give(app, &mut work.change, wanted, &Hands::of(&by), work.now).await?;
+        giving::give(app, &mut work.change, (wanted, &hierarchy), &Hands::of(&by), work.now).await?;
         let (verb, sign) = if former.is_some() { ("changed", '~') } else { ("gave", '+') };
         let what = format!("{}, {}", wanted.role.as_str(), bounds::told(&hierarchy, &wanted.scope));
         work.report.diff.push(format!("{sign} right {holder}: {what}"));

@@ -14,21 +14,31 @@ use crate::parts::authority;
 
 /// What is wrong where `wanted` would leave one national operator alone.
 pub async fn check(app: &App, wanted: &[Wanted], now: Timestamp) -> Result<Result<(), String>, Fault> {
-    let is_one = |role: Role, scope: &Scope| role == Role::NationalOperator && *scope == Scope::default();
-    if !wanted.iter().any(|one| is_one(one.role, &one.scope)) {
+    if !wanted.iter().any(is_one) {
         return Ok(Ok(()));
     }
-    let there = authority::all(app, now).await?;
+    Ok(check_beside(&authority::all(app, now).await?, wanted))
+}
+
+fn is_one(wanted: &Wanted) -> bool {
+    wanted.role == Role::NationalOperator && wanted.scope == Scope::default()
+}
+
+/// The same beside the rights that are there.
+pub fn check_beside(there: &[Authority], wanted: &[Wanted]) -> Result<(), String> {
+    if !wanted.iter().any(is_one) {
+        return Ok(());
+    }
     let mut people: HashSet<&Holder> =
         there.iter().filter(|right| is_national(right)).map(|right| &right.holder).collect();
-    people.extend(wanted.iter().filter(|one| is_one(one.role, &one.scope)).map(|one| &one.holder));
+    people.extend(wanted.iter().filter(|one| is_one(one)).map(|one| &one.holder));
     people.retain(|holder| matches!(holder, Holder::Person(_)));
     if people.len() >= 2 {
-        return Ok(Ok(()));
+        return Ok(());
     }
     let why = "national-operator: give it to two people at least; one alone could have nothing approved that needs a second \
          official";
-    Ok(Err(why.to_owned()))
+    Err(why.to_owned())
 }
 
 /// Whether somebody is a national operator by this right.

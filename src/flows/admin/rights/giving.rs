@@ -13,7 +13,7 @@ use crate::identity::audit::Event;
 use crate::identity::authority::Actor;
 use crate::identity::authority::Holder;
 use crate::identity::authority::Wanted;
-use crate::parts::hierarchy;
+use crate::parts::hierarchy::Hierarchy;
 use crate::parts::record::Change;
 use crate::store::rights;
 use crate::store::rights::NewRight;
@@ -35,18 +35,18 @@ impl<'a> Hands<'a> {
     }
 }
 
-/// Gives it in `change`; returns its id.
+/// Gives it in `change`, where the units are as in `whole`; returns its id.
 pub async fn give(
     app: &App,
     change: &mut Change<'_>,
-    wanted: &Wanted,
+    (wanted, whole): (&Wanted, &Hierarchy),
     hands: &Hands<'_>,
     now: Timestamp,
 ) -> Result<Uuid, Fault> {
     let id = id::new(now, &*app.entropy);
     let Hands { granted_by, parent, approved_by } = *hands;
     rights::insert(&mut change.tx, &NewRight { id, wanted, parent, granted_by, approved_by, now }).await?;
-    let bounds = bounds::told(&*hierarchy::whole(app).await?, &wanted.scope);
+    let bounds = bounds::told(whole, &wanted.scope);
     let event = Event::new(Act::RightGranted).detail(format!("{id} {}: {bounds}", wanted.role.as_str()));
     change.act(match &wanted.holder {
         Holder::Person(person) => event.person(*person),

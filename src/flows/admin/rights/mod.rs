@@ -15,6 +15,7 @@ use uuid::Uuid;
 pub use self::bounds::Named;
 use self::deed::Deed;
 use self::deed::Grant;
+use self::pending::Asked;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
@@ -93,6 +94,7 @@ pub async fn grant(
     if let Actor::Official(holder) = &by.actor {
         return ask(app, (by, holder), wanted, in_place_of, now).await;
     }
+    let whole = hierarchy::whole(app).await?;
     let mut change = Change::begin(app).await?;
     change.done_by(by);
     if let Some(former) = in_place_of
@@ -102,7 +104,7 @@ pub async fn grant(
     }
     let mut given = Vec::new();
     for one in wanted {
-        given.push(giving::give(app, &mut change, one, &giving::Hands::of(by), now).await?);
+        given.push(giving::give(app, &mut change, (one, &whole), &giving::Hands::of(by), now).await?);
     }
     change.commit().await?;
     Ok(Ok(Given::Rights(given)))
@@ -125,19 +127,18 @@ async fn ask(
     }
     let mut deeds = Vec::new();
     for one in wanted {
-        match giver(app, Asker::of(by, holder), one, now).await? {
-            Ok(parent) => deeds.push((Deed::Grant(Grant::of(one, in_place_of, parent)), parent)),
+        let (deed, right) = match giver(app, Asker::of(by, holder), one, now).await? {
+            Ok(parent) => (Deed::Grant(Grant::of(one, in_place_of, parent)), parent),
             Err(refusal) => return Ok(Err(refusal)),
-        }
+        };
+        let Some(seen) = deed.seen(app, now).await? else { return Ok(Err(Refusal::NotThere)) };
+        deeds.push(Asked { deed, seen, right });
     }
     let mut change = Change::begin(app).await?;
     change.done_by(by);
     let mut asked = Vec::new();
-    for (deed, right) in &deeds {
-        match pending::put(app, &mut change, by, (deed, *right), now).await? {
-            Some(id) => asked.push(id),
-            None => return Ok(Err(Refusal::NotThere)),
-        }
+    for one in &deeds {
+        asked.push(pending::put(app, &mut change, by, one, now).await?);
     }
     change.commit().await?;
     Ok(Ok(Given::Pending(asked)))

@@ -56,9 +56,11 @@ pub async fn ask(app: &App, by: &By, deed: &Deed, now: Timestamp) -> Result<Resu
         Ok(right) => right,
         Err(refusal) => return Ok(Err(refusal)),
     };
+    let Some(seen) = deed.seen(app, now).await? else { return Ok(Err(Refusal::NotThere)) };
+    let asked = Asked { deed: deed.clone(), seen, right };
     let mut change = Change::begin(app).await?;
     change.done_by(by);
-    let Some(id) = put(app, &mut change, by, (deed, right), now).await? else { return Ok(Err(Refusal::NotThere)) };
+    let id = put(app, &mut change, by, &asked, now).await?;
     change.commit().await?;
     Ok(Ok(id))
 }
@@ -77,24 +79,32 @@ async fn standing(app: &App, asker: Asker<'_>, deed: &Deed, now: Timestamp) -> R
     }
 }
 
-/// Writes in `change` that it waits; `None` where what it is about is not there.
+/// What somebody asks for.
+pub(super) struct Asked {
+    pub(super) deed: Deed,
+    /// The digest of what it is about, as they saw it.
+    pub(super) seen: [u8; 32],
+    /// By which right.
+    pub(super) right: Uuid,
+}
+
+/// Writes in `change` that it waits.
 pub(super) async fn put(
     app: &App,
     change: &mut Change<'_>,
     by: &By,
-    (deed, right): (&Deed, Uuid),
+    Asked { deed, seen, right }: &Asked,
     now: Timestamp,
-) -> Result<Option<Uuid>, Fault> {
-    let Some(seen) = deed.seen(app, now).await? else { return Ok(None) };
+) -> Result<Uuid, Fault> {
     let (id, stored) = (id::new(now, &*app.entropy), deed.stored()?);
     let new = NewPending {
         id,
         act: deed.act().as_str(),
         deed: &stored,
-        seen,
+        seen: *seen,
         person: deed.person(),
         asked_by: &by.actor,
-        asked_right: right,
+        asked_right: *right,
         office: by.office.as_ref().map(ToString::to_string),
         reason: by.reason.as_deref().unwrap_or_default(),
         asked_at: now,
@@ -102,7 +112,7 @@ pub(super) async fn put(
     };
     pending_acts::insert(&mut change.tx, &new).await?;
     change.act(deed.event(audit::Act::ActAsked, id));
-    Ok(Some(id))
+    Ok(id)
 }
 
 /// What came of a decision.
@@ -134,9 +144,9 @@ pub async fn approve(app: &App, by: &By, id: Uuid, now: Timestamp) -> Result<Dec
         Ok(seen) => seen,
         Err(why) => return void(app, by, (&row, &deed), &why, now).await,
     };
+    let (asker, whole) = (row.asked_by()?, hierarchy::whole(app).await?);
     let mut change = Change::begin(app).await?;
     change.done_by(by);
-    let asker = row.asked_by()?;
     if let Some(lost) = hold(&mut change, [&asker, &by.actor], [row.asked_right, right], now).await? {
         drop(change);
         let is_the_askers = row.asked_right == Some(lost) || asker == Actor::Official(Holder::Person(lost));
@@ -159,7 +169,7 @@ pub async fn approve(app: &App, by: &By, id: Uuid, now: Timestamp) -> Result<Dec
                 return void(app, by, (&row, &deed), "the right that it would replace is gone", now).await;
             }
             let hands = Hands { granted_by: &asker, parent: Some(grant.parent), approved_by: Some(&by.actor) };
-            let given = giving::give(app, &mut change, &grant.wanted()?, &hands, now).await?;
+            let given = giving::give(app, &mut change, (&grant.wanted()?, &whole), &hands, now).await?;
             pending_acts::done(&mut change.tx, id, now).await?;
             Some(given)
         }
