@@ -82,7 +82,7 @@ const LIST: &[(i64, &str, Sql)] = &[
             sqlite: include_str!("../../migrations/0021_versions.sqlite.sql"),
         },
     ),
-    (23, "removals", Sql::Same(include_str!("../../migrations/0023_removals.sql"))),
+    (22, "removals", Sql::Same(include_str!("../../migrations/0022_removals.sql"))),
 ];
 
 /// Brings the database up to date; returns the versions that were applied now.
