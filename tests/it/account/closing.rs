@@ -365,3 +365,19 @@ async fn the_job_may_die_in_the_middle_and_run_twice() {
     assert_eq!(count(&town, "account_closed").await, 2);
     town.leave().await;
 }
+
+/// A replica whose clock is years ahead closes nothing: what is removed does not come again.
+#[tokio::test]
+async fn a_clock_that_is_ahead_of_the_database_closes_nothing() {
+    let town = Town::new().await;
+    close(&mut signed_in(&town, "khai").await).await;
+    town.clock.pass(30 * DAY);
+    let now = town.app.clock.now();
+    town.app.ledger.compare_clocks(now, now - 30 * DAY);
+    assert!(jobs::closing::run(Arc::clone(&town.app)).await.is_err());
+    assert!(id_of(&town, "khai").await.is_some());
+    town.app.ledger.compare_clocks(now, now);
+    close_what_is_due(&town).await;
+    assert!(id_of(&town, "khai").await.is_none());
+    town.leave().await;
+}
