@@ -8,6 +8,7 @@ use motcua::config::people::People;
 use motcua::flows::admin::people;
 use motcua::jobs;
 use motcua::parts::leaving;
+use motcua::parts::letters::Channel;
 use motcua::store::db::by_itself;
 use uuid::Uuid;
 
@@ -379,5 +380,40 @@ async fn a_clock_that_is_ahead_of_the_database_closes_nothing() {
     town.app.ledger.compare_clocks(now, now);
     close_what_is_due(&town).await;
     assert!(id_of(&town, "khai").await.is_none());
+    town.leave().await;
+}
+
+/// Begins, or goes on with, a way back in by mail.
+async fn prove(town: &Town, browser: &mut Browser) -> Page {
+    let page = browser.open("/recovery").await;
+    let page = browser.fill(&page, &[("username", "khai"), ("way", "mail")]).await;
+    let is_code = |word: &&str| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit());
+    loop {
+        let mail = crate::opening::letter(town, crate::letters::KHAI).await;
+        if let Some(code) = mail.text.split_whitespace().find(is_code) {
+            return browser.fill(&page, &[("otp", code)]).await;
+        }
+    }
+}
+
+/// Whoever gets the account back has it until that is over, and keeps it then.
+#[tokio::test]
+async fn an_account_that_is_being_recovered_is_not_closed() {
+    let town = Town::with_post(|_| {}).await;
+    close(&mut signed_in(&town, "khai").await).await;
+    town.clock.pass(29 * DAY);
+    let mut browser = town.browser().speaking("en");
+    prove(&town, &mut browser).await;
+    for channel in Channel::ALL {
+        town.bring(channel).await;
+    }
+    town.clock.pass(3 * DAY);
+    close_what_is_due(&town).await;
+    let page = prove(&town, &mut browser).await;
+    assert!(page.body.contains("name=\"new\""), "{}", page.body);
+    browser.fill(&page, &[("new", "a quiet river at night")]).await;
+    close_what_is_due(&town).await;
+    assert!(id_of(&town, "khai").await.is_some());
+    assert_eq!((count(&town, "account_kept").await, count(&town, "account_closed").await), (1, 0));
     town.leave().await;
 }
