@@ -417,3 +417,24 @@ async fn an_account_that_is_being_recovered_is_not_closed() {
     assert_eq!((count(&town, "account_kept").await, count(&town, "account_closed").await), (1, 0));
     town.leave().await;
 }
+
+/// It is done, and said to be, where what follows the commit cannot be done now.
+#[tokio::test]
+async fn a_closing_that_is_done_is_said_to_be() {
+    const BROKEN: [&str; 3] = [
+        "CREATE SEQUENCE tries",
+        "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS \
+         $$ BEGIN IF nextval('tries') = 2 THEN RAISE 'not now'; END IF; RETURN NULL; END $$",
+        "CREATE TRIGGER fails AFTER UPDATE ON families FOR EACH STATEMENT EXECUTE FUNCTION fail()",
+    ];
+    let town = Town::new().await;
+    if !crate::store::is_postgres(&town.app.db) {
+        return town.leave().await; // SQLite knows no trigger of a statement
+    }
+    for statement in BROKEN {
+        crate::store::execute(&town.app.db, statement).await;
+    }
+    let page = close(&mut signed_in(&town, "khai").await).await;
+    assert!(page.status == StatusCode::OK && page.body.contains(LAST), "{}", page.body);
+    town.leave().await;
+}
