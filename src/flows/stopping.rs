@@ -158,7 +158,7 @@ pub async fn stop(app: &App, sealed: &str, now: Timestamp) -> Result<Option<Stag
     } else {
         password = take_back(app, &mut change, (person, at, &what), now).await?;
         change.commit().await?;
-        sessions::end_late(app, &[person], now).await?;
+        sessions::end_late_in_any_case(app, person, now).await;
     }
     stopped(app, person, (about, password), now).await.map(|stopped| Some(Stage::Stopped(stopped)))
 }

@@ -10,8 +10,12 @@ use crate::store::closing;
 /// People of one batch.
 const BATCH: i64 = 100;
 
-/// Closes those whose time has come, each by itself: one that fails keeps no other from it.
+/// Closes those whose time has come, each by itself: one that fails keeps no other from it. By a clock that is ahead of the
+/// database's nobody's has: what is removed does not come again.
 pub async fn run(app: Arc<App>) -> Result<(), Fault> {
+    if app.ledger.is_ahead() {
+        return Err(Fault::unavailable("our clock is over a minute ahead of the database's: no account is closed"));
+    }
     let mut failed = 0;
     loop {
         let now = app.clock.now();

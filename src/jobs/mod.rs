@@ -36,11 +36,17 @@ pub fn start(app: &Arc<App>, stop: &CancellationToken) -> TaskTracker {
     jobs.spawn(every(Duration::from_secs(3600), "durability", Arc::clone(app), stop.clone(), durability::run));
     jobs.spawn(every(Duration::from_secs(300), "clean", Arc::clone(app), stop.clone(), clean::run));
     jobs.spawn(every(Duration::from_secs(10), "reseal", Arc::clone(app), stop.clone(), reseal::run));
-    jobs.spawn(every(Duration::from_secs(60), "closing", Arc::clone(app), stop.clone(), closing::run));
+    jobs.spawn(every(Duration::from_secs(60), "closing", Arc::clone(app), stop.clone(), close));
     jobs.spawn(every(Duration::from_secs(60), "canonical_names", Arc::clone(app), stop.clone(), canonical_names::run));
     jobs.spawn(every(Duration::from_secs(60), "verified_phones", Arc::clone(app), stop.clone(), verified_phones::run));
     jobs.close();
     jobs
+}
+
+/// Closes accounts by a clock that was compared in this moment.
+async fn close(app: Arc<App>) -> Result<(), Fault> {
+    clock::run(Arc::clone(&app)).await?;
+    closing::run(app).await
 }
 
 /// Runs `job` now and then after each `interval`; a failure is left to the next time.

@@ -38,7 +38,7 @@ pub async fn close(app: &App, live: &LiveSession, now: Timestamp) -> Result<Opti
     change.act(Event::new(Act::AccountClosing).person(person).session(live.session.id));
     telling::tell(app, &mut change, person, &Letter::AccountCloses { on, keep: Link::to_closing() }, now).await?;
     change.commit().await?;
-    sessions::end_late(app, &[person], now).await?;
+    sessions::end_late_in_any_case(app, person, now).await;
     Ok(Some(on))
 }
 
@@ -88,5 +88,6 @@ pub async fn remove(
     people::remove(&mut change.tx, person).await?;
     change.act(Event::new(act).person(person));
     change.commit().await?;
-    sessions::end_late(app, &[person], now).await
+    sessions::end_late_in_any_case(app, person, now).await;
+    Ok(())
 }

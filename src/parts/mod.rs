@@ -24,6 +24,7 @@ pub mod hierarchy;
 pub mod id_token_hint;
 pub mod issue;
 pub mod keyring;
+pub mod late;
 pub mod leads;
 pub mod leaving;
 pub mod letters;

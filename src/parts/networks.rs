@@ -5,7 +5,9 @@ use std::net::IpAddr;
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::base::fault::Fault;
 use crate::base::secret::hmac_sha256;
+use crate::store::people;
 
 /// A network as a person's row remembers it: a keyed digest, another for each person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,9 +26,14 @@ impl Network {
     }
 
     /// Whether it is one of those that are `known`.
-    pub fn is_among(&self, known: &[u8]) -> bool {
+    fn is_among(&self, known: &[u8]) -> bool {
         known.chunks(self.0.len()).any(|known| known == self.0)
     }
+}
+
+/// Whether a person signed in of late from where this address is.
+pub async fn is_home(app: &App, person: Uuid, address: IpAddr) -> Result<bool, Fault> {
+    Ok(Network::of(app, person, address).is_among(&people::networks(&app.db, person).await?))
 }
 
 /// What is known once `latest` was seen; `None` where nothing changes.

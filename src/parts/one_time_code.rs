@@ -113,23 +113,28 @@ impl OneTimeCode {
 
 /// So many go to a person by one way in an hour, of those who ask.
 const AN_HOUR: u64 = 5;
+/// Beyond those the first goes of each network, up to so many: whoever used up the others keeps none from the owner.
+const AT_MOST: u64 = 20;
 const HOUR: Duration = Duration::from_secs(3600);
 
 /// Who asks for a code. Each has a count of its own: what strangers use up is not missing to the owner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asker {
-    /// Whoever knows a name.
-    Anybody,
+pub enum Asker<'a> {
+    /// Whoever knows a name, from this network.
+    Anybody(&'a str),
+    /// The same, from a network in which the person signed in of late.
+    AtHome,
     /// A browser in which the person signed in before.
     KnownBrowser,
     /// Who has proved something else.
     Proved,
 }
 
-impl Asker {
+impl Asker<'_> {
     const fn as_str(self) -> &'static str {
         match self {
-            Self::Anybody => "anybody",
+            Self::Anybody(_) => "anybody",
+            Self::AtHome => "home",
             Self::KnownBrowser => "known",
             Self::Proved => "proved",
         }
@@ -141,14 +146,20 @@ pub async fn send(
     app: &App,
     (person, data): (Uuid, &PersonalData),
     channel: Channel,
-    (asker, code): (Asker, &OneTimeCode),
+    (asker, code): (Asker<'_>, &OneTimeCode),
     lang: Lang,
     now: Timestamp,
 ) -> Result<bool, Fault> {
     let Some(address) = telling::address(data, channel) else { return Ok(false) };
     let (by, hour) = (channel.as_str(), now.seconds() / 3600);
     let key = format!("one-time-codes:{person}:{by}:{}:{hour}", asker.as_str());
-    if app.ephemeral.count(&key, HOUR).await? > AN_HOUR {
+    let sent = app.ephemeral.count(&key, HOUR).await?;
+    let is_first = match asker {
+        Asker::Anybody(network) => app.ephemeral.put_if_absent(&format!("{key}:{network}"), vec![1], HOUR).await?,
+        Asker::AtHome | Asker::KnownBrowser | Asker::Proved => false,
+    };
+    if sent > AN_HOUR && !(is_first && sent <= AT_MOST) {
+        app.ephemeral.uncount(&key).await?; // it was not sent
         return Ok(false);
     }
     let letter = Letter::OneTimeCode { code: code.digits.clone() };

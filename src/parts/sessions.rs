@@ -21,6 +21,8 @@ use crate::identity::device::Device;
 use crate::identity::lead::Lead;
 use crate::identity::proof::Proof;
 use crate::identity::proof::Proved;
+pub use crate::parts::late::end_late;
+pub use crate::parts::late::end_late_in_any_case;
 use crate::parts::leads;
 use crate::parts::leads::Known;
 use crate::parts::networks;
@@ -351,19 +353,6 @@ pub async fn end_all_of(
         families::revoke_of(&mut change.tx, person, now).await?;
     }
     Ok(open.len())
-}
-
-/// After the commit of [`end_all_of`]: a code that was redeemed in that moment saw its session alive, and what it gave would
-/// outlive it. Sign-ins of later are in other sessions.
-pub async fn end_late(app: &App, people: &[Uuid], now: Timestamp) -> Result<(), Fault> {
-    if people.is_empty() {
-        return Ok(());
-    }
-    let mut tx = app.db.begin().await?;
-    for person in people {
-        families::revoke_of_ended(&mut tx, *person, now).await?;
-    }
-    tx.commit().await
 }
 
 /// The services that a session reached but for those that are `known`; those that want to be told are.

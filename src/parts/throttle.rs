@@ -5,8 +5,9 @@
 //! compared, so that many at once cannot share one free try; a network gets back what it counted for one that was right, so
 //! that a busy office is not slowed by those who succeed. Beyond the free ones a further try needs its turn: one after each
 //! wait, and waits grow with the tries heard up to a longest one. A stranger's guesses do not slow the owner down: a browser
-//! in which the person signed in before has a count of its own, a network in which they did needs no turn of the account's,
-//! and of those turns there are more than a handful of networks may take.
+//! in which the person signed in before has a count of its own, which it shows by its cookie, and of the account's turns there
+//! are more than a handful of networks may take. A network shows nothing: whoever is in it would learn by the answer whether
+//! somebody of that name signed in there.
 
 use std::time::Duration;
 
@@ -18,18 +19,14 @@ use crate::base::secret::base64url;
 use crate::base::time::Timestamp;
 use crate::parts::devices;
 use crate::parts::devices::account_of;
-use crate::parts::networks::Network;
 use crate::parts::networks::neighbourhood_of;
 use crate::parts::networks::network_of;
 use crate::parts::sessions::Visitor;
 use crate::store::ephemeral::Ephemeral;
-use crate::store::people;
 
 /// One try, under the keys by which it is counted.
 pub struct Attempt {
     rungs: Vec<Rung>,
-    /// Whose account it is, if anybody's, and from where.
-    owner: Option<(Uuid, Network)>,
 }
 
 struct Rung {
@@ -79,7 +76,7 @@ impl Attempt {
         };
         if counts {
             let own = rung(format!("throttle:device:{key}"), config.account_and_network, Counted::UntilForgotten);
-            return Self { rungs: vec![own], owner: None };
+            return Self { rungs: vec![own] };
         }
         let both = format!("throttle:both:{key}:{network}");
         let account = rung(format!("throttle:account:{key}"), config.account, Counted::UntilForgotten);
@@ -88,15 +85,7 @@ impl Attempt {
             Rung { shared_by: Some(neighbourhood_of(visitor.address)), ..account },
             rung(format!("throttle:network:{network}"), config.network, Counted::UntilRight),
         ];
-        Self { rungs, owner: person.map(|person| (person, Network::of(app, person, visitor.address))) }
-    }
-
-    /// Whether the try comes from where its person signed in of late. For a name of nobody's as much is read, so that no
-    /// answer comes sooner.
-    async fn is_at_home(&self, app: &App) -> bool {
-        let person = self.owner.as_ref().map_or(Uuid::nil(), |(person, _)| *person);
-        let known = people::networks(&app.db, person).await;
-        self.owner.as_ref().is_some_and(|(_, network)| known.is_ok_and(|known| network.is_among(&known)))
+        Self { rungs }
     }
 }
 
@@ -126,7 +115,7 @@ pub async fn must_wait(app: &App, attempt: &Attempt, now: Timestamp) -> Option<D
                 })
             }
         };
-        if wait.is_some() && !(rung.shared_by.is_some() && attempt.is_at_home(app).await) {
+        if wait.is_some() {
             app.metrics.surroundings.throttled(rung.kind());
             give_back(app, rung, now).await;
             return wait;

@@ -37,6 +37,7 @@ use crate::parts::hash_pool;
 use crate::parts::new_password;
 use crate::parts::people;
 use crate::parts::record::Change;
+use crate::parts::repetition::Repetition;
 use crate::parts::sealed::Sealed;
 use crate::parts::sessions::Visitor;
 use crate::store::authenticators;
@@ -103,14 +104,20 @@ pub async fn by_password(
         Err(refusals) => return Ok(Answer::Refused(refusals)),
     };
     let person = described.thread.person;
+    let repetition = Repetition::of(app, "opening", person, &[&typed]);
     let (mut change, entered) = enter(app, described, now).await?;
     match entered {
         Entered::Taken(digest) => return Ok(taken(app, described, &digest)),
         Entered::Before => {
             drop(change); // a wrong one is counted
+            if repetition.is_known(app).await
+                && let Some(proof) = password::proof(app, person, &typed).await?
+            {
+                return Ok(Answer::Open(Presented::Made(Made { person, proof })));
+            }
             return once_more(app, person, typed, visitor, now).await;
         }
-        Entered::New => {}
+        Entered::New => repetition.remember(app).await, // before anybody who waits for it finds the account
     }
     let credential = id::beside(person, now, &*app.entropy);
     credentials::put_password(&mut change.tx, credential, person, &stored, now).await?;

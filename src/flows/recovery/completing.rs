@@ -32,6 +32,7 @@ use crate::parts::telling;
 use crate::parts::throttle;
 use crate::parts::throttle::Attempt;
 use crate::store::authenticators;
+use crate::store::closing;
 use crate::store::credentials;
 use crate::store::people as rows;
 use crate::store::proofings;
@@ -104,7 +105,7 @@ pub async fn complete(
     let setting = tokio::spawn(async move {
         let is_set = set(&own, person, recovery, &hashed, now).await?;
         if is_set {
-            sessions::end_late(&own, &[person], now).await?;
+            sessions::end_late_in_any_case(&own, person, now).await;
         }
         Ok(is_set)
     });
@@ -137,6 +138,9 @@ async fn set(app: &App, person: Uuid, recovery: Uuid, hashed: &StoredPassword, n
     let lowered = NewProofing { id: fresh(), person, level: Level::Zero, method, evidence, agency, at: now };
     proofings::insert(&mut change.tx, &lowered).await?;
     sessions::end_all_of(app, &mut change, person, Reach::Everything, now).await?;
+    if closing::keep(&mut change.tx, person).await? {
+        change.act(Event::new(Act::AccountKept).person(person)); // who gets it back wants it
+    }
     change.act(Event::new(Act::AccountRecovered).person(person));
     let letter = Letter::PasswordChanged { at: now, stop: stopping::link(app, person, Done::Password, now)? };
     telling::tell(app, &mut change, person, &letter, now).await?;

@@ -28,6 +28,8 @@ use crate::parts::devices;
 use crate::parts::letters;
 use crate::parts::letters::Channel;
 pub use crate::parts::letters::Reach;
+use crate::parts::networks;
+use crate::parts::networks::neighbourhood_of;
 use crate::parts::one_time_code;
 use crate::parts::one_time_code::Asker;
 use crate::parts::one_time_code::OneTimeCode;
@@ -137,16 +139,25 @@ pub async fn ask(
     if let Some(Refusal::Wait(wait)) = authenticate::put_off(app, &attempt, visitor, now).await {
         return Ok(Asking::Wait(wait));
     }
+    if way.channel().is_some() {
+        app.ephemeral.ping().await?; // while codes cannot be counted none is sent, to nobody
+    }
     let row = row.filter(|row| !row.is_disabled());
     let code = OneTimeCode::new(app, now).await?;
     let (browser, new_browser) = visitor.browser_cookie(app);
     let person = row.as_ref().map(|row| row.id).unwrap_or_default();
     if let (Some(row), Some(channel)) = (row, way.channel()) {
-        let asker = if devices::knows(app, row.id, visitor).await { Asker::KnownBrowser } else { Asker::Anybody };
+        let (is_known, address) = (devices::knows(app, row.id, visitor).await, visitor.address);
         let (app, code) = (Arc::clone(app), code.clone());
         tokio::spawn(async move {
             let sending = async {
                 let data = people::open(&app, &row.data)?;
+                let network = neighbourhood_of(address);
+                let asker = match is_known {
+                    true => Asker::KnownBrowser,
+                    false if networks::is_home(&app, row.id, address).await? => Asker::AtHome,
+                    false => Asker::Anybody(&network),
+                };
                 one_time_code::send(&app, (row.id, &data), channel, (asker, &code), lang, now).await
             };
             if let Err(fault) = sending.await {

@@ -79,6 +79,13 @@ pub async fn is_stored(app: &App, person: Uuid, typed: &Secret<String>) -> Resul
     Ok(hash_pool::verify(app, typed.clone(), stored).await?.is_right())
 }
 
+/// The same, as what somebody proves by it.
+pub async fn proof(app: &App, person: Uuid, typed: &Secret<String>) -> Result<Option<Proof>, Fault> {
+    let Some(stored) = credentials::password(&app.db, person).await? else { return Ok(None) };
+    let proof = Proof::Password(sha256(stored.phc.as_bytes()));
+    Ok(hash_pool::verify(app, typed.clone(), stored).await?.is_right().then_some(proof))
+}
+
 async fn compare(
     app: &Arc<App>,
     attempt: &Attempt,

@@ -8,6 +8,7 @@ use motcua::config::people::People;
 use motcua::flows::admin::people;
 use motcua::jobs;
 use motcua::parts::leaving;
+use motcua::parts::letters::Channel;
 use motcua::store::db::by_itself;
 use uuid::Uuid;
 
@@ -363,5 +364,77 @@ async fn the_job_may_die_in_the_middle_and_run_twice() {
     first.and(second).unwrap();
     assert!(id_of(&town, "an").await.is_none() && where_known(&town, an).await.iter().all(|table| table != "names"));
     assert_eq!(count(&town, "account_closed").await, 2);
+    town.leave().await;
+}
+
+/// A replica whose clock is years ahead closes nothing: what is removed does not come again.
+#[tokio::test]
+async fn a_clock_that_is_ahead_of_the_database_closes_nothing() {
+    let town = Town::new().await;
+    close(&mut signed_in(&town, "khai").await).await;
+    town.clock.pass(30 * DAY);
+    let now = town.app.clock.now();
+    town.app.ledger.compare_clocks(now, now - 30 * DAY);
+    assert!(jobs::closing::run(Arc::clone(&town.app)).await.is_err());
+    assert!(id_of(&town, "khai").await.is_some());
+    town.app.ledger.compare_clocks(now, now);
+    close_what_is_due(&town).await;
+    assert!(id_of(&town, "khai").await.is_none());
+    town.leave().await;
+}
+
+/// Begins, or goes on with, a way back in by mail.
+async fn prove(town: &Town, browser: &mut Browser) -> Page {
+    let page = browser.open("/recovery").await;
+    let page = browser.fill(&page, &[("username", "khai"), ("way", "mail")]).await;
+    let is_code = |word: &&str| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit());
+    loop {
+        let mail = crate::opening::letter(town, crate::letters::KHAI).await;
+        if let Some(code) = mail.text.split_whitespace().find(is_code) {
+            return browser.fill(&page, &[("otp", code)]).await;
+        }
+    }
+}
+
+/// Whoever gets the account back has it until that is over, and keeps it then.
+#[tokio::test]
+async fn an_account_that_is_being_recovered_is_not_closed() {
+    let town = Town::with_post(|_| {}).await;
+    close(&mut signed_in(&town, "khai").await).await;
+    town.clock.pass(29 * DAY);
+    let mut browser = town.browser().speaking("en");
+    prove(&town, &mut browser).await;
+    for channel in Channel::ALL {
+        town.bring(channel).await;
+    }
+    town.clock.pass(3 * DAY);
+    close_what_is_due(&town).await;
+    let page = prove(&town, &mut browser).await;
+    assert!(page.body.contains("name=\"new\""), "{}", page.body);
+    browser.fill(&page, &[("new", "a quiet river at night")]).await;
+    close_what_is_due(&town).await;
+    assert!(id_of(&town, "khai").await.is_some());
+    assert_eq!((count(&town, "account_kept").await, count(&town, "account_closed").await), (1, 0));
+    town.leave().await;
+}
+
+/// It is done, and said to be, where what follows the commit cannot be done now.
+#[tokio::test]
+async fn a_closing_that_is_done_is_said_to_be() {
+    const BROKEN: [&str; 3] = [
+        "CREATE SEQUENCE tries",
+        "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS \
+         $$ BEGIN IF nextval('tries') = 2 THEN RAISE 'not now'; END IF; RETURN NULL; END $$",
+        "CREATE TRIGGER fails AFTER UPDATE ON families FOR EACH STATEMENT EXECUTE FUNCTION fail()",
+    ];
+    let town = Town::new().await;
+    if !crate::store::is_postgres(&town.app.db) {
+        return town.leave().await; // SQLite knows no trigger of a statement
+    }
+    for statement in BROKEN {
+        crate::store::execute(&town.app.db, statement).await;
+    }
+    let page = close(&mut signed_in(&town, "khai").await).await;
+    assert!(page.status == StatusCode::OK && page.body.contains(LAST), "{}", page.body);
     town.leave().await;
 }

@@ -460,3 +460,24 @@ async fn a_way_that_does_not_work_is_told_of() {
     assert!(page.body.contains("value=\"official\" checked") && !page.body.contains("value=\"mail\""), "{}", page.body);
     town.leave().await;
 }
+
+/// What strangers use up from some networks is not missing to the owner in another one.
+#[tokio::test]
+async fn strangers_keep_no_code_from_the_owner() {
+    let town = Town::with_post(|config| config.server.trusted_proxies = vec!["192.0.2.0/24".parse().unwrap()]).await;
+    let from = async |address: &str| {
+        let mut browser = town.browser().speaking("en");
+        browser.headers.insert("x-forwarded-for", address.parse().unwrap());
+        ask(&mut browser, "khai", "mail").await
+    };
+    for n in 0..5 {
+        from(&format!("198.51.{n}.1")).await;
+        letter(&town).await;
+    }
+    for _ in 0..4 {
+        from("198.51.1.1").await;
+    }
+    from("203.0.113.5").await;
+    letter(&town).await;
+    town.leave().await;
+}

@@ -104,3 +104,18 @@ async fn without_redis_half_the_tries_are_free_and_sign_in_works() {
     assert!(browser.fill(&page, &right).await.parameter("code").is_some());
     town.leave().await;
 }
+
+/// Nobody is told that a code is on its way which nobody will write.
+#[tokio::test]
+async fn a_way_back_in_does_not_begin_while_codes_cannot_be_counted() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("redis://{}", silent.local_addr().unwrap());
+    let town = Town::with_post(|config| config.ephemeral.url = SecretUrl(url)).await;
+    for name in ["khai", "nobody"] {
+        let mut browser = town.browser();
+        let page = browser.open("/recovery").await;
+        let page = browser.fill(&page, &[("username", name), ("way", "mail")]).await;
+        assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{name}: {}", page.body);
+    }
+    town.leave().await;
+}

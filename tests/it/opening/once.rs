@@ -102,3 +102,22 @@ async fn a_declaration_and_an_import_give_nothing_to_who_opened_an_account_under
     assert!(why.contains("opened an account under this name"), "{why}");
     town.leave().await;
 }
+
+/// However often a browser sends the last form, each answer leads on: nobody is told that somebody else has the account.
+#[tokio::test]
+async fn the_last_form_sent_twelve_times_leads_on_each_time() {
+    let town = town().await;
+    let mut browser = town.browser();
+    let page = reached(&town, &mut browser, LAN).await;
+    let page = described(&mut browser, &page, "lan").await;
+    let sending = (0..12).map(|_| {
+        let (mut browser, page) = (browser.clone(), page.clone());
+        tokio::spawn(async move { browser.fill(&page, &[("password", SECRET)]).await })
+    });
+    for answer in futures_util::future::join_all(sending).await {
+        let answer = answer.unwrap();
+        assert_eq!(answer.path(), "/", "{}", answer.body);
+    }
+    assert_eq!(opened(&town).await, 1);
+    town.leave().await;
+}

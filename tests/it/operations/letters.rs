@@ -187,6 +187,7 @@ async fn a_proofing_is_told_and_can_be_stopped() {
         let shown = people::show(&town.app, "khai", town.app.clock.now()).await.unwrap().unwrap();
         motcua::store::proofings::level(&town.app.db, shown.row.id).await.unwrap()
     };
+    town.clock.pass(Duration::from_secs(60));
     record(Level::Two).await;
     let mail = town.mailbox().next_for(KHAI).await;
     assert!(mail.subject.contains("đã được xác nhận"), "{}", mail.subject);
