@@ -1,5 +1,6 @@
 //! The handles that every flow may use.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::sync::mpsc::SyncSender;
@@ -29,9 +30,37 @@ use crate::store::ephemeral::memory::Memory;
 use crate::store::ledger::Ledger;
 use crate::telemetry::metrics::Metrics;
 
+/// The instance, and who acts in it.
+pub struct App {
+    handles: Arc<Handles>,
+    /// Who does what nobody else is named for: the machine's operator in a command, an official in what he asks of the API or
+    /// of `/office`; otherwise nobody.
+    pub acts_for: Option<By>,
+}
+
+impl App {
+    /// An instance in which `acts_for` acts.
+    pub fn new(handles: Handles, acts_for: Option<By>) -> Self {
+        Self { handles: Arc::new(handles), acts_for }
+    }
+
+    /// The same instance, in which somebody acts.
+    pub fn acting(&self, by: By) -> Self {
+        Self { handles: Arc::clone(&self.handles), acts_for: Some(by) }
+    }
+}
+
+impl Deref for App {
+    type Target = Handles;
+
+    fn deref(&self) -> &Handles {
+        &self.handles
+    }
+}
+
 /// What a running instance holds.
 #[allow(missing_docs)] // each handle is documented where its type is
-pub struct App {
+pub struct Handles {
     pub config: Config,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
@@ -70,8 +99,6 @@ pub struct App {
     pub sms: Option<Gateway>,
     /// Wakes those who bring letters: something was written.
     pub letters_written: watch::Sender<()>,
-    /// Who does what nobody else is named for: the machine's operator in a command, nobody in a server.
-    pub acts_for: Option<By>,
 }
 
 /// One password to hash, in a thread of the pool, with the thread's working memory.

@@ -1,6 +1,7 @@
 //! What a person at a terminal starts.
 
 pub mod agencies;
+pub mod api;
 pub mod apply;
 pub mod audit;
 pub mod check_config;
@@ -100,6 +101,8 @@ enum Command {
     Units(units::UnitsArguments),
     /// Look at agencies and where they stand as of any day, and move them.
     Agencies(agencies::AgenciesArguments),
+    /// Get an access token for the API of officials.
+    Api(api::ApiArguments),
     /// Print what completes commands and options in a shell: `source <(motcua completions bash)`.
     Completions(completions::CompletionsArguments),
     /// Write a manual page for each command, for `man` to find.
@@ -181,6 +184,7 @@ pub fn run() -> ExitCode {
         Command::Services(options) => block_on(services::run(options)),
         Command::Units(options) => block_on(units::run(options)),
         Command::Agencies(options) => block_on(agencies::run(options)),
+        Command::Api(options) => block_on(api::run(options)),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -17,6 +17,7 @@ use super::Failure;
 use super::gateways;
 use super::named;
 use crate::app::App;
+use crate::app::Handles;
 use crate::base::fault::Fault;
 use crate::base::random::Entropy;
 use crate::base::random::SystemEntropy;
@@ -242,7 +243,7 @@ pub async fn build(config: Config, world: World, on_empty: OnEmpty) -> Result<Ar
     let passkeys = relying_party(&config, &db).await?;
     let (mail, sms) = (gateways::mailer(&config)?, gateways::sms(&config)?);
     let cache = if db.groups.are_spread() { Cache::of_spread_people } else { Cache::new };
-    Ok(Arc::new(App {
+    let handles = Handles {
         ledger: Ledger::start(db.clone(), Arc::clone(&clock), Arc::clone(&metrics)),
         hashing: hash_pool::for_passwords(&config.passwords, &metrics)?,
         dearest_hash: AtomicU64::new(0),
@@ -267,8 +268,8 @@ pub async fn build(config: Config, world: World, on_empty: OnEmpty) -> Result<Ar
         mail,
         sms,
         letters_written: watch::Sender::new(()),
-        acts_for: world.acts_for,
-    }))
+    };
+    Ok(Arc::new(App::new(handles, world.acts_for)))
 }
 
 /// Where private keys lie.

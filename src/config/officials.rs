@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::ConfigError;
 use super::duration::Span;
+use crate::identity::assurance::Acr;
 
 /// Officials, and what waits for a second one.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -16,6 +17,14 @@ pub struct Officials {
     pub local: bool,
     /// So long what an official asks waits for another who approves it. Default: `72h`.
     pub pending: Span,
+    /// How surely an official has to sign in who acts by the API or at `/office`: a class of `acr`. Default:
+    /// `urn:motcua:acr:2`.
+    #[schemars(with = "String")]
+    pub acr: Acr,
+    /// So old may that sign-in be for what needs a second official. Default: `15m`.
+    pub fresh: Span,
+    /// So many requests of one official or client does the API answer in a minute. Default: `600`.
+    pub requests: u32,
 }
 
 impl Officials {
@@ -23,12 +32,15 @@ impl Officials {
         if self.pending.is_zero() {
             return Err(ConfigError::value("officials.pending", self.pending, "1s or more"));
         }
+        if self.requests == 0 {
+            return Err(ConfigError::value("officials.requests", self.requests, "1 or more"));
+        }
         Ok(())
     }
 }
 
 impl Default for Officials {
     fn default() -> Self {
-        Self { local: true, pending: Span::hours(72) }
+        Self { local: true, pending: Span::hours(72), acr: Acr::Two, fresh: Span::minutes(15), requests: 600 }
     }
 }

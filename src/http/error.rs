@@ -149,14 +149,18 @@ pub fn failed(fault: &Fault) -> Response {
         }
         Fault::Broken(_) => (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::ServerError, None),
     };
-    let what = match fault {
+    tracing::error!(target: "motcua::fault", %fault, "a program was told that we failed");
+    respond::retry_after(body(status, &OAuthError::new(code, what_became(fault))), wait)
+}
+
+/// What became of a request that we failed to answer.
+pub const fn what_became(fault: &Fault) -> &'static str {
+    match fault {
         Fault::Unavailable { in_doubt: true, .. } => {
             "the request was not answered in time; it may have been carried out"
         }
         Fault::Unavailable { .. } | Fault::Broken(_) => "the request was not carried out",
-    };
-    tracing::error!(target: "motcua::fault", %fault, "a program was told that we failed");
-    respond::retry_after(body(status, &OAuthError::new(code, what)), wait)
+    }
 }
 
 /// What a page says, with a number that operators find in the log.

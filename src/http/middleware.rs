@@ -44,6 +44,8 @@ pub enum ReadBy {
     People,
     /// Programs; those in a browser too, where a client registered their origin.
     Programs,
+    /// The same, of whoever acts in an office.
+    OfficialsPrograms,
 }
 
 /// Wraps the router, whose routes metrics call as `label` says.
@@ -63,7 +65,7 @@ pub fn readable(router: Router<Arc<Web>>, web: &Arc<Web>, readers: ReadBy) -> Ro
     let router = router.layer(from_fn_with_state((Arc::clone(web), readers), in_time));
     match readers {
         ReadBy::People => router,
-        ReadBy::Programs => router.layer(cors(web)),
+        ReadBy::Programs | ReadBy::OfficialsPrograms => router.layer(cors(web)),
     }
 }
 
@@ -76,8 +78,8 @@ fn cors(web: &Arc<Web>) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(allowed)
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
-        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
-        .expose_headers([header::WWW_AUTHENTICATE])
+        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_MATCH, header::IF_NONE_MATCH])
+        .expose_headers([header::WWW_AUTHENTICATE, header::ETAG, header::LINK, header::RETRY_AFTER])
         .max_age(std::time::Duration::from_secs(600))
 }
 

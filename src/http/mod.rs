@@ -1,5 +1,6 @@
 //! How a request arrives, and how the answer looks.
 
+pub mod admin;
 pub mod compression;
 pub mod error;
 pub mod extract;

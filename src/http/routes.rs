@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::MethodRouter;
+use axum::routing::any;
 use axum::routing::delete;
 use axum::routing::get;
 use axum::routing::post;
@@ -11,6 +12,16 @@ use axum::routing::put;
 use serde::Serialize;
 
 use super::Web;
+use super::admin;
+use super::admin::agencies;
+use super::admin::branches;
+use super::admin::clients;
+use super::admin::metadata;
+use super::admin::openapi;
+use super::admin::pending;
+use super::admin::rights;
+use super::admin::services as registered_services;
+use super::admin::units;
 use super::compression;
 use super::interaction::account::export;
 use super::interaction::account::history;
@@ -87,6 +98,8 @@ pub enum Caller {
     Client,
     /// Whoever bears an access token, from browser code of registered origins too.
     Bearer,
+    /// Whoever bears an access token for the API, and acts in an office; from browser code of registered origins too.
+    Official,
 }
 
 impl Caller {
@@ -94,6 +107,7 @@ impl Caller {
         match self {
             Self::Browser => ReadBy::People,
             Self::Anybody | Self::Client | Self::Bearer => ReadBy::Programs,
+            Self::Official => ReadBy::OfficialsPrograms,
         }
     }
 }
@@ -209,17 +223,46 @@ pub static ROUTES: &[Route] = &[
     route!(GET "/assurance", Browser, assurance::show, "What each level of assurance is worth: eIDAS, NIST"),
     route!(GET "/assets/{name}", Browser, assets::show, "Style sheets"),
     route!(GET "/favicon.ico", Browser, assets::icon, "The emblem"),
+    route!(GET "/.well-known/oauth-protected-resource/api/v1", Anybody, metadata::get, "Metadata of the API as a protected resource (RFC 9728)"),
+    route!(GET "/api/v1/openapi.json", Anybody, openapi::get, "Description of the API (OpenAPI 3.1)"),
+    route!(GET "/api/v1/units", Official, units::list, "Units, as of a day"),
+    route!(GET "/api/v1/units/{level}/{code}", Official, units::one, "One unit"),
+    route!(GET "/api/v1/branches", Official, branches::list, "Branches of administration, as of a day"),
+    route!(GET "/api/v1/branches/{code}", Official, branches::one, "One branch"),
+    route!(GET "/api/v1/agencies", Official, agencies::list, "Agencies, as of a day"),
+    route!(GET "/api/v1/agencies/{id}", Official, agencies::one, "One agency, and where it stood"),
+    route!(GET "/api/v1/services", Official, registered_services::list, "Services"),
+    route!(GET "/api/v1/services/{id}", Official, registered_services::one, "One service, and its version"),
+    route!(PUT "/api/v1/services/{id}", Official, registered_services::put, "Writes a service"),
+    route!(GET "/api/v1/clients", Official, clients::list, "Clients"),
+    route!(GET "/api/v1/clients/{id}", Official, clients::one, "One client, and its version"),
+    route!(GET "/api/v1/rights", Official, rights::list, "Rights that are not over"),
+    route!(POST "/api/v1/rights", Official, rights::give, "Gives a right, or asks for approval"),
+    route!(GET "/api/v1/rights/{id}", Official, rights::one, "One right"),
+    route!(DELETE "/api/v1/rights/{id}", Official, rights::take, "Takes a right away"),
+    route!(GET "/api/v1/pending", Official, pending::list, "What waits for a second official"),
+    route!(GET "/api/v1/pending/{id}", Official, pending::one, "One act that waits, or did"),
+    route!(POST "/api/v1/pending/{id}/approval", Official, pending::approve, "Approves it"),
+    route!(POST "/api/v1/pending/{id}/refusal", Official, pending::refuse, "Refuses it"),
 ];
 
 /// The router.
 pub fn router(web: &Arc<Web>) -> Router {
     let of = |readers: ReadBy| {
         let routes = ROUTES.iter().filter(|route| route.caller.reads_as() == readers);
-        let router = routes.fold(Router::new(), |router, route| router.route(route.path, (route.handler)()));
+        let router = routes.fold(Router::new(), |router, route| match readers {
+            ReadBy::OfficialsPrograms => router.route(route.path, admin::gated((route.handler)(), web)),
+            ReadBy::People | ReadBy::Programs => router.route(route.path, (route.handler)()),
+        });
         // Inside: a preflight asks by OPTIONS, which no handler takes.
-        middleware::readable(router.method_not_allowed_fallback(home::method_not_allowed), web, readers)
+        let router = match readers {
+            ReadBy::OfficialsPrograms => router.method_not_allowed_fallback(admin::method_not_allowed),
+            ReadBy::People | ReadBy::Programs => router.method_not_allowed_fallback(home::method_not_allowed),
+        };
+        middleware::readable(router, web, readers)
     };
-    let router = of(ReadBy::People).merge(of(ReadBy::Programs)).fallback(home::not_found);
+    let api = of(ReadBy::OfficialsPrograms).route("/api/v1/{*other}", any(admin::not_found));
+    let router = of(ReadBy::People).merge(of(ReadBy::Programs)).merge(api).fallback(home::not_found);
     middleware::stack(router.with_state(Arc::clone(web)).layer(compression::layer()), web, label)
 }
 

@@ -687,3 +687,21 @@ widens-unit = This right cannot be given: it would reach beyond the unit of who 
 widens-branch = This right cannot be given: it would reach beyond the branch of who gives it.
 widens-agency = This right cannot be given: it would reach beyond the agency of who gives it.
 widens-time = This right cannot be given: it would be valid before or after the right of who gives it.
+
+# The API of officials, and the offices in which they act.
+office-not-there = There is no such thing, or your office may not see it.
+office-there = There is one of this name already.
+problem-unauthorized = An access token for the API is needed.
+problem-scope = The access token does not allow this.
+problem-not-allowed = The rights of the office do not allow this.
+problem-not-found = There is nothing at this address.
+problem-method = This address does not take the method.
+problem-invalid = The request makes no sense.
+problem-too-large = The body is too long.
+problem-media-type = The body is of the wrong kind.
+problem-changed = Somebody else changed this meanwhile.
+problem-version-needed = Which version is to be changed was not said.
+problem-conflict = This cannot be as things are.
+problem-too-many = Too many requests.
+problem-unavailable = This cannot be answered at the moment.
+problem-failed = Something went wrong on our side.

@@ -665,3 +665,21 @@ widens-unit = Không thể trao thẩm quyền này: vượt ra ngoài đơn v�
 widens-branch = Không thể trao thẩm quyền này: vượt ra ngoài ngành của người trao.
 widens-agency = Không thể trao thẩm quyền này: vượt ra ngoài cơ quan của người trao.
 widens-time = Không thể trao thẩm quyền này: có hiệu lực trước hoặc sau thẩm quyền của người trao.
+
+# Giao diện lập trình của cán bộ, và những cơ quan mà họ làm việc nhân danh.
+office-not-there = Không có nội dung này, hoặc cơ quan của bạn không được xem.
+office-there = Đã có nội dung mang tên này.
+problem-unauthorized = Cần có mã truy cập dành cho giao diện này.
+problem-scope = Mã truy cập không cho phép việc này.
+problem-not-allowed = Quyền của cơ quan không cho phép việc này.
+problem-not-found = Không có gì ở địa chỉ này.
+problem-method = Địa chỉ này không nhận phương thức đó.
+problem-invalid = Yêu cầu không hợp lệ.
+problem-too-large = Nội dung gửi lên quá dài.
+problem-media-type = Nội dung gửi lên không đúng loại.
+problem-changed = Trong lúc đó người khác đã thay đổi nội dung này.
+problem-version-needed = Yêu cầu chưa nói thay đổi phiên bản nào.
+problem-conflict = Không thực hiện được trong tình trạng hiện tại.
+problem-too-many = Quá nhiều yêu cầu.
+problem-unavailable = Hiện không trả lời được.
+problem-failed = Hệ thống gặp lỗi.

@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::authority::Actor;
+use super::authority::Holder;
 use super::authority::Office;
 
 /// What happened.
@@ -116,11 +117,13 @@ pub enum Act {
     ActRefused,
     /// It cannot be approved any more: what it was about changed, or whoever asked may not do it now.
     ActVoided,
+    /// An official tried what he may not.
+    OfficialRefused,
 }
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 54] = [
+    pub const ALL: [Self; 55] = [
         Self::SignedIn,
         Self::SignedOut,
         Self::ServiceLeft,
@@ -175,6 +178,7 @@ impl Act {
         Self::ActCarriedOut,
         Self::ActRefused,
         Self::ActVoided,
+        Self::OfficialRefused,
     ];
 
     /// The act that stands as `text` in the audit trail; `None` for one that a later version knows.
@@ -239,6 +243,7 @@ impl Act {
             Self::ActCarriedOut => "act_carried_out",
             Self::ActRefused => "act_refused",
             Self::ActVoided => "act_voided",
+            Self::OfficialRefused => "official_refused",
         }
     }
 }
@@ -307,6 +312,11 @@ impl By {
     /// Whoever has the machine.
     pub const fn machine() -> Self {
         Self { actor: Actor::Machine, office: None, reason: None }
+    }
+
+    /// An official, in an office.
+    pub const fn official(holder: Holder, office: Office) -> Self {
+        Self { actor: Actor::Official(holder), office: Some(office), reason: None }
     }
 
     /// For this reason.

@@ -12,6 +12,7 @@ use crate::parts::issue::claims;
 use crate::parts::record::Change;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
+use crate::protocol::oauth::resource_indicators;
 use crate::protocol::oauth::scope::OFFLINE_ACCESS;
 use crate::protocol::oauth::token_request::GrantType;
 use crate::store::cache::Kind;
@@ -26,7 +27,8 @@ pub fn is_of(given: &Authorization, client: &Client) -> bool {
 /// What counts today: of what was granted, what the client may have still. `None` where it lost the resource.
 pub fn today(app: &App, client: &Client, given: Authorization) -> Option<Authorization> {
     let metadata = &client.metadata;
-    if given.resource.as_ref().is_some_and(|resource| !metadata.resources.contains(resource)) {
+    let lost = |resource: &str| metadata.resources.iter().all(|own| own != resource_indicators::split(resource).0);
+    if given.resource.as_deref().is_some_and(lost) {
         return None;
     }
     let scope = given.scope.filtered(|value| metadata.scope.contains(value));

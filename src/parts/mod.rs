@@ -30,6 +30,7 @@ pub mod leaving;
 pub mod letters;
 pub mod networks;
 pub mod new_password;
+pub mod offices;
 pub mod one_time_code;
 pub mod outbox;
 pub mod people;

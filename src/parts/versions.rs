@@ -52,6 +52,11 @@ impl How {
         Self { basis: Some(version), ..self }
     }
 
+    /// Whether it rests on nothing being there.
+    pub const fn is_of_nothing(self) -> bool {
+        matches!(self.basis, Some(0))
+    }
+
     /// By restoring this version.
     pub const fn restoring(self, version: i64) -> Self {
         Self { restores: Some(version), ..self }

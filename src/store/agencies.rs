@@ -22,19 +22,34 @@ pub async fn all(db: &Db) -> Result<Vec<Agency>, Fault> {
 pub async fn services(db: &Db) -> Result<Vec<Service>, Fault> {
     const ALL: &str = "SELECT id, agency_id, name, purpose, legal_basis FROM services ORDER BY id";
     let rows: Vec<ServiceRow> = on!(db.reads, c => sqlx::query_as(ALL).fetch_all(c).await)?;
-    Ok(rows.into_iter().map(service).collect())
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// At most `limit` services whose ids come after `after`, by their ids.
+pub async fn services_after(db: &Db, after: &str, limit: i64) -> Result<Vec<Service>, Fault> {
+    const AFTER: &str =
+        "SELECT id, agency_id, name, purpose, legal_basis FROM services WHERE id > $1 ORDER BY id LIMIT $2";
+    let rows: Vec<ServiceRow> = on!(db.reads, c => sqlx::query_as(AFTER).bind(after).bind(limit).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// The service with this id.
+pub async fn service(db: &Db, id: &str) -> Result<Option<Service>, Fault> {
+    const FIND: &str = "SELECT id, agency_id, name, purpose, legal_basis FROM services WHERE id = $1";
+    let row: Option<ServiceRow> = on!(db.reads, c => sqlx::query_as(FIND).bind(id).fetch_optional(c).await)?;
+    Ok(row.map(read))
 }
 
 /// The service with this id, as the transaction sees it.
 pub async fn service_in(tx: &mut Tx, id: &str) -> Result<Option<Service>, Fault> {
     const FIND: &str = "SELECT id, agency_id, name, purpose, legal_basis FROM services WHERE id = $1";
     let row: Option<ServiceRow> = in_tx!(tx, c => sqlx::query_as(FIND).bind(id).fetch_optional(c).await)?;
-    Ok(row.map(service))
+    Ok(row.map(read))
 }
 
 type ServiceRow = (String, String, Json<Bilingual>, Json<Bilingual>, String);
 
-fn service((id, agency, Json(name), Json(purpose), basis): ServiceRow) -> Service {
+fn read((id, agency, Json(name), Json(purpose), basis): ServiceRow) -> Service {
     Service { id, agency, name, purpose, legal_basis: basis_of(&basis) }
 }
 

@@ -164,7 +164,7 @@ pub async fn find(db: &Db, id: Uuid) -> Result<Option<Row>, Fault> {
     on!(db.reads, c => sqlx::query_as(FIND).bind(id).fetch_optional(c).await)
 }
 
-/// All that were not ended before `at`.
+/// All that were not ended before `at`. Those of a client that was removed are nobody's.
 pub async fn all(db: &Db, at: Timestamp) -> Result<Vec<Row>, Fault> {
     const PAGE: i64 = 10_000;
     let (mut all, mut after) = (Vec::new(), Uuid::nil());
@@ -182,7 +182,8 @@ async fn page(db: &Db, at: Timestamp, after: Uuid, limit: i64) -> Result<Vec<Row
         "SELECT ",
         columns!(),
         " FROM rights WHERE id > $1 AND (revoked_at IS NULL OR revoked_at > $2) \
-         AND (valid_until IS NULL OR valid_until > $2) ORDER BY id LIMIT $3"
+         AND (valid_until IS NULL OR valid_until > $2) AND (client_id IS NULL \
+         OR client_epoch = (SELECT created_at FROM clients WHERE clients.id = rights.client_id)) ORDER BY id LIMIT $3"
     );
     on!(db.reads, c => sqlx::query_as(PAGE).bind(after).bind(at.micros()).bind(limit).fetch_all(c).await)
 }

@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, missing_docs)]
 
 mod account;
+mod api;
 mod authority;
 mod browsers;
 mod corpus;

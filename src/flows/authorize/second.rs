@@ -57,13 +57,7 @@ pub async fn lacking(
 }
 
 /// Leaves the page. It opens nothing: whose session does not reach where the way leads signs in, or is asked, as before.
-pub async fn leave(
-    app: &App,
-    resumed: Resumed,
-    out: WayOut,
-    visitor: &Visitor,
-    now: Timestamp,
-) -> Result<Step, Fault> {
+pub async fn leave(app: &App, resumed: Resumed, out: WayOut, visitor: &Visitor, now: Timestamp) -> Result<Step, Fault> {
     let Resumed { mut login, client, .. } = resumed;
     let session = sessions::present(app, visitor, now).await?;
     let takes_no_less = login.wanted(&client).is_some_and(|wanted| wanted.essential > Some(Acr::One));

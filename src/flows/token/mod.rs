@@ -50,8 +50,8 @@ async fn decide(app: &App, request: &ClientRequest, now: Timestamp) -> Result<To
             let exchange = refresh_token::Exchange { refresh_token, scope, resources };
             refresh_token::exchange(app, &client, exchange, now).await
         }
-        TokenRequest::ClientCredentials { scope, resources } => {
-            client_credentials::issue(app, &client, scope, &resources, now).await
+        TokenRequest::ClientCredentials { scope, resources, office } => {
+            client_credentials::issue(app, &client, client_credentials::Wish { scope, resources, office }, now).await
         }
     }
 }

@@ -14,8 +14,12 @@ use crate::protocol::oauth::protected_resource::ProtectedResourceMetadata;
 
 /// By GET.
 pub async fn get(State(web): State<Arc<Web>>) -> Response {
-    let metadata = ProtectedResourceMetadata::userinfo(&web.app.config.server.issuer);
-    let mut response = respond::json(StatusCode::OK, &metadata);
+    answer(&ProtectedResourceMetadata::userinfo(&web.app.config.server.issuer))
+}
+
+/// Metadata, which seldom change.
+pub fn answer(metadata: &ProtectedResourceMetadata) -> Response {
+    let mut response = respond::json(StatusCode::OK, metadata);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
     response
 }

@@ -179,6 +179,12 @@ impl Act {
         }
     }
 
+    /// The scope values of an access token that lets its bearer do it: of this act, and of all that share its first word.
+    pub fn scopes(self) -> [String; 2] {
+        let name = self.as_str();
+        [format!("api:{name}"), format!("api:{}", name.split('.').next().unwrap_or_default())]
+    }
+
     /// What it is about.
     pub const fn kind(self) -> Kind {
         match self {

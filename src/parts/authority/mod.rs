@@ -1,5 +1,6 @@
 //! Who may do what: rights as they are at an instant, where things lie then, and the one answer. Nothing else decides.
 
+mod asking;
 mod ending;
 pub mod words;
 
@@ -7,6 +8,11 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+pub use self::asking::Refused;
+pub use self::asking::Sight;
+pub use self::asking::ask;
+pub use self::asking::sight;
+pub use self::asking::tried;
 pub use self::ending::Ended;
 pub use self::ending::end_in;
 pub use self::ending::take_in;

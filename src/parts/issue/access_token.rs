@@ -14,6 +14,7 @@ use crate::parts::keyring;
 use crate::protocol::oauth::access_token;
 use crate::protocol::oauth::access_token::AccessTokenClaims;
 use crate::protocol::oauth::client_metadata::ClientMetadata;
+use crate::protocol::oauth::resource_indicators;
 use crate::protocol::oauth::scope::Scope;
 use crate::signing::keyring::Typ;
 
@@ -31,7 +32,7 @@ pub struct Basis<'a> {
     pub subject: Subject<'a>,
     /// What it allows.
     pub scope: Scope,
-    /// The resource that it is for; ourselves where absent.
+    /// The resource that it is for, with the office where it is our API; ourselves where absent.
     pub resource: Option<&'a str>,
 }
 
@@ -61,11 +62,12 @@ pub async fn issue(app: &App, client: &Client, basis: Basis<'_>, now: Timestamp)
         Subject::Occasion { of, sub } => (sub.to_owned(), of.grant, None),
         Subject::Client => (client.id.clone(), incarnation(app, client), None),
     };
+    let (aud, office) = basis.resource.map_or((&**issuer, None), resource_indicators::split);
     let salt = app.entropy.bytes();
     let claims = AccessTokenClaims {
         iss: issuer.clone(),
         sub,
-        aud: basis.resource.unwrap_or(issuer).to_owned(),
+        aud: aud.to_owned(),
         exp: (now + lifetime).seconds(),
         iat: now.seconds(),
         jti: access_token::jti(app.data_keys.jti.hide_with(front, salt), salt),
@@ -75,6 +77,7 @@ pub async fn issue(app: &App, client: &Client, basis: Basis<'_>, now: Timestamp)
         acr: sign_in.map(|given| given.acr.as_str().to_owned()),
         amr: sign_in.map(|given| given.amr.iter().map(str::to_owned).collect()).unwrap_or_default(),
         sid: sign_in.map(|given| subject::session(app, given.session, client)),
+        office: office.map(str::to_owned),
     };
     let payload = serde_json::to_vec(&claims).map_err(Fault::broken)?;
     let token = keyring::sign(app, ALGORITHM, Typ::AccessToken, &payload, now).await?;

@@ -29,7 +29,7 @@ pub fn choose(asked: &[String], registered: &[String], issuer: &str) -> Result<O
 /// Whether a token request asks for nothing but what was `granted` (§2.2).
 pub fn check(asked: &[String], granted: Option<&str>, issuer: &str) -> Result<(), OAuthError> {
     let same = |one: &str| match granted {
-        Some(granted) => one == granted,
+        Some(granted) => one == split(granted).0,
         None => one == protected_resource::userinfo(issuer),
     };
     match asked {
@@ -37,6 +37,17 @@ pub fn check(asked: &[String], granted: Option<&str>, issuer: &str) -> Result<()
         [one] if same(one) => Ok(()),
         _ => Err(target("the resource is not the one that was granted")),
     }
+}
+
+/// A resource as a grant keeps it: behind a `#`, which no resource that is asked for has, stands the office in which an
+/// official acts there.
+pub fn split(resource: &str) -> (&str, Option<&str>) {
+    resource.split_once('#').map_or((resource, None), |(resource, office)| (resource, Some(office)))
+}
+
+/// A resource with the office in which an official acts there.
+pub fn within(resource: &str, office: &str) -> String {
+    format!("{resource}#{office}")
 }
 
 fn target(text: &'static str) -> OAuthError {

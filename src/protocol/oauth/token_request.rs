@@ -34,6 +34,8 @@ pub enum TokenRequest {
         scope: Option<Scope>,
         /// RFC 8707 §2.2.
         resources: Vec<String>,
+        /// The office in which the client acts, where the resource is our API; a parameter of ours.
+        office: Option<String>,
     },
 }
 
@@ -81,7 +83,9 @@ impl TokenRequest {
             Some("refresh_token") => {
                 Ok(Self::RefreshToken { refresh_token: needed("refresh_token")?, scope: scope()?, resources })
             }
-            Some("client_credentials") => Ok(Self::ClientCredentials { scope: scope()?, resources }),
+            Some("client_credentials") => {
+                Ok(Self::ClientCredentials { scope: scope()?, resources, office: owned("office") })
+            }
             Some(_) => Err(OAuthError::new(ErrorCode::UnsupportedGrantType, "this grant type is not supported")),
             None => Err(OAuthError::invalid_request("the parameter grant_type is missing")),
         }

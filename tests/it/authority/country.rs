@@ -118,7 +118,7 @@ async fn put_parent(db: &Db, code: &str, from: i64, parent: &str) {
         .await;
 }
 
-async fn found_branches(db: &Db) {
+pub async fn found_branches(db: &Db) {
     for (code, depth, parent) in BRANCHES {
         let name = format!("'{{\"vi\":\"{code}\",\"en\":\"{code}\"}}'");
         let values = format!("('{code}', {depth}, {name}, 20200101, 99991231)");
@@ -129,7 +129,7 @@ async fn found_branches(db: &Db) {
     }
 }
 
-async fn found_agencies(db: &Db) {
+pub async fn found_agencies(db: &Db) {
     let sector = literal_of(db, Uuid::from_u128(9999));
     execute(db, &format!("INSERT INTO sectors (name, id) VALUES ('all', {sector})")).await;
     for (_, code, _, when) in UNITS {

@@ -1,7 +1,7 @@
 //! Who may do what: the function, its rows, and the command line that asks it.
 
 mod chains;
-mod country;
+pub mod country;
 mod declared;
 mod leaving;
 mod machine;
@@ -50,7 +50,7 @@ async fn named(town: &Town, name: &str) -> Uuid {
 }
 
 /// `101 health`: a unit, a branch, or both; `=AGENCY` one, `>AGENCY` with its subordinates.
-fn scope(text: &str) -> Scope {
+pub fn scope(text: &str) -> Scope {
     let mut scope = Scope::default();
     for word in text.split_whitespace() {
         if let Some(agency) = word.strip_prefix('=') {
@@ -78,7 +78,7 @@ async fn wanted(town: &Town, name: &str, role: Role, bounds: &str) -> Wanted {
 }
 
 /// Gives a right as the machine's operator does; one national operator comes with another.
-async fn given(town: &Town, name: &str, role: Role, bounds: &str) -> Uuid {
+pub async fn given(town: &Town, name: &str, role: Role, bounds: &str) -> Uuid {
     give(town, Wanted { may_delegate: true, ..wanted(town, name, role, bounds).await }).await
 }
 

@@ -62,6 +62,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
 /// Families of texts that no page of people has, and where they are read.
 const FAMILIES: &[(&str, &str)] = &[
     ("act-", "what commands say of rights: authority"),
+    ("office-", "what the API says: api"),
+    ("problem-", "what the API says: api"),
     ("right-", "what commands say of rights: authority"),
     ("role-", "what commands say of rights: authority"),
     ("verdict-", "what commands say of rights: authority"),

@@ -190,7 +190,13 @@ async fn try_all(stage: &mut Stage, door: Door, orders: Vec<Vec<Presents>>) {
 }
 
 /// The page after a step that did not end the sign-in. A wrong password leads nowhere: the page before is there still.
-fn went_on(door: Door, state: State, presents: Presents, (before, page): (Page, Page), why: &impl std::fmt::Debug) -> Page {
+fn went_on(
+    door: Door,
+    state: State,
+    presents: Presents,
+    (before, page): (Page, Page),
+    why: &impl std::fmt::Debug,
+) -> Page {
     assert!(page.parameter("code").is_none(), "{why:?} at {presents:?}: {}", page.url);
     if presents == WrongPassword {
         assert_eq!((page.status.as_u16(), page.path().as_str()), (200, door.sign_in()), "{why:?}: {}", page.body);

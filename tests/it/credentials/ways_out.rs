@@ -13,10 +13,8 @@ use crate::town::Tokens;
 use crate::town::Town;
 use crate::town::code;
 
-const ESSENTIAL: (&str, &str) =
-    ("claims", r#"{"id_token":{"acr":{"essential":true,"value":"urn:motcua:acr:3"}}}"#);
-const ESSENTIAL_TWO: (&str, &str) =
-    ("claims", r#"{"id_token":{"acr":{"essential":true,"value":"urn:motcua:acr:2"}}}"#);
+const ESSENTIAL: (&str, &str) = ("claims", r#"{"id_token":{"acr":{"essential":true,"value":"urn:motcua:acr:3"}}}"#);
+const ESSENTIAL_TWO: (&str, &str) = ("claims", r#"{"id_token":{"acr":{"essential":true,"value":"urn:motcua:acr:2"}}}"#);
 const VOLUNTARY: (&str, &str) = ("acr_values", "urn:motcua:acr:3");
 /// OpenID Connect Core §5.5.1.1: "or by not including "essential": true in an individual acr Claim request".
 const BY_CLAIM: (&str, &str) = ("claims", r#"{"id_token":{"acr":{"value":"urn:motcua:acr:3"}}}"#);

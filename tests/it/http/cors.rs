@@ -24,7 +24,7 @@ async fn a_registered_origin_may_read_each_endpoint_for_programs_and_no_page() {
         let page = ask(&town, method, example_of(route.path), &[FORM, ("origin", REGISTERED)], "").await;
         match route.caller {
             Caller::Browser => assert_eq!(page.header(ALLOWED), None, "{} {}", route.method, route.path),
-            Caller::Anybody | Caller::Client | Caller::Bearer => {
+            Caller::Anybody | Caller::Client | Caller::Bearer | Caller::Official => {
                 assert_eq!(page.header(ALLOWED), Some(REGISTERED), "{} {}", route.method, route.path);
                 assert!(page.header("vary").is_some_and(|vary| vary.to_lowercase().contains("origin")));
             }

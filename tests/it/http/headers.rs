@@ -47,7 +47,9 @@ fn assert_safe(page: &Page, https: bool) {
         }
     }
     let path = page.path();
-    if ["/jwks", "/favicon.ico"].contains(&&*path) || path.starts_with("/.well-known/") || path.starts_with("/assets/")
+    if ["/jwks", "/favicon.ico", "/api/v1/openapi.json"].contains(&&*path)
+        || path.starts_with("/.well-known/")
+        || path.starts_with("/assets/")
     {
         assert!(page.header("cache-control").is_some_and(|value| value.contains("max-age=")), "{at}");
     } else {

@@ -22,7 +22,7 @@ use crate::town::Mood;
 use crate::town::Phone;
 use crate::town::PostOffice;
 
-const COMMANDS: [&str; 22] = [
+const COMMANDS: [&str; 23] = [
     "demo",
     "serve",
     "apply",
@@ -37,6 +37,7 @@ const COMMANDS: [&str; 22] = [
     "pending",
     "hash-password",
     "audit",
+    "api",
     "clients",
     "services",
     "units",
@@ -121,7 +122,10 @@ fn routes_are_listed_as_json() {
         assert!(["GET", "POST", "PUT", "DELETE"].contains(&route["method"].as_str().unwrap()), "{route}");
         assert!(route["path"].as_str().unwrap().starts_with('/'), "{route}");
         assert!(route["purpose"].as_str().unwrap().len() > 5, "{route}");
-        assert!(["anybody", "browser", "client", "bearer"].contains(&route["caller"].as_str().unwrap()), "{route}");
+        assert!(
+            ["anybody", "browser", "client", "bearer", "official"].contains(&route["caller"].as_str().unwrap()),
+            "{route}"
+        );
     }
     let login = routes.iter().find(|route| route["path"] == "/login" && route["method"] == "POST").unwrap();
     assert_eq!(login["fields"], serde_json::json!(["login", "username", "password", "passkey", "ceremony", "makes"]));

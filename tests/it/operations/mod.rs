@@ -1,5 +1,6 @@
 //! What operators do: declarations, keys, configuration, and the program as a process.
 
+mod api;
 mod applying;
 mod backup;
 mod beginning;

@@ -20,12 +20,15 @@ use motcua::flows::admin::recovery;
 use motcua::flows::admin::recovery::Opened;
 use motcua::identity::agency::Bilingual;
 use motcua::identity::assurance::Level;
+use motcua::identity::authority::Role;
 use motcua::jose::jwa::Algorithm;
 use serde_json::Value;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::Whose;
+use crate::api::API;
+use crate::api::given;
 use crate::credentials::proof;
 use crate::town::Browser;
 use crate::town::Device;
@@ -94,6 +97,9 @@ impl Stage {
         let key = OwnKey::new(Algorithm::Es256, "1");
         let town = Town::with_post(choose).await;
         town.apply(&declaration(&key)).await;
+        for id in ["desk", "mill"] {
+            given(&town, id, Role::Auditor, "").await;
+        }
         for id in ["desk", "mill"] {
             town.outside.put(&told_at(id), "");
         }
@@ -300,9 +306,9 @@ fn declaration(key: &OwnKey) -> String {
     let service = |id: &str| {
         format!(
             "[[clients]]\nclient_id = \"{id}\"\nservice = \"licences\"\nprofile = \"oidc\"\n\
-             redirect_uris = [\"{DOOR}\"]\nresources = [\"{RECORDS}\"]\n\
+             redirect_uris = [\"{DOOR}\"]\nresources = [\"{RECORDS}\", \"{API}\"]\n\
              grant_types = [\"authorization_code\", \"refresh_token\", \"client_credentials\"]\n\
-             scope = \"openid profile offline_access health records:read\"\n\
+             scope = \"openid profile offline_access health records:read api:branches.look\"\n\
              post_logout_redirect_uris = [\"https://{id}.example/bye\"]\nbackchannel_logout_uri = \"{}\"\n\
              userinfo_signed_response_alg = \"ES256\"\ntoken_endpoint_auth_method = \"private_key_jwt\"\n{}\n",
             told_at(id),
@@ -314,8 +320,11 @@ fn declaration(key: &OwnKey) -> String {
         "[[clients]]\nclient_id = \"insurer\"\nsecrets = [\"insurer-secret-of-a-test-that-is-long-enough\"]\n\
          grant_types = []\nprotected_resources = [\"{HEALTH}\"]\n"
     );
+    let branch =
+        |code: &str| format!("[[branches]]\ncode = \"{code}\"\nname = {{ vi = \"{code}\", en = \"{code}\" }}\n");
+    let branches = ["health", "justice"].map(branch).concat();
     let binh = format!("[[people]]\nuser_name = \"binh\"\npassword = \"{PASSWORD}\"\n");
-    service("desk") + &service("mill") + &methods.concat() + &insurer + &binh
+    service("desk") + &service("mill") + &methods.concat() + &insurer + &branches + &binh
 }
 
 /// The declaration of a client that keeps a secret, with what is put before its ordinary one.

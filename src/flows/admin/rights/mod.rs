@@ -4,6 +4,7 @@
 pub mod bounds;
 pub mod carrying;
 pub mod deed;
+pub mod desk;
 pub mod first;
 pub mod giving;
 mod held;
@@ -16,10 +17,10 @@ pub use self::bounds::Named;
 use self::deed::Deed;
 use self::deed::Grant;
 use self::pending::Asked;
+pub use super::refusal::Refusal;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
-use crate::i18n::Lang;
 use crate::identity::audit;
 use crate::identity::audit::By;
 use crate::identity::authority;
@@ -32,39 +33,13 @@ use crate::identity::authority::Place;
 use crate::identity::authority::Wanted;
 use crate::identity::authority::Widens;
 use crate::parts::authority as rights;
-use crate::parts::authority::Answer;
 use crate::parts::authority::Asker;
 use crate::parts::authority::Ended;
 use crate::parts::authority::Subject;
-use crate::parts::authority::words;
 use crate::parts::hierarchy;
 use crate::parts::record::Change;
 use crate::parts::sessions;
 use crate::parts::sessions::Reach;
-
-/// Why something is not done.
-pub enum Refusal {
-    /// Whoever asks may not.
-    May(Box<Answer>),
-    /// The right would be more than the one by which it would be given.
-    Widens(Widens),
-    /// There is no such thing.
-    NotThere,
-    /// What was asked makes no sense.
-    Mistake(String),
-}
-
-impl Refusal {
-    /// In words that an official reads.
-    pub fn words(&self, lang: Lang) -> String {
-        match self {
-            Self::May(answer) => answer.words(lang),
-            Self::Widens(why) => words::widens(lang, *why),
-            Self::NotThere => "there is no such thing".to_owned(),
-            Self::Mistake(why) => why.clone(),
-        }
-    }
-}
 
 /// What came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]

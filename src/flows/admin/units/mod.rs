@@ -4,6 +4,7 @@
 pub mod ending;
 pub mod file;
 pub mod import;
+pub mod look;
 pub mod moving;
 pub(super) mod reference;
 pub mod succession;

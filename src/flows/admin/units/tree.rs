@@ -68,7 +68,7 @@ pub fn tree(hierarchy: &Hierarchy, code: Option<&str>, day: Day, depth: Option<u
     let mut open: Vec<(usize, &Unit)> = begins.into_iter().rev().map(|unit| (0, unit)).collect();
     let mut lines = Vec::new();
     while let Some((at, unit)) = open.pop() {
-        lines.push(line(hierarchy, unit, at, day));
+        lines.push(Line { depth: at, ..line(hierarchy, unit, day) });
         if depth.is_none_or(|depth| at < depth) {
             open.extend(hierarchy.children(unit.id, day).into_iter().rev().map(|child| (at + 1, child)));
         }
@@ -80,10 +80,10 @@ fn unmeant(why: String) -> Error {
     Error::Refused(vec![Mistake { line: None, why }])
 }
 
-fn line(hierarchy: &Hierarchy, unit: &Unit, depth: usize, day: Day) -> Line {
+pub(super) fn line(hierarchy: &Hierarchy, unit: &Unit, day: Day) -> Line {
     let parent = as_of(&unit.parents, day).and_then(|parent| hierarchy.unit(*parent));
     Line {
-        depth,
+        depth: 0,
         level: unit.level.clone(),
         code: unit.code.clone(),
         kind: unit.kind.clone(),

@@ -176,6 +176,7 @@ const fn words(act: Act) -> Option<Key> {
         | Act::ActApproved
         | Act::ActCarriedOut
         | Act::ActRefused
-        | Act::ActVoided => None,
+        | Act::ActVoided
+        | Act::OfficialRefused => None,
     }
 }

@@ -21,6 +21,8 @@ use super::super::stage::INITIAL;
 use super::super::stage::RECORDS;
 use super::super::stage::REGISTRY;
 use super::super::stage::keeper;
+use crate::api::API;
+use crate::api::get;
 use crate::oauth::post;
 use crate::town::ASSERTION_TYPE;
 use crate::town::ISSUER;
@@ -77,6 +79,25 @@ pub async fn of_itself(stage: &Stage, whose: Whose, fate: Fate) -> Option<Made> 
     }
     let page = stage.rp(whose).token(&[("grant_type", "client_credentials")]).await;
     Some(Made::text(Tokens(page.json()).access_token()))
+}
+
+/// Nor does that for the API, which is the client's own as well.
+pub async fn for_api(stage: &Stage, whose: Whose, fate: Fate) -> Option<Made> {
+    if fate == Fate::Spent {
+        return None;
+    }
+    let page = stage.rp(whose).token(&[("grant_type", "client_credentials"), ("resource", API)]).await;
+    Some(Made::text(Tokens(page.json()).access_token()))
+}
+
+/// It continues a list for as long as anybody looks.
+pub async fn cursor(stage: &Stage, whose: Whose, fate: Fate) -> Option<Made> {
+    if fate != Fate::Alive {
+        return None;
+    }
+    let token = for_api(stage, whose, fate).await?.text;
+    let page = get(&stage.town, &token, "/api/v1/branches?limit=1").await.json();
+    Some(Made::text(page["next"].as_str().unwrap()))
 }
 
 pub async fn for_source(stage: &Stage, whose: Whose, fate: Fate) -> Option<Made> {

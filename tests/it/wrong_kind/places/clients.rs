@@ -13,6 +13,8 @@ use super::super::Whose;
 use super::super::stage::INITIAL;
 use super::super::stage::least;
 use super::browsers;
+use crate::api::API;
+use crate::api::get;
 use crate::oauth::basic;
 use crate::oauth::post;
 use crate::town::ASSERTION_TYPE;
@@ -41,6 +43,18 @@ pub async fn userinfo_by_post(stage: &Stage, made: &Made) -> bool {
 pub async fn userinfo_by_form(stage: &Stage, made: &Made) -> bool {
     let body = form(&vec![pair("access_token", &made.text)]);
     post(&stage.town, "/userinfo", &[], &body).await.status == StatusCode::OK
+}
+
+pub async fn branches(stage: &Stage, made: &Made) -> bool {
+    get(&stage.town, &made.text, "/api/v1/branches").await.status == StatusCode::OK
+}
+
+/// By who acts as `desk`.
+pub async fn more_branches(stage: &Stage, made: &Made) -> bool {
+    let page = stage.rp(Whose::Own).token(&[("grant_type", "client_credentials"), ("resource", API)]).await;
+    let token = page.json()["access_token"].as_str().unwrap().to_owned();
+    let query = form(&vec![pair("cursor", &made.text)]);
+    get(&stage.town, &token, &format!("/api/v1/branches?{query}")).await.status == StatusCode::OK
 }
 
 /// RFC 7662 §2.2: the answer is 200; whether it was taken is `active`.

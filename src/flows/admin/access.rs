@@ -1,0 +1,89 @@
+//! Who asks something of the API: RFC 6750, RFC 8707. An access token of ours for this resource alone, whose bearer acts in
+//! the office that it names.
+
+use std::time::Duration;
+
+use crate::app::App;
+use crate::base::fault::Fault;
+use crate::base::time::Timestamp;
+use crate::identity::assurance::Acr;
+use crate::identity::audit::By;
+use crate::identity::authority::Act;
+use crate::identity::authority::Holder;
+use crate::identity::authority::Office;
+use crate::parts::counting;
+use crate::parts::issue::access_token;
+use crate::parts::verified_token;
+use crate::protocol::error::Error;
+use crate::protocol::error::ErrorCode;
+use crate::protocol::error::OAuthError;
+use crate::protocol::oauth::access_token::AccessTokenClaims;
+use crate::protocol::oauth::protected_resource;
+use crate::protocol::oauth::scope::Scope;
+use crate::store::grants;
+
+/// Who asks, by what their token says.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// An official, or a client that acts by itself, in an office.
+    pub by: By,
+    /// What the token allows.
+    pub scope: Scope,
+}
+
+impl Caller {
+    /// Whether the token allows an act.
+    pub fn allows(&self, act: Act) -> bool {
+        act.scopes().iter().any(|scope| self.scope.contains(scope))
+    }
+}
+
+/// The bearer of `token`.
+pub async fn caller(app: &App, token: &str, now: Timestamp) -> Result<Caller, Error> {
+    let dead = |why: &'static str| OAuthError::invalid_token("the access token is not valid here").because(why);
+    let claims =
+        verified_token::living(app, token, now).await?.ok_or_else(|| dead("expired, revoked or none of ours"))?;
+    if claims.aud != protected_resource::api(&app.config.server.issuer) {
+        return Err(dead("it is for another resource").into());
+    }
+    let office = claims.office.as_deref().and_then(Office::parse).ok_or_else(|| dead("it names no office"))?;
+    let holder = holder(app, &claims).await?.ok_or_else(|| dead("nobody stands behind it"))?;
+    Ok(Caller { by: By::official(holder, office), scope: claims.scope })
+}
+
+/// The person or the client behind a token.
+async fn holder(app: &App, claims: &AccessTokenClaims) -> Result<Option<Holder>, Error> {
+    if claims.is_for_client() {
+        return Ok(Some(Holder::Client(claims.client_id.clone())));
+    }
+    let required = app.config.officials.acr;
+    if claims.acr.as_deref().and_then(Acr::parse).is_none_or(|acr| acr < required) {
+        let text = format!("the sign-in behind the access token is weaker than {}", required.as_str());
+        return Err(OAuthError::new(ErrorCode::InsufficientUserAuthentication, text).into());
+    }
+    let Some(grant) = access_token::behind(app, &claims.jti) else { return Ok(None) };
+    Ok(grants::find(&app.db, grant).await?.map(|grant| Holder::Person(grant.authorization.person)))
+}
+
+/// What is left to a caller in the present minute.
+#[derive(Clone, Copy, Debug)]
+pub struct Allowance {
+    /// Requests of a minute.
+    pub limit: u32,
+    /// Those that are left of them.
+    pub left: u32,
+    /// When the next minute begins.
+    pub rest: Duration,
+}
+
+/// Counts one request of a caller, and says whether it is answered still.
+pub async fn count(app: &App, caller: &Caller, now: Timestamp) -> Result<(Allowance, bool), Fault> {
+    let limit = app.config.officials.requests;
+    let what = format!("api:{}", caller.by.actor.stored());
+    let counted = counting::count(app, &what, MINUTE, now).await?;
+    let left = u64::from(limit).saturating_sub(counted);
+    let allowance = Allowance { limit, left: u32::try_from(left).unwrap_or(0), rest: counting::rest(MINUTE, now) };
+    Ok((allowance, counted <= u64::from(limit)))
+}
+
+const MINUTE: Duration = Duration::from_secs(60);

@@ -1,0 +1,150 @@
+//! Rights and what waits, as an official sees and decides them.
+
+use uuid::Uuid;
+
+use super::Given;
+use super::bounds::Named;
+use super::deed::Deed;
+use super::look;
+use super::look::Listed;
+use super::look::Shown;
+use super::pending;
+use super::pending::Decided;
+use crate::app::App;
+use crate::base::fault::Fault;
+use crate::base::time::Timestamp;
+use crate::flows::admin::listing;
+use crate::flows::admin::listing::Page;
+use crate::flows::admin::listing::Wanted;
+use crate::flows::admin::refusal::Refusal;
+use crate::identity::audit::By;
+use crate::identity::authority::Act;
+use crate::identity::authority::Holder;
+use crate::parts::authority;
+use crate::parts::authority::Subject;
+use crate::store::pending_acts;
+
+fn by(app: &App) -> Result<&By, Fault> {
+    app.acts_for.as_ref().ok_or_else(|| Fault::broken("nobody acts here"))
+}
+
+/// Rights that are not over, by their ids, as far as the office reaches; of one holder, where one is named.
+pub async fn page(
+    app: &App,
+    wanted: &Wanted<'_>,
+    holder: Option<&str>,
+    now: Timestamp,
+) -> Result<Result<Page<Listed>, Refusal>, Fault> {
+    let sight = match authority::sight(app, Act::RightsLook, now).await? {
+        Ok(sight) => sight,
+        Err(refused) => return Ok(Err(refused.into())),
+    };
+    let after = match listing::after(app, wanted).await? {
+        Ok(after) => after,
+        Err(foreign) => return Ok(Err(foreign.into())),
+    };
+    let mut all = authority::all(app, now).await?;
+    all.retain(|right| holder.is_none_or(|holder| right.holder.stored() == holder) && sight.right(right));
+    let found = listing::sorted(all, |right| right.id.to_string(), after.as_deref(), wanted.limit);
+    let page = listing::page(app, wanted, found, |right| right.id.to_string(), now)?;
+    Ok(Ok(Page { items: look::described(app, page.items).await?, next: page.next }))
+}
+
+/// One right.
+pub async fn one(app: &App, id: Uuid, now: Timestamp) -> Result<Result<Listed, Refusal>, Fault> {
+    if let Err(refused) = authority::ask(app, Act::RightsLook, &Subject::Right(id), now).await? {
+        return Ok(Err(refused.into()));
+    }
+    let Some(right) = authority::find(app, id, now).await? else { return Ok(Err(Refusal::NotThere)) };
+    Ok(look::described(app, vec![right]).await?.pop().ok_or(Refusal::NotThere))
+}
+
+/// Gives a right, or asks that another official approves it.
+pub async fn give(app: &App, holder: &str, named: &Named, now: Timestamp) -> Result<Result<Given, Refusal>, Fault> {
+    let Some(holder) = Holder::parse(holder) else {
+        return Ok(Err(Refusal::Mistake(format!("holder: {holder:?} is none; write person:ID or client:ID"))));
+    };
+    let wanted = match look::wanted(app, named, vec![holder], now).await? {
+        Ok(wanted) => wanted,
+        Err(why) => return Ok(Err(Refusal::Mistake(why))),
+    };
+    let given = super::grant(app, by(app)?, &wanted, None, now).await?;
+    kept(app, given, Act::RightsGrant, "").await
+}
+
+/// Takes a right away.
+pub async fn take(app: &App, id: Uuid, now: Timestamp) -> Result<Result<(), Refusal>, Fault> {
+    let taken = super::revoke(app, by(app)?, id, now).await?;
+    kept(app, taken, Act::RightsRevoke, &format!(" right:{id}")).await
+}
+
+/// What somebody tried and may not is in the trail.
+async fn kept<T>(app: &App, outcome: Result<T, Refusal>, act: Act, subject: &str) -> Result<Result<T, Refusal>, Fault> {
+    if let Err(Refusal::May(_) | Refusal::Widens(_)) = &outcome {
+        authority::tried(app, &format!("{}{subject}", act.as_str())).await?;
+    }
+    Ok(outcome)
+}
+
+/// What waits for a second official, or all that ever did, the latest first, as far as the office reaches.
+pub async fn pending(
+    app: &App,
+    wanted: &Wanted<'_>,
+    every: bool,
+    now: Timestamp,
+) -> Result<Result<Page<Shown>, Refusal>, Fault> {
+    let sight = match authority::sight(app, Act::PendingLook, now).await? {
+        Ok(sight) => sight,
+        Err(refused) => return Ok(Err(refused.into())),
+    };
+    let mut before = match listing::after(app, wanted).await? {
+        Ok(after) => after.and_then(|id| id.parse().ok()).unwrap_or(Uuid::max()),
+        Err(foreign) => return Ok(Err(foreign.into())),
+    };
+    let mut found = Vec::new();
+    while found.len() <= wanted.limit {
+        let rows = pending_acts::page(&app.db, (!every).then_some(now), before, listing::READ).await?;
+        let Some(last) = rows.last() else { break };
+        before = last.id;
+        for row in rows {
+            if sight.subject(app, &Deed::read(&row.deed.0)?.subject()?).await? {
+                found.push(row);
+            }
+        }
+    }
+    let page = listing::page(app, wanted, found, |row| row.id.to_string(), now)?;
+    let mut items = Vec::new();
+    for row in &page.items {
+        items.push(look::pending(app, row, now).await?);
+    }
+    Ok(Ok(Page { items, next: page.next }))
+}
+
+/// One act that waits, or did.
+pub async fn pending_one(app: &App, id: Uuid, now: Timestamp) -> Result<Result<Shown, Refusal>, Fault> {
+    let Some(row) = pending::find(app, id).await? else { return Ok(Err(Refusal::NotThere)) };
+    let subject = Deed::read(&row.deed.0)?.subject()?;
+    if let Err(refused) = authority::ask(app, Act::PendingLook, &subject, now).await? {
+        return Ok(Err(refused.into()));
+    }
+    look::pending(app, &row, now).await.map(Ok)
+}
+
+/// A second official decides what waits; returns what it is then.
+pub async fn decide(app: &App, id: Uuid, approves: bool, now: Timestamp) -> Result<Result<Shown, Refusal>, Fault> {
+    let by = by(app)?;
+    let decided =
+        if approves { pending::approve(app, by, id, now).await? } else { pending::refuse(app, by, id, now).await? };
+    let stands = |why: &str| Ok(Err(Refusal::Stands(why.to_owned())));
+    match decided {
+        Decided::Done(_) | Decided::Approved | Decided::Refused => {}
+        Decided::Void(why) => return stands(&format!("it is void: {why}")),
+        Decided::Over => return stands("somebody decided before, or its time is over"),
+        Decided::Own => return stands("whoever asked does not decide"),
+        Decided::May(refusal) => {
+            return kept(app, Err(refusal), Act::PendingDecide, &format!(" pending:{id}")).await;
+        }
+    }
+    let Some(row) = pending::find(app, id).await? else { return Ok(Err(Refusal::NotThere)) };
+    look::pending(app, &row, now).await.map(Ok)
+}

@@ -1,0 +1,102 @@
+//! Services as an official sees and writes them.
+
+use super::declaration::file::Mistake;
+use super::listing;
+use super::listing::Page;
+use super::listing::Wanted;
+use super::refusal::Refusal;
+use crate::app::App;
+use crate::base::fault::Fault;
+use crate::base::time::Timestamp;
+use crate::identity::agency::Service;
+use crate::identity::audit;
+use crate::identity::audit::Event;
+use crate::identity::authority::Act;
+use crate::parts::authority;
+use crate::parts::authority::Subject;
+use crate::parts::record::Change;
+use crate::parts::service_writer;
+use crate::parts::versions;
+use crate::parts::versions::How;
+use crate::parts::versions::Kind;
+use crate::store::agencies;
+
+/// What a list of services is narrowed to.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filter<'a> {
+    /// Those of this agency.
+    pub agency: Option<&'a str>,
+}
+
+/// Services by their keys, as far as the office reaches.
+pub async fn page(
+    app: &App,
+    wanted: &Wanted<'_>,
+    filter: Filter<'_>,
+    now: Timestamp,
+) -> Result<Result<Page<Service>, Refusal>, Fault> {
+    let sight = match authority::sight(app, Act::ServicesLook, now).await? {
+        Ok(sight) => sight,
+        Err(refused) => return Ok(Err(refused.into())),
+    };
+    let mut after = match listing::after(app, wanted).await? {
+        Ok(after) => after.unwrap_or_default(),
+        Err(foreign) => return Ok(Err(foreign.into())),
+    };
+    let fits = |service: &Service| {
+        filter.agency.is_none_or(|agency| service.agency == agency) && sight.agency(&service.agency)
+    };
+    let mut found: Vec<Service> = Vec::new();
+    while found.len() <= wanted.limit {
+        let rows = agencies::services_after(&app.db, &after, listing::READ).await?;
+        let Some(last) = rows.last() else { break };
+        after.clone_from(&last.id);
+        found.extend(rows.into_iter().filter(fits));
+    }
+    listing::page(app, wanted, found, |service| service.id.clone(), now).map(Ok)
+}
+
+/// One service, and the version that it is.
+pub async fn one(app: &App, id: &str, now: Timestamp) -> Result<Result<(Service, i64), Refusal>, Fault> {
+    if let Err(refused) = authority::ask(app, Act::ServicesLook, &Subject::Service(id.to_owned()), now).await? {
+        return Ok(Err(refused.into()));
+    }
+    let Some(service) = agencies::service(&app.db, id).await? else { return Ok(Err(Refusal::NotThere)) };
+    Ok(Ok((service, version(app, id).await?)))
+}
+
+async fn version(app: &App, id: &str) -> Result<i64, Fault> {
+    Ok(versions::current(app, Kind::Service, id).await?.map_or(0, |version| version.number))
+}
+
+/// Writes a service, new where `how` says that nothing is there; returns the version that it is from now on.
+pub async fn put(app: &App, service: &Service, how: How, now: Timestamp) -> Result<Result<i64, Refusal>, Fault> {
+    let before = agencies::service(&app.db, &service.id).await?;
+    if how.is_of_nothing() && before.is_some() {
+        return Ok(Err(Refusal::There));
+    }
+    let mut subjects = vec![Subject::Agency(service.agency.clone())];
+    subjects.extend(before.as_ref().map(|before| Subject::Service(before.id.clone())));
+    for subject in subjects {
+        if let Err(refused) = authority::ask(app, Act::ServicesChange, &subject, now).await? {
+            return Ok(Err(match subject {
+                Subject::Agency(id) if matches!(refused, authority::Refused::NotThere) => {
+                    Refusal::Mistake(format!("agency: there is no {id:?}"))
+                }
+                _ => refused.into(),
+            }));
+        }
+    }
+    if let Err(Mistake(why)) = super::declaration::file::check_service(service) {
+        return Ok(Err(Refusal::Mistake(why)));
+    }
+    let mut change = Change::begin(app).await?;
+    let number = match service_writer::put(&mut change, service, how).await? {
+        Ok(number) => number,
+        Err(conflict) => return Ok(Err(Refusal::Changed(conflict.to_string()))),
+    };
+    let verb = if before.is_some() { "changed" } else { "created" };
+    change.act(Event::new(audit::Act::DeclarationApplied).detail(format!("{verb} service {}", service.id)));
+    change.commit().await?;
+    Ok(Ok(number))
+}

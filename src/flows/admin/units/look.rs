@@ -1,0 +1,182 @@
+//! Units, branches and agencies as an official sees them: what lies within his office, page by page.
+
+use super::reference;
+use super::tree;
+use super::tree::Line;
+use super::tree::Standing;
+use crate::app::App;
+use crate::base::day::Day;
+use crate::base::fault::Fault;
+use crate::base::time::Timestamp;
+use crate::flows::admin::listing;
+use crate::flows::admin::listing::Page;
+use crate::flows::admin::listing::Wanted;
+use crate::flows::admin::refusal::Refusal;
+use crate::identity::authority::Act;
+use crate::identity::hierarchy::Branch;
+use crate::identity::hierarchy::as_of;
+use crate::parts::authority;
+use crate::parts::authority::Subject;
+use crate::parts::hierarchy;
+
+/// What a list of units is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Filter<'a> {
+    /// As of this day; today where absent.
+    pub at: Option<Day>,
+    /// In this unit and beneath it.
+    pub within: Option<&'a str>,
+    /// Of this level.
+    pub level: Option<&'a str>,
+}
+
+/// Units by level and code.
+pub async fn units(
+    app: &App,
+    wanted: &Wanted<'_>,
+    filter: &Filter<'_>,
+    now: Timestamp,
+) -> Result<Result<Page<Line>, Refusal>, Fault> {
+    let sight = match authority::sight(app, Act::UnitsLook, now).await? {
+        Ok(sight) => sight,
+        Err(refused) => return Ok(Err(refused.into())),
+    };
+    let after = match listing::after(app, wanted).await? {
+        Ok(after) => after,
+        Err(foreign) => return Ok(Err(foreign.into())),
+    };
+    let (hierarchy, day) = (sight.hierarchy(), filter.at.unwrap_or_else(|| hierarchy::today(app, now)));
+    let within = match filter.within.map(|text| reference::one(hierarchy, text, day)).transpose() {
+        Ok(within) => within.map(|unit| unit.id),
+        Err(why) => return Ok(Err(Refusal::Mistake(why))),
+    };
+    let fits = |unit: &&crate::identity::hierarchy::Unit| {
+        unit.validity.covers(day)
+            && filter.level.is_none_or(|level| unit.level == level)
+            && within.is_none_or(|within| hierarchy.unit_path(unit.id, day).contains(&within))
+            && sight.unit(unit.id)
+    };
+    let all: Vec<Line> = hierarchy.units().filter(fits).map(|unit| tree::line(hierarchy, unit, day)).collect();
+    let key = |line: &Line| format!("{}/{}", line.level, line.code);
+    let found = listing::sorted(all, key, after.as_deref(), wanted.limit);
+    listing::page(app, wanted, found, key, now).map(Ok)
+}
+
+/// One unit as of a day, by its code, or by level and code.
+pub async fn unit(app: &App, text: &str, at: Option<Day>, now: Timestamp) -> Result<Result<Line, Refusal>, Fault> {
+    let (hierarchy, day) = (hierarchy::whole(app).await?, at.unwrap_or_else(|| hierarchy::today(app, now)));
+    let unit = match reference::meant(&hierarchy, text, day).as_slice() {
+        [] => return Ok(Err(Refusal::NotThere)),
+        [unit] => *unit,
+        several => {
+            let levels = several.iter().map(|unit| unit.level.as_str());
+            return Ok(Err(Refusal::Mistake(reference::ambiguous(text, levels))));
+        }
+    };
+    let asked = authority::ask(app, Act::UnitsLook, &Subject::Unit(unit.id), now).await?;
+    Ok(asked.map(|()| tree::line(&hierarchy, unit, day)).map_err(Refusal::from))
+}
+
+/// A branch as of a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs)] // as in Branch
+pub struct BranchLine {
+    pub code: String,
+    pub name: String,
+    pub name_en: String,
+    pub parent: Option<String>,
+    pub valid_from: String,
+    pub valid_to: Option<String>,
+}
+
+impl BranchLine {
+    fn of(branch: &Branch, day: Day) -> Self {
+        Self {
+            code: branch.code.clone(),
+            name: branch.name.vi.clone(),
+            name_en: branch.name.en.clone(),
+            parent: as_of(&branch.parents, day).cloned().flatten(),
+            valid_from: branch.validity.from.to_string(),
+            valid_to: branch.validity.to.map(|to| to.to_string()),
+        }
+    }
+}
+
+/// Branches by their codes.
+pub async fn branches(
+    app: &App,
+    wanted: &Wanted<'_>,
+    at: Option<Day>,
+    now: Timestamp,
+) -> Result<Result<Page<BranchLine>, Refusal>, Fault> {
+    let sight = match authority::sight(app, Act::BranchesLook, now).await? {
+        Ok(sight) => sight,
+        Err(refused) => return Ok(Err(refused.into())),
+    };
+    let after = match listing::after(app, wanted).await? {
+        Ok(after) => after,
+        Err(foreign) => return Ok(Err(foreign.into())),
+    };
+    let (hierarchy, day) = (sight.hierarchy(), at.unwrap_or_else(|| hierarchy::today(app, now)));
+    let there = hierarchy.branches().filter(|branch| branch.validity.covers(day) && sight.branch(&branch.code));
+    let key = |line: &BranchLine| line.code.clone();
+    let all = there.map(|branch| BranchLine::of(branch, day)).collect();
+    let found = listing::sorted(all, key, after.as_deref(), wanted.limit);
+    listing::page(app, wanted, found, key, now).map(Ok)
+}
+
+/// One branch as of a day.
+pub async fn branch(
+    app: &App,
+    code: &str,
+    at: Option<Day>,
+    now: Timestamp,
+) -> Result<Result<BranchLine, Refusal>, Fault> {
+    if let Err(refused) = authority::ask(app, Act::BranchesLook, &Subject::Branch(code.to_owned()), now).await? {
+        return Ok(Err(refused.into()));
+    }
+    let (hierarchy, day) = (hierarchy::whole(app).await?, at.unwrap_or_else(|| hierarchy::today(app, now)));
+    let found = hierarchy.branch(code).filter(|branch| branch.validity.covers(day));
+    Ok(found.map(|branch| BranchLine::of(branch, day)).ok_or(Refusal::NotThere))
+}
+
+/// Agencies by their keys: those in a unit and beneath it, where one is named.
+pub async fn agencies(
+    app: &App,
+    wanted: &Wanted<'_>,
+    filter: &Filter<'_>,
+    now: Timestamp,
+) -> Result<Result<Page<Standing>, Refusal>, Fault> {
+    let sight = match authority::sight(app, Act::AgenciesLook, now).await? {
+        Ok(sight) => sight,
+        Err(refused) => return Ok(Err(refused.into())),
+    };
+    let after = match listing::after(app, wanted).await? {
+        Ok(after) => after,
+        Err(foreign) => return Ok(Err(foreign.into())),
+    };
+    let (hierarchy, day) = (sight.hierarchy(), filter.at.unwrap_or_else(|| hierarchy::today(app, now)));
+    let mut all = match tree::agencies(hierarchy, filter.within, day) {
+        Ok(all) => all,
+        Err(super::Error::Refused(mistakes)) => return Ok(Err(Refusal::mistakes(&mistakes))),
+        Err(super::Error::Failed(fault)) => return Err(fault),
+    };
+    all.retain(|agency| sight.agency(&agency.id));
+    let key = |agency: &Standing| agency.id.clone();
+    let found = listing::sorted(all, key, after.as_deref(), wanted.limit);
+    listing::page(app, wanted, found, key, now).map(Ok)
+}
+
+/// One agency as of a day.
+pub async fn agency(
+    app: &App,
+    id: &str,
+    at: Option<Day>,
+    now: Timestamp,
+) -> Result<Result<(Standing, Vec<tree::Since>), Refusal>, Fault> {
+    if let Err(refused) = authority::ask(app, Act::AgenciesLook, &Subject::Agency(id.to_owned()), now).await? {
+        return Ok(Err(refused.into()));
+    }
+    let (hierarchy, day) = (hierarchy::whole(app).await?, at.unwrap_or_else(|| hierarchy::today(app, now)));
+    Ok(tree::agency(&hierarchy, id, day).ok_or(Refusal::NotThere))
+}

@@ -1,0 +1,85 @@
+//! Clients.
+
+use axum::extract::Path;
+use axum::response::Response;
+use http::StatusCode;
+use serde::Deserialize;
+use serde::Serialize;
+use utoipa::IntoParams;
+use utoipa::ToSchema;
+
+use super::Official;
+use super::page::Asked;
+use super::page::Listed;
+use super::page::Paging;
+use super::problem;
+use super::problem::Problem;
+use crate::flows::admin::clients;
+use crate::flows::admin::clients::Filter;
+use crate::flows::admin::clients::Seen;
+use crate::identity::authority::Act;
+use crate::protocol::oauth::client_metadata::ClientMetadata;
+
+/// A client; its secrets are never shown.
+#[derive(Serialize, ToSchema)]
+pub struct Client {
+    /// Its identifier, as its requests name it.
+    client_id: String,
+    /// The service that it belongs to.
+    service: Option<String>,
+    /// Whether it registered itself.
+    registered: bool,
+    /// What it is registered as (RFC 7591 §2, and the members that the declaration knows besides).
+    #[schema(value_type = Object)]
+    metadata: ClientMetadata,
+}
+
+impl From<Seen> for Client {
+    fn from(seen: Seen) -> Self {
+        let Seen { id, service, registered, metadata } = seen;
+        Self { client_id: id, service, registered, metadata }
+    }
+}
+
+/// What clients are asked for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Narrowed {
+    /// Only those of this service.
+    service: Option<String>,
+    /// What the former page gave as `next`; the list begins where it is absent.
+    cursor: Option<String>,
+    /// How many items the page has at most.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<usize>,
+}
+
+/// Clients by their ids, as far as the office reaches.
+#[utoipa::path(
+    get, path = "/api/v1/clients", tag = "clients", operation_id = "listClients", params(Narrowed),
+    security(("office" = ["api:clients.look"])),
+    responses((status = 200, body = Listed<Client>), (status = "default", body = problem::Body, content_type = "application/problem+json"))
+)]
+pub async fn list(official: Official, asked: Asked<Narrowed>) -> Result<Response, Problem> {
+    let app = official.doing(Act::ClientsLook)?;
+    let Narrowed { service, cursor, limit } = &asked.query;
+    let paging = Paging { cursor: cursor.clone(), limit: *limit };
+    let mut name = String::new();
+    let wanted = asked.page(&paging, &official, &mut name)?;
+    let page = clients::page(app, &wanted, Filter { service: service.as_deref() }, official.now).await;
+    Ok(official.listed::<_, Client, _>(&asked, official.done(page)?))
+}
+
+/// One client; its ETag is its version.
+#[utoipa::path(
+    get, path = "/api/v1/clients/{id}", tag = "clients", operation_id = "getClient",
+    params(("id" = String, Path, description = "Its identifier")),
+    security(("office" = ["api:clients.look"])),
+    responses((status = 200, body = Client, headers(("ETag" = String, description = "Its version"))), (status = "default", body = problem::Body, content_type = "application/problem+json"))
+)]
+pub async fn one(official: Official, Path(id): Path<String>) -> Result<Response, Problem> {
+    let app = official.doing(Act::ClientsLook)?;
+    let (seen, version) = official.done(clients::one(app, &id, official.now).await)?;
+    Ok(official.versioned(StatusCode::OK, &Client::from(seen), version))
+}

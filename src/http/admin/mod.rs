@@ -1,0 +1,182 @@
+//! The API of officials: who asks is known by an access token of ours, and acts by the rights of the office in it.
+
+pub mod agencies;
+pub mod branches;
+pub mod clients;
+pub mod metadata;
+pub mod openapi;
+pub mod page;
+pub mod pending;
+pub mod problem;
+pub mod rights;
+pub mod sent;
+pub mod services;
+pub mod units;
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::extract::Request;
+use axum::extract::State;
+use axum::middleware::Next;
+use axum::middleware::from_fn_with_state;
+use axum::response::IntoResponse;
+use axum::response::Response;
+use axum::routing::MethodRouter;
+use http::HeaderMap;
+use http::HeaderName;
+use http::HeaderValue;
+use http::StatusCode;
+use http::header;
+use http::request::Parts;
+use serde::Serialize;
+use uuid::Uuid;
+
+use self::problem::Kind;
+use self::problem::Problem;
+use self::sent::Reason;
+use crate::app::App;
+use crate::base::fault::Fault;
+use crate::base::time::Timestamp;
+use crate::flows::admin::access;
+use crate::flows::admin::access::Allowance;
+use crate::flows::admin::access::Caller;
+use crate::flows::admin::refusal::Refusal;
+use crate::http::Web;
+use crate::http::extract::authorization;
+use crate::http::extract::language::Reader;
+use crate::http::respond;
+use crate::i18n::Lang;
+use crate::identity::authority::Act;
+use crate::protocol::error::Error;
+
+/// Who asks, and how they are answered.
+#[derive(Clone)]
+pub struct Official {
+    app: Arc<App>,
+    caller: Arc<Caller>,
+    /// The language of what people read of an answer.
+    pub lang: Lang,
+    /// When the request was read.
+    pub now: Timestamp,
+}
+
+impl Official {
+    /// The instance, in which the official acts; where the token allows this act.
+    pub fn doing(&self, act: Act) -> Result<&App, Problem> {
+        if self.caller.allows(act) {
+            return Ok(&self.app);
+        }
+        Err(self.problem(Kind::Scope, &format!("the access token lacks the scope {}", act.scopes().join(" or "))))
+    }
+
+    /// The same, for a reason that the trail keeps.
+    pub fn because(&self, act: Act, reason: &Reason) -> Result<App, Problem> {
+        let app = self.doing(act)?;
+        Ok(app.acting(self.caller.by.clone().because(reason.given(self)?)))
+    }
+
+    /// An id in an address; what is none names nothing.
+    pub fn id(&self, text: &str) -> Result<Uuid, Problem> {
+        text.parse().map_err(|_| self.problem(Kind::NotFound, ""))
+    }
+
+    /// What is there, with its version.
+    pub fn versioned(&self, status: StatusCode, body: &impl Serialize, version: i64) -> Response {
+        let mut response = respond::json(status, body);
+        if let Some(tag) = sent::etag(version) {
+            response.headers_mut().insert(header::ETAG, tag);
+        }
+        response
+    }
+
+    /// What came of it; a problem where it was refused, or we failed.
+    pub fn done<T>(&self, outcome: Result<Result<T, Refusal>, Fault>) -> Result<T, Problem> {
+        let decided = outcome.map_err(|fault| Problem::failed(&fault, self.lang))?;
+        decided.map_err(|refusal| Problem::of(&refusal, self.lang))
+    }
+
+    /// A problem, in the language of who asks.
+    pub fn problem(&self, kind: Kind, detail: &str) -> Problem {
+        Problem::new(kind, self.lang, detail)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Official {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let lang = Reader::read(&parts.uri, &parts.headers).lang;
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| Problem::new(Kind::Unauthorized, lang, ""))
+    }
+}
+
+/// A route of the API, which lets through whoever may ask.
+pub fn gated(route: MethodRouter<Arc<Web>>, web: &Arc<Web>) -> MethodRouter<Arc<Web>> {
+    route.route_layer(from_fn_with_state(Arc::clone(web), gate))
+}
+
+/// No address of the API.
+pub async fn not_found(reader: Reader) -> Problem {
+    Problem::new(Kind::NotFound, reader.lang, "")
+}
+
+/// An address of the API that does not take the method.
+pub async fn method_not_allowed(reader: Reader) -> Problem {
+    Problem::new(Kind::Method, reader.lang, "")
+}
+
+/// Lets through whoever brings an access token for the API, as often as they may ask.
+async fn gate(State(web): State<Arc<Web>>, mut request: Request, next: Next) -> Response {
+    let reader = Reader::of(&request);
+    let now = web.app.clock.now();
+    let (official, allowance) = match admit(&web, request.headers(), reader.lang, now).await {
+        Ok(admitted) => admitted,
+        Err(problem) => return problem.into_response(),
+    };
+    let mut response = match official {
+        Some(official) => {
+            request.extensions_mut().insert(official);
+            next.run(request).await
+        }
+        None => Problem::new(Kind::TooMany(allowance.rest), reader.lang, "").into_response(),
+    };
+    tell(response.headers_mut(), &allowance);
+    response
+}
+
+async fn admit(
+    web: &Web,
+    headers: &HeaderMap,
+    lang: Lang,
+    now: Timestamp,
+) -> Result<(Option<Official>, Allowance), Problem> {
+    let issuer = &web.app.config.server.issuer;
+    let refused = |error: Error| Problem::of_token(&error, lang, issuer);
+    let token = authorization::bearer_token(headers).map_err(|error| refused(error.into()))?;
+    let token = token.ok_or_else(|| Problem::unauthorized(lang, issuer))?;
+    let caller = access::caller(&web.app, token, now).await.map_err(refused)?;
+    let counted = access::count(&web.app, &caller, now).await;
+    let (allowance, answered) = counted.map_err(|fault| Problem::failed(&fault, lang))?;
+    let official = answered.then(|| Official {
+        app: Arc::new(web.app.acting(caller.by.clone())),
+        caller: Arc::new(caller),
+        lang,
+        now,
+    });
+    Ok((official, allowance))
+}
+
+/// draft-ietf-httpapi-ratelimit-headers: how often may be asked, and how often still.
+fn tell(headers: &mut HeaderMap, allowance: &Allowance) {
+    let Allowance { limit, left, rest } = allowance;
+    let fields = [
+        (HeaderName::from_static("ratelimit-policy"), format!("\"minute\";q={limit};w=60")),
+        (HeaderName::from_static("ratelimit"), format!("\"minute\";r={left};t={}", rest.as_secs())),
+    ];
+    for (name, value) in fields {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(name, value);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! The description of the API: OpenAPI 3.1, made of its handlers.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use http::HeaderValue;
+use http::StatusCode;
+use http::header;
+use utoipa::OpenApi;
+use utoipa::openapi::Server;
+use utoipa::openapi::security::AuthorizationCode;
+use utoipa::openapi::security::ClientCredentials;
+use utoipa::openapi::security::Flow;
+use utoipa::openapi::security::OAuth2;
+use utoipa::openapi::security::Scopes;
+use utoipa::openapi::security::SecurityScheme;
+
+use super::agencies;
+use super::branches;
+use super::clients;
+use super::metadata;
+use super::pending;
+use super::problem;
+use super::rights;
+use super::services;
+use super::units;
+use crate::http::Web;
+use crate::http::respond;
+use crate::identity::authority::Act;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Một Cửa: the API of officials",
+        version = "1",
+        description = "Units, branches, agencies, services, clients, rights and what waits for a second official. Whoever asks acts in one office, which the access token names, and \
+            by its rights alone; what they may not is refused, and in the trail.\n\nAn access token is one of ours for the \
+            resource `{issuer}/api/v1` (RFC 8707). Lists are given page by page: `next` of one page is `cursor` of the \
+            following. Every problem is told as RFC 9457 says, in Vietnamese or English (`Accept-Language`). How often may \
+            be asked, `RateLimit` says.",
+        license(name = "see the repository")
+    ),
+    paths(
+        units::list,
+        units::one,
+        branches::list,
+        branches::one,
+        agencies::list,
+        agencies::one,
+        services::list,
+        services::one,
+        services::put,
+        clients::list,
+        clients::one,
+        rights::list,
+        rights::one,
+        rights::give,
+        rights::take,
+        pending::list,
+        pending::one,
+        pending::approve,
+        pending::refuse,
+    ),
+    components(schemas(problem::Body))
+)]
+struct Api;
+
+/// The document of this deployment.
+pub fn document(issuer: &str) -> utoipa::openapi::OpenApi {
+    let mut document = Api::openapi();
+    document.servers = Some(vec![Server::new(issuer)]);
+    let scopes = || Scopes::from_iter(metadata::scopes().into_iter().map(|scope| (scope.clone(), meaning(&scope))));
+    let token = format!("{issuer}/token");
+    let flows = [
+        Flow::ClientCredentials(ClientCredentials::new(&token, scopes())),
+        Flow::AuthorizationCode(AuthorizationCode::new(format!("{issuer}/authorize"), &token, scopes())),
+    ];
+    let office = SecurityScheme::OAuth2(OAuth2::new(flows));
+    document.components.get_or_insert_default().security_schemes =
+        BTreeMap::from([("office".to_owned(), office.into())]);
+    document
+}
+
+/// What a scope value stands for.
+fn meaning(scope: &str) -> String {
+    let name = scope.trim_start_matches("api:");
+    match Act::parse(name) {
+        Some(_) => format!("the act {name}"),
+        None => format!("every act of {name}"),
+    }
+}
+
+/// By GET.
+pub async fn get(State(web): State<Arc<Web>>) -> Response {
+    let mut response = respond::json(StatusCode::OK, &document(&web.app.config.server.issuer));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+    response
+}

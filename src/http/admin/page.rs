@@ -1,0 +1,120 @@
+//! What requests for lists bring, and how lists are answered.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::extract::Query;
+use axum::response::Response;
+use http::HeaderValue;
+use http::StatusCode;
+use http::Uri;
+use http::header;
+use http::request::Parts;
+use serde::Deserialize;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use utoipa::IntoParams;
+use utoipa::ToSchema;
+
+use super::Official;
+use super::problem::Kind;
+use super::problem::Problem;
+use crate::base::day::Day;
+use crate::flows::admin::listing;
+use crate::flows::admin::listing::Page;
+use crate::flows::admin::listing::Wanted;
+use crate::http::Web;
+use crate::http::respond;
+
+/// The query of a request, which has nothing that is not meant for it.
+pub struct Asked<T> {
+    /// What it says.
+    pub query: T,
+    uri: Uri,
+}
+
+impl<T: DeserializeOwned> FromRequestParts<Arc<Web>> for Asked<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Problem> {
+        let official = Official::from_request_parts(parts, web).await?;
+        let query = Query::<T>::try_from_uri(&parts.uri);
+        let Query(query) = query.map_err(|error| official.problem(Kind::Invalid, &error.body_text()))?;
+        Ok(Self { query, uri: parts.uri.clone() })
+    }
+}
+
+/// Which page of a list.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Paging {
+    /// What the former page gave as `next`; the list begins where it is absent.
+    pub cursor: Option<String>,
+    /// How many items the page has at most.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    pub limit: Option<usize>,
+}
+
+/// A page of a list.
+#[derive(Serialize, ToSchema)]
+pub struct Listed<T> {
+    /// What is on the page, in an order that stays the same.
+    pub items: Vec<T>,
+    /// What continues the list, as `cursor`; absent on the last page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub next: Option<String>,
+}
+
+impl<T> Asked<T> {
+    /// The page that is wanted of the list at this address: all that narrows it belongs to its name.
+    pub fn page<'a>(
+        &self,
+        paging: &'a Paging,
+        official: &Official,
+        list: &'a mut String,
+    ) -> Result<Wanted<'a>, Problem> {
+        let limit = paging.limit.unwrap_or(listing::USUAL);
+        if !(1..=listing::MOST).contains(&limit) {
+            return Err(official.problem(Kind::Invalid, &format!("limit must be from 1 to {}", listing::MOST)));
+        }
+        *list = self.without_page();
+        Ok(Wanted { list, cursor: paging.cursor.as_deref(), limit })
+    }
+
+    fn without_page(&self) -> String {
+        let query = self.uri.query().unwrap_or_default();
+        let mut rest: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes())
+            .filter(|(name, _)| name != "cursor" && name != "limit")
+            .map(|(name, value)| (name.into_owned(), value.into_owned()))
+            .collect();
+        rest.sort();
+        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(rest).finish();
+        format!("{}?{query}", self.uri.path())
+    }
+}
+
+impl Official {
+    /// A page, with the address of the next one beside it (RFC 8288).
+    pub fn listed<T, V: Serialize + From<T>, Q>(&self, asked: &Asked<Q>, page: Page<T>) -> Response {
+        let items: Vec<V> = page.items.into_iter().map(V::from).collect();
+        let link = page.next.as_ref().map(|next| {
+            let joint = if asked.without_page().ends_with('?') { "" } else { "&" };
+            format!("<{}{joint}cursor={next}>; rel=\"next\"", asked.without_page())
+        });
+        let mut response = respond::json(StatusCode::OK, &Listed { items, next: page.next });
+        if let Some(link) = link.and_then(|link| HeaderValue::from_str(&link).ok()) {
+            response.headers_mut().insert(header::LINK, link);
+        }
+        response
+    }
+
+    /// A day that a request names.
+    pub fn day(&self, text: Option<&str>) -> Result<Option<Day>, Problem> {
+        let read = |text| {
+            let wrong = || self.problem(Kind::Invalid, &format!("{text:?} is no day; write it as 2025-07-01"));
+            Day::parse(text).ok_or_else(wrong)
+        };
+        text.map(read).transpose()
+    }
+}

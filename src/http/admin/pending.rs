@@ -1,0 +1,106 @@
+//! What waits for a second official.
+
+use axum::extract::Path;
+use axum::response::Response;
+use http::StatusCode;
+use serde::Deserialize;
+use serde::Serialize;
+use utoipa::IntoParams;
+use utoipa::ToSchema;
+
+use super::Official;
+use super::page::Asked;
+use super::page::Listed;
+use super::page::Paging;
+use super::problem;
+use super::problem::Problem;
+use super::sent::Reason;
+use crate::flows::admin::rights::desk;
+use crate::flows::admin::rights::look::Shown;
+use crate::http::respond;
+use crate::identity::authority::Act;
+
+/// An act that waits for a second official, or did.
+#[derive(Serialize, ToSchema)]
+#[schema(value_type = Object)]
+#[serde(transparent)]
+pub struct PendingAct(serde_json::Value);
+
+impl From<Shown> for PendingAct {
+    fn from(shown: Shown) -> Self {
+        Self(shown.json)
+    }
+}
+
+/// What is asked for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Narrowed {
+    /// Those that are decided or over as well.
+    #[serde(default)]
+    #[param(default = false)]
+    every: bool,
+    /// What the former page gave as `next`; the list begins where it is absent.
+    cursor: Option<String>,
+    /// How many items the page has at most.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<usize>,
+}
+
+/// What waits, the latest first, as far as the office reaches.
+#[utoipa::path(
+    get, path = "/api/v1/pending", tag = "pending", operation_id = "listPending", params(Narrowed),
+    security(("office" = ["api:pending.look"])),
+    responses((status = 200, body = Listed<PendingAct>), (status = "default", body = problem::Body, content_type = "application/problem+json"))
+)]
+pub async fn list(official: Official, asked: Asked<Narrowed>) -> Result<Response, Problem> {
+    let app = official.doing(Act::PendingLook)?;
+    let Narrowed { every, cursor, limit } = &asked.query;
+    let paging = Paging { cursor: cursor.clone(), limit: *limit };
+    let mut name = String::new();
+    let wanted = asked.page(&paging, &official, &mut name)?;
+    let page = desk::pending(app, &wanted, *every, official.now).await;
+    Ok(official.listed::<_, PendingAct, _>(&asked, official.done(page)?))
+}
+
+/// One act that waits, or did.
+#[utoipa::path(
+    get, path = "/api/v1/pending/{id}", tag = "pending", operation_id = "getPending",
+    params(("id" = Uuid, Path, description = "Its id")),
+    security(("office" = ["api:pending.look"])),
+    responses((status = 200, body = PendingAct), (status = "default", body = problem::Body, content_type = "application/problem+json"))
+)]
+pub async fn one(official: Official, Path(id): Path<String>) -> Result<Response, Problem> {
+    let app = official.doing(Act::PendingLook)?;
+    let shown = official.done(desk::pending_one(app, official.id(&id)?, official.now).await)?;
+    Ok(respond::json(StatusCode::OK, &PendingAct::from(shown)))
+}
+
+/// Approves it, as the second official.
+#[utoipa::path(
+    post, path = "/api/v1/pending/{id}/approval", tag = "pending", operation_id = "approve",
+    params(("id" = Uuid, Path, description = "Its id"), Reason),
+    security(("office" = ["api:pending.decide"])),
+    responses((status = 200, body = PendingAct), (status = "default", body = problem::Body, content_type = "application/problem+json"))
+)]
+pub async fn approve(official: Official, Path(id): Path<String>, asked: Asked<Reason>) -> Result<Response, Problem> {
+    decide(&official, &id, &asked.query, true).await
+}
+
+/// Refuses it; whoever asked may think better of it in the same way.
+#[utoipa::path(
+    post, path = "/api/v1/pending/{id}/refusal", tag = "pending", operation_id = "refuse",
+    params(("id" = Uuid, Path, description = "Its id"), Reason),
+    security(("office" = ["api:pending.decide"])),
+    responses((status = 200, body = PendingAct), (status = "default", body = problem::Body, content_type = "application/problem+json"))
+)]
+pub async fn refuse(official: Official, Path(id): Path<String>, asked: Asked<Reason>) -> Result<Response, Problem> {
+    decide(&official, &id, &asked.query, false).await
+}
+
+async fn decide(official: &Official, id: &str, reason: &Reason, approves: bool) -> Result<Response, Problem> {
+    let app = official.because(Act::PendingDecide, reason)?;
+    let shown = official.done(desk::decide(&app, official.id(id)?, approves, official.now).await)?;
+    Ok(respond::json(StatusCode::OK, &PendingAct::from(shown)))
+}

@@ -1,0 +1,178 @@
+//! Problem details: RFC 9457. The kind is for programs, the rest for whoever reads what went wrong.
+
+use std::time::Duration;
+
+use axum::response::IntoResponse;
+use axum::response::Response;
+use http::HeaderValue;
+use http::StatusCode;
+use http::header;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::base::fault::Fault;
+use crate::flows::admin::refusal::Refusal;
+use crate::http::error;
+use crate::http::respond;
+use crate::i18n::Key;
+use crate::i18n::Lang;
+use crate::i18n::key;
+use crate::i18n::text;
+use crate::protocol::error::Error;
+use crate::protocol::error::ErrorCode;
+use crate::protocol::oauth::protected_resource;
+
+/// What kind of problem.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// No access token, or none that is valid here.
+    Unauthorized,
+    /// The access token does not allow it.
+    Scope,
+    /// The rights of the office do not.
+    NotAllowed,
+    /// There is no such thing, or none that the office may see.
+    NotFound,
+    /// The method is not for this address.
+    Method,
+    /// What was sent makes no sense.
+    Invalid,
+    /// The body is longer than is read.
+    TooLarge,
+    /// The body is no JSON, or encoded.
+    MediaType,
+    /// Somebody else changed it since.
+    Changed,
+    /// Which version is meant to be changed was not said.
+    VersionNeeded,
+    /// It cannot be as things are.
+    Conflict,
+    /// Too many requests; the next one is answered after so long.
+    TooMany(Duration),
+    /// We failed, and it may be tried again after so long.
+    Unavailable(Duration),
+    /// We failed.
+    Failed,
+}
+
+impl Kind {
+    const fn parts(self) -> (StatusCode, &'static str, Key) {
+        match self {
+            Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized", key::PROBLEM_UNAUTHORIZED),
+            Self::Scope => (StatusCode::FORBIDDEN, "insufficient-scope", key::PROBLEM_SCOPE),
+            Self::NotAllowed => (StatusCode::FORBIDDEN, "not-allowed", key::PROBLEM_NOT_ALLOWED),
+            Self::NotFound => (StatusCode::NOT_FOUND, "not-found", key::PROBLEM_NOT_FOUND),
+            Self::Method => (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", key::PROBLEM_METHOD),
+            Self::Invalid => (StatusCode::BAD_REQUEST, "invalid-request", key::PROBLEM_INVALID),
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", key::PROBLEM_TOO_LARGE),
+            Self::MediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type", key::PROBLEM_MEDIA_TYPE),
+            Self::Changed => (StatusCode::PRECONDITION_FAILED, "changed", key::PROBLEM_CHANGED),
+            Self::VersionNeeded => (StatusCode::PRECONDITION_REQUIRED, "version-needed", key::PROBLEM_VERSION_NEEDED),
+            Self::Conflict => (StatusCode::CONFLICT, "conflict", key::PROBLEM_CONFLICT),
+            Self::TooMany(_) => (StatusCode::TOO_MANY_REQUESTS, "too-many-requests", key::PROBLEM_TOO_MANY),
+            Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", key::PROBLEM_UNAVAILABLE),
+            Self::Failed => (StatusCode::INTERNAL_SERVER_ERROR, "failed", key::PROBLEM_FAILED),
+        }
+    }
+
+    const fn wait(self) -> Option<Duration> {
+        match self {
+            Self::TooMany(wait) | Self::Unavailable(wait) => Some(wait),
+            _ => None,
+        }
+    }
+}
+
+/// A problem as it is answered.
+#[derive(Debug)]
+pub struct Problem {
+    kind: Kind,
+    lang: Lang,
+    detail: String,
+    challenge: Option<String>,
+}
+
+/// The members of a problem (RFC 9457 §3.1).
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct Body {
+    /// `urn:motcua:problem:` and the kind.
+    #[serde(rename = "type")]
+    #[schema(example = "urn:motcua:problem:not-allowed")]
+    kind: String,
+    /// What kind of problem, in words.
+    title: String,
+    /// The status of the answer.
+    status: u16,
+    /// What is wrong here, and the mend where there is one.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    detail: String,
+}
+
+impl Problem {
+    /// A problem, told in a language.
+    pub fn new(kind: Kind, lang: Lang, detail: &str) -> Self {
+        Self { kind, lang, detail: detail.to_owned(), challenge: None }
+    }
+
+    /// No token was brought: a request that says nothing learns where tokens come from (RFC 6750 §3, RFC 9728 §5.1).
+    pub fn unauthorized(lang: Lang, issuer: &str) -> Self {
+        Self { challenge: Some(challenge("", issuer)), ..Self::new(Kind::Unauthorized, lang, "") }
+    }
+
+    /// A token that is not taken.
+    pub fn of_token(error: &Error, lang: Lang, issuer: &str) -> Self {
+        let refusal = match error {
+            Error::Failed(fault) => return Self::failed(fault, lang),
+            Error::Refused(refusal) => refusal,
+        };
+        tracing::info!(target: "motcua::oauth", endpoint = "/api/v1", error = %refusal, "refused");
+        let kind = if refusal.code == ErrorCode::InvalidRequest { Kind::Invalid } else { Kind::Unauthorized };
+        let said = format!(", error=\"{}\", error_description=\"{}\"", refusal.code.as_str(), refusal.description);
+        Self { challenge: Some(challenge(&said, issuer)), ..Self::new(kind, lang, &refusal.description) }
+    }
+
+    /// Our own failure.
+    pub fn failed(fault: &Fault, lang: Lang) -> Self {
+        tracing::error!(target: "motcua::fault", %fault, "the API says that we failed");
+        let (kind, detail) = match fault {
+            Fault::Unavailable { retry_after, .. } => (Kind::Unavailable(*retry_after), error::what_became(fault)),
+            Fault::Broken(_) => (Kind::Failed, error::what_became(fault)),
+        };
+        Self::new(kind, lang, detail)
+    }
+
+    /// Why what was asked was not done.
+    pub fn of(refusal: &Refusal, lang: Lang) -> Self {
+        let kind = match refusal {
+            Refusal::May(_) | Refusal::Widens(_) => Kind::NotAllowed,
+            Refusal::NotThere => Kind::NotFound,
+            Refusal::Mistake(_) => Kind::Invalid,
+            Refusal::There | Refusal::Changed(_) => Kind::Changed,
+            Refusal::Stands(_) => Kind::Conflict,
+        };
+        Self::new(kind, lang, &refusal.words(lang))
+    }
+}
+
+fn challenge(said: &str, issuer: &str) -> String {
+    format!("Bearer realm=\"motcua\"{said}, resource_metadata=\"{issuer}{}\"", protected_resource::API_PATH)
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let (status, name, title) = self.kind.parts();
+        let title = text(self.lang, title).into_owned();
+        let body =
+            Body { kind: format!("urn:motcua:problem:{name}"), title, status: status.as_u16(), detail: self.detail };
+        let bytes = serde_json::to_vec(&body).unwrap_or_default();
+        let mut response =
+            respond::retry_after(respond::typed(status, "application/problem+json", bytes), self.kind.wait());
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(self.lang.tag()));
+        if let Some(challenge) = self.challenge.and_then(|challenge| HeaderValue::from_str(&challenge).ok()) {
+            headers.insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        response
+    }
+}

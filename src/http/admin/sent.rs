@@ -1,0 +1,103 @@
+//! What changes bring: a body, a reason, the version on which they rest.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequest;
+use axum::extract::FromRequestParts;
+use axum::extract::Request;
+use http::HeaderMap;
+use http::HeaderValue;
+use http::header;
+use http::request::Parts;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use utoipa::IntoParams;
+
+use super::Official;
+use super::problem::Kind;
+use super::problem::Problem;
+use crate::http::Web;
+use crate::http::extract::form;
+use crate::http::extract::form::Unread;
+use crate::parts::versions::How;
+
+/// The body of a request, which has nothing that is not meant for it.
+pub struct Sent<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<Arc<Web>> for Sent<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let official = Official::from_request_parts(&mut parts, web).await?;
+        let text = form::json(Request::from_parts(parts, body)).await;
+        let wrong = |why: &str| official.problem(Kind::Invalid, why);
+        let text = text.map_err(|unread| {
+            let kind = match unread {
+                Unread::TooLarge => Kind::TooLarge,
+                Unread::NotJson | Unread::Encoded => Kind::MediaType,
+                Unread::Broken | Unread::NotAForm | Unread::Foreign | Unread::Malformed(_) => Kind::Invalid,
+            };
+            official.problem(kind, &unread.error().description)
+        })?;
+        let mut reader = serde_json::Deserializer::from_slice(&text);
+        let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| wrong(&error.to_string()))?;
+        reader.end().map_err(|error| wrong(&error.to_string()))?;
+        Ok(Self(read))
+    }
+}
+
+/// Why something is done.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Reason {
+    /// Why: it stands in the audit trail, with who did it and in which office.
+    #[param(min_length = 1, max_length = 500, example = "Decision 123/QĐ-UBND")]
+    pub reason: String,
+}
+
+impl Reason {
+    /// The reason, which says something.
+    pub fn given(&self, official: &Official) -> Result<&str, Problem> {
+        let reason = self.reason.trim();
+        if reason.is_empty() || reason.chars().count() > 500 || reason.chars().any(char::is_control) {
+            return Err(official.problem(Kind::Invalid, "reason must be a text of 1 to 500 characters, on one line"));
+        }
+        Ok(reason)
+    }
+}
+
+/// On which version a change rests (RFC 9110 §13.1): `If-Match` with the ETag that was read, or `If-None-Match: *` for
+/// what is not there yet.
+pub struct Basis(pub How);
+
+impl FromRequestParts<Arc<Web>> for Basis {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Problem> {
+        let official = Official::from_request_parts(parts, web).await?;
+        let how = How::at(official.now);
+        match (one(&parts.headers, &header::IF_MATCH), one(&parts.headers, &header::IF_NONE_MATCH)) {
+            (Some(tag), None) => match tag.trim_matches('"').parse().ok().filter(|number| *number > 0) {
+                Some(number) => Ok(Self(how.on(number))),
+                None => Err(official.problem(Kind::Invalid, "If-Match must be the ETag that was read")),
+            },
+            (None, Some("*")) => Ok(Self(how.on(0))),
+            (None, None) => {
+                let mend = "send the ETag that you read as If-Match, or If-None-Match: * for what is not there yet";
+                Err(official.problem(Kind::VersionNeeded, mend))
+            }
+            _ => Err(official.problem(Kind::Invalid, "send If-Match, or If-None-Match: *")),
+        }
+    }
+}
+
+fn one<'a>(headers: &'a HeaderMap, name: &header::HeaderName) -> Option<&'a str> {
+    headers.get(name).map(|value| value.to_str().unwrap_or_default())
+}
+
+/// The ETag of a version (RFC 9110 §8.8.3).
+pub fn etag(version: i64) -> Option<HeaderValue> {
+    HeaderValue::from_str(&format!("\"{version}\"")).ok()
+}

@@ -1,0 +1,117 @@
+//! Units of the territory.
+
+use axum::extract::Path;
+use axum::response::Response;
+use http::StatusCode;
+use serde::Deserialize;
+use serde::Serialize;
+use utoipa::IntoParams;
+use utoipa::ToSchema;
+
+use super::Official;
+use super::page::Asked;
+use super::page::Listed;
+use super::page::Paging;
+use super::problem;
+use super::problem::Problem;
+use crate::flows::admin::units::look;
+use crate::flows::admin::units::look::Filter;
+use crate::flows::admin::units::tree::Line;
+use crate::http::respond;
+use crate::identity::authority::Act;
+
+/// A unit, as of a day.
+#[derive(Serialize, ToSchema)]
+pub struct Unit {
+    /// Its level.
+    #[schema(example = "province")]
+    level: String,
+    /// Its official code, which is its own within its level.
+    #[schema(example = "01")]
+    code: String,
+    /// What kind of its level it is.
+    kind: Option<String>,
+    /// Its name in Vietnamese.
+    name: String,
+    /// Its name in English.
+    name_en: String,
+    /// The code of what it is a part of.
+    parent: Option<String>,
+    /// The first day on which it is there.
+    #[schema(format = Date)]
+    valid_from: String,
+    /// The first day on which it is not any more.
+    #[schema(format = Date)]
+    valid_to: Option<String>,
+}
+
+impl From<Line> for Unit {
+    fn from(line: Line) -> Self {
+        let Line { level, code, kind, name, name_en, parent, valid_from, valid_to, .. } = line;
+        Self { level, code, kind, name, name_en, parent, valid_from, valid_to }
+    }
+}
+
+/// What units are asked for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Narrowed {
+    /// As of this day; today where it is absent.
+    #[param(format = Date, example = "2025-07-01")]
+    at: Option<String>,
+    /// Only this unit and what is beneath it: its code, or level and code as `province/01`.
+    within: Option<String>,
+    /// Only units of this level.
+    level: Option<String>,
+    /// What the former page gave as `next`; the list begins where it is absent.
+    cursor: Option<String>,
+    /// How many items the page has at most.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<usize>,
+}
+
+/// Units by level and code, as far as the office reaches.
+#[utoipa::path(
+    get, path = "/api/v1/units", tag = "units", operation_id = "listUnits", params(Narrowed),
+    security(("office" = ["api:units.look"])),
+    responses((status = 200, body = Listed<Unit>), (status = "default", body = problem::Body, content_type = "application/problem+json"))
+)]
+pub async fn list(official: Official, asked: Asked<Narrowed>) -> Result<Response, Problem> {
+    let app = official.doing(Act::UnitsLook)?;
+    let Narrowed { at, within, level, cursor, limit } = &asked.query;
+    let paging = Paging { cursor: cursor.clone(), limit: *limit };
+    let filter = Filter { at: official.day(at.as_deref())?, within: within.as_deref(), level: level.as_deref() };
+    let mut name = String::new();
+    let wanted = asked.page(&paging, &official, &mut name)?;
+    let page = look::units(app, &wanted, &filter, official.now).await;
+    Ok(official.listed::<_, Unit, _>(&asked, official.done(page)?))
+}
+
+/// As of which day.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AsOf {
+    /// As of this day; today where it is absent.
+    #[param(format = Date, example = "2025-07-01")]
+    pub at: Option<String>,
+}
+
+/// One unit.
+#[utoipa::path(
+    get, path = "/api/v1/units/{level}/{code}", tag = "units", operation_id = "getUnit",
+    params(("level" = String, Path, description = "Its level"), ("code" = String, Path, description = "Its code"), AsOf),
+    security(("office" = ["api:units.look"])),
+    responses((status = 200, body = Unit), (status = "default", body = problem::Body, content_type = "application/problem+json"))
+)]
+pub async fn one(
+    official: Official,
+    Path((level, code)): Path<(String, String)>,
+    asked: Asked<AsOf>,
+) -> Result<Response, Problem> {
+    let app = official.doing(Act::UnitsLook)?;
+    let at = official.day(asked.query.at.as_deref())?;
+    let unit = look::unit(app, &format!("{level}/{code}"), at, official.now).await;
+    Ok(respond::json(StatusCode::OK, &Unit::from(official.done(unit)?)))
+}

@@ -1,0 +1,86 @@
+//! The API of officials: who may ask, what they see, and how they are told.
+
+mod access;
+mod changes;
+mod description;
+mod lists;
+
+use axum::body::Body;
+use axum::extract::Request;
+use motcua::flows::admin::rights;
+use motcua::flows::admin::rights::Given;
+use motcua::identity::audit::By;
+use motcua::identity::authority::Holder;
+use motcua::identity::authority::Role;
+use motcua::identity::authority::Scope;
+use motcua::identity::authority::Wanted;
+use uuid::Uuid;
+
+use crate::authority::country;
+use crate::authority::scope;
+use crate::town::Page;
+use crate::town::Town;
+
+/// What the API is called as a resource.
+pub const API: &str = "https://id.example/api/v1";
+
+/// A town of the country, with clients that act by themselves: each may ask for every scope.
+pub async fn town() -> Town {
+    let town = Town::new().await;
+    country::found(&town.app.db).await;
+    town.apply(&["clerk", "other"].map(robot).concat()).await;
+    town
+}
+
+/// The declaration of a client that acts by itself.
+pub fn robot(id: &str) -> String {
+    let scopes = motcua::http::admin::metadata::scopes().join(" ");
+    format!(
+        "[[clients]]\nclient_id = \"{id}\"\nsecrets = [\"{id}-secret-of-a-test-that-is-long-enough\"]\n\
+         grant_types = [\"client_credentials\"]\nresources = [\"{API}\"]\nscope = \"{scopes}\"\n"
+    )
+}
+
+/// Gives a client a right, as the machine's operator does.
+pub async fn given(town: &Town, client: &str, role: Role, bounds: &str) -> Uuid {
+    let wanted = |client: &str, scope: Scope| Wanted {
+        holder: Holder::Client(client.to_owned()),
+        role,
+        scope,
+        may_delegate: true,
+        from: town.app.clock.now(),
+        until: None,
+    };
+    let by = By::machine().because("a test");
+    match rights::grant(&town.app, &by, &[wanted(client, scope(bounds))], None, town.app.clock.now()).await.unwrap() {
+        Ok(Given::Rights(ids)) => ids[0],
+        Ok(Given::Pending(_)) => panic!("the machine's operator waits for nobody"),
+        Err(refusal) => panic!("{}", refusal.words(motcua::i18n::Lang::En)),
+    }
+}
+
+/// An access token for the API, of a client that acts by itself.
+pub async fn token(town: &Town, client: &str, more: &[(&str, &str)]) -> String {
+    let page = asked(town, client, more).await;
+    assert_eq!(page.status, 200, "{}", page.body);
+    page.json()["access_token"].as_str().unwrap().to_owned()
+}
+
+/// What comes of asking for one.
+pub async fn asked(town: &Town, client: &str, more: &[(&str, &str)]) -> Page {
+    let form: Vec<(&str, &str)> =
+        [("grant_type", "client_credentials"), ("resource", API)].into_iter().chain(more.iter().copied()).collect();
+    town.rp(client).token(&form).await
+}
+
+/// Asks the API, in English.
+pub async fn get(town: &Town, token: &str, path: &str) -> Page {
+    let request = Request::get(path).header("authorization", format!("Bearer {token}"));
+    let request = request.header("accept-language", "en").body(Body::empty()).unwrap();
+    Page::read(path, town.send(request).await).await
+}
+
+/// One member of each item of a list.
+pub fn each<'a>(page: &'a serde_json::Value, member: &str) -> Vec<&'a str> {
+    page["items"].as_array().unwrap().iter().map(|item| item[member].as_str().unwrap()).collect()
+}
