@@ -692,6 +692,7 @@ widens-time = This right cannot be given: it would be valid before or after the 
 office-not-there = There is no such thing, or your office may not see it.
 office-there = There is one of this name already.
 problem-unauthorized = An access token for the API is needed.
+problem-sign-in = The sign-in behind the access token is not sure enough for this, or not fresh.
 problem-scope = The access token does not allow this.
 problem-not-allowed = The rights of the office do not allow this.
 problem-not-found = There is nothing at this address.

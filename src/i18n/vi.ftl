@@ -670,6 +670,7 @@ widens-time = Không thể trao thẩm quyền này: có hiệu lực trước h
 office-not-there = Không có nội dung này, hoặc cơ quan của bạn không được xem.
 office-there = Đã có nội dung mang tên này.
 problem-unauthorized = Cần có mã truy cập dành cho giao diện này.
+problem-sign-in = Lần đăng nhập đứng sau mã truy cập chưa đủ tin cậy cho việc này, hoặc đã lâu.
 problem-scope = Mã truy cập không cho phép việc này.
 problem-not-allowed = Quyền của cơ quan không cho phép việc này.
 problem-not-found = Không có gì ở địa chỉ này.

@@ -42,7 +42,7 @@ pub async fn choose(
     if rows::hold(&mut change.tx, person).await?.is_none() {
         return Ok(Chosen::Nobody);
     }
-    let Some(row) = rows::find(&app.db, person).await? else { return Ok(Chosen::Nobody) };
+    let Some(row) = rows::find_in(&mut change.tx, person).await? else { return Ok(Chosen::Nobody) };
     let mut data = people::open(app, &row.data)?;
     if telling::language(&data) == lang {
         return Ok(Chosen::Done);

@@ -29,12 +29,21 @@ pub struct Caller {
     pub by: By,
     /// What the token allows.
     pub scope: Scope,
+    /// When the person signed in; a client that acts by itself does not.
+    pub signed_in: Option<Timestamp>,
 }
 
 impl Caller {
     /// Whether the token allows an act.
     pub fn allows(&self, act: Act) -> bool {
         act.scopes().iter().any(|scope| self.scope.contains(scope))
+    }
+
+    /// Whether the person signed in lately enough for an act: what needs two officials, and the word of the second one, needs
+    /// a fresh sign-in.
+    pub fn is_fresh_for(&self, app: &App, act: Act, now: Timestamp) -> bool {
+        let sensitive = act.needs_a_second() || act == Act::PendingDecide;
+        !sensitive || self.signed_in.is_none_or(|at| now < at + *app.config.officials.fresh)
     }
 }
 
@@ -48,7 +57,8 @@ pub async fn caller(app: &App, token: &str, now: Timestamp) -> Result<Caller, Er
     }
     let office = claims.office.as_deref().and_then(Office::parse).ok_or_else(|| dead("it names no office"))?;
     let holder = holder(app, &claims).await?.ok_or_else(|| dead("nobody stands behind it"))?;
-    Ok(Caller { by: By::official(holder, office), scope: claims.scope })
+    let signed_in = claims.auth_time.filter(|_| !claims.is_for_client()).map(Timestamp::from_seconds);
+    Ok(Caller { by: By::official(holder, office), scope: claims.scope, signed_in })
 }
 
 /// The person or the client behind a token.
@@ -58,7 +68,7 @@ async fn holder(app: &App, claims: &AccessTokenClaims) -> Result<Option<Holder>,
     }
     let required = app.config.officials.acr;
     if claims.acr.as_deref().and_then(Acr::parse).is_none_or(|acr| acr < required) {
-        let text = format!("the sign-in behind the access token is weaker than {}", required.as_str());
+        let text = "the sign-in behind the access token is weaker than officials need";
         return Err(OAuthError::new(ErrorCode::InsufficientUserAuthentication, text).into());
     }
     let Some(grant) = access_token::behind(app, &claims.jti) else { return Ok(None) };

@@ -4,6 +4,7 @@ pub mod by_oneself;
 pub mod closing;
 pub mod consent;
 pub mod login;
+mod office;
 mod once;
 pub mod opening;
 pub mod policy;
@@ -36,6 +37,7 @@ use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::parameters::Parameters;
 use crate::store::cache::LiveSession;
 use crate::store::grants;
+use crate::store::sessions::Session;
 
 /// What comes next.
 #[derive(Debug)]
@@ -100,7 +102,6 @@ pub async fn next(
     if is_over(app, &login, session.as_deref()).await? {
         return Ok(Step::Over(Arc::clone(client)));
     }
-    let address = login.request.address();
     match policy::decide(app, client, &login, session.as_deref(), now).await {
         Ok(policy::Verdict::SignIn) if authenticate::alive(login.proved.as_ref(), now).is_some() => {
             Ok(Step::Second(login.seal(app, now)?))
@@ -132,21 +133,32 @@ pub async fn next(
             login.asked_of = session.as_ref().map(|live| live.session.person_id);
             Ok(Step::Closing(login.seal(app, now)?, on))
         }
-        Ok(policy::Verdict::Grant(session)) => {
-            let grant = match once::settle(app, client, &login, session.person_id).await? {
-                Outcome::Code(grant) => grant,
-                Outcome::Over => return Ok(Step::Over(Arc::clone(client))),
-                Outcome::Refused(error) => {
-                    return Ok(refused(app, &login, &error));
-                }
-            };
-            let expires_at = now + *app.config.tokens.code;
-            let code = Code::new(grant, client, login.request, session, expires_at).seal(app, now)?;
-            Ok(Step::Answer(AuthorizationResponse::code(app, address, code)))
-        }
+        Ok(policy::Verdict::Grant(session)) => grant(app, client, login, session, now).await,
         Err(Error::Refused(error)) => Ok(refused(app, &login, &error)),
         Err(Error::Failed(fault)) => Err(fault),
     }
+}
+
+/// The code that answers the request.
+async fn grant(
+    app: &App,
+    client: &Arc<Client>,
+    mut login: Login,
+    session: &Session,
+    now: Timestamp,
+) -> Result<Step, Fault> {
+    if let Err(error) = office::settle(app, &mut login.request, session.person_id, now).await? {
+        return Ok(refused(app, &login, &error));
+    }
+    let grant = match once::settle(app, client, &login, session.person_id).await? {
+        Outcome::Code(grant) => grant,
+        Outcome::Over => return Ok(Step::Over(Arc::clone(client))),
+        Outcome::Refused(error) => return Ok(refused(app, &login, &error)),
+    };
+    let address = login.request.address();
+    let expires_at = now + *app.config.tokens.code;
+    let code = Code::new(grant, client, login.request, session, expires_at).seal(app, now)?;
+    Ok(Step::Answer(AuthorizationResponse::code(app, address, code)))
 }
 
 /// Whether the client got its code, and redeemed it.

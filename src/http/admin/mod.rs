@@ -49,6 +49,7 @@ use crate::http::respond;
 use crate::i18n::Lang;
 use crate::identity::authority::Act;
 use crate::protocol::error::Error;
+use crate::protocol::error::ErrorCode;
 
 /// Who asks, and how they are answered.
 #[derive(Clone)]
@@ -64,6 +65,11 @@ pub struct Official {
 impl Official {
     /// The instance, in which the official acts; where the token allows this act.
     pub fn doing(&self, act: Act) -> Result<&App, Problem> {
+        if !self.caller.is_fresh_for(&self.app, act, self.now) {
+            let officials = &self.app.config.officials;
+            let wanted = format!(", max_age=\"{}\"", officials.fresh.as_secs());
+            return Err(Problem::of_sign_in(&wanted, self.lang, &self.app.config.server.issuer));
+        }
         if self.caller.allows(act) {
             return Ok(&self.app);
         }
@@ -155,7 +161,14 @@ async fn admit(
     let refused = |error: Error| Problem::of_token(&error, lang, issuer);
     let token = authorization::bearer_token(headers).map_err(|error| refused(error.into()))?;
     let token = token.ok_or_else(|| Problem::unauthorized(lang, issuer))?;
-    let caller = access::caller(&web.app, token, now).await.map_err(refused)?;
+    let caller = match access::caller(&web.app, token, now).await {
+        Ok(caller) => caller,
+        Err(Error::Refused(refusal)) if refusal.code == ErrorCode::InsufficientUserAuthentication => {
+            let wanted = format!(", acr_values=\"{}\"", web.app.config.officials.acr.as_str());
+            return Err(Problem::of_sign_in(&wanted, lang, issuer));
+        }
+        Err(error) => return Err(refused(error)),
+    };
     let counted = access::count(&web.app, &caller, now).await;
     let (allowance, answered) = counted.map_err(|fault| Problem::failed(&fault, lang))?;
     let official = answered.then(|| Official {

@@ -27,6 +27,8 @@ use crate::protocol::oauth::protected_resource;
 pub enum Kind {
     /// No access token, or none that is valid here.
     Unauthorized,
+    /// The sign-in behind the access token is not sure enough, or not fresh (RFC 9470).
+    SignIn,
     /// The access token does not allow it.
     Scope,
     /// The rights of the office do not.
@@ -59,6 +61,7 @@ impl Kind {
     const fn parts(self) -> (StatusCode, &'static str, Key) {
         match self {
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized", key::PROBLEM_UNAUTHORIZED),
+            Self::SignIn => (StatusCode::UNAUTHORIZED, "insufficient-sign-in", key::PROBLEM_SIGN_IN),
             Self::Scope => (StatusCode::FORBIDDEN, "insufficient-scope", key::PROBLEM_SCOPE),
             Self::NotAllowed => (StatusCode::FORBIDDEN, "not-allowed", key::PROBLEM_NOT_ALLOWED),
             Self::NotFound => (StatusCode::NOT_FOUND, "not-found", key::PROBLEM_NOT_FOUND),
@@ -130,6 +133,13 @@ impl Problem {
         let kind = if refusal.code == ErrorCode::InvalidRequest { Kind::Invalid } else { Kind::Unauthorized };
         let said = format!(", error=\"{}\", error_description=\"{}\"", refusal.code.as_str(), refusal.description);
         Self { challenge: Some(challenge(&said, issuer)), ..Self::new(kind, lang, &refusal.description) }
+    }
+
+    /// A sign-in that is not sure enough, or not fresh: RFC 9470 §3. `wanted` says what would be.
+    pub fn of_sign_in(wanted: &str, lang: Lang, issuer: &str) -> Self {
+        let code = ErrorCode::InsufficientUserAuthentication.as_str();
+        let said = format!(", error=\"{code}\"{wanted}");
+        Self { challenge: Some(challenge(&said, issuer)), ..Self::new(Kind::SignIn, lang, "") }
     }
 
     /// Our own failure.

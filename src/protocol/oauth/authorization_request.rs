@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::client_metadata::ClientMetadata;
 use super::parameters::Parameters;
 use super::pkce::Challenge;
+use super::protected_resource;
 use super::resource_indicators;
 use super::scope::OFFLINE_ACCESS;
 use super::scope::OPENID;
@@ -122,7 +123,13 @@ impl AuthorizationRequest {
                 .map(ClaimsRequest::parse)
                 .transpose()?
                 .unwrap_or_default(),
-            resource: resource_indicators::choose(parameters.resources(), &client.resources, issuer)?,
+            resource: resource_indicators::choose(parameters.resources(), &client.resources, issuer)?.map(|resource| {
+                // A parameter of ours: the office in which the person acts at our API.
+                match parameters.get("office").filter(|_| resource == protected_resource::api(issuer)) {
+                    Some(office) => resource_indicators::within(&resource, office),
+                    None => resource,
+                }
+            }),
             scope,
         })
     }

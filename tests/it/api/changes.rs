@@ -10,29 +10,11 @@ use serde_json::json;
 use super::each;
 use super::get;
 use super::given;
+use super::send;
 use super::token;
 use super::town;
 use crate::store::texts;
 use crate::town::Page;
-use crate::town::Town;
-
-/// Asks for a change, with headers beside the token.
-async fn send(town: &Town, token: &str, what: &str, headers: &[(&str, &str)], body: Option<&Value>) -> Page {
-    let (method, path) = what.split_once(' ').unwrap();
-    let mut request = Request::builder().method(method).uri(path).header("accept-language", "en");
-    request = request.header("authorization", format!("Bearer {token}"));
-    for (name, value) in headers {
-        request = request.header(*name, *value);
-    }
-    let body = match body {
-        Some(body) => {
-            request = request.header("content-type", "application/json");
-            Body::from(body.to_string())
-        }
-        None => Body::empty(),
-    };
-    Page::read(path, town.send(request.body(body).unwrap()).await).await
-}
 
 fn service(agency: &str, name: &str) -> Value {
     let text = json!({"vi": name, "en": name});
@@ -66,8 +48,7 @@ async fn a_change_rests_on_the_version_that_was_read() {
         assert_eq!(page.status, expected, "{odd}: {}", page.body);
     }
     assert_eq!(get(&town, &token, "/api/v1/services/births").await.json()["name"]["en"], "Two");
-    let sql =
-        "SELECT actor || ': ' || reason || ': ' || detail FROM audit_events WHERE detail LIKE '%births%' ORDER BY id";
+    let sql = "SELECT actor || ': ' || reason || ': ' || detail FROM audit_events WHERE detail LIKE '%births%' ORDER BY detail DESC";
     let trail = texts(&town.app.db, sql.to_owned()).await;
     assert_eq!(trail, ["created", "changed"].map(|verb| format!("client:clerk: a decree: {verb} service births")));
     town.leave().await;

@@ -4,6 +4,7 @@ mod access;
 mod changes;
 mod description;
 mod lists;
+mod officials;
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -12,8 +13,8 @@ use motcua::flows::admin::rights::Given;
 use motcua::identity::audit::By;
 use motcua::identity::authority::Holder;
 use motcua::identity::authority::Role;
-use motcua::identity::authority::Scope;
 use motcua::identity::authority::Wanted;
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::authority::country;
@@ -43,16 +44,15 @@ pub fn robot(id: &str) -> String {
 
 /// Gives a client a right, as the machine's operator does.
 pub async fn given(town: &Town, client: &str, role: Role, bounds: &str) -> Uuid {
-    let wanted = |client: &str, scope: Scope| Wanted {
-        holder: Holder::Client(client.to_owned()),
-        role,
-        scope,
-        may_delegate: true,
-        from: town.app.clock.now(),
-        until: None,
-    };
+    give(town, Holder::Client(client.to_owned()), role, bounds).await
+}
+
+/// The same, whoever gets it.
+pub async fn give(town: &Town, holder: Holder, role: Role, bounds: &str) -> Uuid {
+    let (scope, from) = (scope(bounds), town.app.clock.now());
+    let wanted = Wanted { holder, role, scope, may_delegate: true, from, until: None };
     let by = By::machine().because("a test");
-    match rights::grant(&town.app, &by, &[wanted(client, scope(bounds))], None, town.app.clock.now()).await.unwrap() {
+    match rights::grant(&town.app, &by, &[wanted], None, town.app.clock.now()).await.unwrap() {
         Ok(Given::Rights(ids)) => ids[0],
         Ok(Given::Pending(_)) => panic!("the machine's operator waits for nobody"),
         Err(refusal) => panic!("{}", refusal.words(motcua::i18n::Lang::En)),
@@ -78,6 +78,24 @@ pub async fn get(town: &Town, token: &str, path: &str) -> Page {
     let request = Request::get(path).header("authorization", format!("Bearer {token}"));
     let request = request.header("accept-language", "en").body(Body::empty()).unwrap();
     Page::read(path, town.send(request).await).await
+}
+
+/// Asks for a change, with headers beside the token.
+pub async fn send(town: &Town, token: &str, what: &str, headers: &[(&str, &str)], body: Option<&Value>) -> Page {
+    let (method, path) = what.split_once(' ').unwrap();
+    let mut request = Request::builder().method(method).uri(path).header("accept-language", "en");
+    request = request.header("authorization", format!("Bearer {token}"));
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let body = match body {
+        Some(body) => {
+            request = request.header("content-type", "application/json");
+            Body::from(body.to_string())
+        }
+        None => Body::empty(),
+    };
+    Page::read(path, town.send(request.body(body).unwrap()).await).await
 }
 
 /// One member of each item of a list.
