@@ -130,7 +130,8 @@ pub async fn hold(tx: &mut Tx, id: Uuid) -> Result<Option<Held>, Fault> {
          RETURNING networks, passkey_offer_after, removals, ",
         level_of!("$1", "$2"),
     );
-    let held: Option<(Option<Vec<u8>>, Option<i64>, i64, i64)> =
+    type Row = (Option<Vec<u8>>, Option<i64>, i64, i64);
+    let held: Option<Row> =
         in_tx!(tx, c => sqlx::query_as(HOLD).bind(id).bind(Shard::of(id).number()).fetch_optional(c).await)?;
     Ok(held.map(|(networks, offer, removals, level)| Held {
         networks: networks.unwrap_or_default(),
