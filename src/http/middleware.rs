@@ -44,8 +44,6 @@ pub enum ReadBy {
     People,
     /// Programs; those in a browser too, where a client registered their origin.
     Programs,
-    /// The same, of whoever acts in an office.
-    OfficialsPrograms,
 }
 
 /// Wraps the router, whose routes metrics call as `label` says.
@@ -65,7 +63,7 @@ pub fn readable(router: Router<Arc<Web>>, web: &Arc<Web>, readers: ReadBy) -> Ro
     let router = router.layer(from_fn_with_state((Arc::clone(web), readers), in_time));
     match readers {
         ReadBy::People => router,
-        ReadBy::Programs | ReadBy::OfficialsPrograms => router.layer(cors(web)),
+        ReadBy::Programs => router.layer(cors(web)),
     }
 }
 

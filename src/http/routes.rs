@@ -102,16 +102,6 @@ pub enum Caller {
     Official,
 }
 
-impl Caller {
-    const fn reads_as(self) -> ReadBy {
-        match self {
-            Self::Browser => ReadBy::People,
-            Self::Anybody | Self::Client | Self::Bearer => ReadBy::Programs,
-            Self::Official => ReadBy::OfficialsPrograms,
-        }
-    }
-}
-
 macro_rules! route {
     ($method:ident $path:literal, $caller:ident, $handler:path, $purpose:literal $(, $fields:expr)?) => {
         Route {
@@ -248,21 +238,22 @@ pub static ROUTES: &[Route] = &[
 
 /// The router.
 pub fn router(web: &Arc<Web>) -> Router {
-    let of = |readers: ReadBy| {
-        let routes = ROUTES.iter().filter(|route| route.caller.reads_as() == readers);
-        let router = routes.fold(Router::new(), |router, route| match readers {
-            ReadBy::OfficialsPrograms => router.route(route.path, admin::gated((route.handler)(), web)),
-            ReadBy::People | ReadBy::Programs => router.route(route.path, (route.handler)()),
-        });
-        // Inside: a preflight asks by OPTIONS, which no handler takes.
-        let router = match readers {
-            ReadBy::OfficialsPrograms => router.method_not_allowed_fallback(admin::method_not_allowed),
-            ReadBy::People | ReadBy::Programs => router.method_not_allowed_fallback(home::method_not_allowed),
-        };
-        middleware::readable(router, web, readers)
-    };
-    let api = of(ReadBy::OfficialsPrograms).route("/api/v1/{*other}", any(admin::not_found));
-    let router = of(ReadBy::People).merge(of(ReadBy::Programs)).merge(api).fallback(home::not_found);
+    let (mut people, mut programs, mut api) = (Router::new(), Router::new(), Router::new());
+    for Route { path, caller, handler, .. } in ROUTES {
+        match caller {
+            Caller::Browser => people = people.route(path, handler()),
+            Caller::Anybody | Caller::Client | Caller::Bearer => programs = programs.route(path, handler()),
+            Caller::Official => api = api.route(path, admin::gated(handler(), web)),
+        }
+    }
+    // Inside: a preflight asks by OPTIONS, which no handler takes.
+    let people = people.method_not_allowed_fallback(home::method_not_allowed);
+    let programs = programs.method_not_allowed_fallback(home::method_not_allowed);
+    let api = api.method_not_allowed_fallback(admin::method_not_allowed);
+    let people = middleware::readable(people, web, ReadBy::People);
+    let programs = middleware::readable(programs, web, ReadBy::Programs);
+    let api = middleware::readable(api, web, ReadBy::Programs).route("/api/v1/{*other}", any(admin::not_found));
+    let router = people.merge(programs).merge(api).fallback(home::not_found);
     middleware::stack(router.with_state(Arc::clone(web)).layer(compression::layer()), web, label)
 }
 

@@ -212,6 +212,11 @@ pub async fn current(app: &App, kind: Kind, id: &str) -> Result<Option<Version>,
     Ok(last.filter(|last| last.what != What::Removed))
 }
 
+/// The number of the version that is there; 0 where none is known.
+pub async fn number(app: &App, kind: Kind, id: &str) -> Result<i64, Fault> {
+    Ok(current(app, kind, id).await?.map_or(0, |version| version.number))
+}
+
 /// Keeps a service or a client from whoever else would change it, until the transaction ends.
 pub(super) async fn hold<'a>(change: &mut Change<'_>, kind: Kind, id: &'a str) -> Result<Subject<'a>, Fault> {
     let last = store::hold(&mut change.tx, kind, id).await?;

@@ -50,14 +50,11 @@ pub async fn page(
     filter: Filter<'_>,
     now: Timestamp,
 ) -> Result<Result<Page<Seen>, Refusal>, Fault> {
-    let sight = match authority::sight(app, Act::ClientsLook, now).await? {
-        Ok(sight) => sight,
-        Err(refused) => return Ok(Err(refused.into())),
+    let (sight, after) = match listing::begin(app, Act::ClientsLook, wanted, now).await? {
+        Ok(begun) => begun,
+        Err(refusal) => return Ok(Err(refusal)),
     };
-    let mut after = match listing::after(app, wanted).await? {
-        Ok(after) => after.unwrap_or_default(),
-        Err(foreign) => return Ok(Err(foreign.into())),
-    };
+    let mut after = after.unwrap_or_default();
     let services = agencies::services(&app.db).await?.into_iter();
     let agency_of: HashMap<String, String> = services.map(|service| (service.id, service.agency)).collect();
     let fits = |seen: &Seen| {
@@ -87,7 +84,7 @@ pub async fn one(app: &App, id: &str, now: Timestamp) -> Result<Result<(Seen, i6
         return Ok(Err(refused.into()));
     }
     let Some(client) = clients::find(&app.db, id).await? else { return Ok(Err(Refusal::NotThere)) };
-    let version = versions::current(app, Kind::Client, id).await?.map_or(0, |version| version.number);
+    let version = versions::number(app, Kind::Client, id).await?;
     let registered = registrations::find(&app.db, id).await?.is_some();
     let service = client.backing.map(|backing| backing.service.id);
     Ok(Ok((Seen { id: client.id, service, registered, metadata: client.metadata }, version)))

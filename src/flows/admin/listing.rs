@@ -3,12 +3,15 @@
 use serde::Deserialize;
 use serde::Serialize;
 
+use super::refusal::Refusal;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::sealed::Purpose;
 use crate::base::time::Timestamp;
 use crate::identity::audit::By;
+use crate::identity::authority::Act;
 use crate::parts::authority;
+use crate::parts::authority::Sight;
 use crate::parts::sealed::Sealed;
 
 /// Items of a page where nobody says how many.
@@ -39,10 +42,6 @@ pub struct Page<T> {
     pub next: Option<String>,
 }
 
-/// A cursor that continues another list, or is somebody else's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Foreign;
-
 #[derive(Serialize, Deserialize)]
 struct Cursor {
     list: String,
@@ -54,16 +53,26 @@ impl Sealed for Cursor {
     const PURPOSE: Purpose = Purpose("cursor");
 }
 
-/// The key of the last item of the former page; `None` on the first. A cursor of somebody else is a try that the trail keeps.
-pub async fn after(app: &App, wanted: &Wanted<'_>) -> Result<Result<Option<String>, Foreign>, Fault> {
-    let Some(text) = wanted.cursor else { return Ok(Ok(None)) };
+/// What of a list whoever acts here may do `act` to, and the key of the last item of the former page; `None` on the first. A
+/// cursor of somebody else is a try that the trail keeps.
+pub async fn begin(
+    app: &App,
+    act: Act,
+    wanted: &Wanted<'_>,
+    now: Timestamp,
+) -> Result<Result<(Sight, Option<String>), Refusal>, Fault> {
+    let sight = match authority::sight(app, act, now).await? {
+        Ok(sight) => sight,
+        Err(refused) => return Ok(Err(refused.into())),
+    };
+    let Some(text) = wanted.cursor else { return Ok(Ok((sight, None))) };
     match Cursor::open(app, text) {
-        Some(cursor) if cursor.list == wanted.list && cursor.of == whose(app) => Ok(Ok(Some(cursor.after))),
+        Some(cursor) if cursor.list == wanted.list && cursor.of == whose(app) => Ok(Ok((sight, Some(cursor.after)))),
         known => {
             if known.is_some_and(|cursor| cursor.of != whose(app)) {
                 authority::tried(app, "a cursor of somebody else").await?;
             }
-            Ok(Err(Foreign))
+            Ok(Err(Refusal::Mistake("the cursor continues another list: begin this one without".to_owned())))
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Why an official does not get what he asked for.
 
-use super::listing::Foreign;
 use super::units::Mistake;
 use crate::i18n::Lang;
 use crate::i18n::key;
@@ -52,11 +51,5 @@ impl From<Refused> for Refusal {
             Refused::NotThere => Self::NotThere,
             Refused::May(answer) => Self::May(answer),
         }
-    }
-}
-
-impl From<Foreign> for Refusal {
-    fn from(_: Foreign) -> Self {
-        Self::Mistake("the cursor continues another list: begin this one without".to_owned())
     }
 }

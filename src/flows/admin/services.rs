@@ -1,5 +1,6 @@
 //! Services as an official sees and writes them.
 
+use super::declaration;
 use super::declaration::file::Mistake;
 use super::listing;
 use super::listing::Page;
@@ -35,14 +36,11 @@ pub async fn page(
     filter: Filter<'_>,
     now: Timestamp,
 ) -> Result<Result<Page<Service>, Refusal>, Fault> {
-    let sight = match authority::sight(app, Act::ServicesLook, now).await? {
-        Ok(sight) => sight,
-        Err(refused) => return Ok(Err(refused.into())),
+    let (sight, after) = match listing::begin(app, Act::ServicesLook, wanted, now).await? {
+        Ok(begun) => begun,
+        Err(refusal) => return Ok(Err(refusal)),
     };
-    let mut after = match listing::after(app, wanted).await? {
-        Ok(after) => after.unwrap_or_default(),
-        Err(foreign) => return Ok(Err(foreign.into())),
-    };
+    let mut after = after.unwrap_or_default();
     let fits = |service: &Service| {
         filter.agency.is_none_or(|agency| service.agency == agency) && sight.agency(&service.agency)
     };
@@ -62,11 +60,7 @@ pub async fn one(app: &App, id: &str, now: Timestamp) -> Result<Result<(Service,
         return Ok(Err(refused.into()));
     }
     let Some(service) = agencies::service(&app.db, id).await? else { return Ok(Err(Refusal::NotThere)) };
-    Ok(Ok((service, version(app, id).await?)))
-}
-
-async fn version(app: &App, id: &str) -> Result<i64, Fault> {
-    Ok(versions::current(app, Kind::Service, id).await?.map_or(0, |version| version.number))
+    Ok(Ok((service, versions::number(app, Kind::Service, id).await?)))
 }
 
 /// Writes a service, new where `how` says that nothing is there; returns the version that it is from now on.
@@ -87,7 +81,7 @@ pub async fn put(app: &App, service: &Service, how: How, now: Timestamp) -> Resu
             }));
         }
     }
-    if let Err(Mistake(why)) = super::declaration::file::check_service(service) {
+    if let Err(Mistake(why)) = declaration::file::check_service(service) {
         return Ok(Err(Refusal::Mistake(why)));
     }
     let mut change = Change::begin(app).await?;
@@ -95,7 +89,7 @@ pub async fn put(app: &App, service: &Service, how: How, now: Timestamp) -> Resu
         Ok(number) => number,
         Err(conflict) => return Ok(Err(Refusal::Changed(conflict.to_string()))),
     };
-    let verb = if before.is_some() { "changed" } else { "created" };
+    let verb = declaration::verb(before.is_some());
     change.act(Event::new(audit::Act::DeclarationApplied).detail(format!("{verb} service {}", service.id)));
     change.commit().await?;
     Ok(Ok(number))

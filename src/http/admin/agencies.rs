@@ -11,8 +11,6 @@ use utoipa::ToSchema;
 use super::Official;
 use super::page::Asked;
 use super::page::Listed;
-use super::page::Paging;
-use super::problem;
 use super::problem::Problem;
 use super::units::AsOf;
 use crate::flows::admin::units::Named;
@@ -138,15 +136,13 @@ pub struct Narrowed {
 #[utoipa::path(
     get, path = "/api/v1/agencies", tag = "agencies", operation_id = "listAgencies", params(Narrowed),
     security(("office" = ["api:agencies.look"])),
-    responses((status = 200, body = Listed<Agency>), (status = "default", body = problem::Body, content_type = "application/problem+json"))
+    responses((status = 200, body = Listed<Agency>), Problem)
 )]
 pub async fn list(official: Official, asked: Asked<Narrowed>) -> Result<Response, Problem> {
     let app = official.doing(Act::AgenciesLook)?;
     let Narrowed { at, within, cursor, limit } = &asked.query;
-    let paging = Paging { cursor: cursor.clone(), limit: *limit };
     let filter = Filter { at: official.day(at.as_deref())?, within: within.as_deref(), level: None };
-    let mut name = String::new();
-    let wanted = asked.page(&paging, &official, &mut name)?;
+    let wanted = asked.page(&official, cursor.as_deref(), *limit)?;
     let page = look::agencies(app, &wanted, &filter, official.now).await;
     Ok(official.listed::<_, Agency, _>(&asked, official.done(page)?))
 }
@@ -156,7 +152,7 @@ pub async fn list(official: Official, asked: Asked<Narrowed>) -> Result<Response
     get, path = "/api/v1/agencies/{id}", tag = "agencies", operation_id = "getAgency",
     params(("id" = String, Path, description = "Its key"), AsOf),
     security(("office" = ["api:agencies.look"])),
-    responses((status = 200, body = AgencyWithHistory), (status = "default", body = problem::Body, content_type = "application/problem+json"))
+    responses((status = 200, body = AgencyWithHistory), Problem)
 )]
 pub async fn one(official: Official, Path(id): Path<String>, asked: Asked<AsOf>) -> Result<Response, Problem> {
     let app = official.doing(Act::AgenciesLook)?;

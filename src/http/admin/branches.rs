@@ -11,8 +11,6 @@ use utoipa::ToSchema;
 use super::Official;
 use super::page::Asked;
 use super::page::Listed;
-use super::page::Paging;
-use super::problem;
 use super::problem::Problem;
 use super::units::AsOf;
 use crate::flows::admin::units::look;
@@ -66,15 +64,13 @@ pub struct Narrowed {
 #[utoipa::path(
     get, path = "/api/v1/branches", tag = "branches", operation_id = "listBranches", params(Narrowed),
     security(("office" = ["api:branches.look"])),
-    responses((status = 200, body = Listed<Branch>), (status = "default", body = problem::Body, content_type = "application/problem+json"))
+    responses((status = 200, body = Listed<Branch>), Problem)
 )]
 pub async fn list(official: Official, asked: Asked<Narrowed>) -> Result<Response, Problem> {
     let app = official.doing(Act::BranchesLook)?;
     let Narrowed { at, cursor, limit } = &asked.query;
-    let paging = Paging { cursor: cursor.clone(), limit: *limit };
     let at = official.day(at.as_deref())?;
-    let mut name = String::new();
-    let wanted = asked.page(&paging, &official, &mut name)?;
+    let wanted = asked.page(&official, cursor.as_deref(), *limit)?;
     let page = look::branches(app, &wanted, at, official.now).await;
     Ok(official.listed::<_, Branch, _>(&asked, official.done(page)?))
 }
@@ -84,7 +80,7 @@ pub async fn list(official: Official, asked: Asked<Narrowed>) -> Result<Response
     get, path = "/api/v1/branches/{code}", tag = "branches", operation_id = "getBranch",
     params(("code" = String, Path, description = "Its key"), AsOf),
     security(("office" = ["api:branches.look"])),
-    responses((status = 200, body = Branch), (status = "default", body = problem::Body, content_type = "application/problem+json"))
+    responses((status = 200, body = Branch), Problem)
 )]
 pub async fn one(official: Official, Path(code): Path<String>, asked: Asked<AsOf>) -> Result<Response, Problem> {
     let app = official.doing(Act::BranchesLook)?;

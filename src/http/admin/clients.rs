@@ -11,8 +11,6 @@ use utoipa::ToSchema;
 use super::Official;
 use super::page::Asked;
 use super::page::Listed;
-use super::page::Paging;
-use super::problem;
 use super::problem::Problem;
 use crate::flows::admin::clients;
 use crate::flows::admin::clients::Filter;
@@ -59,14 +57,12 @@ pub struct Narrowed {
 #[utoipa::path(
     get, path = "/api/v1/clients", tag = "clients", operation_id = "listClients", params(Narrowed),
     security(("office" = ["api:clients.look"])),
-    responses((status = 200, body = Listed<Client>), (status = "default", body = problem::Body, content_type = "application/problem+json"))
+    responses((status = 200, body = Listed<Client>), Problem)
 )]
 pub async fn list(official: Official, asked: Asked<Narrowed>) -> Result<Response, Problem> {
     let app = official.doing(Act::ClientsLook)?;
     let Narrowed { service, cursor, limit } = &asked.query;
-    let paging = Paging { cursor: cursor.clone(), limit: *limit };
-    let mut name = String::new();
-    let wanted = asked.page(&paging, &official, &mut name)?;
+    let wanted = asked.page(&official, cursor.as_deref(), *limit)?;
     let page = clients::page(app, &wanted, Filter { service: service.as_deref() }, official.now).await;
     Ok(official.listed::<_, Client, _>(&asked, official.done(page)?))
 }
@@ -76,7 +72,7 @@ pub async fn list(official: Official, asked: Asked<Narrowed>) -> Result<Response
     get, path = "/api/v1/clients/{id}", tag = "clients", operation_id = "getClient",
     params(("id" = String, Path, description = "Its identifier")),
     security(("office" = ["api:clients.look"])),
-    responses((status = 200, body = Client, headers(("ETag" = String, description = "Its version"))), (status = "default", body = problem::Body, content_type = "application/problem+json"))
+    responses((status = 200, body = Client, headers(("ETag" = String, description = "Its version"))), Problem)
 )]
 pub async fn one(official: Official, Path(id): Path<String>) -> Result<Response, Problem> {
     let app = official.doing(Act::ClientsLook)?;

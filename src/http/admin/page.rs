@@ -10,10 +10,8 @@ use http::StatusCode;
 use http::Uri;
 use http::header;
 use http::request::Parts;
-use serde::Deserialize;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use utoipa::IntoParams;
 use utoipa::ToSchema;
 
 use super::Official;
@@ -30,7 +28,8 @@ use crate::http::respond;
 pub struct Asked<T> {
     /// What it says.
     pub query: T,
-    uri: Uri,
+    /// The address without the page: all that narrows a list belongs to its name.
+    list: String,
 }
 
 impl<T: DeserializeOwned> FromRequestParts<Arc<Web>> for Asked<T> {
@@ -40,19 +39,8 @@ impl<T: DeserializeOwned> FromRequestParts<Arc<Web>> for Asked<T> {
         let official = Official::from_request_parts(parts, web).await?;
         let query = Query::<T>::try_from_uri(&parts.uri);
         let Query(query) = query.map_err(|error| official.problem(Kind::Invalid, &error.body_text()))?;
-        Ok(Self { query, uri: parts.uri.clone() })
+        Ok(Self { query, list: without_page(&parts.uri) })
     }
-}
-
-/// Which page of a list.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct Paging {
-    /// What the former page gave as `next`; the list begins where it is absent.
-    pub cursor: Option<String>,
-    /// How many items the page has at most.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    pub limit: Option<usize>,
 }
 
 /// A page of a list.
@@ -67,31 +55,30 @@ pub struct Listed<T> {
 }
 
 impl<T> Asked<T> {
-    /// The page that is wanted of the list at this address: all that narrows it belongs to its name.
+    /// The page that is wanted of the list at this address.
     pub fn page<'a>(
-        &self,
-        paging: &'a Paging,
+        &'a self,
         official: &Official,
-        list: &'a mut String,
+        cursor: Option<&'a str>,
+        limit: Option<usize>,
     ) -> Result<Wanted<'a>, Problem> {
-        let limit = paging.limit.unwrap_or(listing::USUAL);
+        let limit = limit.unwrap_or(listing::USUAL);
         if !(1..=listing::MOST).contains(&limit) {
             return Err(official.problem(Kind::Invalid, &format!("limit must be from 1 to {}", listing::MOST)));
         }
-        *list = self.without_page();
-        Ok(Wanted { list, cursor: paging.cursor.as_deref(), limit })
+        Ok(Wanted { list: &self.list, cursor, limit })
     }
+}
 
-    fn without_page(&self) -> String {
-        let query = self.uri.query().unwrap_or_default();
-        let mut rest: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes())
-            .filter(|(name, _)| name != "cursor" && name != "limit")
-            .map(|(name, value)| (name.into_owned(), value.into_owned()))
-            .collect();
-        rest.sort();
-        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(rest).finish();
-        format!("{}?{query}", self.uri.path())
-    }
+fn without_page(uri: &Uri) -> String {
+    let query = uri.query().unwrap_or_default();
+    let mut rest: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes())
+        .filter(|(name, _)| name != "cursor" && name != "limit")
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect();
+    rest.sort();
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(rest).finish();
+    format!("{}?{query}", uri.path())
 }
 
 impl Official {
@@ -99,8 +86,8 @@ impl Official {
     pub fn listed<T, V: Serialize + From<T>, Q>(&self, asked: &Asked<Q>, page: Page<T>) -> Response {
         let items: Vec<V> = page.items.into_iter().map(V::from).collect();
         let link = page.next.as_ref().map(|next| {
-            let joint = if asked.without_page().ends_with('?') { "" } else { "&" };
-            format!("<{}{joint}cursor={next}>; rel=\"next\"", asked.without_page())
+            let joint = if asked.list.ends_with('?') { "" } else { "&" };
+            format!("<{}{joint}cursor={next}>; rel=\"next\"", asked.list)
         });
         let mut response = respond::json(StatusCode::OK, &Listed { items, next: page.next });
         if let Some(link) = link.and_then(|link| HeaderValue::from_str(&link).ok()) {

@@ -11,8 +11,6 @@ use utoipa::ToSchema;
 use super::Official;
 use super::page::Asked;
 use super::page::Listed;
-use super::page::Paging;
-use super::problem;
 use super::problem::Problem;
 use super::sent::Reason;
 use crate::flows::admin::rights::desk;
@@ -52,14 +50,12 @@ pub struct Narrowed {
 #[utoipa::path(
     get, path = "/api/v1/pending", tag = "pending", operation_id = "listPending", params(Narrowed),
     security(("office" = ["api:pending.look"])),
-    responses((status = 200, body = Listed<PendingAct>), (status = "default", body = problem::Body, content_type = "application/problem+json"))
+    responses((status = 200, body = Listed<PendingAct>), Problem)
 )]
 pub async fn list(official: Official, asked: Asked<Narrowed>) -> Result<Response, Problem> {
     let app = official.doing(Act::PendingLook)?;
     let Narrowed { every, cursor, limit } = &asked.query;
-    let paging = Paging { cursor: cursor.clone(), limit: *limit };
-    let mut name = String::new();
-    let wanted = asked.page(&paging, &official, &mut name)?;
+    let wanted = asked.page(&official, cursor.as_deref(), *limit)?;
     let page = desk::pending(app, &wanted, *every, official.now).await;
     Ok(official.listed::<_, PendingAct, _>(&asked, official.done(page)?))
 }
@@ -69,7 +65,7 @@ pub async fn list(official: Official, asked: Asked<Narrowed>) -> Result<Response
     get, path = "/api/v1/pending/{id}", tag = "pending", operation_id = "getPending",
     params(("id" = Uuid, Path, description = "Its id")),
     security(("office" = ["api:pending.look"])),
-    responses((status = 200, body = PendingAct), (status = "default", body = problem::Body, content_type = "application/problem+json"))
+    responses((status = 200, body = PendingAct), Problem)
 )]
 pub async fn one(official: Official, Path(id): Path<String>) -> Result<Response, Problem> {
     let app = official.doing(Act::PendingLook)?;
@@ -82,7 +78,7 @@ pub async fn one(official: Official, Path(id): Path<String>) -> Result<Response,
     post, path = "/api/v1/pending/{id}/approval", tag = "pending", operation_id = "approve",
     params(("id" = Uuid, Path, description = "Its id"), Reason),
     security(("office" = ["api:pending.decide"])),
-    responses((status = 200, body = PendingAct), (status = "default", body = problem::Body, content_type = "application/problem+json"))
+    responses((status = 200, body = PendingAct), Problem)
 )]
 pub async fn approve(official: Official, Path(id): Path<String>, asked: Asked<Reason>) -> Result<Response, Problem> {
     decide(&official, &id, &asked.query, true).await
@@ -93,7 +89,7 @@ pub async fn approve(official: Official, Path(id): Path<String>, asked: Asked<Re
     post, path = "/api/v1/pending/{id}/refusal", tag = "pending", operation_id = "refuse",
     params(("id" = Uuid, Path, description = "Its id"), Reason),
     security(("office" = ["api:pending.decide"])),
-    responses((status = 200, body = PendingAct), (status = "default", body = problem::Body, content_type = "application/problem+json"))
+    responses((status = 200, body = PendingAct), Problem)
 )]
 pub async fn refuse(official: Official, Path(id): Path<String>, asked: Asked<Reason>) -> Result<Response, Problem> {
     decide(&official, &id, &asked.query, false).await

@@ -1,5 +1,6 @@
 //! Problem details: RFC 9457. The kind is for programs, the rest for whoever reads what went wrong.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::response::IntoResponse;
@@ -8,7 +9,12 @@ use http::HeaderValue;
 use http::StatusCode;
 use http::header;
 use serde::Serialize;
+use utoipa::IntoResponses;
 use utoipa::ToSchema;
+use utoipa::openapi;
+use utoipa::openapi::Content;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::ResponseBuilder;
 
 use crate::base::fault::Fault;
 use crate::flows::admin::refusal::Refusal;
@@ -162,6 +168,15 @@ impl Problem {
             Refusal::Stands(_) => Kind::Conflict,
         };
         Self::new(kind, lang, &refusal.words(lang))
+    }
+}
+
+/// Whatever goes wrong is told so.
+impl IntoResponses for Problem {
+    fn responses() -> BTreeMap<String, RefOr<openapi::Response>> {
+        let body = Content::new(Some(openapi::Ref::from_schema_name(Body::name())));
+        let response = ResponseBuilder::new().content("application/problem+json", body).build();
+        BTreeMap::from([("default".to_owned(), response.into())])
     }
 }
 

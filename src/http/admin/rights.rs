@@ -11,8 +11,6 @@ use uuid::Uuid;
 
 use super::Official;
 use super::page::Asked;
-use super::page::Paging;
-use super::problem;
 use super::problem::Problem;
 use super::sent::Reason;
 use super::sent::Sent;
@@ -89,14 +87,12 @@ pub struct Narrowed {
 #[utoipa::path(
     get, path = "/api/v1/rights", tag = "rights", operation_id = "listRights", params(Narrowed),
     security(("office" = ["api:rights.look"])),
-    responses((status = 200, body = super::page::Listed<Right>), (status = "default", body = problem::Body, content_type = "application/problem+json"))
+    responses((status = 200, body = super::page::Listed<Right>), Problem)
 )]
 pub async fn list(official: Official, asked: Asked<Narrowed>) -> Result<Response, Problem> {
     let app = official.doing(Act::RightsLook)?;
     let Narrowed { holder, cursor, limit } = &asked.query;
-    let paging = Paging { cursor: cursor.clone(), limit: *limit };
-    let mut name = String::new();
-    let wanted = asked.page(&paging, &official, &mut name)?;
+    let wanted = asked.page(&official, cursor.as_deref(), *limit)?;
     let page = desk::page(app, &wanted, holder.as_deref(), official.now).await;
     Ok(official.listed::<_, Right, _>(&asked, official.done(page)?))
 }
@@ -106,7 +102,7 @@ pub async fn list(official: Official, asked: Asked<Narrowed>) -> Result<Response
     get, path = "/api/v1/rights/{id}", tag = "rights", operation_id = "getRight",
     params(("id" = Uuid, Path, description = "Its id")),
     security(("office" = ["api:rights.look"])),
-    responses((status = 200, body = Right), (status = "default", body = problem::Body, content_type = "application/problem+json"))
+    responses((status = 200, body = Right), Problem)
 )]
 pub async fn one(official: Official, Path(id): Path<String>) -> Result<Response, Problem> {
     let app = official.doing(Act::RightsLook)?;
@@ -156,7 +152,7 @@ pub struct Became {
 #[utoipa::path(
     post, path = "/api/v1/rights", tag = "rights", operation_id = "giveRight", params(Reason), request_body = NewRight,
     security(("office" = ["api:rights.grant"])),
-    responses((status = 202, body = Became), (status = "default", body = problem::Body, content_type = "application/problem+json"))
+    responses((status = 202, body = Became), Problem)
 )]
 pub async fn give(official: Official, asked: Asked<Reason>, Sent(new): Sent<NewRight>) -> Result<Response, Problem> {
     let app = official.because(Act::RightsGrant, &asked.query)?;
@@ -175,7 +171,7 @@ pub async fn give(official: Official, asked: Asked<Reason>, Sent(new): Sent<NewR
     delete, path = "/api/v1/rights/{id}", tag = "rights", operation_id = "takeRight",
     params(("id" = Uuid, Path, description = "Its id"), Reason),
     security(("office" = ["api:rights.revoke"])),
-    responses((status = 204, description = "It is taken away"), (status = "default", body = problem::Body, content_type = "application/problem+json"))
+    responses((status = 204, description = "It is taken away"), Problem)
 )]
 pub async fn take(official: Official, Path(id): Path<String>, asked: Asked<Reason>) -> Result<StatusCode, Problem> {
     let app = official.because(Act::RightsRevoke, &asked.query)?;

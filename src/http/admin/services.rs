@@ -11,8 +11,6 @@ use utoipa::ToSchema;
 use super::Official;
 use super::page::Asked;
 use super::page::Listed;
-use super::page::Paging;
-use super::problem;
 use super::problem::Problem;
 use super::sent::Basis;
 use super::sent::Reason;
@@ -120,14 +118,12 @@ pub struct Narrowed {
 #[utoipa::path(
     get, path = "/api/v1/services", tag = "services", operation_id = "listServices", params(Narrowed),
     security(("office" = ["api:services.look"])),
-    responses((status = 200, body = Listed<Service>), (status = "default", body = problem::Body, content_type = "application/problem+json"))
+    responses((status = 200, body = Listed<Service>), Problem)
 )]
 pub async fn list(official: Official, asked: Asked<Narrowed>) -> Result<Response, Problem> {
     let app = official.doing(Act::ServicesLook)?;
     let Narrowed { agency, cursor, limit } = &asked.query;
-    let paging = Paging { cursor: cursor.clone(), limit: *limit };
-    let mut name = String::new();
-    let wanted = asked.page(&paging, &official, &mut name)?;
+    let wanted = asked.page(&official, cursor.as_deref(), *limit)?;
     let page = services::page(app, &wanted, Filter { agency: agency.as_deref() }, official.now).await;
     Ok(official.listed::<_, Service, _>(&asked, official.done(page)?))
 }
@@ -137,7 +133,7 @@ pub async fn list(official: Official, asked: Asked<Narrowed>) -> Result<Response
     get, path = "/api/v1/services/{id}", tag = "services", operation_id = "getService",
     params(("id" = String, Path, description = "Its key")),
     security(("office" = ["api:services.look"])),
-    responses((status = 200, body = Service, headers(("ETag" = String, description = "Its version"))), (status = "default", body = problem::Body, content_type = "application/problem+json"))
+    responses((status = 200, body = Service, headers(("ETag" = String, description = "Its version"))), Problem)
 )]
 pub async fn one(official: Official, Path(id): Path<String>) -> Result<Response, Problem> {
     let app = official.doing(Act::ServicesLook)?;
@@ -155,7 +151,7 @@ pub async fn one(official: Official, Path(id): Path<String>) -> Result<Response,
     ),
     request_body = Description,
     security(("office" = ["api:services.change"])),
-    responses((status = 200, body = Service, headers(("ETag" = String, description = "Its version"))), (status = "default", body = problem::Body, content_type = "application/problem+json"))
+    responses((status = 200, body = Service, headers(("ETag" = String, description = "Its version"))), Problem)
 )]
 pub async fn put(
     official: Official,

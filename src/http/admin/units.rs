@@ -11,8 +11,6 @@ use utoipa::ToSchema;
 use super::Official;
 use super::page::Asked;
 use super::page::Listed;
-use super::page::Paging;
-use super::problem;
 use super::problem::Problem;
 use crate::flows::admin::units::look;
 use crate::flows::admin::units::look::Filter;
@@ -75,15 +73,13 @@ pub struct Narrowed {
 #[utoipa::path(
     get, path = "/api/v1/units", tag = "units", operation_id = "listUnits", params(Narrowed),
     security(("office" = ["api:units.look"])),
-    responses((status = 200, body = Listed<Unit>), (status = "default", body = problem::Body, content_type = "application/problem+json"))
+    responses((status = 200, body = Listed<Unit>), Problem)
 )]
 pub async fn list(official: Official, asked: Asked<Narrowed>) -> Result<Response, Problem> {
     let app = official.doing(Act::UnitsLook)?;
     let Narrowed { at, within, level, cursor, limit } = &asked.query;
-    let paging = Paging { cursor: cursor.clone(), limit: *limit };
     let filter = Filter { at: official.day(at.as_deref())?, within: within.as_deref(), level: level.as_deref() };
-    let mut name = String::new();
-    let wanted = asked.page(&paging, &official, &mut name)?;
+    let wanted = asked.page(&official, cursor.as_deref(), *limit)?;
     let page = look::units(app, &wanted, &filter, official.now).await;
     Ok(official.listed::<_, Unit, _>(&asked, official.done(page)?))
 }
@@ -103,7 +99,7 @@ pub struct AsOf {
     get, path = "/api/v1/units/{level}/{code}", tag = "units", operation_id = "getUnit",
     params(("level" = String, Path, description = "Its level"), ("code" = String, Path, description = "Its code"), AsOf),
     security(("office" = ["api:units.look"])),
-    responses((status = 200, body = Unit), (status = "default", body = problem::Body, content_type = "application/problem+json"))
+    responses((status = 200, body = Unit), Problem)
 )]
 pub async fn one(
     official: Official,

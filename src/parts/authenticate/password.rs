@@ -75,8 +75,7 @@ pub async fn check_current(
 
 /// Whether it is what is stored of somebody, who was heard already: nothing is guessed by it.
 pub async fn is_stored(app: &App, person: Uuid, typed: &Secret<String>) -> Result<bool, Fault> {
-    let Some(stored) = credentials::password(&app.db, person).await? else { return Ok(false) };
-    Ok(hash_pool::verify(app, typed.clone(), stored).await?.is_right())
+    Ok(proof(app, person, typed).await?.is_some())
 }
 
 /// The same, as what somebody proves by it.

@@ -12,10 +12,8 @@ use crate::app::App;
 use crate::base::day::Day;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
-use crate::i18n::Lang;
-use crate::i18n::key;
-use crate::i18n::text;
 use crate::identity::audit;
+use crate::identity::audit::By;
 use crate::identity::audit::Event;
 use crate::identity::authority;
 use crate::identity::authority::Act;
@@ -36,19 +34,14 @@ pub enum Refused {
     May(Box<Answer>),
 }
 
-impl Refused {
-    /// In words that an official reads.
-    pub fn words(&self, lang: Lang) -> String {
-        match self {
-            Self::NotThere => text(lang, key::OFFICE_NOT_THERE).into_owned(),
-            Self::May(answer) => answer.words(lang),
-        }
-    }
+/// Who acts here.
+pub fn by(app: &App) -> Result<&By, Fault> {
+    app.acts_for.as_ref().ok_or_else(|| Fault::broken("nobody acts here"))
 }
 
 /// Whether whoever acts here may do `act` to `subject`.
 pub async fn ask(app: &App, act: Act, subject: &Subject, at: Timestamp) -> Result<Result<(), Refused>, Fault> {
-    let by = app.acts_for.as_ref().ok_or_else(|| Fault::broken("nobody acts here"))?;
+    let by = by(app)?;
     let Actor::Official(holder) = &by.actor else { return Ok(Ok(())) };
     let refused = match super::may(app, Asker::of(by, holder), act, subject, at).await? {
         Some(answer) if answer.verdict.is_allowed() => return Ok(Ok(())),
@@ -78,25 +71,22 @@ pub struct Sight {
 
 /// The sight of whoever acts here; refused to whom no right lets do it anywhere.
 pub async fn sight(app: &App, act: Act, at: Timestamp) -> Result<Result<Sight, Refused>, Fault> {
-    let by = app.acts_for.as_ref().ok_or_else(|| Fault::broken("nobody acts here"))?;
+    let by = by(app)?;
     let view = View::of(app, at).await?;
     let rights = match &by.actor {
         Actor::Machine => None,
         Actor::Official(holder) => {
             let mut rights = view.rights(Asker::of(by, holder)).await?;
             rights.retain(|right| right.role.does(act) && right.counts(at).is_ok());
-            if rights.is_empty() {
-                return Ok(ask(app, act, &Subject::Country, at).await?.map(|()| unreachable(&view, act)));
+            if rights.is_empty()
+                && let Err(refused) = ask(app, act, &Subject::Country, at).await?
+            {
+                return Ok(Err(refused));
             }
             Some(rights)
         }
     };
     Ok(Ok(Sight { act, rights, hierarchy: view.hierarchy, at, day: view.day }))
-}
-
-/// Whoever has no right is refused; should the answer differ, nothing is seen.
-fn unreachable(view: &View<'_>, act: Act) -> Sight {
-    Sight { act, rights: Some(Vec::new()), hierarchy: Arc::clone(&view.hierarchy), at: view.at, day: view.day }
 }
 
 impl Sight {

@@ -11,6 +11,7 @@ use uuid::Uuid;
 pub use self::asking::Refused;
 pub use self::asking::Sight;
 pub use self::asking::ask;
+pub use self::asking::by;
 pub use self::asking::sight;
 pub use self::asking::tried;
 pub use self::ending::Ended;

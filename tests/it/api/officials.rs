@@ -5,7 +5,9 @@ use std::time::Duration;
 use http::StatusCode;
 use motcua::flows::admin::rights::look;
 use motcua::identity::assurance::Level;
+use motcua::identity::authority::Holder;
 use motcua::identity::authority::Role;
+use uuid::Uuid;
 
 use super::API;
 use super::each;
@@ -47,6 +49,17 @@ async fn stepped_up(town: &Town, browser: &mut Browser, rp: &RelyingParty, secre
     Tokens(rp.redeem(&done.parameter("code").unwrap(), &[OF_API]).await.json())
 }
 
+/// An official with a right in unit 101, known in person: what he works with, his browser, and the secret of his app.
+async fn official(town: &Town) -> (Uuid, RelyingParty, Browser, Vec<u8>) {
+    let (desk, mut browser) = (desk(town).await, town.browser());
+    let khai = look::person(&town.app, "khai").await.unwrap().unwrap();
+    super::give(town, Holder::Person(khai), Role::UnitAdministrator, "101").await;
+    proof(town, "khai", Level::Two).await;
+    desk.tokens(&mut browser, &[OF_API]).await;
+    let secret = browser.add_app(town.app.clock.now()).await;
+    (khai, desk, browser, secret)
+}
+
 /// "Officials sign in here, as people do, with the level that `[officials]` demands; an official's token has the office in it."
 #[tokio::test]
 async fn an_official_steps_up_and_acts_in_his_office() {
@@ -54,7 +67,7 @@ async fn an_official_steps_up_and_acts_in_his_office() {
     let (desk, mut browser) = (desk(&town).await, town.browser());
     assert_eq!(error(&mut browser, &desk, &[OF_API]).await.unwrap(), "invalid_target", "nobody's office");
     let khai = look::person(&town.app, "khai").await.unwrap().unwrap();
-    super::give(&town, motcua::identity::authority::Holder::Person(khai), Role::UnitAdministrator, "101").await;
+    super::give(&town, Holder::Person(khai), Role::UnitAdministrator, "101").await;
     let weak = desk.tokens(&mut browser, &[OF_API]).await;
     assert!(weak.0.get("refresh_token").is_none(), "{}", weak.0);
     let page = get(&town, weak.access_token(), "/api/v1/units").await;
@@ -78,12 +91,7 @@ async fn an_official_steps_up_and_acts_in_his_office() {
 #[tokio::test]
 async fn what_needs_two_officials_needs_a_fresh_sign_in() {
     let town = town().await;
-    let (desk, mut browser) = (desk(&town).await, town.browser());
-    let khai = look::person(&town.app, "khai").await.unwrap().unwrap();
-    super::give(&town, motcua::identity::authority::Holder::Person(khai), Role::UnitAdministrator, "101").await;
-    proof(&town, "khai", Level::Two).await;
-    desk.tokens(&mut browser, &[OF_API]).await;
-    let secret = browser.add_app(town.app.clock.now()).await;
+    let (_, desk, mut browser, secret) = official(&town).await;
     let right = serde_json::json!({"holder": "client:clerk", "role": "registrar", "unit": "district/101"});
     let give = async |tokens: &Tokens| {
         send(&town, tokens.access_token(), "POST /api/v1/rights?reason=help", &[], Some(&right)).await
@@ -108,12 +116,7 @@ async fn what_needs_two_officials_needs_a_fresh_sign_in() {
 #[tokio::test]
 async fn who_leaves_has_no_token_any_more() {
     let town = town().await;
-    let (desk, mut browser) = (desk(&town).await, town.browser());
-    let khai = look::person(&town.app, "khai").await.unwrap().unwrap();
-    super::give(&town, motcua::identity::authority::Holder::Person(khai), Role::UnitAdministrator, "101").await;
-    proof(&town, "khai", Level::Two).await;
-    desk.tokens(&mut browser, &[OF_API]).await;
-    let secret = browser.add_app(town.app.clock.now()).await;
+    let (khai, desk, mut browser, secret) = official(&town).await;
     let token = stepped_up(&town, &mut browser, &desk, &secret).await;
     assert_eq!(get(&town, token.access_token(), "/api/v1/units").await.status, StatusCode::OK);
     let by = motcua::identity::audit::By::machine().because("he leaves");

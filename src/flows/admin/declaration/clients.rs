@@ -26,7 +26,6 @@ use crate::store::agencies;
 use crate::store::clients;
 use crate::store::clients::Client;
 use crate::store::clients::StoredSecret;
-use crate::store::registrations;
 
 /// A client as it is to be, and what of it differs from today.
 pub(super) struct Prepared {
@@ -42,15 +41,14 @@ pub(super) struct Prepared {
 /// What a client loses that had registered itself: from now on the file says what it is, and not its own token.
 const REGISTRATION: &str = "registration";
 
-/// Compares the clients of the file with those of the database.
+/// Compares the clients of the file with those of the database, of which some `registered` themselves.
 pub(super) async fn prepare(
     app: &App,
     declaration: &Declaration,
-    options: &ApplyOptions<'_>,
+    (options, registered): (&ApplyOptions<'_>, &[String]),
     report: &mut Report,
 ) -> Result<Vec<Prepared>, Error> {
     let mut prepared = Vec::new();
-    let registered = registrations::ids(&app.db).await?;
     for client in &declaration.clients {
         let mistake = |why: String| declaration.mistake("client_id", &client.client_id, "client", &why);
         let mut secrets = Vec::new();

@@ -95,13 +95,13 @@ pub async fn apply(app: &App, declaration: &Declaration, options: &ApplyOptions<
     // What takes time (passwords) or can go wrong (references) comes before the transaction.
     let mut report = Report::default();
     let people = people::prepare(app, declaration, &mut report).await?;
-    let clients = clients::prepare(app, declaration, options, &mut report).await?;
-    let rights = rights::prepare(app, declaration, &people, now).await?;
     let known = Known {
         agencies: agencies::all(&app.db).await?,
         services: agencies::services(&app.db).await?,
         registered: registrations::ids(&app.db).await?,
     };
+    let clients = clients::prepare(app, declaration, (options, &known.registered), &mut report).await?;
+    let rights = rights::prepare(app, declaration, &people, now).await?;
     let change = Change::begin(app).await?;
     let mut work = Work { change, report, prune: options.prune, ended: Vec::new(), now };
     let standing = hierarchy::write(app, declaration, &mut work).await?;
@@ -199,7 +199,7 @@ impl Work<'_> {
     }
 }
 
-const fn verb(known: bool) -> &'static str {
+pub(super) const fn verb(known: bool) -> &'static str {
     if known { "changed" } else { "created" }
 }
 

@@ -17,16 +17,11 @@ use crate::flows::admin::listing;
 use crate::flows::admin::listing::Page;
 use crate::flows::admin::listing::Wanted;
 use crate::flows::admin::refusal::Refusal;
-use crate::identity::audit::By;
 use crate::identity::authority::Act;
 use crate::identity::authority::Holder;
 use crate::parts::authority;
 use crate::parts::authority::Subject;
 use crate::store::pending_acts;
-
-fn by(app: &App) -> Result<&By, Fault> {
-    app.acts_for.as_ref().ok_or_else(|| Fault::broken("nobody acts here"))
-}
 
 /// Rights that are not over, by their ids, as far as the office reaches; of one holder, where one is named.
 pub async fn page(
@@ -35,13 +30,9 @@ pub async fn page(
     holder: Option<&str>,
     now: Timestamp,
 ) -> Result<Result<Page<Listed>, Refusal>, Fault> {
-    let sight = match authority::sight(app, Act::RightsLook, now).await? {
-        Ok(sight) => sight,
-        Err(refused) => return Ok(Err(refused.into())),
-    };
-    let after = match listing::after(app, wanted).await? {
-        Ok(after) => after,
-        Err(foreign) => return Ok(Err(foreign.into())),
+    let (sight, after) = match listing::begin(app, Act::RightsLook, wanted, now).await? {
+        Ok(begun) => begun,
+        Err(refusal) => return Ok(Err(refusal)),
     };
     let mut all = authority::all(app, now).await?;
     all.retain(|right| holder.is_none_or(|holder| right.holder.stored() == holder) && sight.right(right));
@@ -68,13 +59,13 @@ pub async fn give(app: &App, holder: &str, named: &Named, now: Timestamp) -> Res
         Ok(wanted) => wanted,
         Err(why) => return Ok(Err(Refusal::Mistake(why))),
     };
-    let given = super::grant(app, by(app)?, &wanted, None, now).await?;
+    let given = super::grant(app, authority::by(app)?, &wanted, None, now).await?;
     kept(app, given, Act::RightsGrant, "").await
 }
 
 /// Takes a right away.
 pub async fn take(app: &App, id: Uuid, now: Timestamp) -> Result<Result<(), Refusal>, Fault> {
-    let taken = super::revoke(app, by(app)?, id, now).await?;
+    let taken = super::revoke(app, authority::by(app)?, id, now).await?;
     kept(app, taken, Act::RightsRevoke, &format!(" right:{id}")).await
 }
 
@@ -93,14 +84,11 @@ pub async fn pending(
     every: bool,
     now: Timestamp,
 ) -> Result<Result<Page<Shown>, Refusal>, Fault> {
-    let sight = match authority::sight(app, Act::PendingLook, now).await? {
-        Ok(sight) => sight,
-        Err(refused) => return Ok(Err(refused.into())),
+    let (sight, after) = match listing::begin(app, Act::PendingLook, wanted, now).await? {
+        Ok(begun) => begun,
+        Err(refusal) => return Ok(Err(refusal)),
     };
-    let mut before = match listing::after(app, wanted).await? {
-        Ok(after) => after.and_then(|id| id.parse().ok()).unwrap_or(Uuid::max()),
-        Err(foreign) => return Ok(Err(foreign.into())),
-    };
+    let mut before = after.and_then(|id| id.parse().ok()).unwrap_or(Uuid::max());
     let mut found = Vec::new();
     while found.len() <= wanted.limit {
         let rows = pending_acts::page(&app.db, (!every).then_some(now), before, listing::READ).await?;
@@ -132,7 +120,7 @@ pub async fn pending_one(app: &App, id: Uuid, now: Timestamp) -> Result<Result<S
 
 /// A second official decides what waits; returns what it is then.
 pub async fn decide(app: &App, id: Uuid, approves: bool, now: Timestamp) -> Result<Result<Shown, Refusal>, Fault> {
-    let by = by(app)?;
+    let by = authority::by(app)?;
     let decided =
         if approves { pending::approve(app, by, id, now).await? } else { pending::refuse(app, by, id, now).await? };
     let stands = |why: &str| Ok(Err(Refusal::Stands(why.to_owned())));

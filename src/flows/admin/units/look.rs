@@ -37,13 +37,9 @@ pub async fn units(
     filter: &Filter<'_>,
     now: Timestamp,
 ) -> Result<Result<Page<Line>, Refusal>, Fault> {
-    let sight = match authority::sight(app, Act::UnitsLook, now).await? {
-        Ok(sight) => sight,
-        Err(refused) => return Ok(Err(refused.into())),
-    };
-    let after = match listing::after(app, wanted).await? {
-        Ok(after) => after,
-        Err(foreign) => return Ok(Err(foreign.into())),
+    let (sight, after) = match listing::begin(app, Act::UnitsLook, wanted, now).await? {
+        Ok(begun) => begun,
+        Err(refusal) => return Ok(Err(refusal)),
     };
     let (hierarchy, day) = (sight.hierarchy(), filter.at.unwrap_or_else(|| hierarchy::today(app, now)));
     let within = match filter.within.map(|text| reference::one(hierarchy, text, day)).transpose() {
@@ -109,13 +105,9 @@ pub async fn branches(
     at: Option<Day>,
     now: Timestamp,
 ) -> Result<Result<Page<BranchLine>, Refusal>, Fault> {
-    let sight = match authority::sight(app, Act::BranchesLook, now).await? {
-        Ok(sight) => sight,
-        Err(refused) => return Ok(Err(refused.into())),
-    };
-    let after = match listing::after(app, wanted).await? {
-        Ok(after) => after,
-        Err(foreign) => return Ok(Err(foreign.into())),
+    let (sight, after) = match listing::begin(app, Act::BranchesLook, wanted, now).await? {
+        Ok(begun) => begun,
+        Err(refusal) => return Ok(Err(refusal)),
     };
     let (hierarchy, day) = (sight.hierarchy(), at.unwrap_or_else(|| hierarchy::today(app, now)));
     let there = hierarchy.branches().filter(|branch| branch.validity.covers(day) && sight.branch(&branch.code));
@@ -147,13 +139,9 @@ pub async fn agencies(
     filter: &Filter<'_>,
     now: Timestamp,
 ) -> Result<Result<Page<Standing>, Refusal>, Fault> {
-    let sight = match authority::sight(app, Act::AgenciesLook, now).await? {
-        Ok(sight) => sight,
-        Err(refused) => return Ok(Err(refused.into())),
-    };
-    let after = match listing::after(app, wanted).await? {
-        Ok(after) => after,
-        Err(foreign) => return Ok(Err(foreign.into())),
+    let (sight, after) = match listing::begin(app, Act::AgenciesLook, wanted, now).await? {
+        Ok(begun) => begun,
+        Err(refusal) => return Ok(Err(refusal)),
     };
     let (hierarchy, day) = (sight.hierarchy(), filter.at.unwrap_or_else(|| hierarchy::today(app, now)));
     let mut all = match tree::agencies(hierarchy, filter.within, day) {

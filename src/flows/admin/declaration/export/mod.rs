@@ -16,6 +16,7 @@ use serde_json::Value;
 use self::hierarchy::Places;
 use crate::app::App;
 use crate::base::fault::Fault;
+use crate::parts::authority;
 use crate::parts::hierarchy::Hierarchy;
 use crate::parts::versions::members;
 use crate::protocol::oauth::client_metadata::ClientMetadata;
@@ -55,7 +56,7 @@ pub async fn export(app: &App, with: People) -> Result<Exported, Fault> {
         People::With => people::all(app, &mut warnings).await?,
         People::Without => people::Known::default(),
     };
-    let rights = rights::given(app, now).await?;
+    let rights = authority::all(app, now).await?;
     let (clients, registered) = clients(app).await?;
     let services = agencies::services(&app.db).await?;
     let agencies = agencies::all(&app.db).await?;

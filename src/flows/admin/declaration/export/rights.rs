@@ -1,42 +1,18 @@
 //! Rights that a declaration could have given: those of this machine, for they end where the file names them no more.
 
-use std::collections::BTreeSet;
-
 use super::Entry;
 use super::people::Known;
 use super::unit_named;
 use crate::app::App;
 use crate::base::day::Day;
-use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::identity::authority::Actor;
 use crate::identity::authority::Agencies;
 use crate::identity::authority::Authority;
 use crate::identity::authority::Holder;
 use crate::identity::authority::Standing;
-use crate::parts::authority;
 use crate::parts::hierarchy::Hierarchy;
 use crate::store::clients::Held;
-
-/// Those that are not over. What a client had that was removed is nobody's, whoever bears its id now.
-pub(super) async fn given(app: &App, now: Timestamp) -> Result<Vec<Authority>, Fault> {
-    let mut all = authority::all(app, now).await?;
-    let clients: BTreeSet<&String> = all.iter().filter_map(client).collect();
-    let mut living = BTreeSet::new();
-    for id in clients {
-        let own = authority::of(app, &Holder::Client(id.clone()), now).await?;
-        living.extend(own.into_iter().map(|right| right.id));
-    }
-    all.retain(|right| client(right).is_none() || living.contains(&right.id));
-    Ok(all)
-}
-
-fn client(right: &Authority) -> Option<&String> {
-    match &right.holder {
-        Holder::Client(id) => Some(id),
-        Holder::Person(_) => None,
-    }
-}
 
 /// What is said besides.
 pub(super) struct View<'a> {
