@@ -184,6 +184,35 @@ async fn a_passkey_takes_a_person_from_a_password_to_what_a_service_must_have() 
     chrome.quit().await;
 }
 
+/// The passkey lies elsewhere: on to a service that takes less, back with the error to one that does not.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_the_passkey_elsewhere_goes_on_without_it_or_gives_up() {
+    let Some(chrome) = Chrome::start().await else { return };
+    for (lang, width) in every_screen() {
+        let street = Street::new().await;
+        let tab = chrome.fresh_tab(width).await;
+        proof(&street.town, "khai", Level::Two).await;
+        khai_with_passkey(&street, &tab, lang).await;
+        tab.open(&street.asks(&[("acr_values", "urn:motcua:acr:3")])).await;
+        assert_eq!(tab.path().await, "/login/code");
+        tab.fit(lang).await;
+        tab.follow("[name=choice][value=without]").await;
+        let code = street.code(&tab).await;
+        assert_eq!(Tokens(street.rp.redeem(&code, &[]).await.json()).claims()["acr"], "urn:motcua:acr:1");
+
+        tab.open(&street.asks(&[("claims", ESSENTIAL), ("state", "s1")])).await;
+        tab.fit(lang).await;
+        tab.follow("[name=choice][value=give-up]").await;
+        let url = url::Url::parse(&tab.url().await).unwrap();
+        let answer = |name: &str| url.query_pairs().find(|(own, _)| own == name).map(|(_, value)| value.into_owned());
+        assert_eq!(answer("error").as_deref(), Some("unmet_authentication_requirements"), "{url}");
+        assert_eq!((answer("state").as_deref(), answer("code")), (Some("s1"), None));
+        tab.close().await;
+        street.town.leave().await;
+    }
+    chrome.quit().await;
+}
+
 /// §7.2 step 17, on both sides: a device that does not recognize its person says so, one that answers all the same is refused.
 /// What a person reads says what to do; afterwards they come in by another way, or by the same one.
 #[tokio::test(flavor = "multi_thread")]
