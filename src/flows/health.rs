@@ -14,8 +14,8 @@ pub enum Unready {
     /// The private halves of these keys cannot be read.
     #[error("keys cannot be read: {0}")]
     Keys(String),
-    /// What this instance makes would lie in days to come: the others refuse it.
-    #[error("the clock is over a minute ahead of the database's")]
+    /// What this instance makes would lie in days to come, which the others refuse, or before what it follows.
+    #[error("the clock is over five seconds off the database's")]
     Clock,
 }
 
@@ -52,5 +52,5 @@ async fn look(app: &App) -> Result<(), Unready> {
     if app.keyring.is_crippled(app.clock.now()) {
         return Err(Unready::Keys(unreadable.join(", ")));
     }
-    if app.ledger.is_ahead() { Err(Unready::Clock) } else { Ok(()) }
+    if app.ledger.is_off() { Err(Unready::Clock) } else { Ok(()) }
 }

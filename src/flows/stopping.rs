@@ -15,6 +15,7 @@ use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::parts::addresses;
 use crate::parts::authenticate;
+use crate::parts::clock;
 use crate::parts::letters::Channel;
 use crate::parts::people as sealed;
 use crate::parts::record::Change;
@@ -24,7 +25,6 @@ use crate::parts::sessions;
 use crate::parts::sessions::Reach;
 use crate::parts::stopping::Done;
 use crate::parts::stopping::Stop;
-use crate::parts::verified_token::CLOCKS;
 use crate::store::authenticators;
 use crate::store::credentials;
 use crate::store::people;
@@ -34,6 +34,8 @@ use crate::store::recoveries;
 use crate::store::stops;
 use crate::store::stops::What;
 
+/// By how much the clocks of two replicas may differ that serve people.
+const CLOCKS: Duration = Duration::from_secs(10);
 /// So long a letter can be answered.
 const LIFETIME: Duration = Duration::from_secs(7 * 86_400);
 
@@ -97,14 +99,18 @@ const fn remembered(what: &Done) -> What {
 }
 
 /// Whether it was stopped. With what was added or set goes all that was added or set later, but no address and no proofing: those
-/// are stopped for themselves.
+/// are stopped for themselves. What is still there was not, whatever the clocks say.
 async fn was(app: &App, Stop { person, at, what }: &Stop) -> Result<bool, Fault> {
-    match what {
-        Done::Added(_) | Done::Removed | Done::Password => stops::was_with_others(&app.db, *person, *at).await,
-        Done::Recovery(_) | Done::Addresses(_) | Done::NewAddresses(_) | Done::Proofed => {
-            stops::was(&app.db, *person, remembered(what), *at).await
-        }
+    if stops::was(&app.db, *person, remembered(what), *at).await? {
+        return Ok(true);
     }
+    let is_there = match what {
+        Done::Added(_) => authenticators::is_made_at(&app.db, *person, *at).await?,
+        Done::Password => credentials::is_set_at(&app.db, *person, *at).await?,
+        Done::Removed => false,
+        Done::Recovery(_) | Done::Addresses(_) | Done::NewAddresses(_) | Done::Proofed => true,
+    };
+    Ok(!is_there && stops::was_with_an_earlier(&app.db, *person, *at).await?)
 }
 
 /// Whether there is something to stop. Who reads at an address that was the person's by a mistake has no say over the right one.
@@ -136,6 +142,7 @@ pub async fn look(app: &App, sealed: &str, now: Timestamp) -> Result<Option<Stag
 /// Stops it, once: a recovery does not go on; with a change goes whatever was added or set since, for whoever made the one may
 /// have made the others, and every session ends, and the browsers are forgotten. `None` for what is not ours.
 pub async fn stop(app: &App, sealed: &str, now: Timestamp) -> Result<Option<Stage>, Fault> {
+    clock::agrees(app)?;
     let stage = look(app, sealed, now).await?;
     let (Some(Stage::Open(about)), Some(Stop { person, at, what })) = (stage, Stop::open(app, sealed)) else {
         return Ok(stage);

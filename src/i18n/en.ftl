@@ -108,6 +108,7 @@ security-used = Last used on { $day }
 security-used-from = Last used on { $day } · { $from }
 security-app = Authenticator app
 security-app-what = An app on your phone shows a code that you enter after your password.
+security-codes-shut = Wrong codes were tried too often, and those you have open nothing any more. Remove them and add new ones.
 security-shut = It was tried in vain too often and opens nothing any more. Sign in with a passkey, then choose another one here.
 security-app-remove = Remove the app
 security-back = Go back

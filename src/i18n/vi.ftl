@@ -99,6 +99,7 @@ security-used = Dùng lần cuối ngày { $day }
 security-used-from = Dùng lần cuối ngày { $day } · { $from }
 security-app = Ứng dụng xác thực
 security-app-what = Ứng dụng trên điện thoại hiện một mã để bạn nhập sau mật khẩu.
+security-codes-shut = Mã đã bị nhập sai quá nhiều lần nên các mã bạn đang có không dùng được nữa. Bạn hãy gỡ bỏ rồi thêm mã mới.
 security-shut = Mật khẩu này đã bị nhập sai quá nhiều lần nên không dùng được nữa. Bạn hãy đăng nhập bằng khóa truy cập hoặc cách khác, rồi đặt mật khẩu mới tại đây.
 security-app-remove = Xóa ứng dụng
 security-back = Quay lại

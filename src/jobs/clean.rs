@@ -49,8 +49,12 @@ macro_rules! until_none_left {
     };
 }
 
-/// Cleans up once; the first failure is told when all had their turn.
+/// Cleans up once; the first failure is told when all had their turn. By a clock that is ahead of the database's nothing has had
+/// its time: what is dropped does not come again.
 pub async fn run(app: Arc<App>) -> Result<(), Fault> {
+    if app.ledger.is_ahead() {
+        return Err(Fault::unavailable("our clock is over a minute ahead of the database's: nothing is dropped"));
+    }
     let (db, now) = (&app.db, app.clock.now());
     let history = now - *app.config.tokens.history;
     let before = id::floor(history);

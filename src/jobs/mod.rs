@@ -34,7 +34,7 @@ pub fn start(app: &Arc<App>, stop: &CancellationToken) -> TaskTracker {
     }
     jobs.spawn(every(Duration::from_secs(10), "clock", Arc::clone(app), stop.clone(), clock::run));
     jobs.spawn(every(Duration::from_secs(3600), "durability", Arc::clone(app), stop.clone(), durability::run));
-    jobs.spawn(every(Duration::from_secs(300), "clean", Arc::clone(app), stop.clone(), clean::run));
+    jobs.spawn(every(Duration::from_secs(300), "clean", Arc::clone(app), stop.clone(), clean_up));
     jobs.spawn(every(Duration::from_secs(10), "reseal", Arc::clone(app), stop.clone(), reseal::run));
     jobs.spawn(every(Duration::from_secs(60), "closing", Arc::clone(app), stop.clone(), close));
     jobs.spawn(every(Duration::from_secs(60), "canonical_names", Arc::clone(app), stop.clone(), canonical_names::run));
@@ -43,7 +43,13 @@ pub fn start(app: &Arc<App>, stop: &CancellationToken) -> TaskTracker {
     jobs
 }
 
-/// Closes accounts by a clock that was compared in this moment.
+/// Cleans up by a clock that was compared in this moment.
+async fn clean_up(app: Arc<App>) -> Result<(), Fault> {
+    clock::run(Arc::clone(&app)).await?;
+    clean::run(app).await
+}
+
+/// Closes accounts by such a clock.
 async fn close(app: Arc<App>) -> Result<(), Fault> {
     clock::run(Arc::clone(&app)).await?;
     closing::run(app).await

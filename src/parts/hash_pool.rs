@@ -29,8 +29,9 @@ use crate::telemetry::metrics::Pool;
 /// Client secrets that wait to be stretched by the one thread that does; each is stretched once, and then known.
 const SECRETS: usize = 16;
 
-/// How long a wrong password waits at most, whatever a machine that was busy needed for a hash.
-const LONGEST_WAIT: Duration = Duration::from_secs(1);
+/// How long a wrong password waits at most, whatever a machine that was busy needed for a hash: twice what the dearest costs
+/// that is taken from another system.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// Starts the pool for what people type; its threads end with the last handle to the queue.
 pub fn for_passwords(config: &Passwords, metrics: &Arc<Metrics>) -> Result<SyncSender<HashJob>, Fault> {

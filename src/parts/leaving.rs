@@ -13,6 +13,7 @@ use crate::identity::authority::Holder;
 use crate::letters::Letter;
 use crate::letters::Link;
 use crate::parts::authority;
+use crate::parts::clock;
 use crate::parts::people as sealed;
 use crate::parts::record::Change;
 use crate::parts::sessions;
@@ -28,6 +29,7 @@ use crate::store::people::Digests;
 /// The person of a session wants the account closed: all that they are signed in to ends, and they are told by every way.
 /// Returns when it closes; `None` where the person may not sign in any more.
 pub async fn close(app: &App, live: &LiveSession, now: Timestamp) -> Result<Option<Timestamp>, Fault> {
+    clock::agrees(app)?;
     let (person, on) = (live.session.person_id, now + *app.config.people.closing);
     let mut change = Change::begin(app).await?;
     if !closing::begin(&mut change.tx, person, on).await? {

@@ -9,6 +9,7 @@ pub mod client_authentication;
 pub mod client_keys;
 pub mod client_writer;
 pub mod clients;
+pub mod clock;
 pub mod columns;
 pub mod consents;
 pub mod counting;

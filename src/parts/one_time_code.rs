@@ -84,6 +84,11 @@ impl OneTimeCode {
         Ok(Self { made_at: first.map_or(now - CODE, Timestamp::from_micros), epoch, ..self })
     }
 
+    /// Which one it is.
+    pub const fn id(&self) -> Uuid {
+        self.id
+    }
+
     /// Its digits, as a letter says them.
     pub fn digits(&self) -> &str {
         &self.digits

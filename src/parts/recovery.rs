@@ -10,6 +10,7 @@ use crate::base::time::Timestamp;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::letters::Letter;
+use crate::parts::clock;
 use crate::parts::record::Change;
 use crate::parts::stopping;
 use crate::parts::stopping::Done;
@@ -27,6 +28,7 @@ pub async fn begin(
     digest: Option<&[u8]>,
     now: Timestamp,
 ) -> Result<Recovery, Fault> {
+    clock::agrees(app)?;
     let config = &app.config.recovery;
     let (way, ready_at, window) = match digest {
         None => (Way::Address, now + *config.wait, *config.window),

@@ -14,6 +14,9 @@ use crate::base::secret::sha256;
 /// So long a form may come once more.
 const LIFETIME: Duration = Duration::from_secs(15 * 60);
 
+/// So often it may: a script sends it as often as it is clicked.
+const MOST: u64 = 20;
+
 /// A form, and what was typed in it.
 pub struct Repetition {
     key: String,
@@ -28,9 +31,16 @@ impl Repetition {
         Self { key: format!("repetition:{kind}:{id}"), typed }
     }
 
-    /// Whether it was taken before.
+    /// Whether it was taken before. The try counts before it is compared, and once another comes none is known: what was typed
+    /// cannot be guessed by it.
     pub async fn is_known(&self, app: &App) -> bool {
-        app.ephemeral.get(&self.key).await.is_ok_and(|known| known.is_some_and(|known| equal(&known, &self.typed)))
+        let tries = app.ephemeral.count(&format!("{}:tries", self.key), LIFETIME).await;
+        let Ok(Some(known)) = app.ephemeral.get(&self.key).await else { return false };
+        if equal(&known, &self.typed) {
+            return tries.is_ok_and(|tries| tries <= MOST);
+        }
+        let _ = app.ephemeral.take(&self.key).await; // what is not taken away is counted
+        false
     }
 
     /// It is taken. Where this is not kept, the same form once more is told that it is wrong.

@@ -109,6 +109,11 @@ impl Authenticator {
         self.kind == kind
     }
 
+    /// Whether it opens nothing any more: it was tried in vain too often.
+    pub const fn is_shut(&self) -> bool {
+        self.failures >= MOST_FAILURES
+    }
+
     /// When it was used last.
     pub fn used_at(&self) -> Option<Timestamp> {
         self.used_at.map(Timestamp::from_micros)
@@ -224,7 +229,7 @@ pub async fn use_up(tx: &mut Tx, used: &Use<'_>, now: Timestamp) -> Result<bool,
 /// authenticator of the person that they did not shut.
 pub async fn forgive(tx: &mut Tx, person: Uuid) -> Result<(), Fault> {
     const FORGIVE: &str = "UPDATE authenticators SET failures = 0 WHERE person_id = $1 AND shard = $2 AND failures > 0 \
-         AND failures < $3 AND kind IN ('totp', 'text')";
+         AND failures < $3 AND kind <> 'passkey'";
     in_tx!(tx, c => {
         let query = sqlx::query(FORGIVE).bind(person).bind(Shard::of(person).number()).bind(MOST_FAILURES);
         query.execute(c).await.map(|_| ())
@@ -234,7 +239,7 @@ pub async fn forgive(tx: &mut Tx, person: Uuid) -> Result<(), Fault> {
 /// Counts a wrong try against the codes of a person, and returns how many there were of each kind since the last right one.
 pub async fn fail(db: &Db, person: Uuid) -> Result<Vec<(Option<Kind>, i64)>, Fault> {
     const FAIL: &str = "UPDATE authenticators SET failures = failures + 1 \
-         WHERE person_id = $1 AND shard = $2 AND kind IN ('totp', 'text') RETURNING kind, failures";
+         WHERE person_id = $1 AND shard = $2 AND kind <> 'passkey' RETURNING kind, failures";
     let shard = Shard::of(person).number();
     let failed: Vec<(String, i64)> =
         change!(db, c => sqlx::query_as(FAIL).bind(person).bind(shard).fetch_all(c).await)?;
@@ -279,6 +284,16 @@ pub async fn remove(tx: &mut Tx, person: Uuid, id: Uuid) -> Result<bool, Fault> 
     }
     removed(tx, person).await?;
     Ok(true)
+}
+
+/// Whether a person has one that was made at this instant.
+pub async fn is_made_at(db: &Db, person: Uuid, at: Timestamp) -> Result<bool, Fault> {
+    const MADE: &str = "SELECT 1 FROM authenticators WHERE person_id = $1 AND shard = $2 AND created_at = $3 LIMIT 1";
+    let shard = Shard::of(person).number();
+    let made: Option<i32> = on!(db.reads, c => {
+        sqlx::query_scalar(MADE).bind(person).bind(shard).bind(at.micros()).fetch_optional(c).await
+    })?;
+    Ok(made.is_some())
 }
 
 /// Takes from a person all of a kind, or all.

@@ -144,6 +144,16 @@ pub async fn remove_password_since(tx: &mut Tx, person: Uuid, since: Timestamp) 
     })
 }
 
+/// Whether a person's password was set at this instant.
+pub async fn is_set_at(db: &Db, person: Uuid, at: Timestamp) -> Result<bool, Fault> {
+    const SET: &str = "SELECT 1 FROM credentials WHERE person_id = $1 AND shard = $2 AND kind = 'password' AND updated_at = $3 LIMIT 1";
+    let shard = Shard::of(person).number();
+    let set: Option<i32> = on!(db.reads, c => {
+        sqlx::query_scalar(SET).bind(person).bind(shard).bind(at.micros()).fetch_optional(c).await
+    })?;
+    Ok(set.is_some())
+}
+
 /// Whether the password of `person` is still the one of this digest, with no more wrong tries meanwhile than may be; they are
 /// over then. Who asks holds the person, so
 /// that nobody sets another meanwhile.

@@ -13,6 +13,7 @@ mod writer;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::sync::oneshot;
@@ -37,6 +38,9 @@ use crate::base::id;
 use crate::base::time::Clock;
 use crate::base::time::Timestamp;
 use crate::telemetry::metrics::Metrics;
+
+/// By how much our clock and the database's may differ where the time decides what cannot be undone.
+const OFF: Duration = Duration::from_secs(5);
 
 /// The way to the writers.
 #[derive(Clone)]
@@ -75,6 +79,11 @@ impl Ledger {
     /// Whether codes are refused because our clock is too far ahead of the database's.
     pub fn is_ahead(&self) -> bool {
         self.ahead.load(Ordering::Relaxed) > i64::try_from(CLOCKS.as_micros()).unwrap_or(i64::MAX)
+    }
+
+    /// Whether our clock and the database's tell such different times that nothing is decided by ours which cannot be undone.
+    pub fn is_off(&self) -> bool {
+        u128::from(self.ahead.load(Ordering::Relaxed).unsigned_abs()) > OFF.as_micros()
     }
 
     /// Turns a code into a grant; `true` for the one attempt that wins. An id of the future by the database's clock is refused:

@@ -83,10 +83,11 @@ pub struct NewProofing<'a> {
     pub at: Timestamp,
 }
 
-/// Records one.
+/// Records one: after those that are there, whatever the clocks say of which each was made by.
 pub async fn insert(tx: &mut Tx, new: &NewProofing<'_>) -> Result<(), Fault> {
     const INSERT: &str = "INSERT INTO proofings (id, shard, person_id, level, method, evidence, agency, at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+         SELECT $1, $2, $3, $4, $5, $6, $7, CASE WHEN MAX(at) >= $8 THEN MAX(at) + 1 ELSE $8 END \
+         FROM proofings WHERE person_id = $3 AND shard = $2";
     in_tx!(tx, c => sqlx::query(INSERT)
         .bind(new.id)
         .bind(Shard::of(new.person).number())

@@ -42,10 +42,10 @@ pub async fn was(db: &Db, person: Uuid, what: What, done_at: Timestamp) -> Resul
     Ok(was.is_some())
 }
 
-/// Whether what was added or set at an instant was stopped: for itself, or with an earlier change, which took all of later.
-pub async fn was_with_others(db: &Db, person: Uuid, done_at: Timestamp) -> Result<bool, Fault> {
+/// Whether a change of before an instant was stopped after it, which took all of later.
+pub async fn was_with_an_earlier(db: &Db, person: Uuid, done_at: Timestamp) -> Result<bool, Fault> {
     const WAS: &str = "SELECT 1 FROM stops WHERE person_id = $1 AND shard = $2 AND what = 'change' \
-         AND (done_at = $3 OR done_at < $3 AND stopped_at >= $3) LIMIT 1";
+         AND done_at < $3 AND stopped_at >= $3 LIMIT 1";
     let shard = Shard::of(person).number();
     let was: Option<i32> = on!(db.reads, c => {
         sqlx::query_scalar(WAS).bind(person).bind(shard).bind(done_at.micros()).fetch_optional(c).await

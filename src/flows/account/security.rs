@@ -38,6 +38,8 @@ pub struct Security {
     pub is_shut: bool,
     /// Their passkeys, the oldest first.
     pub passkeys: Vec<OwnPasskey>,
+    /// Whether their codes do no more: too many were tried in vain.
+    pub are_codes_shut: bool,
     /// Since when they have an authenticator app.
     pub totp: Option<Timestamp>,
     /// Whether codes come by SMS; none where they cannot.
@@ -165,6 +167,7 @@ pub async fn of(app: &App, person: Uuid) -> Result<Security, Fault> {
     Ok(Security {
         password: password.is_some(),
         is_shut: password.is_some_and(|password| password.is_shut()),
+        are_codes_shut: all.iter().any(Authenticator::is_shut),
         totp: of_kind(Kind::Totp).next().map(Authenticator::created_at),
         texts: match text::standing(app, person, Kinds::of(&all)).await? {
             Standing::Added => Some(true),

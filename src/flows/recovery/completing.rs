@@ -18,6 +18,7 @@ use crate::identity::credential::new_password::Standing;
 use crate::identity::credential::password::StoredPassword;
 use crate::letters::Letter;
 use crate::parts::authenticate::password;
+use crate::parts::clock;
 use crate::parts::hash_pool;
 use crate::parts::new_password;
 use crate::parts::people;
@@ -89,6 +90,7 @@ pub async fn complete(
     visitor: &Visitor,
     now: Timestamp,
 ) -> Result<Completed, Fault> {
+    clock::agrees(app)?;
     let person = proven.person;
     let Some(data) = people::find(app, person).await? else { return Ok(Completed::Over) };
     let repetition = Repetition::of(app, "recovery", proven.recovery, &[new]);

@@ -22,6 +22,7 @@ use crate::base::time::Timestamp;
 use crate::i18n::Lang;
 use crate::identity::credential::recovery_code;
 use crate::identity::person::SignInName;
+use crate::letters::CODE;
 use crate::parts::authenticate;
 use crate::parts::authenticate::Refusal;
 use crate::parts::devices;
@@ -213,7 +214,7 @@ pub async fn prove(
         (_, Verdict::Over) => return Ok(Proving::Over),
         (_, Verdict::Wrong) => None,
         (_, Verdict::Right) => match person {
-            Some(person) => begin(app, person, now).await?,
+            Some(person) => begin(app, person, &asked.code, now).await?,
             None => None,
         },
     };
@@ -234,13 +235,20 @@ async fn by_official(app: &App, person: Uuid, typed: &Secret<String>, now: Times
     Ok(recovery.filter(|recovery| recovery.digest.as_deref().is_some_and(is_it)).map(|recovery| recovery.id))
 }
 
-async fn begin(app: &App, person: Uuid, now: Timestamp) -> Result<Option<Uuid>, Fault> {
+/// A code begins one way back: sent once more, it leads there again, whatever became of it.
+async fn begin(app: &App, person: Uuid, code: &OneTimeCode, now: Timestamp) -> Result<Option<Uuid>, Fault> {
+    let key = format!("recovery-by:{}", code.id());
+    if let Some(begun) = app.ephemeral.get(&key).await? {
+        return Ok(Uuid::from_slice(&begun).ok());
+    }
     let mut change = Change::begin(app).await?;
     if rows::hold(&mut change.tx, person).await?.is_none() {
         return Ok(None);
     }
     let begun = recovery::begin(app, &mut change, person, None, now).await?;
     change.commit().await?;
+    // Where it is lost, the one that is under way is found.
+    let _ = app.ephemeral.put(&key, begun.id.as_bytes().to_vec(), CODE * 2).await;
     Ok(Some(begun.id))
 }
 

@@ -93,6 +93,7 @@ pub async fn show(State(web): State<Arc<Web>>, Present { live, reader }: Present
         frame: reader.frame(&web, Some(HOME)),
         password: own.password,
         is_shut: own.is_shut,
+        are_codes_shut: own.are_codes_shut,
         takes_passkeys: web.app.passkeys.is_some(),
         passkeys: &passkeys,
         totp: own.totp.and_then(|at| day_of(at.seconds())),

@@ -25,6 +25,8 @@ pub struct Security<'a> {
     pub password: bool,
     /// Whether it opens nothing any more: it was tried in vain too often.
     pub is_shut: bool,
+    /// Whether codes do no more.
+    pub are_codes_shut: bool,
     /// Whether passkeys are taken.
     pub takes_passkeys: bool,
     /// The passkeys.

@@ -1,8 +1,8 @@
 //! Passwords that other systems hashed, in the notations in which they export them. Each is compared once: whoever signs in
 //! with the right password is stored as argon2id from then on.
 //!
-//! A hash says itself what it costs. What would hold a thread for longer than some seconds, or take more memory than a server
-//! can spare for one of many, is refused where it is read.
+//! A hash says itself what it costs. What would hold a thread for longer than two or three seconds (a wrong password waits as
+//! long as the dearest), or take more memory than a server can spare for one of many, is refused where it is read.
 
 mod keycloak;
 mod notation;
@@ -25,12 +25,12 @@ use crate::base::secret::equal;
 const MEMORY_PASSES_KIB: u64 = 4 * 1024 * 1024;
 /// Memory of one scrypt hash in bytes at most (128·N·r).
 const SCRYPT_MEMORY: u64 = 256 * 1024 * 1024;
-/// Lanes of scrypt (p) at most: one after the other goes through the memory.
-const SCRYPT_LANES: u32 = 16;
+/// The same times the lanes (p), at most: one after the other goes through the memory.
+const SCRYPT_PASSES: u64 = 1024 * 1024 * 1024;
 /// The cost of bcrypt at most: 2^15 rounds are two seconds.
 const BCRYPT_COST: u32 = 15;
 /// Iterations of PBKDF2 at most, times the blocks of its output.
-const PBKDF2_ITERATIONS: u64 = 10_000_000;
+const PBKDF2_ITERATIONS: u64 = 4_000_000;
 /// Rounds of sha-crypt, at most and at least; those of [SHA-crypt](https://akkadia.org/drepper/SHA-crypt.txt) are 5000.
 const CRYPT_ROUNDS: std::ops::RangeInclusive<u64> = 1000..=2_000_000;
 /// Bytes of a derived key: a shorter one would be met by other passwords, a longer one multiplies the work.
@@ -163,10 +163,11 @@ impl Foreign {
 
     fn scrypt(log_n: u8, r: u32, p: u32, kept: Kept) -> Result<Self, String> {
         let memory = 1_u64.checked_shl(log_n.into()).and_then(|n| n.checked_mul(128 * u64::from(r)));
-        if memory.is_none_or(|bytes| bytes > SCRYPT_MEMORY) || p > SCRYPT_LANES {
+        let passes = memory.filter(|bytes| *bytes <= SCRYPT_MEMORY).and_then(|bytes| bytes.checked_mul(p.into()));
+        if passes.is_none_or(|bytes| bytes > SCRYPT_PASSES) {
             return Err(format!(
-                "costs too much: scrypt with N=2^{log_n}, r={r}, p={p}; expected 128·N·r up to {SCRYPT_MEMORY} bytes and p up \
-                 to {SCRYPT_LANES}"
+                "costs too much: scrypt with N=2^{log_n}, r={r}, p={p}; expected 128·N·r up to {SCRYPT_MEMORY} bytes and \
+                 128·N·r·p up to {SCRYPT_PASSES}"
             ));
         }
         let params = scrypt::Params::new(log_n, r, p).map_err(|error| format!("scrypt: {error}"))?;

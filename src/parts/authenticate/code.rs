@@ -50,20 +50,26 @@ pub async fn check(
         return Ok(Err(refusal));
     }
     let all = authenticators::of(&app.db, person).await?;
-    if let Some(proof) = matching(app, &all, code.expose(), now)? {
+    let proof = match (matching(app, &all, code.expose(), now)?, sent) {
+        (None, Some(sent)) => text::matching(app, (&all, person), (&sent, &code), visitor, now).await?,
+        (proof, _) => proof,
+    };
+    if let Some(proof) = proof {
         throttle::pardon(app, &attempt, now).await;
         return Ok(Ok((person, proof, Kinds::of(&all))));
     }
-    if let Some(sent) = sent
-        && let Some(proof) = text::matching(app, (&all, person), (&sent, &code), visitor, now).await?
-    {
-        return Ok(Ok((person, proof, Kinds::of(&all))));
-    }
-    for (kind, _) in authenticators::fail(&app.db, person).await?.iter().filter(|(_, times)| *times == MOST_FAILURES) {
-        let credential = if *kind == Some(Kind::Text) { Credential::Text } else { Credential::Totp };
+    for credential in shut_by(&authenticators::fail(&app.db, person).await?) {
         tell_later(app, person, credential, now);
     }
     Ok(Err(wrong(app, Some(person), visitor)))
+}
+
+/// What opens nothing any more after this one. Paper goes with what it stands in for.
+fn shut_by(failed: &[(Option<Kind>, i64)]) -> Vec<Credential> {
+    let shut = |kind: Kind| failed.contains(&(Some(kind), MOST_FAILURES));
+    let [app, text, paper] = [Kind::Totp, Kind::Text, Kind::RecoveryCode].map(shut);
+    let all = [(app, Credential::Totp), (text, Credential::Text), (paper && !app && !text, Credential::RecoveryCodes)];
+    all.into_iter().filter_map(|(shut, credential)| shut.then_some(credential)).collect()
 }
 
 /// After the answer: the page says nothing of it, and its time shall not either.
@@ -78,7 +84,7 @@ fn tell_later(app: &Arc<App>, person: Uuid, credential: Credential, now: Timesta
 
 /// Whether a code was used before is said when the session opens: the same form once more is no second use.
 fn matching(app: &App, all: &[Authenticator], code: &str, now: Timestamp) -> Result<Option<Proof>, Fault> {
-    if all.iter().any(|one| one.failures >= MOST_FAILURES) {
+    if all.iter().any(Authenticator::is_shut) {
         return Ok(None);
     }
     let digest = recovery_code::digest(app.data_keys.lookup.expose(), code);

@@ -13,7 +13,6 @@ use crate::base::secret::equal;
 use crate::base::secret::hmac_sha256;
 use crate::base::time::Timestamp;
 use crate::i18n::Lang;
-use crate::identity::credential::MOST_FAILURES;
 use crate::identity::proof::Proof;
 use crate::identity::proof::Proved;
 use crate::letters::CODE;
@@ -124,7 +123,7 @@ pub async fn matching(
     now: Timestamp,
 ) -> Result<Option<Proof>, Fault> {
     let own = |sent: &Sent| {
-        let counts = |one: &Authenticator| one.kind() == Some(Kind::Text) && one.failures < MOST_FAILURES;
+        let counts = |one: &Authenticator| one.kind() == Some(Kind::Text) && !one.is_shut();
         let there = all.iter().any(|one| one.id == sent.authenticator && counts(one));
         sent.person == person && visitor.is_browser(&sent.browser) && there
     };

@@ -47,8 +47,9 @@ pub fn file(url: &str) -> Result<Option<PathBuf>, Fault> {
     Ok(Some(options.get_filename().to_owned()))
 }
 
-/// So many milliseconds the ledger waits for a row that somebody else holds: many wait behind it.
-const LEDGER_WAITS: &str = "1000";
+/// So many milliseconds a row is waited for that somebody else holds: whoever waits keeps a connection, or a batch of the ledger,
+/// from others.
+const ROW_WAITS: &str = "1000";
 
 /// Lets nobody but their owner read a database's file and those that SQLite keeps beside it, which get its mode where they
 /// are made later.
@@ -138,6 +139,7 @@ pub(super) async fn postgres(options: &ConnectOptions<'_>) -> Result<Db, Fault> 
         .options([
             ("statement_timeout", milliseconds.as_str()),
             ("idle_in_transaction_session_timeout", "10000"),
+            ("lock_timeout", ROW_WAITS),
             ("timezone", "UTC"),
             // Every statement looks by key: no statistics talk the planner into reading a table.
             ("enable_seqscan", "off"),
@@ -164,9 +166,7 @@ pub(super) async fn postgres(options: &ConnectOptions<'_>) -> Result<Db, Fault> 
     Ok(Db {
         reads: Pool::Postgres(shared.clone()),
         writes: Pool::Postgres(shared),
-        ledger: Pool::Postgres(
-            pool(writers).connect_lazy_with(connect.clone().options([("lock_timeout", LEDGER_WAITS)])),
-        ),
+        ledger: Pool::Postgres(pool(writers).connect_lazy_with(connect.clone())),
         hearing: Pool::Postgres(pool(2).connect_lazy_with(connect)),
         turn: None,
         days: Days::default(),

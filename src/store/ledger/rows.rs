@@ -88,13 +88,13 @@ macro_rules! lanes {
                 $(self.$lane.fail(&again);)+
             }
 
-            /// A batch for each row.
-            pub(super) fn split(self, now: Timestamp) -> Vec<Self> {
+            /// A batch for each row, with where it lies.
+            pub(super) fn split(self, now: Timestamp) -> Vec<(Shard, Self)> {
                 let mut singles = Vec::new();
                 $(for (row, caller) in self.$lane.into_rows() {
-                    let mut single = Self::default();
+                    let (shard, mut single) = (row.shard(), Self::default());
                     if single.take(Item::$item(row, caller), now) {
-                        singles.push(single);
+                        singles.push((shard, single));
                     }
                 })+
                 singles

@@ -1,5 +1,6 @@
 //! A writer, on a connection that is nobody else's.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
@@ -16,6 +17,7 @@ use super::rows::Batch;
 use super::rows::Item;
 use super::rows::Written;
 use crate::base::fault::Fault;
+use crate::base::id::Shard;
 use crate::base::time::Clock;
 use crate::store::batch::MOST;
 use crate::store::batch::On;
@@ -131,14 +133,29 @@ impl Writer {
             }
             Err(Failure::OfARow(_)) if batch.len() > 1 => {
                 self.hurries = true;
-                for single in batch.split(now) {
-                    match self.write(&single).await {
-                        Ok(written) => single.answer(written),
-                        Err(failure) => self.refuse(single, failure),
-                    }
-                }
+                self.write_singly(batch.split(now)).await;
             }
             Err(failure) => self.refuse(batch, failure),
+        }
+    }
+
+    /// Where somebody holds a row, those beside it are waited for no more: many may be the same person's.
+    async fn write_singly(&mut self, singles: Vec<(Shard, Batch)>) {
+        let mut held = HashSet::new();
+        for (shard, single) in singles {
+            if held.contains(&shard) {
+                self.refuse(single, Failure::OfARow(Fault::unavailable("somebody holds a row beside it")));
+                continue;
+            }
+            match self.write(&single).await {
+                Ok(written) => single.answer(written),
+                Err(failure) => {
+                    if matches!(failure, Failure::OfARow(Fault::Unavailable { .. })) {
+                        held.insert(shard);
+                    }
+                    self.refuse(single, failure);
+                }
+            }
         }
     }
 

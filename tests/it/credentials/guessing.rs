@@ -279,6 +279,7 @@ async fn whose_password_was_tried_in_vain_a_hundred_times_learns_of_it_and_sets_
         let answer = guesser.fill(&page, &[("username", "khai"), ("password", password)]).await;
         assert!(answer.body.contains("get back into your account below") && answer.body.contains("href=\"/recovery\""));
         told.push(answer.body.replace(&answer.hidden_value("login"), "LOGIN").len());
+        counted(&town).await;
     }
     let stranger = guesser.fill(&page, &[("username", "nobody"), ("password", "the hundredth")]).await;
     assert!(stranger.body.contains("The user name or password is not right"), "{}", stranger.body);

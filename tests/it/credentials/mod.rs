@@ -2,6 +2,7 @@
 
 mod assurance;
 mod attestation;
+mod clocks;
 mod codes;
 mod foreign_hashes;
 mod guessing;
@@ -11,10 +12,11 @@ mod passkeys;
 mod password_change;
 mod recovery;
 mod repeated;
+mod shut;
 mod state_machine;
 mod step_up;
 mod stopping;
-mod texts;
+pub mod texts;
 mod ways_out;
 
 use motcua::flows::admin::proofing;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use motcua::base::secret::from_base64url;
 use motcua::identity::person::SignInName;
 use motcua::parts::people;
 use serde_json::json;
@@ -19,6 +20,9 @@ use crate::town::VERIFIED;
 
 /// A clause, and how a device comes to break it.
 type Breaking = (&'static str, fn(&mut Device));
+
+const NO_TEXT: &[u8] = b"{\"type\":\"\xff\xfe\"}";
+const NO_JSON: &[u8] = b"{\"type\":";
 
 async fn signed_in(town: &Town, name: &str) -> Browser {
     let mut browser = town.browser();
@@ -90,12 +94,33 @@ async fn the_form_that_added_a_passkey_does_not_bring_it_back() {
     town.leave().await;
 }
 
+/// §14.6.1: a user handle "MUST NOT contain personally identifying information": 16 bytes of chance, one for each person.
+#[tokio::test]
+async fn a_user_handle_is_chance_and_the_person_s_own() {
+    let town = Town::new().await;
+    let handle = async |browser: &mut Browser| {
+        let page = browser.open("/account/passkeys/add").await;
+        let (options, _) = browser.challenge_to_make(&page).await;
+        from_base64url(options["user"]["id"].as_str().unwrap()).unwrap()
+    };
+    let (mut khai, mut an, mut device) = (signed_in(&town, "khai").await, signed_in(&town, "an").await, Device::new());
+    khai.enrol(&mut device).await;
+    let (first, second, other) = (handle(&mut khai).await, handle(&mut khai).await, handle(&mut an).await);
+    assert_eq!((&first, &second), (&from_base64url(&device.handle).unwrap(), &first), "one for all their passkeys");
+    assert_eq!((first.len(), other.len()), (16, 16));
+    let id = crate::letters::khai(&town).await;
+    assert!(first != other && first != id.as_bytes(), "nobody knows by it who it is");
+    town.leave().await;
+}
+
 /// §7.1: what breaks a clause makes no passkey.
 #[tokio::test]
 async fn what_breaks_a_rule_of_registration_adds_nothing() {
     let town = Town::new().await;
-    let cases: [Breaking; 15] = [
+    let cases: [Breaking; 17] = [
         ("step 3: it answers a call to make a passkey", |_| {}),
+        ("step 5: the client data are UTF-8", |device| device.garbled = NO_TEXT),
+        ("step 6: and JSON", |device| device.garbled = NO_JSON),
         ("step 7: the type is webauthn.create", |device| device.client = json!({"type": "webauthn.get"})),
         ("step 8: the challenge is ours", |device| device.client = json!({"challenge": "AAAAAAAAAAAAAAAAAAAAAA"})),
         ("step 9: the origin is ours", |device| device.origin = "https://id.example.evil.example".into()),
@@ -119,6 +144,7 @@ async fn what_breaks_a_rule_of_registration_adds_nothing() {
         breaking(&mut device);
         let page = browser.open("/account/passkeys/add").await;
         let (options, ceremony) = browser.challenge_to_make(&page).await;
+        let before = kept(&town).await;
         let made = match clause {
             clause if clause.starts_with("step 3") => device.answer(&options),
             _ => device.make(&options),
@@ -128,7 +154,7 @@ async fn what_breaks_a_rule_of_registration_adds_nothing() {
         let page = browser.submit("/account/passkeys", &fields).await;
         assert_eq!(page.status, 400, "{clause}");
         assert!(page.body.contains("role=\"alert\""), "{clause}: {}", page.body);
-        assert!(!browser.open("/account/security").await.body.contains("passkeys/one"), "{clause}");
+        assert_eq!(kept(&town).await, before, "{clause}");
     }
     town.leave().await;
 }
@@ -160,8 +186,10 @@ async fn what_breaks_a_rule_of_authentication_signs_nobody_in() {
     let town = Town::new().await;
     let mut device = enrolled(&town, "khai").await;
     let an = enrolled(&town, "an").await;
-    let cases: [Breaking; 12] = [
+    let cases: [Breaking; 14] = [
         ("step 6: who nobody knows beforehand is named by the handle", |device| device.handle.clear()),
+        ("step 7: the client data are UTF-8", |device| device.garbled = NO_TEXT),
+        ("step 8: and JSON", |device| device.garbled = NO_JSON),
         ("step 10: the type is webauthn.get", |device| device.client = json!({"type": "webauthn.create"})),
         ("step 11: the challenge is ours", |device| device.client = json!({"challenge": "AAAAAAAAAAAAAAAAAAAAAA"})),
         ("step 12: the origin is ours", |device| device.origin = "https://evil.example".into()),
@@ -187,7 +215,7 @@ async fn what_breaks_a_rule_of_authentication_signs_nobody_in() {
         breaking(&mut device);
         refused(&mut device, clause).await;
         (device.origin, device.rp_id, device.handle, device.flags) = right;
-        (device.client, device.spoiled) = (json!({}), false);
+        (device.client, device.garbled, device.spoiled) = (json!({}), b"", false);
     }
     let (mut browser, page) = begin(&town).await;
     let (mut options, ceremony) = browser.challenge().await;

@@ -11,10 +11,10 @@ use crate::town::Town;
 
 const NEW: &str = "a quiet river at night";
 /// What lies so far apart is in one order by the clock of every replica.
-const APART: Duration = Duration::from_secs(6);
+pub const APART: Duration = Duration::from_secs(11);
 
 /// A thief in Khai's account, and Khai elsewhere; the letters about both devices are read.
-async fn thief(town: &Town) -> (Browser, Browser) {
+pub async fn thief(town: &Town) -> (Browser, Browser) {
     let (mut own, mut thief) = (town.browser().speaking("en"), town.browser().speaking("en"));
     for browser in [&mut own, &mut thief] {
         town.rp("portal").code(browser, &[]).await;
@@ -25,12 +25,12 @@ async fn thief(town: &Town) -> (Browser, Browser) {
 }
 
 /// Follows the link of the next letter, in a browser where nobody is, and confirms.
-async fn stop(town: &Town) -> (Browser, Page, Page) {
+pub async fn stop(town: &Town) -> (Browser, Page, Page) {
     let link = town.mailbox().next_for(KHAI).await.link();
     follow(town, &link).await
 }
 
-async fn follow(town: &Town, link: &str) -> (Browser, Page, Page) {
+pub async fn follow(town: &Town, link: &str) -> (Browser, Page, Page) {
     let mut browser = town.browser().speaking("en");
     let page = browser.open(link).await;
     assert!(page.body.contains("If it was not you, stop it"), "{}", page.body);

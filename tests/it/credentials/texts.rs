@@ -16,14 +16,14 @@ use crate::town::claims_of;
 use crate::town::code;
 
 /// The digits of the next code that came to Khai's telephone.
-async fn texted(town: &Town) -> String {
+pub async fn texted(town: &Town) -> String {
     let (text, code) = town.phone().next_code_for(NUMBER).await;
     assert!(text.ends_with(&format!("@id.example #{code}")), "bound to our host: {text}");
     code
 }
 
 /// Khai, who signs in and adds codes by SMS.
-async fn added(town: &Town) -> Browser {
+pub async fn added(town: &Town) -> Browser {
     let mut browser = town.browser().speaking("en");
     town.rp("portal").code(&mut browser, &[]).await;
     let page = browser.open("/account/texts").await;
@@ -36,7 +36,7 @@ async fn added(town: &Town) -> Browser {
 }
 
 /// The page that asks for more, in a browser where nobody was.
-async fn asked(town: &Town) -> (Browser, Page) {
+pub async fn asked(town: &Town) -> (Browser, Page) {
     let mut browser = town.browser().speaking("en");
     let page = browser.open(&town.rp("portal").url(&[])).await;
     let page = browser.sign_in(&page, "khai").await;

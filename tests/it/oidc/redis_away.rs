@@ -5,8 +5,10 @@ use motcua::config::database::SecretUrl;
 use tokio::net::TcpListener;
 use url::Url;
 
+use crate::credentials::texts;
 use crate::town::PASSWORD;
 use crate::town::Town;
+use crate::town::code;
 use crate::town::forward;
 use crate::town::line_to;
 
@@ -117,5 +119,32 @@ async fn a_way_back_in_does_not_begin_while_codes_cannot_be_counted() {
         let page = browser.fill(&page, &[("username", name), ("way", "mail")]).await;
         assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{name}: {}", page.body);
     }
+    town.leave().await;
+}
+
+/// No challenge is made that could not be used up, and no code is taken whose tries cannot be counted, but for an app's and those
+/// on paper: the database counts them.
+#[tokio::test]
+async fn without_redis_no_passkey_is_asked_for_and_no_text_counts() {
+    let Ok(redis) = std::env::var("MOTCUA_TEST_REDIS") else {
+        println!("ignored: MOTCUA_TEST_REDIS names no Redis");
+        return;
+    };
+    let (url, line) = line_to(Url::parse(&redis).unwrap(), 6379).await;
+    let town = Town::with_post(|config| config.ephemeral.url = SecretUrl(url.into())).await;
+    let secret = texts::added(&town).await.add_app(town.app.clock.now()).await;
+    town.clock.pass(std::time::Duration::from_secs(30));
+    let (mut browser, page) = texts::asked(&town).await;
+    let sending = browser.fill(&page, &[("text", "send")]).await;
+    let texted = texts::texted(&town).await;
+    line.abort();
+    let challenge = browser.submit("/passkeys/challenge", &[]).await;
+    let refused = browser.fill(&sending, &[("otp", &texted)]).await;
+    for answer in [challenge, refused] {
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{}", answer.body);
+        assert!(answer.header("retry-after").is_some() && answer.parameter("code").is_none());
+    }
+    let done = browser.fill(&page, &[("otp", &code(&secret, town.app.clock.now()))]).await;
+    assert!(done.parameter("code").is_some(), "{}", done.body);
     town.leave().await;
 }

@@ -121,3 +121,20 @@ async fn the_last_form_sent_twelve_times_leads_on_each_time() {
     assert_eq!(opened(&town).await, 1);
     town.leave().await;
 }
+
+/// What opened the account is known again, and cannot be guessed by it: after another password it is a guess like any.
+#[tokio::test]
+async fn a_guess_at_the_last_form_makes_it_a_sign_in_like_any() {
+    let town = town().await;
+    let (mut browser, mut guesser) = (town.browser(), town.browser());
+    let page = reached(&town, &mut browser, LAN).await;
+    let page = described(&mut browser, &page, "lan").await;
+    guesser.clone_from(&browser);
+    browser.fill(&page, &[("password", SECRET)]).await;
+    for n in 0..6 {
+        guesser.fill(&page, &[("password", &format!("a quiet river at night {n}"))]).await;
+    }
+    let answer = guesser.fill(&page, &[("password", SECRET)]).await;
+    assert_eq!((answer.status.as_u16(), answer.path()), (400, page.path()), "{}", answer.body);
+    town.leave().await;
+}

@@ -242,6 +242,7 @@ fn security(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
             frame: frame.clone(),
             password: !passkeys.is_empty(),
             is_shut: passkeys.len() > 1,
+            are_codes_shut: passkeys.len() > 1,
             takes_passkeys: true,
             passkeys,
             totp,

@@ -30,6 +30,8 @@ pub struct Device {
     pub rp_id: String,
     /// What stands in the client data beside what must.
     pub client: Value,
+    /// What is in the place of client data, if anything is.
+    pub garbled: &'static [u8],
     /// How it attests, in CBOR from the key `fmt` on: no attestation where nobody chose otherwise.
     pub attestation: &'static [u8],
     /// In the place of that, how it signs what it is told to, its own key at hand.
@@ -61,6 +63,7 @@ impl Device {
             origin: origin.to_owned(),
             rp_id: rp_id.to_owned(),
             client: json!({}),
+            garbled: b"",
             attestation: b"\x63fmt\x64none\x67attStmt\xa0",
             attest: None,
             model: [0; 16],
@@ -126,7 +129,7 @@ impl Device {
         let mut data =
             json!({"type": kind, "challenge": options["challenge"], "origin": self.origin, "crossOrigin": false});
         data.as_object_mut().unwrap().extend(self.client.as_object().unwrap().clone());
-        data.to_string().into_bytes()
+        if self.garbled.is_empty() { data.to_string().into_bytes() } else { self.garbled.to_vec() }
     }
 
     fn attested(&self) -> Vec<u8> {

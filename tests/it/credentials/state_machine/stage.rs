@@ -174,9 +174,9 @@ impl Stage {
             Password(Who::Binh) => password("binh", PASSWORD),
             WrongPassword => password("khai", "incorrect horse battery"),
             Code => second(vec![("otp", code(&self.secret, self.town.app.clock.now()))]),
-            WrongCode => second(vec![("otp", "12345".to_owned())]),
-            Text => second(self.sent(browser, door, page, None).await),
-            WrongText => second(self.sent(browser, door, page, Some("12345")).await),
+            WrongCode => second(vec![("otp", nearly(&code(&self.secret, self.town.app.clock.now())))]),
+            Text => second(self.sent(browser, door, page, str::to_owned).await),
+            WrongText => second(self.sent(browser, door, page, nearly).await),
             Paper => second(vec![("otp", self.next_on_paper().await)]),
             Passkey(who) => {
                 let (options, ceremony) = browser.challenge().await;
@@ -196,14 +196,20 @@ impl Stage {
         browser: &mut Browser,
         door: Door,
         page: &Page,
-        typed: Option<&str>,
+        typed: impl Fn(&str) -> String,
     ) -> Vec<(&'static str, String)> {
         let login = page.hidden_value("login");
         let asked = browser.submit(door.second(), &[("login", &login), ("text", "send")]).await;
         let Some((_, sent)) = asked.hidden().into_iter().find(|(name, _)| name == "sent") else {
-            return vec![("otp", typed.unwrap_or("000000").to_owned())];
+            return vec![("otp", "000000".to_owned())];
         };
         let (_, code) = self.town.phone().next_code_for(NUMBER).await;
-        vec![("sent", sent), ("otp", typed.unwrap_or(&code).to_owned())]
+        vec![("sent", sent), ("otp", typed(&code))]
     }
+}
+
+/// A code with another last digit.
+fn nearly(code: &str) -> String {
+    let last = code.chars().last().and_then(|last| last.to_digit(10)).unwrap();
+    format!("{}{}", &code[..code.len() - 1], (last + 5) % 10)
 }
