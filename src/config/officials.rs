@@ -25,6 +25,9 @@ pub struct Officials {
     pub fresh: Span,
     /// So many requests of one official or client does the API answer in a minute. Default: `600`.
     pub requests: u32,
+    /// So many people does one official or client look for, or at, in an hour before an alarm is raised; five times as many
+    /// are refused. Default: `60`.
+    pub searches: u32,
 }
 
 impl Officials {
@@ -32,8 +35,10 @@ impl Officials {
         if self.pending.is_zero() {
             return Err(ConfigError::value("officials.pending", self.pending, "1s or more"));
         }
-        if self.requests == 0 {
-            return Err(ConfigError::value("officials.requests", self.requests, "1 or more"));
+        for (name, number) in [("officials.requests", self.requests), ("officials.searches", self.searches)] {
+            if number == 0 {
+                return Err(ConfigError::value(name, number, "1 or more"));
+            }
         }
         Ok(())
     }
@@ -41,6 +46,6 @@ impl Officials {
 
 impl Default for Officials {
     fn default() -> Self {
-        Self { local: true, pending: Span::hours(72), acr: Acr::Two, fresh: Span::minutes(15), requests: 600 }
+        Self { local: true, pending: Span::hours(72), acr: Acr::Two, fresh: Span::minutes(15), requests: 600, searches: 60 }
     }
 }

@@ -19,6 +19,9 @@ use super::admin::clients;
 use super::admin::metadata;
 use super::admin::openapi;
 use super::admin::pending;
+use super::admin::people;
+use super::admin::people_access;
+use super::admin::people_acts;
 use super::admin::rights;
 use super::admin::services as registered_services;
 use super::admin::units;
@@ -234,6 +237,22 @@ pub static ROUTES: &[Route] = &[
     route!(GET "/api/v1/pending/{id}", Official, pending::one, "One act that waits, or did"),
     route!(POST "/api/v1/pending/{id}/approval", Official, pending::approve, "Approves it"),
     route!(POST "/api/v1/pending/{id}/refusal", Official, pending::refuse, "Refuses it"),
+    route!(POST "/api/v1/pending/{id}/execution", Official, pending::carry_out, "Carries out what was approved"),
+    route!(POST "/api/v1/people/searches", Official, people::search, "Looks for somebody"),
+    route!(POST "/api/v1/people", Official, people_acts::enter, "Enters a person"),
+    route!(GET "/api/v1/people/{id}", Official, people::one, "Looks at a person"),
+    route!(DELETE "/api/v1/people/{id}", Official, people_acts::remove, "Removes a person"),
+    route!(POST "/api/v1/people/{id}/sign-out", Official, people_acts::sign_out, "Ends a person's sessions"),
+    route!(POST "/api/v1/people/{id}/disablement", Official, people_acts::disable, "Keeps a person from signing in"),
+    route!(DELETE "/api/v1/people/{id}/disablement", Official, people_acts::enable, "Lets a person sign in again"),
+    route!(POST "/api/v1/people/{id}/proofs", Official, people_acts::proof, "Records who a person is"),
+    route!(POST "/api/v1/people/{id}/recovery", Official, people_acts::recover, "Asks to let a person in again"),
+    route!(GET "/api/v1/people/{id}/sessions", Official, people_access::sessions, "Where a person is signed in"),
+    route!(DELETE "/api/v1/people/{id}/sessions/{session}", Official, people_access::end_session, "Ends a session"),
+    route!(GET "/api/v1/people/{id}/grants", Official, people_access::grants, "What a person's sign-ins gave"),
+    route!(DELETE "/api/v1/people/{id}/grants/{grant}", Official, people_access::revoke_grant, "Revokes it"),
+    route!(GET "/api/v1/clients/{id}/grants", Official, people_access::of_client, "What a client may while people are away"),
+    route!(DELETE "/api/v1/clients/{id}/grants/{grant}", Official, people_access::revoke_of_client, "Revokes it"),
 ];
 
 /// The router.

@@ -615,6 +615,16 @@ letter-text-kind = codes by SMS
 ## Officials and what they may do
 history-right-granted = You were given a right as an official
 history-right-revoked = A right that you had as an official was ended
+history-sought = An official looked for you by what you are known by
+history-looked-at = An official looked at what is known of you
+history-office = By the office for { $office }
+history-reason = Reason given: { $reason }
+purpose-sign-in-help = help with signing in
+purpose-recovery = getting back into the account
+purpose-proofing = verifying identity
+purpose-correction = correcting what is known
+purpose-security = protecting the account from misuse
+purpose-legal-duty = a duty by law or court order
 role-national-operator = national operator
 role-unit-administrator = unit administrator
 role-branch-administrator = branch administrator

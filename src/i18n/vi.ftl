@@ -593,6 +593,16 @@ letter-text-kind = mã qua SMS
 ## Cán bộ và thẩm quyền
 history-right-granted = Bạn được trao thẩm quyền với tư cách cán bộ
 history-right-revoked = Một thẩm quyền cán bộ của bạn đã chấm dứt
+history-sought = Cán bộ tra cứu bạn theo thông tin định danh
+history-looked-at = Cán bộ xem thông tin về bạn
+history-office = Nơi thực hiện: { $office }
+history-reason = Lý do: { $reason }
+purpose-sign-in-help = hỗ trợ đăng nhập
+purpose-recovery = lấy lại tài khoản
+purpose-proofing = xác minh danh tính
+purpose-correction = đính chính thông tin
+purpose-security = bảo vệ tài khoản khỏi bị lợi dụng
+purpose-legal-duty = nghĩa vụ theo luật hoặc lệnh của tòa án
 role-national-operator = quản trị quốc gia
 role-unit-administrator = quản trị đơn vị hành chính
 role-branch-administrator = quản trị ngành

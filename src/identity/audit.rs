@@ -119,11 +119,17 @@ pub enum Act {
     ActVoided,
     /// An official tried what he may not.
     OfficialRefused,
+    /// An official looked for a person by what they are known by; the person, where there is one.
+    PersonSought,
+    /// An official looked at what is known of a person.
+    PersonLookedAt,
+    /// An official looks for more people than is usual.
+    SearchesUnusual,
 }
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 55] = [
+    pub const ALL: [Self; 58] = [
         Self::SignedIn,
         Self::SignedOut,
         Self::ServiceLeft,
@@ -179,73 +185,90 @@ impl Act {
         Self::ActRefused,
         Self::ActVoided,
         Self::OfficialRefused,
+        Self::PersonSought,
+        Self::PersonLookedAt,
+        Self::SearchesUnusual,
     ];
 
     /// The act that stands as `text` in the audit trail; `None` for one that a later version knows.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|act| act.as_str() == text)
     }
+}
 
-    /// As it stands in the audit trail and in metrics.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::SignedIn => "signed_in",
-            Self::SignedOut => "signed_out",
-            Self::ServiceLeft => "service_left",
-            Self::LogoutNoticeGivenUp => "logout_notice_given_up",
-            Self::LogoutNoticeRetried => "logout_notice_retried",
-            Self::LetterGivenUp => "letter_given_up",
-            Self::LetterRetried => "letter_retried",
-            Self::ConsentGiven => "consent_given",
-            Self::ConsentDenied => "consent_denied",
-            Self::ConsentWithdrawn => "consent_withdrawn",
-            Self::GrantRevoked => "grant_revoked",
-            Self::KeyCreated => "key_created",
-            Self::KeyActivated => "key_activated",
-            Self::KeyRevoked => "key_revoked",
-            Self::KeyRetired => "key_retired",
-            Self::DeclarationApplied => "declaration_applied",
-            Self::ClientRegistered => "client_registered",
-            Self::ClientUpdated => "client_updated",
-            Self::ClientRemoved => "client_removed",
-            Self::VersionRestored => "version_restored",
-            Self::PersonDisabled => "person_disabled",
-            Self::PersonEnabled => "person_enabled",
-            Self::PersonSignedOut => "person_signed_out",
-            Self::PasswordSet => "password_set",
-            Self::PasswordChanged => "password_changed",
-            Self::CredentialAdded => "credential_added",
-            Self::CredentialRemoved => "credential_removed",
-            Self::RecoveryBegan => "recovery_began",
-            Self::RecoveryStopped => "recovery_stopped",
-            Self::ChangeStopped => "change_stopped",
-            Self::AccountRecovered => "account_recovered",
-            Self::PersonProofed => "person_proofed",
-            Self::AccountOpened => "account_opened",
-            Self::PersonAdded => "person_added",
-            Self::PersonRemoved => "person_removed",
-            Self::AccountClosing => "account_closing",
-            Self::AccountKept => "account_kept",
-            Self::AccountClosed => "account_closed",
-            Self::PeopleImported => "people_imported",
-            Self::PeopleExported => "people_exported",
-            Self::DataExported => "data_exported",
-            Self::LanguageChosen => "language_chosen",
-            Self::MetadataImported => "metadata_imported",
-            Self::UnitsImported => "units_imported",
-            Self::UnitsSucceeded => "units_succeeded",
-            Self::AgencyMoved => "agency_moved",
-            Self::AgencyEnded => "agency_ended",
-            Self::RightGranted => "right_granted",
-            Self::RightRevoked => "right_revoked",
-            Self::ActAsked => "act_asked",
-            Self::ActApproved => "act_approved",
-            Self::ActCarriedOut => "act_carried_out",
-            Self::ActRefused => "act_refused",
-            Self::ActVoided => "act_voided",
-            Self::OfficialRefused => "official_refused",
+/// The names of all acts.
+macro_rules! names {
+    ($($act:ident $name:literal,)*) => {
+        impl Act {
+            /// As it stands in the audit trail and in metrics.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$act => $name,)*
+                }
+            }
         }
-    }
+    };
+}
+
+names! {
+    SignedIn "signed_in",
+    SignedOut "signed_out",
+    ServiceLeft "service_left",
+    LogoutNoticeGivenUp "logout_notice_given_up",
+    LogoutNoticeRetried "logout_notice_retried",
+    LetterGivenUp "letter_given_up",
+    LetterRetried "letter_retried",
+    ConsentGiven "consent_given",
+    ConsentDenied "consent_denied",
+    ConsentWithdrawn "consent_withdrawn",
+    GrantRevoked "grant_revoked",
+    KeyCreated "key_created",
+    KeyActivated "key_activated",
+    KeyRevoked "key_revoked",
+    KeyRetired "key_retired",
+    DeclarationApplied "declaration_applied",
+    ClientRegistered "client_registered",
+    ClientUpdated "client_updated",
+    ClientRemoved "client_removed",
+    VersionRestored "version_restored",
+    PersonDisabled "person_disabled",
+    PersonEnabled "person_enabled",
+    PersonSignedOut "person_signed_out",
+    PasswordSet "password_set",
+    PasswordChanged "password_changed",
+    CredentialAdded "credential_added",
+    CredentialRemoved "credential_removed",
+    RecoveryBegan "recovery_began",
+    RecoveryStopped "recovery_stopped",
+    ChangeStopped "change_stopped",
+    AccountRecovered "account_recovered",
+    PersonProofed "person_proofed",
+    AccountOpened "account_opened",
+    PersonAdded "person_added",
+    PersonRemoved "person_removed",
+    AccountClosing "account_closing",
+    AccountKept "account_kept",
+    AccountClosed "account_closed",
+    PeopleImported "people_imported",
+    PeopleExported "people_exported",
+    DataExported "data_exported",
+    LanguageChosen "language_chosen",
+    MetadataImported "metadata_imported",
+    UnitsImported "units_imported",
+    UnitsSucceeded "units_succeeded",
+    AgencyMoved "agency_moved",
+    AgencyEnded "agency_ended",
+    RightGranted "right_granted",
+    RightRevoked "right_revoked",
+    ActAsked "act_asked",
+    ActApproved "act_approved",
+    ActCarriedOut "act_carried_out",
+    ActRefused "act_refused",
+    ActVoided "act_voided",
+    OfficialRefused "official_refused",
+    PersonSought "person_sought",
+    PersonLookedAt "person_looked_at",
+    SearchesUnusual "searches_unusual",
 }
 
 /// The detail of a sign-in: by which methods, and with what browser and system where they are known.

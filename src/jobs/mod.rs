@@ -1,5 +1,6 @@
 //! What the clock wakes.
 
+pub mod births;
 pub mod canonical_names;
 pub mod clean;
 pub mod clock;
@@ -38,6 +39,7 @@ pub fn start(app: &Arc<App>, stop: &CancellationToken) -> TaskTracker {
     jobs.spawn(every(Duration::from_secs(10), "reseal", Arc::clone(app), stop.clone(), reseal::run));
     jobs.spawn(every(Duration::from_secs(60), "closing", Arc::clone(app), stop.clone(), close));
     jobs.spawn(every(Duration::from_secs(60), "canonical_names", Arc::clone(app), stop.clone(), canonical_names::run));
+    jobs.spawn(every(Duration::from_secs(60), "births", Arc::clone(app), stop.clone(), births::run));
     jobs.spawn(every(Duration::from_secs(60), "verified_phones", Arc::clone(app), stop.clone(), verified_phones::run));
     jobs.close();
     jobs

@@ -13,6 +13,7 @@ use crate::identity::authority::Holder;
 use crate::letters::Letter;
 use crate::letters::Link;
 use crate::parts::authority;
+use crate::parts::births;
 use crate::parts::clock;
 use crate::parts::people as sealed;
 use crate::parts::record::Change;
@@ -83,6 +84,7 @@ pub async fn remove(
     let mut former = sealed::former_digests(app, &data);
     former.extend(verified_phones::digest_of(app, &data));
     people::release_names(&mut change.tx, person, &former, &Digests::default()).await?;
+    births::replace(app, &mut change.tx, person, [Some(&data), None]).await?;
     let own = || Actor::Official(Holder::Person(person));
     let by = app.acts_for.as_ref().map_or_else(own, |by| by.actor.clone());
     authority::end_in(&mut change, person, &by, now).await?;

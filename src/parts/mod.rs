@@ -4,6 +4,7 @@ pub mod addresses;
 pub mod authenticate;
 pub mod authority;
 pub mod back_channel;
+pub mod births;
 pub mod canonical_names;
 pub mod client_authentication;
 pub mod client_keys;

@@ -139,6 +139,19 @@ pub async fn of_person(db: &Db, person: Uuid, limit: i64) -> Result<Vec<Grant>, 
     })
 }
 
+/// A client's families that were not revoked and come after `before`, at most `limit`, the latest first.
+pub async fn of_client(db: &Db, (client, epoch): (&str, i64), before: Uuid, limit: i64) -> Result<Vec<Grant>, Fault> {
+    const OF_CLIENT: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM families WHERE client_id = $1 AND client_epoch = $2 AND id < $3 AND revoked_at IS NULL \
+         ORDER BY id DESC LIMIT $4"
+    );
+    on!(db.reads, c => {
+        sqlx::query_as(OF_CLIENT).bind(client).bind(epoch).bind(before).bind(limit).fetch_all(c).await
+    })
+}
+
 /// Revokes one; `false` if it was dead already.
 pub async fn revoke(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool, Fault> {
     const REVOKE: &str = "UPDATE families SET revoked_at = $3 WHERE id = $1 AND shard = $2 AND revoked_at IS NULL";

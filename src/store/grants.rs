@@ -307,6 +307,24 @@ pub async fn live_clients_of_session(db: &Db, session: Ended, now: Timestamp) ->
         .await)
 }
 
+/// What a session gave that is alive, at most `limit`, the latest first.
+pub async fn live_of_session(db: &Db, session: Ended, limit: i64, now: Timestamp) -> Result<Vec<Grant>, Fault> {
+    const LIVE: &str = "SELECT * FROM (SELECT id, client_id, client_epoch, person_id, session_id, scope, claims, resource, \
+         auth_time, acr, amr, offline, created_at, CAST(0 AS BIGINT) AS generation, created_at AS used_at, revoked_at \
+         FROM grants AS g WHERE person_id = $1 AND shard = $4 AND session_id = $2 AND id >= $3 AND revoked_at IS NULL \
+         ORDER BY id DESC LIMIT $5) AS h ORDER BY id DESC LIMIT $5";
+    let begun = begun(session);
+    let sql = || partitions::over(db, LIVE, begun, now);
+    on!(db.reads, c => sqlx::query_as(sql())
+        .bind(session.person)
+        .bind(session.session)
+        .bind(id::floor(begun))
+        .bind(Shard::of(session.person).number())
+        .bind(limit)
+        .fetch_all(c)
+        .await)
+}
+
 /// Revokes what a session gave at one client, but for grants that outlive it; returns what died.
 pub async fn revoke_at_client(
     db: &Db,

@@ -69,7 +69,8 @@ pub fn identifiers([from, until]: [Timestamp; 2]) -> [Uuid; 2] {
 
 /// What happened, the latest first.
 pub async fn events(db: &Db, part: &Part<'_>) -> Result<Vec<Row>, Fault> {
-    const EVENTS: &str = "SELECT * FROM (SELECT id, at, act, person_id, client_id, session_id, detail FROM audit_events AS g \
+    const EVENTS: &str = "SELECT * FROM (SELECT id, at, act, person_id, client_id, session_id, detail, actor, office, reason \
+         FROM audit_events AS g \
          WHERE person_id = $1 AND shard = $2 AND id >= $3 AND id < $4 AND (CAST($5 AS TEXT) IS NULL OR client_id = $5) \
          ORDER BY id DESC LIMIT $6) AS h ORDER BY id DESC LIMIT $6";
     rows(db, EVENTS, part).await

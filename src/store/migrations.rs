@@ -83,6 +83,7 @@ const LIST: &[(i64, &str, Sql)] = &[
         },
     ),
     (22, "removals", Sql::Same(include_str!("../../migrations/0022_removals.sql"))),
+    (23, "births", Sql::Same(include_str!("../../migrations/0023_births.sql"))),
 ];
 
 /// Brings the database up to date; returns the versions that were applied now.

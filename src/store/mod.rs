@@ -10,6 +10,7 @@ pub mod audit;
 pub mod authenticator_models;
 pub mod authenticators;
 mod batch;
+pub mod births;
 pub mod cache;
 pub mod clients;
 pub mod closing;

@@ -227,13 +227,17 @@ pub async fn put_contact(tx: &mut Tx, id: Uuid, digest: &[u8; 32]) -> Result<(),
 
 /// The same, for a person who is as in `row`.
 pub async fn add_contact(tx: &mut Tx, row: &PersonRow, digest: &[u8; 32]) -> Result<(), Fault> {
+    if hold_same(tx, row).await? { put_contact(tx, row.id, digest).await } else { Ok(()) }
+}
+
+/// Whether a person is as in `row` still; if so, they stay so until the transaction ends.
+pub(super) async fn hold_same(tx: &mut Tx, row: &PersonRow) -> Result<bool, Fault> {
     const HOLD: &str = "UPDATE people SET updated_at = updated_at WHERE id = $1 AND shard = $2 AND data = $3";
     let shard = Shard::of(row.id).number();
-    let is_same = in_tx!(tx, c => {
+    in_tx!(tx, c => {
         let query = sqlx::query(HOLD).bind(row.id).bind(shard).bind(&row.data);
         query.execute(c).await.map(|done| done.rows_affected() > 0)
-    })?;
-    if is_same { put_contact(tx, row.id, digest).await } else { Ok(()) }
+    })
 }
 
 /// Takes from a person the names that are not among `kept`; `former` are those under which they may be found beside

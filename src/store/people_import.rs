@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::batch::Batch;
 use super::batch::Column;
+use super::births;
 use super::db::Db;
 use super::db::Tx;
 use super::people::Digests;
@@ -24,6 +25,8 @@ pub struct NewPerson {
     pub digests: Digests,
     /// By which their verified telephone number is found.
     pub phone: Option<[u8; 32]>,
+    /// By which they are found who are called so and were born then.
+    pub birth: Option<[u8; 32]>,
     pub disabled_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub password: Option<NewPassword>,
@@ -108,6 +111,10 @@ pub async fn insert(tx: &mut Tx, people: &[&NewPerson]) -> Result<bool, Fault> {
         people.iter().filter_map(|person| Some((person.phone.as_ref()?.as_slice(), person.id))).collect();
     phones.sort_unstable();
     put_names(tx, &phones).await?; // several people may have one number
+    let mut born: Vec<(&[u8], Uuid)> =
+        people.iter().filter_map(|person| Some((person.birth.as_ref()?.as_slice(), person.id))).collect();
+    born.sort_unstable();
+    births::put_all(tx, &born).await?;
     PEOPLE.execute_in(tx, people, inserted).await?;
     let passwords: Vec<(&NewPerson, &NewPassword)> =
         people.iter().filter_map(|person| Some((*person, person.password.as_ref()?))).collect();

@@ -128,9 +128,13 @@ impl Export {
 
 fn entry(entry: &Entry) -> Value {
     match entry {
-        Entry::Event(row) => json!({
-            "at": row.at().to_string(), "act": row.act, "client": row.client_id, "detail": row.detail,
-        }),
+        Entry::Event(row) => {
+            let (office, reason) = row.by().map(|by| (by.office, by.reason)).unwrap_or_default();
+            json!({
+                "at": row.at().to_string(), "act": row.act, "client": row.client_id, "detail": row.detail,
+                "office": office.map(|office| office.to_string()), "reason": reason,
+            })
+        }
         Entry::Disclosure(row) => json!({
             "at": row.at().to_string(), "act": "received", "client": row.client_id, "scope": row.scope,
             "claims": row.claims.as_deref().and_then(|text| serde_json::from_str::<Value>(text).ok()),

@@ -14,10 +14,18 @@ use crate::base::fault::Fault;
 use crate::base::id;
 use crate::base::month::Month;
 use crate::base::time::Timestamp;
+use crate::i18n::Lang;
 use crate::identity::agency::Bilingual;
 use crate::identity::audit as trail;
 use crate::identity::audit::Act;
+use crate::identity::authority::Actor;
+use crate::identity::authority::Holder;
+use crate::identity::authority::Office;
+use crate::identity::purpose::Purpose;
+use crate::parts::authority::words;
 use crate::parts::clients;
+use crate::parts::hierarchy;
+use crate::parts::hierarchy::Hierarchy;
 use crate::parts::sessions;
 use crate::parts::sessions::Visitor;
 use crate::store::audit;
@@ -61,6 +69,19 @@ pub struct Line {
     pub device: Option<String>,
     /// For which purpose, of what a service received: what it said then.
     pub purpose: Option<Bilingual>,
+    /// Who did it, where it was not the person.
+    pub by: Option<Said>,
+}
+
+/// What an official said who did something to the person.
+#[derive(Clone, Debug, Default)]
+pub struct Said {
+    /// In which office; none of whoever has the machine.
+    pub office: Option<Bilingual>,
+    /// Why.
+    pub reason: Option<String>,
+    /// For which purpose, of a search.
+    pub purpose: Option<Purpose>,
 }
 
 /// What happened.
@@ -128,9 +149,11 @@ pub async fn page(app: &App, visitor: &Visitor, asked: &Asked, now: Timestamp) -
     found.sort_by_key(|entry| std::cmp::Reverse(entry.at()));
     let earlier = (!reach.is_over()).then_some(reach.before);
     let mut around = Circumstances::of(found.iter().filter_map(device_of).collect());
+    let hierarchy = hierarchy::whole(app).await?;
     let mut lines = Vec::new();
     for entry in found {
-        lines.extend(line(app, person, &mut around, entry).await?);
+        let by = said(&hierarchy, person, &entry);
+        lines.extend(line(app, person, &mut around, entry).await?.map(|line| Line { by, ..line }));
     }
     Ok(Some(Page {
         lines,
@@ -187,6 +210,24 @@ fn device_of(entry: &Entry) -> Option<(Uuid, Option<String>)> {
     Some((row.session_id?, row.detail.as_deref().and_then(trail::device).map(str::to_owned)))
 }
 
+/// What the row says of whoever did it to the person. Who the official is, it does not: the state answers for them.
+fn said(hierarchy: &Hierarchy, person: Uuid, entry: &Entry) -> Option<Said> {
+    let Entry::Event(row) = entry else { return None };
+    let by = row.by().filter(|by| by.actor != Actor::Official(Holder::Person(person)))?;
+    let called = |office: &Office| {
+        let [vi, en] = [Lang::Vi, Lang::En].map(|lang| words::place(lang, hierarchy, &office.0));
+        Bilingual { vi, en }
+    };
+    let everywhere = Office::default();
+    let office = match by.actor {
+        Actor::Machine => None,
+        Actor::Official(_) => Some(called(by.office.as_ref().unwrap_or(&everywhere))),
+    };
+    let purpose = row.detail.as_deref().and_then(Purpose::of_detail);
+    let purpose = purpose.filter(|_| matches!(Act::parse(&row.act), Some(Act::PersonSought | Act::PersonLookedAt)));
+    Some(Said { office, reason: by.reason, purpose })
+}
+
 /// A row as a person reads it; `None` for an act that only a later version knows.
 async fn line(app: &App, person: Uuid, around: &mut Circumstances, entry: Entry) -> Result<Option<Line>, Fault> {
     let at = entry.at();
@@ -215,5 +256,5 @@ async fn line(app: &App, person: Uuid, around: &mut Circumstances, entry: Entry)
         (What::Received(_), Some(client)) => around.purpose(app, client, at).await?,
         _ => None,
     };
-    Ok(Some(Line { at, what, at_client, device, purpose }))
+    Ok(Some(Line { at, what, at_client, device, purpose, by: None }))
 }

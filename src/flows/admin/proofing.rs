@@ -20,6 +20,7 @@ use crate::parts::stopping;
 use crate::parts::stopping::Done;
 use crate::parts::telling;
 use crate::store::people as rows;
+use crate::store::people::PersonRow;
 use crate::store::proofings;
 use crate::store::proofings::NewProofing;
 
@@ -58,6 +59,11 @@ impl Seen {
 /// them no more, or surer. Returns the level from now on; `None` where nobody has the name.
 pub async fn record(app: &App, name: &str, seen: &Seen, now: Timestamp) -> Result<Option<Level>, Fault> {
     let Some(row) = people::find(app, name).await? else { return Ok(None) };
+    record_of(app, &row, seen, now).await.map(Some)
+}
+
+/// The same of somebody who was found before.
+pub(super) async fn record_of(app: &App, row: &PersonRow, seen: &Seen, now: Timestamp) -> Result<Level, Fault> {
     let known = proofings::level(&app.db, row.id).await?;
     let mut change = Change::begin(app).await?;
     let held = rows::hold(&mut change.tx, row.id).await?;
@@ -77,7 +83,7 @@ pub async fn record(app: &App, name: &str, seen: &Seen, now: Timestamp) -> Resul
         telling::tell_of(app, &mut change, (row.id, &open(app, &row.data)?), &letter, now)?;
     }
     change.commit().await?;
-    proofings::level(&app.db, row.id).await.map(Some)
+    proofings::level(&app.db, row.id).await
 }
 
 /// Writes in `change` that it was looked, and nothing of what follows from that.

@@ -1,5 +1,7 @@
 //! Why an official does not get what he asked for.
 
+use std::time::Duration;
+
 use super::units::Mistake;
 use crate::i18n::Lang;
 use crate::i18n::key;
@@ -23,6 +25,8 @@ pub enum Refusal {
     Changed(String),
     /// It cannot be as things are.
     Stands(String),
+    /// It was done too often; it may be again after so long.
+    TooMany(Duration),
     /// What was asked makes no sense.
     Mistake(String),
 }
@@ -35,6 +39,7 @@ impl Refusal {
             Self::Widens(why) => words::widens(lang, *why),
             Self::NotThere => text(lang, key::OFFICE_NOT_THERE).into_owned(),
             Self::There => text(lang, key::OFFICE_THERE).into_owned(),
+            Self::TooMany(_) => text(lang, key::PROBLEM_TOO_MANY).into_owned(),
             Self::Changed(why) | Self::Stands(why) | Self::Mistake(why) => why.clone(),
         }
     }

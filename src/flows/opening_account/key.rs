@@ -32,6 +32,7 @@ use crate::parts::authenticate::new_passkey::NotTaken;
 use crate::parts::authenticate::passkey;
 use crate::parts::authenticate::passkey::Challenge;
 use crate::parts::authenticate::password;
+use crate::parts::births;
 use crate::parts::epoch;
 use crate::parts::hash_pool;
 use crate::parts::new_password;
@@ -206,6 +207,7 @@ async fn enter<'a>(app: &'a App, described: &Described, now: Timestamp) -> Resul
     let mut change = Change::begin(app).await?;
     let person = described.thread.person;
     let entered = openings::enter(&mut change.tx, person, &sealed, (&digests, &others), now).await?;
+    births::replace(app, &mut change.tx, person, [None, Some(data)]).await?;
     Ok((change, entered))
 }
 

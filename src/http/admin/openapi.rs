@@ -22,6 +22,9 @@ use super::branches;
 use super::clients;
 use super::metadata;
 use super::pending;
+use super::people;
+use super::people_access;
+use super::people_acts;
 use super::problem;
 use super::rights;
 use super::services;
@@ -35,7 +38,7 @@ use crate::identity::authority::Act;
     info(
         title = "Một Cửa: the API of officials",
         version = "1",
-        description = "Units, branches, agencies, services, clients, rights and what waits for a second official. Whoever asks acts in one office, which the access token names, and \
+        description = "Units, branches, agencies, services, clients, people, rights and what waits for a second official. Whoever asks acts in one office, which the access token names, and \
             by its rights alone; what they may not is refused, and in the trail.\n\nAn access token is one of ours for the \
             resource `{issuer}/api/v1` (RFC 8707). Lists are given page by page: `next` of one page is `cursor` of the \
             following. Every problem is told as RFC 9457 says, in Vietnamese or English (`Accept-Language`). How often may \
@@ -62,6 +65,22 @@ use crate::identity::authority::Act;
         pending::one,
         pending::approve,
         pending::refuse,
+        pending::carry_out,
+        people::search,
+        people::one,
+        people_acts::enter,
+        people_acts::remove,
+        people_acts::sign_out,
+        people_acts::disable,
+        people_acts::enable,
+        people_acts::proof,
+        people_acts::recover,
+        people_access::sessions,
+        people_access::end_session,
+        people_access::grants,
+        people_access::revoke_grant,
+        people_access::of_client,
+        people_access::revoke_of_client,
     ),
     components(schemas(problem::Body))
 )]

@@ -13,6 +13,7 @@ use super::page::Asked;
 use super::page::Listed;
 use super::problem::Problem;
 use super::sent::Reason;
+use crate::flows::admin::rights::carrying::CarriedOut;
 use crate::flows::admin::rights::desk;
 use crate::flows::admin::rights::look::Shown;
 use crate::http::respond;
@@ -93,6 +94,53 @@ pub async fn approve(official: Official, Path(id): Path<String>, asked: Asked<Re
 )]
 pub async fn refuse(official: Official, Path(id): Path<String>, asked: Asked<Reason>) -> Result<Response, Problem> {
     decide(&official, &id, &asked.query, false).await
+}
+
+/// What carrying out gave.
+#[derive(Default, Serialize, ToSchema)]
+pub struct Outcome {
+    /// A code with which a person comes in again: it is shown this once, and to nobody else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    /// Until when the code works.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    until: Option<String>,
+    /// The identifier of a key that replaces another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kid: Option<String>,
+    /// What became of units.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    report: Option<serde_json::Value>,
+}
+
+impl From<CarriedOut> for Outcome {
+    fn from(done: CarriedOut) -> Self {
+        match done {
+            CarriedOut::Code(code, until) => {
+                Self { code: Some(code.expose().clone()), until: Some(until.to_string()), ..Self::default() }
+            }
+            CarriedOut::Key(kid) => Self { kid: Some(kid), ..Self::default() },
+            CarriedOut::Reform(report) => Self { report: Some(report), ..Self::default() },
+            CarriedOut::Done | CarriedOut::No => Self::default(),
+        }
+    }
+}
+
+/// Carries out what another official approved: whoever asked does, once, with a token that allows the act itself.
+#[utoipa::path(
+    post, path = "/api/v1/pending/{id}/execution", tag = "pending", operation_id = "carryOut",
+    params(("id" = Uuid, Path, description = "Its id"), Reason),
+    security(("office" = ["api:pending.look"])),
+    responses((status = 200, body = Outcome), Problem)
+)]
+pub async fn carry_out(official: Official, Path(id): Path<String>, asked: Asked<Reason>) -> Result<Response, Problem> {
+    let id = official.id(&id)?;
+    let act = official.done(desk::act_of(official.doing(Act::PendingLook)?, id, official.now).await)?;
+    let app = official.because(act, &asked.query)?;
+    let done = official.done(desk::carry_out(&app, id, official.now).await)?;
+    Ok(respond::json(StatusCode::OK, &Outcome::from(done)))
 }
 
 async fn decide(official: &Official, id: &str, reason: &Reason, approves: bool) -> Result<Response, Problem> {

@@ -166,6 +166,7 @@ impl Problem {
             Refusal::Mistake(_) => Kind::Invalid,
             Refusal::There | Refusal::Changed(_) => Kind::Changed,
             Refusal::Stands(_) => Kind::Conflict,
+            Refusal::TooMany(rest) => Kind::TooMany(*rest),
         };
         Self::new(kind, lang, &refusal.words(lang))
     }

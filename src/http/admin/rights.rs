@@ -148,6 +148,13 @@ pub struct Became {
     pending: Vec<Uuid>,
 }
 
+impl Became {
+    /// Nothing yet: this waits for a second official.
+    pub fn waiting(pending: Uuid) -> Self {
+        Self { rights: Vec::new(), pending: vec![pending] }
+    }
+}
+
 /// Gives a right; where a second official has to approve it, it waits for one.
 #[utoipa::path(
     post, path = "/api/v1/rights", tag = "rights", operation_id = "giveRight", params(Reason), request_body = NewRight,

@@ -20,6 +20,7 @@ use crate::identity::authority::Act;
 use crate::identity::authority::Actor;
 use crate::identity::authority::Authority;
 use crate::identity::authority::Place;
+use crate::identity::authority::Role;
 use crate::identity::authority::Target;
 use crate::identity::authority::Whereabouts;
 use crate::identity::hierarchy::UnitId;
@@ -98,6 +99,11 @@ impl Sight {
     /// Whether nothing bounds it.
     pub fn is_whole(&self) -> bool {
         self.rights.as_ref().is_none_or(|rights| rights.iter().any(|right| right.scope == authority::Scope::default()))
+    }
+
+    /// The roles by which whoever acts here does it; none of whom nothing bounds.
+    pub fn roles(&self) -> Option<Vec<Role>> {
+        Some(self.rights.as_ref()?.iter().map(|right| right.role).collect())
     }
 
     /// Whether a unit is within.

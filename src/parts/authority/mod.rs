@@ -310,7 +310,8 @@ impl Subject {
             Kind::Right => matches!(self, Self::Right(_) | Self::Within(_) | Self::Unit(_) | Self::Agency(_)),
             Kind::PendingAct => true,
             Kind::Person => matches!(self, Self::Person(_) | Self::Country),
-            Kind::Session | Kind::Grant => matches!(self, Self::Person(_)),
+            Kind::Session => matches!(self, Self::Person(_)),
+            Kind::Grant => matches!(self, Self::Person(_) | Self::Client(_)),
             Kind::Key | Kind::Outbox | Kind::Declaration => matches!(self, Self::Country),
             Kind::Audit => !matches!(self, Self::Right(_) | Self::Person(_)),
         }

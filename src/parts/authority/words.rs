@@ -15,6 +15,7 @@ use crate::identity::authority::Scope;
 use crate::identity::authority::Verdict;
 use crate::identity::authority::Why;
 use crate::identity::authority::Widens;
+use crate::identity::purpose::Purpose;
 use crate::parts::hierarchy::Hierarchy;
 
 /// Why, or why not: of one act by one of these rights.
@@ -101,6 +102,18 @@ pub const fn of_role(role: Role) -> Key {
         Role::SupportDesk => key::ROLE_SUPPORT_DESK,
         Role::ProofingOfficial => key::ROLE_PROOFING_OFFICIAL,
         Role::Auditor => key::ROLE_AUDITOR,
+    }
+}
+
+/// What a purpose of a search is called.
+pub const fn of_purpose(purpose: Purpose) -> Key {
+    match purpose {
+        Purpose::SignInHelp => key::PURPOSE_SIGN_IN_HELP,
+        Purpose::Recovery => key::PURPOSE_RECOVERY,
+        Purpose::Proofing => key::PURPOSE_PROOFING,
+        Purpose::Correction => key::PURPOSE_CORRECTION,
+        Purpose::Security => key::PURPOSE_SECURITY,
+        Purpose::LegalDuty => key::PURPOSE_LEGAL_DUTY,
     }
 }
 

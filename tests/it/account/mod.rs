@@ -18,7 +18,7 @@ const PHONE: &str =
     "Mozilla/5.0 (Linux; Android 14; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36";
 
 /// A browser in which somebody is signed in by themselves.
-async fn signed_in(town: &Town, name: &str) -> Browser {
+pub async fn signed_in(town: &Town, name: &str) -> Browser {
     let mut browser = town.browser().speaking("en");
     sign_in(&mut browser, name).await;
     browser

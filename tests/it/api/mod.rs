@@ -5,6 +5,8 @@ mod changes;
 mod description;
 mod lists;
 mod officials;
+mod people;
+mod people_acts;
 
 use axum::body::Body;
 use axum::extract::Request;

@@ -68,6 +68,7 @@ fn only_batches_are_put_together_for_any_number_of_rows() {
     let tables = [
         "agency_places",
         "audit_events",
+        "births",
         "credentials",
         "families",
         "grants",

@@ -24,6 +24,7 @@ use crate::identity::credential::new_password::Standing;
 use crate::identity::credential::password::StoredPassword;
 use crate::identity::person::PersonalData;
 use crate::identity::person::SignInName;
+use crate::parts::births;
 use crate::parts::canonical_names;
 use crate::parts::hash_pool;
 use crate::parts::new_password as rules;
@@ -234,6 +235,7 @@ pub(super) async fn write(app: &App, people: &[Prepared], work: &mut Work<'_>) -
             let mut former = sealed::former_digests(app, before);
             former.extend(verified_phones::digest_of(app, before));
             people::release_names(&mut work.change.tx, person.id, &former, digests).await?;
+            births::replace(app, &mut work.change.tx, person.id, [Some(before), None]).await?;
         }
     }
     let owners = Owners::of(app, people.iter().map(|person| (person.id, &person.after)));
@@ -252,6 +254,7 @@ async fn write_one(app: &App, person: &Prepared, work: &mut Work<'_>) -> Result<
     if let Some((data, digests)) = &person.data {
         people::put(&mut work.change.tx, person.id, data, digests, work.now).await?;
         verified_phones::put(app, &mut work.change.tx, person.id, &person.after).await?;
+        births::replace(app, &mut work.change.tx, person.id, [None, Some(&person.after)]).await?;
     }
     if let Some(password) = &person.password {
         people::hold(&mut work.change.tx, person.id).await?; // a sign-in by the former password opens before, or not at all

@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::id;
 use crate::base::time::Timestamp;
+use crate::parts::births;
 use crate::parts::columns;
 use crate::parts::people as sealed;
 use crate::parts::people::PersonalData;
@@ -136,6 +137,7 @@ impl Source {
             data: sealed::seal(app, &data, now)?,
             digests,
             phone: verified_phones::digest_of(app, &data),
+            birth: births::digest_of(app, &data),
             disabled_at: disabled.then_some(now),
             created_at: now,
             password,

@@ -4,6 +4,8 @@ use uuid::Uuid;
 
 use super::Given;
 use super::bounds::Named;
+use super::carrying;
+use super::carrying::CarriedOut;
 use super::deed::Deed;
 use super::look;
 use super::look::Listed;
@@ -19,8 +21,10 @@ use crate::flows::admin::listing::Wanted;
 use crate::flows::admin::refusal::Refusal;
 use crate::identity::authority::Act;
 use crate::identity::authority::Holder;
+use crate::jose::jwa::KeyAlgorithm;
 use crate::parts::authority;
 use crate::parts::authority::Subject;
+use crate::parts::keyring;
 use crate::store::pending_acts;
 
 /// Rights that are not over, by their ids, as far as the office reaches; of one holder, where one is named.
@@ -69,6 +73,30 @@ pub async fn take(app: &App, id: Uuid, now: Timestamp) -> Result<Result<(), Refu
     kept(app, taken, Act::RightsRevoke, &format!(" right:{id}")).await
 }
 
+/// Asks that another official approves what nobody does alone; returns the id of what waits.
+pub async fn ask(app: &App, deed: &Deed, now: Timestamp) -> Result<Result<Uuid, Refusal>, Fault> {
+    if let Deed::RotateKey { algorithm, .. } = deed {
+        let kept = keyring::algorithms(app);
+        if !algorithm.parse::<KeyAlgorithm>().is_ok_and(|algorithm| kept.contains(&algorithm)) {
+            let kept = kept.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            let why = format!("algorithm: no key is kept for {algorithm:?}; expected one of {kept}");
+            return Ok(Err(Refusal::Mistake(why)));
+        }
+    }
+    let asked = pending::ask(app, authority::by(app)?, deed, now).await?;
+    kept(app, asked, deed.act(), "").await
+}
+
+/// Whoever asked carries out what another approved, once; what nobody approved, or somebody else asked, stands.
+pub async fn carry_out(app: &App, id: Uuid, now: Timestamp) -> Result<Result<CarriedOut, Refusal>, Fault> {
+    Ok(match carrying::carry_out(app, authority::by(app)?, id, now).await? {
+        CarriedOut::No => Err(Refusal::Stands(
+            "it is not approved, was asked by somebody else or carried out before, or cannot be any more".to_owned(),
+        )),
+        done => Ok(done),
+    })
+}
+
 /// What somebody tried and may not is in the trail.
 async fn kept<T>(app: &App, outcome: Result<T, Refusal>, act: Act, subject: &str) -> Result<Result<T, Refusal>, Fault> {
     if let Err(Refusal::May(_) | Refusal::Widens(_)) = &outcome {
@@ -110,12 +138,24 @@ pub async fn pending(
 
 /// One act that waits, or did.
 pub async fn pending_one(app: &App, id: Uuid, now: Timestamp) -> Result<Result<Shown, Refusal>, Fault> {
+    match pending_row(app, id, now).await? {
+        Ok((row, _)) => look::pending(app, &row, now).await.map(Ok),
+        Err(refusal) => Ok(Err(refusal)),
+    }
+}
+
+/// What it would do.
+pub async fn act_of(app: &App, id: Uuid, now: Timestamp) -> Result<Result<Act, Refusal>, Fault> {
+    Ok(pending_row(app, id, now).await?.map(|(_, deed)| deed.act()))
+}
+
+async fn pending_row(app: &App, id: Uuid, now: Timestamp) -> Result<Result<(pending::Row, Deed), Refusal>, Fault> {
     let Some(row) = pending::find(app, id).await? else { return Ok(Err(Refusal::NotThere)) };
-    let subject = Deed::read(&row.deed.0)?.subject()?;
-    if let Err(refused) = authority::ask(app, Act::PendingLook, &subject, now).await? {
+    let deed = Deed::read(&row.deed.0)?;
+    if let Err(refused) = authority::ask(app, Act::PendingLook, &deed.subject()?, now).await? {
         return Ok(Err(refused.into()));
     }
-    look::pending(app, &row, now).await.map(Ok)
+    Ok(Ok((row, deed)))
 }
 
 /// A second official decides what waits; returns what it is then.

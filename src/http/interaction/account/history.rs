@@ -13,6 +13,7 @@ use crate::flows::account::history;
 use crate::flows::account::history::Asked;
 use crate::flows::account::history::Line;
 use crate::flows::account::history::Page;
+use crate::flows::account::history::Said;
 use crate::flows::account::history::What;
 use crate::flows::account::received::Receiver;
 use crate::http::Web;
@@ -35,6 +36,7 @@ use crate::i18n::key;
 use crate::i18n::say;
 use crate::i18n::text;
 use crate::identity::audit::Act;
+use crate::parts::authority::words;
 use crate::parts::sessions::Visitor;
 use crate::protocol::oauth::parameters::Parameters;
 
@@ -111,72 +113,97 @@ fn called(receiver: &Receiver, lang: Lang) -> String {
 
 fn shown(line: &Line, lang: Lang) -> Option<ShownLine> {
     let (what, detail) = match &line.what {
-        What::Act(act) => (words(*act)?, None),
+        What::Act(act) => (called_act(*act)?, None),
         What::Received(allowed) => (key::HISTORY_RECEIVED, Some(received::allowed(lang, allowed))),
     };
     let purpose = line.purpose.as_ref().map(|purpose| say::history_purpose(lang, in_language(purpose, lang)));
-    let details = detail.into_iter().chain(purpose).chain(line.device.clone()).collect();
+    let by = line.by.iter().flat_map(|said| by(said, lang));
+    let details = detail.into_iter().chain(purpose).chain(line.device.clone()).chain(by).collect();
     let service = line.at_client.as_ref().map(|receiver| called(receiver, lang));
     Some(ShownLine { what: text(lang, what).into_owned(), service, details, at: moment_of(line.at) })
 }
 
+/// In which office an official did it, for which purpose and why.
+fn by(said: &Said, lang: Lang) -> Vec<String> {
+    let office = said.office.as_ref().map(|office| say::history_office(lang, in_language(office, lang)));
+    let purpose = said.purpose.map(|purpose| say::history_purpose(lang, &text(lang, words::of_purpose(purpose))));
+    let reason = said.reason.as_ref().map(|reason| say::history_reason(lang, reason));
+    [office, purpose, reason].into_iter().flatten().collect()
+}
+
 /// What people call what happened to them; `None` for what happens to keys and services.
-const fn words(act: Act) -> Option<Key> {
-    match act {
-        Act::SignedIn => Some(key::HISTORY_SIGNED_IN),
-        Act::SignedOut => Some(key::HISTORY_SIGNED_OUT),
-        Act::ServiceLeft => Some(key::HISTORY_SERVICE_LEFT),
-        Act::ConsentGiven => Some(key::HISTORY_CONSENT_GIVEN),
-        Act::ConsentDenied => Some(key::HISTORY_CONSENT_DENIED),
-        Act::ConsentWithdrawn => Some(key::HISTORY_CONSENT_WITHDRAWN),
-        Act::GrantRevoked => Some(key::HISTORY_GRANT_REVOKED),
-        Act::PersonDisabled => Some(key::HISTORY_DISABLED),
-        Act::PersonEnabled => Some(key::HISTORY_ENABLED),
-        Act::PersonSignedOut => Some(key::HISTORY_ALL_ENDED),
-        Act::PasswordSet => Some(key::HISTORY_PASSWORD_SET),
-        Act::PasswordChanged => Some(key::HISTORY_PASSWORD_CHANGED),
-        Act::CredentialAdded => Some(key::HISTORY_CREDENTIAL_ADDED),
-        Act::CredentialRemoved => Some(key::HISTORY_CREDENTIAL_REMOVED),
-        Act::RecoveryBegan => Some(key::HISTORY_RECOVERY_BEGAN),
-        Act::RecoveryStopped => Some(key::HISTORY_RECOVERY_STOPPED),
-        Act::ChangeStopped => Some(key::HISTORY_CHANGE_STOPPED),
-        Act::AccountRecovered => Some(key::HISTORY_RECOVERED),
-        Act::PersonProofed => Some(key::HISTORY_PROOFED),
-        Act::AccountOpened => Some(key::HISTORY_OPENED),
-        Act::PersonAdded => Some(key::HISTORY_ADDED),
-        Act::DataExported => Some(key::HISTORY_EXPORTED),
-        Act::LanguageChosen => Some(key::HISTORY_LANGUAGE),
-        Act::AccountClosing => Some(key::HISTORY_CLOSING),
-        Act::AccountKept => Some(key::HISTORY_KEPT_ACCOUNT),
-        Act::RightGranted => Some(key::HISTORY_RIGHT_GRANTED),
-        Act::RightRevoked => Some(key::HISTORY_RIGHT_REVOKED),
-        Act::LogoutNoticeGivenUp
-        | Act::LogoutNoticeRetried
-        | Act::KeyCreated
-        | Act::KeyActivated
-        | Act::KeyRevoked
-        | Act::KeyRetired
-        | Act::DeclarationApplied
-        | Act::ClientRegistered
-        | Act::ClientUpdated
-        | Act::ClientRemoved
-        | Act::PersonRemoved
-        | Act::AccountClosed
-        | Act::LetterGivenUp
-        | Act::LetterRetried
-        | Act::PeopleImported
-        | Act::PeopleExported
-        | Act::MetadataImported
-        | Act::VersionRestored
-        | Act::UnitsImported
-        | Act::UnitsSucceeded
-        | Act::AgencyMoved
-        | Act::AgencyEnded
-        | Act::ActAsked
-        | Act::ActApproved
-        | Act::ActCarriedOut
-        | Act::ActRefused
-        | Act::ActVoided
-        | Act::OfficialRefused => None,
+macro_rules! words {
+    (some { $($act:ident $key:path,)* } none { $($none:ident,)* }) => {
+        const fn called_act(act: Act) -> Option<Key> {
+            match act {
+                $(Act::$act => Some($key),)*
+                $(Act::$none)|* => None,
+            }
+        }
+    };
+}
+
+words! {
+    some {
+        SignedIn key::HISTORY_SIGNED_IN,
+        SignedOut key::HISTORY_SIGNED_OUT,
+        ServiceLeft key::HISTORY_SERVICE_LEFT,
+        ConsentGiven key::HISTORY_CONSENT_GIVEN,
+        ConsentDenied key::HISTORY_CONSENT_DENIED,
+        ConsentWithdrawn key::HISTORY_CONSENT_WITHDRAWN,
+        GrantRevoked key::HISTORY_GRANT_REVOKED,
+        PersonDisabled key::HISTORY_DISABLED,
+        PersonEnabled key::HISTORY_ENABLED,
+        PersonSignedOut key::HISTORY_ALL_ENDED,
+        PasswordSet key::HISTORY_PASSWORD_SET,
+        PasswordChanged key::HISTORY_PASSWORD_CHANGED,
+        CredentialAdded key::HISTORY_CREDENTIAL_ADDED,
+        CredentialRemoved key::HISTORY_CREDENTIAL_REMOVED,
+        RecoveryBegan key::HISTORY_RECOVERY_BEGAN,
+        RecoveryStopped key::HISTORY_RECOVERY_STOPPED,
+        ChangeStopped key::HISTORY_CHANGE_STOPPED,
+        AccountRecovered key::HISTORY_RECOVERED,
+        PersonProofed key::HISTORY_PROOFED,
+        AccountOpened key::HISTORY_OPENED,
+        PersonAdded key::HISTORY_ADDED,
+        DataExported key::HISTORY_EXPORTED,
+        LanguageChosen key::HISTORY_LANGUAGE,
+        AccountClosing key::HISTORY_CLOSING,
+        AccountKept key::HISTORY_KEPT_ACCOUNT,
+        RightGranted key::HISTORY_RIGHT_GRANTED,
+        RightRevoked key::HISTORY_RIGHT_REVOKED,
+        PersonSought key::HISTORY_SOUGHT,
+        PersonLookedAt key::HISTORY_LOOKED_AT,
+    }
+    none {
+        LogoutNoticeGivenUp,
+        LogoutNoticeRetried,
+        KeyCreated,
+        KeyActivated,
+        KeyRevoked,
+        KeyRetired,
+        DeclarationApplied,
+        ClientRegistered,
+        ClientUpdated,
+        ClientRemoved,
+        PersonRemoved,
+        AccountClosed,
+        LetterGivenUp,
+        LetterRetried,
+        PeopleImported,
+        PeopleExported,
+        MetadataImported,
+        VersionRestored,
+        UnitsImported,
+        UnitsSucceeded,
+        AgencyMoved,
+        AgencyEnded,
+        ActAsked,
+        ActApproved,
+        ActCarriedOut,
+        ActRefused,
+        ActVoided,
+        OfficialRefused,
+        SearchesUnusual,
     }
 }

@@ -1,5 +1,9 @@
 //! People as operators see them: who somebody is, and where they are signed in; entered, given a password, signed out,
-//! disabled, enabled, removed.
+//! disabled, enabled, removed. Commands name people as they sign in; officials have found them before, and name their ids.
+
+pub mod access;
+pub mod doing;
+pub mod search;
 
 use uuid::Uuid;
 
@@ -16,6 +20,7 @@ use crate::identity::credential::new_password::Standing;
 use crate::identity::person::PersonalData;
 use crate::identity::person::SignInName;
 use crate::letters::Letter;
+use crate::parts::births;
 use crate::parts::canonical_names;
 use crate::parts::hash_pool;
 use crate::parts::leaving;
@@ -55,7 +60,7 @@ pub struct ShownPerson {
 const MOST: i64 = 100;
 
 /// Who signs in with this name, in any of its forms: user name, identity number, e-mail address.
-pub(super) async fn find(app: &App, name: &str) -> Result<Option<PersonRow>, Fault> {
+pub(in crate::flows::admin) async fn find(app: &App, name: &str) -> Result<Option<PersonRow>, Fault> {
     let Some(name) = SignInName::parse(name) else { return Ok(None) };
     sealed::named(app, &name).await
 }
@@ -73,45 +78,57 @@ pub async fn show(app: &App, name: &str, now: Timestamp) -> Result<Option<ShownP
 /// Returns how many sessions ended; `None` where nobody has the name.
 pub async fn sign_out(app: &App, name: &str, reach: Reach, now: Timestamp) -> Result<Option<usize>, Fault> {
     let Some(row) = find(app, name).await? else { return Ok(None) };
+    end_sessions(app, row.id, reach, now).await.map(Some)
+}
+
+async fn end_sessions(app: &App, person: Uuid, reach: Reach, now: Timestamp) -> Result<usize, Fault> {
     let mut change = Change::begin(app).await?;
-    let ended = ending::end_all_of(app, &mut change, row.id, reach, now).await?;
-    change.act(Event::new(Act::PersonSignedOut).person(row.id).detail(reach.as_str()));
+    let ended = ending::end_all_of(app, &mut change, person, reach, now).await?;
+    change.act(Event::new(Act::PersonSignedOut).person(person).detail(reach.as_str()));
     change.commit().await?;
     if reach == Reach::Everything {
-        ending::end_late(app, &[row.id], now).await?;
+        ending::end_late(app, &[person], now).await?;
     }
-    Ok(Some(ended))
+    Ok(ended)
 }
 
 /// Takes from a person the right to sign in, and ends all that they are signed in to. Returns whether they had it; `None`
 /// where nobody has the name.
 pub async fn disable(app: &App, name: &str, now: Timestamp) -> Result<Option<bool>, Fault> {
     let Some(row) = find(app, name).await? else { return Ok(None) };
+    suspend(app, row.id, now).await.map(Some)
+}
+
+async fn suspend(app: &App, person: Uuid, now: Timestamp) -> Result<bool, Fault> {
     let mut change = Change::begin(app).await?;
-    if !people::disable(&mut change.tx, row.id, now).await? {
-        return Ok(Some(false));
+    if !people::disable(&mut change.tx, person, now).await? {
+        return Ok(false);
     }
-    ending::end_all_of(app, &mut change, row.id, Reach::Everything, now).await?;
-    change.act(Event::new(Act::PersonDisabled).person(row.id));
+    ending::end_all_of(app, &mut change, person, Reach::Everything, now).await?;
+    change.act(Event::new(Act::PersonDisabled).person(person));
     change.commit().await?;
-    ending::end_late(app, &[row.id], now).await?;
-    Ok(Some(true))
+    ending::end_late(app, &[person], now).await?;
+    Ok(true)
 }
 
 /// Gives it back: to sign in anew, for nothing of before comes to life again. Returns whether they lacked it; `None` where
 /// nobody has the name.
 pub async fn enable(app: &App, name: &str, now: Timestamp) -> Result<Option<bool>, Fault> {
     let Some(row) = find(app, name).await? else { return Ok(None) };
+    admit(app, row.id, now).await.map(Some)
+}
+
+async fn admit(app: &App, person: Uuid, now: Timestamp) -> Result<bool, Fault> {
     let mut change = Change::begin(app).await?;
-    if !people::enable(&mut change.tx, row.id).await? {
-        return Ok(Some(false));
+    if !people::enable(&mut change.tx, person).await? {
+        return Ok(false);
     }
     // A sign-in may have been under way while the person was disabled.
-    ending::end_all_of(app, &mut change, row.id, Reach::Everything, now).await?;
-    change.act(Event::new(Act::PersonEnabled).person(row.id));
+    ending::end_all_of(app, &mut change, person, Reach::Everything, now).await?;
+    change.act(Event::new(Act::PersonEnabled).person(person));
     change.commit().await?;
-    ending::end_late(app, &[row.id], now).await?;
-    Ok(Some(true))
+    ending::end_late(app, &[person], now).await?;
+    Ok(true)
 }
 
 /// Enters a person who is new, with a password; else why not.
@@ -137,6 +154,7 @@ pub async fn add(app: &App, person: &PersonDeclaration, now: Timestamp) -> Resul
     let mut change = Change::begin(app).await?;
     people::put(&mut change.tx, id, &sealed::seal(app, &data, now)?, &digests, now).await?;
     verified_phones::put(app, &mut change.tx, id, &data).await?;
+    births::replace(app, &mut change.tx, id, [None, Some(&data)]).await?;
     let credential = id::beside(id, now, &*app.entropy);
     credentials::put_password(&mut change.tx, credential, id, &password, now).await?;
     change.act(Event::new(Act::PersonAdded).person(id));
@@ -178,8 +196,12 @@ pub async fn set_password(
 /// Returns the identifier; `None` where nobody has the name.
 pub async fn remove(app: &App, name: &str, now: Timestamp) -> Result<Option<Uuid>, Fault> {
     let Some(row) = find(app, name).await? else { return Ok(None) };
-    leaving::remove(app, Change::begin(app).await?, (row.id, &row.data), Act::PersonRemoved, now).await?;
+    erase(app, &row, now).await?;
     Ok(Some(row.id))
+}
+
+async fn erase(app: &App, row: &PersonRow, now: Timestamp) -> Result<(), Fault> {
+    leaving::remove(app, Change::begin(app).await?, (row.id, &row.data), Act::PersonRemoved, now).await
 }
 
 /// How many people there are: about so many, where that is known and `all` need not be read.
