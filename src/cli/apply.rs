@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::flows::admin::declaration;
 use crate::flows::admin::declaration::ApplyOptions;
 use crate::flows::admin::declaration::Prune;
+use crate::flows::admin::declaration::References;
 use crate::flows::admin::declaration::file::Declaration;
 use crate::identity::audit::By;
 
@@ -63,7 +64,8 @@ pub async fn run(options: ApplyArguments) -> Result<(), Failure> {
         looking(&options.config, async |_, _| ()).await?; // no database is made in order to change nothing in it
     }
     let apply = async |app: &App| {
-        let how = |prune| ApplyOptions { prune, dry_run: options.dry_run, environment: &environment, directory };
+        let references = Some(References { environment: &environment, directory });
+        let how = |prune| ApplyOptions { prune, dry_run: options.dry_run, references };
         match declaration::apply(app, &declaration, &how(prune)).await {
             Err(declaration::Error::Much(much))
                 if terminal::confirm(&format!("--prune would let go {much}. Go on?")) =>

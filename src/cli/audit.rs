@@ -2,8 +2,6 @@
 
 use clap::Args;
 use serde_json::json;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use super::ConfigFile;
 use super::Failure;
@@ -55,11 +53,9 @@ impl std::str::FromStr for When {
         if let Some(span) = Span::parse(text) {
             return Ok(Self::Before(span));
         }
-        let instant = OffsetDateTime::parse(text, &Rfc3339)
-            .or_else(|_| OffsetDateTime::parse(&format!("{text}T00:00:00Z"), &Rfc3339));
-        let at = instant.ok().and_then(|at| i64::try_from(at.unix_timestamp_nanos() / 1000).ok());
+        let at = Timestamp::parse(text).or_else(|| Timestamp::parse(&format!("{text}T00:00:00Z")));
         let expected = "expected a span (30m, 12h, 90d), a day (2026-11-30) or an instant (2026-11-30T07:00:00Z)";
-        at.map(|micros| Self::At(Timestamp::from_micros(micros))).ok_or_else(|| expected.to_owned())
+        at.map(Self::At).ok_or_else(|| expected.to_owned())
     }
 }
 

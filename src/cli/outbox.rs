@@ -9,7 +9,6 @@ use super::Failure;
 use super::looking;
 use super::with_instance;
 use crate::app::App;
-use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::config::Config;
 use crate::flows::admin::outbox;
@@ -53,11 +52,8 @@ pub async fn run(options: OutboxArguments) -> Result<(), Failure> {
             }
         }
         Command::Retry { id } => {
-            let retry = async |app: &App| {
-                let now = app.clock.now();
-                Ok::<_, Fault>(outbox::retry(app, id, now).await? || outbox::retry_letter(app, id, now).await?)
-            };
-            if !with_instance(&options.config, retry).await?? {
+            let retry = async |app: &App| outbox::again(app, id, app.clock.now()).await;
+            if with_instance(&options.config, retry).await??.is_err() {
                 return Err(Failure(format!("nothing waits under the id {id}")));
             }
             println!("{id} is tried again");

@@ -46,6 +46,13 @@ impl Officials {
 
 impl Default for Officials {
     fn default() -> Self {
-        Self { local: true, pending: Span::hours(72), acr: Acr::Two, fresh: Span::minutes(15), requests: 600, searches: 60 }
+        Self {
+            local: true,
+            pending: Span::hours(72),
+            acr: Acr::Two,
+            fresh: Span::minutes(15),
+            requests: 600,
+            searches: 60,
+        }
     }
 }

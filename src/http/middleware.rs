@@ -67,6 +67,8 @@ pub fn readable(router: Router<Arc<Web>>, web: &Arc<Web>, readers: ReadBy) -> Ro
     }
 }
 
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
 /// For endpoints that browser code calls: origins that a client registered may read the answer (Fetch §3.2).
 fn cors(web: &Arc<Web>) -> CorsLayer {
     let web = Arc::clone(web);
@@ -76,7 +78,13 @@ fn cors(web: &Arc<Web>) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(allowed)
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
-        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_MATCH, header::IF_NONE_MATCH])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::IF_MATCH,
+            header::IF_NONE_MATCH,
+            IDEMPOTENCY_KEY,
+        ])
         .expose_headers([header::WWW_AUTHENTICATE, header::ETAG, header::LINK, header::RETRY_AFTER])
         .max_age(std::time::Duration::from_secs(600))
 }

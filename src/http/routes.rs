@@ -14,10 +14,14 @@ use serde::Serialize;
 use super::Web;
 use super::admin;
 use super::admin::agencies;
+use super::admin::audit;
 use super::admin::branches;
 use super::admin::clients;
+use super::admin::declaration;
+use super::admin::keys;
 use super::admin::metadata;
 use super::admin::openapi;
+use super::admin::outbox;
 use super::admin::pending;
 use super::admin::people;
 use super::admin::people_access;
@@ -25,6 +29,7 @@ use super::admin::people_acts;
 use super::admin::rights;
 use super::admin::services as registered_services;
 use super::admin::units;
+use super::admin::versions;
 use super::compression;
 use super::interaction::account::export;
 use super::interaction::account::history;
@@ -227,8 +232,19 @@ pub static ROUTES: &[Route] = &[
     route!(GET "/api/v1/services", Official, registered_services::list, "Services"),
     route!(GET "/api/v1/services/{id}", Official, registered_services::one, "One service, and its version"),
     route!(PUT "/api/v1/services/{id}", Official, registered_services::put, "Writes a service"),
+    route!(DELETE "/api/v1/services/{id}", Official, registered_services::remove, "Removes a service"),
     route!(GET "/api/v1/clients", Official, clients::list, "Clients"),
     route!(GET "/api/v1/clients/{id}", Official, clients::one, "One client, and its version"),
+    route!(PUT "/api/v1/clients/{id}", Official, clients::write, "Writes a client"),
+    route!(DELETE "/api/v1/clients/{id}", Official, clients::withdraw, "Removes a client"),
+    route!(GET "/api/v1/services/{id}/versions", Official, versions::of_service, "Every version of a service"),
+    route!(GET "/api/v1/services/{id}/versions/{number}", Official, versions::one_of_service, "One version"),
+    route!(GET "/api/v1/services/{id}/versions/{number}/comparison", Official, versions::compare_of_service, "What differs from another"),
+    route!(POST "/api/v1/services/{id}/versions/{number}/restoration", Official, versions::restore_service, "Makes it what it was"),
+    route!(GET "/api/v1/clients/{id}/versions", Official, versions::of_client, "Every version of a client"),
+    route!(GET "/api/v1/clients/{id}/versions/{number}", Official, versions::one_of_client, "One version"),
+    route!(GET "/api/v1/clients/{id}/versions/{number}/comparison", Official, versions::compare_of_client, "What differs from another"),
+    route!(POST "/api/v1/clients/{id}/versions/{number}/restoration", Official, versions::restore_client, "Makes it what it was"),
     route!(GET "/api/v1/rights", Official, rights::list, "Rights that are not over"),
     route!(POST "/api/v1/rights", Official, rights::give, "Gives a right, or asks for approval"),
     route!(GET "/api/v1/rights/{id}", Official, rights::one, "One right"),
@@ -238,6 +254,14 @@ pub static ROUTES: &[Route] = &[
     route!(POST "/api/v1/pending/{id}/approval", Official, pending::approve, "Approves it"),
     route!(POST "/api/v1/pending/{id}/refusal", Official, pending::refuse, "Refuses it"),
     route!(POST "/api/v1/pending/{id}/execution", Official, pending::carry_out, "Carries out what was approved"),
+    route!(GET "/api/v1/declaration", Official, declaration::get, "What there is, as a declaration"),
+    route!(POST "/api/v1/declaration", Official, declaration::apply, "Applies a declaration"),
+    route!(GET "/api/v1/audit", Official, audit::list, "What happened"),
+    route!(GET "/api/v1/outbox", Official, outbox::list, "What services and people were not told yet"),
+    route!(POST "/api/v1/outbox/{id}/retry", Official, outbox::retry, "Has it tried once more"),
+    route!(GET "/api/v1/keys", Official, keys::list, "Keys that sign and decrypt"),
+    route!(POST "/api/v1/keys/rotation", Official, keys::rotate, "Asks that a key gets a successor"),
+    route!(POST "/api/v1/keys/{kid}/revocation", Official, keys::revoke, "Asks that a key is revoked"),
     route!(POST "/api/v1/people/searches", Official, people::search, "Looks for somebody"),
     route!(POST "/api/v1/people", Official, people_acts::enter, "Enters a person"),
     route!(GET "/api/v1/people/{id}", Official, people::one, "Looks at a person"),

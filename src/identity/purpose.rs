@@ -19,14 +19,8 @@ pub enum Purpose {
 
 impl Purpose {
     /// All of them.
-    pub const ALL: [Self; 6] = [
-        Self::SignInHelp,
-        Self::Recovery,
-        Self::Proofing,
-        Self::Correction,
-        Self::Security,
-        Self::LegalDuty,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::SignInHelp, Self::Recovery, Self::Proofing, Self::Correction, Self::Security, Self::LegalDuty];
 
     /// The purpose of this name.
     pub fn parse(text: &str) -> Option<Self> {

@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::id;
 use crate::base::time::Timestamp;
+use crate::flows::admin::repeated;
 use crate::flows::registration::unused;
 use crate::identity::authorization::LONGEST_LOGIN;
 use crate::protocol::oauth::client_metadata::LONGEST_TOKEN;
@@ -18,6 +19,7 @@ use crate::store::clients;
 use crate::store::families;
 use crate::store::grants;
 use crate::store::history as histories;
+use crate::store::kept_answers;
 use crate::store::letters;
 use crate::store::outbox;
 use crate::store::partitions;
@@ -73,6 +75,7 @@ pub async fn run(app: Arc<App>) -> Result<(), Fault> {
         until_none_left!(letters::drop_before(db, now - DEAD_LETTERS, BATCH)),
         clients(&app, now).await,
         until_none_left!(versions::drop_gone(db, history, BATCH)),
+        until_none_left!(kept_answers::drop_before(db, now - repeated::KEPT, BATCH)),
     ];
     outcomes.into_iter().collect()
 }

@@ -137,9 +137,12 @@ pub async fn restore(
 }
 
 /// Removes a client.
-pub async fn remove(change: &mut Change<'_>, id: &str, now: Timestamp) -> Result<(), Fault> {
+pub async fn remove(change: &mut Change<'_>, id: &str, how: How) -> Result<Result<(), Conflict>, Fault> {
     let subject = versions::hold(change, Of::Client, id).await?;
-    go(change, subject, id, (now, By::machine())).await
+    if let Err(conflict) = subject.check(change, how).await? {
+        return Ok(Err(conflict));
+    }
+    go(change, subject, id, (how.now, By::machine())).await.map(Ok)
 }
 
 /// Removes a client that registered itself; `false` if its registration is no more.

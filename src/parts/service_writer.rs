@@ -8,7 +8,6 @@ use super::versions::ServiceState;
 use super::versions::State;
 use super::versions::Turn;
 use crate::base::fault::Fault;
-use crate::base::time::Timestamp;
 use crate::identity::agency::Service;
 use crate::identity::audit::By;
 use crate::parts::record::Change;
@@ -36,12 +35,15 @@ pub async fn put(change: &mut Change<'_>, service: &Service, how: How) -> Result
 }
 
 /// Removes a service that no client belongs to any more.
-pub async fn remove(change: &mut Change<'_>, id: &str, now: Timestamp) -> Result<(), Fault> {
+pub async fn remove(change: &mut Change<'_>, id: &str, how: How) -> Result<Result<(), Conflict>, Fault> {
     let subject = versions::hold(change, Of::Service, id).await?;
+    if let Err(conflict) = subject.check(change, how).await? {
+        return Ok(Err(conflict));
+    }
     let before = agencies::service_in(&mut change.tx, id).await?;
     agencies::remove_service(&mut change.tx, id).await?;
     let turn = Turn { before: before.as_ref().map(state), after: None, secrets: false };
-    subject.write(change, turn, How::at(now), By::machine()).await.map(|_| ())
+    subject.write(change, turn, how, By::machine()).await.map(|_| Ok(()))
 }
 
 fn state(service: &Service) -> (State, Option<i64>) {

@@ -33,6 +33,16 @@ pub async fn services_after(db: &Db, after: &str, limit: i64) -> Result<Vec<Serv
     Ok(rows.into_iter().map(read).collect())
 }
 
+/// The same of one agency.
+pub async fn services_of_agency(db: &Db, agency: &str, after: &str, limit: i64) -> Result<Vec<Service>, Fault> {
+    const OF_AGENCY: &str = "SELECT id, agency_id, name, purpose, legal_basis FROM services \
+         WHERE agency_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    let rows: Vec<ServiceRow> = on!(db.reads, c => {
+        sqlx::query_as(OF_AGENCY).bind(agency).bind(after).bind(limit).fetch_all(c).await
+    })?;
+    Ok(rows.into_iter().map(read).collect())
+}
+
 /// The service with this id.
 pub async fn service(db: &Db, id: &str) -> Result<Option<Service>, Fault> {
     const FIND: &str = "SELECT id, agency_id, name, purpose, legal_basis FROM services WHERE id = $1";

@@ -141,6 +141,27 @@ pub async fn events(db: &Db, wanted: &Wanted<'_>) -> Result<Vec<Row>, Fault> {
     rows(db, wanted, &Texts { all: ALL, of_person: OF_PERSON, of_client: OF_CLIENT, step: STEP }).await
 }
 
+/// At most `limit` events before `before`, of one person where one is named, the latest first: read by keys alone.
+pub async fn page(db: &Db, person: Option<Uuid>, (from, before): (Uuid, Uuid), limit: i64) -> Result<Vec<Row>, Fault> {
+    const ALL: &str = "SELECT id, at, act, person_id, client_id, session_id, detail, actor, office, reason FROM audit_events \
+         WHERE id >= $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+    const OF_PERSON: &str = "SELECT id, at, act, person_id, client_id, session_id, detail, actor, office, reason FROM audit_events \
+         WHERE person_id = $4 AND shard = $5 AND id >= $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+    match person {
+        None => on!(db.reads, c => {
+            sqlx::query_as(ALL).bind(from).bind(before).bind(limit).fetch_all(c).await
+        }),
+        Some(person) => on!(db.reads, c => sqlx::query_as(OF_PERSON)
+            .bind(from)
+            .bind(before)
+            .bind(limit)
+            .bind(person)
+            .bind(Shard::of(person).number())
+            .fetch_all(c)
+            .await),
+    }
+}
+
 /// Codes that became tokens. Their identifiers are as old as the interactions that they come from.
 pub async fn redemptions(db: &Db, wanted: &Wanted<'_>) -> Result<Vec<Row>, Fault> {
     const ALL: &str = "SELECT id, created_at AS at, 'code_redeemed' AS act, person_id, client_id, session_id, \

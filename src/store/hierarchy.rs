@@ -52,6 +52,13 @@ pub async fn hold(tx: &mut Tx) -> Result<i64, Fault> {
     in_tx!(tx, c => sqlx::query_scalar(HOLD).fetch_one(c).await)
 }
 
+/// Keeps it from whoever would change it at the same time, as [`hold`] does, and counts nothing: whoever changes it then after
+/// all says so by that.
+pub async fn keep(tx: &mut Tx) -> Result<i64, Fault> {
+    const KEEP: &str = "UPDATE hierarchy SET revision = revision WHERE one = 1 RETURNING revision";
+    in_tx!(tx, c => sqlx::query_scalar(KEEP).fetch_one(c).await)
+}
+
 /// How often anything of it has changed.
 pub async fn revision(db: &Db) -> Result<i64, Fault> {
     Source::Db(db).revision().await

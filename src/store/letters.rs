@@ -192,6 +192,13 @@ pub async fn all(db: &Db, limit: i64) -> Result<Vec<Row>, Fault> {
     on!(db.reads, c => sqlx::query_as(ALL).bind(limit).fetch_all(c).await)
 }
 
+/// At most `limit` letters that were not brought yet, whose ids come after `after`, by their ids.
+pub async fn after(db: &Db, after: Uuid, limit: i64) -> Result<Vec<Row>, Fault> {
+    const AFTER: &str = "SELECT id, person_id, channel, payload, created_at, expires_at, tries, next_try_at, given_up_at, \
+         last_error FROM letters WHERE id > $1 ORDER BY id LIMIT $2";
+    on!(db.reads, c => sqlx::query_as(AFTER).bind(after).bind(limit).fetch_all(c).await)
+}
+
 /// Makes a letter due at once, given up or not, until `expires_at`; `None` where there is none, else whom it concerns.
 pub async fn retry(
     tx: &mut Tx,

@@ -84,6 +84,7 @@ const LIST: &[(i64, &str, Sql)] = &[
     ),
     (22, "removals", Sql::Same(include_str!("../../migrations/0022_removals.sql"))),
     (23, "births", Sql::Same(include_str!("../../migrations/0023_births.sql"))),
+    (24, "answers", Sql::Same(include_str!("../../migrations/0024_answers.sql"))),
 ];
 
 /// Brings the database up to date; returns the versions that were applied now.

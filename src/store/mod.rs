@@ -24,6 +24,7 @@ pub mod grants;
 pub mod hierarchy;
 pub mod history;
 pub mod instance;
+pub mod kept_answers;
 pub mod ledger;
 pub mod letters;
 pub mod migrations;

@@ -179,6 +179,13 @@ pub async fn all(db: &Db, limit: i64) -> Result<Vec<Notice>, Fault> {
     on!(db.reads, c => sqlx::query_as(ALL).bind(limit).fetch_all(c).await)
 }
 
+/// At most `limit` notices that were not delivered yet, whose ids come after `after`, by their ids.
+pub async fn after(db: &Db, after: Uuid, limit: i64) -> Result<Vec<Notice>, Fault> {
+    const AFTER: &str = "SELECT id, client_id, payload, created_at, tries, next_try_at, given_up_at, last_error FROM outbox \
+         WHERE id > $1 ORDER BY id LIMIT $2";
+    on!(db.reads, c => sqlx::query_as(AFTER).bind(after).bind(limit).fetch_all(c).await)
+}
+
 /// Makes a notice due at once, given up or not; returns whom it is for.
 pub async fn retry(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<Option<String>, Fault> {
     const RETRY: &str = "UPDATE outbox SET given_up_at = NULL, next_try_at = $2 WHERE id = $1 RETURNING client_id";

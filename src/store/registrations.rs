@@ -1,5 +1,6 @@
 //! Clients that registered themselves.
 
+use sqlx::FromRow;
 use sqlx::types::Json;
 
 use super::db::Db;
@@ -74,6 +75,35 @@ pub async fn drop_empty_sectors(db: &Db, limit: i64) -> Result<u64, Fault> {
          OR substr(name, 1, 11) = 'registered:') AND NOT EXISTS (SELECT 1 FROM clients WHERE clients.sector = sectors.name) \
          AND NOT EXISTS (SELECT 1 FROM agencies WHERE agencies.sector = sectors.name) LIMIT $1)";
     change!(db, c => sqlx::query(DROP).bind(limit).execute(c).await.map(|done| done.rows_affected()))
+}
+
+/// A client as officials see it, with the agency of its service.
+#[derive(FromRow)]
+#[allow(missing_docs)] // as in clients::Held
+pub struct Seen {
+    pub id: String,
+    pub service: Option<String>,
+    pub agency: Option<String>,
+    pub registered: bool,
+    #[sqlx(json)]
+    pub metadata: ClientMetadata,
+}
+
+/// At most `limit` clients whose ids come after `after`, by their ids.
+pub async fn seen(db: &Db, after: &str, limit: i64) -> Result<Vec<Seen>, Fault> {
+    const SEEN: &str = "SELECT clients.id, service_id AS service, services.agency_id AS agency, metadata, \
+         EXISTS (SELECT 1 FROM registrations WHERE client_id = clients.id) AS registered FROM clients \
+         LEFT JOIN services ON services.id = clients.service_id WHERE clients.id > $1 ORDER BY clients.id LIMIT $2";
+    on!(db.reads, c => sqlx::query_as(SEEN).bind(after).bind(limit).fetch_all(c).await)
+}
+
+/// The same of one service.
+pub async fn seen_of_service(db: &Db, service: &str, after: &str, limit: i64) -> Result<Vec<Seen>, Fault> {
+    const OF_SERVICE: &str = "SELECT clients.id, service_id AS service, services.agency_id AS agency, metadata, \
+         EXISTS (SELECT 1 FROM registrations WHERE client_id = clients.id) AS registered FROM clients \
+         JOIN services ON services.id = clients.service_id WHERE clients.service_id = $1 AND clients.id > $2 \
+         ORDER BY clients.id LIMIT $3";
+    on!(db.reads, c => sqlx::query_as(OF_SERVICE).bind(service).bind(after).bind(limit).fetch_all(c).await)
 }
 
 /// A client as operators see it.

@@ -92,7 +92,11 @@ pub async fn run(options: DemoArguments) -> Result<(), Failure> {
     let running = serve::start(config, serve::World::default(), serve::OnEmpty::Begin, stop.clone()).await?;
     let declaration = Declaration::read("demo.toml", country.declaration())?;
     let (prune, directory) = (declaration::Prune::Nothing, state);
-    let how = declaration::ApplyOptions { prune, dry_run: false, environment: &|_| None, directory };
+    let how = declaration::ApplyOptions {
+        prune,
+        dry_run: false,
+        references: Some(declaration::References { environment: &|_| None, directory }),
+    };
     declaration::apply(&running.app, &declaration, &how).await?;
     people::settle(&running.app, &country).await?;
     let (owner, key) = country.app();

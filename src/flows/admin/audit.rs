@@ -5,14 +5,23 @@ use std::collections::hash_map::Entry;
 
 use uuid::Uuid;
 
+use super::listing;
+use super::listing::Gathering;
+use super::listing::Page;
 use super::people;
+use super::refusal::Refusal;
 use crate::app::App;
 use crate::base::fault::Fault;
+use crate::base::id;
 use crate::base::time::Timestamp;
 use crate::identity::audit::By;
+use crate::identity::authority::Act;
+use crate::parts::authority::Sight;
+use crate::parts::authority::Subject;
 use crate::parts::people as sealed;
 use crate::store::audit;
 use crate::store::audit::Wanted;
+use crate::store::clients as stored_clients;
 use crate::store::people as stored;
 use crate::store::refusals;
 
@@ -70,6 +79,101 @@ pub async fn read(app: &App, question: &Question<'_>) -> Result<Option<Vec<Line>
     lines.truncate(question.limit);
     name(app, &mut lines).await?;
     Ok(Some(lines))
+}
+
+/// What the trail of an office is narrowed to.
+#[derive(Clone, Debug)]
+pub struct Filter<'a> {
+    /// Events of this name.
+    pub act: Option<&'a str>,
+    /// Of one person.
+    pub person: Option<Uuid>,
+    /// At one client.
+    pub client: Option<&'a str>,
+    /// Since when.
+    pub since: Timestamp,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+/// An event, as far as an office may see it.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)] // as in Event
+pub struct Seen {
+    pub id: Uuid,
+    pub at: Timestamp,
+    pub act: String,
+    pub person: Option<Uuid>,
+    pub client: Option<String>,
+    pub session: Option<Uuid>,
+    pub detail: Option<String>,
+    /// Who did it to others, in which office and why.
+    pub by: Option<By>,
+}
+
+/// What happened, the latest first, as far as the office reaches: what concerns a client within it, and what officials did
+/// in an office within it. What people did themselves shows whom it concerns to nobody but who is bound by nothing.
+pub async fn page(
+    app: &App,
+    wanted: &listing::Wanted<'_>,
+    filter: &Filter<'_>,
+    now: Timestamp,
+) -> Result<Result<Page<Seen>, Refusal>, Fault> {
+    let (sight, after) = match listing::begin(app, Act::AuditLook, wanted, now).await? {
+        Ok(begun) => begun,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let (from, until) = (id::floor(filter.since), id::floor(filter.until));
+    let mut clients: HashMap<String, Option<bool>> = HashMap::new();
+    let all_fit = sight.is_whole() && filter.act.is_none() && filter.client.is_none();
+    let mut gathering = Gathering::new(wanted, after, all_fit);
+    while gathering.goes_on() {
+        let before = gathering.after().and_then(|id| id.parse().ok()).unwrap_or(until);
+        let rows = audit::page(&app.db, filter.person, (from, before), gathering.rows()).await?;
+        let last = rows.last().map(|row| row.id.to_string());
+        let mut fits = Vec::new();
+        for row in rows {
+            if filter.act.is_some_and(|act| act != row.act)
+                || filter.client.is_some_and(|client| row.client_id.as_deref() != Some(client))
+            {
+                continue;
+            }
+            fits.extend(seen(app, &sight, &mut clients, row).await?);
+        }
+        gathering.add(last, fits);
+    }
+    gathering.page(app, wanted, |seen| seen.id.to_string(), now).map(Ok)
+}
+
+/// What an office sees of an event; nothing, where that lies beyond. `clients`: whether those that are there lie within.
+async fn seen(
+    app: &App,
+    sight: &Sight,
+    clients: &mut HashMap<String, Option<bool>>,
+    row: audit::Row,
+) -> Result<Option<Seen>, Fault> {
+    let by = row.by();
+    let whole = sight.is_whole();
+    let in_office =
+        whole || by.as_ref().and_then(|by| by.office.as_ref()).is_some_and(|office| sight.within(&office.0));
+    let at_client = match &row.client_id {
+        Some(client) if !whole => match clients.get(client) {
+            Some(known) => *known,
+            None => {
+                let there = stored_clients::find(&app.db, client).await?.is_some();
+                let within = sight.subject(app, &Subject::Client(client.clone())).await?;
+                *clients.entry(client.clone()).or_insert(there.then_some(within))
+            }
+        },
+        _ => None,
+    };
+    if !at_client.unwrap_or(in_office) {
+        return Ok(None);
+    }
+    let at = row.at();
+    let audit::Row { id, act, person_id, client_id, session_id, detail, .. } = row;
+    let (person, session, detail) = if in_office { (person_id, session_id, detail) } else { (None, None, None) };
+    Ok(Some(Seen { id, at, act, person, client: client_id, session, detail, by: by.filter(|_| in_office) }))
 }
 
 /// The person of a name; or of an identifier, whether they are there still or not.

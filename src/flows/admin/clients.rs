@@ -1,18 +1,30 @@
 //! Clients as operators and officials see them: those that registered themselves too.
 
-use std::collections::HashMap;
+use serde_json::Map;
+use serde_json::Value;
 
+use super::declaration;
+use super::declaration::file::ClientDeclaration;
+use super::declaration::file::Declaration;
 use super::listing;
+use super::listing::Gathering;
 use super::listing::Page;
 use super::listing::Wanted;
 use super::refusal::Refusal;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
+use crate::identity::audit;
+use crate::identity::audit::Event;
 use crate::identity::authority::Act;
+use crate::identity::authority::Authority;
+use crate::identity::authority::Holder;
 use crate::parts::authority;
 use crate::parts::authority::Subject;
+use crate::parts::client_writer;
+use crate::parts::record::Change;
 use crate::parts::versions;
+use crate::parts::versions::How;
 use crate::parts::versions::Kind;
 use crate::protocol::oauth::client_metadata::ClientMetadata;
 use crate::store::agencies;
@@ -54,28 +66,25 @@ pub async fn page(
         Ok(begun) => begun,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let mut after = after.unwrap_or_default();
-    let services = agencies::services(&app.db).await?.into_iter();
-    let agency_of: HashMap<String, String> = services.map(|service| (service.id, service.agency)).collect();
-    let fits = |seen: &Seen| {
-        let agency = seen.service.as_ref().and_then(|service| agency_of.get(service));
-        filter.service.is_none_or(|service| seen.service.as_deref() == Some(service))
-            && agency.map_or_else(|| sight.is_whole(), |agency| sight.agency(agency))
+    let fits = |seen: &(Seen, Option<String>)| {
+        let agency = seen.1.as_deref();
+        agency.map_or_else(|| sight.is_whole(), |agency| sight.agency(agency))
     };
-    let mut found: Vec<Seen> = Vec::new();
-    while found.len() <= wanted.limit {
-        let rows = clients::page(&app.db, &after, listing::READ).await?;
-        let Some((last, _)) = rows.last() else { break };
-        after.clone_from(last);
-        let seen = rows.into_iter().map(|(id, held)| Seen {
-            id,
-            service: held.service,
-            registered: held.registered,
-            metadata: held.metadata,
+    let mut gathering = Gathering::new(wanted, after, sight.is_whole());
+    while gathering.goes_on() {
+        let after = gathering.after().unwrap_or_default();
+        let rows = match filter.service {
+            None => registrations::seen(&app.db, after, gathering.rows()).await?,
+            Some(service) => registrations::seen_of_service(&app.db, service, after, gathering.rows()).await?,
+        };
+        let last = rows.last().map(|row| row.id.clone());
+        let seen = rows.into_iter().map(|row| {
+            let registrations::Seen { id, service, agency, registered, metadata } = row;
+            (Seen { id, service, registered, metadata }, agency)
         });
-        found.extend(seen.filter(fits));
+        gathering.add(last, seen.filter(fits).map(|(seen, _)| seen));
     }
-    listing::page(app, wanted, found, |seen| seen.id.clone(), now).map(Ok)
+    gathering.page(app, wanted, |seen| seen.id.clone(), now).map(Ok)
 }
 
 /// One client, and the version that it is.
@@ -83,9 +92,97 @@ pub async fn one(app: &App, id: &str, now: Timestamp) -> Result<Result<(Seen, i6
     if let Err(refused) = authority::ask(app, Act::ClientsLook, &Subject::Client(id.to_owned()), now).await? {
         return Ok(Err(refused.into()));
     }
-    let Some(client) = clients::find(&app.db, id).await? else { return Ok(Err(Refusal::NotThere)) };
     let version = versions::number(app, Kind::Client, id).await?;
+    Ok(written(app, id).await?.map(|seen| (seen, version)))
+}
+
+/// A client as whoever wrote it sees it.
+pub async fn written(app: &App, id: &str) -> Result<Result<Seen, Refusal>, Fault> {
+    let Some(client) = clients::find(&app.db, id).await? else { return Ok(Err(Refusal::NotThere)) };
     let registered = registrations::find(&app.db, id).await?.is_some();
     let service = client.backing.map(|backing| backing.service.id);
-    Ok(Ok((Seen { id: client.id, service, registered, metadata: client.metadata }, version)))
+    Ok(Ok(Seen { id: client.id, service, registered, metadata: client.metadata }))
+}
+
+/// Writes a client, new where `how` says that nothing is there; returns the version that it is from now on. Secrets are those
+/// that it has, where `members` says none.
+pub async fn write(
+    app: &App,
+    id: &str,
+    mut members: Map<String, Value>,
+    how: How,
+    now: Timestamp,
+) -> Result<Result<i64, Refusal>, Fault> {
+    let before = clients::find(&app.db, id).await?;
+    if how.is_of_nothing() && before.is_some() {
+        return Ok(Err(Refusal::There));
+    }
+    members.insert("client_id".to_owned(), id.into());
+    let client = match serde_path_to_error::deserialize::<_, ClientDeclaration>(Value::Object(members)) {
+        Ok(client) => client,
+        Err(why) => return Ok(Err(Refusal::Mistake(why.to_string()))),
+    };
+    if let Err(refusal) = may_write(app, id, before.is_some(), client.service.as_deref(), now).await? {
+        return Ok(Err(refusal));
+    }
+    let mut declaration = Declaration::default();
+    declaration.clients.push(client);
+    declaration::clients::keep_secrets(app, &mut declaration).await?;
+    match declaration::clients::write_alone(app, &declaration, how).await {
+        Ok(written) => Ok(written.map_err(|conflict| Refusal::Changed(conflict.to_string()))),
+        Err(declaration::Error::Failed(fault)) => Err(fault),
+        Err(mistake) => Ok(Err(Refusal::Mistake(mistake.to_string()))),
+    }
+}
+
+/// Whether whoever acts here may write the client as it is, and as one of this service.
+async fn may_write(
+    app: &App,
+    id: &str,
+    is_there: bool,
+    service: Option<&str>,
+    now: Timestamp,
+) -> Result<Result<(), Refusal>, Fault> {
+    if is_there
+        && let Err(refused) = authority::ask(app, Act::ClientsChange, &Subject::Client(id.to_owned()), now).await?
+    {
+        return Ok(Err(refused.into()));
+    }
+    let Some(service) = service else {
+        let sight = match authority::sight(app, Act::ClientsChange, now).await? {
+            Ok(sight) => sight,
+            Err(refused) => return Ok(Err(refused.into())),
+        };
+        let why = "service: name the one that it belongs to; a client of no agency is the whole country's";
+        return Ok(if sight.is_whole() { Ok(()) } else { Err(Refusal::Mistake(why.to_owned())) });
+    };
+    let Some(agency) = agencies::agency_of(&app.db, service).await? else {
+        return Ok(Err(Refusal::Mistake(format!("service: there is no {service:?}"))));
+    };
+    Ok(authority::ask(app, Act::ClientsChange, &Subject::Agency(agency), now).await?.map_err(Refusal::from))
+}
+
+/// What the client of this identifier may, or will.
+async fn rights_of(app: &App, id: &str, now: Timestamp) -> Result<Vec<Authority>, Fault> {
+    let mut rights = authority::of(app, &Holder::Client(id.to_owned()), now).await?;
+    rights.retain(|right| right.counts_or_will(now));
+    Ok(rights)
+}
+
+/// Removes a client, and ends what it may.
+pub async fn withdraw(app: &App, id: &str, how: How, now: Timestamp) -> Result<Result<(), Refusal>, Fault> {
+    if let Err(refused) = authority::ask(app, Act::ClientsRemove, &Subject::Client(id.to_owned()), now).await? {
+        return Ok(Err(refused.into()));
+    }
+    let (rights, by) = (rights_of(app, id, now).await?, authority::by(app)?);
+    let mut change = Change::begin(app).await?;
+    for right in rights {
+        authority::take_in(&mut change, right.id, by, now).await?;
+    }
+    if let Err(conflict) = client_writer::remove(&mut change, id, how).await? {
+        return Ok(Err(Refusal::Changed(conflict.to_string())));
+    }
+    change.act(Event::new(audit::Act::DeclarationApplied).client(id).detail(format!("removed client {id}")));
+    change.commit().await?;
+    Ok(Ok(()))
 }

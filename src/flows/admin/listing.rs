@@ -20,7 +20,7 @@ pub const USUAL: usize = 50;
 pub const MOST: usize = 200;
 
 /// So many rows are read at once where not all of them may be seen.
-pub const READ: i64 = 500;
+const READ: i64 = 500;
 
 /// A page that is asked for.
 #[derive(Clone, Copy, Debug)]
@@ -87,11 +87,78 @@ pub fn page<T>(
 ) -> Result<Page<T>, Fault> {
     let goes_on = found.len() > wanted.limit;
     found.truncate(wanted.limit);
-    let next = found.last().filter(|_| goes_on).map(|last| {
-        let (list, of, after) = (wanted.list.to_owned(), whose(app), key(last));
-        Cursor { list, of, after }.seal(app, now)
-    });
-    Ok(Page { items: found, next: next.transpose()? })
+    let last = found.last().filter(|_| goes_on);
+    let next = last.map(|last| next(app, wanted, key(last), now)).transpose()?;
+    Ok(Page { items: found, next })
+}
+
+/// A list of which not all may be seen, or fits what it is narrowed to, and which is read piece by piece: so many pieces
+/// and no more for one page, which may be short or empty for that, and says by its `next` that the list goes on.
+pub struct Gathering<T> {
+    limit: usize,
+    found: Vec<T>,
+    last: Option<String>,
+    pieces: usize,
+    is_over: bool,
+    rows: i64,
+}
+
+/// Pieces of one page.
+const PIECES: usize = 10;
+
+impl<T> Gathering<T> {
+    /// Nothing yet of the page after `after`. `all_fit`: no row is left out, so that none is read in vain.
+    pub fn new(wanted: &Wanted<'_>, after: Option<String>, all_fit: bool) -> Self {
+        let fitting = i64::try_from(wanted.limit).map_or(READ, |limit| limit + 1);
+        let rows = if all_fit { fitting } else { READ };
+        Self { limit: wanted.limit, found: Vec::new(), last: after, pieces: 0, is_over: false, rows }
+    }
+
+    /// How many rows the next piece has at most.
+    pub const fn rows(&self) -> i64 {
+        self.rows
+    }
+
+    /// Whether another piece is to be read.
+    pub const fn goes_on(&self) -> bool {
+        !self.is_over && self.found.len() <= self.limit && self.pieces < PIECES
+    }
+
+    /// The key of the last row that was read.
+    pub fn after(&self) -> Option<&str> {
+        self.last.as_deref()
+    }
+
+    /// A piece of [`Self::rows`] at most was read, whose last row has the key `last`: of it, this fits.
+    pub fn add(&mut self, last: Option<String>, fits: impl IntoIterator<Item = T>) {
+        self.pieces += 1;
+        self.found.extend(fits);
+        match last {
+            Some(last) => self.last = Some(last),
+            None => self.is_over = true,
+        }
+    }
+
+    /// The page.
+    pub fn page(
+        self,
+        app: &App,
+        wanted: &Wanted<'_>,
+        key: impl Fn(&T) -> String,
+        now: Timestamp,
+    ) -> Result<Page<T>, Fault> {
+        let Self { limit, found, last, is_over, .. } = self;
+        if is_over || found.len() > limit {
+            return page(app, wanted, found, key, now);
+        }
+        let next = last.map(|last| next(app, wanted, last, now)).transpose()?;
+        Ok(Page { items: found, next })
+    }
+}
+
+/// What continues a list after a key.
+fn next(app: &App, wanted: &Wanted<'_>, after: String, now: Timestamp) -> Result<String, Fault> {
+    Cursor { list: wanted.list.to_owned(), of: whose(app), after }.seal(app, now)
 }
 
 /// The same of things that lie in memory, in the order of their keys.
@@ -104,7 +171,7 @@ pub fn sorted<T>(mut all: Vec<T>, key: impl Fn(&T) -> String, after: Option<&str
 }
 
 /// Who acts here, in which office.
-fn whose(app: &App) -> String {
+pub(super) fn whose(app: &App) -> String {
     let told =
         |by: &By| format!("{} {}", by.actor.stored(), by.office.as_ref().map(ToString::to_string).unwrap_or_default());
     app.acts_for.as_ref().map(told).unwrap_or_default()

@@ -3,6 +3,7 @@
 use super::declaration;
 use super::declaration::file::Mistake;
 use super::listing;
+use super::listing::Gathering;
 use super::listing::Page;
 use super::listing::Wanted;
 use super::refusal::Refusal;
@@ -21,6 +22,7 @@ use crate::parts::versions;
 use crate::parts::versions::How;
 use crate::parts::versions::Kind;
 use crate::store::agencies;
+use crate::store::clients;
 
 /// What a list of services is narrowed to.
 #[derive(Clone, Copy, Debug, Default)]
@@ -40,18 +42,17 @@ pub async fn page(
         Ok(begun) => begun,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let mut after = after.unwrap_or_default();
-    let fits = |service: &Service| {
-        filter.agency.is_none_or(|agency| service.agency == agency) && sight.agency(&service.agency)
-    };
-    let mut found: Vec<Service> = Vec::new();
-    while found.len() <= wanted.limit {
-        let rows = agencies::services_after(&app.db, &after, listing::READ).await?;
-        let Some(last) = rows.last() else { break };
-        after.clone_from(&last.id);
-        found.extend(rows.into_iter().filter(fits));
+    let mut gathering = Gathering::new(wanted, after, sight.is_whole());
+    while gathering.goes_on() {
+        let after = gathering.after().unwrap_or_default();
+        let rows = match filter.agency {
+            None => agencies::services_after(&app.db, after, gathering.rows()).await?,
+            Some(agency) => agencies::services_of_agency(&app.db, agency, after, gathering.rows()).await?,
+        };
+        let last = rows.last().map(|row| row.id.clone());
+        gathering.add(last, rows.into_iter().filter(|service| sight.agency(&service.agency)));
     }
-    listing::page(app, wanted, found, |service| service.id.clone(), now).map(Ok)
+    gathering.page(app, wanted, |service| service.id.clone(), now).map(Ok)
 }
 
 /// One service, and the version that it is.
@@ -93,4 +94,22 @@ pub async fn put(app: &App, service: &Service, how: How, now: Timestamp) -> Resu
     change.act(Event::new(audit::Act::DeclarationApplied).detail(format!("{verb} service {}", service.id)));
     change.commit().await?;
     Ok(Ok(number))
+}
+
+/// Removes a service that no client belongs to.
+pub async fn remove(app: &App, id: &str, how: How, now: Timestamp) -> Result<Result<(), Refusal>, Fault> {
+    if let Err(refused) = authority::ask(app, Act::ServicesChange, &Subject::Service(id.to_owned()), now).await? {
+        return Ok(Err(refused.into()));
+    }
+    let mut change = Change::begin(app).await?;
+    let clients = clients::ids_of_service(&mut change.tx, id).await?;
+    if !clients.is_empty() {
+        return Ok(Err(Refusal::Stands(format!("clients belong to it still: {}", clients.join(", ")))));
+    }
+    if let Err(conflict) = service_writer::remove(&mut change, id, how).await? {
+        return Ok(Err(Refusal::Changed(conflict.to_string())));
+    }
+    change.act(Event::new(audit::Act::DeclarationApplied).detail(format!("removed service {id}")));
+    change.commit().await?;
+    Ok(Ok(()))
 }

@@ -5,6 +5,8 @@ use axum::response::Response;
 use http::StatusCode;
 use serde::Deserialize;
 use serde::Serialize;
+use serde_json::Map;
+use serde_json::Value;
 use utoipa::IntoParams;
 use utoipa::ToSchema;
 
@@ -12,6 +14,9 @@ use super::Official;
 use super::page::Asked;
 use super::page::Listed;
 use super::problem::Problem;
+use super::sent::Basis;
+use super::sent::Reason;
+use super::sent::Sent;
 use crate::flows::admin::clients;
 use crate::flows::admin::clients::Filter;
 use crate::flows::admin::clients::Seen;
@@ -78,4 +83,55 @@ pub async fn one(official: Official, Path(id): Path<String>) -> Result<Response,
     let app = official.doing(Act::ClientsLook)?;
     let (seen, version) = official.done(clients::one(app, &id, official.now).await)?;
     Ok(official.versioned(StatusCode::OK, &Client::from(seen), version))
+}
+
+/// Writes a client: another version of the one that is there (`If-Match`), or a new one (`If-None-Match: *`). Its secrets stay
+/// what they are where none are said; references to files and variables are not read.
+#[utoipa::path(
+    put, path = "/api/v1/clients/{id}", tag = "clients", operation_id = "putClient",
+    params(
+        ("id" = String, Path, description = "Its identifier"), Reason,
+        ("If-Match" = Option<String>, Header, description = "The ETag that was read"),
+        ("If-None-Match" = Option<String>, Header, description = "`*` for a client that is not there yet"),
+    ),
+    request_body(
+        content = Object,
+        description = "`service`, `secrets` (at most two: each a text, or `{\"sha256\": …}`, or `{\"phc\": …}`), and flat beside \
+            them what it registers (RFC 7591 §2)"
+    ),
+    security(("office" = ["api:clients.change"])),
+    responses((status = 200, body = Client, headers(("ETag" = String, description = "Its version"))), Problem)
+)]
+pub async fn write(
+    official: Official,
+    Path(id): Path<String>,
+    asked: Asked<Reason>,
+    Basis(how): Basis,
+    Sent(members): Sent<Map<String, Value>>,
+) -> Result<Response, Problem> {
+    let app = official.because(Act::ClientsChange, &asked.query)?;
+    let version = official.done(clients::write(&app, &id, members, how, official.now).await)?;
+    let seen = official.done(clients::written(&app, &id).await)?;
+    Ok(official.versioned(StatusCode::OK, &Client::from(seen), version))
+}
+
+/// Removes a client; what comes under its identifier later is another one.
+#[utoipa::path(
+    delete, path = "/api/v1/clients/{id}", tag = "clients", operation_id = "removeClient",
+    params(
+        ("id" = String, Path, description = "Its identifier"), Reason,
+        ("If-Match" = Option<String>, Header, description = "The ETag that was read"),
+    ),
+    security(("office" = ["api:clients.remove"])),
+    responses((status = 204, description = "It is gone"), Problem)
+)]
+pub async fn withdraw(
+    official: Official,
+    Path(id): Path<String>,
+    asked: Asked<Reason>,
+    Basis(how): Basis,
+) -> Result<StatusCode, Problem> {
+    let app = official.because(Act::ClientsRemove, &asked.query)?;
+    official.done(clients::withdraw(&app, &id, how, official.now).await)?;
+    Ok(StatusCode::NO_CONTENT)
 }

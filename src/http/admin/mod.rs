@@ -1,20 +1,26 @@
 //! The API of officials: who asks is known by an access token of ours, and acts by the rights of the office in it.
 
 pub mod agencies;
+pub mod audit;
 pub mod branches;
 pub mod clients;
+pub mod declaration;
+pub mod keys;
 pub mod metadata;
 pub mod openapi;
+pub mod outbox;
 pub mod page;
 pub mod pending;
 pub mod people;
 pub mod people_access;
 pub mod people_acts;
 pub mod problem;
+pub mod repeated;
 pub mod rights;
 pub mod sent;
 pub mod services;
 pub mod units;
+pub mod versions;
 
 use std::sync::Arc;
 
@@ -145,8 +151,8 @@ async fn gate(State(web): State<Arc<Web>>, mut request: Request, next: Next) -> 
     };
     let mut response = match official {
         Some(official) => {
-            request.extensions_mut().insert(official);
-            next.run(request).await
+            request.extensions_mut().insert(official.clone());
+            repeated::answer(official, request, next).await
         }
         None => Problem::new(Kind::TooMany(allowance.rest), reader.lang, "").into_response(),
     };

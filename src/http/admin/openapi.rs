@@ -18,9 +18,13 @@ use utoipa::openapi::security::Scopes;
 use utoipa::openapi::security::SecurityScheme;
 
 use super::agencies;
+use super::audit;
 use super::branches;
 use super::clients;
+use super::declaration;
+use super::keys;
 use super::metadata;
+use super::outbox;
 use super::pending;
 use super::people;
 use super::people_access;
@@ -29,6 +33,7 @@ use super::problem;
 use super::rights;
 use super::services;
 use super::units;
+use super::versions;
 use crate::http::Web;
 use crate::http::respond;
 use crate::identity::authority::Act;
@@ -38,7 +43,7 @@ use crate::identity::authority::Act;
     info(
         title = "Một Cửa: the API of officials",
         version = "1",
-        description = "Units, branches, agencies, services, clients, people, rights and what waits for a second official. Whoever asks acts in one office, which the access token names, and \
+        description = "Units, branches, agencies, services, clients, people, rights, what waits for a second official, keys, what could not be told, and the audit trail. Whoever asks acts in one office, which the access token names, and \
             by its rights alone; what they may not is refused, and in the trail.\n\nAn access token is one of ours for the \
             resource `{issuer}/api/v1` (RFC 8707). Lists are given page by page: `next` of one page is `cursor` of the \
             following. Every problem is told as RFC 9457 says, in Vietnamese or English (`Accept-Language`). How often may \
@@ -55,8 +60,19 @@ use crate::identity::authority::Act;
         services::list,
         services::one,
         services::put,
+        services::remove,
         clients::list,
         clients::one,
+        clients::write,
+        clients::withdraw,
+        versions::of_service,
+        versions::one_of_service,
+        versions::compare_of_service,
+        versions::restore_service,
+        versions::of_client,
+        versions::one_of_client,
+        versions::compare_of_client,
+        versions::restore_client,
         rights::list,
         rights::one,
         rights::give,
@@ -66,6 +82,14 @@ use crate::identity::authority::Act;
         pending::approve,
         pending::refuse,
         pending::carry_out,
+        declaration::get,
+        declaration::apply,
+        audit::list,
+        outbox::list,
+        outbox::retry,
+        keys::list,
+        keys::rotate,
+        keys::revoke,
         people::search,
         people::one,
         people_acts::enter,

@@ -18,6 +18,7 @@ use super::Official;
 use super::problem::Kind;
 use super::problem::Problem;
 use crate::base::day::Day;
+use crate::base::time::Timestamp;
 use crate::flows::admin::listing;
 use crate::flows::admin::listing::Page;
 use crate::flows::admin::listing::Wanted;
@@ -94,6 +95,16 @@ impl Official {
             response.headers_mut().insert(header::LINK, link);
         }
         response
+    }
+
+    /// An instant that a request names.
+    pub fn instant(&self, text: Option<&str>) -> Result<Option<Timestamp>, Problem> {
+        let read = |text| {
+            let wrong =
+                || self.problem(Kind::Invalid, &format!("{text:?} is no instant; write it as 2025-07-01T00:00:00Z"));
+            Timestamp::parse(text).ok_or_else(wrong)
+        };
+        text.map(read).transpose()
     }
 
     /// A day that a request names.

@@ -55,6 +55,10 @@ pub enum Kind {
     VersionNeeded,
     /// It cannot be as things are.
     Conflict,
+    /// A key of a request stands for another one.
+    KeyReused,
+    /// The request that a key stands for is under way.
+    UnderWay,
     /// Too many requests; the next one is answered after so long.
     TooMany(Duration),
     /// We failed, and it may be tried again after so long.
@@ -78,6 +82,8 @@ impl Kind {
             Self::Changed => (StatusCode::PRECONDITION_FAILED, "changed", key::PROBLEM_CHANGED),
             Self::VersionNeeded => (StatusCode::PRECONDITION_REQUIRED, "version-needed", key::PROBLEM_VERSION_NEEDED),
             Self::Conflict => (StatusCode::CONFLICT, "conflict", key::PROBLEM_CONFLICT),
+            Self::KeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "key-reused", key::PROBLEM_KEY_REUSED),
+            Self::UnderWay => (StatusCode::CONFLICT, "under-way", key::PROBLEM_UNDER_WAY),
             Self::TooMany(_) => (StatusCode::TOO_MANY_REQUESTS, "too-many-requests", key::PROBLEM_TOO_MANY),
             Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", key::PROBLEM_UNAVAILABLE),
             Self::Failed => (StatusCode::INTERNAL_SERVER_ERROR, "failed", key::PROBLEM_FAILED),
@@ -99,7 +105,12 @@ pub struct Problem {
     lang: Lang,
     detail: String,
     challenge: Option<String>,
+    in_doubt: bool,
 }
+
+/// Of an answer: nobody knows whether what was asked was done.
+#[derive(Clone, Copy)]
+pub struct InDoubt;
 
 /// The members of a problem (RFC 9457 §3.1).
 #[derive(Serialize, ToSchema)]
@@ -121,7 +132,7 @@ pub struct Body {
 impl Problem {
     /// A problem, told in a language.
     pub fn new(kind: Kind, lang: Lang, detail: &str) -> Self {
-        Self { kind, lang, detail: detail.to_owned(), challenge: None }
+        Self { kind, lang, detail: detail.to_owned(), challenge: None, in_doubt: false }
     }
 
     /// No token was brought: a request that says nothing learns where tokens come from (RFC 6750 §3, RFC 9728 §5.1).
@@ -155,7 +166,8 @@ impl Problem {
             Fault::Unavailable { retry_after, .. } => (Kind::Unavailable(*retry_after), error::what_became(fault)),
             Fault::Broken(_) => (Kind::Failed, error::what_became(fault)),
         };
-        Self::new(kind, lang, detail)
+        let in_doubt = matches!(fault, Fault::Unavailable { in_doubt: true, .. });
+        Self { in_doubt, ..Self::new(kind, lang, detail) }
     }
 
     /// Why what was asked was not done.
@@ -194,6 +206,9 @@ impl IntoResponse for Problem {
         let bytes = serde_json::to_vec(&body).unwrap_or_default();
         let mut response =
             respond::retry_after(respond::typed(status, "application/problem+json", bytes), self.kind.wait());
+        if self.in_doubt {
+            response.extensions_mut().insert(InDoubt);
+        }
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(self.lang.tag()));
         if let Some(challenge) = self.challenge.and_then(|challenge| HeaderValue::from_str(&challenge).ok()) {

@@ -32,19 +32,32 @@ impl<T: DeserializeOwned> FromRequest<Arc<Web>> for Sent<T> {
         let official = Official::from_request_parts(&mut parts, web).await?;
         let text = form::json(Request::from_parts(parts, body)).await;
         let wrong = |why: &str| official.problem(Kind::Invalid, why);
-        let text = text.map_err(|unread| {
-            let kind = match unread {
-                Unread::TooLarge => Kind::TooLarge,
-                Unread::NotJson | Unread::Encoded => Kind::MediaType,
-                Unread::Broken | Unread::NotAForm | Unread::Foreign | Unread::Malformed(_) => Kind::Invalid,
-            };
-            official.problem(kind, &unread.error().description)
-        })?;
+        let text = text.map_err(|unread| problem(&official, unread, form::LONGEST))?;
         let mut reader = serde_json::Deserializer::from_slice(&text);
         let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| wrong(&error.to_string()))?;
         reader.end().map_err(|error| wrong(&error.to_string()))?;
         Ok(Self(read))
     }
+}
+
+/// Why a body was not read.
+pub fn problem(official: &Official, unread: Unread, longest: usize) -> Problem {
+    if matches!(unread, Unread::TooLarge) {
+        return official.problem(Kind::TooLarge, &format!("the body is longer than {} KiB", longest / 1024));
+    }
+    let kind = match unread {
+        Unread::NotJson | Unread::Encoded => Kind::MediaType,
+        Unread::TooLarge | Unread::Broken | Unread::NotAForm | Unread::Foreign | Unread::Malformed(_) => Kind::Invalid,
+    };
+    official.problem(kind, &unread.error().description)
+}
+
+/// The longest declaration that is read, in bytes: thousands of services.
+pub const LONGEST_DECLARATION: usize = 8 * 1024 * 1024;
+
+/// The longest body that is read of a request, in bytes.
+pub fn longest(parts: &Parts) -> usize {
+    if parts.uri.path() == "/api/v1/declaration" { LONGEST_DECLARATION } else { form::LONGEST }
 }
 
 /// Why something is done.

@@ -165,3 +165,24 @@ pub async fn put(
     let version = official.done(services::put(&app, &service, how, official.now).await)?;
     Ok(official.versioned(StatusCode::OK, &Service::from(service), version))
 }
+
+/// Removes a service that no client belongs to.
+#[utoipa::path(
+    delete, path = "/api/v1/services/{id}", tag = "services", operation_id = "removeService",
+    params(
+        ("id" = String, Path, description = "Its key"), Reason,
+        ("If-Match" = Option<String>, Header, description = "The ETag that was read"),
+    ),
+    security(("office" = ["api:services.change"])),
+    responses((status = 204, description = "It is gone"), Problem)
+)]
+pub async fn remove(
+    official: Official,
+    Path(id): Path<String>,
+    asked: Asked<Reason>,
+    Basis(how): Basis,
+) -> Result<StatusCode, Problem> {
+    let app = official.because(Act::ServicesChange, &asked.query)?;
+    official.done(services::remove(&app, &id, how, official.now).await)?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -27,6 +27,11 @@ impl Arrival {
         Arriving(self.clone())
     }
 
+    /// What it asks for takes its time, as long as what is returned is there.
+    pub fn unhurried(&self) -> Arriving {
+        self.body_arrives()
+    }
+
     /// Returns when the request was ours for `span`.
     pub async fn ours_for(&self, span: Duration) {
         loop {

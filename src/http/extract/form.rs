@@ -89,19 +89,23 @@ pub async fn json(request: Request) -> Result<Vec<u8>, Unread> {
     whole(&parts, body).await
 }
 
-/// A whole body. The time that it takes to arrive is the sender's, and not counted as ours.
 async fn whole(parts: &Parts, body: Body) -> Result<Vec<u8>, Unread> {
+    bytes(parts, body, LONGEST).await
+}
+
+/// A whole body, of whatever kind. The time that it takes to arrive is the sender's, and not counted as ours.
+pub async fn bytes(parts: &Parts, body: Body, longest: usize) -> Result<Vec<u8>, Unread> {
     let encoding = parts.headers.get(header::CONTENT_ENCODING).map(HeaderValue::as_bytes);
     if encoding.is_some_and(|encoding| !encoding.trim_ascii().eq_ignore_ascii_case(b"identity")) {
         return Err(Unread::Encoded);
     }
     let announced =
         parts.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > LONGEST) {
+    if announced.is_some_and(|length| length > longest) {
         return Err(Unread::TooLarge);
     }
     let _arriving = parts.extensions.get::<Arrival>().map(Arrival::body_arrives);
-    match tokio::time::timeout(PATIENCE, to_bytes(body, LONGEST)).await {
+    match tokio::time::timeout(PATIENCE, to_bytes(body, longest)).await {
         Ok(Ok(bytes)) => Ok(bytes.to_vec()),
         Ok(Err(error))
             if std::error::Error::source(&error).is_some_and(|e| e.is::<http_body_util::LengthLimitError>()) =>
@@ -129,7 +133,7 @@ pub fn query(uri: &Uri) -> Result<Parameters, OAuthError> {
 }
 
 /// Whether the body is of this media type.
-fn is(headers: &HeaderMap, expected: &str) -> bool {
+pub fn is(headers: &HeaderMap, expected: &str) -> bool {
     let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = media_type.split(';').next().unwrap_or_default().trim();
     essence.eq_ignore_ascii_case(expected)

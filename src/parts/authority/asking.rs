@@ -126,6 +126,11 @@ impl Sight {
         self.place(|| Place::of_right(right, &self.hierarchy, self.day))
     }
 
+    /// Whether all within some bounds is.
+    pub fn within(&self, scope: &authority::Scope) -> bool {
+        self.place(|| Place::of_scope(scope, &self.hierarchy, self.day))
+    }
+
     /// Whether a subject is that is no part of the hierarchy by itself.
     pub async fn subject(&self, app: &App, subject: &Subject) -> Result<bool, Fault> {
         let Some(rights) = &self.rights else { return Ok(true) };

@@ -2,16 +2,22 @@
 
 mod access;
 mod changes;
+mod declared;
 mod description;
 mod lists;
 mod officials;
+mod operations;
 mod people;
 mod people_acts;
+mod registering;
+mod repeated;
+mod size;
 
 use axum::body::Body;
 use axum::extract::Request;
 use motcua::flows::admin::rights;
 use motcua::flows::admin::rights::Given;
+use motcua::flows::admin::rights::look;
 use motcua::identity::audit::By;
 use motcua::identity::authority::Holder;
 use motcua::identity::authority::Role;
@@ -51,11 +57,25 @@ pub async fn given(town: &Town, client: &str, role: Role, bounds: &str) -> Uuid 
 
 /// The same, whoever gets it.
 pub async fn give(town: &Town, holder: Holder, role: Role, bounds: &str) -> Uuid {
-    let (scope, from) = (scope(bounds), town.app.clock.now());
-    let wanted = Wanted { holder, role, scope, may_delegate: true, from, until: None };
+    give_all(town, vec![holder], role, bounds).await[0]
+}
+
+/// Makes two clients national operators, beside two people, without whom there are none.
+pub async fn nation(town: &Town, clients: [&str; 2]) {
+    let mut holders = clients.map(|client| Holder::Client(client.to_owned())).to_vec();
+    for person in ["an", "khai"] {
+        holders.push(Holder::Person(look::person(&town.app, person).await.unwrap().unwrap()));
+    }
+    give_all(town, holders, Role::NationalOperator, "").await;
+}
+
+async fn give_all(town: &Town, holders: Vec<Holder>, role: Role, bounds: &str) -> Vec<Uuid> {
+    let from = town.app.clock.now();
+    let wanted = |holder| Wanted { holder, role, scope: scope(bounds), may_delegate: true, from, until: None };
+    let wanted: Vec<Wanted> = holders.into_iter().map(wanted).collect();
     let by = By::machine().because("a test");
-    match rights::grant(&town.app, &by, &[wanted], None, town.app.clock.now()).await.unwrap() {
-        Ok(Given::Rights(ids)) => ids[0],
+    match rights::grant(&town.app, &by, &wanted, None, from).await.unwrap() {
+        Ok(Given::Rights(ids)) => ids,
         Ok(Given::Pending(_)) => panic!("the machine's operator waits for nobody"),
         Err(refusal) => panic!("{}", refusal.words(motcua::i18n::Lang::En)),
     }

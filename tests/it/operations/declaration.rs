@@ -163,7 +163,11 @@ async fn json_says_the_same_as_toml() {
     let value: serde_json::Value = serde_json::to_value(TOWN.parse::<toml::Table>().unwrap()).unwrap();
     let declaration = Declaration::read("town.json", serde_json::to_string_pretty(&value).unwrap()).unwrap();
     let (prune, directory) = (declaration::Prune::Everything, town.keys_directory());
-    let options = declaration::ApplyOptions { prune, dry_run: false, environment: &|_| None, directory };
+    let options = declaration::ApplyOptions {
+        prune,
+        dry_run: false,
+        references: Some(declaration::References { environment: &|_| None, directory }),
+    };
     let report = declaration::apply(&town.app, &declaration, &options).await.unwrap();
     assert_eq!(report.changes, Vec::<String>::new());
     town.leave().await;
@@ -220,8 +224,7 @@ async fn the_end_of_a_line_and_a_byte_order_mark_are_no_part_of_a_secret() {
             let options = declaration::ApplyOptions {
                 prune: declaration::Prune::Nothing,
                 dry_run: false,
-                environment: &environment,
-                directory,
+                references: Some(declaration::References { environment: &environment, directory }),
             };
             let report = declaration::apply(&town.app, &declaration, &options).await.unwrap();
             assert_eq!(report.changes, Vec::<String>::new(), "{form} {around:?}");

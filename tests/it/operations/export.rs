@@ -34,7 +34,11 @@ async fn exported(town: &Town, with: People) -> Exported {
 async fn apply(town: &Town, (name, text): (&str, &str), prune: Prune) -> Report {
     let declaration = Declaration::read(name, text.to_owned()).unwrap_or_else(|why| panic!("{why}: {text}"));
     let directory = std::path::Path::new(".");
-    let options = declaration::ApplyOptions { prune, dry_run: false, environment: &|_| None, directory };
+    let options = declaration::ApplyOptions {
+        prune,
+        dry_run: false,
+        references: Some(declaration::References { environment: &|_| None, directory }),
+    };
     declaration::apply(&town.app, &declaration, &options).await.unwrap_or_else(|why| panic!("{why}: {text}"))
 }
 

@@ -207,7 +207,7 @@ async fn who_expected_another_version_learns_what_changed_since() {
     assert!(words.contains("version 2 is there, and not 1; 2 changed: ") && words.contains("client_name"), "{words}");
     assert_eq!(of(&town, Kind::Client, "desk").await.len(), 2);
     let mut change = Change::begin(&town.app).await.unwrap();
-    client_writer::remove(&mut change, "desk", town.app.clock.now()).await.unwrap();
+    client_writer::remove(&mut change, "desk", How::at(town.app.clock.now())).await.unwrap().unwrap();
     change.commit().await.unwrap();
     let conflict = declare(2).await.unwrap_err();
     assert_eq!((conflict.there, whats(&conflict.since)), (0, vec!["removed"]));
@@ -294,7 +294,7 @@ async fn writing_and_removing_at_once_leave_versions_that_follow_from_each_other
             let now = app.clock.now();
             let mut change = Change::begin(&app).await.unwrap();
             if n % 3 == 0 {
-                client_writer::remove(&mut change, "desk", now).await.unwrap();
+                client_writer::remove(&mut change, "desk", How::at(now)).await.unwrap().unwrap();
             } else {
                 let metadata = ClientMetadata { client_name: Some(n.to_string()), ..Default::default() };
                 let declared =
@@ -338,7 +338,7 @@ async fn what_nobody_recorded_is_found_before_it_is_changed() {
     assert_eq!((all[1].by.as_ref(), all[1].members.clone()), (None, all[2].members.clone()));
     assert_eq!(all[2].state, all[0].state);
     let mut change = Change::begin(&town.app).await.unwrap();
-    client_writer::remove(&mut change, "portal", town.app.clock.now()).await.unwrap();
+    client_writer::remove(&mut change, "portal", How::at(town.app.clock.now())).await.unwrap().unwrap();
     change.commit().await.unwrap();
     assert_eq!(whats(&of(&town, Kind::Client, "portal").await), ["found", "removed"]);
     town.close().await;

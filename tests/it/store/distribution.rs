@@ -62,6 +62,7 @@ async fn every_table_with_a_shard_is_spread_and_the_registry_is_everywhere() {
         "data_keys",
         "instance",
         "invalidations",
+        "kept_answers",
         "outbox",
         "passes",
         "pending_acts",

@@ -129,6 +129,10 @@ const LANDED: &[(&str, &str)] = &[
         "0023_births.sql",
         "51f354fd6bbcf4f8d40aa0cbed14648a2007bb6fad6a257f52af30b06d442d1a23c41d80a756ef2e07de3fe4e772dd69",
     ),
+    (
+        "0024_answers.sql",
+        "51899f13cb7c6c3fa787feacfe1942b6c1f1617a5a389860e58005073c43d1caaaff5091010a10520d3947e45445c3a9",
+    ),
 ];
 
 #[test]
@@ -168,7 +172,7 @@ async fn both_engines_have_the_same_tables_and_columns() {
     assert!(expected.len() >= 14, "{:?}", expected.keys());
     let database = Database::empty().await;
     let db = Db::connect(&ConnectOptions { url: &database.url, connections: 1 }).await.unwrap();
-    assert_eq!(migrations::run(&db).await.unwrap(), (1..=23).collect::<Vec<i64>>());
+    assert_eq!(migrations::run(&db).await.unwrap(), (1..=24).collect::<Vec<i64>>());
     let mut found = BTreeMap::new();
     for table in tables(&db).await {
         let columns = columns(&db, &table).await;
@@ -223,7 +227,7 @@ fn declared_for(engine: &str) -> BTreeMap<String, BTreeSet<String>> {
 async fn migrations_that_were_applied_are_not_applied_again() {
     let database = Database::empty().await;
     let db = Db::connect(&ConnectOptions { url: &database.url, connections: 1 }).await.unwrap();
-    assert_eq!(migrations::pending(&db).await.unwrap(), (1..=23).collect::<Vec<i64>>());
+    assert_eq!(migrations::pending(&db).await.unwrap(), (1..=24).collect::<Vec<i64>>());
     migrations::run(&db).await.unwrap();
     assert_eq!(migrations::pending(&db).await.unwrap(), Vec::<i64>::new());
     assert_eq!(migrations::run(&db).await.unwrap(), Vec::<i64>::new());

@@ -193,8 +193,10 @@ impl Town {
         let options = declaration::ApplyOptions {
             prune: if prune { Prune::Everything } else { Prune::Nothing },
             dry_run: false,
-            environment: &|name| Some(format!("value-of-{name}-in-the-environment")),
-            directory,
+            references: Some(declaration::References {
+                environment: &|name| Some(format!("value-of-{name}-in-the-environment")),
+                directory,
+            }),
         };
         declaration::apply(&self.app, &declaration, &options).await.map_err(|error| error.to_string())
     }

@@ -193,7 +193,11 @@ impl Replay<'_> {
     async fn apply(&self, text: String) -> Result<(), Failure> {
         let read = Declaration::read("reorganize.toml", text)?;
         let (prune, directory) = (declaration::Prune::Nothing, Path::new("."));
-        let how = declaration::ApplyOptions { prune, dry_run: false, environment: &|_| None, directory };
+        let how = declaration::ApplyOptions {
+            prune,
+            dry_run: false,
+            references: Some(declaration::References { environment: &|_| None, directory }),
+        };
         declaration::apply(&self.app, &read, &how).await?;
         Ok(())
     }

@@ -2,18 +2,24 @@
 
 use super::ApplyOptions;
 use super::Error;
+use super::Prune;
 use super::Report;
 use super::Work;
 use super::file::ClientDeclaration;
 use super::file::Declaration;
 use super::file::Mistake;
 use super::fresh_sector;
+use super::secret::SecretDeclaration;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::identity::agency::LegalBasis;
 use crate::identity::assurance;
+use crate::identity::audit::Act;
+use crate::identity::audit::Event;
 use crate::parts::client_writer;
 use crate::parts::client_writer::Declared;
+use crate::parts::record::Change;
+use crate::parts::versions::Conflict;
 use crate::parts::versions::How;
 use crate::parts::versions::differing;
 use crate::parts::versions::members;
@@ -26,6 +32,7 @@ use crate::store::agencies;
 use crate::store::clients;
 use crate::store::clients::Client;
 use crate::store::clients::StoredSecret;
+use crate::store::registrations;
 
 /// A client as it is to be, and what of it differs from today.
 pub(super) struct Prepared {
@@ -53,7 +60,7 @@ pub(super) async fn prepare(
         let mistake = |why: String| declaration.mistake("client_id", &client.client_id, "client", &why);
         let mut secrets = Vec::new();
         for secret in &client.secrets {
-            let (stored, plain) = secret.stored(options).map_err(mistake)?;
+            let (stored, plain) = secret.stored(options.references).map_err(mistake)?;
             secrets.push(stored);
             if plain {
                 let id = &client.client_id;
@@ -89,6 +96,62 @@ pub(super) async fn prepare(
         prepared.push(Prepared { id, service, sector, metadata, secrets, before, different });
     }
     Ok(prepared)
+}
+
+impl Prepared {
+    async fn write(&self, app: &App, change: &mut Change<'_>, how: How) -> Result<Result<i64, Conflict>, Fault> {
+        let declared = Declared {
+            id: &self.id,
+            service: self.service.as_deref(),
+            sector: &self.sector,
+            metadata: &self.metadata,
+            secrets: &self.secrets,
+        };
+        client_writer::declare(change, &declared, fresh_sector(app), how).await
+    }
+
+    fn told(&self) -> String {
+        match &self.before {
+            None => format!("created client {}", self.id),
+            Some(_) => format!("changed client {}: {}", self.id, self.different.join(", ")),
+        }
+    }
+}
+
+/// Clients that authenticate with a secret, and of which none is said, keep those that they have: whoever writes what they
+/// read was shown none.
+pub async fn keep_secrets(app: &App, declaration: &mut Declaration) -> Result<(), Fault> {
+    let silent = |client: &&mut ClientDeclaration| {
+        client.secrets.is_empty() && client.metadata.token_endpoint_auth_method.is_secret()
+    };
+    for client in declaration.clients.iter_mut().filter(silent) {
+        if let Some(before) = clients::find(&app.db, &client.client_id).await? {
+            client.secrets = before.secrets.iter().map(SecretDeclaration::of).collect();
+        }
+    }
+    Ok(())
+}
+
+/// Writes the one client of a declaration that says nothing else; returns the number of the version that it is from then on.
+pub async fn write_alone(app: &App, declaration: &Declaration, how: How) -> Result<Result<i64, Conflict>, Error> {
+    declaration.check()?;
+    let options = ApplyOptions { prune: Prune::Nothing, dry_run: false, references: None };
+    let mut registered = Vec::new();
+    for client in &declaration.clients {
+        let registration = registrations::find(&app.db, &client.client_id).await?;
+        registered.extend(registration.map(|_| client.client_id.clone()));
+    }
+    let prepared = prepare(app, declaration, (&options, &registered), &mut Report::default()).await?;
+    let Some(client) = prepared.first() else { return Err(Mistake("no client is named".to_owned()).into()) };
+    let mut change = Change::begin(app).await?;
+    let written = client.write(app, &mut change, how).await?;
+    if written.is_ok() {
+        if !client.different.is_empty() {
+            change.act(Event::new(Act::DeclarationApplied).client(&client.id).detail(client.told()));
+        }
+        change.commit().await?;
+    }
+    Ok(written)
 }
 
 /// Whether people whom the law spares every question are asked for access while they are away.
@@ -168,21 +231,9 @@ fn differences(
 /// Writes the clients that differ.
 pub(super) async fn write(app: &App, clients: &[Prepared], work: &mut Work<'_>) -> Result<(), Error> {
     for client in clients.iter().filter(|client| !client.different.is_empty()) {
-        let declared = Declared {
-            id: &client.id,
-            service: client.service.as_deref(),
-            sector: &client.sector,
-            metadata: &client.metadata,
-            secrets: &client.secrets,
-        };
-        let how = How::at(work.now);
-        let written = client_writer::declare(&mut work.change, &declared, fresh_sector(app), how).await?;
+        let written = client.write(app, &mut work.change, How::at(work.now)).await?;
         written.map_err(|conflict| Mistake(format!("client {:?}: {conflict}", client.id)))?;
-        let what = match &client.before {
-            None => format!("created client {}", client.id),
-            Some(_) => format!("changed client {}: {}", client.id, client.different.join(", ")),
-        };
-        work.changed_client(&client.id, what);
+        work.changed_client(&client.id, client.told());
         work.differs("client", &client.id, client.before.as_ref().map(|before| &before.metadata), &client.metadata);
         let others =
             client.different.iter().filter(|name| ["secrets", "service", REGISTRATION].contains(&name.as_str()));

@@ -45,7 +45,7 @@ pub(super) async fn write<'a>(
     if !is_concerned && work.prune == Prune::Nothing {
         return Ok(None);
     }
-    store::hold(&mut work.change.tx).await?;
+    store::keep(&mut work.change.tx).await?;
     let whole = store::read_held(&mut work.change.tx).await?;
     let mut standing = Standing { declaration, whole, today: hierarchy::today(app, work.now) };
     standing.levels(work).await?;

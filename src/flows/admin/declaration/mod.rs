@@ -2,6 +2,7 @@
 
 mod beside;
 pub mod clients;
+pub mod desk;
 mod diff;
 pub mod export;
 pub mod file;
@@ -34,6 +35,7 @@ use crate::parts::service_writer;
 use crate::parts::sessions;
 use crate::parts::versions::How;
 use crate::parts::versions::members;
+use crate::store;
 use crate::store::agencies;
 use crate::store::cache::Kind;
 use crate::store::registrations;
@@ -44,9 +46,16 @@ pub struct ApplyOptions<'a> {
     pub prune: Prune,
     /// Whether nothing is to change: the report says what would.
     pub dry_run: bool,
-    /// Reads an environment variable that a secret refers to.
+    /// Where references of secrets are read; none where whoever wrote the file does not have the machine.
+    pub references: Option<References<'a>>,
+}
+
+/// Where references of secrets are read.
+#[derive(Clone, Copy)]
+pub struct References<'a> {
+    /// Reads an environment variable.
     pub environment: &'a (dyn Fn(&str) -> Option<String> + Sync),
-    /// The directory that file references are relative to.
+    /// The directory that files are relative to.
     pub directory: &'a std::path::Path,
 }
 
@@ -105,10 +114,15 @@ pub async fn apply(app: &App, declaration: &Declaration, options: &ApplyOptions<
     let change = Change::begin(app).await?;
     let mut work = Work { change, report, prune: options.prune, ended: Vec::new(), now };
     let standing = hierarchy::write(app, declaration, &mut work).await?;
-    offices(app, declaration, &known, &mut work).await?;
+    let mut is_other = !work.report.changes.is_empty() || work.prune != Prune::Nothing;
+    is_other |= offices(app, declaration, &known, &mut work).await?;
     if let Some(mut standing) = standing {
+        let before = work.report.changes.len();
         standing.agencies(&mut work).await?;
         standing.services()?;
+        if is_other || work.report.changes.len() > before {
+            store::hierarchy::hold(&mut work.change.tx).await?; // a succession that waits was asked for another one
+        }
     }
     clients::write(app, &clients, &mut work).await?;
     people::write(app, &people, &mut work).await?;
@@ -132,7 +146,8 @@ pub(super) struct Known {
     registered: Vec<String>,
 }
 
-async fn offices(app: &App, declaration: &Declaration, known: &Known, work: &mut Work<'_>) -> Result<(), Error> {
+/// Writes agencies and services; whether any agency is another.
+async fn offices(app: &App, declaration: &Declaration, known: &Known, work: &mut Work<'_>) -> Result<bool, Error> {
     let mut concerned = false;
     for agency in declaration.agencies.iter().map(shape::AgencyDeclaration::agency) {
         let before = known.agencies.iter().find(|other| other.id == agency.id);
@@ -166,7 +181,7 @@ async fn offices(app: &App, declaration: &Declaration, known: &Known, work: &mut
             work.change.announce(Kind::Client, client);
         }
     }
-    Ok(())
+    Ok(concerned)
 }
 
 impl Work<'_> {

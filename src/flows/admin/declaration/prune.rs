@@ -10,6 +10,7 @@ use super::Error;
 use super::Known;
 use super::Work;
 use super::file::Declaration;
+use super::file::Mistake;
 use super::people::Prepared;
 use crate::app::App;
 use crate::base::fault::Fault;
@@ -20,6 +21,7 @@ use crate::parts::people as sealed;
 use crate::parts::service_writer;
 use crate::parts::sessions as ending;
 use crate::parts::sessions::Reach;
+use crate::parts::versions::How;
 use crate::store::agencies;
 use crate::store::clients;
 use crate::store::hierarchy;
@@ -65,12 +67,14 @@ pub(super) async fn prune(
 ) -> Result<(), Error> {
     let gone = look(declaration, known, kept, work).await?;
     for id in &gone.clients {
-        client_writer::remove(&mut work.change, id, work.now).await?;
+        let gone = client_writer::remove(&mut work.change, id, How::at(work.now)).await?;
+        gone.map_err(|conflict| Mistake(format!("client {id:?}: {conflict}")))?;
         work.changed_client(id, format!("removed client {id}"));
         work.report.diff.push(format!("- client {id}"));
     }
     for id in &gone.services {
-        service_writer::remove(&mut work.change, id, work.now).await?;
+        let gone = service_writer::remove(&mut work.change, id, How::at(work.now)).await?;
+        gone.map_err(|conflict| Mistake(format!("service {id:?}: {conflict}")))?;
         work.changed(format!("removed service {id}"));
         work.report.diff.push(format!("- service {id}"));
     }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::ApplyOptions;
+use super::References;
 use crate::base::secret::Secret;
 use crate::base::secret::base64url;
 use crate::base::secret::from_base64url;
@@ -38,8 +38,17 @@ pub enum Form {
 }
 
 impl SecretDeclaration {
+    /// One that is stored already.
+    pub fn of(stored: &StoredSecret) -> Self {
+        Self::Form(match stored {
+            StoredSecret::Sha256(text) => Form::Sha256(text.clone()),
+            StoredSecret::Phc(text) => Form::Phc(text.clone()),
+        })
+    }
+
     /// As it is stored, and whether it stood in plain in the file.
-    pub fn stored(&self, options: &ApplyOptions<'_>) -> Result<(StoredSecret, bool), String> {
+    pub fn stored(&self, references: Option<References<'_>>) -> Result<(StoredSecret, bool), String> {
+        let here = || references.ok_or("secrets: a file or a variable of this machine is read for nobody else");
         match self {
             Self::Plain(secret) | Self::Form(Form::Plain(secret)) => Ok((digest(secret)?, true)),
             Self::Form(Form::Sha256(text)) => match from_base64url(text) {
@@ -49,11 +58,11 @@ impl SecretDeclaration {
             Self::Form(Form::Phc(phc)) if password::is_supported(phc) => Ok((StoredSecret::Phc(phc.clone()), false)),
             Self::Form(Form::Phc(_)) => Err("secrets: phc must be an argon2id PHC string".into()),
             Self::Form(Form::File(path)) => {
-                let text = std::fs::read_to_string(options.directory.join(path))
+                let text = std::fs::read_to_string(here()?.directory.join(path))
                     .map_err(|error| format!("secrets: file {path:?}: {error}"))?;
                 Ok((digest(&bare(&Secret::new(text)))?, false))
             }
-            Self::Form(Form::Env(name)) => match (options.environment)(name) {
+            Self::Form(Form::Env(name)) => match (here()?.environment)(name) {
                 Some(text) => Ok((digest(&bare(&Secret::new(text)))?, false)),
                 None => Err(format!("secrets: the environment variable {name} is not set")),
             },

@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::flows::admin::listing;
+use crate::flows::admin::listing::Gathering;
 use crate::flows::admin::listing::Page;
 use crate::flows::admin::listing::Wanted;
 use crate::flows::admin::refusal::Refusal;
@@ -116,19 +117,20 @@ pub async fn pending(
         Ok(begun) => begun,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let mut before = after.and_then(|id| id.parse().ok()).unwrap_or(Uuid::max());
-    let mut found = Vec::new();
-    while found.len() <= wanted.limit {
-        let rows = pending_acts::page(&app.db, (!every).then_some(now), before, listing::READ).await?;
-        let Some(last) = rows.last() else { break };
-        before = last.id;
+    let mut gathering = Gathering::new(wanted, after, sight.is_whole());
+    while gathering.goes_on() {
+        let before = gathering.after().and_then(|id| id.parse().ok()).unwrap_or(Uuid::max());
+        let rows = pending_acts::page(&app.db, (!every).then_some(now), before, gathering.rows()).await?;
+        let last = rows.last().map(|row| row.id.to_string());
+        let mut fits = Vec::new();
         for row in rows {
             if sight.subject(app, &Deed::read(&row.deed.0)?.subject()?).await? {
-                found.push(row);
+                fits.push(row);
             }
         }
+        gathering.add(last, fits);
     }
-    let page = listing::page(app, wanted, found, |row| row.id.to_string(), now)?;
+    let page = gathering.page(app, wanted, |row| row.id.to_string(), now)?;
     let mut items = Vec::new();
     for row in &page.items {
         items.push(look::pending(app, row, now).await?);

@@ -1,7 +1,7 @@
 //! What there is, as a declaration: applied where it comes from it changes nothing, applied to nothing it makes the same.
 //!
 //! What a declaration cannot say is left out, and told: what was and what is planned, clients that registered themselves,
-//! rights that officials gave, passwords. Of client secrets it holds what the database does, which is enough to apply it
+//! passwords. Of client secrets it holds what the database does, which is enough to apply it
 //! and, where somebody chose them, to guess them: it is for its owner's eyes.
 
 mod hierarchy;
@@ -97,6 +97,15 @@ pub async fn export(app: &App, with: People) -> Result<Exported, Fault> {
 }
 
 impl Exported {
+    /// Without some lists, and without one member of every entry.
+    pub fn without(mut self, lists: &[&str], member: &str) -> Self {
+        self.lists.retain(|(name, _)| !lists.contains(name));
+        for entry in self.lists.iter_mut().flat_map(|(_, entries)| entries) {
+            entry.retain(|(name, _)| name != member);
+        }
+        self
+    }
+
     /// In TOML; or why that cannot say it.
     pub fn toml(&self) -> Result<String, String> {
         text::toml(&self.lists)

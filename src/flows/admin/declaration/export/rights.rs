@@ -1,4 +1,4 @@
-//! Rights that a declaration could have given: those of this machine, for they end where the file names them no more.
+//! Rights, whoever gave them: applied where they are they change nothing, and in another database this machine gives them.
 
 use super::Entry;
 use super::people::Known;
@@ -6,7 +6,6 @@ use super::unit_named;
 use crate::app::App;
 use crate::base::day::Day;
 use crate::base::time::Timestamp;
-use crate::identity::authority::Actor;
 use crate::identity::authority::Agencies;
 use crate::identity::authority::Authority;
 use crate::identity::authority::Holder;
@@ -25,13 +24,8 @@ pub(super) struct View<'a> {
 
 impl View<'_> {
     pub(super) fn entries(&self, rights: Vec<Authority>, warnings: &mut Vec<String>) -> Vec<Entry> {
-        let (own, others): (Vec<Authority>, _) =
-            rights.into_iter().partition(|right| right.granted_by == Actor::Machine);
-        if !others.is_empty() {
-            warnings.push(format!("{} rights were given by officials, and are left out", others.len()));
-        }
         let (mut entries, mut unnamed) = (Vec::new(), 0);
-        for right in &own {
+        for right in &rights {
             let Some(holder) = self.holder(&right.holder) else {
                 unnamed += 1;
                 continue;
@@ -45,6 +39,7 @@ impl View<'_> {
             warnings.push(format!("{unnamed} rights are of people or clients that are left out, and so are they"));
         }
         entries.sort_by_cached_key(|entry| format!("{entry:?}"));
+        entries.dedup(); // two may have given the same
         entries
     }
 

@@ -1,0 +1,128 @@
+//! Keys that sign and decrypt.
+
+use axum::extract::Path;
+use axum::response::Response;
+use http::StatusCode;
+use serde::Deserialize;
+use serde::Serialize;
+use utoipa::IntoParams;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::Official;
+use super::page::Asked;
+use super::page::Listed;
+use super::problem::Problem;
+use super::sent::Reason;
+use super::sent::Sent;
+use crate::flows::admin::keys;
+use crate::flows::admin::keys::Seen;
+use crate::flows::admin::rights::deed::Deed;
+use crate::flows::admin::rights::desk;
+use crate::http::respond;
+use crate::identity::authority::Act;
+
+/// A key; what is private of it is never shown.
+#[derive(Serialize, ToSchema)]
+pub struct Key {
+    /// Its identifier, as the JWK set has it.
+    kid: String,
+    /// Its algorithm.
+    #[schema(example = "ES256")]
+    algorithm: String,
+    /// `signs` or `decrypts`.
+    does: &'static str,
+    /// `next`, `current`, or what it was after that.
+    stage: String,
+    /// Since when it does.
+    #[schema(format = DateTime)]
+    active_at: String,
+}
+
+impl From<Seen> for Key {
+    fn from(seen: Seen) -> Self {
+        let Seen { kid, algorithm, signs, stage, active_at } = seen;
+        let does = if signs { "signs" } else { "decrypts" };
+        Self { kid, algorithm, does, stage, active_at: active_at.to_string() }
+    }
+}
+
+/// Which page.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Narrowed {
+    /// What the former page gave as `next`; the list begins where it is absent.
+    cursor: Option<String>,
+    /// How many items the page has at most.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<usize>,
+}
+
+/// Every key that is not revoked, by algorithm and age.
+#[utoipa::path(
+    get, path = "/api/v1/keys", tag = "keys", operation_id = "listKeys", params(Narrowed),
+    security(("office" = ["api:keys.look"])),
+    responses((status = 200, body = Listed<Key>), Problem)
+)]
+pub async fn list(official: Official, asked: Asked<Narrowed>) -> Result<Response, Problem> {
+    let app = official.doing(Act::KeysLook)?;
+    let Narrowed { cursor, limit } = &asked.query;
+    let wanted = asked.page(&official, cursor.as_deref(), *limit)?;
+    let page = keys::page(app, &wanted, official.now).await;
+    Ok(official.listed::<_, Key, _>(&asked, official.done(page)?))
+}
+
+/// Which key gets a successor.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rotation {
+    /// The current key of this algorithm.
+    #[schema(example = "ES256")]
+    algorithm: String,
+    /// Whether the successor signs at once; clients that keep the JWK set may have to read it again.
+    #[serde(default)]
+    at_once: bool,
+}
+
+/// What waits for a second official.
+#[derive(Serialize, ToSchema)]
+pub struct Waits {
+    /// The id of the pending act.
+    pending: Uuid,
+}
+
+/// Asks that the current key of an algorithm gets a successor: another official approves it, and whoever asked carries it
+/// out.
+#[utoipa::path(
+    post, path = "/api/v1/keys/rotation", tag = "keys", operation_id = "rotateKey", params(Reason),
+    request_body = Rotation,
+    security(("office" = ["api:keys.rotate"])),
+    responses((status = 202, body = Waits), Problem)
+)]
+pub async fn rotate(
+    official: Official,
+    asked: Asked<Reason>,
+    Sent(rotation): Sent<Rotation>,
+) -> Result<Response, Problem> {
+    let Rotation { algorithm, at_once } = rotation;
+    ask(&official, &asked.query, &Deed::RotateKey { algorithm, at_once }).await
+}
+
+/// Asks that a key is revoked, in an emergency: nothing that it signed or that was encrypted to it is accepted any more.
+/// Another official approves it, and whoever asked carries it out.
+#[utoipa::path(
+    post, path = "/api/v1/keys/{kid}/revocation", tag = "keys", operation_id = "revokeKey",
+    params(("kid" = String, Path, description = "Its identifier"), Reason),
+    security(("office" = ["api:keys.revoke"])),
+    responses((status = 202, body = Waits), Problem)
+)]
+pub async fn revoke(official: Official, Path(kid): Path<String>, asked: Asked<Reason>) -> Result<Response, Problem> {
+    ask(&official, &asked.query, &Deed::RevokeKey { kid }).await
+}
+
+async fn ask(official: &Official, reason: &Reason, deed: &Deed) -> Result<Response, Problem> {
+    let app = official.because(deed.act(), reason)?;
+    let pending = official.done(desk::ask(&app, deed, official.now).await)?;
+    Ok(respond::json(StatusCode::ACCEPTED, &Waits { pending }))
+}

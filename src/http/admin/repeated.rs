@@ -1,0 +1,103 @@
+//! `Idempotency-Key`: what is sent again is answered again, and not done again (draft-ietf-httpapi-idempotency-key-header).
+
+use axum::body::Body;
+use axum::body::to_bytes;
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::IntoResponse;
+use axum::response::Response;
+use http::HeaderName;
+use http::HeaderValue;
+use http::StatusCode;
+use http::header;
+
+use super::Official;
+use super::problem::InDoubt;
+use super::problem::Kind;
+use super::problem::Problem;
+use super::sent;
+use crate::base::fault::Fault;
+use crate::flows::admin::repeated;
+use crate::flows::admin::repeated::Answer;
+use crate::flows::admin::repeated::Begun;
+use crate::flows::admin::repeated::First;
+use crate::http::extract::form;
+
+const KEY: HeaderName = HeaderName::from_static("idempotency-key");
+const LONGEST_KEY: usize = 255;
+/// What belongs to an answer, whenever it is given.
+const KEPT: [HeaderName; 4] = [header::CONTENT_TYPE, header::CONTENT_LANGUAGE, header::ETAG, header::LOCATION];
+
+/// Answers a request of an official, once where it bears a key and changes something.
+pub async fn answer(official: Official, request: Request, next: Next) -> Response {
+    let bears = request.headers().get(&KEY).filter(|_| !request.method().is_safe()).cloned();
+    let Some(key) = bears else { return next.run(request).await };
+    match once(official, &key, request, next).await {
+        Ok(response) => response,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+async fn once(official: Official, key: &HeaderValue, request: Request, next: Next) -> Result<Response, Problem> {
+    let wrong = || official.problem(Kind::Invalid, "Idempotency-Key must be a text of 1 to 255 characters");
+    let key = key.to_str().map_err(|_| wrong())?.trim_matches('"').to_owned();
+    if key.is_empty() || key.len() > LONGEST_KEY {
+        return Err(wrong());
+    }
+    let (parts, body) = request.into_parts();
+    let longest = sent::longest(&parts);
+    let body = form::bytes(&parts, body, longest).await;
+    let body = body.map_err(|unread| sent::problem(&official, unread, longest))?;
+    let address = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
+    let what = [parts.method.as_str().as_bytes(), address.as_bytes(), &*body];
+    let begun = repeated::begin(&official.app, &key, what, official.now).await;
+    let failed = |fault: Fault| Problem::failed(&fault, official.lang);
+    match begun.map_err(failed)? {
+        Begun::Again(answer) => Ok(again(answer)),
+        Begun::Another => Err(official.problem(Kind::KeyReused, "this Idempotency-Key stands for another request")),
+        Begun::UnderWay => {
+            let mend = "look whether it was done; to ask anew, take another Idempotency-Key";
+            Err(official.problem(Kind::UnderWay, mend))
+        }
+        Begun::First(first) => {
+            let request = Request::from_parts(parts, Body::from(body));
+            // Whoever hangs up does not stop it: the answer is there when they ask again.
+            let (lang, done) = (official.lang, tokio::spawn(keep(official, first, request, next)));
+            let response = done.await.map_err(Fault::broken);
+            response.and_then(|kept| kept).map_err(|fault| Problem::failed(&fault, lang))
+        }
+    }
+}
+
+/// Does it, and keeps the answer. What failed may be tried again, unless nobody knows whether it was done.
+async fn keep(official: Official, first: First, request: Request, next: Next) -> Result<Response, Fault> {
+    let response = next.run(request).await;
+    if response.status().is_server_error() {
+        if response.extensions().get::<InDoubt>().is_none() {
+            repeated::forget(&official.app, &first).await?;
+        }
+        return Ok(response);
+    }
+    let (parts, body) = response.into_parts();
+    let body = to_bytes(body, usize::MAX).await.map_err(Fault::broken)?;
+    let text = |name: &HeaderName| Some((name.to_string(), parts.headers.get(name)?.to_str().ok()?.to_owned()));
+    let answer = Answer {
+        status: parts.status.as_u16(),
+        headers: KEPT.iter().filter_map(text).collect(),
+        body: String::from_utf8_lossy(&body).into_owned(),
+    };
+    repeated::finish(&official.app, &first, &answer, official.now).await?;
+    Ok(Response::from_parts(parts, Body::from(body)))
+}
+
+fn again(answer: Answer) -> Response {
+    let Answer { status, headers, body } = answer;
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
+    for (name, value) in headers {
+        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(&value)) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
+}
