@@ -45,6 +45,7 @@ use super::interaction::consents;
 use super::interaction::home;
 use super::interaction::lead;
 use super::interaction::logout;
+use super::interaction::office;
 use super::interaction::opening_account;
 use super::interaction::own_lead;
 use super::interaction::own_second;
@@ -201,6 +202,20 @@ pub static ROUTES: &[Route] = &[
     route!(POST "/account/texts/remove", Browser, texts::remove, "Removes them", ["confirm"]),
     route!(GET "/account/recovery-codes", Browser, recovery_codes::show, "Says what recovery codes are for"),
     route!(POST "/account/recovery-codes", Browser, recovery_codes::make, "Makes recovery codes, and shows them", ["confirm", "offer"]),
+    route!(GET "/office", Browser, office::desk::show, "Where an official works, in one of his offices", ["choice"]),
+    route!(POST "/office", Browser, office::desk::take, "Chooses the office", ["confirm", "office"]),
+    route!(GET "/office/rights", Browser, office::rights::list, "Who has which rights, as far as the office reaches"),
+    route!(GET "/office/rights/one", Browser, office::rights::one, "One right", ["id"]),
+    route!(POST "/office/rights/take", Browser, office::rights::take, "Takes it away", ["confirm", "id", "reason", "decision"]),
+    route!(GET "/office/rights/give", Browser, office::give::show, "Where an official gives a right"),
+    route!(POST "/office/rights/give", Browser, office::give::ask, "Asks that another approves it", ["confirm", "person", "role", "unit", "branch", "agency", "subordinates", "delegate", "until", "reason"]),
+    route!(GET "/office/pending", Browser, office::pending::list, "What waits for a second official"),
+    route!(GET "/office/pending/one", Browser, office::pending::one, "One act that waits, or did", ["id"]),
+    route!(POST "/office/pending/one", Browser, office::pending::decide, "Approves it, or refuses it", ["confirm", "id", "reason", "decision"]),
+    route!(GET "/office/audit", Browser, office::audit::list, "What happened, as far as the office reaches", ["act", "month"]),
+    route!(GET "/office/people", Browser, office::people::show, "Where an official looks for a person"),
+    route!(POST "/office/people", Browser, office::people::find, "Looks for them, for a purpose and a reason", ["confirm", "by", "sought", "purpose", "reason"]),
+    route!(POST "/office/people/one", Browser, office::helping::submit, "Signs them out, suspends the account, opens it, or asks for a code", ["confirm", "id", "reason", "decision"]),
     route!(GET "/recovery", Browser, recovery::show, "Asks whose account it is that nothing opens any more"),
     route!(POST "/recovery", Browser, recovery::submit, "Sends a code to an address of the account", ["username", "way"]),
     route!(GET "/recovery/code", Browser, recovery::show_code, "Asks for the code", ["recovery", "otp"]),

@@ -342,6 +342,13 @@ impl By {
         Self { actor: Actor::Official(holder), office: Some(office), reason: None }
     }
 
+    /// The reason that a text gives, if it says something that fits into the trail.
+    pub fn reason(text: &str) -> Option<&str> {
+        let text = text.trim();
+        let fits = !text.is_empty() && text.chars().count() <= 500 && !text.chars().any(char::is_control);
+        fits.then_some(text)
+    }
+
     /// For this reason.
     pub fn because(mut self, reason: impl Into<String>) -> Self {
         self.reason = Some(reason.into());

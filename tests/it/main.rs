@@ -16,6 +16,7 @@ mod http;
 mod jose;
 mod letters;
 mod oauth;
+mod office;
 mod oidc;
 mod opening;
 mod operations;

@@ -12,6 +12,8 @@ use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::i18n::Lang;
 use crate::identity::assurance::Level;
+use crate::identity::authority::Holder;
+use crate::parts::authority;
 use crate::parts::people;
 use crate::parts::people::PersonalData;
 use crate::parts::sessions as live;
@@ -38,6 +40,8 @@ pub struct Overview {
     pub recoveries: Vec<Recovery>,
     /// In which language they are written to, where anything is sent.
     pub letters: Option<Lang>,
+    /// Whether they have rights as an official.
+    pub is_official: bool,
     /// When the account closes, if the person wants it closed.
     pub closes: Option<Timestamp>,
 }
@@ -65,6 +69,7 @@ pub async fn overview(app: &App, visitor: &Visitor, now: Timestamp) -> Result<Op
         places: sessions::places(app, &live.session, now).await?,
         services: consents::held(app, person, now).await?,
         recoveries: under_way(app, person, now).await?,
+        is_official: !authority::offices(app, &Holder::Person(person), now, Lang::Vi).await?.is_empty(),
         closes: live.session.closes_at(),
     }))
 }

@@ -42,8 +42,7 @@ impl Caller {
     /// Whether the person signed in lately enough for an act: what needs two officials, and the word of the second one, needs
     /// a fresh sign-in.
     pub fn is_fresh_for(&self, app: &App, act: Act, now: Timestamp) -> bool {
-        let sensitive = act.needs_a_second() || act == Act::PendingDecide;
-        !sensitive || self.signed_in.is_none_or(|at| now < at + *app.config.officials.fresh)
+        !act.needs_a_fresh_sign_in() || self.signed_in.is_none_or(|at| now < at + *app.config.officials.fresh)
     }
 }
 

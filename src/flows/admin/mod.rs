@@ -18,6 +18,7 @@ pub mod recovery;
 pub mod refusal;
 pub mod repeated;
 pub mod rights;
+pub mod seat;
 pub mod services;
 pub mod units;
 pub mod versions;

@@ -4,17 +4,21 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 use serde::Serialize;
+use uuid::Uuid;
 
 use super::opening;
 use super::opening::Advanced;
 use super::opening::Cookies;
 use super::opening::Opening;
 use super::seed::Seed;
+use super::wanted::Wanted;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::sealed::Purpose;
 use crate::base::time::Timestamp;
 use crate::i18n::Lang;
+use crate::identity::assurance::Acr;
+use crate::identity::proof::Proof;
 use crate::identity::proof::Proved;
 use crate::parts::authenticate;
 use crate::parts::authenticate::Presented;
@@ -24,6 +28,7 @@ use crate::parts::authenticate::text;
 use crate::parts::sealed::Sealed;
 use crate::parts::sessions;
 use crate::parts::sessions::Visitor;
+use crate::store::cache::LiveSession;
 
 /// What travels: that this browser asked for the page, so that nobody else's form signs it in.
 #[derive(Clone, Serialize, Deserialize)]
@@ -64,16 +69,28 @@ pub enum Destination {
     Closing,
     /// Where the person takes along what is known of them.
     Export,
+    /// Where an official works.
+    Office,
+    /// Where he gives a right.
+    Give,
+    /// Where he finds people.
+    People,
+    /// What waits for a second official: one thing of it.
+    Pending(Option<Uuid>),
 }
 
 impl Destination {
-    /// The one of this name; what is unknown leads home.
-    pub fn named(name: Option<&str>) -> Self {
+    /// The one of this name, and of what it is about; what is unknown leads home.
+    pub fn named(name: Option<&str>, id: Option<&str>) -> Self {
         match name {
             Some("account") => Self::Account,
             Some("security") => Self::Security,
             Some("closing") => Self::Closing,
             Some("export") => Self::Export,
+            Some("office") => Self::Office,
+            Some("give") => Self::Give,
+            Some("people") => Self::People,
+            Some("pending") => Self::Pending(id.and_then(|id| id.parse().ok())),
             _ => Self::Home,
         }
     }
@@ -86,6 +103,10 @@ impl Destination {
             Self::Security => "security",
             Self::Closing => "closing",
             Self::Export => "export",
+            Self::Office => "office",
+            Self::Give => "give",
+            Self::People => "people",
+            Self::Pending(_) => "pending",
         }
     }
 
@@ -97,6 +118,42 @@ impl Destination {
             Self::Security => "/sign-in?to=security",
             Self::Closing => "/sign-in?to=closing",
             Self::Export => "/sign-in?to=export",
+            Self::Office => "/sign-in?to=office",
+            Self::Give => "/sign-in?to=give",
+            Self::People => "/sign-in?to=people",
+            Self::Pending(_) => "/sign-in?to=pending",
+        }
+    }
+
+    /// The same, with what it is about.
+    pub fn sign_in_address(self) -> String {
+        self.about().map_or_else(|| self.sign_in().to_owned(), |id| format!("{}&id={id}", self.sign_in()))
+    }
+
+    /// Its address, with what it is about.
+    pub fn address(self) -> String {
+        self.about().map_or_else(|| self.path().to_owned(), |id| format!("{}/one?id={id}", self.path()))
+    }
+
+    const fn about(self) -> Option<Uuid> {
+        match self {
+            Self::Pending(id) => id,
+            Self::Home
+            | Self::Account
+            | Self::Security
+            | Self::Closing
+            | Self::Export
+            | Self::Office
+            | Self::Give
+            | Self::People => None,
+        }
+    }
+
+    /// How surely somebody has to sign in to be let in there.
+    pub fn wanted(self, app: &App) -> Option<Acr> {
+        match self {
+            Self::Office | Self::Give | Self::People | Self::Pending(_) => Some(app.config.officials.acr),
+            Self::Home | Self::Account | Self::Security | Self::Closing | Self::Export => None,
         }
     }
 
@@ -107,6 +164,10 @@ impl Destination {
             Self::Account | Self::Export => "/account",
             Self::Security => "/account/security",
             Self::Closing => "/account/close",
+            Self::Office => "/office",
+            Self::Give => "/office/rights/give",
+            Self::People => "/office/people",
+            Self::Pending(_) => "/office/pending",
         }
     }
 }
@@ -174,7 +235,8 @@ pub async fn sign_in(
     visitor: &Visitor,
     now: Timestamp,
 ) -> Result<SignedIn, Fault> {
-    let opening = Opening { seed: &begun.seed, begun_at: begun.begun_at, client: None, wanted: None };
+    let wanted = begun.to.wanted(app).map(Wanted::class);
+    let opening = Opening { seed: &begun.seed, begun_at: begun.begun_at, client: None, wanted };
     match opening::advance(app, (begun.proved.as_ref(), presented), opening, visitor, now).await? {
         Advanced::Opened(session, cookies, lead) => {
             let live = sessions::alive(app, session, now).await?;
@@ -205,5 +267,26 @@ pub async fn send_text(
 /// By what more who is signing in has to prove themselves.
 pub async fn ways(app: &App, begun: &Begun, now: Timestamp) -> Result<Option<Ways>, Fault> {
     let Some(proved) = authenticate::alive(begun.proved.as_ref(), now) else { return Ok(None) };
-    authenticate::ways(app, proved, None).await
+    authenticate::ways(app, proved, begun.to.wanted(app)).await
+}
+
+/// A sign-in of who is signed in, and proves more than their session does; `None` where nothing that they have would bring them
+/// where they want to go.
+pub async fn step_up(
+    app: &App,
+    visitor: &Visitor,
+    live: &LiveSession,
+    to: Destination,
+    now: Timestamp,
+) -> Result<Option<Beginning>, Fault> {
+    let session = &live.session;
+    let (id, acr, auth_time) = (session.id, session.acr(), session.auth_time());
+    let proof = Proof::Session { id, amr: session.amr(), acr, auth_time };
+    let Some(wanted) = to.wanted(app) else { return Ok(None) };
+    let Some(proved) = authenticate::further(app, session.person_id, proof, wanted, now).await? else {
+        return Ok(None);
+    };
+    let (browser, new_browser) = visitor.browser_cookie(app);
+    let begun = Begun { proved: Some(proved), ..fresh(app, sessions::browser_digest(&browser), to, now) };
+    Ok(Some(Beginning { login: begun.seal(app, now)?, new_browser }))
 }

@@ -29,6 +29,11 @@ pub fn of(request: &AuthorizationRequest, client: &Client, without: Option<Uuid>
 }
 
 impl Wanted {
+    /// This class, where no service asks.
+    pub const fn class(acr: Acr) -> Self {
+        Self { acr, essential: None, without: None }
+    }
+
     /// What this person is asked for.
     pub fn asked_of(&self, person: Uuid) -> Option<Acr> {
         if self.without == Some(person) { self.essential } else { Some(self.acr) }

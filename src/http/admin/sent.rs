@@ -19,6 +19,7 @@ use super::problem::Problem;
 use crate::http::Web;
 use crate::http::extract::form;
 use crate::http::extract::form::Unread;
+use crate::identity::audit::By;
 use crate::parts::versions::How;
 
 /// The body of a request, which has nothing that is not meant for it.
@@ -73,11 +74,8 @@ pub struct Reason {
 impl Reason {
     /// The reason, which says something.
     pub fn given(&self, official: &Official) -> Result<&str, Problem> {
-        let reason = self.reason.trim();
-        if reason.is_empty() || reason.chars().count() > 500 || reason.chars().any(char::is_control) {
-            return Err(official.problem(Kind::Invalid, "reason must be a text of 1 to 500 characters, on one line"));
-        }
-        Ok(reason)
+        let wrong = || official.problem(Kind::Invalid, "reason must be a text of 1 to 500 characters, on one line");
+        By::reason(&self.reason).ok_or_else(wrong)
     }
 }
 

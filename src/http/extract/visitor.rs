@@ -34,6 +34,8 @@ pub enum Name {
     Browser,
     /// Remembers that somebody signed in here before.
     Device,
+    /// In which office an official acts.
+    Office,
 }
 
 impl Name {
@@ -46,6 +48,8 @@ impl Name {
             (Self::Browser, false) => "motcua_browser",
             (Self::Device, true) => "__Host-motcua_device",
             (Self::Device, false) => "motcua_device",
+            (Self::Office, true) => "__Host-motcua_office",
+            (Self::Office, false) => "motcua_office",
         }
     }
 }
@@ -105,6 +109,19 @@ pub fn with_browser(web: &Web, mut response: Response, new: Option<&str>) -> Res
         response.headers_mut().append(header::SET_COOKIE, line);
     }
     response
+}
+
+/// The same answer, with the cookie that says in which office an official acts, where it is another.
+pub fn with_office(web: &Web, mut response: Response, chosen: Option<&str>) -> Response {
+    if let Some(line) = chosen.and_then(|value| set(web, Name::Office, value, None)) {
+        response.headers_mut().append(header::SET_COOKIE, line);
+    }
+    response
+}
+
+/// The office that the cookie says, sealed.
+pub fn office(web: &Web, headers: &HeaderMap) -> Option<String> {
+    cookie(headers, Name::Office.of(web.app.config.server.is_https())).map(str::to_owned)
 }
 
 /// The same answer, with the cookie by which the browser is known from now on, where it is another.

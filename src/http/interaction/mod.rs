@@ -12,6 +12,7 @@ mod late;
 pub mod lead;
 pub mod lead_form;
 pub mod logout;
+pub mod office;
 pub mod opening_account;
 pub mod own_lead;
 pub mod own_second;

@@ -8,6 +8,7 @@ use axum::response::Response;
 use super::keep_language;
 use super::lead_form::Came;
 use super::lead_form::Form;
+use super::own_sign_in;
 use crate::base::fault::Fault;
 use crate::flows::account::lead;
 use crate::flows::authorize::by_oneself::Destination;
@@ -32,7 +33,7 @@ pub async fn show(
     Query(parameters): Query,
 ) -> Result<Response, Response> {
     let failed = error::as_page(&web, &reader);
-    let to = Destination::named(parameters.get("to"));
+    let to = own_sign_in::destination(&parameters);
     let waiting = lead::waiting(&web.app, &visitor, now).await.map_err(&failed)?;
     let Some(waiting) = waiting else { return Ok(respond::see_other(to.path())) };
     let form =
@@ -51,7 +52,7 @@ pub async fn submit(
 }
 
 async fn take(web: &Web, reader: &Reader, visitor: &Visitor, parameters: &Parameters) -> Result<Response, Fault> {
-    let to = Destination::named(parameters.get("to"));
+    let to = own_sign_in::destination(parameters);
     let Some(waiting) = lead::waiting(&web.app, visitor, web.app.clock.now()).await? else {
         return Ok(respond::see_other(to.path())); // it was answered before
     };

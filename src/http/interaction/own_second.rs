@@ -97,7 +97,7 @@ async fn render(
         ways,
         sent,
         out: None,
-        afresh: begun.destination().sign_in(),
+        afresh: &begun.destination().sign_in_address(),
         alert,
         policy: Policy::default(),
     };

@@ -12,6 +12,8 @@ use super::sign_in_form::Kept;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::flows::account::fresh;
+use crate::flows::admin::seat;
+use crate::flows::admin::seat::Came;
 use crate::flows::authorize::by_oneself;
 use crate::flows::authorize::by_oneself::Begun;
 use crate::flows::authorize::by_oneself::Brought;
@@ -42,9 +44,9 @@ pub async fn show(
     Query(parameters): Query,
 ) -> Result<Response, Response> {
     let failed = error::as_page(&web, &reader);
-    let to = Destination::named(parameters.get("to"));
+    let to = destination(&parameters);
     if is_there(&web, &visitor, to, now).await.map_err(&failed)? {
-        return Ok(respond::see_other(to.path()));
+        return Ok(respond::see_other(&to.address()));
     }
     let page = match sign_in_form::kept(&web, &parameters, &visitor, now) {
         Some(Kept { username, alert, .. }) => render(&web, &reader, visitor, to, Some((&username, alert))),
@@ -60,7 +62,17 @@ async fn is_there(web: &Web, visitor: &Visitor, to: Destination, now: Timestamp)
         Destination::Security | Destination::Closing | Destination::Export => {
             fresh::present(&web.app, visitor, now).await?.is_some()
         }
+        Destination::Office => matches!(seat::come(&web.app, visitor, now).await?, Came::Surely(_)),
+        Destination::Give | Destination::People | Destination::Pending(_) => {
+            let came = seat::come(&web.app, visitor, now).await?;
+            matches!(came, Came::Surely(live) if seat::is_fresh(&web.app, &live, now))
+        }
     })
+}
+
+/// Where the sign-in leads.
+pub fn destination(parameters: &Parameters) -> Destination {
+    Destination::named(parameters.get("to"), parameters.get("id"))
 }
 
 /// Takes what was typed.
@@ -93,7 +105,9 @@ pub fn alive(
 /// Where a step leads that did not fail.
 pub fn onward(web: &Web, done: SignedIn) -> Response {
     match done {
-        SignedIn::Done(cookies, to) => sign_in_form::with_cookies(web, respond::see_other(to.path()), Some(&cookies)),
+        SignedIn::Done(cookies, to) => {
+            sign_in_form::with_cookies(web, respond::see_other(&to.address()), Some(&cookies))
+        }
         SignedIn::Lead(cookies, to) => {
             let lead = respond::see_other(&format!("/sign-in/lead?to={}", to.name()));
             sign_in_form::with_cookies(web, lead, Some(&cookies))
@@ -112,7 +126,7 @@ async fn attempt(
     begun: Option<Begun>,
 ) -> Result<Response, Fault> {
     let (now, username) = (web.app.clock.now(), sign_in_form::username(parameters));
-    let to = begun.as_ref().map_or_else(|| Destination::named(parameters.get("to")), Begun::destination);
+    let to = begun.as_ref().map_or_else(|| destination(parameters), Begun::destination);
     let begun = begun.ok_or(SignInAlert::Expired);
     let alert = match begun.and_then(|begun| Ok((begun, sign_in_form::presented(parameters)?))) {
         Err(alert) => alert,
@@ -145,7 +159,7 @@ fn render(
     let form = Form {
         action: "/sign-in",
         login: &begun.login,
-        here: to.sign_in(),
+        here: &to.sign_in_address(),
         asker: None,
         again: None,
         alert: before.map(|(_, alert)| alert),

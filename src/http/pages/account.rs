@@ -34,6 +34,8 @@ pub struct Account<'a> {
     pub recoveries: &'a [ShownRecovery],
     /// In which language they are written to, where anything is sent; the field `letters` chooses the other.
     pub letters: Option<Lang>,
+    /// Whether the person has rights as an official.
+    pub is_official: bool,
     /// The day on which the account closes, if the person wants it closed.
     pub closes: Option<&'a str>,
 }

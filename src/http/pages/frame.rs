@@ -74,6 +74,11 @@ impl Frame<'_> {
         text(self.lang, key)
     }
 
+    /// The same, of what a template has by reference.
+    pub(super) fn text_of(&self, key: &Key) -> Cow<'static, str> {
+        text(self.lang, *key)
+    }
+
     /// The deployment's name.
     pub(super) fn name(&self) -> &str {
         self.deployment.name.of(self.lang)

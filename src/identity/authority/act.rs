@@ -227,6 +227,11 @@ impl Act {
         )
     }
 
+    /// Whether a person does it only by a fresh sign-in: what needs two officials, and the word of the second one.
+    pub const fn needs_a_fresh_sign_in(self) -> bool {
+        self.needs_a_second() || matches!(self, Self::PendingDecide)
+    }
+
     /// Whether it concerns the whole country, whatever it is about: a right with any bound does not suffice. People live
     /// nowhere in the hierarchy: what takes an account away from anybody at all is none of a commune's.
     pub const fn is_of_the_country(self) -> bool {

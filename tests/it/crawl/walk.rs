@@ -20,7 +20,7 @@ use crate::town::Trail;
 /// More steps than this are no walk through a house, but around it.
 const MOST: usize = 4_000;
 /// What is sent there ends something that other steps need: it is sent last.
-const ENDS: [&str; 9] = [
+const ENDS: [&str; 12] = [
     "/account/texts/remove",
     "/stop",
     "/account/recovery-codes",
@@ -30,6 +30,9 @@ const ENDS: [&str; 9] = [
     "/account/totp/remove",
     "/account/password",
     "/consents",
+    "/office/rights/take",
+    "/office/pending/one",
+    "/office/people/one",
 ];
 
 /// Whoever walks must come home: what closes an account is for a stage.

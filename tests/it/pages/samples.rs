@@ -1,6 +1,7 @@
 //! Every page in every state, with plain, with long and with hostile values.
 
 mod lead;
+mod office;
 mod opening;
 mod recovery;
 
@@ -146,6 +147,7 @@ fn in_language(lang: Lang, deployment: &Deployment, values: &Values) -> Vec<Samp
     pages.extend(account(&frame, values));
     pages.extend(lead::all(&frame, &asker, values));
     pages.extend(recovery::pages(&frame, values));
+    pages.extend(office::pages(&frame, values));
     pages.into_iter().map(|(name, html)| Sample { name, lang, html }).collect()
 }
 
@@ -475,8 +477,24 @@ fn account(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         let name = values.person.as_str();
         let closes = level.map(|_| "24/12/2026");
         let recoveries: &[ShownRecovery] = if level.is_some() { &[] } else { &recoveries };
-        let (letters, frame, rows) = (Some(frame.lang), frame.clone(), &rows);
-        Account { frame, confirm, name, level, rows, places, services, years: 5, recoveries, letters, closes }.render()
+        let (letters, is_official) = (Some(frame.lang), level.is_some());
+        let (frame, rows) = (frame.clone(), &rows);
+        let years = 5;
+        let page = Account {
+            frame,
+            confirm,
+            name,
+            level,
+            rows,
+            places,
+            services,
+            years,
+            recoveries,
+            letters,
+            is_official,
+            closes,
+        };
+        page.render()
     };
     let line = ShownLine {
         what: told("Đăng nhập", "Signed in"),

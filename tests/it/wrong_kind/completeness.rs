@@ -40,6 +40,13 @@ const NOTHING_TO_TAKE: &[(&str, &str)] = &[
     ("GET /account", "shows who is signed in, by the cookie that stands at /authorize"),
     ("GET /account/history", "shows what happened to who is signed in, by the cookie that stands at /authorize"),
     ("GET /account/texts", "begins what its form sends"),
+    ("GET /office", "shows where who is signed in acts, by the cookie that stands at /authorize"),
+    ("GET /office/rights/one", "shows what the office reaches, by an id that proves nothing"),
+    ("GET /office/rights/give", "begins what its form sends"),
+    ("GET /office/audit", "shows what the office reaches, by the cookie that stands at /office/rights"),
+    ("GET /office/people", "begins what its form sends"),
+    ("GET /office/pending", "shows what the office reaches, by the cookie that stands at /office/rights"),
+    ("GET /office/pending/one", "shows what the office reaches, by an id that proves nothing"),
     ("GET /recovery", "reads no parameter"),
     ("POST /recovery", "says whose account it is: it proves nothing"),
     ("GET /recovery/done", "reads no parameter"),
@@ -50,10 +57,11 @@ const NOTHING_TO_TAKE: &[(&str, &str)] = &[
     ("GET /favicon.ico", "reads no parameter"),
 ];
 /// Fields of our pages that people fill in, or that say what they chose.
-const PLAIN: [&str; 26] = [
+const PLAIN: [&str; 40] = [
     "client", "username", "password", "otp", "passkey", "choice", "decision", "stay-N", "id", "name", "action", "to",
     "before", "end", "month", "current", "new", "others", "way", "text", "address", "solution", "number", "makes",
-    "why", "letters",
+    "why", "letters", "office", "reason", "person", "role", "unit", "branch", "agency", "subordinates", "delegate", "by",
+    "sought", "purpose", "until", "act",
 ];
 /// What else is read by name: parameters that are no secret and prove nothing, claims and members, headers.
 const OTHER_NAMES: &[&[&str]] = &[
@@ -69,7 +77,7 @@ const OTHER_NAMES: &[&[&str]] = &[
     &["grant_type", "login_hint", "max_age", "nonce", "post_logout_redirect_uri", "prompt", "redirect_uri"],
     &["registration", "response_mode", "response_type", "scope", "state", "ui_locales", "code_verifier"],
     &["acr", "aud", "email", "epk", "iss", "issuer", "jti", "key_ops", "keys", "locale", "response_types", "sub"],
-    &["sec-fetch-site", "office"],
+    &["sec-fetch-site"],
     // Members of the schema of which the reference of the declaration is made.
     &["const", "default", "description", "items", "properties", "type"],
 ];
@@ -155,9 +163,10 @@ fn everything_that_we_sign_or_keep_in_a_browser_has_a_kind() {
         Name::Session => "session cookie",
         Name::Browser => "browser cookie",
         Name::Device => "device cookie",
+        Name::Office => "chosen office",
     };
     let typ = [Typ::IdToken, Typ::AccessToken, Typ::UserInfo, Typ::Metadata, Typ::Introspection, Typ::LogoutToken];
-    let names = typ.map(signed).into_iter().chain([Name::Session, Name::Browser, Name::Device].map(kept));
+    let names = typ.map(signed).into_iter().chain([Name::Session, Name::Browser, Name::Device, Name::Office].map(kept));
     for name in names {
         assert!(KINDS.iter().any(|kind| kind.name == name), "{name}");
     }
@@ -193,6 +202,8 @@ fn everything_that_we_seal_has_a_kind_or_stays_here() {
         ("account-passkey", "challenge to make a passkey for an account"),
         ("account-key", "account to be, of somebody"),
         ("cursor", "cursor of a list"),
+        ("office", "chosen office"),
+        ("office-page", "page of an office"),
     ];
     const STAYS: [&str; 8] =
         ["person", "letter", "passkey", "totp", "data-key", "signing-key", "decryption-key", "kept-answer"];

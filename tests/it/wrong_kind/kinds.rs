@@ -2,6 +2,7 @@
 
 mod browsers;
 mod clients;
+mod offices;
 mod openings;
 mod texts;
 
@@ -77,4 +78,6 @@ pub const KINDS: &[Kind] = kinds! {
     "challenge to make a passkey for an account" => openings::passkey_to_make,
     "account to be, of somebody" => openings::described,
     "device cookie" => browsers::device,
+    "chosen office" => offices::chosen,
+    "page of an office" => offices::page,
 };

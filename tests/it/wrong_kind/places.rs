@@ -4,6 +4,7 @@
 mod browsers;
 mod clients;
 mod leads;
+mod offices;
 mod openings;
 
 use super::Fate;
@@ -179,6 +180,13 @@ pub const PLACES: &[Place] = places! {
     "POST /open-account/passkey opening" takes [own("account to be, of somebody")] => openings::challenge,
     "POST /open-account/key ceremony" takes [own("challenge to make a passkey for an account")] => openings::make_passkey,
     "POST /open-account/key opening" takes [own("account to be, of somebody")] => |stage, made| openings::submit(stage, made, "/open-account/key"),
+    "GET /office/rights Cookie, of the office" takes [own("chosen office")] => offices::rights,
+    "POST /office confirm" takes [own("page of an office")] => offices::choose,
+    "POST /office/rights/give confirm" takes [own("page of an office")] => |stage, made| offices::submit(stage, made, "/office/rights/give"),
+    "POST /office/rights/take confirm" takes [own("page of an office")] => |stage, made| offices::submit(stage, made, "/office/rights/take"),
+    "POST /office/pending/one confirm" takes [own("page of an office")] => |stage, made| offices::submit(stage, made, "/office/pending/one"),
+    "POST /office/people confirm" takes [own("page of an office")] => |stage, made| offices::submit(stage, made, "/office/people"),
+    "POST /office/people/one confirm" takes [own("page of an office")] => offices::help,
     "GET /error page" takes [Takes { kind: "error page", whose: &[Whose::Own], fates: ALIVE }] => browsers::error_page,
     "GET /login/select login" takes [begun_anew("sign-in in progress")] => |stage, made| browsers::open(stage, made, "/login/select"),
     "POST /login/select login" takes [begun_anew("sign-in in progress")] => |stage, made| browsers::submit(stage, made, "/login/select", ("choice", "continue")),

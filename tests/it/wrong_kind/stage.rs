@@ -28,8 +28,10 @@ use uuid::Uuid;
 
 use super::Whose;
 use crate::api::API;
+use crate::api::give;
 use crate::api::given;
 use crate::credentials::proof;
+use crate::office::holder;
 use crate::town::Browser;
 use crate::town::Device;
 use crate::town::OwnKey;
@@ -129,6 +131,8 @@ impl Stage {
         let mut device = Device::new();
         browser.enrol(&mut device).await;
         stage.device.replace(device);
+        proof(&stage.town, "binh", Level::Two).await;
+        give(&stage.town, holder(&stage.town, "binh").await, Role::UnitAdministrator, "").await;
         *stage.texter.borrow_mut() = stage.with_texts().await.0;
         stage.arrive().await;
         stage

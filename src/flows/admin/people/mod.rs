@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod doing;
+pub mod open;
 pub mod search;
 
 use uuid::Uuid;

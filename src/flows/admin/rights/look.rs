@@ -263,6 +263,8 @@ pub struct Shown {
     pub more: String,
     /// For a program.
     pub json: Value,
+    /// As it is stored.
+    pub row: Row,
 }
 
 /// All that is known of what waits.
@@ -302,7 +304,7 @@ pub async fn pending(app: &App, row: &Row, now: Timestamp) -> Result<Shown, Faul
         "done_at": row.done_at().map(|at| at.to_string()),
         "why": row.why,
     });
-    Ok(Shown { line, more, json })
+    Ok(Shown { line, more, json, row: row.clone() })
 }
 
 async fn told(app: &App, deed: &Deed) -> Result<String, Fault> {

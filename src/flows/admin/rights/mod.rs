@@ -10,6 +10,7 @@ pub mod giving;
 mod held;
 pub mod look;
 pub mod pending;
+pub mod telling;
 
 use uuid::Uuid;
 

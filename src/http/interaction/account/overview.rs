@@ -71,6 +71,7 @@ fn render(web: &Web, reader: &Reader, overview: &Overview) -> Response {
         years: web.app.config.tokens.history.as_secs() / (365 * 86_400),
         recoveries: &recoveries,
         letters: overview.letters,
+        is_official: overview.is_official,
         closes: closes.as_deref(),
     };
     respond::page(StatusCode::OK, view.render(), &Policy::default())

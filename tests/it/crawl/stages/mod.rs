@@ -5,6 +5,7 @@ mod keeping;
 mod leads;
 mod leaving;
 mod newcomers;
+mod officials;
 
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -58,6 +59,7 @@ pub async fn walked(lang: Lang) -> Vec<Hop> {
     walk.recovering().await;
     walk.held_up().await;
     walk.governed().await;
+    walk.officials().await;
     walk.opening().await;
     walk.texting().await;
     walk.closing().await;
