@@ -2,11 +2,14 @@
 
 use clap::Args;
 use clap::Subcommand;
+use serde::Deserialize;
 use serde_json::json;
 
 use super::ConfigFile;
 use super::Failure;
 use super::looking;
+use super::server::Server;
+use super::server::not_there;
 use super::units::day;
 use super::units::day_or_today;
 use super::with_instance;
@@ -18,6 +21,7 @@ use crate::flows::admin::units::ending;
 use crate::flows::admin::units::moving;
 use crate::flows::admin::units::moving::Move;
 use crate::flows::admin::units::tree;
+use crate::flows::admin::units::tree::Since;
 use crate::flows::admin::units::tree::Standing;
 use crate::identity::audit::By;
 use crate::store::hierarchy;
@@ -96,19 +100,13 @@ pub async fn run(options: AgenciesArguments) -> Result<(), Failure> {
     match command {
         Command::List { unit, undecided, at } => {
             let (day, hierarchy) = read(at).await?;
-            let mut found = tree::agencies(&hierarchy?, unit.as_deref(), day)?;
-            found.retain(|one| !undecided || one.undecided_since_division_of.is_some());
-            if json {
-                println!("{}", serde_json::to_string_pretty(&found)?);
-            } else {
-                found.iter().for_each(print);
-            }
+            print_list(tree::agencies(&hierarchy?, unit.as_deref(), day)?, undecided, json)?;
         }
         Command::Show { agency, at } => {
             let (day, hierarchy) = read(at).await?;
             let found = tree::agency(&hierarchy?, &agency, day);
             let (standing, history) = found.ok_or_else(|| Failure(format!("there is no agency {agency}")))?;
-            println!("{}", serde_json::to_string_pretty(&json!({ "agency": standing, "stood": history }))?);
+            print_one(&standing, &history)?;
         }
         Command::Move { agency, unit, branch, parent, effective } => {
             let to = Move { unit: unit.as_deref(), branch: branch.as_deref(), parent: parent.as_deref() };
@@ -128,6 +126,47 @@ pub async fn run(options: AgenciesArguments) -> Result<(), Failure> {
             }
         }
     }
+    Ok(())
+}
+
+/// Does it through the API of a server.
+pub async fn there(options: AgenciesArguments, server: &Server) -> Result<(), Failure> {
+    #[derive(Deserialize)]
+    struct One {
+        #[serde(flatten)]
+        agency: Standing,
+        history: Vec<Since>,
+    }
+    match options.command {
+        Command::List { unit, undecided, at } => {
+            let at = at.map(|day| day.to_string());
+            let named = [("at", at.as_deref()), ("within", unit.as_deref())];
+            let query: Vec<(&str, &str)> = named.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+            print_list(server.all(&["agencies"], &query).await?, undecided, options.json)
+        }
+        Command::Show { agency, at } => {
+            let at = at.map(|day| day.to_string());
+            let query: Vec<(&str, &str)> = at.iter().map(|day| ("at", day.as_str())).collect();
+            let One { agency, history } = server.get(&["agencies", &agency], &query).await?;
+            print_one(&agency, &history)
+        }
+        Command::Move { .. } => Err(not_there("agencies move", "agencies are moved where the database is")),
+        Command::End { .. } => Err(not_there("agencies end", "agencies are ended where the database is")),
+    }
+}
+
+fn print_list(mut found: Vec<Standing>, undecided: bool, json: bool) -> Result<(), Failure> {
+    found.retain(|one| !undecided || one.undecided_since_division_of.is_some());
+    if json {
+        println!("{}", serde_json::to_string_pretty(&found)?);
+    } else {
+        found.iter().for_each(print);
+    }
+    Ok(())
+}
+
+fn print_one(standing: &Standing, history: &[Since]) -> Result<(), Failure> {
+    println!("{}", serde_json::to_string_pretty(&json!({ "agency": standing, "stood": history }))?);
     Ok(())
 }
 

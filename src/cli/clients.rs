@@ -2,11 +2,15 @@
 
 use clap::Args;
 use clap::Subcommand;
-use serde_json::json;
+use serde::Deserialize;
+use serde::Serialize;
+use serde_json::Value;
 
 use super::ConfigFile;
 use super::Failure;
 use super::looking;
+use super::server::Server;
+use super::server::not_there;
 use super::terminal::visible;
 use super::versions;
 use super::with_instance;
@@ -54,13 +58,13 @@ pub async fn run(options: ClientsArguments) -> Result<(), Failure> {
     match options.command {
         Command::List { registered } => {
             let all = looking(&options.config, async |_, db| clients::list(db).await).await??;
-            all.iter().filter(|client| !registered || client.registered_at.is_some()).for_each(print);
+            print_list(&rows(&all)?, registered);
         }
         Command::Show { id } => {
             let all = looking(&options.config, async |_, db| clients::list(db).await).await??;
             let found = all.into_iter().find(|client| client.id == id);
             let client = found.ok_or_else(|| Failure(format!("there is no client {id}")))?;
-            println!("{}", serde_json::to_string_pretty(&described(&client))?);
+            print_one(&Row::of(&client)?)?;
         }
         Command::Remove { id } => {
             let remove = async |app: &App| registration::remove_registered(app, &id).await;
@@ -74,21 +78,61 @@ pub async fn run(options: ClientsArguments) -> Result<(), Failure> {
     Ok(())
 }
 
-fn print(client: &Listed) {
-    let origin = if client.registered_at.is_some() { "registered" } else { "declared" };
-    let name = client.service.as_ref().or(client.metadata.client_name.as_ref()).map_or("-", String::as_str);
-    let unused = client.registered_at.is_some() && client.updated_at == client.created_at;
-    let note = if unused { "  (never used)" } else { "" };
-    println!("{} {origin:10} {} {}{note}", client.id, client.created_at, visible(name));
+/// Does it through the API of a server.
+pub async fn there(options: ClientsArguments, server: &Server) -> Result<(), Failure> {
+    match options.command {
+        Command::List { registered } => {
+            print_list(&server.all::<Row>(&["clients"], &[]).await?, registered);
+            Ok(())
+        }
+        Command::Show { id } => print_one(&server.get(&["clients", &id], &[]).await?),
+        Command::Remove { .. } => Err(not_there("clients remove", "clients are removed where the database is")),
+        Command::Versions(command) => versions::there(server, Kind::Client, command),
+    }
 }
 
-fn described(client: &Listed) -> serde_json::Value {
-    json!({
-        "client_id": client.id,
-        "service": client.service,
-        "created_at": client.created_at.to_string(),
-        "updated_at": client.updated_at.to_string(),
-        "registered_at": client.registered_at.map(|at| at.to_string()),
-        "metadata": client.metadata,
-    })
+/// What is printed of a client.
+#[derive(Serialize, Deserialize)]
+struct Row {
+    client_id: String,
+    service: Option<String>,
+    created_at: String,
+    updated_at: String,
+    registered_at: Option<String>,
+    /// It registered itself, and nobody signed in at it yet.
+    unused: bool,
+    metadata: Value,
+}
+
+impl Row {
+    fn of(client: &Listed) -> Result<Self, Failure> {
+        Ok(Self {
+            client_id: client.id.clone(),
+            service: client.service.clone(),
+            created_at: client.created_at.to_string(),
+            updated_at: client.updated_at.to_string(),
+            registered_at: client.registered_at.map(|at| at.to_string()),
+            unused: client.is_unused(),
+            metadata: serde_json::to_value(&client.metadata)?,
+        })
+    }
+}
+
+fn rows(all: &[Listed]) -> Result<Vec<Row>, Failure> {
+    all.iter().map(Row::of).collect()
+}
+
+fn print_list(all: &[Row], registered: bool) {
+    for client in all.iter().filter(|client| !registered || client.registered_at.is_some()) {
+        let origin = if client.registered_at.is_some() { "registered" } else { "declared" };
+        let own = client.metadata.pointer("/client_name").and_then(Value::as_str);
+        let name = client.service.as_deref().or(own).unwrap_or("-");
+        let note = if client.unused { "  (never used)" } else { "" };
+        println!("{} {origin:10} {} {}{note}", client.client_id, client.created_at, visible(name));
+    }
+}
+
+fn print_one(client: &Row) -> Result<(), Failure> {
+    println!("{}", serde_json::to_string_pretty(&serde_json::to_value(client)?)?);
+    Ok(())
 }

@@ -26,6 +26,7 @@ pub mod registration_token;
 pub mod rights;
 pub mod routes;
 pub mod serve;
+pub mod server;
 pub mod services;
 pub mod terminal;
 pub mod units;
@@ -41,6 +42,9 @@ use clap::CommandFactory;
 use clap::Parser;
 use clap::Subcommand;
 
+use self::server::Server;
+use self::server::ServerArguments;
+use self::server::not_there;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::config;
@@ -58,6 +62,8 @@ use crate::store::migrations::State;
 struct Cli {
     #[command(subcommand)]
     command: Command,
+    #[command(flatten)]
+    server: ServerArguments,
 }
 
 #[derive(Subcommand)]
@@ -161,7 +167,24 @@ fn end_with_the_reader() {
 pub fn run() -> ExitCode {
     choose_tls_provider();
     end_with_the_reader();
-    let outcome = match Cli::parse().command {
+    let Cli { command, server } = Cli::parse();
+    let outcome = match server.open() {
+        Ok(Some(server)) => block_on(there(command, &server)),
+        Ok(None) => here(command),
+        Err(why) => Err(why),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure(why)) => {
+            eprintln!("motcua: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Does it with what is on this machine.
+fn here(command: Command) -> Result<(), Failure> {
+    match command {
         Command::Routes(options) => routes::run(&options),
         Command::CheckConfig(options) => block_on(check_config::run(options)),
         Command::Completions(options) => completions::run(&options, &mut Cli::command()),
@@ -185,14 +208,39 @@ pub fn run() -> ExitCode {
         Command::Units(options) => block_on(units::run(options)),
         Command::Agencies(options) => block_on(agencies::run(options)),
         Command::Api(options) => block_on(api::run(options)),
-    };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(Failure(why)) => {
-            eprintln!("motcua: {why}");
-            ExitCode::FAILURE
-        }
     }
+}
+
+/// Does it through the API of a server, or says why that is not done there.
+async fn there(command: Command, server: &Server) -> Result<(), Failure> {
+    let (name, why) = match command {
+        Command::Units(options) => return units::there(options, server).await,
+        Command::Agencies(options) => return agencies::there(options, server).await,
+        Command::Services(options) => return services::there(options, server).await,
+        Command::Clients(options) => return clients::there(options, server).await,
+        Command::Rights(options) => return rights::there(options, server).await,
+        Command::Pending(options) => return pending::there(options, server).await,
+        Command::People(options) => return people::there(options, server).await,
+        Command::Demo(_) => ("demo", "it is a country of its own on this machine"),
+        Command::Serve(_) => ("serve", "it is the server"),
+        Command::Apply(_) => ("apply", "it changes much at once, as the machine's operator"),
+        Command::Export(_) => ("export", "it reads everything at once, as the machine's operator"),
+        Command::CheckConfig(_) => ("check-config", "it looks at the configuration of this machine"),
+        Command::Migrate(_) => ("migrate", "it changes the tables of the database"),
+        Command::Keys(_) => ("keys", "keys are the machine's operator's"),
+        Command::Outbox(_) => ("outbox", "what waits to be sent is the machine's operator's"),
+        Command::Passkeys(_) => ("passkeys", "it reads a file of this machine into the database"),
+        Command::HashPassword(_) => ("hash-password", "it asks nobody: a password stays on this machine"),
+        Command::Audit(_) => ("audit", "the trail is read on the machine that has the database"),
+        Command::RegistrationToken => ("registration-token", "it asks nobody: the token stays on this machine"),
+        Command::Api(_) => {
+            ("api", "elsewhere a token is asked for at POST /token, with the client's own secret or key")
+        }
+        Command::Completions(_) => ("completions", "it asks nobody"),
+        Command::Man(_) => ("man", "it asks nobody"),
+        Command::Routes(_) => ("routes", "it asks nobody: the routes are those of this program"),
+    };
+    Err(not_there(name, why))
 }
 
 /// Chooses who encrypts every TLS connection of the process; the first choice counts.

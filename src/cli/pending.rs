@@ -9,12 +9,15 @@ use uuid::Uuid;
 use super::ConfigFile;
 use super::Failure;
 use super::looking;
+use super::server::Server;
 use super::with_instance;
 use crate::app::App;
 use crate::flows::admin::rights::look;
 use crate::flows::admin::rights::pending;
 use crate::flows::admin::rights::pending::Decided;
 use crate::flows::admin::rights::pending::State;
+use crate::flows::admin::rights::waiting::Shown;
+use crate::flows::admin::rights::waiting::Waiting;
 use crate::i18n::Lang;
 use crate::identity::audit::By;
 
@@ -65,7 +68,10 @@ enum Command {
 pub async fn run(options: PendingArguments) -> Result<(), Failure> {
     let PendingArguments { command, json, config } = options;
     looking(&config, async |_, _| ()).await?; // none is made in order to look
-    let (text, value) = with_instance(&config, async |app| act(app, command).await).await??;
+    print(with_instance(&config, async |app| act(app, command).await).await??, json)
+}
+
+fn print((text, value): (String, Value), json: bool) -> Result<(), Failure> {
     if json {
         println!("{}", serde_json::to_string_pretty(&value)?);
     } else {
@@ -74,22 +80,55 @@ pub async fn run(options: PendingArguments) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Does it through the API of a server.
+pub async fn there(options: PendingArguments, server: &Server) -> Result<(), Failure> {
+    let told = match options.command {
+        Command::List { all } => {
+            let query: &[(&str, &str)] = if all { &[("every", "true")] } else { &[] };
+            let all: Vec<Waiting> = server.all(&["pending"], query).await?;
+            listed(all.into_iter().map(Waiting::shown).collect::<Result<_, _>>()?)
+        }
+        Command::Show { id } => {
+            let one: Waiting = server.get(&["pending", &id.to_string()], &[]).await?;
+            whole(one.shown()?)
+        }
+        Command::Approve { id, reason } => {
+            let path = ["pending", &id.to_string(), "approval"];
+            let one: Waiting = server.change("POST", &path, &reason, None).await?;
+            told(id, one.right.map_or(Decided::Approved, |right| Decided::Done(Some(right))))?
+        }
+        Command::Refuse { id, reason } => {
+            let path = ["pending", &id.to_string(), "refusal"];
+            server.change::<Waiting>("POST", &path, &reason, None).await?;
+            told(id, Decided::Refused)?
+        }
+    };
+    print(told, options.json)
+}
+
+fn listed(shown: Vec<Shown>) -> (String, Value) {
+    let text: String = shown.iter().map(|one| format!("{}\n", one.line)).collect();
+    let text = if text.is_empty() { "nothing waits\n".to_owned() } else { text };
+    (text, shown.into_iter().map(|one| one.json).collect())
+}
+
+fn whole(shown: Shown) -> (String, Value) {
+    (format!("{}\n{}", shown.line, shown.more), shown.json)
+}
+
 async fn act(app: &App, command: Command) -> Result<(String, Value), Failure> {
     let now = app.clock.now();
     match command {
         Command::List { all } => {
             let mut shown = Vec::new();
             for row in pending::list(app, all, now).await? {
-                shown.push(look::pending(app, &row, now).await?);
+                shown.push(look::pending(app, &row, now).await?.shown);
             }
-            let text: String = shown.iter().map(|one| format!("{}\n", one.line)).collect();
-            let text = if text.is_empty() { "nothing waits\n".to_owned() } else { text };
-            Ok((text, shown.into_iter().map(|one| one.json).collect()))
+            Ok(listed(shown))
         }
         Command::Show { id } => {
             let row = pending::find(app, id).await?.ok_or_else(|| not_there(id))?;
-            let shown = look::pending(app, &row, now).await?;
-            Ok((format!("{}\n{}", shown.line, shown.more), shown.json))
+            Ok(whole(look::pending(app, &row, now).await?.shown))
         }
         Command::Approve { id, reason } => {
             told(id, pending::approve(app, &By::machine().because(reason), id, now).await?)

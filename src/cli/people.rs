@@ -1,5 +1,7 @@
 //! `motcua people`.
 
+mod remote;
+
 use std::fmt::Write;
 
 use clap::Args;
@@ -15,6 +17,8 @@ use super::people_export;
 use super::people_export::ExportArguments;
 use super::people_import;
 use super::people_import::ImportArguments;
+use super::server::Server;
+use super::server::not_there;
 use super::terminal;
 use super::with_instance;
 use crate::app::App;
@@ -41,7 +45,20 @@ pub struct PeopleArguments {
     #[arg(long, global = true)]
     json: bool,
     #[command(flatten)]
+    because: Because,
+    #[command(flatten)]
     config: ConfigFile,
+}
+
+/// Why an official does it.
+#[derive(Args)]
+struct Because {
+    /// Why, for the trail and for the person; needed with --server.
+    #[arg(long, global = true, value_name = "TEXT")]
+    reason: Option<String>,
+    /// For what somebody is looked up, with --server: sign-in-help, recovery, proofing, correction, security or legal-duty.
+    #[arg(long, global = true, value_name = "PURPOSE")]
+    purpose: Option<String>,
 }
 
 /// Whom a command is about.
@@ -145,7 +162,10 @@ struct Done(String, Value);
 
 /// Does what was asked. A running provider follows within a second.
 pub async fn run(options: PeopleArguments) -> Result<(), Failure> {
-    let PeopleArguments { command, json, config } = options;
+    let PeopleArguments { command, json, because: Because { reason, purpose }, config } = options;
+    if reason.is_some() || purpose.is_some() {
+        return Err(Failure("--reason and --purpose are an official's, with --server".into()));
+    }
     match command {
         Command::Import(arguments) => people_import::run(&config, &arguments, json).await,
         Command::Export(arguments) => people_export::run(&config, &arguments).await,
@@ -165,12 +185,25 @@ async fn few(command: Few, json: bool, config: &ConfigFile) -> Result<(), Failur
         looking(config, async |_, _| ()).await?;
         with_instance(config, async |app| act(app, command, password).await).await??
     };
+    tell(&Done(text, value), json)
+}
+
+fn tell(Done(text, value): &Done, json: bool) -> Result<(), Failure> {
     if json {
-        println!("{}", serde_json::to_string_pretty(&value)?)
+        println!("{}", serde_json::to_string_pretty(value)?)
     } else {
         print!("{text}")
     }
     Ok(())
+}
+
+/// Does it through the API of a server.
+pub async fn there(options: PeopleArguments, server: &Server) -> Result<(), Failure> {
+    match options.command {
+        Command::Import(_) => Err(not_there("people import", "whole files are read where the database is")),
+        Command::Export(_) => Err(not_there("people export", "everybody is written out where the database is")),
+        Command::Few(command) => tell(&remote::act(server, command, &options.because).await?, options.json),
+    }
 }
 
 fn count(count: &Count) -> Done {

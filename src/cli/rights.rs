@@ -1,26 +1,30 @@
 //! `motcua rights`.
 
+mod leaving;
+mod remote;
+mod row;
+
 use clap::Args;
 use clap::Subcommand;
 use serde_json::Value;
 use serde_json::json;
 use uuid::Uuid;
 
+use self::row::Row;
+use self::row::listed;
 use super::ConfigFile;
 use super::Failure;
 use super::looking;
+use super::server::Server;
 use super::with_instance;
 use crate::app::App;
 use crate::base::day::Day;
 use crate::base::time::Timestamp;
 use crate::flows::admin::rights;
 use crate::flows::admin::rights::Given;
-use crate::flows::admin::rights::Leaving;
-use crate::flows::admin::rights::Mode;
 use crate::flows::admin::rights::Named;
 use crate::flows::admin::rights::Refusal;
 use crate::flows::admin::rights::look;
-use crate::flows::admin::rights::look::Listed;
 use crate::flows::admin::rights::look::OfficeOf;
 use crate::i18n::Lang;
 use crate::identity::audit::By;
@@ -194,7 +198,15 @@ impl At {
 pub async fn run(options: RightsArguments) -> Result<(), Failure> {
     let RightsArguments { command, json, config } = options;
     looking(&config, async |_, _| ()).await?; // none is made in order to look
-    let out = with_instance(&config, async |app| act(app, command).await).await??;
+    print(with_instance(&config, async |app| act(app, command).await).await??, json)
+}
+
+/// Does it through the API of a server.
+pub async fn there(options: RightsArguments, server: &Server) -> Result<(), Failure> {
+    print(remote::act(server, options.command).await?, options.json)
+}
+
+fn print(out: Out, json: bool) -> Result<(), Failure> {
     if json {
         println!("{}", serde_json::to_string_pretty(&out.value)?);
     } else {
@@ -227,7 +239,7 @@ async fn act(app: &App, command: Command) -> Result<Out, Failure> {
             let at = At::of(at, app)?;
             let mut all = look::list(app, person, at).await?;
             all.retain(|listed| !undecided || listed.is_undecided());
-            Ok(listed(&all))
+            Ok(listed(&all.iter().map(Row::of).collect::<Result<Vec<_>, _>>()?))
         }
         Command::Grant { holders, right, reason } => grant(app, &holders, *right, &reason.reason, now).await,
         Command::Settle { id, unit, reason } => {
@@ -237,11 +249,11 @@ async fn act(app: &App, command: Command) -> Result<Out, Failure> {
         }
         Command::Revoke { id, reason } => {
             rights::revoke(app, &By::machine().because(reason.reason), id, now).await?.map_err(refused)?;
-            let mut out = Out::new(format!("ended right {id}\n"), json!({ "ended": [id] }));
+            let mut out = ended(id);
             warn_of_one(app, &mut out, now).await?;
             Ok(out)
         }
-        Command::End { person, dry_run, reason } => end(app, &person, dry_run, (reason, now)).await,
+        Command::End { person, dry_run, reason } => leaving::end(app, &person, dry_run, (reason, now)).await,
         Command::Check { holder, act, target, office, at, language } => {
             let at = At::of(at, app)?;
             let holder = look::holder(app, &holder).await?.ok_or_else(|| nobody(&holder))?;
@@ -283,13 +295,21 @@ async fn grant(app: &App, holders: &Holders, right: Right, reason: &str, now: Ti
     done(app, &given, now).await
 }
 
-async fn done(app: &App, given: &Given, now: Timestamp) -> Result<Out, Failure> {
+fn given(given: &Given) -> Out {
     let (verb, ids) = match given {
         Given::Rights(ids) => ("gave right", ids),
         Given::Pending(ids) => ("asked for approval:", ids),
     };
     let text = ids.iter().map(|id| format!("{verb} {id}\n")).collect();
-    let mut out = Out::new(text, json!({ "rights": ids }));
+    Out::new(text, json!({ "rights": ids }))
+}
+
+fn ended(id: Uuid) -> Out {
+    Out::new(format!("ended right {id}\n"), json!({ "ended": [id] }))
+}
+
+async fn done(app: &App, became: &Given, now: Timestamp) -> Result<Out, Failure> {
+    let mut out = given(became);
     warn_of_one(app, &mut out, now).await?;
     Ok(out)
 }
@@ -301,37 +321,6 @@ async fn warn_of_one(app: &App, out: &mut Out, now: Timestamp) -> Result<(), Fai
             .push_str("warning: one national operator is left, who can have nothing approved; give that to another\n");
     }
     Ok(())
-}
-
-async fn end(app: &App, name: &str, dry_run: bool, (reason, now): (Option<String>, Timestamp)) -> Result<Out, Failure> {
-    let person = look::person(app, name).await?.ok_or_else(|| nobody(name))?;
-    let mode = if dry_run { Mode::Look } else { Mode::Do };
-    let by = By { reason, ..By::machine() };
-    let Leaving { rights, alone, ended, sessions } =
-        rights::end(app, &by, person, mode, now).await?.map_err(refused)?;
-    let verb = if dry_run { "would end" } else { "ended" };
-    let described = look::described(app, rights).await?;
-    let mut text: String = described.iter().map(|right| format!("{verb} {}\n", line(right))).collect();
-    for left in &alone {
-        let acts: Vec<&str> = left.acts.iter().map(|act| act.as_str()).collect();
-        text.push_str(&format!("nobody else does, where right {} reached: {}\n", left.right, acts.join(", ")));
-    }
-    text.push_str(&format!("{verb} {sessions} sessions and {} acts that waited for approval\n", ended.pending.len()));
-    let alone = alone.iter().map(
-        |left| json!({ "right": left.right, "acts": left.acts.iter().map(|act| act.as_str()).collect::<Vec<_>>() }),
-    );
-    let value = json!({
-        "dry_run": dry_run,
-        "rights": ended.rights,
-        "alone": alone.collect::<Vec<_>>(),
-        "sessions": sessions,
-        "pending": ended.pending,
-    });
-    let mut out = Out::new(text, value);
-    if !dry_run {
-        warn_of_one(app, &mut out, now).await?;
-    }
-    Ok(out)
 }
 
 fn check(answers: &[look::Answered], lang: Lang) -> Result<Out, Failure> {
@@ -348,23 +337,6 @@ fn check(answers: &[look::Answered], lang: Lang) -> Result<Out, Failure> {
         out.failed = Some("no".to_owned());
     }
     Ok(out)
-}
-
-fn listed(all: &[Listed]) -> Out {
-    let text = if all.is_empty() {
-        "no rights\n".to_owned()
-    } else {
-        all.iter().map(|right| format!("{}\n", line(right))).collect()
-    };
-    Out::new(text, all.iter().map(Listed::json).collect())
-}
-
-fn line(right: &Listed) -> String {
-    let on = if right.authority.may_delegate { ", may give it on" } else { "" };
-    let until = right.authority.until.map(|until| format!(", until {until}")).unwrap_or_default();
-    let note = right.note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();
-    let (id, role) = (right.authority.id, right.authority.role.as_str());
-    format!("{id} {} {role}: {}{on}, since {}{until}{note}", right.holder, right.bounds, right.authority.from)
 }
 
 fn refused(refusal: Refusal) -> Failure {

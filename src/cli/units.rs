@@ -12,6 +12,8 @@ use indicatif::ProgressStyle;
 use super::ConfigFile;
 use super::Failure;
 use super::looking;
+use super::server::Server;
+use super::server::not_there;
 use super::with_instance;
 use crate::app::App;
 use crate::base::day::Day;
@@ -101,6 +103,21 @@ pub async fn run(options: UnitsArguments) -> Result<(), Failure> {
             let (day, hierarchy) = looking(&config, read).await?;
             let lines = tree::tree(&hierarchy?, code.as_deref(), day, depth)?;
             print_tree(&lines, json)
+        }
+    }
+}
+
+/// Does it through the API of a server.
+pub async fn there(options: UnitsArguments, server: &Server) -> Result<(), Failure> {
+    match options.command {
+        Command::Import { .. } => Err(not_there("units import", "whole files are read where the database is")),
+        Command::Succeed { .. } => Err(not_there("units succeed", "whole files are read where the database is")),
+        Command::Tree { code, at, depth } => {
+            let at = at.map(|day| day.to_string());
+            let named = [("at", at.as_deref()), ("within", code.as_deref())];
+            let query: Vec<(&str, &str)> = named.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+            let units = server.all(&["units"], &query).await?;
+            print_tree(&tree::grown(units, depth), options.json)
         }
     }
 }

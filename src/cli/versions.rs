@@ -7,6 +7,8 @@ use serde_json::json;
 use super::ConfigFile;
 use super::Failure;
 use super::looking;
+use super::server::Server;
+use super::server::not_there;
 use super::terminal::visible;
 use super::with_instance;
 use crate::app::App;
@@ -104,6 +106,17 @@ pub(super) async fn run(config: &ConfigFile, kind: Kind, command: Command) -> Re
         }
     }
     Ok(())
+}
+
+/// Does it through the API of a server.
+pub(super) fn there(_: &Server, kind: Kind, command: Command) -> Result<(), Failure> {
+    let name = match command {
+        Command::Versions { .. } => "versions",
+        Command::Version { .. } => "version",
+        Command::Compare { .. } => "compare",
+        Command::Restore { .. } => "restore",
+    };
+    Err(not_there(&format!("{}s {name}", kind.as_str()), "versions are looked at where the database is"))
 }
 
 fn refused(kind: Kind, id: &str, why: &versions::Refusal) -> Failure {

@@ -36,6 +36,7 @@ use super::interaction::account::history;
 use super::interaction::account::language;
 use super::interaction::account::overview;
 use super::interaction::account::sessions;
+use super::interaction::api as api_pages;
 use super::interaction::assets;
 use super::interaction::assurance;
 use super::interaction::close;
@@ -234,6 +235,9 @@ pub static ROUTES: &[Route] = &[
     route!(GET "/error", Browser, home::error, "Says again what an error page said, in the other language"),
     route!(GET "/services/{client_id}/open", Browser, services::open, "Begins a sign-in at a service (OpenID Connect Core)"),
     route!(GET "/assurance", Browser, assurance::show, "What each level of assurance is worth: eIDAS, NIST"),
+    route!(GET "/api", Browser, api_pages::show, "What the API of officials can be asked about"),
+    route!(GET "/api/{tag}", Browser, api_pages::tag, "What can be asked about something"),
+    route!(GET "/api/{tag}/{operation}", Browser, api_pages::operation, "How one thing is asked of the API"),
     route!(GET "/assets/{name}", Browser, assets::show, "Style sheets"),
     route!(GET "/favicon.ico", Browser, assets::icon, "The emblem"),
     route!(GET "/.well-known/oauth-protected-resource/api/v1", Anybody, metadata::get, "Metadata of the API as a protected resource (RFC 9728)"),

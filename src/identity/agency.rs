@@ -27,7 +27,7 @@ pub struct Agency {
 }
 
 /// One thing that an agency offers online.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Service {
     /// Its stable key in declarations.
     pub id: String,

@@ -1,6 +1,7 @@
 //! The way out of the building.
 
 pub mod address;
+pub mod api;
 pub mod fetch;
 pub mod jwks;
 pub mod mail;

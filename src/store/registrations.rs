@@ -1,6 +1,5 @@
 //! Clients that registered themselves.
 
-use sqlx::FromRow;
 use sqlx::types::Json;
 
 use super::db::Db;
@@ -77,33 +76,36 @@ pub async fn drop_empty_sectors(db: &Db, limit: i64) -> Result<u64, Fault> {
     change!(db, c => sqlx::query(DROP).bind(limit).execute(c).await.map(|done| done.rows_affected()))
 }
 
-/// A client as officials see it, with the agency of its service.
-#[derive(FromRow)]
-#[allow(missing_docs)] // as in clients::Held
-pub struct Seen {
-    pub id: String,
-    pub service: Option<String>,
-    pub agency: Option<String>,
-    pub registered: bool,
-    #[sqlx(json)]
-    pub metadata: ClientMetadata,
-}
-
-/// At most `limit` clients whose ids come after `after`, by their ids.
-pub async fn seen(db: &Db, after: &str, limit: i64) -> Result<Vec<Seen>, Fault> {
-    const SEEN: &str = "SELECT clients.id, service_id AS service, services.agency_id AS agency, metadata, \
-         EXISTS (SELECT 1 FROM registrations WHERE client_id = clients.id) AS registered FROM clients \
+/// At most `limit` clients whose ids come after `after`, by their ids, each with the agency of its service.
+pub async fn seen(db: &Db, after: &str, limit: i64) -> Result<Vec<(Listed, Option<String>)>, Fault> {
+    const SEEN: &str = "SELECT clients.id, service_id, metadata, clients.created_at, clients.updated_at, registered_at, \
+         services.agency_id FROM clients LEFT JOIN registrations ON registrations.client_id = clients.id \
          LEFT JOIN services ON services.id = clients.service_id WHERE clients.id > $1 ORDER BY clients.id LIMIT $2";
-    on!(db.reads, c => sqlx::query_as(SEEN).bind(after).bind(limit).fetch_all(c).await)
+    let rows: Vec<SeenRow> = on!(db.reads, c => sqlx::query_as(SEEN).bind(after).bind(limit).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(seen_row).collect())
 }
 
 /// The same of one service.
-pub async fn seen_of_service(db: &Db, service: &str, after: &str, limit: i64) -> Result<Vec<Seen>, Fault> {
-    const OF_SERVICE: &str = "SELECT clients.id, service_id AS service, services.agency_id AS agency, metadata, \
-         EXISTS (SELECT 1 FROM registrations WHERE client_id = clients.id) AS registered FROM clients \
+pub async fn seen_of_service(
+    db: &Db,
+    service: &str,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<(Listed, Option<String>)>, Fault> {
+    const OF_SERVICE: &str = "SELECT clients.id, service_id, metadata, clients.created_at, clients.updated_at, \
+         registered_at, services.agency_id FROM clients \
+         LEFT JOIN registrations ON registrations.client_id = clients.id \
          JOIN services ON services.id = clients.service_id WHERE clients.service_id = $1 AND clients.id > $2 \
          ORDER BY clients.id LIMIT $3";
-    on!(db.reads, c => sqlx::query_as(OF_SERVICE).bind(service).bind(after).bind(limit).fetch_all(c).await)
+    let rows: Vec<SeenRow> =
+        on!(db.reads, c => sqlx::query_as(OF_SERVICE).bind(service).bind(after).bind(limit).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(seen_row).collect())
+}
+
+type SeenRow = (String, Option<String>, Json<ClientMetadata>, i64, i64, Option<i64>, Option<String>);
+
+fn seen_row((id, service, metadata, created, updated, registered, agency): SeenRow) -> (Listed, Option<String>) {
+    (listed((id, service, metadata, created, updated, registered)), agency)
 }
 
 /// A client as operators see it.
@@ -118,19 +120,38 @@ pub struct Listed {
     pub registered_at: Option<Timestamp>,
 }
 
+impl Listed {
+    /// Whether it registered itself, and nobody signed in at it yet.
+    pub fn is_unused(&self) -> bool {
+        self.registered_at.is_some() && self.updated_at == self.created_at
+    }
+}
+
 /// Every client by its id.
 pub async fn list(db: &Db) -> Result<Vec<Listed>, Fault> {
     const LIST: &str = "SELECT id, service_id, metadata, created_at, updated_at, registered_at FROM clients \
          LEFT JOIN registrations ON registrations.client_id = clients.id ORDER BY id";
-    type Row = (String, Option<String>, Json<ClientMetadata>, i64, i64, Option<i64>);
     let rows: Vec<Row> = on!(db.reads, c => sqlx::query_as(LIST).fetch_all(c).await)?;
-    let listed = |(id, service, Json(metadata), created, updated, registered): Row| Listed {
+    Ok(rows.into_iter().map(listed).collect())
+}
+
+/// One client.
+pub async fn listed_one(db: &Db, id: &str) -> Result<Option<Listed>, Fault> {
+    const ONE: &str = "SELECT id, service_id, metadata, created_at, updated_at, registered_at FROM clients \
+         LEFT JOIN registrations ON registrations.client_id = clients.id WHERE id = $1";
+    let row: Option<Row> = on!(db.reads, c => sqlx::query_as(ONE).bind(id).fetch_optional(c).await)?;
+    Ok(row.map(listed))
+}
+
+type Row = (String, Option<String>, Json<ClientMetadata>, i64, i64, Option<i64>);
+
+fn listed((id, service, Json(metadata), created, updated, registered): Row) -> Listed {
+    Listed {
         id,
         service,
         metadata,
         created_at: Timestamp::from_micros(created),
         updated_at: Timestamp::from_micros(updated),
         registered_at: registered.map(Timestamp::from_micros),
-    };
-    Ok(rows.into_iter().map(listed).collect())
+    }
 }

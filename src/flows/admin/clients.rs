@@ -26,7 +26,6 @@ use crate::parts::record::Change;
 use crate::parts::versions;
 use crate::parts::versions::How;
 use crate::parts::versions::Kind;
-use crate::protocol::oauth::client_metadata::ClientMetadata;
 use crate::store::agencies;
 use crate::store::clients;
 use crate::store::db::Db;
@@ -36,16 +35,6 @@ pub use crate::store::registrations::Listed;
 /// Every client by its id.
 pub async fn list(db: &Db) -> Result<Vec<Listed>, Fault> {
     registrations::list(db).await
-}
-
-/// A client, without its secrets.
-#[derive(Clone, Debug)]
-#[allow(missing_docs)] // as in store::clients::Held
-pub struct Seen {
-    pub id: String,
-    pub service: Option<String>,
-    pub registered: bool,
-    pub metadata: ClientMetadata,
 }
 
 /// What a list of clients is narrowed to.
@@ -61,12 +50,12 @@ pub async fn page(
     wanted: &Wanted<'_>,
     filter: Filter<'_>,
     now: Timestamp,
-) -> Result<Result<Page<Seen>, Refusal>, Fault> {
+) -> Result<Result<Page<Listed>, Refusal>, Fault> {
     let (sight, after) = match listing::begin(app, Act::ClientsLook, wanted, now).await? {
         Ok(begun) => begun,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let fits = |seen: &(Seen, Option<String>)| {
+    let fits = |seen: &(Listed, Option<String>)| {
         let agency = seen.1.as_deref();
         agency.map_or_else(|| sight.is_whole(), |agency| sight.agency(agency))
     };
@@ -77,18 +66,14 @@ pub async fn page(
             None => registrations::seen(&app.db, after, gathering.rows()).await?,
             Some(service) => registrations::seen_of_service(&app.db, service, after, gathering.rows()).await?,
         };
-        let last = rows.last().map(|row| row.id.clone());
-        let seen = rows.into_iter().map(|row| {
-            let registrations::Seen { id, service, agency, registered, metadata } = row;
-            (Seen { id, service, registered, metadata }, agency)
-        });
-        gathering.add(last, seen.filter(fits).map(|(seen, _)| seen));
+        let last = rows.last().map(|(row, _)| row.id.clone());
+        gathering.add(last, rows.into_iter().filter(fits).map(|(seen, _)| seen));
     }
     gathering.page(app, wanted, |seen| seen.id.clone(), now).map(Ok)
 }
 
 /// One client, and the version that it is.
-pub async fn one(app: &App, id: &str, now: Timestamp) -> Result<Result<(Seen, i64), Refusal>, Fault> {
+pub async fn one(app: &App, id: &str, now: Timestamp) -> Result<Result<(Listed, i64), Refusal>, Fault> {
     if let Err(refused) = authority::ask(app, Act::ClientsLook, &Subject::Client(id.to_owned()), now).await? {
         return Ok(Err(refused.into()));
     }
@@ -97,11 +82,8 @@ pub async fn one(app: &App, id: &str, now: Timestamp) -> Result<Result<(Seen, i6
 }
 
 /// A client as whoever wrote it sees it.
-pub async fn written(app: &App, id: &str) -> Result<Result<Seen, Refusal>, Fault> {
-    let Some(client) = clients::find(&app.db, id).await? else { return Ok(Err(Refusal::NotThere)) };
-    let registered = registrations::find(&app.db, id).await?.is_some();
-    let service = client.backing.map(|backing| backing.service.id);
-    Ok(Ok(Seen { id: client.id, service, registered, metadata: client.metadata }))
+pub async fn written(app: &App, id: &str) -> Result<Result<Listed, Refusal>, Fault> {
+    Ok(registrations::listed_one(&app.db, id).await?.ok_or(Refusal::NotThere))
 }
 
 /// Writes a client, new where `how` says that nothing is there; returns the version that it is from now on. Secrets are those

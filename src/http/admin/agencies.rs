@@ -1,5 +1,7 @@
 //! Agencies.
 
+use std::borrow::Cow;
+
 use axum::extract::Path;
 use axum::response::Response;
 use http::StatusCode;
@@ -46,7 +48,7 @@ pub struct Agency {
     #[schema(example = "so-y-te-ha-noi")]
     id: String,
     /// Of the state, of the Party, a mass organization, a state enterprise or private.
-    kind: &'static str,
+    kind: Cow<'static, str>,
     /// Its name in Vietnamese.
     name: String,
     /// Its name in English.

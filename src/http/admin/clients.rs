@@ -19,7 +19,7 @@ use super::sent::Reason;
 use super::sent::Sent;
 use crate::flows::admin::clients;
 use crate::flows::admin::clients::Filter;
-use crate::flows::admin::clients::Seen;
+use crate::flows::admin::clients::Listed as Known;
 use crate::identity::authority::Act;
 use crate::protocol::oauth::client_metadata::ClientMetadata;
 
@@ -30,17 +30,33 @@ pub struct Client {
     client_id: String,
     /// The service that it belongs to.
     service: Option<String>,
-    /// Whether it registered itself.
-    registered: bool,
+    /// Since when it is there.
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// When it was changed the last time.
+    #[schema(format = DateTime)]
+    updated_at: String,
+    /// When it registered itself; absent for one that was declared.
+    #[schema(format = DateTime)]
+    registered_at: Option<String>,
+    /// Whether it registered itself, and nobody signed in at it yet.
+    unused: bool,
     /// What it is registered as (RFC 7591 §2, and the members that the declaration knows besides).
     #[schema(value_type = Object)]
     metadata: ClientMetadata,
 }
 
-impl From<Seen> for Client {
-    fn from(seen: Seen) -> Self {
-        let Seen { id, service, registered, metadata } = seen;
-        Self { client_id: id, service, registered, metadata }
+impl From<Known> for Client {
+    fn from(known: Known) -> Self {
+        Self {
+            unused: known.is_unused(),
+            client_id: known.id,
+            service: known.service,
+            created_at: known.created_at.to_string(),
+            updated_at: known.updated_at.to_string(),
+            registered_at: known.registered_at.map(|at| at.to_string()),
+            metadata: known.metadata,
+        }
     }
 }
 

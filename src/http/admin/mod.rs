@@ -9,6 +9,7 @@ pub mod keys;
 pub mod metadata;
 pub mod openapi;
 pub mod outbox;
+pub mod outline;
 pub mod page;
 pub mod pending;
 pub mod people;

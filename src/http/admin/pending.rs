@@ -15,7 +15,7 @@ use super::problem::Problem;
 use super::sent::Reason;
 use crate::flows::admin::rights::carrying::CarriedOut;
 use crate::flows::admin::rights::desk;
-use crate::flows::admin::rights::look::Shown;
+use crate::flows::admin::rights::look::Looked;
 use crate::http::respond;
 use crate::identity::authority::Act;
 
@@ -25,9 +25,9 @@ use crate::identity::authority::Act;
 #[serde(transparent)]
 pub struct PendingAct(serde_json::Value);
 
-impl From<Shown> for PendingAct {
-    fn from(shown: Shown) -> Self {
-        Self(shown.json)
+impl From<Looked> for PendingAct {
+    fn from(looked: Looked) -> Self {
+        Self(looked.shown.json)
     }
 }
 

@@ -46,12 +46,15 @@ pub struct Right {
     granted_by: String,
     /// Who approved that.
     approved_by: Option<String>,
+    /// Whether its unit is gone, and somebody has to decide who has it.
+    undecided: bool,
     /// What became of its unit, or of it.
     note: Option<String>,
 }
 
 impl From<Listed> for Right {
     fn from(listed: Listed) -> Self {
+        let undecided = listed.is_undecided();
         let Listed { authority: right, holder, bounds, note } = listed;
         Self {
             id: right.id,
@@ -64,6 +67,7 @@ impl From<Listed> for Right {
             until: right.until.map(|until| until.to_string()),
             granted_by: right.granted_by.stored(),
             approved_by: right.approved_by.map(|by| by.stored()),
+            undecided,
             note,
         }
     }

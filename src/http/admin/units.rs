@@ -24,6 +24,8 @@ pub struct Unit {
     /// Its level.
     #[schema(example = "province")]
     level: String,
+    /// How far its level is from the top: units of one level have the same.
+    rank: i64,
     /// Its official code, which is its own within its level.
     #[schema(example = "01")]
     code: String,
@@ -35,6 +37,8 @@ pub struct Unit {
     name_en: String,
     /// The code of what it is a part of.
     parent: Option<String>,
+    /// The level of that.
+    parent_level: Option<String>,
     /// The first day on which it is there.
     #[schema(format = Date)]
     valid_from: String,
@@ -45,8 +49,8 @@ pub struct Unit {
 
 impl From<Line> for Unit {
     fn from(line: Line) -> Self {
-        let Line { level, code, kind, name, name_en, parent, valid_from, valid_to, .. } = line;
-        Self { level, code, kind, name, name_en, parent, valid_from, valid_to }
+        let Line { level, rank, code, kind, name, name_en, parent, parent_level, valid_from, valid_to, .. } = line;
+        Self { level, rank, code, kind, name, name_en, parent, parent_level, valid_from, valid_to }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The pages that a person meets on the way: what they send, and where they lead.
 
 pub mod account;
+pub mod api;
 pub mod assets;
 pub mod assurance;
 pub mod close;

@@ -4,6 +4,7 @@
 //! JavaScript: the constant scripts of `script.rs` save a click.
 
 mod account;
+mod api;
 mod asker;
 mod assurance;
 mod claims;
@@ -40,6 +41,12 @@ use askama::Template;
 pub use self::account::Account;
 pub use self::account::ShownPlace;
 pub use self::account::ShownRecovery;
+pub use self::api::ApiAnswer;
+pub use self::api::ApiField;
+pub use self::api::ApiIndex;
+pub use self::api::ApiOne;
+pub use self::api::ApiOperation;
+pub use self::api::ApiTag;
 pub use self::asker::Asker;
 pub use self::asker::initials;
 pub use self::assurance::Assurance;

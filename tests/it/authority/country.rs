@@ -2,6 +2,7 @@
 
 use motcua::base::day::Day;
 use motcua::base::time::Timestamp;
+use motcua::base::zone::Zone;
 use motcua::store::db::Db;
 use uuid::Uuid;
 
@@ -104,6 +105,28 @@ pub async fn found(db: &Db) {
     }
     found_branches(db).await;
     found_agencies(db).await;
+    execute(db, "UPDATE hierarchy SET revision = revision + 1").await;
+}
+
+/// What a unit is after the reform.
+pub fn became(code: &str) -> &str {
+    BECAME.iter().find(|(before, _)| *before == code).map_or(code, |(_, after)| after)
+}
+
+/// The reform, which lay ahead, takes effect on the day of an instant.
+pub async fn reform(db: &Db, at: Timestamp) {
+    let day = Zone::default().day(at).to_string().replace('-', "");
+    for column in [
+        "units SET valid_from",
+        "units SET valid_to",
+        "unit_parents SET valid_from",
+        "agency_places SET valid_from",
+        "successions SET effective",
+        "reorganizations SET effective",
+    ] {
+        let (_, name) = column.rsplit_once(' ').unwrap();
+        execute(db, &format!("UPDATE {column} = {day} WHERE {name} = 20990701")).await;
+    }
     execute(db, "UPDATE hierarchy SET revision = revision + 1").await;
 }
 

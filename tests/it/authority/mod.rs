@@ -8,7 +8,7 @@ mod machine;
 mod pending;
 mod races;
 mod reform;
-mod table;
+pub mod table;
 
 use motcua::flows::admin::rights;
 use motcua::flows::admin::rights::Given;

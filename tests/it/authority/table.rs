@@ -99,7 +99,8 @@ foreign subordinate, foreign branch   00005-party      . .
 const OF_PLACES: [Kind; 7] =
     [Kind::Agency, Kind::Service, Kind::Client, Kind::Right, Kind::PendingAct, Kind::Audit, Kind::Agency];
 
-fn roles() -> BTreeMap<(Role, Act), char> {
+/// What each role does.
+pub fn roles() -> BTreeMap<(Role, Act), char> {
     let mut table = BTreeMap::new();
     for line in ROLES.lines().filter(|line| !line.is_empty()) {
         let mut words = line.split_whitespace();
@@ -112,7 +113,8 @@ fn roles() -> BTreeMap<(Role, Act), char> {
     table
 }
 
-fn places() -> Vec<(&'static str, [bool; 2])> {
+/// The agencies of the places, and whether they are reached before and after the reform.
+pub fn places() -> Vec<(&'static str, [bool; 2])> {
     let lines = PLACES.lines().filter(|line| !line.is_empty());
     let read = |line: &'static str| {
         let mut words = line.split_whitespace().rev();

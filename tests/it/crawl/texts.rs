@@ -82,6 +82,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
 
 /// Families of texts that no page of people has, and where they are read.
 const FAMILIES: &[(&str, &str)] = &[
+    ("api-", "pages for who writes programs: api::reference"),
     ("act-", "what commands say of rights: authority"),
     ("office-", "what the API says: api"),
     ("problem-", "what the API says: api"),

@@ -22,7 +22,7 @@ use crate::town::Mood;
 use crate::town::Phone;
 use crate::town::PostOffice;
 
-const COMMANDS: [&str; 23] = [
+pub const COMMANDS: [&str; 23] = [
     "demo",
     "serve",
     "apply",

@@ -32,6 +32,7 @@ mod refusals;
 mod restoring;
 mod root_secrets;
 mod serve;
+mod server;
 mod surroundings;
 mod trail;
 mod unreadable_keys;

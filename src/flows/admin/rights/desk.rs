@@ -9,7 +9,7 @@ use super::carrying::CarriedOut;
 use super::deed::Deed;
 use super::look;
 use super::look::Listed;
-use super::look::Shown;
+use super::look::Looked;
 use super::pending;
 use super::pending::Decided;
 use crate::app::App;
@@ -112,7 +112,7 @@ pub async fn pending(
     wanted: &Wanted<'_>,
     every: bool,
     now: Timestamp,
-) -> Result<Result<Page<Shown>, Refusal>, Fault> {
+) -> Result<Result<Page<Looked>, Refusal>, Fault> {
     let (sight, after) = match listing::begin(app, Act::PendingLook, wanted, now).await? {
         Ok(begun) => begun,
         Err(refusal) => return Ok(Err(refusal)),
@@ -139,7 +139,7 @@ pub async fn pending(
 }
 
 /// One act that waits, or did.
-pub async fn pending_one(app: &App, id: Uuid, now: Timestamp) -> Result<Result<Shown, Refusal>, Fault> {
+pub async fn pending_one(app: &App, id: Uuid, now: Timestamp) -> Result<Result<Looked, Refusal>, Fault> {
     match pending_row(app, id, now).await? {
         Ok((row, _)) => look::pending(app, &row, now).await.map(Ok),
         Err(refusal) => Ok(Err(refusal)),
@@ -161,13 +161,15 @@ async fn pending_row(app: &App, id: Uuid, now: Timestamp) -> Result<Result<(pend
 }
 
 /// A second official decides what waits; returns what it is then.
-pub async fn decide(app: &App, id: Uuid, approves: bool, now: Timestamp) -> Result<Result<Shown, Refusal>, Fault> {
+pub async fn decide(app: &App, id: Uuid, approves: bool, now: Timestamp) -> Result<Result<Looked, Refusal>, Fault> {
     let by = authority::by(app)?;
     let decided =
         if approves { pending::approve(app, by, id, now).await? } else { pending::refuse(app, by, id, now).await? };
+    let mut given = None;
     let stands = |why: &str| Ok(Err(Refusal::Stands(why.to_owned())));
     match decided {
-        Decided::Done(_) | Decided::Approved | Decided::Refused => {}
+        Decided::Done(right) => given = right,
+        Decided::Approved | Decided::Refused => {}
         Decided::Void(why) => return stands(&format!("it is void: {why}")),
         Decided::Over => return stands("somebody decided before, or its time is over"),
         Decided::Own => return stands("whoever asked does not decide"),
@@ -176,5 +178,9 @@ pub async fn decide(app: &App, id: Uuid, approves: bool, now: Timestamp) -> Resu
         }
     }
     let Some(row) = pending::find(app, id).await? else { return Ok(Err(Refusal::NotThere)) };
-    look::pending(app, &row, now).await.map(Ok)
+    let mut looked = look::pending(app, &row, now).await?;
+    if let (Some(right), Some(members)) = (given, looked.shown.json.as_object_mut()) {
+        members.insert("right".to_owned(), right.to_string().into());
+    }
+    Ok(Ok(looked))
 }

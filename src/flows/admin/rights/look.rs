@@ -11,6 +11,8 @@ use super::bounds::Named;
 use super::deed::Deed;
 use super::pending::Row;
 use super::pending::State;
+pub use super::waiting::Shown;
+use super::waiting::Waiting;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
@@ -201,6 +203,7 @@ impl Listed {
             "until": right.until.map(|until| until.to_string()),
             "granted_by": right.granted_by.stored(),
             "approved_by": right.approved_by.as_ref().map(Actor::stored),
+            "undecided": self.is_undecided(),
             "note": self.note,
         })
     }
@@ -255,56 +258,43 @@ pub async fn called(app: &App, actor: &Actor) -> Result<String, Fault> {
     })
 }
 
-/// What waits, in words.
-pub struct Shown {
-    /// On one line.
-    pub line: String,
-    /// More lines.
-    pub more: String,
-    /// For a program.
-    pub json: Value,
+/// What waits: as it is stored, and as it is told.
+pub struct Looked {
     /// As it is stored.
     pub row: Row,
+    /// As it is told.
+    pub shown: Shown,
 }
 
 /// All that is known of what waits.
-pub async fn pending(app: &App, row: &Row, now: Timestamp) -> Result<Shown, Fault> {
+pub async fn pending(app: &App, row: &Row, now: Timestamp) -> Result<Looked, Fault> {
     let deed = Deed::read(&row.deed.0)?;
-    let what = told(app, &deed).await?;
-    let (asked_by, until) = (called(app, &row.asked_by()?).await?, row.expires_at());
-    let state = match row.state() {
-        State::Waits if until <= now => "over".to_owned(),
-        State::Waits => format!("waits until {until}"),
-        other => other.as_str().to_owned(),
+    let (asked_by, decided) = (row.asked_by()?, row.decided());
+    let decided_by_name = match &decided {
+        Some((by, _)) => Some(called(app, by).await?),
+        None => None,
     };
-    let line = format!("{} {}: {what}; asked by {asked_by} at {}; {state}", row.id, row.act, row.asked_at());
-    let mut more = format!("reason: {}\n", row.reason);
-    if let Some(office) = &row.office {
-        more.push_str(&format!("office: {office}\n"));
-    }
-    let decided = row.decided();
-    if let Some((by, at)) = &decided {
-        let by = called(app, by).await?;
-        let why = row.why.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
-        more.push_str(&format!("decided by {by} at {at}{why}\n"));
-    }
-    let json = json!({
-        "id": row.id,
-        "act": row.act,
-        "what": what,
-        "deed": row.deed.0,
-        "asked_by": row.asked_by()?.stored(),
-        "office": row.office,
-        "reason": row.reason,
-        "asked_at": row.asked_at().to_string(),
-        "expires_at": until.to_string(),
-        "state": row.state().as_str(),
-        "decided_by": decided.as_ref().map(|(by, _)| by.stored()),
-        "decided_at": decided.as_ref().map(|(_, at)| at.to_string()),
-        "done_at": row.done_at().map(|at| at.to_string()),
-        "why": row.why,
-    });
-    Ok(Shown { line, more, json, row: row.clone() })
+    let waiting = Waiting {
+        id: row.id,
+        act: row.act.clone(),
+        what: told(app, &deed).await?,
+        deed: row.deed.0.clone(),
+        asked_by_name: called(app, &asked_by).await?,
+        asked_by: asked_by.stored(),
+        office: row.office.clone(),
+        reason: row.reason.clone(),
+        asked_at: row.asked_at().to_string(),
+        expires_at: row.expires_at().to_string(),
+        state: row.state().as_str().to_owned(),
+        is_over: row.state() == State::Waits && row.expires_at() <= now,
+        decided_by: decided.as_ref().map(|(by, _)| by.stored()),
+        decided_by_name,
+        decided_at: decided.as_ref().map(|(_, at)| at.to_string()),
+        done_at: row.done_at().map(|at| at.to_string()),
+        why: row.why.clone(),
+        right: None,
+    };
+    Ok(Looked { row: row.clone(), shown: waiting.shown()? })
 }
 
 async fn told(app: &App, deed: &Deed) -> Result<String, Fault> {

@@ -11,6 +11,7 @@ mod held;
 pub mod look;
 pub mod pending;
 pub mod telling;
+pub mod waiting;
 
 use uuid::Uuid;
 

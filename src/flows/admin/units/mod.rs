@@ -12,6 +12,7 @@ pub mod tree;
 
 use std::fmt;
 
+use serde::Deserialize;
 use serde::Serialize;
 
 use crate::base::day::Day;
@@ -95,7 +96,7 @@ fn counts(hierarchy: &Hierarchy, next: &Hierarchy, day: Day) -> Vec<Count> {
 }
 
 /// A unit as reports name it: level, code and name.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub struct Named {
     pub level: String,

@@ -1,5 +1,10 @@
 //! How the hierarchy looks on a day.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
 use serde::Serialize;
 
 use super::Error;
@@ -14,11 +19,14 @@ use crate::identity::hierarchy::Unit;
 use crate::identity::hierarchy::as_of;
 
 /// A unit of the tree, with its depth below where the tree was begun.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)] // as in Unit
 pub struct Line {
+    #[serde(default)]
     pub depth: usize,
     pub level: String,
+    /// How far the level is from the top.
+    pub rank: i64,
     pub code: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
@@ -27,17 +35,20 @@ pub struct Line {
     /// The code of what it is a part of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
+    /// The level of that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent_level: Option<String>,
     pub valid_from: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub valid_to: Option<String>,
 }
 
 /// An agency, as it stands on a day.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)] // as in Body
 pub struct Standing {
     pub id: String,
-    pub kind: &'static str,
+    pub kind: Cow<'static, str>,
     pub name: String,
     pub name_en: String,
     pub unit: Option<Named>,
@@ -50,7 +61,7 @@ pub struct Standing {
 }
 
 /// Where an agency stood, and from when on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub struct Since {
     pub from: String,
@@ -76,6 +87,29 @@ pub fn tree(hierarchy: &Hierarchy, code: Option<&str>, day: Day, depth: Option<u
     Ok(lines)
 }
 
+/// The tree that units make of which each says what it is a part of: those begin it whose parent is not among them.
+pub fn grown(mut units: Vec<Line>, depth: Option<usize>) -> Vec<Line> {
+    type Key = (String, String);
+    units.sort_by(|a, b| (a.rank, &a.code).cmp(&(b.rank, &b.code)));
+    let key = |unit: &Line| (unit.level.clone(), unit.code.clone());
+    let known: BTreeSet<Key> = units.iter().map(key).collect();
+    let mut below: BTreeMap<Option<Key>, Vec<Line>> = BTreeMap::new();
+    for unit in units {
+        let above = unit.parent_level.clone().zip(unit.parent.clone()).filter(|above| known.contains(above));
+        below.entry(above).or_default().push(unit);
+    }
+    let mut open: Vec<Line> = below.remove(&None).into_iter().flatten().rev().collect();
+    let mut lines = Vec::new();
+    while let Some(unit) = open.pop() {
+        if depth.is_none_or(|depth| unit.depth < depth) {
+            let children = below.remove(&Some(key(&unit))).unwrap_or_default();
+            open.extend(children.into_iter().rev().map(|child| Line { depth: unit.depth + 1, ..child }));
+        }
+        lines.push(unit);
+    }
+    lines
+}
+
 fn unmeant(why: String) -> Error {
     Error::Refused(vec![Mistake { line: None, why }])
 }
@@ -85,11 +119,13 @@ pub(super) fn line(hierarchy: &Hierarchy, unit: &Unit, day: Day) -> Line {
     Line {
         depth: 0,
         level: unit.level.clone(),
+        rank: hierarchy.rank(unit),
         code: unit.code.clone(),
         kind: unit.kind.clone(),
         name: unit.name.vi.clone(),
         name_en: unit.name.en.clone(),
         parent: parent.map(|parent| parent.code.clone()),
+        parent_level: parent.map(|parent| parent.level.clone()),
         valid_from: unit.validity.from.to_string(),
         valid_to: unit.validity.to.map(|to| to.to_string()),
     }
@@ -123,7 +159,7 @@ fn standing(hierarchy: &Hierarchy, body: &Body, day: Day) -> Standing {
     let place = as_of(&body.places, day).cloned().unwrap_or_default();
     Standing {
         id: body.id.clone(),
-        kind: body.kind.as_str(),
+        kind: body.kind.as_str().into(),
         name: body.name.vi.clone(),
         name_en: body.name.en.clone(),
         unit: place.unit.and_then(|unit| Named::with(hierarchy, unit)),
