@@ -4,11 +4,15 @@ use std::path::Path;
 use std::path::PathBuf;
 
 use clap::Args;
+use serde::Deserialize;
 
 use super::ConfigFile;
 use super::Failure;
 use super::looking;
 use super::reference;
+use super::server::Server;
+use super::server::not_there;
+use super::server::reason;
 use super::terminal;
 use super::with_instance_for;
 use crate::app::App;
@@ -18,6 +22,8 @@ use crate::flows::admin::declaration::Prune;
 use crate::flows::admin::declaration::References;
 use crate::flows::admin::declaration::file::Declaration;
 use crate::identity::audit::By;
+use crate::outbound::api::Asked;
+use crate::outbound::api::Body;
 
 /// Arguments of the command.
 #[derive(Args)]
@@ -82,13 +88,41 @@ pub async fn run(options: ApplyArguments) -> Result<(), Failure> {
         }
         outcome => outcome.map_err(|error| at_file(error.to_string()))?,
     };
-    report.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
-    let lines = if options.dry_run { &report.diff } else { &report.changes };
+    print(&report.warnings, if options.dry_run { &report.diff } else { &report.changes }, report.changes.is_empty());
+    Ok(())
+}
+
+/// Has a server apply the file, whose secrets refer to nothing of this machine or that one.
+pub async fn there(options: ApplyArguments, server: &Server) -> Result<(), Failure> {
+    let (Some(file), false) = (&options.file, options.prune) else {
+        return Err(not_there("apply --prune and --reference", "a server lets go of nothing, and needs no reference"));
+    };
+    let text = std::fs::read_to_string(file).map_err(|error| Failure(format!("{}: {error}", file.display())))?;
+    let is_json = file.extension().is_some_and(|ending| ending == "json");
+    let kind = if is_json { "application/json" } else { "application/toml" };
+    let (given, dry_run) = (reason(options.reason)?, options.dry_run.to_string());
+    let query = [("reason", given.as_str()), ("dry_run", dry_run.as_str())];
+    let body = Some(Body::Text(kind, &text));
+    let asked = Asked { method: "POST", path: &["declaration"], query: &query, headers: &[], body };
+    let report: Applied = server.read(&asked).await?;
+    print(&report.warnings, if options.dry_run { &report.diff } else { &report.changes }, report.changes.is_empty());
+    Ok(())
+}
+
+/// What came of it there.
+#[derive(Deserialize)]
+struct Applied {
+    changes: Vec<String>,
+    diff: Vec<String>,
+    warnings: Vec<String>,
+}
+
+fn print(warnings: &[String], lines: &[String], is_nothing: bool) {
+    warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
     lines.iter().for_each(|line| println!("{line}"));
-    if report.changes.is_empty() {
+    if is_nothing {
         println!("nothing to change");
     }
-    Ok(())
 }
 
 #[allow(clippy::disallowed_methods)] // secrets may be given by reference to the environment

@@ -10,15 +10,17 @@ use super::ConfigFile;
 use super::Failure;
 use super::looking;
 use super::server::Server;
-use super::server::not_there;
+use super::server::reason;
 use super::terminal::visible;
 use super::versions;
-use super::with_instance;
+use super::with_instance_for;
 use crate::app::App;
 use crate::flows::admin::clients;
 use crate::flows::admin::clients::Listed;
 use crate::flows::admin::versions::Kind;
 use crate::flows::registration;
+use crate::identity::audit::By;
+use crate::outbound::api::Asked;
 
 /// Arguments of the command.
 #[derive(Args)]
@@ -48,6 +50,9 @@ enum Command {
         /// Its client_id.
         #[arg(allow_hyphen_values = true)]
         id: String,
+        /// Why, for the trail; needed with --server.
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
     },
     #[command(flatten)]
     Versions(versions::Command),
@@ -66,9 +71,10 @@ pub async fn run(options: ClientsArguments) -> Result<(), Failure> {
             let client = found.ok_or_else(|| Failure(format!("there is no client {id}")))?;
             print_one(&Row::of(&client)?)?;
         }
-        Command::Remove { id } => {
+        Command::Remove { id, reason } => {
+            let by = By { reason, ..By::machine() };
             let remove = async |app: &App| registration::remove_registered(app, &id).await;
-            if !with_instance(&options.config, remove).await?? {
+            if !with_instance_for(&options.config, by, remove).await?? {
                 return Err(Failure(format!("no client {id} registered itself")));
             }
             println!("removed client {id}");
@@ -86,8 +92,16 @@ pub async fn there(options: ClientsArguments, server: &Server) -> Result<(), Fai
             Ok(())
         }
         Command::Show { id } => print_one(&server.get(&["clients", &id], &[]).await?),
-        Command::Remove { .. } => Err(not_there("clients remove", "clients are removed where the database is")),
-        Command::Versions(command) => versions::there(server, Kind::Client, command),
+        Command::Remove { id, reason: given } => {
+            let given = reason(given)?;
+            let (path, query) = (["clients", id.as_str()], [("reason", given.as_str())]);
+            let (name, value) = server.basis(&path).await?;
+            let headers = [(name, value.as_str())];
+            server.ask(&Asked { method: "DELETE", path: &path, query: &query, headers: &headers, body: None }).await?;
+            println!("removed client {id}");
+            Ok(())
+        }
+        Command::Versions(command) => versions::there(server, Kind::Client, command).await,
     }
 }
 

@@ -1,6 +1,7 @@
 //! `motcua export`.
 
 use std::io::Write;
+use std::path::Path;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -8,11 +9,14 @@ use clap::Args;
 use super::ConfigFile;
 use super::Failure;
 use super::looking;
+use super::server::Server;
+use super::server::not_there;
 use super::whole_file::Part;
 use super::with_instance;
 use crate::app::App;
 use crate::flows::admin::declaration::export;
 use crate::flows::admin::declaration::export::People;
+use crate::outbound::api::Asked;
 
 /// Arguments of the command.
 #[derive(Args)]
@@ -37,18 +41,36 @@ pub async fn run(options: ExportArguments) -> Result<(), Failure> {
     looking(&config, async |_, _| ()).await?; // none is made in order to look
     let with = if people { People::With } else { People::Without };
     let exported = with_instance(&config, async |app: &App| export::export(app, with).await).await??;
-    let json = json || file.as_ref().is_some_and(|file| file.extension().is_some_and(|ending| ending == "json"));
-    let text = match json {
+    let text = match is_json(json, file.as_deref()) {
         true => serde_json::to_string_pretty(&exported.json())? + "\n",
         false => exported.toml().map_err(Failure)?,
     };
     exported.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
+    write(file.as_deref(), text.as_bytes())
+}
+
+/// Writes what a server has.
+pub async fn there(options: ExportArguments, server: &Server) -> Result<(), Failure> {
+    let ExportArguments { file, json, people, .. } = options;
+    if people {
+        return Err(not_there("export --people", "a server gives nobody all its people at once"));
+    }
+    let query = [("format", if is_json(json, file.as_deref()) { "json" } else { "toml" })];
+    let asked = Asked { method: "GET", path: &["declaration"], query: &query, headers: &[], body: None };
+    write(file.as_deref(), &server.ask(&asked).await?.body)
+}
+
+fn is_json(chosen: bool, file: Option<&Path>) -> bool {
+    chosen || file.is_some_and(|file| file.extension().is_some_and(|ending| ending == "json"))
+}
+
+fn write(file: Option<&Path>, text: &[u8]) -> Result<(), Failure> {
     let Some(file) = file else {
-        print!("{text}");
+        std::io::stdout().write_all(text)?;
         return Ok(());
     };
-    let (part, mut out) = Part::begin(&file)?;
-    out.write_all(text.as_bytes())?;
+    let (part, mut out) = Part::begin(file)?;
+    out.write_all(text)?;
     part.finish()?;
     Ok(())
 }

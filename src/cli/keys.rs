@@ -4,19 +4,27 @@ use std::sync::Arc;
 
 use clap::Args;
 use clap::Subcommand;
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::json;
 
 use super::ConfigFile;
 use super::Failure;
 use super::looking;
 use super::serve;
 use super::serve::World;
-use super::with_instance;
+use super::server::Server;
+use super::server::Waits;
+use super::server::not_there;
+use super::server::reason;
+use super::with_instance_for;
 use crate::app::App;
 use crate::base::time::Timestamp;
 use crate::config::Config;
 use crate::flows::admin::keys;
 use crate::flows::admin::keys::Rotated;
 use crate::flows::admin::people;
+use crate::identity::audit::By;
 use crate::jose::jwa::Algorithm;
 use crate::jose::jwa::KeyAlgorithm;
 use crate::parts::keyring;
@@ -59,6 +67,9 @@ enum Command {
         /// seals after the lead time; the server then seals everything anew while it runs, and wipes the former key.
         #[arg(long, conflicts_with_all = ["alg", "now"])]
         data: bool,
+        /// Why, for the trail; needed with --server.
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
     },
     /// Revoke a key in an emergency: nothing that it signed or that was encrypted to it is accepted any more; a successor
     /// follows at once.
@@ -66,6 +77,9 @@ enum Command {
         /// Its kid, as `keys list` prints it.
         #[arg(allow_hyphen_values = true)]
         kid: String,
+        /// Why, for the trail; needed with --server.
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
     },
     /// Accept the file of a root secret in the place of one that is lost for good, and make it where it is not there. Restore
     /// the backup instead where there is one.
@@ -89,12 +103,64 @@ enum Adoptable {
 pub async fn run(options: KeysArguments) -> Result<(), Failure> {
     match options.command {
         Command::List => looking(&options.config, list).await?,
-        Command::Rotate { data: true, .. } => with_instance(&options.config, rotate_data).await?,
-        Command::Rotate { alg, now: at_once, .. } => {
-            with_instance(&options.config, async |app| rotate(app, alg, at_once).await).await?
+        Command::Rotate { data: true, reason, .. } => {
+            with_instance_for(&options.config, by(reason), rotate_data).await?
+        }
+        Command::Rotate { alg, now: at_once, reason, .. } => {
+            with_instance_for(&options.config, by(reason), async |app| rotate(app, alg, at_once).await).await?
         }
         Command::Adopt { file } => looking(&options.config, async |config, db| adopt(config, db, file).await).await?,
-        Command::Revoke { kid } => with_instance(&options.config, async |app| revoke(app, &kid).await).await?,
+        Command::Revoke { kid, reason } => {
+            with_instance_for(&options.config, by(reason), async |app| revoke(app, &kid).await).await?
+        }
+    }
+}
+
+fn by(reason: Option<String>) -> By {
+    By { reason, ..By::machine() }
+}
+
+/// Does it through the API of a server, where another official approves it.
+pub async fn there(options: KeysArguments, server: &Server) -> Result<(), Failure> {
+    match options.command {
+        Command::List => {
+            for key in server.all::<Row>(&["keys"], &[]).await? {
+                key.print();
+            }
+            Ok(())
+        }
+        Command::Rotate { data: true, .. } | Command::Adopt { .. } => {
+            Err(not_there("keys", "what seals data is the machine's operator's"))
+        }
+        Command::Rotate { alg: None, .. } => Err(Failure("an official names the key that is followed: --alg".into())),
+        Command::Rotate { alg: Some(alg), now, reason: given, .. } => {
+            let body = json!({ "algorithm": alg.to_string(), "at_once": now });
+            ask(server, &["keys", "rotation"], given, Some(&body)).await
+        }
+        Command::Revoke { kid, reason: given } => ask(server, &["keys", &kid, "revocation"], given, None).await,
+    }
+}
+
+async fn ask(server: &Server, path: &[&str], given: Option<String>, body: Option<&Value>) -> Result<(), Failure> {
+    let Waits { pending } = server.change("POST", path, &reason(given)?, body).await?;
+    println!("asked for approval: {pending}");
+    Ok(())
+}
+
+/// A key, as it is printed.
+#[derive(Deserialize)]
+struct Row {
+    kid: String,
+    algorithm: String,
+    does: String,
+    stage: String,
+    active_at: String,
+}
+
+impl Row {
+    fn print(&self) {
+        let Self { kid, algorithm, does, stage, active_at } = self;
+        println!("{kid} {algorithm:12} {stage:8} {does} since {active_at}");
     }
 }
 
@@ -116,9 +182,9 @@ async fn list(config: &Config, db: &Db) -> Result<(), Failure> {
     let world = World::default();
     let ring = Keyring::load(db.clone(), Arc::new(Unopened), serve::schedule(config)).await?;
     for (key, stage) in ring.list(world.clock.now()) {
-        let stage = format!("{stage:?}").to_lowercase();
+        let (stage, active_at) = (format!("{stage:?}").to_lowercase(), key.active_at().to_string());
         let does = if key.alg.parse::<Algorithm>().is_ok() { "signs" } else { "decrypts" };
-        println!("{} {:12} {:8} {does} since {}", key.kid, key.alg, stage, key.active_at());
+        Row { kid: key.kid, algorithm: key.alg, does: does.to_owned(), stage, active_at }.print();
     }
     list_data(db, world.clock.now()).await
 }

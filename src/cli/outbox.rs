@@ -2,16 +2,20 @@
 
 use clap::Args;
 use clap::Subcommand;
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::ConfigFile;
 use super::Failure;
 use super::looking;
-use super::with_instance;
+use super::server::Server;
+use super::server::reason;
+use super::with_instance_for;
 use crate::app::App;
 use crate::base::time::Timestamp;
 use crate::config::Config;
 use crate::flows::admin::outbox;
+use crate::identity::audit::By;
 use crate::store::db::Db;
 
 /// Arguments of the command.
@@ -32,6 +36,9 @@ enum Command {
     Retry {
         /// Its id, as `outbox list` prints it.
         id: Uuid,
+        /// Why, for the trail; needed with --server.
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
     },
 }
 
@@ -43,17 +50,18 @@ pub async fn run(options: OutboxArguments) -> Result<(), Failure> {
             let (notices, letters) = looking(&options.config, look).await?;
             for notice in notices? {
                 let when = (notice.created_at(), notice.next_try_at(), notice.given_up_at());
-                print(notice.id, &notice.client_id, when, (notice.tries, notice.last_error.as_deref()));
+                print(&Row::of(notice.id, ("logout", Some(notice.client_id)), when, (notice.tries, notice.last_error)));
             }
             for letter in letters? {
                 let when = (letter.created_at(), letter.next_try_at(), letter.given_up_at());
-                let whom = format!("somebody by {}", letter.channel());
-                print(letter.id, &whom, when, (letter.tries, letter.last_error.as_deref()));
+                let channel = letter.channel().to_string();
+                print(&Row::of(letter.id, (&channel, None), when, (letter.tries, letter.last_error)));
             }
         }
-        Command::Retry { id } => {
+        Command::Retry { id, reason } => {
+            let by = By { reason, ..By::machine() };
             let retry = async |app: &App| outbox::again(app, id, app.clock.now()).await;
-            if with_instance(&options.config, retry).await??.is_err() {
+            if with_instance_for(&options.config, by, retry).await??.is_err() {
                 return Err(Failure(format!("nothing waits under the id {id}")));
             }
             println!("{id} is tried again");
@@ -62,13 +70,62 @@ pub async fn run(options: OutboxArguments) -> Result<(), Failure> {
     Ok(())
 }
 
-/// One line: whom it is for, since when, and what is to come.
-fn print(
+/// Does it through the API of a server.
+pub async fn there(options: OutboxArguments, server: &Server) -> Result<(), Failure> {
+    match options.command {
+        Command::List => server.all::<Row>(&["outbox"], &[]).await?.iter().for_each(print),
+        Command::Retry { id, reason: given } => {
+            let path = ["outbox", &id.to_string(), "retry"];
+            server.change::<()>("POST", &path, &reason(given)?, None).await?;
+            println!("{id} is tried again");
+        }
+    }
+    Ok(())
+}
+
+/// What waits, as it is printed.
+#[derive(Deserialize)]
+struct Row {
     id: Uuid,
-    whom: &str,
-    (since, next, given_up): (Timestamp, Timestamp, Option<Timestamp>),
-    (tries, error): (i64, Option<&str>),
-) {
-    let next = given_up.map_or_else(|| format!("next try {next}"), |at| format!("given up {at}"));
-    println!("{id} {whom} since {since}, tries: {tries}, {next}: {}", error.unwrap_or("not tried to the end yet"));
+    way: String,
+    client: Option<String>,
+    since: String,
+    tries: i64,
+    next_try_at: Option<String>,
+    given_up_at: Option<String>,
+    last_error: Option<String>,
+}
+
+impl Row {
+    fn of(
+        id: Uuid,
+        (way, client): (&str, Option<String>),
+        (since, next, given_up): (Timestamp, Timestamp, Option<Timestamp>),
+        (tries, last_error): (i64, Option<String>),
+    ) -> Self {
+        Self {
+            id,
+            way: way.to_owned(),
+            client,
+            since: since.to_string(),
+            tries,
+            next_try_at: Some(next.to_string()),
+            given_up_at: given_up.map(|at| at.to_string()),
+            last_error,
+        }
+    }
+}
+
+/// One line: whom it is for, since when, and what is to come.
+fn print(row: &Row) {
+    let Row { id, way, client, since, tries, next_try_at, given_up_at, last_error } = row;
+    let whom = client.clone().unwrap_or_else(|| format!("somebody by {way}"));
+    let next = match given_up_at {
+        Some(at) => format!("given up {at}"),
+        None => format!("next try {}", next_try_at.as_deref().unwrap_or_default()),
+    };
+    println!(
+        "{id} {whom} since {since}, tries: {tries}, {next}: {}",
+        last_error.as_deref().unwrap_or("not tried to the end yet")
+    );
 }

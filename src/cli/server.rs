@@ -6,14 +6,17 @@ use std::time::Duration;
 
 use clap::Args;
 use serde::Deserialize;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Failure;
 use crate::base::secret::Secret;
+use crate::identity::audit::By;
 use crate::outbound::api::Answer;
 use crate::outbound::api::Api;
 use crate::outbound::api::Asked;
+use crate::outbound::api::Body;
 
 /// Which server, and as whom.
 #[derive(Args)]
@@ -82,6 +85,16 @@ impl Server {
 
     /// Every item of a list, page after page.
     pub async fn all<T: DeserializeOwned>(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Vec<T>, Failure> {
+        self.first(path, query, usize::MAX).await
+    }
+
+    /// The first items of a list, at most so many.
+    pub async fn first<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        query: &[(&str, &str)],
+        most: usize,
+    ) -> Result<Vec<T>, Failure> {
         let mut items = Vec::new();
         let mut cursor: Option<String> = None;
         loop {
@@ -91,8 +104,11 @@ impl Server {
             let page: Page<T> = self.get(path, &asked).await?;
             items.extend(page.items);
             match page.next {
-                Some(next) => cursor = Some(next),
-                None => return Ok(items),
+                Some(next) if items.len() < most => cursor = Some(next),
+                _ => {
+                    items.truncate(most);
+                    return Ok(items);
+                }
             }
         }
     }
@@ -105,7 +121,19 @@ impl Server {
         reason: &str,
         body: Option<&Value>,
     ) -> Result<T, Failure> {
+        let body = body.map(Body::Json);
         self.read(&Asked { method, path, query: &[("reason", reason)], headers: &[], body }).await
+    }
+
+    /// The header field with which what stands at an address is changed as it was read, or made where nothing is there.
+    pub async fn basis(&self, path: &[&str]) -> Result<(&'static str, String), Failure> {
+        let asked = Asked { method: "GET", path, query: &[], headers: &[], body: None };
+        let answer = self.answer(&asked).await?;
+        match (answer.status, &answer.etag) {
+            (200, Some(etag)) => Ok(("If-Match", etag.clone())),
+            (404, _) => Ok(("If-None-Match", "*".to_owned())),
+            _ => Err(self.refused(&answer)),
+        }
     }
 
     /// Asks, and reads the answer; where that has no body, as a null.
@@ -117,18 +145,19 @@ impl Server {
         serde_json::from_slice(body).map_err(unread)
     }
 
-    /// Asks until there is an answer: where it is too often, as long as the server says later.
+    /// Asks, and has what was done or given.
     pub async fn ask(&self, asked: &Asked<'_>) -> Result<Answer, Failure> {
+        let answer = self.answer(asked).await?;
+        if (200..=299).contains(&answer.status) { Ok(answer) } else { Err(self.refused(&answer)) }
+    }
+
+    /// Asks until there is an answer: where it is too often, as long as the server says later.
+    async fn answer(&self, asked: &Asked<'_>) -> Result<Answer, Failure> {
         for _ in 0..WAITS {
             let answer = self.api.ask(asked).await.map_err(|why| Failure(format!("{}: {why}", self.url)))?;
-            match (answer.status, answer.retry_after) {
-                (200..=299, _) => return Ok(answer),
-                (429, Some(wait)) => {
-                    eprintln!("motcua: {} asks to wait {} s", self.url, wait.as_secs());
-                    tokio::time::sleep(wait.max(Duration::from_secs(1))).await;
-                }
-                _ => return Err(self.refused(&answer)),
-            }
+            let (429, Some(wait)) = (answer.status, answer.retry_after) else { return Ok(answer) };
+            eprintln!("motcua: {} asks to wait {} s", self.url, wait.as_secs());
+            tokio::time::sleep(wait.max(Duration::from_secs(1))).await;
         }
         Err(Failure(format!("{} is asked too often, by others too who act in the same name", self.url)))
     }
@@ -167,9 +196,40 @@ fn wanted(challenge: &str) -> String {
     sure + &fresh
 }
 
+/// Why an official has it done, which the trail keeps.
+pub fn reason(given: Option<String>) -> Result<String, Failure> {
+    given.ok_or_else(|| Failure("an official says why: --reason TEXT".into()))
+}
+
 /// Why a command does not go through the API.
 pub fn not_there(command: &str, why: &str) -> Failure {
     Failure(format!("{command} is not done with --server: {why}"))
+}
+
+/// Who did something, where somebody did.
+#[derive(Default, Serialize, Deserialize)]
+pub struct Doer {
+    /// `machine`, or an official.
+    pub actor: Option<String>,
+    /// In which office.
+    pub office: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+impl Doer {
+    /// As the trail has them.
+    pub fn of(by: Option<By>) -> Self {
+        let Some(By { actor, office, reason }) = by else { return Self::default() };
+        Self { actor: Some(actor.stored()), office: office.map(|office| office.to_string()), reason }
+    }
+}
+
+/// What another official is asked to approve.
+#[derive(Deserialize)]
+pub struct Waits {
+    /// The id of the pending act.
+    pub pending: String,
 }
 
 #[derive(Deserialize)]

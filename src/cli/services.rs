@@ -50,7 +50,7 @@ pub async fn there(options: ServicesArguments, server: &Server) -> Result<(), Fa
             all.iter().for_each(print);
             Ok(())
         }
-        Command::Versions(command) => versions::there(server, Kind::Service, command),
+        Command::Versions(command) => versions::there(server, Kind::Service, command).await,
     }
 }
 

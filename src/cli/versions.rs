@@ -1,21 +1,24 @@
 //! What `motcua clients` and `motcua services` share: what something was, and what becomes of that.
 
 use clap::Subcommand;
+use serde::Deserialize;
+use serde::Serialize;
 use serde_json::Value;
-use serde_json::json;
 
 use super::ConfigFile;
 use super::Failure;
 use super::looking;
+use super::server::Doer;
 use super::server::Server;
-use super::server::not_there;
 use super::terminal::visible;
 use super::with_instance;
 use crate::app::App;
 use crate::flows::admin::versions;
+use crate::flows::admin::versions::Difference;
 use crate::flows::admin::versions::Kind;
 use crate::flows::admin::versions::Version;
 use crate::identity::audit::By;
+use crate::outbound::api::Asked;
 use crate::parts::versions::How;
 
 /// What is asked.
@@ -69,32 +72,17 @@ pub(super) async fn run(config: &ConfigFile, kind: Kind, command: Command) -> Re
             if all.is_empty() {
                 return Err(Failure(format!("there is no {} {id}", kind.as_str())));
             }
-            if json {
-                let all: Vec<Value> = all.iter().map(described).collect();
-                println!("{}", serde_json::to_string_pretty(&all)?);
-            } else {
-                all.iter().for_each(print);
-            }
+            print_all(&all.into_iter().map(Row::from).collect::<Vec<_>>(), json)?;
         }
         Command::Version { id, number } => {
             let found = looking(config, async |_, db| versions::find(db, kind, &id, number).await).await??;
             let version = found.ok_or_else(|| refused(kind, &id, &versions::Refusal::Unknown(number)))?;
-            let mut shown = described(&version);
-            if let Some(shown) = shown.as_object_mut() {
-                shown.insert(kind.as_str().to_owned(), id.into());
-                shown.insert("state".to_owned(), version.state.into());
-            }
-            println!("{}", serde_json::to_string_pretty(&shown)?);
+            print_one(kind, id, version.into())?;
         }
         Command::Compare { id, one, other } => {
             let compare = async |_: &_, db: &_| versions::compare(db, kind, &id, [one, other]).await;
             let outcome = looking(config, compare).await??;
-            let difference = outcome.map_err(|why| refused(kind, &id, &why))?;
-            let lines = difference.lines();
-            lines.iter().for_each(|line| println!("{line}"));
-            if lines.is_empty() {
-                println!("nothing differs");
-            }
+            print_difference(&outcome.map_err(|why| refused(kind, &id, &why))?);
         }
         Command::Restore { id, number, reason } => {
             looking(config, async |_, _| ()).await?; // none is made in order to look
@@ -109,42 +97,136 @@ pub(super) async fn run(config: &ConfigFile, kind: Kind, command: Command) -> Re
 }
 
 /// Does it through the API of a server.
-pub(super) fn there(_: &Server, kind: Kind, command: Command) -> Result<(), Failure> {
-    let name = match command {
-        Command::Versions { .. } => "versions",
-        Command::Version { .. } => "version",
-        Command::Compare { .. } => "compare",
-        Command::Restore { .. } => "restore",
-    };
-    Err(not_there(&format!("{}s {name}", kind.as_str()), "versions are looked at where the database is"))
+pub(super) async fn there(server: &Server, kind: Kind, command: Command) -> Result<(), Failure> {
+    let kinds = format!("{}s", kind.as_str());
+    match command {
+        Command::Versions { id, json } => {
+            let all = server.all::<There>(&[&kinds, &id, "versions"], &[]).await?;
+            print_all(&all.into_iter().map(Row::from).collect::<Vec<_>>(), json)
+        }
+        Command::Version { id, number } => {
+            let path = [kinds.as_str(), &id, "versions", &number.to_string()];
+            print_one(kind, id.clone(), server.get::<There>(&path, &[]).await?.into())
+        }
+        Command::Compare { id, one, other } => {
+            let path = [kinds.as_str(), &id, "versions", &one.to_string(), "comparison"];
+            let Comparison { members, secrets } = server.get(&path, &[("with", &other.to_string())]).await?;
+            let members = members.into_iter().map(|Differing { member, was, became }| (member, was, became)).collect();
+            print_difference(&Difference { members, secrets });
+            Ok(())
+        }
+        Command::Restore { id, number, reason } => {
+            let (name, value) = server.basis(&[&kinds, &id]).await?;
+            let path = [kinds.as_str(), &id, "versions", &number.to_string(), "restoration"];
+            let (query, headers) = ([("reason", reason.as_str())], [(name, value.as_str())]);
+            let asked = Asked { method: "POST", path: &path, query: &query, headers: &headers, body: None };
+            let restored: There = server.read(&asked).await?;
+            println!("restored {} {id}: version {}", kind.as_str(), restored.version);
+            Ok(())
+        }
+    }
+}
+
+/// A version as the API gives it.
+#[derive(Deserialize)]
+struct There {
+    version: i64,
+    what: String,
+    restored: Option<i64>,
+    at: String,
+    by: Option<Doer>,
+    changed: Vec<String>,
+    state: Option<Value>,
+}
+
+#[derive(Deserialize)]
+struct Comparison {
+    members: Vec<Differing>,
+    secrets: bool,
+}
+
+#[derive(Deserialize)]
+struct Differing {
+    member: String,
+    was: Option<Value>,
+    became: Option<Value>,
+}
+
+/// A version as it is printed.
+#[derive(Serialize)]
+struct Row {
+    version: i64,
+    what: String,
+    restored: Option<i64>,
+    at: String,
+    #[serde(flatten)]
+    by: Doer,
+    changed: Vec<String>,
+    #[serde(skip)]
+    state: Option<Value>,
+}
+
+impl From<There> for Row {
+    fn from(there: There) -> Self {
+        let There { version, what, restored, at, by, changed, state } = there;
+        Self { version, what, restored, at, by: by.unwrap_or_default(), changed, state }
+    }
+}
+
+impl From<Version> for Row {
+    fn from(version: Version) -> Self {
+        let Version { number, what, at, by, members, restored, state, .. } = version;
+        Self {
+            version: number,
+            what: what.as_str().to_owned(),
+            restored,
+            at: at.to_string(),
+            by: Doer::of(by),
+            changed: members,
+            state,
+        }
+    }
 }
 
 fn refused(kind: Kind, id: &str, why: &versions::Refusal) -> Failure {
     Failure(format!("{} {id}: {why}", kind.as_str()))
 }
 
-fn print(version: &Version) {
-    let Version { number, what, at, by, members, restored, .. } = version;
-    let restored = restored.map(|number| format!(" version {number}")).unwrap_or_default();
-    let by = by.as_ref().map(|by| {
-        let office = by.office.as_ref().map(|office| format!(" in {office}")).unwrap_or_default();
-        let reason = by.reason.as_ref().map(|reason| format!(" because {}", visible(reason))).unwrap_or_default();
-        format!(" by {}{office}{reason}", visible(&by.actor.stored()))
-    });
-    let members = if members.is_empty() { String::new() } else { format!(": {}", members.join(", ")) };
-    println!("{number} {at} {}{restored}{}{members}", what.as_str(), by.unwrap_or_default());
+fn print_all(all: &[Row], json: bool) -> Result<(), Failure> {
+    if json {
+        println!("{}", serde_json::to_string_pretty(&serde_json::to_value(all)?)?);
+    } else {
+        all.iter().for_each(print);
+    }
+    Ok(())
 }
 
-fn described(version: &Version) -> Value {
-    let by = version.by.as_ref();
-    json!({
-        "version": version.number,
-        "what": version.what.as_str(),
-        "restored": version.restored,
-        "at": version.at.to_string(),
-        "actor": by.map(|by| by.actor.stored()),
-        "office": by.and_then(|by| by.office.as_ref()).map(ToString::to_string),
-        "reason": by.and_then(|by| by.reason.as_deref()),
-        "changed": version.members,
-    })
+fn print_one(kind: Kind, id: String, version: Row) -> Result<(), Failure> {
+    let mut shown = serde_json::to_value(&version)?;
+    if let Some(shown) = shown.as_object_mut() {
+        shown.insert(kind.as_str().to_owned(), id.into());
+        shown.insert("state".to_owned(), version.state.into());
+    }
+    println!("{}", serde_json::to_string_pretty(&shown)?);
+    Ok(())
+}
+
+fn print_difference(difference: &Difference) {
+    let lines = difference.lines();
+    lines.iter().for_each(|line| println!("{line}"));
+    if lines.is_empty() {
+        println!("nothing differs");
+    }
+}
+
+fn print(version: &Row) {
+    let Row { version: number, what, restored, at, by: Doer { actor, office, reason }, changed, .. } = version;
+    let restored = restored.map(|number| format!(" version {number}")).unwrap_or_default();
+    let by = actor.as_ref().map(|actor| {
+        let office = office.as_ref().map(|office| format!(" in {office}")).unwrap_or_default();
+        let reason = reason.as_ref().map(|reason| format!(" because {}", visible(reason))).unwrap_or_default();
+        format!(" by {}{office}{reason}", visible(actor))
+    });
+    let changed = if changed.is_empty() { String::new() } else { format!(": {}", changed.join(", ")) };
+    println!("{number} {at} {what}{restored}{}{changed}", by.unwrap_or_default());
 }

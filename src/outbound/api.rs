@@ -8,6 +8,7 @@ use reqwest::Certificate;
 use reqwest::Client;
 use reqwest::Method;
 use reqwest::header::ACCEPT_LANGUAGE;
+use reqwest::header::CONTENT_TYPE;
 use reqwest::header::ETAG;
 use reqwest::header::RETRY_AFTER;
 use reqwest::header::WWW_AUTHENTICATE;
@@ -40,8 +41,17 @@ pub struct Asked<'a> {
     pub query: &'a [(&'a str, &'a str)],
     /// Header fields beside the token.
     pub headers: &'a [(&'a str, &'a str)],
-    /// A body, in JSON.
-    pub body: Option<&'a Value>,
+    /// A body.
+    pub body: Option<Body<'a>>,
+}
+
+/// What is sent.
+#[derive(Clone, Copy, Debug)]
+pub enum Body<'a> {
+    /// A value, as JSON.
+    Json(&'a Value),
+    /// A text of this media type.
+    Text(&'a str, &'a str),
 }
 
 /// What it answers.
@@ -106,9 +116,11 @@ impl Api {
         for (name, value) in asked.headers {
             request = request.header(*name, *value);
         }
-        if let Some(body) = asked.body {
-            request = request.json(body);
-        }
+        request = match asked.body {
+            Some(Body::Json(value)) => request.json(value),
+            Some(Body::Text(kind, text)) => request.header(CONTENT_TYPE, kind).body(text.to_owned()),
+            None => request,
+        };
         let no_answer = |error: reqwest::Error| failed(&error.without_url());
         let mut answer = request.send().await.map_err(no_answer)?;
         let field = |name| answer.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);

@@ -15,6 +15,7 @@ use crate::cli::server::Server;
 use crate::cli::server::not_there;
 use crate::cli::terminal;
 use crate::outbound::api::Asked;
+use crate::outbound::api::Body;
 
 pub(super) async fn act(server: &Server, command: Few, because: &Because) -> Result<Done, Failure> {
     let desk = Desk { server, because };
@@ -130,7 +131,7 @@ impl Desk<'_> {
             }
         };
         let (path, body) = (["people", "searches"], json!({ by: name }));
-        let asked = Asked { method: "POST", path: &path, query: &query, headers: &[], body: Some(&body) };
+        let asked = Asked { method: "POST", path: &path, query: &query, headers: &[], body: Some(Body::Json(&body)) };
         let Found { items } = self.server.read(&asked).await?;
         match <[Value; 1]>::try_from(items) {
             Ok([person]) => Ok(person),

@@ -58,7 +58,7 @@ pub struct Written {
 #[utoipa::path(
     get, path = "/api/v1/declaration", tag = "declaration", operation_id = "getDeclaration", params(Written),
     security(("office" = ["api:declaration.look"])),
-    responses((status = 200, body = String, content_type = "application/toml"), Problem)
+    responses((status = 200, content((String = "application/toml"), (Object = "application/json"))), Problem)
 )]
 pub async fn get(official: Official, asked: Asked<Written>) -> Result<Response, Problem> {
     let app = official.doing(Act::DeclarationLook)?;

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod branches;
 pub mod clients;
 pub mod declaration;
+pub mod described;
 pub mod keys;
 pub mod metadata;
 pub mod openapi;
@@ -89,6 +90,10 @@ impl Official {
     /// The same, for a reason that the trail keeps.
     pub fn because(&self, act: Act, reason: &Reason) -> Result<App, Problem> {
         let app = self.doing(act)?;
+        // What is described is the text as it came.
+        if reason.reason.chars().count() > 500 || reason.reason.chars().any(char::is_control) {
+            return Err(self.problem(Kind::Invalid, "reason must be a text of 1 to 500 characters, on one line"));
+        }
         Ok(app.acting(self.caller.by.clone().because(reason.given(self)?)))
     }
 

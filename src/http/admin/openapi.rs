@@ -22,6 +22,7 @@ use super::audit;
 use super::branches;
 use super::clients;
 use super::declaration;
+use super::described;
 use super::keys;
 use super::metadata;
 use super::outbox;
@@ -113,6 +114,7 @@ struct Api;
 /// The document of this deployment.
 pub fn document(issuer: &str) -> utoipa::openapi::OpenApi {
     let mut document = Api::openapi();
+    described::complete(&mut document);
     document.servers = Some(vec![Server::new(issuer)]);
     let scopes = || Scopes::from_iter(metadata::scopes().into_iter().map(|scope| (scope.clone(), meaning(&scope))));
     let token = format!("{issuer}/token");

@@ -35,7 +35,8 @@ impl<'a> Outline<'a> {
         let (media, sent) = sent.and_then(|content| content.iter().next()).unzip();
         let sent = sent.and_then(|content| content.get("schema"));
         let scopes = items(operation.pointer("/security/0/office")).filter_map(Value::as_str);
-        let answers = members(operation.get("responses")).filter(|(status, _)| status.as_str() != "default");
+        let answers = members(operation.get("responses"));
+        let (problems, answers): (Vec<_>, Vec<_>) = answers.partition(|(_, answer)| is_problem(answer));
         let mut found = ApiOperation {
             id: text(operation, "operationId"),
             method: method.to_uppercase(),
@@ -45,7 +46,8 @@ impl<'a> Outline<'a> {
             scopes: scopes.collect::<Vec<_>>().join(", "),
             parameters: items(operation.get("parameters")).map(|one| self.parameter(one)).collect(),
             body: sent.map(|schema| self.fields(schema, "", DEPTH)).unwrap_or_default(),
-            answers: answers.map(|(status, answer)| self.answer(status, answer)).collect(),
+            answers: answers.into_iter().map(|(status, answer)| self.answer(status, answer)).collect(),
+            problems: problems.into_iter().map(|(status, _)| status.as_str()).collect::<Vec<_>>().join(", "),
             example: String::new(),
         };
         let body = sent.zip(media).map(|(schema, media)| (media.as_str(), self.sample(schema, DEPTH)));
@@ -183,6 +185,11 @@ impl<'a> Outline<'a> {
         }
         lines.join(" \\\n  ")
     }
+}
+
+/// Whether it is told as RFC 9457 says, in the same way whichever it is.
+fn is_problem(answer: &Value) -> bool {
+    answer.pointer("/content/application~1problem+json").is_some()
 }
 
 /// A parameter of a path, as somebody fills it in.

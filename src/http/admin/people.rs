@@ -104,7 +104,7 @@ impl Search {
             (None, None, None, None, Some(address)) => Ok(Sought::Email(address)),
             _ => {
                 let said = "say one of identity_number, name with birth_date, phone_number and email";
-                Err(official.problem(Kind::Invalid, said))
+                Err(official.problem(Kind::Mistake, said))
             }
         }
     }

@@ -15,6 +15,7 @@ use super::Official;
 use super::page::Asked;
 use super::problem::Problem;
 use super::rights::Became;
+use super::sent;
 use super::sent::Reason;
 use super::sent::Sent;
 use crate::base::secret::Secret;
@@ -146,6 +147,7 @@ pub async fn enter(official: Official, asked: Asked<Reason>, Sent(new): Sent<New
 pub struct Proof {
     /// The level that it gives; 0 takes back what was given before, and ends the sessions that rest on it.
     #[schema(minimum = 0, maximum = 2)]
+    #[serde(deserialize_with = "sent::whole")]
     level: u8,
     /// How.
     #[schema(example = "in-person")]

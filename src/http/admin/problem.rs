@@ -1,6 +1,5 @@
 //! Problem details: RFC 9457. The kind is for programs, the rest for whoever reads what went wrong.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::response::IntoResponse;
@@ -9,12 +8,7 @@ use http::HeaderValue;
 use http::StatusCode;
 use http::header;
 use serde::Serialize;
-use utoipa::IntoResponses;
 use utoipa::ToSchema;
-use utoipa::openapi;
-use utoipa::openapi::Content;
-use utoipa::openapi::RefOr;
-use utoipa::openapi::ResponseBuilder;
 
 use crate::base::fault::Fault;
 use crate::flows::admin::refusal::Refusal;
@@ -43,8 +37,10 @@ pub enum Kind {
     NotFound,
     /// The method is not for this address.
     Method,
-    /// What was sent makes no sense.
+    /// What was sent is not what the description of the API says.
     Invalid,
+    /// It is, and yet makes no sense here: it names what is not there, or what cannot be.
+    Mistake,
     /// The body is longer than is read.
     TooLarge,
     /// The body is no JSON, or encoded.
@@ -68,7 +64,8 @@ pub enum Kind {
 }
 
 impl Kind {
-    const fn parts(self) -> (StatusCode, &'static str, Key) {
+    /// The status of the answer, the end of the kind's name, and its words.
+    pub(super) const fn parts(self) -> (StatusCode, &'static str, Key) {
         match self {
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized", key::PROBLEM_UNAUTHORIZED),
             Self::SignIn => (StatusCode::UNAUTHORIZED, "insufficient-sign-in", key::PROBLEM_SIGN_IN),
@@ -77,6 +74,7 @@ impl Kind {
             Self::NotFound => (StatusCode::NOT_FOUND, "not-found", key::PROBLEM_NOT_FOUND),
             Self::Method => (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", key::PROBLEM_METHOD),
             Self::Invalid => (StatusCode::BAD_REQUEST, "invalid-request", key::PROBLEM_INVALID),
+            Self::Mistake => (StatusCode::BAD_REQUEST, "mistake", key::PROBLEM_INVALID),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", key::PROBLEM_TOO_LARGE),
             Self::MediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type", key::PROBLEM_MEDIA_TYPE),
             Self::Changed => (StatusCode::PRECONDITION_FAILED, "changed", key::PROBLEM_CHANGED),
@@ -175,21 +173,12 @@ impl Problem {
         let kind = match refusal {
             Refusal::May(_) | Refusal::Widens(_) => Kind::NotAllowed,
             Refusal::NotThere => Kind::NotFound,
-            Refusal::Mistake(_) => Kind::Invalid,
+            Refusal::Mistake(_) => Kind::Mistake,
             Refusal::There | Refusal::Changed(_) => Kind::Changed,
             Refusal::Stands(_) => Kind::Conflict,
             Refusal::TooMany(rest) => Kind::TooMany(*rest),
         };
         Self::new(kind, lang, &refusal.words(lang))
-    }
-}
-
-/// Whatever goes wrong is told so.
-impl IntoResponses for Problem {
-    fn responses() -> BTreeMap<String, RefOr<openapi::Response>> {
-        let body = Content::new(Some(openapi::Ref::from_schema_name(Body::name())));
-        let response = ResponseBuilder::new().content("application/problem+json", body).build();
-        BTreeMap::from([("default".to_owned(), response.into())])
     }
 }
 

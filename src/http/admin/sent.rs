@@ -10,7 +10,9 @@ use http::HeaderValue;
 use http::header;
 use http::request::Parts;
 use serde::Deserialize;
+use serde::Deserializer;
 use serde::de::DeserializeOwned;
+use serde::de::Error as _;
 use utoipa::IntoParams;
 
 use super::Official;
@@ -79,6 +81,12 @@ impl Reason {
     }
 }
 
+/// A whole number, however it is written: to JSON Schema 1.0 is one (§4.2.3 of its core).
+pub fn whole<'de, D: Deserializer<'de>>(reader: D) -> Result<u8, D::Error> {
+    let number = f64::deserialize(reader)?;
+    number.to_string().parse().map_err(|_| D::Error::custom("expected a whole number"))
+}
+
 /// On which version a change rests (RFC 9110 §13.1): `If-Match` with the ETag that was read, or `If-None-Match: *` for
 /// what is not there yet.
 pub struct Basis(pub How);
@@ -90,10 +98,14 @@ impl FromRequestParts<Arc<Web>> for Basis {
         let official = Official::from_request_parts(parts, web).await?;
         let how = How::at(official.now);
         match (one(&parts.headers, &header::IF_MATCH), one(&parts.headers, &header::IF_NONE_MATCH)) {
-            (Some(tag), None) => match tag.trim_matches('"').parse().ok().filter(|number| *number > 0) {
+            (Some(tag), None) => match version(tag) {
                 Some(number) => Ok(Self(how.on(number))),
                 None => Err(official.problem(Kind::Invalid, "If-Match must be the ETag that was read")),
             },
+            // Each may be right; both never are.
+            (Some(tag), Some("*")) if version(tag).is_some() => {
+                Err(official.problem(Kind::Mistake, "If-Match is for what is there, If-None-Match for what is not"))
+            }
             (None, Some("*")) => Ok(Self(how.on(0))),
             (None, None) => {
                 let mend = "send the ETag that you read as If-Match, or If-None-Match: * for what is not there yet";
@@ -106,6 +118,13 @@ impl FromRequestParts<Arc<Web>> for Basis {
 
 fn one<'a>(headers: &'a HeaderMap, name: &header::HeaderName) -> Option<&'a str> {
     headers.get(name).map(|value| value.to_str().unwrap_or_default())
+}
+
+/// The version of an ETag: it was given in quotation marks, and begins with no zero.
+fn version(tag: &str) -> Option<i64> {
+    let digits = tag.strip_prefix('"')?.strip_suffix('"')?;
+    let plain = !digits.starts_with('0') && digits.bytes().all(|digit| digit.is_ascii_digit());
+    digits.parse().ok().filter(|_| plain)
 }
 
 /// The ETag of a version (RFC 9110 §8.8.3).

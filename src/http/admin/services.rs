@@ -46,6 +46,7 @@ impl From<Bilingual> for agency::Bilingual {
 /// Why a service may receive data about a person.
 #[derive(Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schema(as = LegalBasis)]
 pub enum Basics {
     /// The law gives the agency these data: the person is told and not asked.
     PublicTask,
@@ -54,8 +55,9 @@ pub enum Basics {
 }
 
 /// What a service is.
-#[derive(Serialize, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ServiceDescription)]
 pub struct Description {
     /// The agency that offers it.
     agency: String,
@@ -73,9 +75,14 @@ pub struct Service {
     /// Its key, which stays.
     #[schema(example = "birth-registration")]
     id: String,
-    /// What it is.
-    #[serde(flatten)]
-    description: Description,
+    /// The agency that offers it.
+    agency: String,
+    /// Its name.
+    name: Bilingual,
+    /// What it needs people's data for, as it follows «to» in a sentence.
+    purpose: Bilingual,
+    /// Why it may have them.
+    legal_basis: Basics,
 }
 
 impl From<agency::Service> for Service {
@@ -85,7 +92,7 @@ impl From<agency::Service> for Service {
             LegalBasis::PublicTask => Basics::PublicTask,
             LegalBasis::Consent => Basics::Consent,
         };
-        Self { id, description: Description { agency, name: name.into(), purpose: purpose.into(), legal_basis } }
+        Self { id, agency, name: name.into(), purpose: purpose.into(), legal_basis }
     }
 }
 

@@ -27,6 +27,8 @@ pub struct ApiOperation {
     pub body: Vec<ApiField>,
     /// What is answered where it is done.
     pub answers: Vec<ApiAnswer>,
+    /// The statuses of problems.
+    pub problems: String,
     /// A command that asks for it.
     pub example: String,
 }

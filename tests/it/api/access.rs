@@ -144,7 +144,7 @@ async fn a_cursor_is_of_one_list_and_of_who_began_it() {
         let page = get(&town, token, &path).await;
         assert_eq!(
             (page.status, page.json()["type"].as_str()),
-            (StatusCode::BAD_REQUEST, Some("urn:motcua:problem:invalid-request")),
+            (StatusCode::BAD_REQUEST, Some("urn:motcua:problem:mistake")),
             "{path}"
         );
     }

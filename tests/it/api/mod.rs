@@ -3,6 +3,7 @@
 mod access;
 mod changes;
 mod declared;
+mod described;
 mod description;
 mod lists;
 mod matrix;

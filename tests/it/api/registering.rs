@@ -78,6 +78,8 @@ async fn a_client_is_written_and_removed() {
     assert_eq!(send(&town, &token, remove, &[("if-match", "\"2\"")], None).await.status, StatusCode::NO_CONTENT);
     assert_eq!(send(&town, &token, remove, &[("if-match", "\"2\"")], None).await.status, StatusCode::NOT_FOUND);
     assert_eq!(signs_in().await, StatusCode::UNAUTHORIZED);
+    let page = get(&town, &token, "/api/v1/clients/counter/versions").await.json();
+    assert_eq!(each(&page, "what"), ["removed", "changed", "created"], "{page}");
     assert_eq!(send(&town, &token, kept, &[("if-match", "\"1\"")], None).await.status, StatusCode::NO_CONTENT);
     let sql = "SELECT detail || ' because ' || reason FROM audit_events WHERE client_id = 'counter' \
                AND act = 'declaration_applied' ORDER BY detail";
@@ -88,8 +90,6 @@ async fn a_client_is_written_and_removed() {
         "removed client counter because over",
     ];
     assert_eq!(trail, expected);
-    let page = get(&town, &token, "/api/v1/clients/counter/versions").await.json();
-    assert_eq!(each(&page, "what"), ["removed", "changed", "created"], "{page}");
     town.leave().await;
 }
 

@@ -151,7 +151,9 @@ async fn every_page_is_read_by_keys() {
                 .iter()
                 .any(|line| line.contains("Seq Scan") || (line.starts_with("SCAN") && !line.contains("USING")));
             let sorts = lines.contains("TEMP B-TREE")
-                || plan.iter().any(|line| line.trim_start().trim_start_matches("-> ").trim_start().starts_with("Sort"));
+                || plan
+                    .iter()
+                    .any(|line| line.trim_start().trim_start_matches("-> ").trim_start().starts_with("Sort  ("));
             assert!(!scans && !sorts, "{sql}\n{lines}");
         }
     }

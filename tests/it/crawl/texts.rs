@@ -12,6 +12,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("consent-from", "the deployment of the walk has no records of its own: pages::samples"),
     ("desk-abolished", "an official whose unit is no more: pages::samples"),
     ("desk-machine", "what the machine's operator decided: office::deciding"),
+    ("desk-note", "an official whose unit is no more: pages::samples"),
     ("desk-next", "more than a page of rights: office::rights"),
     ("desk-over", "what waited for too long: office::deciding"),
     ("desk-pending-none", "an office in which nothing waits: office::rights"),

@@ -43,6 +43,8 @@ pub fn example_of(path: &'static str) -> &'static str {
         "/assets/{name}" => style_path(),
         "/register/{client_id}" => "/register/portal",
         "/services/{client_id}/open" => "/services/portal/open",
+        "/api/{tag}" => "/api/units",
+        "/api/{tag}/{operation}" => "/api/units/listUnits",
         other => other,
     }
 }

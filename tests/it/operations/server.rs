@@ -53,16 +53,17 @@ fn all() -> Vec<(Vec<&'static str>, With)> {
     vec![
         (vec!["demo"], Refuses),
         (vec!["serve"], Refuses),
-        (vec!["apply", "file.toml"], Refuses),
-        (vec!["export"], Refuses),
+        (vec!["apply", "file.toml", "--prune"], Refuses),
+        (vec!["export"], Asks),
+        (vec!["export", "--people"], Refuses),
         (vec!["check-config"], Refuses),
         (vec!["migrate"], Refuses),
-        (vec!["keys", "list"], Refuses),
-        (vec!["keys", "rotate", "--alg", "ES256"], Refuses),
-        (vec!["keys", "revoke", "kid"], Refuses),
+        (vec!["keys", "list"], Asks),
+        (vec!["keys", "rotate", "--alg", "ES256", "--reason", "r"], Asks),
+        (vec!["keys", "revoke", "kid", "--reason", "r"], Asks),
         (vec!["keys", "adopt", "pepper.key"], Refuses),
-        (vec!["outbox", "list"], Refuses),
-        (vec!["outbox", "retry", ID], Refuses),
+        (vec!["outbox", "list"], Asks),
+        (vec!["outbox", "retry", ID, "--reason", "r"], Asks),
         (vec!["passkeys", "import-metadata", "file"], Refuses),
         (vec!["passkeys", "metadata"], Refuses),
         (vec!["people", "add", "an", "--reason", "r"], Asks),
@@ -89,20 +90,20 @@ fn all() -> Vec<(Vec<&'static str>, With)> {
         (vec!["pending", "approve", ID, "--reason", "r"], Asks),
         (vec!["pending", "refuse", ID, "--reason", "r"], Asks),
         (vec!["hash-password"], Refuses),
-        (vec!["audit"], Refuses),
+        (vec!["audit"], Asks),
         (vec!["api", "token", "--client", "robot"], Refuses),
         (vec!["clients", "list"], Asks),
         (vec!["clients", "show", "robot"], Asks),
-        (vec!["clients", "remove", "robot"], Refuses),
-        (vec!["clients", "versions", "robot"], Refuses),
-        (vec!["clients", "version", "robot", "1"], Refuses),
-        (vec!["clients", "compare", "robot", "1", "2"], Refuses),
-        (vec!["clients", "restore", "robot", "1", "--reason", "r"], Refuses),
+        (vec!["clients", "remove", "robot", "--reason", "r"], Asks),
+        (vec!["clients", "versions", "robot"], Asks),
+        (vec!["clients", "version", "robot", "1"], Asks),
+        (vec!["clients", "compare", "robot", "1", "2"], Asks),
+        (vec!["clients", "restore", "robot", "1", "--reason", "r"], Asks),
         (vec!["services", "list"], Asks),
-        (vec!["services", "versions", "licences"], Refuses),
-        (vec!["services", "version", "licences", "1"], Refuses),
-        (vec!["services", "compare", "licences", "1", "2"], Refuses),
-        (vec!["services", "restore", "licences", "1", "--reason", "r"], Refuses),
+        (vec!["services", "versions", "licences"], Asks),
+        (vec!["services", "version", "licences", "1"], Asks),
+        (vec!["services", "compare", "licences", "1", "2"], Asks),
+        (vec!["services", "restore", "licences", "1", "--reason", "r"], Asks),
         (vec!["units", "import", "file.csv", "--effective", DAY], Refuses),
         (vec!["units", "succeed", "file.csv", "--effective", DAY], Refuses),
         (vec!["units", "tree"], Asks),
@@ -251,10 +252,27 @@ async fn what_is_read_through_the_api_is_what_is_read_in_the_database() {
         &["pending", "list", "--all", "--json"],
         &["pending", "show", &id],
         &["pending", "show", &id, "--json"],
+        &["clients", "versions", "one"],
+        &["clients", "versions", "one", "--json"],
+        &["clients", "version", "one", "1"],
+        &["clients", "compare", "one", "1", "1"],
+        &["services", "versions", "births"],
+        &["outbox", "list"],
     ] {
         let here = site.configured(command).succeeded();
         assert_eq!(through(&site, &serving, "two", command).succeeded(), here, "{command:?}");
     }
+
+    let two = |command: &[&str]| through(&site, &serving, "two", command).succeeded();
+    let exported = two(&["export"]);
+    assert!(exported.contains("births") && !exported.contains("secret"), "{exported}");
+    site.write("exported.toml", &exported);
+    let path = site.directory.path().join("exported.toml");
+    let applied = two(&["apply", path.to_str().unwrap(), "--reason", "the same"]);
+    assert_eq!(applied, "nothing to change\n", "what is exported, sent back");
+    let keys = two(&["keys", "list"]);
+    assert!(!keys.is_empty() && site.configured(&["keys", "list"]).succeeded().starts_with(&keys), "{keys}");
+    assert!(two(&["audit", "--json", "--limit", "5"]).lines().count() == 5);
 
     let narrow = through(&site, &serving, "narrow", &["units", "tree"]).succeeded();
     assert_eq!(narrow, "101 101 (district)\n  00001 00001 (commune)\n", "as far as the office reaches");
@@ -290,6 +308,23 @@ async fn what_is_changed_through_the_api_is_told_as_a_local_command_tells_it() {
     let trail = site.configured(&["audit", "--json"]).succeeded();
     let by = trail.lines().filter(|line| line.contains("client:one") || line.contains("client:two")).count();
     assert!(by >= 5, "{trail}");
+
+    site.write("more.toml", "[[services]]\nid = \"deaths\"\nagency = \"101-health\"\nname = { vi = \"Khai tử\", en = \"Deaths\" }\npurpose = { vi = \"khai tử\", en = \"register deaths\" }\nlegal_basis = \"public-task\"\n");
+    let dry = run("one", &["apply", "more.toml", "--dry-run", "--reason", "look"]).succeeded();
+    assert!(dry.contains("deaths"), "{dry}");
+    let applied = run("one", &["apply", "more.toml", "--reason", "decision 12"]).succeeded();
+    assert!(applied.contains("created service deaths"), "{applied}");
+    assert!(run("one", &["apply", "more.toml", "--reason", "decision 12"]).succeeded().contains("nothing to change"));
+    site.write(
+        "more.toml",
+        &std::fs::read_to_string(site.directory.path().join("more.toml")).unwrap().replace("\"Deaths\"", "\"Deaths!\""),
+    );
+    run("one", &["apply", "more.toml", "--reason", "decision 13"]).succeeded();
+    let restored = run("two", &["services", "restore", "deaths", "1", "--reason", "as it was"]).succeeded();
+    assert_eq!(restored, "restored service deaths: version 3\n");
+    let asked = run("one", &["keys", "rotate", "--alg", "ES256", "--reason", "yearly"]).succeeded();
+    assert!(asked.starts_with("asked for approval: "), "{asked}");
+    assert_eq!(run("two", &["clients", "remove", "narrow", "--reason", "gone"]).succeeded(), "removed client narrow\n");
 
     let said = run_in(
         site.directory.path(),

@@ -9,12 +9,12 @@ use http::StatusCode;
 use super::DESK;
 use super::seated;
 use super::seated::Arrived;
+use super::seated::Brought;
 use crate::base::fault::Fault;
 use crate::flows::admin::seat;
 use crate::flows::admin::seat::Sent;
 use crate::http::Web;
 use crate::http::error;
-use crate::http::extract::page::OwnForm;
 use crate::http::extract::page::Query;
 use crate::http::extract::visitor;
 use crate::http::interaction::keep_language;
@@ -60,11 +60,7 @@ pub async fn show(
 }
 
 /// Takes the choice. What is no office of theirs any more is chosen by nobody.
-pub async fn take(
-    State(web): State<Arc<Web>>,
-    arrived: Arrived,
-    OwnForm(parameters): OwnForm,
-) -> Result<Response, Response> {
+pub async fn take(State(web): State<Arc<Web>>, Brought { arrived, parameters }: Brought) -> Result<Response, Response> {
     let Arrived { live, reader, now, .. } = &arrived;
     if seat::sent(&web.app, live, parameters.get("confirm").unwrap_or_default()) == Sent::Foreign {
         return Err(seated::foreign(&web, reader));

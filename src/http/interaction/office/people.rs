@@ -149,7 +149,7 @@ fn person(seated: &Seated, shown: &Shown) -> FoundPerson {
     let facts = known([
         (key::CLAIM_BIRTHDATE, glimpse.birth_date),
         (key::CLAIM_PREFERRED_USERNAME, glimpse.user_name),
-        (key::DESK_PEOPLE_NUMBER, glimpse.identity_number),
+        (key::ACCOUNT_NUMBER, glimpse.identity_number),
         (key::DESK_PEOPLE_PHONE, glimpse.phone_number),
         (key::DESK_PEOPLE_EMAIL, glimpse.email),
         (key::DESK_PEOPLE_LEVEL, Some(say(seated, level).into_owned())),

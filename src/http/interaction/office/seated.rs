@@ -62,6 +62,14 @@ pub struct Seated {
     live: Arc<LiveSession>,
 }
 
+/// What a form brought, and by whom.
+pub struct Brought {
+    /// By whom.
+    pub arrived: Arrived,
+    /// What.
+    pub parameters: Parameters,
+}
+
 /// What the form of a page of an office brought.
 pub struct Sent {
     /// By whom.
@@ -130,15 +138,24 @@ impl FromRequestParts<Arc<Web>> for Seated {
     }
 }
 
+impl FromRequest<Arc<Web>> for Brought {
+    type Rejection = Response;
+
+    /// A form that cannot be read is told as such to everybody; who brought it is asked then.
+    async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Response> {
+        let (parts, body) = request.into_parts();
+        let mut asked = parts.clone();
+        let OwnForm(parameters) = OwnForm::from_request(Request::from_parts(parts, body), web).await?;
+        let arrived = Arrived::from_request_parts(&mut asked, web).await?;
+        Ok(Self { arrived, parameters })
+    }
+}
+
 impl FromRequest<Arc<Web>> for Sent {
     type Rejection = Response;
 
     async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Response> {
-        let (mut parts, body) = request.into_parts();
-        let arrived = Arrived::from_request_parts(&mut parts, web).await?;
-        let OwnForm(parameters) = OwnForm::from_request(Request::from_parts(parts, body), web).await?;
-        // What is signed on the way to us would lie in the future of an earlier instant.
-        let arrived = Arrived { now: web.app.clock.now(), ..arrived };
+        let Brought { arrived, parameters } = Brought::from_request(request, web).await?;
         let confirm = parameters.get("confirm").unwrap_or_default();
         let seat::Sent::Own(Some(office)) = seat::sent(&web.app, &arrived.live, confirm) else {
             return Err(foreign(web, &arrived.reader));

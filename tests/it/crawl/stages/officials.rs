@@ -69,6 +69,7 @@ impl Walk {
         oanh.fill(&asked, &[("decision", "refuse"), ("reason", "a mistake")]).await;
         self.takes(&mut phu).await;
         self.finds(&mut oanh, &mut phu).await;
+        oanh.open("/office/audit").await;
     }
 
     /// Who is no official, and who is not known surely enough.

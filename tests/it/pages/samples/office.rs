@@ -73,6 +73,7 @@ pub fn pages(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         (key::DESK_REASON, values.text.clone()),
         (key::DESK_ASKED_AT, "08:14 27/11/2026".to_owned()),
         (key::DESK_STATE, say(key::DESK_WAITS).into_owned()),
+        (key::DESK_NOTE, say(key::DESK_ABOLISHED).into_owned()),
     ];
     let id = "0199f3e2-0000-7000-8000-000000000001";
     let one = |name: &str, buttons: &[(&'static str, Key)], line: Option<Key>, alert: Option<Key>| {
@@ -111,7 +112,7 @@ pub fn pages(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         name: values.person.clone(),
         facts: vec![
             (key::CLAIM_BIRTHDATE, "1987".to_owned()),
-            (key::DESK_PEOPLE_NUMBER, "••••••••1234".to_owned()),
+            (key::ACCOUNT_NUMBER, "••••••••1234".to_owned()),
             (key::DESK_PEOPLE_LEVEL, say(key::DESK_PEOPLE_LEVEL_TWO).into_owned()),
         ],
     });
