@@ -72,6 +72,7 @@ pub async fn ask(State(web): State<Arc<Web>>, Sent { seated, parameters }: Sent)
 }
 
 /// What is said on the form; an answer of its own where the form does not help.
+#[allow(clippy::result_large_err)] // as axum has it: a page is the answer instead
 fn wrong(web: &Web, seated: &Seated, refusal: &Refusal) -> Result<(StatusCode, Cow<'static, str>), Response> {
     match refusal {
         Refusal::Mistake(why) => Ok((StatusCode::BAD_REQUEST, say(seated, mistake(why)))),

@@ -38,6 +38,7 @@ use crate::protocol::oauth::parameters::Parameters;
 pub const DESK: &str = "/office";
 
 /// What came of a flow; a page that says why where an official may not, or we failed.
+#[allow(clippy::result_large_err)] // as axum has it: a page is the answer instead
 fn done<T>(web: &Web, seated: &Seated, outcome: Result<Result<T, Refusal>, Fault>) -> Result<T, Response> {
     let decided = outcome.map_err(error::as_page(web, &seated.reader))?;
     decided.map_err(|refusal| refused(web, seated, &refusal))

@@ -58,6 +58,7 @@ pub async fn show(State(web): State<Arc<Web>>, seated: Seated) -> Result<Respons
 }
 
 /// Looks for them; whoever is found reads it.
+#[allow(clippy::result_large_err)] // as axum has it: a page is the answer instead
 pub async fn find(State(web): State<Arc<Web>>, Sent { seated, parameters }: Sent) -> Result<Response, Response> {
     let (typed, failed) = (typed(&parameters), error::as_page(&web, &seated.reader));
     let wrong = |status, key| render(&web, &seated, &typed, (status, Some(say(&seated, key)))).map_err(&failed);

@@ -17,7 +17,9 @@ pub fn today() -> Option<Day> {
 impl Walk {
     /// Before the date, a passkey that is offered, and what is published of levels.
     pub(super) async fn leading(&self) {
-        self.browser().open("/assurance").await;
+        for page in ["/assurance", "/api", "/api/units", "/api/units/listUnits"] {
+            self.browser().open(page).await;
+        }
         moved(&self.town, "moved-short", SHORT).await;
         moved(&self.town, "moved-tiny", TINY).await;
         let page = self.led("moved-short", SHORT).await;
