@@ -45,7 +45,8 @@ pub fn route(hop: &Hop) -> Option<(&'static str, &'static str)> {
         let parts = || pattern.split('/').zip(path.split('/'));
         pattern.split('/').count() == path.split('/').count() && parts().all(|(p, own)| p == own || p.starts_with('{'))
     };
-    let found = ROUTES.iter().find(|route| route.method == hop.method.as_str() && fits(route.path));
+    let own = || ROUTES.iter().filter(|route| route.method == hop.method.as_str());
+    let found = own().find(|route| route.path == path).or_else(|| own().find(|route| fits(route.path)));
     found.map(|route| (route.method, route.path))
 }
 
