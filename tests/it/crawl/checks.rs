@@ -32,7 +32,7 @@ fn headers(page: &Page, is_page: bool) -> Vec<String> {
         wanted.extend([("cross-origin-opener-policy", "same-origin"), ("content-type", "text/html; charset=utf-8")]);
     }
     // What is the same for everybody may be kept.
-    let kept = ["/assets/", "/.well-known/", "/favicon.ico"];
+    let kept = ["/assets/", "/.well-known/", "/favicon.ico", "/api/v1/openapi.json"];
     if !kept.iter().any(|kept| page.path().starts_with(kept)) {
         wanted.push(("cache-control", "no-store"));
     }
