@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::ConfigFile;
 use super::Failure;
 use super::looking;
+use super::machine;
 use super::reference;
 use super::server::Server;
 use super::server::not_there;
@@ -21,7 +22,6 @@ use crate::flows::admin::declaration::ApplyOptions;
 use crate::flows::admin::declaration::Prune;
 use crate::flows::admin::declaration::References;
 use crate::flows::admin::declaration::file::Declaration;
-use crate::identity::audit::By;
 use crate::outbound::api::Asked;
 use crate::outbound::api::Body;
 
@@ -81,7 +81,7 @@ pub async fn run(options: ApplyArguments) -> Result<(), Failure> {
             outcome => outcome,
         }
     };
-    let by = By { reason: options.reason.clone(), ..By::machine() };
+    let by = machine(options.reason.clone());
     let report = match with_instance_for(&options.config, by, apply).await? {
         Err(error @ declaration::Error::Much(_)) => {
             return Err(at_file(format!("{error}: look with --dry-run, and say --yes where that is meant")));

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::ConfigFile;
 use super::Failure;
 use super::looking;
+use super::machine;
 use super::server::Server;
 use super::server::reason;
 use super::terminal::visible;
@@ -19,7 +20,6 @@ use crate::flows::admin::clients;
 use crate::flows::admin::clients::Listed;
 use crate::flows::admin::versions::Kind;
 use crate::flows::registration;
-use crate::identity::audit::By;
 use crate::outbound::api::Asked;
 
 /// Arguments of the command.
@@ -72,7 +72,7 @@ pub async fn run(options: ClientsArguments) -> Result<(), Failure> {
             print_one(&Row::of(&client)?)?;
         }
         Command::Remove { id, reason } => {
-            let by = By { reason, ..By::machine() };
+            let by = machine(reason);
             let remove = async |app: &App| registration::remove_registered(app, &id).await;
             if !with_instance_for(&options.config, by, remove).await?? {
                 return Err(Failure(format!("no client {id} registered itself")));

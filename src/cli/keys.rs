@@ -11,6 +11,7 @@ use serde_json::json;
 use super::ConfigFile;
 use super::Failure;
 use super::looking;
+use super::machine;
 use super::serve;
 use super::serve::World;
 use super::server::Server;
@@ -24,7 +25,6 @@ use crate::config::Config;
 use crate::flows::admin::keys;
 use crate::flows::admin::keys::Rotated;
 use crate::flows::admin::people;
-use crate::identity::audit::By;
 use crate::jose::jwa::Algorithm;
 use crate::jose::jwa::KeyAlgorithm;
 use crate::parts::keyring;
@@ -104,20 +104,16 @@ pub async fn run(options: KeysArguments) -> Result<(), Failure> {
     match options.command {
         Command::List => looking(&options.config, list).await?,
         Command::Rotate { data: true, reason, .. } => {
-            with_instance_for(&options.config, by(reason), rotate_data).await?
+            with_instance_for(&options.config, machine(reason), rotate_data).await?
         }
         Command::Rotate { alg, now: at_once, reason, .. } => {
-            with_instance_for(&options.config, by(reason), async |app| rotate(app, alg, at_once).await).await?
+            with_instance_for(&options.config, machine(reason), async |app| rotate(app, alg, at_once).await).await?
         }
         Command::Adopt { file } => looking(&options.config, async |config, db| adopt(config, db, file).await).await?,
         Command::Revoke { kid, reason } => {
-            with_instance_for(&options.config, by(reason), async |app| revoke(app, &kid).await).await?
+            with_instance_for(&options.config, machine(reason), async |app| revoke(app, &kid).await).await?
         }
     }
-}
-
-fn by(reason: Option<String>) -> By {
-    By { reason, ..By::machine() }
 }
 
 /// Does it through the API of a server, where another official approves it.

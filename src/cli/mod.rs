@@ -265,6 +265,11 @@ fn of_the_machine(config: &ConfigFile) -> Result<Config, Failure> {
     Err(Failure(why.into()))
 }
 
+/// Whoever has the machine, and why, where they said so.
+fn machine(reason: Option<String>) -> By {
+    By { reason, ..By::machine() }
+}
+
 /// Does something with the instance that a configuration describes, without serving, as the machine's operator; a running
 /// provider follows within a second.
 async fn with_instance<T>(config: &ConfigFile, act: impl AsyncFnOnce(&App) -> T) -> Result<T, Failure> {

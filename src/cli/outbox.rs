@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::ConfigFile;
 use super::Failure;
 use super::looking;
+use super::machine;
 use super::server::Server;
 use super::server::reason;
 use super::with_instance_for;
@@ -15,7 +16,6 @@ use crate::app::App;
 use crate::base::time::Timestamp;
 use crate::config::Config;
 use crate::flows::admin::outbox;
-use crate::identity::audit::By;
 use crate::store::db::Db;
 
 /// Arguments of the command.
@@ -59,7 +59,7 @@ pub async fn run(options: OutboxArguments) -> Result<(), Failure> {
             }
         }
         Command::Retry { id, reason } => {
-            let by = By { reason, ..By::machine() };
+            let by = machine(reason);
             let retry = async |app: &App| outbox::again(app, id, app.clock.now()).await;
             if with_instance_for(&options.config, by, retry).await??.is_err() {
                 return Err(Failure(format!("nothing waits under the id {id}")));

@@ -11,7 +11,6 @@ use crate::base::time::Timestamp;
 use crate::identity::person;
 use crate::identity::precis;
 use crate::parts::going_over;
-use crate::parts::people as sealed;
 use crate::parts::people::PersonalData;
 use crate::store::births;
 use crate::store::db::Tx;
@@ -68,12 +67,8 @@ pub async fn replace(
 pub async fn go_on(app: &App, now: Timestamp) -> Result<bool, Fault> {
     let Some(batch) = going_over::next(app, PASS).await? else { return Ok(false) };
     let mut tx = app.db.begin().await?;
-    for row in &batch.people {
-        // One who cannot be read keeps nobody else from it; the pass over names says who.
-        let Ok(data) = sealed::open(app, &row.data) else { continue };
-        if let Some(digest) = digest_of(app, &data) {
-            births::add(&mut tx, row, &digest).await?;
-        }
+    for (row, digest) in batch.found(app, digest_of) {
+        births::add(&mut tx, row, &digest).await?;
     }
     batch.end(tx, now).await
 }

@@ -6,6 +6,8 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
+use crate::parts::people as sealed;
+use crate::parts::people::PersonalData;
 use crate::store::db::Tx;
 use crate::store::passes;
 use crate::store::people;
@@ -36,6 +38,17 @@ pub async fn next(app: &App, pass: &'static str) -> Result<Option<Batch>, Fault>
 }
 
 impl Batch {
+    /// Those of whom something is known by which they are found, with its digest. One who cannot be read keeps nobody else from
+    /// it: the pass over names says who.
+    pub fn found(
+        &self,
+        app: &App,
+        digest_of: fn(&App, &PersonalData) -> Option<[u8; 32]>,
+    ) -> impl Iterator<Item = (&PersonRow, [u8; 32])> {
+        let digest = move |row: &PersonRow| digest_of(app, &sealed::open(app, &row.data).ok()?);
+        self.people.iter().filter_map(move |row| Some((row, digest(row)?)))
+    }
+
     /// Commits what was written of them; `false` when nobody is left.
     pub async fn end(self, mut tx: Tx, now: Timestamp) -> Result<bool, Fault> {
         passes::advance(&mut tx, self.pass, self.reached, self.is_last.then_some(now)).await?;

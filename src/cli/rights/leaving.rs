@@ -10,11 +10,11 @@ use super::row::Row;
 use super::warn_of_one;
 use crate::app::App;
 use crate::base::time::Timestamp;
+use crate::cli::machine;
 use crate::flows::admin::rights;
 use crate::flows::admin::rights::Leaving;
 use crate::flows::admin::rights::Mode;
 use crate::flows::admin::rights::look;
-use crate::identity::audit::By;
 
 pub(super) async fn end(
     app: &App,
@@ -24,7 +24,7 @@ pub(super) async fn end(
 ) -> Result<Out, Failure> {
     let person = look::person(app, name).await?.ok_or_else(|| nobody(name))?;
     let mode = if dry_run { Mode::Look } else { Mode::Do };
-    let by = By { reason, ..By::machine() };
+    let by = machine(reason);
     let Leaving { rights, alone, ended, sessions } =
         rights::end(app, &by, person, mode, now).await?.map_err(refused)?;
     let verb = if dry_run { "would end" } else { "ended" };

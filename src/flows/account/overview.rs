@@ -61,6 +61,7 @@ pub async fn overview(app: &App, visitor: &Visitor, now: Timestamp) -> Result<Op
     let Some(live) = live::current(app, visitor, now).await? else { return Ok(None) };
     let person = live.session.person_id;
     let Some(data) = people::find(app, person).await? else { return Ok(None) };
+    let rights = authority::of(app, &Holder::Person(person), now).await?;
     Ok(Some(Overview {
         confirm: fresh::confirm(app, &live, now)?,
         letters: (app.mail.is_some() || app.sms.is_some()).then(|| telling::language(&data)),
@@ -69,7 +70,7 @@ pub async fn overview(app: &App, visitor: &Visitor, now: Timestamp) -> Result<Op
         places: sessions::places(app, &live.session, now).await?,
         services: consents::held(app, person, now).await?,
         recoveries: under_way(app, person, now).await?,
-        is_official: !authority::offices(app, &Holder::Person(person), now, Lang::Vi).await?.is_empty(),
+        is_official: rights.iter().any(|right| right.counts(now).is_ok()),
         closes: live.session.closes_at(),
     }))
 }

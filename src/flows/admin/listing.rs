@@ -12,6 +12,7 @@ use crate::identity::audit::By;
 use crate::identity::authority::Act;
 use crate::parts::authority;
 use crate::parts::authority::Sight;
+use crate::parts::authority::Subject;
 use crate::parts::sealed::Sealed;
 
 /// Items of a page where nobody says how many.
@@ -53,14 +54,19 @@ impl Sealed for Cursor {
     const PURPOSE: Purpose = Purpose("cursor");
 }
 
-/// What of a list whoever acts here may do `act` to, and the key of the last item of the former page; `None` on the first. A
-/// cursor of somebody else is a try that the trail keeps.
+/// What of a list whoever acts here may do `act` to, and the key of the last item of the former page; `None` on the first. What
+/// concerns the whole country is listed to no bounded office, and a cursor of somebody else is a try that the trail keeps.
 pub async fn begin(
     app: &App,
     act: Act,
     wanted: &Wanted<'_>,
     now: Timestamp,
 ) -> Result<Result<(Sight, Option<String>), Refusal>, Fault> {
+    if act.is_of_the_country()
+        && let Err(refused) = authority::ask(app, act, &Subject::Country, now).await?
+    {
+        return Ok(Err(refused.into()));
+    }
     let sight = match authority::sight(app, act, now).await? {
         Ok(sight) => sight,
         Err(refused) => return Ok(Err(refused.into())),

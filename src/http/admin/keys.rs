@@ -5,13 +5,13 @@ use axum::response::Response;
 use http::StatusCode;
 use serde::Deserialize;
 use serde::Serialize;
-use utoipa::IntoParams;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Official;
 use super::page::Asked;
 use super::page::Listed;
+use super::page::Paged;
 use super::problem::Problem;
 use super::sent::Reason;
 use super::sent::Sent;
@@ -47,27 +47,15 @@ impl From<Seen> for Key {
     }
 }
 
-/// Which page.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct Narrowed {
-    /// What the former page gave as `next`; the list begins where it is absent.
-    cursor: Option<String>,
-    /// How many items the page has at most.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    limit: Option<usize>,
-}
-
 /// Every key that is not revoked, by algorithm and age.
 #[utoipa::path(
-    get, path = "/api/v1/keys", tag = "keys", operation_id = "listKeys", params(Narrowed),
+    get, path = "/api/v1/keys", tag = "keys", operation_id = "listKeys", params(Paged),
     security(("office" = ["api:keys.look"])),
     responses((status = 200, body = Listed<Key>), Problem)
 )]
-pub async fn list(official: Official, asked: Asked<Narrowed>) -> Result<Response, Problem> {
+pub async fn list(official: Official, asked: Asked<Paged>) -> Result<Response, Problem> {
     let app = official.doing(Act::KeysLook)?;
-    let Narrowed { cursor, limit } = &asked.query;
+    let Paged { cursor, limit } = &asked.query;
     let wanted = asked.page(&official, cursor.as_deref(), *limit)?;
     let page = keys::page(app, &wanted, official.now).await;
     Ok(official.listed::<_, Key, _>(&asked, official.done(page)?))

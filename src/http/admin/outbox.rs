@@ -3,15 +3,14 @@
 use axum::extract::Path;
 use axum::response::Response;
 use http::StatusCode;
-use serde::Deserialize;
 use serde::Serialize;
-use utoipa::IntoParams;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Official;
 use super::page::Asked;
 use super::page::Listed;
+use super::page::Paged;
 use super::problem::Problem;
 use super::sent::Reason;
 use crate::flows::admin::outbox;
@@ -55,27 +54,15 @@ impl From<outbox::Waiting> for Waiting {
     }
 }
 
-/// Which page.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct Narrowed {
-    /// What the former page gave as `next`; the list begins where it is absent.
-    cursor: Option<String>,
-    /// How many items the page has at most.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    limit: Option<usize>,
-}
-
 /// What services and people were not told yet, the oldest first.
 #[utoipa::path(
-    get, path = "/api/v1/outbox", tag = "outbox", operation_id = "listOutbox", params(Narrowed),
+    get, path = "/api/v1/outbox", tag = "outbox", operation_id = "listOutbox", params(Paged),
     security(("office" = ["api:outbox.look"])),
     responses((status = 200, body = Listed<Waiting>), Problem)
 )]
-pub async fn list(official: Official, asked: Asked<Narrowed>) -> Result<Response, Problem> {
+pub async fn list(official: Official, asked: Asked<Paged>) -> Result<Response, Problem> {
     let app = official.doing(Act::OutboxLook)?;
-    let Narrowed { cursor, limit } = &asked.query;
+    let Paged { cursor, limit } = &asked.query;
     let wanted = asked.page(&official, cursor.as_deref(), *limit)?;
     let page = outbox::page(app, &wanted, official.now).await;
     Ok(official.listed::<_, Waiting, _>(&asked, official.done(page)?))

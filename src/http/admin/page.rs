@@ -10,8 +10,10 @@ use http::StatusCode;
 use http::Uri;
 use http::header;
 use http::request::Parts;
+use serde::Deserialize;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use utoipa::IntoParams;
 use utoipa::ToSchema;
 
 use super::Official;
@@ -42,6 +44,18 @@ impl<T: DeserializeOwned> FromRequestParts<Arc<Web>> for Asked<T> {
         let Query(query) = query.map_err(|error| official.problem(Kind::Invalid, &error.body_text()))?;
         Ok(Self { query, list: without_page(&parts.uri) })
     }
+}
+
+/// Which page of a list is asked for that nothing narrows.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Paged {
+    /// What the former page gave as `next`; the list begins where it is absent.
+    pub cursor: Option<String>,
+    /// How many items the page has at most.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    pub limit: Option<usize>,
 }
 
 /// A page of a list.

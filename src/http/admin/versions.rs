@@ -13,6 +13,7 @@ use super::Official;
 use super::audit::Doer;
 use super::page::Asked;
 use super::page::Listed;
+use super::page::Paged;
 use super::problem::Kind as ProblemKind;
 use super::problem::Problem;
 use super::sent::Basis;
@@ -84,18 +85,6 @@ impl From<Difference> for Comparison {
     }
 }
 
-/// Which page.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct Narrowed {
-    /// What the former page gave as `next`; the list begins where it is absent.
-    cursor: Option<String>,
-    /// How many items the page has at most.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    limit: Option<usize>,
-}
-
 /// With which version another is compared.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -109,36 +98,28 @@ pub struct With {
 /// Every version of a service, the latest first; of one that was removed too.
 #[utoipa::path(
     get, path = "/api/v1/services/{id}/versions", tag = "services", operation_id = "listServiceVersions",
-    params(("id" = String, Path, description = "Its key"), Narrowed),
+    params(("id" = String, Path, description = "Its key"), Paged),
     security(("office" = ["api:services.look"])),
     responses((status = 200, body = Listed<Version>), Problem)
 )]
-pub async fn of_service(
-    official: Official,
-    Path(id): Path<String>,
-    asked: Asked<Narrowed>,
-) -> Result<Response, Problem> {
+pub async fn of_service(official: Official, Path(id): Path<String>, asked: Asked<Paged>) -> Result<Response, Problem> {
     list(&official, Act::ServicesLook, (Kind::Service, &id), &asked).await
 }
 
 /// Every version of a client, the latest first; of one that was removed too.
 #[utoipa::path(
     get, path = "/api/v1/clients/{id}/versions", tag = "clients", operation_id = "listClientVersions",
-    params(("id" = String, Path, description = "Its identifier"), Narrowed),
+    params(("id" = String, Path, description = "Its identifier"), Paged),
     security(("office" = ["api:clients.look"])),
     responses((status = 200, body = Listed<Version>), Problem)
 )]
-pub async fn of_client(
-    official: Official,
-    Path(id): Path<String>,
-    asked: Asked<Narrowed>,
-) -> Result<Response, Problem> {
+pub async fn of_client(official: Official, Path(id): Path<String>, asked: Asked<Paged>) -> Result<Response, Problem> {
     list(&official, Act::ClientsLook, (Kind::Client, &id), &asked).await
 }
 
-async fn list(official: &Official, act: Act, of: (Kind, &str), asked: &Asked<Narrowed>) -> Result<Response, Problem> {
+async fn list(official: &Official, act: Act, of: (Kind, &str), asked: &Asked<Paged>) -> Result<Response, Problem> {
     let app = official.doing(act)?;
-    let Narrowed { cursor, limit } = &asked.query;
+    let Paged { cursor, limit } = &asked.query;
     let wanted = asked.page(official, cursor.as_deref(), *limit)?;
     let page = past::page(app, of, &wanted, official.now).await;
     Ok(official.listed::<_, Version, _>(asked, official.done(page)?))
