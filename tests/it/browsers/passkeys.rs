@@ -274,6 +274,7 @@ async fn a_page_that_stands_open_goes_on_with_a_fresh_challenge() {
     let () = tab.look("void document.renew()").await;
     tab.comes_to(&street.reached()).await;
 
+    device.is_touched(&tab, false).await; // the page that it is led to would be answered at once
     tab.open(&street.town.at("/account/passkeys/add")).await;
     street.town.clock.pass(Duration::from_secs(16 * 60));
     tab.follow("#make-passkey").await;
