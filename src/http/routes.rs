@@ -199,7 +199,7 @@ pub static ROUTES: &[Route] = &[
     route!(POST "/account/totp", Browser, totp::add, "Adds an authenticator app", ["confirm", "offer", "otp"]),
     route!(POST "/account/totp/remove", Browser, totp::remove, "Removes it", ["confirm"]),
     route!(GET "/account/texts", Browser, texts::show, "Codes by SMS as a second factor"),
-    route!(POST "/account/texts", Browser, texts::add, "Sends a code, or takes it and adds them", ["confirm", "sent", "otp"]),
+    route!(POST "/account/texts", Browser, texts::add, "Sends a code, or takes it and adds them", ["confirm", "sent", "otp", "text"]),
     route!(POST "/account/texts/remove", Browser, texts::remove, "Removes them", ["confirm"]),
     route!(GET "/account/recovery-codes", Browser, recovery_codes::show, "Says what recovery codes are for"),
     route!(POST "/account/recovery-codes", Browser, recovery_codes::make, "Makes recovery codes, and shows them", ["confirm", "offer"]),

@@ -109,7 +109,7 @@ async fn ask() -> Html<String> {
 
 fn form(trouble: &str) -> Html<String> {
     let body = format!(
-        "{trouble}<p>Khóa là dòng chữ ở trang «Thêm ứng dụng xác thực» của Một Cửa. <span lang=\"en\">The key is the line of \
+        "{trouble}<p>Khóa là dòng chữ ở trang “Thêm ứng dụng xác thực” của Một Cửa. <span lang=\"en\">The key is the line of \
          letters on the page of Một Cửa that adds an authenticator app.</span></p>\
          <form method=\"post\"><label>Của ai · Whose<input name=\"name\" maxlength=\"{LONGEST}\" required></label>\
          <label>Khóa · Key<input name=\"key\" maxlength=\"200\" autocomplete=\"off\" autocapitalize=\"none\" \

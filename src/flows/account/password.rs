@@ -68,13 +68,16 @@ pub struct Holder {
     pub name: String,
     /// Whether they are asked for the one that they have.
     pub is_asked: bool,
+    /// Characters that another has to have.
+    pub least: usize,
 }
 
 /// Whose password the page of this session changes.
 pub async fn holder(app: &App, live: &LiveSession) -> Result<Holder, Fault> {
     let data = people::find(app, live.session.person_id).await?.unwrap_or_default();
     let is_asked = present(app, live).await?.is_some();
-    Ok(Holder { name: data.sign_in_name().to_owned(), is_asked })
+    let beside = authenticators::kinds(&app.db, live.session.person_id).await?;
+    Ok(Holder { name: data.sign_in_name().to_owned(), is_asked, least: leads::standing(beside).least() })
 }
 
 /// The one that they have. One that was tried in vain too often proves nothing any more: who signed in by more than that sets

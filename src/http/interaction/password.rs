@@ -76,10 +76,10 @@ pub(super) async fn render(
     way: Option<Way<'_>>,
 ) -> Result<Response, Fault> {
     let confirm = fresh::confirm(&web.app, live, web.app.clock.now())?;
-    let Holder { name, is_asked: has_one } = password::holder(&web.app, live).await?;
+    let Holder { name, is_asked: has_one, least } = password::holder(&web.app, live).await?;
     let here = way.map_or_else(|| "/account/password".to_owned(), |way| way.to("password"));
     let frame = reader.frame(web, Some(&here));
-    let view = ChangePassword { frame, way, confirm: &confirm, username: &name, has_one, why_not, alert };
+    let view = ChangePassword { frame, way, confirm: &confirm, username: &name, has_one, least, why_not, alert };
     let status = if why_not.is_empty() { security::status(alert) } else { http::StatusCode::BAD_REQUEST };
     Ok(respond::page(status, view.render(), &security::policy(way)))
 }

@@ -60,7 +60,7 @@ pub async fn submit(
 ) -> Result<Response, Response> {
     let name = sign_in_form::username(&parameters);
     let Some(way) = chosen(&web, &parameters).filter(|_| !name.trim().is_empty()) else {
-        return Ok(ask(&web, &reader, &parameters, Some(RecoveryAlert::NoName)));
+        return Ok(ask(&web, &reader, &parameters, Some(RecoveryAlert::Incomplete)));
     };
     let asking = recovery::ask(&web.app, (&name, way), reader.lang, &visitor, web.app.clock.now()).await;
     Ok(match asking.map_err(error::as_page(&web, &reader))? {
@@ -223,7 +223,7 @@ async fn password(
 fn page(html: String, alert: Option<RecoveryAlert>) -> Response {
     let (status, wait) = match alert {
         None | Some(RecoveryAlert::Wrong | RecoveryAlert::Over) => (StatusCode::OK, None),
-        Some(RecoveryAlert::NoName) => (StatusCode::BAD_REQUEST, None),
+        Some(RecoveryAlert::Incomplete) => (StatusCode::BAD_REQUEST, None),
         Some(RecoveryAlert::TooManyTries { wait }) => (StatusCode::TOO_MANY_REQUESTS, Some(wait)),
     };
     respond::retry_after(respond::page(status, html, &Policy::default()), wait)

@@ -87,6 +87,11 @@ pub fn sent(parameters: &Parameters) -> Option<&str> {
     parameters.get("sent").filter(|sent| !sent.is_empty())
 }
 
+/// The same, of a page that does not ask for another code.
+pub fn answered(parameters: &Parameters) -> Option<&str> {
+    sent(parameters).filter(|_| !asks_for_text(parameters))
+}
+
 /// What was presented: a passkey, or else a code.
 pub fn presented(parameters: &Parameters) -> Presented {
     sign_in_form::passkey(parameters).map_or_else(

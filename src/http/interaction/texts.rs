@@ -40,7 +40,7 @@ pub async fn add(
     Sent { live, reader, parameters, .. }: Sent,
 ) -> Result<Response, Response> {
     let (failed, now) = (error::as_page(&web, &reader), web.app.clock.now());
-    let Some(sent) = second_form::sent(&parameters) else {
+    let Some(sent) = second_form::answered(&parameters) else {
         let sent = texts::send(&web.app, &live, reader.lang, now).await.map_err(&failed)?;
         let alert = sent.is_none().then_some(SecurityAlert::NotSent);
         return render(&web, &reader, &live, sent.as_deref(), alert).await.map_err(failed);

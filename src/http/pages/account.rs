@@ -82,7 +82,7 @@ impl Account<'_> {
     }
 
     fn closing(&self, day: &str) -> String {
-        say::closing(self.frame.lang, day)
+        say::account_closing(self.frame.lang, day)
     }
 
     /// In which language they are written to, and what chooses the other.

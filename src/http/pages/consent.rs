@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use askama::Template;
 
+use crate::i18n::Key;
 use crate::i18n::key;
 use crate::i18n::say;
 
@@ -104,14 +105,23 @@ impl Consent<'_> {
         self.offline.then(|| say::consent_away_what(self.frame.lang, &self.asker.service))
     }
 
+    /// Whether the person decides: what the law gives is neither remembered as their choice nor withdrawn.
+    fn is_agreed(&self) -> bool {
+        self.basis == Basis::Consent || self.offline
+    }
+
+    fn kept_at(&self) -> Key {
+        if self.is_agreed() { key::CONSENT_WITHDRAW_AT } else { key::CONSENT_LOOK_AT }
+    }
+
     /// What happens next, whichever button is chosen.
     fn hints(&self) -> Vec<String> {
         let (frame, lang) = (&self.frame, self.frame.lang);
-        let mut hints = vec![
-            say::signed_in_as(lang, self.signed_in_as),
-            frame.text(key::CONSENT_REMEMBERED).into_owned(),
-            say::consent_if_denied(lang, &self.question().deny),
-        ];
+        let mut hints = vec![say::signed_in_as(lang, self.signed_in_as)];
+        if self.is_agreed() {
+            hints.push(frame.text(key::CONSENT_REMEMBERED).into_owned());
+        }
+        hints.push(say::consent_if_denied(lang, &self.question().deny));
         if self.basis == Basis::Consent {
             hints.push(frame.text(key::CONSENT_NO_NUMBER).into_owned());
         }

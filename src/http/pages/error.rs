@@ -181,7 +181,7 @@ impl ErrorPage<'_> {
     fn now(&self) -> Vec<String> {
         let frame = &self.frame;
         let keys: &[Key] = match (self.kind, self.start_again) {
-            (ErrorKind::WrongBrowser, Some(_)) => &[key::ERROR_START_AGAIN_NOW, key::ERROR_BROWSER_COOKIES],
+            (ErrorKind::WrongBrowser, Some(_)) => &[key::ERROR_BROWSER_AGAIN, key::ERROR_BROWSER_COOKIES],
             (ErrorKind::Answered, Some(_)) => &[key::ERROR_ANSWERED_NOW],
             (_, Some(_)) => &[key::ERROR_START_AGAIN_NOW],
             (kind, None) => return self.now_without_service(kind),
@@ -215,7 +215,7 @@ impl ErrorPage<'_> {
     /// The one filled button, the way on: its address and its words.
     fn button(&self) -> (&str, Cow<'static, str>) {
         match (self.kind, self.start_again) {
-            (ErrorKind::Unanswered { .. }, _) => ("/account/history", self.frame.text(key::HISTORY)),
+            (ErrorKind::Unanswered { .. }, _) => ("/account/history", self.frame.text(key::HISTORY_OPEN)),
             (ErrorKind::Logout, _) => ("/logout", self.frame.text(key::SIGN_OUT)),
             (_, Some(StartAgain { service, href })) => {
                 let service = match self.frame.lang {

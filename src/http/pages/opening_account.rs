@@ -85,6 +85,14 @@ impl OpenAddress<'_> {
         say::open_step(self.frame.lang, "1")
     }
 
+    fn what(&self) -> Key {
+        match (self.by_mail, self.by_phone) {
+            (true, true) => key::OPEN_ADDRESS_WHAT,
+            (false, true) => key::OPEN_ADDRESS_WHAT_PHONE,
+            _ => key::OPEN_ADDRESS_WHAT_MAIL,
+        }
+    }
+
     fn label(&self) -> Key {
         match (self.by_mail, self.by_phone) {
             (true, true) => key::OPEN_ADDRESS_BOTH,
@@ -180,6 +188,10 @@ impl OpenCode<'_> {
         self.alert == Some(OpenCodeAlert::Wrong)
     }
 
+    fn is_over(&self) -> bool {
+        self.alert == Some(OpenCodeAlert::Over)
+    }
+
     fn alert_key(&self, alert: &OpenCodeAlert) -> Key {
         match alert {
             OpenCodeAlert::Wrong => key::OPEN_CODE_WRONG,
@@ -204,6 +216,8 @@ pub struct OpenPerson<'a> {
     pub number: &'a str,
     /// How many digits an identity number has; 0 where it is not of digits alone.
     pub number_digits: usize,
+    /// Where another address is confirmed.
+    pub afresh: &'a str,
     /// What must be looked at again.
     pub alert: OpenPersonAlert,
 }
@@ -300,7 +314,15 @@ impl OpenKey<'_> {
     }
 
     fn title(&self) -> String {
-        titled(&self.frame, key::SECURITY, self.alert.is_some())
+        titled(&self.frame, self.heading(), self.alert.is_some())
+    }
+
+    fn heading(&self) -> Key {
+        if self.is_there() { key::OPEN_ADDRESS_TAKEN } else { key::SECURITY }
+    }
+
+    fn back_label(&self) -> Key {
+        if self.is_taken() { key::OPEN_USER_NAME_OTHER } else { key::SECURITY_BACK }
     }
 
     fn step(&self) -> String {
@@ -314,7 +336,7 @@ impl OpenKey<'_> {
             OpenKeyAlert::Passkey => text(key::SECURITY_PASSKEY_REFUSED),
             OpenKeyAlert::OtherModel => text(key::SECURITY_PASSKEY_MODEL),
             OpenKeyAlert::NameTaken => text(key::OPEN_PERSON_WRONG),
-            OpenKeyAlert::AddressTaken => text(key::OPEN_ADDRESS_TAKEN),
+            OpenKeyAlert::AddressTaken => Vec::new(),
         }
     }
 

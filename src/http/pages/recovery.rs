@@ -7,6 +7,7 @@ use askama::Template;
 use crate::i18n::Key;
 use crate::i18n::key;
 use crate::i18n::say;
+use crate::identity::credential::new_password::Standing;
 
 use super::frame::Frame;
 use super::late::Late;
@@ -39,8 +40,8 @@ pub struct ShownWay {
 /// What went wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RecoveryAlert {
-    /// No name was typed.
-    NoName,
+    /// No name was typed, or no way chosen.
+    Incomplete,
     /// The code is another.
     Wrong,
     /// The time or the tries of a code are over, or what was proven is too old.
@@ -56,7 +57,7 @@ impl RecoveryAlert {
     fn line(self, frame: &Frame<'_>) -> String {
         let key = match self {
             Self::TooManyTries { wait } => return say::sign_in_too_many_now(frame.lang, &frame.wait(wait)),
-            Self::NoName => key::RECOVERY_NO_NAME,
+            Self::Incomplete => key::RECOVERY_NO_NAME,
             Self::Wrong => key::RECOVERY_WRONG,
             Self::Over => key::RECOVERY_OVER,
         };
@@ -80,7 +81,11 @@ impl Recovery<'_> {
     }
 
     fn lacks_name(&self) -> bool {
-        self.alert == Some(RecoveryAlert::NoName)
+        self.alert == Some(RecoveryAlert::Incomplete) && self.username.trim().is_empty()
+    }
+
+    fn lacks_way(&self) -> bool {
+        self.alert == Some(RecoveryAlert::Incomplete) && !self.ways.iter().any(|way| way.chosen)
     }
 
     fn late_line(&self, way: &ShownWay) -> Option<String> {
@@ -123,8 +128,10 @@ impl RecoveryCode<'_> {
         titled(&self.frame, key::RECOVERY_CODE, self.alert.is_some())
     }
 
+    /// What to do when nothing comes.
     fn late_line(&self) -> Option<String> {
-        self.late.told(&self.frame, key::LATE_WAY)
+        let way = || self.frame.text(key::LATE_WAY).into_owned();
+        (!self.official).then(|| self.late.told(&self.frame, key::LATE_WAY).unwrap_or_else(way))
     }
 
     fn is_wrong(&self) -> bool {
@@ -162,5 +169,10 @@ impl RecoveryPassword<'_> {
 
     fn title(&self) -> String {
         titled(&self.frame, key::RECOVERY_PASSWORD, !self.why_not.is_empty())
+    }
+
+    /// Nothing else opens the account from then on.
+    fn new_hint(&self) -> String {
+        say::new_password_short(self.frame.lang, &Standing::Alone.least().to_string())
     }
 }

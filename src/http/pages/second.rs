@@ -78,7 +78,7 @@ impl ShownWayOut {
     const fn label(self) -> Key {
         match self {
             Self::Without => key::SECOND_WITHOUT,
-            Self::GiveUp => key::SECOND_GIVE_UP,
+            Self::GiveUp => key::RETURNING_BUTTON,
         }
     }
 }
@@ -128,6 +128,7 @@ impl Second<'_> {
             SecondAlert::Code if self.sent.is_some() => frame.text(key::TEXTS_WRONG).into_owned(),
             SecondAlert::Code if self.is_paper_alone() => frame.text(key::SECOND_PAPER_WRONG).into_owned(),
             SecondAlert::Code => frame.text(key::SECOND_CODE_WRONG).into_owned(),
+            SecondAlert::NotSent if self.is_text_alone() => frame.text(key::SECOND_NOT_SENT_ALONE).into_owned(),
             SecondAlert::NotSent => frame.text(key::SECOND_NOT_SENT).into_owned(),
             SecondAlert::Passkey => frame.text(key::PASSKEY_REFUSED).into_owned(),
             SecondAlert::TooManyTries { wait } => say::sign_in_too_many_now(lang, &frame.wait(*wait)),

@@ -99,7 +99,7 @@ impl SecurityAlert {
             Self::TooMany => key::SECURITY_TOO_MANY,
             Self::Already => key::SECURITY_APP_ALREADY,
             Self::WrongCode => key::TOTP_WRONG,
-            Self::NotSent => key::SECOND_NOT_SENT,
+            Self::NotSent => key::TEXTS_NOT_SENT,
             Self::WrongText => key::TEXTS_WRONG,
             Self::Alone => key::CODES_ALONE,
         };
@@ -164,6 +164,8 @@ pub struct ChangePassword<'a> {
     pub username: &'a str,
     /// Whether there is one, which is asked for.
     pub has_one: bool,
+    /// Characters that the new one has to have.
+    pub least: usize,
     /// Why nothing was changed: the new one cannot be taken.
     pub why_not: &'a [String],
     /// The same, for another reason.
@@ -190,6 +192,10 @@ impl ChangePassword<'_> {
 
     fn is_wrong(&self) -> bool {
         self.alert == Some(SecurityAlert::WrongPassword)
+    }
+
+    fn new_hint(&self) -> String {
+        say::new_password_short(self.frame.lang, &self.least.to_string())
     }
 }
 

@@ -277,12 +277,12 @@ async fn whose_password_was_tried_in_vain_a_hundred_times_learns_of_it_and_sets_
     let mut told = Vec::new();
     for password in ["the hundredth", PASSWORD] {
         let answer = guesser.fill(&page, &[("username", "khai"), ("password", password)]).await;
-        assert!(answer.body.contains("get back into your account below") && answer.body.contains("href=\"/recovery\""));
+        assert!(answer.body.contains("choose “I cannot sign in” below") && answer.body.contains("href=\"/recovery\""));
         told.push(answer.body.replace(&answer.hidden_value("login"), "LOGIN").len());
         counted(&town).await;
     }
     let stranger = guesser.fill(&page, &[("username", "nobody"), ("password", "the hundredth")]).await;
-    assert!(stranger.body.contains("The user name or password is not right"), "{}", stranger.body);
+    assert!(stranger.body.contains("is not right, or the password is not"), "{}", stranger.body);
     assert!(told.iter().all(|length| length.abs_diff(told[0]) < 64), "the page says the same of all: {told:?}");
     let letter = opening::letter(&town, KHAI).await; // written after the answer
     assert!(letter.text.contains("lần thứ một trăm") && letter.link().ends_with("/recovery"), "{}", letter.text);

@@ -298,13 +298,13 @@ async fn a_recovery_under_way_stands_at_the_account_and_is_stopped_there() {
     sign_in(&mut own).await;
     letter(&town).await;
     assert!(!own.open("/account").await.body.contains("formaction=\"/stop\""), "nobody asked");
-    for (waited, says) in [(Duration::ZERO, "From 10:00"), (WAIT, "Until ")] {
+    for (waited, says) in [(Duration::ZERO, "From 10:00"), (WAIT, "Now and until ")] {
         proven(&town, &mut thief).await;
         letter(&town).await;
         town.clock.pass(waited);
         sign_in(&mut own).await;
         let page = own.open("/account").await;
-        assert!(page.body.contains(says) && page.body.contains("another way"), "{says}: {}", page.body);
+        assert!(page.body.contains(says) && page.body.contains("asks to reset your password"), "{says}: {}", page.body);
         let stop = page.body.split("name=\"stop\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
         let form = [("confirm", page.hidden_value("confirm")), ("stop", stop)];
         let fields: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();

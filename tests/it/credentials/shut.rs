@@ -70,13 +70,13 @@ async fn after_a_hundred_wrong_codes_none_opens_anything_and_a_passkey_does() {
     let mut browser = town.browser().speaking("en");
     let page = browser.open("/sign-in?to=security").await;
     let page = browser.use_passkey(&page, &mut device).await;
-    assert!(page.body.contains("those you have open nothing any more"), "{}", page.body);
+    assert!(page.body.contains("those you have no longer work"), "{}", page.body);
     let page = browser.open("/account/totp").await;
     browser.fill(&page, &[]).await;
     let page = browser.open("/account/texts").await;
     browser.fill(&page, &[]).await;
     let on_paper = paper(&mut browser).await;
-    assert!(!browser.open("/account/security").await.body.contains("open nothing any more"));
+    assert!(!browser.open("/account/security").await.body.contains("those you have no longer work"));
     let (mut browser, page) = texts::asked(&town).await;
     assert!(browser.fill(&page, &[("otp", &on_paper)]).await.parameter("code").is_some());
     town.leave().await;

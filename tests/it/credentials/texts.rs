@@ -44,6 +44,21 @@ pub async fn asked(town: &Town) -> (Browser, Page) {
     (browser, page)
 }
 
+/// Whose first code did not come asks for another where they are.
+#[tokio::test]
+async fn who_adds_them_is_sent_another_code() {
+    let town = Town::with_post(|_| {}).await;
+    let mut browser = town.browser().speaking("en");
+    town.rp("portal").code(&mut browser, &[]).await;
+    let page = browser.open("/account/texts").await;
+    let page = browser.fill(&page, &[]).await;
+    texted(&town).await;
+    let page = browser.fill(&page, &[("text", "send"), ("otp", "")]).await;
+    let page = browser.fill(&page, &[("otp", &texted(&town).await)]).await;
+    assert_eq!(page.path(), "/account/security", "{}", page.body);
+    town.leave().await;
+}
+
 /// NIST SP 800-63B-4 §3.1.3.1: a restricted factor is one factor, "never for `acr:3`".
 #[tokio::test]
 async fn a_code_by_sms_is_a_second_factor_and_no_more() {

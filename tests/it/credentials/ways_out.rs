@@ -117,7 +117,7 @@ async fn without_a_page_what_is_voluntary_is_no_error_and_what_is_essential_is_a
 /// RFC 9470 §5: `unmet_authentication_requirements`.
 #[tokio::test]
 async fn where_a_service_takes_no_less_a_person_gives_up_and_it_is_told() {
-    for (lang, says) in [("en", "Go back to the service"), ("vi", "Quay lại dịch vụ")] {
+    for (lang, says) in [("en", "Return to the service"), ("vi", "Trở lại dịch vụ")] {
         let town = Town::new().await;
         let (portal, (browser, mut device)) = (town.rp("portal"), khai(&town).await);
         let mut browser = browser.speaking(lang);

@@ -118,7 +118,7 @@ async fn nothing_that_people_choose_leaves_its_place() {
     write(&town, BY_MAIL, &Letter::CredentialAdded { credential, name: Some(name), at: MORNING, stop }).await;
     let mail = town.mailbox().next_for(KHAI).await;
     assert_eq!((mail.header("bcc").len(), mail.header("to").len()), (0, 1));
-    assert!(mail.text.contains("«Máy của tôi Bcc: all@songlam.example <script>alert(1)"), "{}", mail.text);
+    assert!(mail.text.contains("“Máy của tôi Bcc: all@songlam.example <script>alert(1)"), "{}", mail.text);
     assert!(!mail.html.contains("<script"), "{}", mail.html);
     for address in
         ["khai@songlam.example\r\nRCPT TO:<an@songlam.example>", "khai@songlam.example,an@songlam.example", "khai"]

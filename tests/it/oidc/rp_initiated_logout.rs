@@ -361,7 +361,7 @@ async fn the_page_names_the_service_and_takes_only_requests_that_we_sealed() {
     let mut browser = town.browser();
     desk.code(&mut browser, &[]).await;
     let page = browser.open(&logout(&[("client_id", "desk")])).await;
-    assert!(page.body.contains("«Cổng dịch vụ công tỉnh Sông Lam» đưa bạn tới đây để đăng xuất"), "{}", page.body);
+    assert!(page.body.contains("“Cổng dịch vụ công tỉnh Sông Lam” đưa bạn tới đây để đăng xuất"), "{}", page.body);
     for path in ["/logout/confirm?logout=AAAA", "/logout/done?farewell=AAAA"] {
         assert_eq!(browser.open(path).await.status, StatusCode::BAD_REQUEST, "{path}");
     }

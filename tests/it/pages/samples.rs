@@ -278,7 +278,8 @@ fn security(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         (format!("codes make {name}"), page.render())
     };
     let password = |name: &str, way, has_one, alert, why_not: &[String]| {
-        let page = ChangePassword { frame: frame(), way, confirm, username: &values.text, has_one, why_not, alert };
+        let (username, least) = (&values.text, 15);
+        let page = ChangePassword { frame: frame(), way, confirm, username, has_one, least, why_not, alert };
         (format!("password {name}"), page.render())
     };
     let refusals = [Refusal::Short(15), Refusal::Long, Refusal::Unseen, Refusal::Common, Refusal::Own];

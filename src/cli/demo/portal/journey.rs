@@ -97,7 +97,7 @@ fn there(lang: Lang, arrival: &Arrival) -> Step {
         mark: "",
         class: "",
         time: clock(arrival.times.left),
-        title: lang.pick("Bạn nhấn «Đăng nhập»", "You press “Sign in”").to_owned(),
+        title: lang.pick("Bạn nhấn “Đăng nhập”", "You press “Sign in”").to_owned(),
         text: format!(
             "<p>{}</p>{}",
             lang.pick(

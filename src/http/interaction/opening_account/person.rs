@@ -13,6 +13,7 @@ use super::Sending;
 use super::address;
 use super::brought;
 use crate::flows::opening_account::Reached;
+use crate::flows::opening_account::Stage;
 use crate::flows::opening_account::person;
 use crate::flows::opening_account::person::Answer;
 use crate::flows::opening_account::person::NoUserName;
@@ -31,8 +32,8 @@ pub async fn show(State(web): State<Arc<Web>>, Looking(here): Looking) -> Result
     if here.opening().is_empty() {
         return Ok(respond::see_other(address::PATH)); // a bare address, typed or kept
     }
-    brought::<Reached>(&web, &here).await?;
-    Ok(keep_language(&web, &here.reader, render(&web, &here, Wrong::default(), None)))
+    let reached = brought(&web, &here).await?;
+    Ok(keep_language(&web, &here.reader, render(&web, &here, &reached, Wrong::default(), None)))
 }
 
 /// Takes what the person says of themselves.
@@ -42,8 +43,8 @@ pub async fn submit(State(web): State<Arc<Web>>, Sending(here): Sending) -> Resu
     let answer = person::describe(&web.app, &reached, typed, &here.visitor, here.now).await;
     Ok(match answer.map_err(error::as_page(&web, &here.reader))? {
         Answer::Described(opening) => respond::see_other(&format!("/open-account/key?opening={opening}")),
-        Answer::Wrong(wrong) => render(&web, &here, wrong, None),
-        Answer::Wait(wait) => render(&web, &here, Wrong::default(), Some(wait)),
+        Answer::Wrong(wrong) => render(&web, &here, &reached, wrong, None),
+        Answer::Wait(wait) => render(&web, &here, &reached, Wrong::default(), Some(wait)),
     })
 }
 
@@ -56,7 +57,7 @@ fn typed(here: &Here) -> Typed<'_> {
     }
 }
 
-fn render(web: &Web, here: &Here, wrong: Wrong, wait: Option<Duration>) -> Response {
+fn render(web: &Web, here: &Here, reached: &Reached, wrong: Wrong, wait: Option<Duration>) -> Response {
     let (opening, typed) = (here.opening(), typed(here));
     let alert = OpenPersonAlert {
         name: wrong.name,
@@ -72,6 +73,7 @@ fn render(web: &Web, here: &Here, wrong: Wrong, wait: Option<Duration>) -> Respo
         user_name: typed.user_name,
         number: typed.number,
         number_digits: web.app.config.people.identity_number_digits,
+        afresh: &format!("{}?login={}", address::PATH, reached.thread().login),
         alert,
     };
     let status = match (wrong == Wrong::default(), wait) {

@@ -36,7 +36,7 @@ impl Walk {
         let page = oanh.open("/office").await;
         let office = format!("unit:{}", country::unit("101").0);
         let page = oanh.fill(&page, &[("office", &office)]).await;
-        self.says(&page, "Bạn làm việc tại", "You act in");
+        self.says(&page, "Bạn làm việc tại", "You work at");
         for path in ["/office/pending", "/office/rights", "/office/audit", "/office/audit?month=2001-01", "/account"] {
             oanh.open(path).await;
         }

@@ -64,7 +64,16 @@ fn person(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
     let page = |name: &str, typed: &str, alert| {
         let (opening, number_digits) = (values.login.as_str(), 12);
         let (frame, user_name, number) = (frame.clone(), typed, typed);
-        let page = OpenPerson { frame, opening, name: typed, user_name, number, number_digits, alert };
+        let page = OpenPerson {
+            frame,
+            opening,
+            name: typed,
+            user_name,
+            number,
+            number_digits,
+            afresh: "/open-account",
+            alert,
+        };
         (format!("opening person {name}"), page.render())
     };
     let all = OpenPersonAlert { name: true, user_name_form: true, user_name_taken: false, number: true, wait: None };

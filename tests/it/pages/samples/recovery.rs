@@ -24,7 +24,8 @@ pub fn pages(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
     let (late, none) = (Late { mail: true, sms: false }, Late::default());
     let all = [way("mail", false, late), way("sms", true, none), way("official", false, none)];
     let ask = |name: &str, ways: &[ShownWay], alert| {
-        let page = Recovery { frame: frame.clone(), username: &values.text, ways, alert };
+        let username = if name == "without a name" { "" } else { &values.text };
+        let page = Recovery { frame: frame.clone(), username, ways, alert };
         (format!("recovery {name}"), page.render())
     };
     let of = |name: &str| if name == "late" { late } else { none };
@@ -38,8 +39,9 @@ pub fn pages(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
     };
     let notice = |name: &str, heading, line, action: Option<&str>| {
         let say = |key| text(frame.lang, key).into_owned();
-        let (heading, lines, sign_in) = (say(heading), [say(line)], say(key::SIGN_IN));
-        let action = action.map(|href| (sign_in.as_str(), href));
+        let (heading, lines) = (say(heading), [say(line)]);
+        let [sign_in, recover] = [key::SIGN_IN, key::RECOVERY].map(say);
+        let action = action.map(|href| (if href == "/recovery" { &*recover } else { &*sign_in }, href));
         let page = Notice { frame: frame.clone(), heading: &heading, lines: &lines, action };
         (format!("notice {name}"), page.render())
     };
@@ -52,7 +54,8 @@ pub fn pages(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
     vec![
         ask("fresh", &all, None),
         ask("official alone", &[way("official", true, none)], None),
-        ask("without a name", &all, Some(RecoveryAlert::NoName)),
+        ask("without a name", &all, Some(RecoveryAlert::Incomplete)),
+        ask("without a way", &[way("mail", false, none)], Some(RecoveryAlert::Incomplete)),
         ask("over", &all, Some(RecoveryAlert::Over)),
         code("sent", false, None),
         code("late", false, None),
