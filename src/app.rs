@@ -24,6 +24,7 @@ use crate::outbound::sms::Gateway;
 use crate::signing::data_keys::DataKeys;
 use crate::signing::keyring::Keyring;
 use crate::store::cache::Cache;
+use crate::store::collector::Collector;
 use crate::store::db::Db;
 use crate::store::ephemeral::Ephemeral;
 use crate::store::ephemeral::memory::Memory;
@@ -67,6 +68,7 @@ pub struct Handles {
     pub db: Db,
     pub ledger: Ledger,
     pub cache: Arc<Cache>,
+    pub figures: Collector,
     pub ephemeral: Arc<dyn Ephemeral>,
     /// Stands in for the ephemeral store in the throttle while Redis is away.
     pub fallback: Memory,

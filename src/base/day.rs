@@ -1,4 +1,4 @@
-//! Days of the country's calendar.
+//! Days of a calendar; when one begins and ends, a zone says.
 
 use std::fmt;
 
@@ -7,15 +7,11 @@ use serde::Serialize;
 use time::Date;
 use time::Month;
 
-use super::month::midnight;
-use super::time::Timestamp;
-
 /// A day, as ISO 8601 writes it: `2027-06-30`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Day {
     date: Date,
-    end: Timestamp,
 }
 
 /// Of a year that is written with four digits.
@@ -23,7 +19,7 @@ const FIRST: Date = time::macros::date!(0001 - 01 - 01);
 
 impl Day {
     /// The first that there is: what always was so was so on it.
-    pub const FIRST: Self = Self { date: FIRST, end: Timestamp::from_seconds(-62_135_535_600) };
+    pub const FIRST: Self = Self { date: FIRST };
 
     /// The one that is written so.
     pub fn parse(text: &str) -> Option<Self> {
@@ -38,7 +34,7 @@ impl Day {
     /// The one with these numbers.
     pub fn of(year: i32, month: u8, day: u8) -> Option<Self> {
         let date = Date::from_calendar_date(year, Month::try_from(month).ok()?, day).ok()?;
-        Some(Self { date, end: midnight(date.next_day()?)? })
+        date.next_day().map(|_| Self { date })
     }
 
     /// The one that has this number, as [`Day::number`] gives it.
@@ -54,20 +50,30 @@ impl Day {
 
     /// The day before.
     pub fn eve(self) -> Option<Self> {
-        let date = self.date.previous_day()?;
-        Some(Self { date, end: midnight(self.date)? })
+        self.date.previous_day().map(|date| Self { date })
     }
 
-    /// The first instant after it.
-    pub const fn end(self) -> Timestamp {
-        self.end
+    /// The Monday of its week.
+    pub fn monday(self) -> Self {
+        let back = self.date.weekday().number_days_from_monday();
+        std::iter::successors(Some(self), |day| day.eve()).nth(usize::from(back)).unwrap_or(self)
+    }
+
+    /// The first day of its month.
+    pub fn first_of_month(self) -> Self {
+        Self::of(self.date.year(), u8::from(self.date.month()), 1).unwrap_or(self)
+    }
+
+    /// The first day of its year.
+    pub fn new_year(self) -> Self {
+        Self::of(self.date.year(), 1, 1).unwrap_or(self)
     }
 }
 
 impl Default for Day {
     /// The last one that there is.
     fn default() -> Self {
-        Self { date: Date::MAX, end: Timestamp::from_micros(i64::MAX) }
+        Self { date: Date::MAX }
     }
 }
 
@@ -96,22 +102,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_day_ends_at_midnight_of_the_country() {
-        let day = Day::parse("2027-06-30").unwrap();
-        assert_eq!(day.end().to_string(), "2027-06-30T17:00:00Z");
-        assert_eq!(day.to_string(), "2027-06-30");
-    }
-
-    #[test]
     fn a_day_has_a_number_that_leads_back_to_it() {
         let day = Day::parse("2028-03-01").unwrap();
         assert_eq!((day.number(), Day::numbered(20_280_301)), (20_280_301, Some(day)));
         assert_eq!(day.eve(), Day::parse("2028-02-29"));
-        assert_eq!(day.eve().unwrap().end().to_string(), "2028-02-29T17:00:00Z");
+        assert_eq!(day.to_string(), "2028-03-01");
         assert_eq!(
             ["0", "-20280301", "20280230", "99991231"].map(|text| Day::numbered(text.parse().unwrap())),
             [None; 4]
         );
+    }
+
+    #[test]
+    fn a_day_lies_in_a_week_a_month_and_a_year() {
+        let [day, monday, first, new_year] =
+            ["2027-01-02", "2026-12-28", "2027-01-01", "2027-01-01"].map(|text| Day::parse(text).unwrap());
+        assert_eq!([day.monday(), day.first_of_month(), day.new_year()], [monday, first, new_year]);
+        assert_eq!(monday.monday(), monday);
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod month;
 pub mod random;
 pub mod sealed;
 pub mod secret;
+pub mod sketch;
 pub mod time;
 pub mod uri;
 pub mod zone;

@@ -1,33 +1,17 @@
-//! Months of the country's calendar, whose clock is seven hours ahead of UTC all year.
+//! Months of a calendar; when one begins and ends, a zone says.
 
 use std::fmt;
 
-use time::Date;
-use time::Month as Name;
-use time::OffsetDateTime;
-use time::PrimitiveDateTime;
-use time::Time;
-use time::UtcOffset;
+use super::day::Day;
 
-use super::time::Timestamp;
-
-/// A month of a year.
+/// A month of a year, by its first day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Month(Date);
-
-/// What the country's clock says at an instant; `None` beyond the calendar.
-pub fn local(at: Timestamp) -> Option<OffsetDateTime> {
-    Some(OffsetDateTime::from_unix_timestamp(at.seconds()).ok()?.to_offset(offset()?))
-}
-
-fn offset() -> Option<UtcOffset> {
-    UtcOffset::from_hms(7, 0, 0).ok()
-}
+pub struct Month(Day);
 
 impl Month {
-    /// The month in which an instant lies.
-    pub fn of(at: Timestamp) -> Option<Self> {
-        local(at)?.date().replace_day(1).ok().map(Self)
+    /// The month in which a day lies.
+    pub fn of(day: Day) -> Option<Self> {
+        Day::numbered(day.number() / 100 * 100 + 1).map(Self)
     }
 
     /// As a form sends it, `2026-11`, or as people write it, `11/2026`.
@@ -38,33 +22,31 @@ impl Month {
         if !is_number(year) || !is_number(month) {
             return None;
         }
-        let name = Name::try_from(month.parse::<u8>().ok()?).ok()?;
-        Date::from_calendar_date(year.parse().ok()?, name, 1).ok().map(Self)
+        Day::of(year.parse().ok()?, month.parse().ok()?, 1).map(Self)
     }
 
     /// The month before.
     pub fn before(self) -> Option<Self> {
-        self.0.previous_day()?.replace_day(1).ok().map(Self)
+        Self::of(self.0.eve()?)
     }
 
-    /// Its first instant, and the first after it.
-    pub fn bounds(self) -> Option<[Timestamp; 2]> {
-        let length = self.0.month().length(self.0.year());
-        let next = self.0.checked_add(time::Duration::days(i64::from(length)))?;
-        Some([midnight(self.0)?, midnight(next)?])
+    /// The month after.
+    pub fn after(self) -> Option<Self> {
+        let (year, month) = (self.0.number() / 10_000, self.0.number() / 100 % 100);
+        let first = if month == 12 { (year + 1) * 10_000 + 101 } else { self.0.number() + 100 };
+        Day::numbered(first).map(Self)
     }
-}
 
-/// When a day begins.
-pub(super) fn midnight(day: Date) -> Option<Timestamp> {
-    let begins = PrimitiveDateTime::new(day, Time::MIDNIGHT).assume_offset(offset()?);
-    Some(Timestamp::from_seconds(begins.unix_timestamp()))
+    /// Its first day.
+    pub const fn first(self) -> Day {
+        self.0
+    }
 }
 
 impl fmt::Display for Month {
     /// As a form takes it: `2026-11`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}", self.0.year(), u8::from(self.0.month()))
+        write!(f, "{:04}-{:02}", self.0.number() / 10_000, self.0.number() / 100 % 100)
     }
 }
 
@@ -73,13 +55,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_month_begins_and_ends_at_the_countrys_midnight() {
-        let month = Month::parse("2026-11").unwrap();
-        assert_eq!(month.bounds().unwrap().map(|at| at.to_string()), ["2026-10-31T17:00:00Z", "2026-11-30T17:00:00Z"]);
-        assert_eq!(Month::of(Timestamp::from_seconds(1_795_489_200)), Some(month));
-        let [begin, end] = month.bounds().unwrap();
-        assert_eq!((Month::of(begin), Month::of(end)), (Some(month), Month::parse("12/2026")));
-        assert_eq!(Month::parse("2027-01").unwrap().before().unwrap().to_string(), "2026-12");
+    fn a_month_stands_between_two() {
+        let month = |text| Month::parse(text).unwrap();
+        assert_eq!(month("2027-01").before().unwrap().to_string(), "2026-12");
+        assert_eq!(month("12/2026").after(), Some(month("2027-01")));
+        assert_eq!(month("2026-11").after(), Some(month("2026-12")));
+        assert_eq!(Month::of(Day::parse("2028-02-29").unwrap()), Some(month("2028-02")));
     }
 
     #[test]

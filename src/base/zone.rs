@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use super::day::Day;
+use super::month::Month;
 use super::time::Timestamp;
 
 /// A time zone of the IANA database, by its name: `Asia/Ho_Chi_Minh`.
@@ -39,6 +40,22 @@ impl Zone {
         Some(self.rules.to_datetime(jiff::Timestamp::from_microsecond(at.micros()).ok()?))
     }
 
+    /// The day of an instant as people write it, `30/11/2026`; nothing beyond the calendar.
+    pub fn date(&self, at: Timestamp) -> String {
+        let at = self.local(at);
+        at.map(|at| format!("{:02}/{:02}/{:04}", at.day(), at.month(), at.year())).unwrap_or_default()
+    }
+
+    /// What its clocks show, `09:05`; nothing beyond the calendar.
+    pub fn clock(&self, at: Timestamp) -> String {
+        self.local(at).map(|at| format!("{:02}:{:02}", at.hour(), at.minute())).unwrap_or_default()
+    }
+
+    /// An instant to the minute: `09:05 30/11/2026`.
+    pub fn moment(&self, at: Timestamp) -> String {
+        format!("{} {}", self.clock(at), self.date(at)).trim().to_owned()
+    }
+
     /// How far its clocks are ahead of UTC at an instant, as people write it: `UTC+7`, `UTC-3:30`.
     pub fn offset(&self, at: Timestamp) -> String {
         let at = jiff::Timestamp::from_microsecond(at.micros()).unwrap_or_default();
@@ -59,6 +76,16 @@ impl Zone {
     /// The first instant after a day.
     pub fn end(&self, day: Day) -> Option<Timestamp> {
         self.first_of(date_of(day)?.tomorrow().ok()?)
+    }
+
+    /// The first instant of a month, and the first after it.
+    pub fn span(&self, month: Month) -> Option<[Timestamp; 2]> {
+        Some([self.begin(month.first())?, self.begin(month.after()?.first())?])
+    }
+
+    /// The same of the month in which an instant lies.
+    pub fn month_around(&self, at: Timestamp) -> Option<[Timestamp; 2]> {
+        self.span(Month::of(self.day(at))?)
     }
 
     fn first_of(&self, date: civil::Date) -> Option<Timestamp> {
@@ -107,6 +134,35 @@ mod tests {
 
     fn day(text: &str) -> Day {
         Day::parse(text).unwrap()
+    }
+
+    #[test]
+    fn a_month_begins_and_ends_at_midnight_of_its_zone_in_summer_as_in_winter() {
+        let spans = |zone: &str, month: &str| {
+            let zone = Zone::named(zone).unwrap();
+            let span = zone.span(Month::parse(month).unwrap()).unwrap();
+            let inside = [span[0], Timestamp::from_micros(span[1].micros() - 1)];
+            assert_eq!(inside.map(|at| zone.month_around(at)), [Some(span); 2]);
+            span.map(|at| at.to_string())
+        };
+        assert_eq!(spans("Asia/Ho_Chi_Minh", "2026-11"), ["2026-10-31T17:00:00Z", "2026-11-30T17:00:00Z"]);
+        assert_eq!(spans("Europe/Paris", "2026-10"), ["2026-09-30T22:00:00Z", "2026-10-31T23:00:00Z"]);
+        // On 6 September 2026 the clocks of Chile pass from 23:59 to 01:00.
+        assert_eq!(spans("America/Santiago", "2026-09"), ["2026-09-01T04:00:00Z", "2026-10-01T03:00:00Z"]);
+        let santiago = Zone::named("America/Santiago").unwrap();
+        assert_eq!(
+            santiago.begin(day("2026-09-06")).map(|at| santiago.moment(at)).as_deref(),
+            Some("01:00 06/09/2026")
+        );
+    }
+
+    #[test]
+    fn an_instant_stands_as_people_of_its_zone_write_it() {
+        let at = Timestamp::from_seconds(1_793_000_000); // 2026-10-26T07:33:20Z
+        let written = |zone: &str| Zone::named(zone).unwrap().moment(at);
+        assert_eq!(written("Asia/Ho_Chi_Minh"), "14:33 26/10/2026");
+        assert_eq!(written("America/Anchorage"), "23:33 25/10/2026");
+        assert_eq!(Zone::default().moment(Timestamp::from_micros(i64::MAX)), "");
     }
 
     #[test]

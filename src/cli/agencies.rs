@@ -3,16 +3,19 @@
 use clap::Args;
 use clap::Subcommand;
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::json;
 
 use super::ConfigFile;
 use super::Failure;
 use super::looking;
+use super::machine;
 use super::server::Server;
-use super::server::not_there;
+use super::server::reason;
 use super::units::day;
 use super::units::day_or_today;
 use super::with_instance;
+use super::with_instance_for;
 use crate::app::App;
 use crate::base::day::Day;
 use crate::config::Config;
@@ -24,6 +27,8 @@ use crate::flows::admin::units::tree;
 use crate::flows::admin::units::tree::Since;
 use crate::flows::admin::units::tree::Standing;
 use crate::identity::audit::By;
+use crate::outbound::api::Asked;
+use crate::outbound::api::Body;
 use crate::store::hierarchy;
 
 /// Arguments of the command.
@@ -76,6 +81,9 @@ enum Command {
         /// The first day on which it is so; today where none is named.
         #[arg(long, value_name = "DATE", value_parser = day)]
         effective: Option<Day>,
+        /// Why, for the trail; needed with --server.
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
     },
     /// End an agency: from a day on it is not there. Refused while it offers services or others answer to it.
     End {
@@ -108,22 +116,17 @@ pub async fn run(options: AgenciesArguments) -> Result<(), Failure> {
             let (standing, history) = found.ok_or_else(|| Failure(format!("there is no agency {agency}")))?;
             print_one(&standing, &history)?;
         }
-        Command::Move { agency, unit, branch, parent, effective } => {
-            let to = Move { unit: unit.as_deref(), branch: branch.as_deref(), parent: parent.as_deref() };
+        Command::Move { agency, unit, branch, parent, effective, reason } => {
+            let (unit, branch, parent) = (unit.as_deref(), branch.as_deref(), parent.as_deref());
+            let to = Move { unit, branch, parent, basis: None };
             let day = day_or_today(effective, &config.load()?);
             let act = async |app: &App| moving::move_agency(app, &agency, &to, day).await;
-            match with_instance(&config, act).await?? {
-                true => println!("moved agency {agency} from {day} on"),
-                false => println!("agency {agency} stands there already"),
-            }
+            print_move(&agency, &day.to_string(), with_instance_for(&config, machine(reason), act).await??);
         }
         Command::End { agency, effective, reason } => {
             let by = By::machine().because(reason);
-            let act = async |app: &App| ending::end_agency(app, &agency, effective, &by).await;
-            match with_instance(&config, act).await?? {
-                true => println!("ended agency {agency} from {effective} on"),
-                false => println!("agency {agency} ends on {effective} already"),
-            }
+            let act = async |app: &App| ending::end_agency(app, &agency, effective, None, &by).await;
+            print_end(&agency, &effective.to_string(), with_instance(&config, act).await??);
         }
     }
     Ok(())
@@ -150,8 +153,42 @@ pub async fn there(options: AgenciesArguments, server: &Server) -> Result<(), Fa
             let One { agency, history } = server.get(&["agencies", &agency], &query).await?;
             print_one(&agency, &history)
         }
-        Command::Move { .. } => Err(not_there("agencies move", "agencies are moved where the database is")),
-        Command::End { .. } => Err(not_there("agencies end", "agencies are ended where the database is")),
+        Command::Move { agency, unit, branch, parent, effective, reason: given } => {
+            let effective = effective.map(|day| day.to_string());
+            let body = json!({ "unit": unit, "branch": branch, "parent": parent, "effective": effective });
+            let is_other = change(server, [&agency, "move"], &reason(given)?, &body).await?;
+            print_move(&agency, effective.as_deref().unwrap_or("today"), is_other);
+            Ok(())
+        }
+        Command::End { agency, effective, reason } => {
+            let effective = effective.to_string();
+            let is_other = change(server, [&agency, "end"], &reason, &json!({ "effective": effective })).await?;
+            print_end(&agency, &effective, is_other);
+            Ok(())
+        }
+    }
+}
+
+/// Has an agency changed as it was read; returns whether it is another.
+async fn change(server: &Server, [agency, verb]: [&str; 2], reason: &str, body: &Value) -> Result<bool, Failure> {
+    let (name, version) = server.basis(&["agencies", agency]).await?;
+    let (path, headers) = (["agencies", agency, verb], [(name, version.as_str())]);
+    let (query, body) = ([("reason", reason)], Some(Body::Json(body)));
+    let asked = Asked { method: "POST", path: &path, query: &query, headers: &headers, body };
+    Ok(server.ask(&asked).await?.etag.is_none_or(|after| after != version))
+}
+
+fn print_move(agency: &str, day: &str, is_other: bool) {
+    match is_other {
+        true => println!("moved agency {agency} from {day} on"),
+        false => println!("agency {agency} stands there already"),
+    }
+}
+
+fn print_end(agency: &str, day: &str, is_other: bool) {
+    match is_other {
+        true => println!("ended agency {agency} from {day} on"),
+        false => println!("agency {agency} ends on {day} already"),
     }
 }
 

@@ -9,10 +9,11 @@ use clap::Args;
 use super::ConfigFile;
 use super::Failure;
 use super::looking;
+use super::machine;
 use super::server::Server;
-use super::server::not_there;
+use super::server::reason;
 use super::whole_file::Part;
-use super::with_instance;
+use super::with_instance_for;
 use crate::app::App;
 use crate::flows::admin::declaration::export;
 use crate::flows::admin::declaration::export::People;
@@ -31,16 +32,20 @@ pub struct ExportArguments {
     /// With people, their claims, and the rights that they hold; passwords are not written. It is recorded.
     #[arg(long)]
     people: bool,
+    /// Why, for the trail; needed for people with --server.
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
     #[command(flatten)]
     config: ConfigFile,
 }
 
 /// Writes what there is.
 pub async fn run(options: ExportArguments) -> Result<(), Failure> {
-    let ExportArguments { file, json, people, config } = options;
+    let ExportArguments { file, json, people, reason, config } = options;
     looking(&config, async |_, _| ()).await?; // none is made in order to look
     let with = if people { People::With } else { People::Without };
-    let exported = with_instance(&config, async |app: &App| export::export(app, with).await).await??;
+    let exported =
+        with_instance_for(&config, machine(reason), async |app: &App| export::export(app, with).await).await??;
     let text = match is_json(json, file.as_deref()) {
         true => serde_json::to_string_pretty(&exported.json())? + "\n",
         false => exported.toml().map_err(Failure)?,
@@ -51,11 +56,10 @@ pub async fn run(options: ExportArguments) -> Result<(), Failure> {
 
 /// Writes what a server has.
 pub async fn there(options: ExportArguments, server: &Server) -> Result<(), Failure> {
-    let ExportArguments { file, json, people, .. } = options;
-    if people {
-        return Err(not_there("export --people", "a server gives nobody all its people at once"));
-    }
-    let query = [("format", if is_json(json, file.as_deref()) { "json" } else { "toml" })];
+    let ExportArguments { file, json, people, reason: given, .. } = options;
+    let mut query = vec![("format", if is_json(json, file.as_deref()) { "json" } else { "toml" })];
+    let why = if people { Some(reason(given)?) } else { None };
+    query.extend(why.iter().flat_map(|why| [("people", "true"), ("reason", why.as_str())]));
     let asked = Asked { method: "GET", path: &["declaration"], query: &query, headers: &[], body: None };
     write(file.as_deref(), &server.ask(&asked).await?.body)
 }

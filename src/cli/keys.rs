@@ -20,26 +20,22 @@ use super::server::not_there;
 use super::server::reason;
 use super::with_instance_for;
 use crate::app::App;
+use crate::base::time::Clock;
+use crate::base::time::SystemClock;
 use crate::base::time::Timestamp;
 use crate::config::Config;
 use crate::flows::admin::keys;
 use crate::flows::admin::keys::Rotated;
-use crate::flows::admin::people;
 use crate::jose::jwa::Algorithm;
 use crate::jose::jwa::KeyAlgorithm;
 use crate::parts::keyring;
 use crate::signing::custody::unopened::Unopened;
 use crate::signing::data_keys::DataKeys;
 use crate::signing::keyring::Keyring;
-use crate::signing::personal_keys;
-use crate::signing::personal_keys::Stage;
 use crate::signing::roots::Missing;
 use crate::signing::roots::Replaceable;
 use crate::signing::roots::Roots;
 use crate::store::db::Db;
-use crate::store::reseals;
-use crate::store::reseals::Place;
-use crate::store::reseals::Progress;
 
 /// Arguments of the command.
 #[derive(Args)]
@@ -123,11 +119,13 @@ pub async fn there(options: KeysArguments, server: &Server) -> Result<(), Failur
             for key in server.all::<Row>(&["keys"], &[]).await? {
                 key.print();
             }
+            server.get::<Data>(&["keys", "data"], &[]).await?.print(SystemClock.now());
             Ok(())
         }
-        Command::Rotate { data: true, .. } | Command::Adopt { .. } => {
-            Err(not_there("keys", "what seals data is the machine's operator's"))
+        Command::Rotate { data: true, reason: given, .. } => {
+            ask(server, &["keys", "data", "rotation"], given, None).await
         }
+        Command::Adopt { .. } => Err(not_there("keys adopt", "it is about files of the machine's operator")),
         Command::Rotate { alg: None, .. } => Err(Failure("an official names the key that is followed: --alg".into())),
         Command::Rotate { alg: Some(alg), now, reason: given, .. } => {
             let body = json!({ "algorithm": alg.to_string(), "at_once": now });
@@ -186,32 +184,78 @@ async fn list(config: &Config, db: &Db) -> Result<(), Failure> {
 }
 
 async fn list_data(db: &Db, now: Timestamp) -> Result<(), Failure> {
-    let keys = personal_keys::list(db, now).await?;
-    for (number, since, stage) in &keys {
-        let does = if *stage == Stage::Former { "opens" } else { "seals" };
-        let (name, stage) = (format!("data key {number}"), format!("{stage:?}").to_lowercase());
-        println!("{name:43} {:12} {stage:8} {does} since {since}", "AES-256-GCM");
-    }
-    let current = keys.iter().find(|(_, _, stage)| *stage == Stage::Current).map(|(number, ..)| i64::from(*number));
-    let former = keys.iter().any(|(_, _, stage)| *stage == Stage::Former);
-    for place in reseals::all(db).await?.iter().filter(|place| former && Some(place.number) == current) {
-        println!("    {}", come(db, place, now).await?);
-    }
+    let (keys, places) = keys::data(db, now).await?;
+    let key = |key: &keys::DataKey| DataRow {
+        number: key.number,
+        does: if key.seals { "seals" } else { "opens" }.to_owned(),
+        stage: key.stage.clone(),
+        active_at: key.since.to_string(),
+    };
+    let place = |at: &keys::Coming| Place {
+        place: at.place.clone(),
+        over: at.over,
+        begins_at: at.begins_at.to_string(),
+        seen: at.seen,
+        sealed_anew: at.stale,
+        of: at.of.map(|(all, _)| all),
+        about: at.of.is_some_and(|(_, about)| about),
+    };
+    Data { keys: keys.iter().map(key).collect(), places: places.iter().map(place).collect() }.print(now);
     Ok(())
 }
 
-/// How far a place has come.
-async fn come(db: &Db, at: &Progress, now: Timestamp) -> Result<String, Failure> {
-    let place = at.place();
-    if at.is_over() {
-        return Ok(format!("{place}: all sealed anew"));
+/// The keys that seal data, wherever they were read.
+#[derive(Deserialize)]
+struct Data {
+    keys: Vec<DataRow>,
+    places: Vec<Place>,
+}
+
+#[derive(Deserialize)]
+struct DataRow {
+    number: u32,
+    does: String,
+    stage: String,
+    active_at: String,
+}
+
+#[derive(Deserialize)]
+struct Place {
+    place: String,
+    over: bool,
+    begins_at: String,
+    seen: i64,
+    sealed_anew: i64,
+    of: Option<i64>,
+    about: bool,
+}
+
+impl Data {
+    fn print(&self, now: Timestamp) {
+        for DataRow { number, does, stage, active_at } in &self.keys {
+            let name = format!("data key {number}");
+            println!("{name:43} {:12} {stage:8} {does} since {active_at}", "AES-256-GCM");
+        }
+        for place in &self.places {
+            println!("    {}", place.come(now));
+        }
     }
-    if at.begun_at() > now {
-        return Ok(format!("{place}: all sealed anew, and looked at once more from {} on", at.begun_at()));
+}
+
+impl Place {
+    /// How far it has come.
+    fn come(&self, now: Timestamp) -> String {
+        let Self { place, over, begins_at, seen, sealed_anew, of, about } = self;
+        if *over {
+            return format!("{place}: all sealed anew");
+        }
+        if Timestamp::parse(begins_at).is_some_and(|begins_at| begins_at > now) {
+            return format!("{place}: all sealed anew, and looked at once more from {begins_at} on");
+        }
+        let about = if *about { "about " } else { "" };
+        let of = of.map(|all| format!(" of {about}{all}")).unwrap_or_default();
+        format!("{place}: {seen}{of} rows seen, {sealed_anew} sealed anew")
     }
-    let all = if place == Place::People.as_str() { Some(people::count(db, false).await?) } else { None };
-    let of = all.map(|count| format!(" of {}{}", if count.about { "about " } else { "" }, count.all));
-    Ok(format!("{place}: {}{} rows seen, {} sealed anew", at.seen, of.unwrap_or_default(), at.stale))
 }
 
 async fn rotate_data(app: &App) -> Result<(), Failure> {

@@ -113,7 +113,7 @@ async fn import(app: &App, metadata: &Metadata) -> Result<(), Failure> {
     for what in &metadata.left_out {
         eprintln!("left out: {}", visible(what));
     }
-    if let Some(overdue) = overdue(metadata.next_update, now) {
+    if let Some(overdue) = overdue(&app.config.units.time_zone, metadata.next_update, now) {
         eprintln!("{overdue}");
     }
     let statuses: BTreeSet<&str> = metadata.models.iter().flat_map(|model| unknown(&model.statuses)).collect();
@@ -135,7 +135,8 @@ async fn show(config: &Config, db: &Db, aaguid: Option<Uuid>) -> Result<(), Fail
     let next_update = imported.next_update();
     let day = next_update.map_or_else(|| "unknown".to_owned(), |day| day.to_string());
     println!("number {}, {models} models, imported {}, next update {day}", imported.serial, imported.at());
-    if let Some(overdue) = next_update.and_then(|day| overdue(day, World::default().clock.now())) {
+    let now = World::default().clock.now();
+    if let Some(overdue) = next_update.and_then(|day| overdue(&config.units.time_zone, day, now)) {
         println!("{overdue}");
     }
     listed(config, db).await

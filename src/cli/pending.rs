@@ -2,6 +2,7 @@
 
 use clap::Args;
 use clap::Subcommand;
+use serde::Deserialize;
 use serde_json::Value;
 use serde_json::json;
 use uuid::Uuid;
@@ -18,6 +19,7 @@ use crate::flows::admin::rights::pending::Decided;
 use crate::flows::admin::rights::pending::State;
 use crate::flows::admin::rights::waiting::Shown;
 use crate::flows::admin::rights::waiting::Waiting;
+use crate::flows::admin::units::succession;
 use crate::i18n::Lang;
 use crate::identity::audit::By;
 
@@ -48,6 +50,14 @@ enum Command {
     },
     /// Let it be done. What changed since it was asked makes it void.
     Approve {
+        /// Its id.
+        id: Uuid,
+        /// Why, for the trail.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Carry out what you asked for and another official approved, once; with --server, for the machine asks nobody.
+    CarryOut {
         /// Its id.
         id: Uuid,
         /// Why, for the trail.
@@ -97,6 +107,10 @@ pub async fn there(options: PendingArguments, server: &Server) -> Result<(), Fai
             let one: Waiting = server.change("POST", &path, &reason, None).await?;
             told(id, one.right.map_or(Decided::Approved, |right| Decided::Done(Some(right))))?
         }
+        Command::CarryOut { id, reason } => {
+            let path = ["pending", &id.to_string(), "execution"];
+            carried_out(id, server.change("POST", &path, &reason, None).await?)?
+        }
         Command::Refuse { id, reason } => {
             let path = ["pending", &id.to_string(), "refusal"];
             server.change::<Waiting>("POST", &path, &reason, None).await?;
@@ -122,7 +136,7 @@ async fn act(app: &App, command: Command) -> Result<(String, Value), Failure> {
         Command::List { all } => {
             let mut shown = Vec::new();
             for row in pending::list(app, all, now).await? {
-                shown.push(look::pending(app, &row, now).await?.shown);
+                shown.push(look::pending(app, &row, now).await?.briefly().shown);
             }
             Ok(listed(shown))
         }
@@ -132,6 +146,9 @@ async fn act(app: &App, command: Command) -> Result<(String, Value), Failure> {
         }
         Command::Approve { id, reason } => {
             told(id, pending::approve(app, &By::machine().because(reason), id, now).await?)
+        }
+        Command::CarryOut { id, .. } => {
+            Err(Failure(format!("{id}: whoever has the machine asks nobody, and carries out nothing: --server URL")))
         }
         Command::Refuse { id, reason } => {
             told(id, pending::refuse(app, &By::machine().because(reason), id, now).await?)
@@ -158,6 +175,28 @@ fn told(id: Uuid, decided: Decided) -> Result<(String, Value), Failure> {
         Decided::Own => Err(Failure(format!("{id}: whoever asked does not approve"))),
         Decided::May(refusal) => Err(Failure(refusal.words(Lang::En))),
     }
+}
+
+/// What carrying out gave.
+#[derive(Deserialize)]
+struct Outcome {
+    code: Option<String>,
+    until: Option<String>,
+    kid: Option<String>,
+    data_key: Option<u32>,
+    report: Option<succession::Report>,
+}
+
+fn carried_out(id: Uuid, outcome: Value) -> Result<(String, Value), Failure> {
+    let Outcome { code, until, kid, data_key, report } = Outcome::deserialize(&outcome)?;
+    let mut text = format!("carried out {id}\n");
+    if let (Some(code), Some(until)) = (code, until) {
+        text.push_str(&format!("code: {code}, until {until}\n"));
+    }
+    text.extend(kid.map(|kid| format!("key: {kid}\n")));
+    text.extend(data_key.map(|number| format!("data key: {number}\n")));
+    text.extend(report.map(|report| format!("{}\n", report.detail())));
+    Ok((text, outcome))
 }
 
 fn not_there(id: Uuid) -> Failure {

@@ -18,7 +18,7 @@ use super::people_export::ExportArguments;
 use super::people_import;
 use super::people_import::ImportArguments;
 use super::server::Server;
-use super::server::not_there;
+use super::server::reason;
 use super::terminal;
 use super::with_instance;
 use crate::app::App;
@@ -200,8 +200,10 @@ fn tell(Done(text, value): &Done, json: bool) -> Result<(), Failure> {
 /// Does it through the API of a server.
 pub async fn there(options: PeopleArguments, server: &Server) -> Result<(), Failure> {
     match options.command {
-        Command::Import(_) => Err(not_there("people import", "whole files are read where the database is")),
-        Command::Export(_) => Err(not_there("people export", "everybody is written out where the database is")),
+        Command::Import(arguments) => {
+            people_import::there(server, &arguments, &reason(options.because.reason)?, options.json).await
+        }
+        Command::Export(arguments) => people_export::there(server, &arguments, &reason(options.because.reason)?).await,
         Command::Few(command) => tell(&remote::act(server, command, &options.because).await?, options.json),
     }
 }

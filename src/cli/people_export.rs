@@ -8,10 +8,15 @@ use std::path::Path;
 use std::path::PathBuf;
 
 use clap::Args;
+use serde::Deserialize;
+use serde_json::Value;
+use uuid::Uuid;
 
 use super::ConfigFile;
 use super::Failure;
 use super::looking;
+use super::server::Server;
+use super::server::not_there;
 use super::whole_file::Part;
 use super::with_instance;
 use crate::flows::admin::people_export;
@@ -37,8 +42,11 @@ pub(super) async fn run(config: &ConfigFile, arguments: &ExportArguments) -> Res
         None => write(config, hashes, io::stdout()).await?,
         Some(file) => to_file(config, hashes, file).await?,
     };
-    let Exported { people, unread } = exported;
-    if arguments.file.is_some() {
+    told(exported, arguments.file.is_some())
+}
+
+fn told(Exported { people, unread }: Exported, is_file: bool) -> Result<(), Failure> {
+    if is_file {
         println!("exported {people} people");
     }
     if unread.is_empty() {
@@ -46,6 +54,52 @@ pub(super) async fn run(config: &ConfigFile, arguments: &ExportArguments) -> Res
     }
     let ids: Vec<String> = unread.iter().map(ToString::to_string).collect();
     Err(Failure(format!("the data of {} people cannot be read: {}", unread.len(), ids.join(", "))))
+}
+
+/// Writes everybody out whom a server has, page by page.
+pub(super) async fn there(server: &Server, arguments: &ExportArguments, reason: &str) -> Result<(), Failure> {
+    if arguments.password_hashes {
+        let why = "what people prove themselves with leaves the machine by its operator's hand alone";
+        return Err(not_there("people export --password-hashes", why));
+    }
+    let exported = match &arguments.file {
+        None => copy(server, reason, &mut io::stdout()).await?,
+        Some(file) => {
+            let (part, mut out) = Part::begin(file)?;
+            let exported = copy(server, reason, &mut out).await?;
+            out.flush()?;
+            part.finish()?;
+            exported
+        }
+    };
+    told(exported, arguments.file.is_some())
+}
+
+/// A page of people.
+#[derive(Deserialize)]
+struct People {
+    items: Vec<Value>,
+    unread: Vec<Uuid>,
+    next: Option<String>,
+}
+
+async fn copy(server: &Server, reason: &str, out: &mut dyn Write) -> Result<Exported, Failure> {
+    let (mut exported, mut cursor) = (Exported::default(), None::<String>);
+    loop {
+        let mut query = vec![("reason", reason), ("limit", "200")];
+        query.extend(cursor.as_deref().map(|cursor| ("cursor", cursor)));
+        let People { items, unread, next } = server.get(&["people", "export"], &query).await?;
+        for person in &items {
+            serde_json::to_writer(&mut *out, person)?;
+            out.write_all(b"\n")?;
+            exported.people += 1;
+        }
+        exported.unread.extend(unread);
+        match next {
+            Some(next) => cursor = Some(next),
+            None => return Ok(exported),
+        }
+    }
 }
 
 async fn to_file(config: &ConfigFile, hashes: Hashes, file: &Path) -> Result<Exported, Failure> {

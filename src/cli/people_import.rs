@@ -1,5 +1,7 @@
 //! `motcua people import`.
 
+mod chunks;
+
 use std::fs::File;
 use std::fs::OpenOptions;
 use std::io;
@@ -15,15 +17,21 @@ use std::time::Duration;
 use clap::Args;
 use indicatif::ProgressBar;
 use indicatif::ProgressStyle;
+use serde::Deserialize;
 use serde_json::json;
 
+use self::chunks::Chunk;
+use self::chunks::Chunks;
 use super::ConfigFile;
 use super::Failure;
 use super::looking;
 use super::serve;
+use super::server::Server;
 use crate::flows::admin::people_import;
 use crate::flows::admin::people_import::Mistake;
 use crate::flows::admin::people_import::Step;
+use crate::outbound::api::Asked;
+use crate::outbound::api::Body;
 
 /// What is read.
 #[derive(Args)]
@@ -50,16 +58,62 @@ struct Errors {
     file: Option<BufWriter<File>>,
 }
 
+/// Has a server enter everybody whom the file names, piece by piece.
+pub(super) async fn there(
+    server: &Server,
+    arguments: &ImportArguments,
+    reason: &str,
+    json: bool,
+) -> Result<(), Failure> {
+    let ImportArguments { file, errors } = arguments;
+    let (input, size) = open(file)?;
+    let errors = Errors::beside(file, errors.as_deref())?;
+    let mut progress = Progress { imported: 0, unchanged: 0, refused: 0, errors, bar: bar(size) };
+    let mut chunks = Chunks::new(input);
+    while let Some(Chunk { text, kind, offset, bytes }) = chunks.next()? {
+        let sent = send(server, reason, kind, text).await;
+        let Taken { imported, unchanged, mistakes } = sent.map_err(|why| progress.so_far(why))?;
+        let line = |line: u64| line.saturating_add_signed(offset);
+        let mistakes = mistakes.into_iter().map(|one| Mistake { line: line(one.line), why: one.why }).collect();
+        progress.tell(&Step { imported, unchanged, mistakes, bytes })?;
+    }
+    progress.bar.finish_and_clear();
+    progress.conclude(json)
+}
+
+/// What a server took.
+#[derive(Deserialize)]
+struct Taken {
+    imported: usize,
+    unchanged: usize,
+    mistakes: Vec<Line>,
+}
+
+#[derive(Deserialize)]
+struct Line {
+    line: u64,
+    why: String,
+}
+
+async fn send(server: &Server, reason: &str, kind: &str, text: Vec<u8>) -> Result<Taken, Failure> {
+    let text = String::from_utf8(text).map_err(|_| Failure("the file is not UTF-8; save it as UTF-8".into()))?;
+    let (query, body) = ([("reason", reason)], Some(Body::Text(kind, &text)));
+    server.read(&Asked { method: "POST", path: &["people", "import"], query: &query, headers: &[], body }).await
+}
+
+fn open(file: &Path) -> Result<(Box<dyn Read + Send>, Option<u64>), Failure> {
+    if file == Path::new("-") {
+        return Ok((Box::new(io::stdin()), None));
+    }
+    let opened = File::open(file).map_err(|error| Failure(format!("{}: {error}", file.display())))?;
+    let size = opened.metadata()?.len();
+    Ok((Box::new(opened), Some(size)))
+}
+
 /// Enters everybody whom the file names.
 pub(super) async fn run(config: &ConfigFile, arguments: &ImportArguments, json: bool) -> Result<(), Failure> {
     let ImportArguments { file, errors } = arguments;
-    let (input, size): (Box<dyn Read + Send>, Option<u64>) = if file == Path::new("-") {
-        (Box::new(io::stdin()), None)
-    } else {
-        let opened = File::open(file).map_err(|error| Failure(format!("{}: {error}", file.display())))?;
-        let size = opened.metadata()?.len();
-        (Box::new(opened), Some(size))
-    };
+    let (input, size) = open(file)?;
     // People are of a database that is there: none is made in order to enter some.
     looking(config, async |_, _| ()).await?;
     let errors = Errors::beside(file, errors.as_deref())?;
@@ -69,9 +123,7 @@ pub(super) async fn run(config: &ConfigFile, arguments: &ImportArguments, json: 
     progress.bar.finish_and_clear();
     app.db.close().await;
     if let Err(error) = outcome {
-        let why = Failure::from(error).0;
-        let so_far = format!("{} people were imported, and stay", progress.imported);
-        return Err(Failure(format!("{why}; {so_far}: the same command goes on from there")));
+        return Err(progress.so_far(Failure::from(error)));
     }
     progress.conclude(json)
 }
@@ -87,6 +139,12 @@ fn bar(size: Option<u64>) -> ProgressBar {
 }
 
 impl Progress {
+    fn so_far(&self, Failure(why): Failure) -> Failure {
+        self.bar.finish_and_clear();
+        let so_far = format!("{} people were imported, and stay", self.imported);
+        Failure(format!("{why}; {so_far}: the same command goes on from there"))
+    }
+
     fn tell(&mut self, step: &Step) -> io::Result<()> {
         self.imported += step.imported;
         self.unchanged += step.unchanged;

@@ -1,15 +1,20 @@
 //! `motcua rights`.
 
+mod at;
 mod leaving;
 mod remote;
 mod row;
 
 use clap::Args;
 use clap::Subcommand;
+use serde::Deserialize;
+use serde::Serialize;
 use serde_json::Value;
 use serde_json::json;
 use uuid::Uuid;
 
+use self::at::At;
+use self::at::instant;
 use self::row::Row;
 use self::row::listed;
 use super::ConfigFile;
@@ -173,27 +178,6 @@ enum Command {
     },
 }
 
-/// An instant, or a day, as of whose noon it is asked.
-#[derive(Clone, Copy)]
-enum At {
-    Day(Day),
-    Instant(Timestamp),
-}
-
-impl At {
-    fn of(at: Option<Self>, app: &App) -> Result<Timestamp, Failure> {
-        match at {
-            None => Ok(app.clock.now()),
-            Some(Self::Instant(at)) => Ok(at),
-            Some(Self::Day(day)) => {
-                let begin = app.config.units.time_zone.begin(day);
-                let noon = begin.map(|begin| begin + std::time::Duration::from_secs(43_200));
-                noon.ok_or_else(|| Failure(format!("{day} lies beyond the calendar")))
-            }
-        }
-    }
-}
-
 /// Does what was asked.
 pub async fn run(options: RightsArguments) -> Result<(), Failure> {
     let RightsArguments { command, json, config } = options;
@@ -259,12 +243,14 @@ async fn act(app: &App, command: Command) -> Result<Out, Failure> {
             let holder = look::holder(app, &holder).await?.ok_or_else(|| nobody(&holder))?;
             let asker = look::Asker { holder: &holder, office: office.as_ref() };
             let asked = look::Asked { asker, act: &act, target: &target };
-            check(&look::check(app, &asked, at).await?.map_err(Failure)?, language)
+            let answers = look::check(app, &asked, at).await?.map_err(Failure)?;
+            Ok(check(answers.iter().map(|answer| Verdict::of(answer, language)).collect()))
         }
         Command::Offices { holder, at } => {
             let at = At::of(at, app)?;
             let holder = look::holder(app, &holder).await?.ok_or_else(|| nobody(&holder))?;
-            Ok(offices(&look::offices(app, &holder, at, Lang::En).await?))
+            let all = look::offices(app, &holder, at, Lang::En).await?;
+            Ok(offices(&all.iter().map(Desk::of).collect::<Vec<_>>()))
         }
     }
 }
@@ -274,11 +260,24 @@ fn office(text: &str) -> Result<Office, String> {
         .ok_or_else(|| "expected everywhere, or bounds as `motcua rights offices` writes them".to_owned())
 }
 
-fn offices(all: &[OfficeOf]) -> Out {
-    let roles = |one: &OfficeOf| one.rights.iter().map(|right| right.role.as_str()).collect::<Vec<_>>();
-    let lines = all.iter().map(|one| format!("{}  {}: {}\n", one.office, one.called, roles(one).join(", ")));
-    let json = |one: &OfficeOf| json!({ "office": one.office.to_string(), "name": one.called, "roles": roles(one) });
-    Out::new(lines.collect(), all.iter().map(json).collect())
+/// An office of somebody, wherever it was read.
+#[derive(Serialize, Deserialize)]
+struct Desk {
+    office: String,
+    name: String,
+    roles: Vec<String>,
+}
+
+impl Desk {
+    fn of(one: &OfficeOf) -> Self {
+        let roles = one.rights.iter().map(|right| right.role.as_str().to_owned()).collect();
+        Self { office: one.office.to_string(), name: one.called.clone(), roles }
+    }
+}
+
+fn offices(all: &[Desk]) -> Out {
+    let lines = all.iter().map(|one| format!("{}  {}: {}\n", one.office, one.name, one.roles.join(", ")));
+    Out::new(lines.collect(), json!(all))
 }
 
 async fn grant(app: &App, holders: &Holders, right: Right, reason: &str, now: Timestamp) -> Result<Out, Failure> {
@@ -323,20 +322,33 @@ async fn warn_of_one(app: &App, out: &mut Out, now: Timestamp) -> Result<(), Fai
     Ok(())
 }
 
-fn check(answers: &[look::Answered], lang: Lang) -> Result<Out, Failure> {
+/// An answer, wherever it was given.
+#[derive(Serialize)]
+struct Verdict {
+    act: String,
+    allowed: bool,
+    words: String,
+}
+
+impl Verdict {
+    fn of(answer: &look::Answered, lang: Lang) -> Self {
+        let (act, words) = (answer.act.as_str().to_owned(), answer.words(lang));
+        Self { act, allowed: answer.verdict.is_allowed(), words }
+    }
+}
+
+fn check(answers: Vec<Verdict>) -> Out {
     let alone = answers.len() == 1;
-    let told = answers.iter().map(|answer| {
-        let words = answer.words(lang);
-        if alone { format!("{words}\n") } else { format!("{:22} {words}\n", answer.act.as_str()) }
-    });
-    let values = answers.iter().map(|answer| {
-        json!({ "act": answer.act.as_str(), "allowed": answer.verdict.is_allowed(), "words": answer.words(lang) })
-    });
-    let mut out = Out::new(told.collect(), values.collect());
-    if answers.iter().all(|answer| !answer.verdict.is_allowed()) {
+    let told = answers.iter().map(
+        |Verdict { act, words, .. }| {
+            if alone { format!("{words}\n") } else { format!("{act:22} {words}\n") }
+        },
+    );
+    let mut out = Out::new(told.collect(), json!(answers));
+    if answers.iter().all(|answer| !answer.allowed) {
         out.failed = Some("no".to_owned());
     }
-    Ok(out)
+    out
 }
 
 fn refused(refusal: Refusal) -> Failure {
@@ -349,16 +361,6 @@ fn nobody(name: &str) -> Failure {
 
 fn day(text: &str) -> Result<Day, String> {
     Day::parse(text).ok_or_else(|| "expected a day: 2025-06-30".to_owned())
-}
-
-fn instant(text: &str) -> Result<At, String> {
-    if let Some(day) = Day::parse(text) {
-        return Ok(At::Day(day));
-    }
-    let instant = time::OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339).ok();
-    let micros = instant.and_then(|at| i64::try_from(at.unix_timestamp_nanos() / 1000).ok());
-    let at = micros.map(|micros| At::Instant(Timestamp::from_micros(micros)));
-    at.ok_or_else(|| "expected a day (2025-06-30) or an instant (2025-06-30T09:00:00Z)".to_owned())
 }
 
 fn language(text: &str) -> Result<Lang, String> {

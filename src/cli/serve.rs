@@ -46,6 +46,7 @@ use crate::outbound::Fetch;
 use crate::outbound::fetch::Guarded;
 use crate::outbound::fetch::PATIENCE;
 use crate::outbound::jwks::KeySets;
+use crate::parts::figures;
 use crate::parts::hash_pool;
 use crate::protocol::oauth::client_metadata::LONGEST_TOKEN;
 use crate::signing::Custody;
@@ -57,6 +58,7 @@ use crate::signing::keyring::Schedule;
 use crate::signing::roots::Missing;
 use crate::signing::roots::Roots;
 use crate::store::cache::Cache;
+use crate::store::collector::Collector;
 use crate::store::db;
 use crate::store::db::Db;
 use crate::store::distribution;
@@ -161,6 +163,9 @@ impl Running {
     /// Waits until the last request is answered and the last write is committed.
     pub async fn finished(self) {
         self.servers.join_all().await;
+        if let Err(fault) = figures::leave(&self.app, self.app.clock.now()).await {
+            tracing::warn!(target: "motcua::jobs", %fault, "the last figures are counted again by others");
+        }
         // A job may be dropped at any await, as a request may.
         let _ = tokio::time::timeout(*self.app.config.server.drain, self.jobs.wait()).await;
         self.app.db.close().await;
@@ -208,6 +213,7 @@ pub async fn start(config: Config, world: World, on_empty: OnEmpty, stop: Cancel
     let operators_own = Limits { all: 64, address: 32, network: 32, exempt: Vec::new() };
     servers.spawn(listener::serve(listener, routes::router(&web), options(tls, public), stop.clone()));
     servers.spawn(listener::serve(operators, operations::router(&app), options(None, operators_own), stop.clone()));
+    figures::begin(&app, app.clock.now()).await?;
     let jobs = jobs::start(&app, &stop);
     Ok(Running { app, address, operations, servers, jobs })
 }
@@ -249,6 +255,7 @@ pub async fn build(config: Config, world: World, on_empty: OnEmpty) -> Result<Ar
         dearest_hash: AtomicU64::new(0),
         secret_hashing: hash_pool::for_secrets(&metrics)?,
         cache: Arc::new(cache(Arc::clone(&clock))),
+        figures: Collector::default(),
         key_sets: KeySets::new(Arc::clone(&fetch)),
         fallback: Memory::new(Arc::clone(&clock)),
         peppers: roots.peppers.into_iter().map(|(id, key)| Pepper { id, key }).collect(),

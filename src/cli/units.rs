@@ -1,5 +1,8 @@
 //! `motcua units`.
 
+mod remote;
+mod report;
+
 use std::io::Read;
 use std::path::Path;
 use std::path::PathBuf;
@@ -12,20 +15,19 @@ use indicatif::ProgressStyle;
 use super::ConfigFile;
 use super::Failure;
 use super::looking;
+use super::machine;
 use super::server::Server;
-use super::server::not_there;
-use super::with_instance;
+use super::with_instance_for;
 use crate::app::App;
 use crate::base::day::Day;
 use crate::base::time::Clock;
 use crate::base::time::SystemClock;
 use crate::config::Config;
-use crate::flows::admin::units::Count;
-use crate::flows::admin::units::Named;
+use crate::flows::admin::rights::Mode;
 use crate::flows::admin::units::import;
 use crate::flows::admin::units::succession;
-use crate::flows::admin::units::succession::Rights;
 use crate::flows::admin::units::tree;
+use crate::identity::audit::By;
 use crate::store::hierarchy;
 
 /// Arguments of the command.
@@ -50,6 +52,12 @@ enum Command {
         /// The first day on which it is so; one that lies ahead takes effect at its midnight by itself.
         #[arg(long, value_name = "DATE", value_parser = day)]
         effective: Day,
+        /// Say what would come of it, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Why, for the trail; needed with --server.
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
     },
     /// Say what became of the units of the eve: merged, divided, renamed, abolished. Agencies follow.
     Succeed {
@@ -65,6 +73,9 @@ enum Command {
         /// Say what would become of what, and change nothing.
         #[arg(long)]
         dry_run: bool,
+        /// Why, for the trail; needed with --server.
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
     },
     /// Print the tree of a day, or what is below one unit.
     Tree {
@@ -93,10 +104,15 @@ pub(super) fn day_or_today(at: Option<Day>, config: &Config) -> Day {
 pub async fn run(options: UnitsArguments) -> Result<(), Failure> {
     let UnitsArguments { command, json, config } = options;
     match command {
-        Command::Import { file, effective } => import(&config, &file, effective, json).await,
-        Command::Succeed { file, effective, legal_basis, dry_run } => {
+        Command::Import { file, effective, dry_run, reason } => {
+            let mode = if dry_run { Mode::Look } else { Mode::Do };
+            let report = import((&config, machine(reason)), &file, effective, mode).await?;
+            report::imported(&report, dry_run, json)
+        }
+        Command::Succeed { file, effective, legal_basis, dry_run, reason } => {
             let options = succession::Options { day: effective, legal_basis: legal_basis.as_deref(), dry_run };
-            succeed(&config, &file, &options, json).await
+            let report = succeed((&config, machine(reason)), &file, &options).await?;
+            report::succeeded(&report, dry_run, json)
         }
         Command::Tree { code, at, depth } => {
             let read = async |config: &Config, db: &_| (day_or_today(at, config), hierarchy::read(db).await);
@@ -109,109 +125,31 @@ pub async fn run(options: UnitsArguments) -> Result<(), Failure> {
 
 /// Does it through the API of a server.
 pub async fn there(options: UnitsArguments, server: &Server) -> Result<(), Failure> {
-    match options.command {
-        Command::Import { .. } => Err(not_there("units import", "whole files are read where the database is")),
-        Command::Succeed { .. } => Err(not_there("units succeed", "whole files are read where the database is")),
-        Command::Tree { code, at, depth } => {
-            let at = at.map(|day| day.to_string());
-            let named = [("at", at.as_deref()), ("within", code.as_deref())];
-            let query: Vec<(&str, &str)> = named.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
-            let units = server.all(&["units"], &query).await?;
-            print_tree(&tree::grown(units, depth), options.json)
-        }
-    }
+    remote::act(server, options.command, options.json).await
 }
 
-async fn import(config: &ConfigFile, file: &Path, effective: Day, json: bool) -> Result<(), Failure> {
+async fn import(
+    (config, by): (&ConfigFile, By),
+    file: &Path,
+    effective: Day,
+    mode: Mode,
+) -> Result<import::Report, Failure> {
     let rows = import::read(&content(file)?).map_err(|error| at_file(file, &error))?;
-    let act = async |app: &App, tell: &mut Tell<'_>| import::import(app, &rows, effective, tell).await;
-    let report = with_bar(config, act).await?.map_err(|error| at_file(file, &error))?;
-    if json {
-        println!("{}", serde_json::to_string_pretty(&report)?);
-        return Ok(());
-    }
-    let import::Report { begun, replaced, moved, followed, corrected, unchanged, unnamed, .. } = &report;
-    println!(
-        "from {effective}: {begun} units begin, {moved} move, {corrected} are corrected, {unchanged} stay as they are"
-    );
-    if !replaced.is_empty() {
-        println!("{} end, whose code another bears: `motcua units succeed` says what becomes of them", replaced.len());
-    }
-    if *followed > 0 {
-        println!(
-            "{followed} that the file does not name go over to what takes the place of the unit that they were a part of"
-        );
-    }
-    if *unnamed > 0 {
-        println!("{unnamed} that the file does not name stay");
-    }
-    print_counts(&report.counts);
-    Ok(())
+    let act = async |app: &App, tell: &mut Tell<'_>| match mode {
+        Mode::Do => import::import(app, &rows, effective, tell).await,
+        Mode::Look => import::would_import(app, &rows, effective).await,
+    };
+    with_bar(config, by, act).await?.map_err(|error| at_file(file, &error))
 }
 
 async fn succeed(
-    config: &ConfigFile,
+    (config, by): (&ConfigFile, By),
     file: &Path,
     options: &succession::Options<'_>,
-    json: bool,
-) -> Result<(), Failure> {
+) -> Result<succession::Report, Failure> {
     let rows = succession::read(&content(file)?).map_err(|error| at_file(file, &error))?;
     let act = async |app: &App, tell: &mut Tell<'_>| succession::succeed(app, &rows, options, tell).await;
-    let report = with_bar(config, act).await?.map_err(|error| at_file(file, &error))?;
-    if json {
-        println!("{}", serde_json::to_string_pretty(&report)?);
-        return Ok(());
-    }
-    print_succession(&report);
-    if options.dry_run {
-        println!("nothing was changed: leave out --dry-run to have it so");
-    }
-    Ok(())
-}
-
-fn print_succession(report: &succession::Report) {
-    let succession::Report { effective, merged, renamed, divided, abolished, kept, transferred, .. } = report;
-    println!(
-        "from {effective}: {merged} units merge, {} are divided, {renamed} are renamed, {abolished} are abolished, {kept} go on",
-        divided.len()
-    );
-    if *transferred > 0 {
-        println!("{transferred} parts go from units that go on to others");
-    }
-    if report.unchanged > 0 {
-        println!("of {} the same was recorded before", report.unchanged);
-    }
-    let (moved, raised) = (report.agencies_moved, report.agencies_raised);
-    println!("{moved} agencies go with their unit; {raised} go to what their abolished unit was a part of");
-    let Rights { moved, raised, undecided } = report.rights;
-    if moved + raised + undecided > 0 {
-        println!("{moved} rights of officials go with their unit");
-    }
-    print_counts(&report.counts);
-    for unit in &report.untold {
-        println!("nobody says what became of {unit}");
-    }
-    if !report.to_decide.is_empty() {
-        println!("to be decided, with `motcua agencies move AGENCY --unit UNIT --effective DATE`:");
-    }
-    for decision in &report.to_decide {
-        let among: Vec<String> = decision.among.iter().map(Named::to_string).collect();
-        let meanwhile = decision.meanwhile.as_ref().map(|unit| format!("; until then in {unit}")).unwrap_or_default();
-        let (agency, was_in) = (&decision.agency, &decision.was_in);
-        println!("  {agency}, of {was_in}, divided among {}{meanwhile}", among.join("; "));
-    }
-    if raised + undecided > 0 {
-        println!(
-            "{raised} rights of abolished units and {undecided} of divided ones: to be decided, with `motcua rights list \
-             --undecided` and `motcua rights settle`; until then officials of what the unit was a part of have them"
-        );
-    }
-}
-
-fn print_counts(counts: &[Count]) {
-    for Count { level, before, after } in counts {
-        println!("  {level}: {before} -> {after}");
-    }
+    with_bar(config, by, act).await?.map_err(|error| at_file(file, &error))
 }
 
 fn print_tree(lines: &[tree::Line], json: bool) -> Result<(), Failure> {
@@ -245,7 +183,11 @@ fn at_file(file: &Path, why: &dyn std::fmt::Display) -> Failure {
 type Tell<'a> = dyn FnMut(usize, usize) + Send + 'a;
 
 /// Does it under a progress bar, which is shown on a terminal alone, and on standard error.
-async fn with_bar<T>(config: &ConfigFile, act: impl AsyncFnOnce(&App, &mut Tell<'_>) -> T) -> Result<T, Failure> {
+async fn with_bar<T>(
+    config: &ConfigFile,
+    by: By,
+    act: impl AsyncFnOnce(&App, &mut Tell<'_>) -> T,
+) -> Result<T, Failure> {
     looking(config, async |_, _| ()).await?; // no database is made in order to enter units into it
     let bar = ProgressBar::new(0);
     let style = ProgressStyle::with_template("{bar:30} {percent}% of {len} rows, {eta} left");
@@ -255,7 +197,7 @@ async fn with_bar<T>(config: &ConfigFile, act: impl AsyncFnOnce(&App, &mut Tell<
         bar.set_length(number(all));
         bar.set_position(number(written));
     };
-    let outcome = with_instance(config, async |app: &App| act(app, &mut tell).await).await;
+    let outcome = with_instance_for(config, by, async |app: &App| act(app, &mut tell).await).await;
     bar.finish_and_clear();
     outcome
 }

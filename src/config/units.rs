@@ -10,8 +10,8 @@ use crate::base::zone::Zone;
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Units {
-    /// The time zone at whose midnight a reorganization takes effect, and by whose clock letters tell when something happened,
-    /// by its name in the IANA database. Default: `Asia/Ho_Chi_Minh`.
+    /// The time zone at whose midnight a reorganization takes effect, by whose clock pages and letters tell when something
+    /// happened, and by which days and months are counted, by its name in the IANA database. Default: `Asia/Ho_Chi_Minh`.
     #[schemars(with = "String")]
     pub time_zone: Zone,
 }

@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use crate::app::App;
 use crate::base::fault::Fault;
+use crate::base::zone::Zone;
 use crate::config::pages::ClientLogo;
 use crate::config::pages::Pages;
 use crate::config::pages::is_of_phone;
@@ -59,6 +60,11 @@ impl Web {
         let client_logo = config.client_logo;
         let icon = standing_alone(&deployment.emblem);
         Ok(Self { deployment, client_logo, tokens, icon, metadata, app })
+    }
+
+    /// By whose clock pages tell when something happened.
+    pub fn zone(&self) -> &Zone {
+        &self.app.config.units.time_zone
     }
 }
 

@@ -18,6 +18,7 @@ use super::admin::audit;
 use super::admin::branches;
 use super::admin::clients;
 use super::admin::declaration;
+use super::admin::figures;
 use super::admin::keys;
 use super::admin::metadata;
 use super::admin::openapi;
@@ -26,7 +27,10 @@ use super::admin::pending;
 use super::admin::people;
 use super::admin::people_access;
 use super::admin::people_acts;
+use super::admin::people_bulk;
+use super::admin::reorganizing;
 use super::admin::rights;
+use super::admin::rights_of;
 use super::admin::services as registered_services;
 use super::admin::units;
 use super::admin::versions;
@@ -213,9 +217,9 @@ pub static ROUTES: &[Route] = &[
     route!(GET "/office/pending", Browser, office::pending::list, "What waits for a second official"),
     route!(GET "/office/pending/one", Browser, office::pending::one, "One act that waits, or did", ["id"]),
     route!(POST "/office/pending/one", Browser, office::pending::decide, "Approves it, or refuses it", ["confirm", "id", "reason", "decision"]),
-    route!(GET "/office/audit", Browser, office::audit::list, "What happened, as far as the office reaches", ["act", "month"]),
+    route!(GET "/office/audit", Browser, office::audit::list, "What happened, as far as the office reaches", ["act", "month", "person", "system"]),
     route!(GET "/office/people", Browser, office::people::show, "Where an official looks for a person"),
-    route!(POST "/office/people", Browser, office::people::find, "Looks for them, for a purpose and a reason", ["confirm", "by", "sought", "purpose", "reason"]),
+    route!(POST "/office/people", Browser, office::people::find, "Looks for them, for a purpose and a reason", ["confirm", "by", "sought", "born", "purpose", "reason"]),
     route!(POST "/office/people/one", Browser, office::helping::submit, "Signs them out, suspends the account, opens it, or asks for a code", ["confirm", "id", "reason", "decision"]),
     route!(GET "/recovery", Browser, recovery::show, "Asks whose account it is that nothing opens any more"),
     route!(POST "/recovery", Browser, recovery::submit, "Sends a code to an address of the account", ["username", "way"]),
@@ -244,10 +248,14 @@ pub static ROUTES: &[Route] = &[
     route!(GET "/api/v1/openapi.json", Anybody, openapi::get, "Description of the API (OpenAPI 3.1)"),
     route!(GET "/api/v1/units", Official, units::list, "Units, as of a day"),
     route!(GET "/api/v1/units/{level}/{code}", Official, units::one, "One unit"),
+    route!(POST "/api/v1/units/import", Official, reorganizing::import, "Enters units, as they are from a day on"),
+    route!(POST "/api/v1/units/succession", Official, reorganizing::succeed, "Asks to say what became of units"),
     route!(GET "/api/v1/branches", Official, branches::list, "Branches of administration, as of a day"),
     route!(GET "/api/v1/branches/{code}", Official, branches::one, "One branch"),
     route!(GET "/api/v1/agencies", Official, agencies::list, "Agencies, as of a day"),
     route!(GET "/api/v1/agencies/{id}", Official, agencies::one, "One agency, and where it stood"),
+    route!(POST "/api/v1/agencies/{id}/move", Official, agencies::relocate, "Has an agency stand somewhere else"),
+    route!(POST "/api/v1/agencies/{id}/end", Official, agencies::end, "Ends an agency"),
     route!(GET "/api/v1/services", Official, registered_services::list, "Services"),
     route!(GET "/api/v1/services/{id}", Official, registered_services::one, "One service, and its version"),
     route!(PUT "/api/v1/services/{id}", Official, registered_services::put, "Writes a service"),
@@ -268,6 +276,10 @@ pub static ROUTES: &[Route] = &[
     route!(POST "/api/v1/rights", Official, rights::give, "Gives a right, or asks for approval"),
     route!(GET "/api/v1/rights/{id}", Official, rights::one, "One right"),
     route!(DELETE "/api/v1/rights/{id}", Official, rights::take, "Takes a right away"),
+    route!(GET "/api/v1/rights/check", Official, rights_of::check, "Whether somebody may do something, and why"),
+    route!(GET "/api/v1/rights/offices", Official, rights_of::offices, "The offices in which somebody can act"),
+    route!(POST "/api/v1/rights/{id}/settlement", Official, rights_of::settle, "Decides who has a right whose unit is gone"),
+    route!(POST "/api/v1/rights/end", Official, rights_of::end, "Ends every right of a person who leaves"),
     route!(GET "/api/v1/pending", Official, pending::list, "What waits for a second official"),
     route!(GET "/api/v1/pending/{id}", Official, pending::one, "One act that waits, or did"),
     route!(POST "/api/v1/pending/{id}/approval", Official, pending::approve, "Approves it"),
@@ -276,13 +288,18 @@ pub static ROUTES: &[Route] = &[
     route!(GET "/api/v1/declaration", Official, declaration::get, "What there is, as a declaration"),
     route!(POST "/api/v1/declaration", Official, declaration::apply, "Applies a declaration"),
     route!(GET "/api/v1/audit", Official, audit::list, "What happened"),
+    route!(GET "/api/v1/figures", Official, figures::get, "How services are used"),
     route!(GET "/api/v1/outbox", Official, outbox::list, "What services and people were not told yet"),
     route!(POST "/api/v1/outbox/{id}/retry", Official, outbox::retry, "Has it tried once more"),
     route!(GET "/api/v1/keys", Official, keys::list, "Keys that sign and decrypt"),
     route!(POST "/api/v1/keys/rotation", Official, keys::rotate, "Asks that a key gets a successor"),
+    route!(GET "/api/v1/keys/data", Official, keys::data, "Keys that seal what is known of people"),
+    route!(POST "/api/v1/keys/data/rotation", Official, keys::rotate_data, "Asks that such a key gets a successor"),
     route!(POST "/api/v1/keys/{kid}/revocation", Official, keys::revoke, "Asks that a key is revoked"),
     route!(POST "/api/v1/people/searches", Official, people::search, "Looks for somebody"),
     route!(POST "/api/v1/people", Official, people_acts::enter, "Enters a person"),
+    route!(POST "/api/v1/people/import", Official, people_bulk::import, "Enters many people"),
+    route!(GET "/api/v1/people/export", Official, people_bulk::export, "Writes everybody out, page by page"),
     route!(GET "/api/v1/people/{id}", Official, people::one, "Looks at a person"),
     route!(DELETE "/api/v1/people/{id}", Official, people_acts::remove, "Removes a person"),
     route!(POST "/api/v1/people/{id}/sign-out", Official, people_acts::sign_out, "Ends a person's sessions"),

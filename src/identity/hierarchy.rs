@@ -8,6 +8,7 @@ mod change;
 mod check;
 mod depths;
 mod fate;
+mod order;
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -266,11 +267,16 @@ pub struct Hierarchy {
     pub revision: i64,
     levels: BTreeMap<String, Level>,
     units: HashMap<UnitId, Unit>,
-    codes: HashMap<String, Vec<UnitId>>,
+    /// By level and code.
+    codes: BTreeMap<String, BTreeMap<String, Vec<UnitId>>>,
     children: HashMap<UnitId, BTreeSet<UnitId>>,
     branches: BTreeMap<String, Branch>,
     agencies: BTreeMap<String, Body>,
+    /// Who ever stood in a unit.
+    standing: HashMap<UnitId, BTreeSet<String>>,
     successions: HashMap<UnitId, Vec<Succession>>,
+    /// Whom a unit succeeded.
+    formers: HashMap<UnitId, Vec<UnitId>>,
 }
 
 impl Hierarchy {
@@ -304,16 +310,6 @@ impl Hierarchy {
     /// Every unit there ever was, in no order.
     pub fn units(&self) -> impl Iterator<Item = &Unit> {
         self.units.values()
-    }
-
-    /// The units that ever bore a code, whatever their level.
-    pub fn with_code<'a>(&'a self, code: &str) -> impl Iterator<Item = &'a Unit> {
-        self.codes.get(code).into_iter().flatten().filter_map(|id| self.units.get(id))
-    }
-
-    /// The unit of a level that bears a code on a day.
-    pub fn coded(&self, level: &str, code: &str, day: Day) -> Option<&Unit> {
-        self.with_code(code).find(|unit| unit.level == level && unit.validity.covers(day))
     }
 
     /// Whether a unit is there on a day.

@@ -8,6 +8,7 @@ pub mod authorization;
 pub mod consent;
 pub mod credential;
 pub mod device;
+pub mod figures;
 pub mod glimpse;
 pub mod hierarchy;
 pub mod lead;

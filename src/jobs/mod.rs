@@ -6,6 +6,7 @@ pub mod clean;
 pub mod clock;
 pub mod closing;
 pub mod durability;
+pub mod figures;
 pub mod hear;
 pub mod letters;
 pub mod outbox;
@@ -39,6 +40,7 @@ pub fn start(app: &Arc<App>, stop: &CancellationToken) -> TaskTracker {
     jobs.spawn(every(Duration::from_secs(10), "reseal", Arc::clone(app), stop.clone(), reseal::run));
     jobs.spawn(every(Duration::from_secs(60), "closing", Arc::clone(app), stop.clone(), close));
     jobs.spawn(every(Duration::from_secs(60), "canonical_names", Arc::clone(app), stop.clone(), canonical_names::run));
+    jobs.spawn(every(Duration::from_secs(60), "figures", Arc::clone(app), stop.clone(), figures::run));
     jobs.spawn(every(Duration::from_secs(60), "births", Arc::clone(app), stop.clone(), births::run));
     jobs.spawn(every(Duration::from_secs(60), "verified_phones", Arc::clone(app), stop.clone(), verified_phones::run));
     jobs.close();

@@ -93,13 +93,12 @@ impl Writer<'_> {
 
     /// By the clock of the deployment.
     fn moment(&self, at: Timestamp) -> String {
-        let clock = self.sender.zone.local(at).map(|at| format!("{:02}:{:02}", at.hour(), at.minute()));
-        say::letter_moment(self.lang, &clock.unwrap_or_default(), &self.day(at), &self.sender.zone.offset(at))
+        let zone = self.sender.zone;
+        say::letter_moment(self.lang, &zone.clock(at), &zone.date(at), &zone.offset(at))
     }
 
     fn day(&self, at: Timestamp) -> String {
-        let day = self.sender.zone.local(at);
-        day.map(|at| format!("{:02}/{:02}/{:04}", at.day(), at.month(), at.year())).unwrap_or_default()
+        self.sender.zone.date(at)
     }
 
     fn code<'c>(&self, code: &'c str, subject: String, what: String) -> Words<'c> {

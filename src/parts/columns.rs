@@ -1,4 +1,4 @@
-//! Columns that identify a person or open an account: the one way to seal and open them. Each is for one purpose, and lies in a
+//! Columns that identify a person, open an account or say who was counted: the one way to seal and open them. Each is for one purpose, and lies in a
 //! place that is gone over when data keys follow each other.
 
 use serde::Serialize;
@@ -21,10 +21,12 @@ pub enum Column {
     Totp,
     /// To whom a letter goes, and what it says.
     Letter,
+    /// Who was counted.
+    Sketch,
 }
 
 impl Column {
-    const ALL: [Self; 4] = [Self::Person, Self::Passkey, Self::Totp, Self::Letter];
+    const ALL: [Self; 5] = [Self::Person, Self::Passkey, Self::Totp, Self::Letter, Self::Sketch];
 
     const fn purpose(self) -> Purpose {
         match self {
@@ -32,6 +34,7 @@ impl Column {
             Self::Passkey => Purpose("passkey"),
             Self::Totp => Purpose("totp"),
             Self::Letter => Purpose("letter"),
+            Self::Sketch => Purpose("sketch"),
         }
     }
 

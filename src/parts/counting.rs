@@ -7,11 +7,15 @@ use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::store::ephemeral::Ephemeral;
 
-/// Counts once more under `what` in the present window. While Redis is away each process counts by itself.
+/// Counts once more under `what` in the present window. While Redis is away each process counts by itself, from
+/// what it last knew.
 pub async fn count(app: &App, what: &str, window: Duration, now: Timestamp) -> Result<u64, Fault> {
     let key = format!("{what}:{}", seconds(now) / window.as_secs().max(1));
     match app.ephemeral.count(&key, window * 2).await {
-        Ok(count) => Ok(count),
+        Ok(count) => {
+            app.fallback.raise(&key, count, window * 2);
+            Ok(count)
+        }
         Err(fault) => {
             tracing::debug!(%fault, "what strangers ask for is counted by this process alone");
             app.fallback.count(&key, window * 2).await
@@ -22,9 +26,8 @@ pub async fn count(app: &App, what: &str, window: Duration, now: Timestamp) -> R
 /// Takes back one that was counted in the present window.
 pub async fn uncount(app: &App, what: &str, window: Duration, now: Timestamp) {
     let key = format!("{what}:{}", seconds(now) / window.as_secs().max(1));
-    if app.ephemeral.uncount(&key).await.is_err() {
-        let _ = app.fallback.uncount(&key).await; // what stays counted expires by itself
-    }
+    let _ = app.ephemeral.uncount(&key).await; // what stays counted expires by itself
+    let _ = app.fallback.uncount(&key).await;
 }
 
 /// How often it was counted so far: it decides nothing that must be exact.

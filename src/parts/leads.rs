@@ -49,7 +49,12 @@ pub const fn standing(beside: Kinds) -> Standing {
 
 /// Whether a session waits for an answer that cannot be put off: until then it is nobody's.
 pub fn holds_up(app: &App, session: &Session, now: Timestamp) -> bool {
-    let over = app.config.passwords.short_until.is_some_and(|day| day.end() <= now);
+    let over = app
+        .config
+        .passwords
+        .short_until
+        .and_then(|day| app.config.units.time_zone.end(day))
+        .is_some_and(|end| end <= now);
     over && session.lead().is_some_and(Lead::is_short)
 }
 

@@ -19,6 +19,7 @@ pub mod devices;
 pub mod dossier;
 pub mod encryption;
 pub mod epoch;
+pub mod figures;
 pub mod going_over;
 pub mod grants;
 pub mod hash_pool;

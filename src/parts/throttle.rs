@@ -8,6 +8,10 @@
 //! in which the person signed in before has a count of its own, which it shows by its cookie, and of the account's turns there
 //! are more than a handful of networks may take. A network shows nothing: whoever is in it would learn by the answer whether
 //! somebody of that name signed in there.
+//!
+//! While the shared store is away each process counts by itself, with half of the free ones of which it knew that they were
+//! left, or a third of an account's, and with waits as long as they had grown: whoever stops the store gains no tries where
+//! guesses were heard.
 
 use std::time::Duration;
 
@@ -104,12 +108,12 @@ impl Rung {
 /// The time until this try has its turn; `None` if it has it now.
 pub async fn must_wait(app: &App, attempt: &Attempt, now: Timestamp) -> Option<Duration> {
     for rung in &attempt.rungs {
-        let wait = match turn(app, &*app.ephemeral, rung, 1, now).await {
+        let wait = match turn(app, By::All, rung, now).await {
             Ok(wait) => wait,
             Err(fault) => {
                 tracing::debug!(%fault, "the throttle counts by itself, more strictly");
                 app.metrics.surroundings.throttled_alone();
-                turn(app, &app.fallback, rung, 2, now).await.unwrap_or_else(|fault| {
+                turn(app, By::Alone, rung, now).await.unwrap_or_else(|fault| {
                     tracing::error!(target: "motcua::fault", %fault, "no try can be counted: none is heard");
                     Some(UNCOUNTED)
                 })
@@ -135,9 +139,8 @@ pub async fn pardon(app: &App, attempt: &Attempt, now: Timestamp) {
 async fn give_back(app: &App, rung: &Rung, now: Timestamp) {
     if rung.counted == Counted::UntilRight {
         let key = window_key(app, rung, now);
-        if app.ephemeral.uncount(&key).await.is_err() {
-            let _ = app.fallback.uncount(&key).await; // what stays counted expires by itself
-        }
+        let counted_here = app.ephemeral.uncount(&key).await.map_or_else(|_| key.clone(), |()| known_key(&key));
+        let _ = app.fallback.uncount(&counted_here).await; // what stays counted expires by itself
     }
 }
 
@@ -146,6 +149,7 @@ async fn give_back(app: &App, rung: &Rung, now: Timestamp) {
 pub async fn forget(app: &App, attempt: &Attempt, now: Timestamp) {
     for rung in attempt.rungs.iter().filter(|rung| rung.counted == Counted::UntilForgotten) {
         let key = window_key(app, rung, now);
+        let _ = app.fallback.take(&known_key(&key)).await;
         for key in [format!("{key}:since"), format!("{key}:heard"), key] {
             let _ = app.ephemeral.take(&key).await; // what is lost here expires by itself
             let _ = app.fallback.take(&key).await;
@@ -153,16 +157,48 @@ pub async fn forget(app: &App, attempt: &Attempt, now: Timestamp) {
     }
 }
 
-async fn turn(
-    app: &App,
-    store: &dyn Ephemeral,
-    rung: &Rung,
-    strictness: u32,
-    now: Timestamp,
-) -> Result<Option<Duration>, Fault> {
+/// Who counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    /// All replicas together.
+    All,
+    /// This process.
+    Alone,
+}
+
+impl By {
+    fn store(self, app: &App) -> &dyn Ephemeral {
+        match self {
+            Self::All => &*app.ephemeral,
+            Self::Alone => &app.fallback,
+        }
+    }
+
+    /// So many of `free` tries are free, where all replicas together count the `begun`th or this process does. What all of them
+    /// counted is kept here as well, for when nobody can ask them.
+    async fn free(self, app: &App, key: &str, (begun, rung): (u64, &Rung), ttl: Duration) -> Result<u64, Fault> {
+        let free = u64::from(rung.free);
+        // A replica may not know of the last ones of another: of what all networks share it takes less than half.
+        let parts = if rung.shared_by.is_some() { 3 } else { 2 };
+        let known = known_key(key);
+        if self == Self::All {
+            app.fallback.raise(&known, begun, ttl);
+            return Ok(free);
+        }
+        Ok(free.saturating_sub(number(&app.fallback, &known).await?.unwrap_or(0)) / parts)
+    }
+}
+
+/// Where a process keeps what all replicas counted under a key.
+fn known_key(key: &str) -> String {
+    format!("{key}:known")
+}
+
+async fn turn(app: &App, by: By, rung: &Rung, now: Timestamp) -> Result<Option<Duration>, Fault> {
     let (key, ttl) = (window_key(app, rung, now), *app.config.throttle.window * 2);
-    let free = u64::from(rung.free / strictness);
+    let store = by.store(app);
     let begun = store.count(&key, ttl).await?;
+    let free = by.free(app, &key, (begun, rung), ttl).await?;
     let stamp = now.micros().to_string().into_bytes();
     if begun <= free {
         if begun == free {
@@ -171,7 +207,7 @@ async fn turn(
         return Ok(None);
     }
     let longest = *app.config.throttle.longest_wait;
-    let Some(network) = &rung.shared_by else { return next_turn(store, &key, longest, now, ttl).await };
+    let Some(network) = &rung.shared_by else { return next_turn((app, by), &key, longest, now, ttl).await };
     // Of the turns that networks share each takes one in so long a time.
     let span = i64::try_from(longest.as_secs()).unwrap_or(300).max(1);
     let own = format!("{}:own:{network}:{}", rung.key, now.seconds() / span);
@@ -179,7 +215,7 @@ async fn turn(
         let rest = span - now.seconds() % span;
         return Ok(Some(Duration::from_secs(u64::try_from(rest).unwrap_or(1))));
     }
-    let wait = next_turn(store, &key, longest / NETWORKS, now, ttl).await?;
+    let wait = next_turn((app, by), &key, longest / NETWORKS, now, ttl).await?;
     if wait.is_some() {
         store.take(&own).await?; // it was not heard
     }
@@ -188,25 +224,29 @@ async fn turn(
 
 /// Takes the one turn after a wait, if it is free: waits are counted from the last one that was taken.
 async fn next_turn(
-    store: &dyn Ephemeral,
+    (app, by): (&App, By),
     key: &str,
     longest: Duration,
     now: Timestamp,
     ttl: Duration,
 ) -> Result<Option<Duration>, Fault> {
+    let store = by.store(app);
     let (since_key, heard_key) = (format!("{key}:since"), format!("{key}:heard"));
     let stamp = now.micros().to_string().into_bytes();
+    let wait = wait_after(number(store, &heard_key).await?.unwrap_or(0), longest);
     let Some(since) = number(store, &since_key).await?.and_then(|micros| i64::try_from(micros).ok()) else {
         store.put_if_absent(&since_key, stamp, ttl).await?;
-        return Ok(Some(wait_after(0, longest)));
+        return Ok(Some(wait));
     };
-    let wait = wait_after(number(store, &heard_key).await?.unwrap_or(0), longest);
     let since = Timestamp::from_micros(since);
     let slot = u32::try_from(now.since(since).as_micros() / wait.as_micros().max(1)).unwrap_or(u32::MAX);
     // The turn is one atomic verb: of many tries at once in a slot, one is heard.
     let turn = format!("{key}:turn:{}:{slot}", since.micros());
     if slot > 0 && store.put_if_absent(&turn, vec![1], ttl).await? {
-        store.count(&heard_key, ttl).await?;
+        let heard = store.count(&heard_key, ttl).await?;
+        if by == By::All {
+            app.fallback.raise(&heard_key, heard, ttl);
+        }
         store.put(&since_key, stamp, ttl).await?;
         return Ok(None);
     }

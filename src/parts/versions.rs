@@ -57,6 +57,11 @@ impl How {
         matches!(self.basis, Some(0))
     }
 
+    /// The version on which it rests, where it rests on one.
+    pub const fn basis(self) -> Option<i64> {
+        self.basis
+    }
+
     /// By restoring this version.
     pub const fn restoring(self, version: i64) -> Self {
         Self { restores: Some(version), ..self }

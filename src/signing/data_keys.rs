@@ -13,6 +13,7 @@ use crate::signing::personal_keys::PersonalKeys;
 use crate::signing::roots::Marks;
 use crate::signing::roots::Replaceable;
 use crate::signing::roots::Roots;
+use crate::signing::year_keys::YearKeys;
 use crate::store::credentials;
 use crate::store::data_keys;
 use crate::store::db::Db;
@@ -29,6 +30,8 @@ pub struct DataKeys {
     pub jti: IdCipher,
     /// Hides the families that refresh tokens name.
     pub family: IdCipher,
+    /// Hash people who are counted.
+    pub years: YearKeys,
 }
 
 const PURPOSE: Purpose = Purpose("data-key");
@@ -56,6 +59,7 @@ impl DataKeys {
             lookup: open("lookup", random()).await?,
             jti: IdCipher::new(&refresh, "jti"),
             family: IdCipher::new(&refresh, "family"),
+            years: YearKeys::new(&roots.kek),
             refresh,
         })
     }

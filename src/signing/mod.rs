@@ -7,6 +7,7 @@ pub mod keyring;
 pub mod personal_keys;
 pub mod published;
 pub mod roots;
+pub mod year_keys;
 
 use std::pin::Pin;
 use std::sync::Arc;

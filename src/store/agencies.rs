@@ -3,6 +3,8 @@
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use super::batch::Batch;
+use super::batch::Column;
 use super::db::Db;
 use super::db::Tx;
 use crate::base::fault::Fault;
@@ -41,6 +43,31 @@ pub async fn services_of_agency(db: &Db, agency: &str, after: &str, limit: i64) 
         sqlx::query_as(OF_AGENCY).bind(agency).bind(after).bind(limit).fetch_all(c).await
     })?;
     Ok(rows.into_iter().map(read).collect())
+}
+
+static OFFERING: Batch =
+    Batch::new("SELECT v.id FROM ", &["id"], " WHERE EXISTS (SELECT 1 FROM services WHERE services.agency_id = v.id)");
+
+/// Those of some agencies that offer anything, in no order.
+pub async fn offering(db: &Db, agencies: &[&str]) -> Result<Vec<String>, Fault> {
+    let rows: Vec<(String,)> = OFFERING.read(db, agencies, ids).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+static USED: Batch = Batch::new(
+    "SELECT services.agency_id, services.id FROM ",
+    &["id"],
+    " JOIN services ON services.agency_id = v.id \
+     WHERE EXISTS (SELECT 1 FROM clients WHERE clients.service_id = services.id)",
+);
+
+/// The services of some agencies that have clients, each after its agency, in no order.
+pub async fn used(db: &Db, agencies: &[&str]) -> Result<Vec<(String, String)>, Fault> {
+    USED.read(db, agencies, ids).await
+}
+
+fn ids<'a>(agencies: &'a [&str]) -> Vec<Column<'a>> {
+    vec![Column::texts(agencies.iter().copied())]
 }
 
 /// The service with this id.

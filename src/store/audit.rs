@@ -141,12 +141,34 @@ pub async fn events(db: &Db, wanted: &Wanted<'_>) -> Result<Vec<Row>, Fault> {
     rows(db, wanted, &Texts { all: ALL, of_person: OF_PERSON, of_client: OF_CLIENT, step: STEP }).await
 }
 
+/// An event, and where its client stands as long as it is there.
+#[derive(Clone, Debug, FromRow)]
+pub struct Placed {
+    /// The event.
+    #[sqlx(flatten)]
+    pub row: Row,
+    /// Its client, if that is there still.
+    pub known: Option<String>,
+    /// The agency of that.
+    pub agency: Option<String>,
+}
+
 /// At most `limit` events before `before`, of one person where one is named, the latest first: read by keys alone.
-pub async fn page(db: &Db, person: Option<Uuid>, (from, before): (Uuid, Uuid), limit: i64) -> Result<Vec<Row>, Fault> {
-    const ALL: &str = "SELECT id, at, act, person_id, client_id, session_id, detail, actor, office, reason FROM audit_events \
-         WHERE id >= $1 AND id < $2 ORDER BY id DESC LIMIT $3";
-    const OF_PERSON: &str = "SELECT id, at, act, person_id, client_id, session_id, detail, actor, office, reason FROM audit_events \
-         WHERE person_id = $4 AND shard = $5 AND id >= $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+pub async fn page(
+    db: &Db,
+    person: Option<Uuid>,
+    (from, before): (Uuid, Uuid),
+    limit: i64,
+) -> Result<Vec<Placed>, Fault> {
+    const ALL: &str = "SELECT audit_events.id, at, act, person_id, client_id, session_id, detail, actor, office, reason, \
+         clients.id AS known, services.agency_id AS agency FROM audit_events \
+         LEFT JOIN clients ON clients.id = audit_events.client_id LEFT JOIN services ON services.id = clients.service_id \
+         WHERE audit_events.id >= $1 AND audit_events.id < $2 ORDER BY audit_events.id DESC LIMIT $3";
+    const OF_PERSON: &str = "SELECT audit_events.id, at, act, person_id, client_id, session_id, detail, actor, office, reason, \
+         clients.id AS known, services.agency_id AS agency FROM audit_events \
+         LEFT JOIN clients ON clients.id = audit_events.client_id LEFT JOIN services ON services.id = clients.service_id \
+         WHERE person_id = $4 AND shard = $5 AND audit_events.id >= $1 AND audit_events.id < $2 \
+         ORDER BY audit_events.id DESC LIMIT $3";
     match person {
         None => on!(db.reads, c => {
             sqlx::query_as(ALL).bind(from).bind(before).bind(limit).fetch_all(c).await

@@ -85,6 +85,8 @@ const LIST: &[(i64, &str, Sql)] = &[
     (22, "removals", Sql::Same(include_str!("../../migrations/0022_removals.sql"))),
     (23, "births", Sql::Same(include_str!("../../migrations/0023_births.sql"))),
     (24, "answers", Sql::Same(include_str!("../../migrations/0024_answers.sql"))),
+    (25, "lists", Sql::Same(include_str!("../../migrations/0025_lists.sql"))),
+    (26, "figures", Sql::Same(include_str!("../../migrations/0026_figures.sql"))),
 ];
 
 /// Brings the database up to date; returns the versions that were applied now.

@@ -76,36 +76,22 @@ pub async fn drop_empty_sectors(db: &Db, limit: i64) -> Result<u64, Fault> {
     change!(db, c => sqlx::query(DROP).bind(limit).execute(c).await.map(|done| done.rows_affected()))
 }
 
-/// At most `limit` clients whose ids come after `after`, by their ids, each with the agency of its service.
-pub async fn seen(db: &Db, after: &str, limit: i64) -> Result<Vec<(Listed, Option<String>)>, Fault> {
-    const SEEN: &str = "SELECT clients.id, service_id, metadata, clients.created_at, clients.updated_at, registered_at, \
-         services.agency_id FROM clients LEFT JOIN registrations ON registrations.client_id = clients.id \
-         LEFT JOIN services ON services.id = clients.service_id WHERE clients.id > $1 ORDER BY clients.id LIMIT $2";
-    let rows: Vec<SeenRow> = on!(db.reads, c => sqlx::query_as(SEEN).bind(after).bind(limit).fetch_all(c).await)?;
-    Ok(rows.into_iter().map(seen_row).collect())
+/// At most `limit` clients whose ids come after `after`, by their ids.
+pub async fn seen(db: &Db, after: &str, limit: i64) -> Result<Vec<Listed>, Fault> {
+    const SEEN: &str = "SELECT id, service_id, metadata, created_at, updated_at, registered_at FROM clients \
+         LEFT JOIN registrations ON registrations.client_id = clients.id WHERE id > $1 ORDER BY id LIMIT $2";
+    let rows: Vec<Row> = on!(db.reads, c => sqlx::query_as(SEEN).bind(after).bind(limit).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(listed).collect())
 }
 
 /// The same of one service.
-pub async fn seen_of_service(
-    db: &Db,
-    service: &str,
-    after: &str,
-    limit: i64,
-) -> Result<Vec<(Listed, Option<String>)>, Fault> {
-    const OF_SERVICE: &str = "SELECT clients.id, service_id, metadata, clients.created_at, clients.updated_at, \
-         registered_at, services.agency_id FROM clients \
+pub async fn seen_of_service(db: &Db, service: &str, after: &str, limit: i64) -> Result<Vec<Listed>, Fault> {
+    const OF_SERVICE: &str = "SELECT id, service_id, metadata, created_at, updated_at, registered_at FROM clients \
          LEFT JOIN registrations ON registrations.client_id = clients.id \
-         JOIN services ON services.id = clients.service_id WHERE clients.service_id = $1 AND clients.id > $2 \
-         ORDER BY clients.id LIMIT $3";
-    let rows: Vec<SeenRow> =
+         WHERE service_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    let rows: Vec<Row> =
         on!(db.reads, c => sqlx::query_as(OF_SERVICE).bind(service).bind(after).bind(limit).fetch_all(c).await)?;
-    Ok(rows.into_iter().map(seen_row).collect())
-}
-
-type SeenRow = (String, Option<String>, Json<ClientMetadata>, i64, i64, Option<i64>, Option<String>);
-
-fn seen_row((id, service, metadata, created, updated, registered, agency): SeenRow) -> (Listed, Option<String>) {
-    (listed((id, service, metadata, created, updated, registered)), agency)
+    Ok(rows.into_iter().map(listed).collect())
 }
 
 /// A client as operators see it.

@@ -15,11 +15,12 @@ pub enum Place {
     People,
     Authenticators,
     Letters,
+    Figures,
 }
 
 impl Place {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::People, Self::Authenticators, Self::Letters];
+    pub const ALL: [Self; 4] = [Self::People, Self::Authenticators, Self::Letters, Self::Figures];
 
     /// As rows bear it: the name of the table.
     pub const fn as_str(self) -> &'static str {
@@ -27,6 +28,7 @@ impl Place {
             Self::People => "people",
             Self::Authenticators => "authenticators",
             Self::Letters => "letters",
+            Self::Figures => "figures",
         }
     }
 }
@@ -104,10 +106,13 @@ pub async fn rows(db: &Db, place: Place, after: Uuid, limit: i64) -> Result<Vec<
         "SELECT id, kind, secret AS sealed FROM authenticators WHERE id > $1 ORDER BY id LIMIT $2";
     const LETTERS: &str =
         "SELECT id, CAST('letter' AS TEXT) AS kind, payload AS sealed FROM letters WHERE id > $1 ORDER BY id LIMIT $2";
+    const FIGURES: &str = "SELECT id, CAST('sketch' AS TEXT) AS kind, people AS sealed FROM figures \
+         WHERE id > $1 AND LENGTH(people) > 0 ORDER BY id LIMIT $2";
     let sql = match place {
         Place::People => PEOPLE,
         Place::Authenticators => AUTHENTICATORS,
         Place::Letters => LETTERS,
+        Place::Figures => FIGURES,
     };
     on!(db.reads, c => sqlx::query_as(sql).bind(after).bind(limit).fetch_all(c).await)
 }
@@ -117,10 +122,14 @@ pub async fn replace(db: &Db, place: Place, row: &SealedRow, anew: &[u8]) -> Res
     const PEOPLE: &str = "UPDATE people SET data = $4 WHERE id = $1 AND shard = $2 AND data = $3";
     const AUTHENTICATORS: &str = "UPDATE authenticators SET secret = $4 WHERE id = $1 AND shard = $2 AND secret = $3";
     const LETTERS: &str = "UPDATE letters SET payload = $4 WHERE id = $1 AND shard = $2 AND payload = $3";
+    // Figures lie in no shard.
+    const FIGURES: &str =
+        "UPDATE figures SET people = $4 WHERE id = $1 AND CAST($2 AS INTEGER) IS NOT NULL AND people = $3";
     let sql = match place {
         Place::People => PEOPLE,
         Place::Authenticators => AUTHENTICATORS,
         Place::Letters => LETTERS,
+        Place::Figures => FIGURES,
     };
     let shard = Shard::of(row.id).number();
     change!(db, c => {

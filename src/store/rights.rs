@@ -3,6 +3,8 @@
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use super::batch::Batch;
+use super::batch::Column;
 use super::db::Db;
 use super::db::Tx;
 use crate::base::fault::Fault;
@@ -186,6 +188,44 @@ async fn page(db: &Db, at: Timestamp, after: Uuid, limit: i64) -> Result<Vec<Row
          OR client_epoch = (SELECT created_at FROM clients WHERE clients.id = rights.client_id)) ORDER BY id LIMIT $3"
     );
     on!(db.reads, c => sqlx::query_as(PAGE).bind(after).bind(at.micros()).bind(limit).fetch_all(c).await)
+}
+
+/// At most `limit` that nobody took away, whose ids come after `after`. Those of a client that was removed are nobody's.
+pub async fn after(db: &Db, after: Uuid, limit: i64) -> Result<Vec<Row>, Fault> {
+    const AFTER: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM rights WHERE id > $1 AND revoked_at IS NULL AND (client_id IS NULL \
+         OR client_epoch = (SELECT created_at FROM clients WHERE clients.id = rights.client_id)) ORDER BY id LIMIT $2"
+    );
+    on!(db.reads, c => sqlx::query_as(AFTER).bind(after).bind(limit).fetch_all(c).await)
+}
+
+/// The same of those that were given for one unit.
+pub async fn after_of_unit(db: &Db, unit: Uuid, after: Uuid, limit: i64) -> Result<Vec<Row>, Fault> {
+    const OF_UNIT: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM rights WHERE unit_id = $3 AND id > $1 AND revoked_at IS NULL AND (client_id IS NULL \
+         OR client_epoch = (SELECT created_at FROM clients WHERE clients.id = rights.client_id)) ORDER BY id LIMIT $2"
+    );
+    on!(db.reads, c => sqlx::query_as(OF_UNIT).bind(after).bind(limit).bind(unit).fetch_all(c).await)
+}
+
+static GIVEN: Batch = Batch::new(
+    "SELECT v.id FROM ",
+    &["id"],
+    " WHERE EXISTS (SELECT 1 FROM rights WHERE rights.unit_id = v.id AND rights.revoked_at IS NULL)",
+);
+
+/// Those of some units for which there are rights, in no order.
+pub async fn given(db: &Db, units: &[UnitId]) -> Result<Vec<Uuid>, Fault> {
+    let rows: Vec<(Uuid,)> = GIVEN.read(db, units, ids).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+fn ids(units: &[UnitId]) -> Vec<Column<'_>> {
+    vec![Column::ids(units.iter().map(|unit| unit.0))]
 }
 
 /// Keeps a right as it is until the transaction ends, if it counts at `at`: whoever takes it away waits. `false` if it does not.

@@ -11,6 +11,7 @@ mod corpus;
 mod crawl;
 mod credentials;
 mod demo;
+mod figures;
 mod house;
 mod http;
 mod jose;

@@ -1,4 +1,5 @@
 """What the API promises beside its schemas, checked of every answer that schemathesis gets."""
+import os
 import re
 
 import schemathesis
@@ -35,3 +36,9 @@ def answers_with_what_is_promised(_, response, case):
     if status >= 400:
         problem = response.json()
         assert problem["status"] == status and problem["type"].startswith("urn:motcua:problem:"), problem
+
+
+@schemathesis.check
+def is_refused(_, response, case):
+    """Where a role may do nothing, nothing is done."""
+    assert "REFUSED" not in os.environ or response.status_code >= 400, f"{response.status_code} is no refusal"

@@ -21,9 +21,10 @@ pub(super) async fn act(server: &Server, command: Few, because: &Because) -> Res
     let desk = Desk { server, because };
     match command {
         Few::Add(entered) => desk.add(entered).await,
-        Few::SetPassword(_) => {
-            Err(not_there("people set-password", "a password is the person's: have them recover it"))
-        }
+        Few::SetPassword(_) => Err(not_there(
+            "people set-password",
+            "no official sets another's password: have them recover their account",
+        )),
         Few::Count { .. } => Err(not_there("people count", "nobody counts people but who has the database")),
         Few::Show(Who { name }) => {
             let person = desk.found(&name).await?;

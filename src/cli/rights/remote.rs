@@ -6,26 +6,30 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::Command;
+use super::Desk;
 use super::Failure;
 use super::Holders;
 use super::Out;
 use super::Right;
+use super::Verdict;
+use super::leaving::Left;
 use super::row::Row;
 use super::row::listed;
 use crate::cli::server::Server;
-use crate::cli::server::not_there;
+use crate::cli::server::reason;
 use crate::flows::admin::rights::Given;
+use crate::i18n::Lang;
+use crate::identity::agency::Bilingual;
 
 pub(super) async fn act(server: &Server, command: Command) -> Result<Out, Failure> {
     match command {
-        Command::List { person, undecided, at: None } => {
-            let mut all: Vec<Row> = server.all(&["rights"], &[]).await?;
+        Command::List { person, undecided, at } => {
+            let at = at.map(|at| at.to_string());
+            let query: Vec<(&str, &str)> = at.iter().map(|at| ("at", at.as_str())).collect();
+            let mut all: Vec<Row> = server.all(&["rights"], &query).await?;
             all.retain(|right| person.as_deref().is_none_or(|person| right.is_of(person)));
             all.retain(|right| !undecided || right.undecided);
             Ok(listed(&all))
-        }
-        Command::List { at: Some(_), .. } => {
-            Err(not_there("rights list --at", "the API lists the rights that count now"))
         }
         Command::Grant { holders, right, reason } => grant(server, &holders, *right, &reason.reason).await,
         Command::Revoke { id, reason } => {
@@ -33,37 +37,88 @@ pub(super) async fn act(server: &Server, command: Command) -> Result<Out, Failur
             server.change::<Value>("DELETE", &path, &reason.reason, None).await?;
             Ok(super::ended(id))
         }
-        Command::Settle { .. } => {
-            Err(not_there("rights settle", "give the right for each unit, and take the former one away"))
+        Command::Settle { id, unit, reason } => {
+            let path = ["rights", &id.to_string(), "settlement"];
+            let became = server.change("POST", &path, &reason.reason, Some(&json!({ "units": unit }))).await?;
+            Ok(given(became))
         }
-        Command::End { .. } => Err(not_there("rights end", "take each right away: `motcua rights revoke`")),
-        Command::Check { .. } => {
-            Err(not_there("rights check", "the API answers for the office of the access token alone: ask, and it says"))
+        Command::End { person, dry_run, reason: why } => {
+            let person = self::person(server, &person).await?;
+            let body = json!({ "person": person.strip_prefix("person:"), "dry_run": dry_run });
+            let left: Left = server.change("POST", &["rights", "end"], &reason(why)?, Some(&body)).await?;
+            Ok(left.told(dry_run))
         }
-        Command::Offices { .. } => Err(not_there("rights offices", "the access token names one")),
+        Command::Check { holder, act, target, office, at, language } => {
+            let (holder, target) = (self::holder(server, &holder).await?, self::target(server, target).await?);
+            let (office, at) = (office.map(|office| office.to_string()), at.map(|at| at.to_string()));
+            let mut query = vec![("holder", &*holder), ("act", &*act), ("target", &*target)];
+            query.extend(office.as_deref().map(|office| ("office", office)));
+            query.extend(at.as_deref().map(|at| ("at", at)));
+            let Answers { answers } = server.get(&["rights", "check"], &query).await?;
+            let told = answers.into_iter().map(|Answer { act, allowed, words }| Verdict {
+                act,
+                allowed,
+                words: if language == Lang::Vi { words.vi } else { words.en },
+            });
+            Ok(super::check(told.collect()))
+        }
+        Command::Offices { holder, at } => {
+            let (holder, at) = (self::holder(server, &holder).await?, at.map(|at| at.to_string()));
+            let mut query = vec![("holder", &*holder)];
+            query.extend(at.as_deref().map(|at| ("at", at)));
+            let Desks { offices } = server.get(&["rights", "offices"], &query).await?;
+            Ok(super::offices(&offices))
+        }
     }
 }
 
+/// Gives one right after the other: each waits for approval by itself.
 async fn grant(server: &Server, holders: &Holders, right: Right, reason: &str) -> Result<Out, Failure> {
-    let holder = match (holders.person.as_slice(), holders.client.as_slice()) {
-        ([name], []) => person(server, name).await?,
-        ([], [client]) => format!("client:{client}"),
-        _ => return Err(not_there("rights grant of several", "give one after the other")),
-    };
+    let mut whose = Vec::new();
+    for name in &holders.person {
+        whose.push(person(server, name).await?);
+    }
+    whose.extend(holders.client.iter().map(|client| format!("client:{client}")));
     let Right { role, unit, branch, agency, subordinates, may_delegate, from, until } = right;
-    let new = json!({
-        "holder": holder,
-        "role": role,
-        "unit": unit,
-        "branch": branch,
-        "agency": agency,
-        "subordinates": subordinates,
-        "may_delegate": may_delegate,
-        "from": from.map(|day| day.to_string()),
-        "until": until.map(|day| day.to_string()),
-    });
-    let Became { rights, pending } = server.change("POST", &["rights"], reason, Some(&new)).await?;
-    Ok(super::given(&if pending.is_empty() { Given::Rights(rights) } else { Given::Pending(pending) }))
+    let (from, until) = (from.map(|day| day.to_string()), until.map(|day| day.to_string()));
+    let mut all = Became { rights: Vec::new(), pending: Vec::new() };
+    for holder in whose {
+        let new = json!({
+            "holder": holder,
+            "role": role,
+            "unit": unit,
+            "branch": branch,
+            "agency": agency,
+            "subordinates": subordinates,
+            "may_delegate": may_delegate,
+            "from": from,
+            "until": until,
+        });
+        let asked: Result<Became, Failure> = server.change("POST", &["rights"], reason, Some(&new)).await;
+        let before = given(Became { rights: all.rights.clone(), pending: all.pending.clone() }).text;
+        let became =
+            asked.map_err(|Failure(why)| Failure(format!("{holder}: {why}\n{before}").trim_end().to_owned()))?;
+        all.rights.extend(became.rights);
+        all.pending.extend(became.pending);
+    }
+    Ok(given(all))
+}
+
+fn given(Became { rights, pending }: Became) -> Out {
+    super::given(&if pending.is_empty() { Given::Rights(rights) } else { Given::Pending(pending) })
+}
+
+/// A person, or `client:ID`.
+async fn holder(server: &Server, name: &str) -> Result<String, Failure> {
+    if name.starts_with("client:") { Ok(name.to_owned()) } else { person(server, name).await }
+}
+
+/// A target, in which a person is named by their id.
+async fn target(server: &Server, target: String) -> Result<String, Failure> {
+    match target.strip_prefix("person:") {
+        Some(name) => person(server, name).await,
+        None => Ok(target),
+    }
 }
 
 /// A person by their id, or by the name that stands at a right which they have already: nobody is searched for.
@@ -78,6 +133,23 @@ async fn person(server: &Server, name: &str) -> Result<String, Failure> {
         Failure(format!("no official whom this office sees is called {name}: {mend}"))
     };
     known.ok_or_else(unknown)
+}
+
+#[derive(Deserialize)]
+struct Answers {
+    answers: Vec<Answer>,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    act: String,
+    allowed: bool,
+    words: Bilingual,
+}
+
+#[derive(Deserialize)]
+struct Desks {
+    offices: Vec<Desk>,
 }
 
 #[derive(Deserialize)]

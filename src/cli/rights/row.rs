@@ -39,6 +39,10 @@ impl Row {
         self.holder.strip_prefix("person:").is_some_and(|id| id == person || self.name == person)
     }
 
+    pub(super) const fn id(&self) -> Uuid {
+        self.id
+    }
+
     pub(super) fn holder(&self) -> &str {
         &self.holder
     }

@@ -129,7 +129,7 @@ pub async fn page(app: &App, visitor: &Visitor, asked: &Asked, now: Timestamp) -
     let Some(live) = sessions::current(app, visitor, now).await? else { return Ok(None) };
     let person = live.session.person_id;
     let [mut since, mut until] = kept(app, person, now);
-    let month = asked.month.and_then(Month::bounds);
+    let month = asked.month.and_then(|month| app.config.units.time_zone.span(month));
     if let Some([begin, end]) = month {
         (since, until) = (since.max(begin), until.min(end));
     }
@@ -189,7 +189,7 @@ impl Reach<'_> {
     /// The latest rows of the latest month of it, at most `limit`; what they leave is left.
     pub async fn next(&mut self, app: &App, limit: usize) -> Result<Vec<Entry>, Fault> {
         let last = id::made_at(self.before) - Duration::from_millis(1);
-        let begin = Month::of(last).and_then(Month::bounds).map_or(self.from, |[begin, _]| id::floor(begin));
+        let begin = app.config.units.time_zone.month_around(last).map_or(self.from, |[begin, _]| id::floor(begin));
         let from = begin.max(self.from);
         let rows = i64::try_from(limit).map_err(Fault::broken)?.saturating_add(1);
         let part = Part { person: self.person, client: self.client, from, before: self.before, limit: rows };

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::app::App;
+use crate::base::day::Day;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 pub use crate::identity::lead::Lead;
@@ -31,7 +32,7 @@ pub struct Question {
     /// Whether it can be put off.
     pub can_wait: bool,
     /// Up to when, where that is known: the first instant after it.
-    pub until: Option<Timestamp>,
+    pub until: Option<Day>,
     /// Whether passkeys are taken.
     pub passkeys: bool,
 }
@@ -60,7 +61,7 @@ pub async fn question(app: &App, waiting: &Waiting, now: Timestamp) -> Result<Qu
         lead: waiting.lead,
         least: leads::standing(beside).least(),
         can_wait: !leads::holds_up(app, session, now),
-        until: until.map(|day| day.end()),
+        until,
         passkeys: app.passkeys.is_some() && waiting.lead != Lead::Longer,
     })
 }

@@ -9,7 +9,6 @@ use super::received::Receiver;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::id;
-use crate::base::month::Month;
 use crate::base::time::Timestamp;
 use crate::parts::clients;
 use crate::store::history as rows;
@@ -30,7 +29,7 @@ pub async fn services(app: &App, person: Uuid, [since, now]: [Timestamp; 2]) -> 
     all.0 = begin;
     while begin + WORTH <= settled && all.0 < settled {
         let from = all.0;
-        all.0 = Month::of(from).and_then(Month::bounds).map_or(settled, |[_, end]| end.min(settled));
+        all.0 = app.config.units.time_zone.month_around(from).map_or(settled, |[_, end]| end.min(settled));
         read(app, person, [from, all.0], &mut all.1).await?;
         // Each month by itself: who is cut off goes on from there the next time. Who cannot write reads it once more.
         if let Err(fault) = rows::keep(&app.db, person, all.0, &all.1).await {

@@ -37,6 +37,8 @@ pub enum Changed {
     Done,
     /// The challenge is too old, or was made for another session.
     Stale,
+    /// Something was removed since it was made, this passkey perhaps.
+    Past,
     /// What came from the device does not verify.
     Refused,
     /// The device did not show that it is of a model that is taken here.
@@ -117,7 +119,7 @@ pub async fn add(
         return Ok(Changed::Done);
     }
     if changing.is_past(making.removals) {
-        return Ok(Changed::Stale);
+        return Ok(Changed::Past);
     }
     if changing.of_kind(Kind::Passkey).count() >= MOST {
         return Ok(Changed::TooMany);

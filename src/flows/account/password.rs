@@ -18,6 +18,7 @@ use crate::identity::audit::Event;
 use crate::identity::credential::new_password::Refusal;
 use crate::identity::credential::password::StoredPassword;
 use crate::identity::lead::Mended;
+use crate::identity::proof::Proof;
 use crate::letters::Letter;
 use crate::parts::authenticate;
 use crate::parts::authenticate::password;
@@ -98,14 +99,24 @@ pub async fn change(
     let person = live.session.person_id;
     let others = typed.end_others.then(|| Network::of(app, person, visitor.address));
     let repetition = Repetition::of(app, "password", live.session.id, &[&typed.current, &typed.new]);
-    if repetition.is_known(app).await && password::is_stored(app, person, &typed.new).await? {
+    let is_known = repetition.is_known(app).await;
+    if is_known && password::is_stored(app, person, &typed.new).await? {
         return end_others(app, &live.session, others, now).await.map(Changed::Done);
     }
     let (former, beside) = match present(app, live).await? {
         None => (None, authenticators::kinds(&app.db, person).await?),
+        // It was right when the form came first: no guess is counted.
+        Some(own) if is_known && !own.is_shut() => match password::proof(app, person, &typed.current).await? {
+            Some(Proof::Password(digest)) => (Some(digest), own.beside),
+            _ => return changed_meanwhile(app, live, &typed.new, others, now).await,
+        },
         Some(_) => match password::check_current(app, person, typed.current.clone(), visitor, now).await? {
             Ok(known) => (Some(sha256(known.stored.phc.as_bytes())), known.beside),
             Err(authenticate::Refusal::Wait(wait)) => return Ok(Changed::Wait(wait)),
+            // The same form may have been taken while this one waited.
+            Err(_) if repetition.is_known(app).await => {
+                return changed_meanwhile(app, live, &typed.new, others, now).await;
+            }
             Err(_) => return Ok(Changed::Wrong),
         },
     };
@@ -123,12 +134,24 @@ pub async fn change(
             false => Ok(None),
         }
     });
-    Ok(match setting.await.unwrap_or_else(|error| Err(Fault::broken(error)))? {
-        Some(device) => Changed::Done(device),
-        // It was changed meanwhile, perhaps by the same form.
-        None if password::is_stored(app, person, &typed.new).await? => Changed::Done(None),
-        None => Changed::Wrong,
-    })
+    match setting.await.unwrap_or_else(|error| Err(Fault::broken(error)))? {
+        Some(device) => Ok(Changed::Done(device)),
+        None => changed_meanwhile(app, live, &typed.new, None, now).await,
+    }
+}
+
+/// What came of a form that found another password than it was to change: perhaps the same form, sent before, has changed it.
+async fn changed_meanwhile(
+    app: &Arc<App>,
+    live: &LiveSession,
+    new: &Secret<String>,
+    others: Option<Network>,
+    now: Timestamp,
+) -> Result<Changed, Fault> {
+    match password::is_stored(app, live.session.person_id, new).await? {
+        true => end_others(app, &live.session, others, now).await.map(Changed::Done),
+        false => Ok(Changed::Wrong),
+    }
 }
 
 /// Where they want it, they are signed out everywhere else than in this network's browser, which gets another cookie.

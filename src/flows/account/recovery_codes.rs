@@ -56,6 +56,8 @@ pub enum Replaced {
     Done(Vec<Secret<String>>),
     /// The page is too old, or was made for another session.
     Stale,
+    /// Something was removed since it was made: others took the place of those that were there then, of these perhaps.
+    Past,
     /// There is nothing that they would stand in for.
     Alone,
 }
@@ -75,7 +77,7 @@ pub async fn replace(app: &App, live: &LiveSession, offer: &str, now: Timestamp)
         return Ok(Replaced::Done(codes));
     }
     if changing.is_past(making.removals) {
-        return Ok(Replaced::Stale); // other codes took the place of those that were there then, of these perhaps
+        return Ok(Replaced::Past);
     }
     if !changing.has_factor() {
         return Ok(Replaced::Alone);

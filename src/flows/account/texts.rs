@@ -47,6 +47,8 @@ pub enum Added {
     Done,
     /// It is another, or too old.
     Wrong,
+    /// Something was removed since it was sent, codes to this number perhaps.
+    Past,
 }
 
 /// How it stands with the person of a session.
@@ -88,7 +90,7 @@ pub async fn add(
         return Ok(Added::Done);
     }
     if changing.is_past(making.removals) {
-        return Ok(Added::Wrong);
+        return Ok(Added::Past);
     }
     let counter = making.code.made_at().micros();
     let new = NewAuthenticator { id, person, kind: Kind::Text, secret: &digest, lookup: None, counter, model: None };

@@ -42,6 +42,8 @@ pub enum Added {
     Wrong,
     /// The offer is too old, or was made for another session.
     Stale,
+    /// Something was removed since it was made, this app perhaps.
+    Past,
     /// There is one already.
     Already,
 }
@@ -107,7 +109,7 @@ pub async fn add(app: &App, live: &LiveSession, offer: &str, typed: &str, now: T
     match changing.of_kind(Kind::Totp).next() {
         Some(own) if own == id => return Ok(Added::Done),
         Some(_) => return Ok(Added::Already),
-        None if changing.is_past(making.removals) => return Ok(Added::Stale),
+        None if changing.is_past(making.removals) => return Ok(Added::Past),
         None => {}
     }
     let new =

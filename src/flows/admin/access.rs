@@ -11,9 +11,11 @@ use crate::identity::audit::By;
 use crate::identity::authority::Act;
 use crate::identity::authority::Holder;
 use crate::identity::authority::Office;
+use crate::parts::authority;
 use crate::parts::counting;
 use crate::parts::issue::access_token;
 use crate::parts::verified_token;
+use crate::parts::verified_token::Audience;
 use crate::protocol::error::Error;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::error::OAuthError;
@@ -46,32 +48,64 @@ impl Caller {
     }
 }
 
-/// The bearer of `token`.
+/// The bearer of `token`. Whoever brings one of ours that is dead, or rests on too weak a sign-in, is in the trail.
 pub async fn caller(app: &App, token: &str, now: Timestamp) -> Result<Caller, Error> {
-    let dead = |why: &'static str| OAuthError::invalid_token("the access token is not valid here").because(why);
-    let claims =
-        verified_token::living(app, token, now).await?.ok_or_else(|| dead("expired, revoked or none of ours"))?;
+    let Some(claims) = verified_token::living(app, token, now).await? else {
+        dead(app, token, now).await?;
+        return Err(unusable("expired, revoked or none of ours"));
+    };
     if claims.aud != protected_resource::api(&app.config.server.issuer) {
-        return Err(dead("it is for another resource").into());
+        return Err(unusable("it is for another resource"));
     }
-    let office = claims.office.as_deref().and_then(Office::parse).ok_or_else(|| dead("it names no office"))?;
-    let holder = holder(app, &claims).await?.ok_or_else(|| dead("nobody stands behind it"))?;
-    let signed_in = claims.auth_time.filter(|_| !claims.is_for_client()).map(Timestamp::from_seconds);
-    Ok(Caller { by: By::official(holder, office), scope: claims.scope, signed_in })
-}
-
-/// The person or the client behind a token.
-async fn holder(app: &App, claims: &AccessTokenClaims) -> Result<Option<Holder>, Error> {
-    if claims.is_for_client() {
-        return Ok(Some(Holder::Client(claims.client_id.clone())));
+    if claims.office.as_deref().and_then(Office::parse).is_none() {
+        return Err(unusable("it names no office"));
     }
-    let required = app.config.officials.acr;
-    if claims.acr.as_deref().and_then(Acr::parse).is_none_or(|acr| acr < required) {
+    let by = behind(app, &claims).await?.ok_or_else(|| unusable("nobody stands behind it"))?;
+    if !claims.is_for_client() && is_weak(app, &claims) {
+        authority::tried(&app.acting(by), "by a sign-in that is weaker than officials need").await?;
         let text = "the sign-in behind the access token is weaker than officials need";
         return Err(OAuthError::new(ErrorCode::InsufficientUserAuthentication, text).into());
     }
+    let signed_in = claims.auth_time.filter(|_| !claims.is_for_client()).map(Timestamp::from_seconds);
+    Ok(Caller { by, scope: claims.scope, signed_in })
+}
+
+fn unusable(why: &'static str) -> Error {
+    OAuthError::invalid_token("the access token is not valid here").because(why).into()
+}
+
+/// Keeps in the trail who comes with a token that was ended: he left, or somebody has it who should not.
+async fn dead(app: &App, token: &str, now: Timestamp) -> Result<(), Fault> {
+    let api = protected_resource::api(&app.config.server.issuer);
+    let claims = match verified_token::verify(app, token, Audience::Exactly(&api), now).await {
+        Ok(claims) => claims,
+        Err(Error::Refused(_)) => return Ok(()),
+        Err(Error::Failed(fault)) => return Err(fault),
+    };
+    match behind(app, &claims).await? {
+        Some(by) => authority::tried(&app.acting(by), "with an access token that was ended").await,
+        None => Ok(()),
+    }
+}
+
+/// The person or the client behind a token, in the office that it names.
+async fn behind(app: &App, claims: &AccessTokenClaims) -> Result<Option<By>, Fault> {
+    let Some(office) = claims.office.as_deref().and_then(Office::parse) else { return Ok(None) };
+    if claims.is_for_client() {
+        return Ok(Some(By::official(Holder::Client(claims.client_id.clone()), office)));
+    }
     let Some(grant) = access_token::behind(app, &claims.jti) else { return Ok(None) };
-    Ok(grants::find(&app.db, grant).await?.map(|grant| Holder::Person(grant.authorization.person)))
+    let found = grants::find(&app.db, grant).await?;
+    Ok(found.map(|grant| By::official(Holder::Person(grant.authorization.person), office)))
+}
+
+fn is_weak(app: &App, claims: &AccessTokenClaims) -> bool {
+    claims.acr.as_deref().and_then(Acr::parse).is_none_or(|acr| acr < app.config.officials.acr)
+}
+
+/// Keeps in the trail what a caller's token does not let him do.
+pub async fn tried(app: &App, what: &str) -> Result<(), Fault> {
+    authority::tried(app, what).await
 }
 
 /// What is left to a caller in the present minute.

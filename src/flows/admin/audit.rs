@@ -1,5 +1,6 @@
 //! The trail as operators read it: what happened, codes that became tokens, and sign-ins that came to nothing.
 
+use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
@@ -16,6 +17,7 @@ use crate::base::id;
 use crate::base::time::Timestamp;
 use crate::identity::audit::By;
 use crate::identity::authority::Act;
+use crate::parts::authority;
 use crate::parts::authority::Sight;
 use crate::parts::authority::Subject;
 use crate::parts::people as sealed;
@@ -124,56 +126,44 @@ pub async fn page(
         Err(refusal) => return Ok(Err(refusal)),
     };
     let (from, until) = (id::floor(filter.since), id::floor(filter.until));
-    let mut clients: HashMap<String, Option<bool>> = HashMap::new();
+    if let Some(client) = filter.client
+        && stored_clients::find(&app.db, client).await?.is_some()
+        && !sight.subject(app, &Subject::Client(client.to_owned())).await?
+    {
+        authority::tried(app, &format!("{} at client:{client}", Act::AuditLook.as_str())).await?;
+    }
+    let agencies = sight.agencies();
     let all_fit = sight.is_whole() && filter.act.is_none() && filter.client.is_none();
     let mut gathering = Gathering::new(wanted, after, all_fit);
     while gathering.goes_on() {
         let before = gathering.after().and_then(|id| id.parse().ok()).unwrap_or(until);
         let rows = audit::page(&app.db, filter.person, (from, before), gathering.rows()).await?;
-        let last = rows.last().map(|row| row.id.to_string());
-        let mut fits = Vec::new();
-        for row in rows {
-            if filter.act.is_some_and(|act| act != row.act)
-                || filter.client.is_some_and(|client| row.client_id.as_deref() != Some(client))
-            {
-                continue;
-            }
-            fits.extend(seen(app, &sight, &mut clients, row).await?);
-        }
-        gathering.add(last, fits);
+        let last = rows.last().map(|placed| placed.row.id.to_string());
+        let asked = rows.into_iter().filter(|placed| {
+            filter.act.is_none_or(|act| act == placed.row.act)
+                && filter.client.is_none_or(|client| placed.row.client_id.as_deref() == Some(client))
+        });
+        gathering.add(last, asked.filter_map(|placed| seen(&sight, agencies.as_ref(), placed)));
     }
     gathering.page(app, wanted, |seen| seen.id.to_string(), now).map(Ok)
 }
 
-/// What an office sees of an event; nothing, where that lies beyond. `clients`: whether those that are there lie within.
-async fn seen(
-    app: &App,
-    sight: &Sight,
-    clients: &mut HashMap<String, Option<bool>>,
-    row: audit::Row,
-) -> Result<Option<Seen>, Fault> {
+/// What an office sees of an event; nothing, where that lies beyond. `agencies`: those within it, where anything bounds it.
+fn seen(sight: &Sight, agencies: Option<&BTreeSet<&str>>, placed: audit::Placed) -> Option<Seen> {
+    let audit::Placed { row, known, agency } = placed;
     let by = row.by();
-    let whole = sight.is_whole();
-    let in_office =
-        whole || by.as_ref().and_then(|by| by.office.as_ref()).is_some_and(|office| sight.within(&office.0));
-    let at_client = match &row.client_id {
-        Some(client) if !whole => match clients.get(client) {
-            Some(known) => *known,
-            None => {
-                let there = stored_clients::find(&app.db, client).await?.is_some();
-                let within = sight.subject(app, &Subject::Client(client.clone())).await?;
-                *clients.entry(client.clone()).or_insert(there.then_some(within))
-            }
-        },
-        _ => None,
-    };
+    let office = by.as_ref().and_then(|by| by.office.as_ref());
+    let in_office = agencies.is_none() || office.is_some_and(|office| sight.within(&office.0));
+    let at_client = agencies
+        .filter(|_| known.is_some())
+        .map(|within| agency.is_some_and(|agency| within.contains(agency.as_str())));
     if !at_client.unwrap_or(in_office) {
-        return Ok(None);
+        return None;
     }
     let at = row.at();
     let audit::Row { id, act, person_id, client_id, session_id, detail, .. } = row;
     let (person, session, detail) = if in_office { (person_id, session_id, detail) } else { (None, None, None) };
-    Ok(Some(Seen { id, at, act, person, client: client_id, session, detail, by: by.filter(|_| in_office) }))
+    Some(Seen { id, at, act, person, client: client_id, session, detail, by: by.filter(|_| in_office) })
 }
 
 /// The person of a name; or of an identifier, whether they are there still or not.

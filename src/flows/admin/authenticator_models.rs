@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::base::day::Day;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
+use crate::base::zone::Zone;
 use crate::config::passkeys::Policy;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
@@ -60,13 +61,13 @@ pub async fn lacking(app: &App, now: Timestamp) -> Result<Option<String>, Fault>
         let mend = "`motcua passkeys import-metadata` does so, and before that no passkey can be made";
         return Ok(Some(format!("nothing was imported of the models in passkeys.authenticators: {mend}")));
     };
-    Ok(imported.next_update().and_then(|day| overdue(day, now)))
+    Ok(imported.next_update().and_then(|day| overdue(&app.config.units.time_zone, day, now)))
 }
 
 /// What is late, in words.
-pub fn overdue(next_update: Day, now: Timestamp) -> Option<String> {
+pub fn overdue(zone: &Zone, next_update: Day, now: Timestamp) -> Option<String> {
     let late = "the metadata of authenticators are overdue";
-    (next_update.end() <= now).then(|| {
+    zone.end(next_update).is_some_and(|end| end <= now).then(|| {
         format!("{late}: the next file was to be there by {next_update}, and what was reported since is not known here")
     })
 }

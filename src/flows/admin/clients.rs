@@ -1,5 +1,8 @@
 //! Clients as operators and officials see them: those that registered themselves too.
 
+use std::collections::BTreeSet;
+use std::ops::Bound;
+
 use serde_json::Map;
 use serde_json::Value;
 
@@ -7,7 +10,6 @@ use super::declaration;
 use super::declaration::file::ClientDeclaration;
 use super::declaration::file::Declaration;
 use super::listing;
-use super::listing::Gathering;
 use super::listing::Page;
 use super::listing::Wanted;
 use super::refusal::Refusal;
@@ -44,7 +46,8 @@ pub struct Filter<'a> {
     pub service: Option<&'a str>,
 }
 
-/// Clients by their ids, as far as the office reaches: those that belong to no agency are seen by who is bound by nothing.
+/// Clients by their ids, as far as the office reaches: those that belong to no agency are seen by who is bound by nothing. To
+/// an office that is bounded they come by agency, service and id.
 pub async fn page(
     app: &App,
     wanted: &Wanted<'_>,
@@ -55,21 +58,63 @@ pub async fn page(
         Ok(begun) => begun,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let fits = |seen: &(Listed, Option<String>)| {
-        let agency = seen.1.as_deref();
-        agency.map_or_else(|| sight.is_whole(), |agency| sight.agency(agency))
-    };
-    let mut gathering = Gathering::new(wanted, after, sight.is_whole());
-    while gathering.goes_on() {
-        let after = gathering.after().unwrap_or_default();
-        let rows = match filter.service {
-            None => registrations::seen(&app.db, after, gathering.rows()).await?,
-            Some(service) => registrations::seen_of_service(&app.db, service, after, gathering.rows()).await?,
-        };
-        let last = rows.last().map(|(row, _)| row.id.clone());
-        gathering.add(last, rows.into_iter().filter(fits).map(|(seen, _)| seen));
+    if let Some(service) = filter.service
+        && let Some(agency) = agencies::agency_of(&app.db, service).await?
+        && sight.hides_agency(&agency)
+    {
+        authority::tried(app, &format!("{} of service:{service}", Act::ClientsLook.as_str())).await?;
     }
-    gathering.page(app, wanted, |seen| seen.id.clone(), now).map(Ok)
+    let (after, limit) = (after.unwrap_or_default(), listing::fitting(wanted));
+    let found = match (filter.service, sight.agencies()) {
+        (Some(service), seen) => {
+            let agency = agencies::agency_of(&app.db, service).await?;
+            match agency.is_some_and(|agency| seen.is_none_or(|seen| seen.contains(agency.as_str()))) {
+                true => registrations::seen_of_service(&app.db, service, &after, limit).await?,
+                false => Vec::new(),
+            }
+        }
+        (None, None) => registrations::seen(&app.db, &after, limit).await?,
+        (None, Some(seen)) => {
+            let found = of_agencies(app, &seen, &after, wanted.limit + 1).await?;
+            let page = listing::page(app, wanted, found, |(agency, seen)| place(agency, seen), now)?;
+            let items = page.items.into_iter().map(|(_, seen)| seen).collect();
+            return Ok(Ok(Page { items, next: page.next }));
+        }
+    };
+    listing::page(app, wanted, found, |seen| seen.id.clone(), now).map(Ok)
+}
+
+/// Where a client stands among those of all agencies: no key but the last has a space in it.
+fn place(agency: &str, seen: &Listed) -> String {
+    format!("{agency} {} {}", seen.service.as_deref().unwrap_or_default(), seen.id)
+}
+
+/// At most so many clients of the agencies that are seen, each with its agency, after one of them.
+async fn of_agencies(
+    app: &App,
+    seen: &BTreeSet<&str>,
+    after: &str,
+    limit: usize,
+) -> Result<Vec<(String, Listed)>, Fault> {
+    let (last, after) = after.split_once(' ').unwrap_or_default();
+    let (begun, after) = after.split_once(' ').unwrap_or_default();
+    let agencies: Vec<&str> = seen.range::<str, _>((Bound::Included(last), Bound::Unbounded)).copied().collect();
+    let mut found = Vec::new();
+    for some in agencies.chunks(listing::GROUPS) {
+        let mut used = agencies::used(&app.db, some).await?;
+        used.sort();
+        used.retain(|(agency, service)| (agency.as_str(), service.as_str()) >= (last, begun));
+        for (agency, service) in used {
+            let after = if service == begun { after } else { "" };
+            let left = i64::try_from(limit.saturating_sub(found.len())).map_err(Fault::broken)?;
+            let own = registrations::seen_of_service(&app.db, &service, after, left).await?;
+            found.extend(own.into_iter().map(|seen| (agency.clone(), seen)));
+            if found.len() >= limit {
+                return Ok(found);
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// One client, and the version that it is.
@@ -96,9 +141,6 @@ pub async fn write(
     now: Timestamp,
 ) -> Result<Result<i64, Refusal>, Fault> {
     let before = clients::find(&app.db, id).await?;
-    if how.is_of_nothing() && before.is_some() {
-        return Ok(Err(Refusal::There));
-    }
     members.insert("client_id".to_owned(), id.into());
     let client = match serde_path_to_error::deserialize::<_, ClientDeclaration>(Value::Object(members)) {
         Ok(client) => client,
@@ -106,6 +148,9 @@ pub async fn write(
     };
     if let Err(refusal) = may_write(app, id, before.is_some(), client.service.as_deref(), now).await? {
         return Ok(Err(refusal));
+    }
+    if how.is_of_nothing() && before.is_some() {
+        return Ok(Err(Refusal::There));
     }
     let mut declaration = Declaration::default();
     declaration.clients.push(client);
@@ -130,11 +175,11 @@ async fn may_write(
     {
         return Ok(Err(refused.into()));
     }
+    let sight = match authority::sight(app, Act::ClientsChange, now).await? {
+        Ok(sight) => sight,
+        Err(refused) => return Ok(Err(refused.into())),
+    };
     let Some(service) = service else {
-        let sight = match authority::sight(app, Act::ClientsChange, now).await? {
-            Ok(sight) => sight,
-            Err(refused) => return Ok(Err(refused.into())),
-        };
         let why = "service: name the one that it belongs to; a client of no agency is the whole country's";
         return Ok(if sight.is_whole() { Ok(()) } else { Err(Refusal::Mistake(why.to_owned())) });
     };

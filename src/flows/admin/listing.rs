@@ -23,6 +23,9 @@ pub const MOST: usize = 200;
 /// So many rows are read at once where not all of them may be seen.
 const READ: i64 = 500;
 
+/// Of so many groups at once is asked which have anything, where a list is read group by group.
+pub(super) const GROUPS: usize = 64;
+
 /// A page that is asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted<'a> {
@@ -115,8 +118,7 @@ const PIECES: usize = 10;
 impl<T> Gathering<T> {
     /// Nothing yet of the page after `after`. `all_fit`: no row is left out, so that none is read in vain.
     pub fn new(wanted: &Wanted<'_>, after: Option<String>, all_fit: bool) -> Self {
-        let fitting = i64::try_from(wanted.limit).map_or(READ, |limit| limit + 1);
-        let rows = if all_fit { fitting } else { READ };
+        let rows = if all_fit { fitting(wanted) } else { READ };
         Self { limit: wanted.limit, found: Vec::new(), last: after, pieces: 0, is_over: false, rows }
     }
 
@@ -162,8 +164,13 @@ impl<T> Gathering<T> {
     }
 }
 
-/// What continues a list after a key.
-fn next(app: &App, wanted: &Wanted<'_>, after: String, now: Timestamp) -> Result<String, Fault> {
+/// So many rows show whether the list goes on after a page of them.
+pub(super) fn fitting(wanted: &Wanted<'_>) -> i64 {
+    i64::try_from(wanted.limit).map_or(READ, |limit| limit + 1)
+}
+
+/// What continues a list after a key, for whoever acts here.
+pub fn next(app: &App, wanted: &Wanted<'_>, after: String, now: Timestamp) -> Result<String, Fault> {
     Cursor { list: wanted.list.to_owned(), of: whose(app), after }.seal(app, now)
 }
 

@@ -6,6 +6,7 @@ pub mod authenticator_models;
 pub mod claimed_number;
 pub mod clients;
 pub mod declaration;
+pub mod figures;
 pub mod keys;
 pub mod listing;
 pub mod outbox;

@@ -125,12 +125,13 @@ const fn change(kind: Kind) -> Act {
 
 /// Whether whoever acts here may do it to what is there; or, where that went, to what the agency has that had it last.
 async fn may(app: &App, act: Act, (kind, id): (Kind, &str), now: Timestamp) -> Result<Result<(), Refusal>, Fault> {
-    let Some(last) = store::page(&app.db, (kind, id), i64::MAX, 1).await?.pop() else {
-        return Ok(Err(Refusal::NotThere));
-    };
     let mut subject = match kind {
         Kind::Service => Subject::Service(id.to_owned()),
         Kind::Client => Subject::Client(id.to_owned()),
+    };
+    let Some(last) = store::page(&app.db, (kind, id), i64::MAX, 1).await?.pop() else {
+        authority::tried(app, &format!("{} {subject}", act.as_str())).await?;
+        return Ok(Err(Refusal::NotThere));
     };
     if last.what == What::Removed {
         let before = store::page(&app.db, (kind, id), last.number, 1).await?.pop();

@@ -8,8 +8,9 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::people_import::Error;
-use super::people_import::row::Row;
+pub use super::people_import::row::Row;
 use crate::app::App;
+use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
@@ -82,24 +83,48 @@ pub async fn export(app: &App, hashes: Hashes, out: &mut dyn Write) -> Result<Ex
         let page = people::after(&app.db, after, PAGE).await?;
         let Some(last) = page.last() else { return Ok(exported) };
         after = last.id;
-        data_keys::refresh(app).await?; // nobody tells a command of another key
-        let ids: Vec<Uuid> = page.iter().map(|row| row.id).collect();
-        let passwords: HashMap<Uuid, StoredPassword> = match hashes {
-            Hashes::With => people_export::passwords(&app.db, &ids).await?.into_iter().collect(),
-            Hashes::Without => HashMap::new(),
-        };
-        let mut besides = people_export::beside(&app.db, &ids).await?;
-        for person in &page {
-            let Ok(data) = sealed::open(app, &person.data) else {
-                exported.unread.push(person.id);
-                continue;
+        for person in read(app, &page, hashes, now).await? {
+            let row = match person {
+                Read::Row(row) => row,
+                Read::Unread(id) => {
+                    exported.unread.push(id);
+                    continue;
+                }
             };
-            let not_imported = told(app, person, &data, &mut besides, now);
-            let mut row = Row::of(data, passwords.get(&person.id).cloned(), person.is_disabled());
-            row.not_imported = not_imported;
             serde_json::to_writer(&mut *out, &row).map_err(std::io::Error::from)?;
             out.write_all(b"\n")?;
             exported.people += 1;
         }
     }
+}
+
+/// Somebody who was read.
+pub enum Read {
+    /// As an import takes them.
+    Row(Box<Row>),
+    /// Their data could not be read.
+    Unread(Uuid),
+}
+
+/// Some people, as an import takes them.
+pub(super) async fn read(app: &App, page: &[PersonRow], hashes: Hashes, now: Timestamp) -> Result<Vec<Read>, Fault> {
+    data_keys::refresh(app).await?; // nobody tells a command of another key
+    let ids: Vec<Uuid> = page.iter().map(|row| row.id).collect();
+    let passwords: HashMap<Uuid, StoredPassword> = match hashes {
+        Hashes::With => people_export::passwords(&app.db, &ids).await?.into_iter().collect(),
+        Hashes::Without => HashMap::new(),
+    };
+    let mut besides = people_export::beside(&app.db, &ids).await?;
+    let mut people = Vec::new();
+    for person in page {
+        let Ok(data) = sealed::open(app, &person.data) else {
+            people.push(Read::Unread(person.id));
+            continue;
+        };
+        let not_imported = told(app, person, &data, &mut besides, now);
+        let mut row = Row::of(data, passwords.get(&person.id).cloned(), person.is_disabled());
+        row.not_imported = not_imported;
+        people.push(Read::Row(Box::new(row)));
+    }
+    Ok(people)
 }

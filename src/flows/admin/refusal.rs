@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::units::Mistake;
 use crate::i18n::Lang;
 use crate::i18n::key;
 use crate::i18n::text;
@@ -42,11 +41,6 @@ impl Refusal {
             Self::TooMany(_) => text(lang, key::PROBLEM_TOO_MANY).into_owned(),
             Self::Changed(why) | Self::Stands(why) | Self::Mistake(why) => why.clone(),
         }
-    }
-
-    /// All that is wrong with a file, or with what was asked for.
-    pub fn mistakes(mistakes: &[Mistake]) -> Self {
-        Self::Mistake(mistakes.iter().map(Mistake::to_string).collect::<Vec<_>>().join("; "))
     }
 }
 

@@ -7,11 +7,14 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use super::listing::whose;
+use super::refusal::Refusal;
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::sealed::Purpose;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
+use crate::identity::authority::Act;
+use crate::parts::authority;
 use crate::store::kept_answers;
 
 /// So long an answer is kept.
@@ -31,6 +34,9 @@ pub struct Answer {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: String,
+    /// The acts that it tells of.
+    #[serde(default)]
+    pub acts: Vec<String>,
 }
 
 /// What a key stands for.
@@ -47,9 +53,14 @@ pub enum Begun {
 
 /// Begins what is asked under a key.
 pub async fn begin(app: &App, key: &str, what: [&[u8]; 3], now: Timestamp) -> Result<Begun, Fault> {
+    begin_for(app, key, what, now, KEPT).await
+}
+
+/// The same under a key that stands for it so long and no longer.
+pub async fn begin_for(app: &App, key: &str, what: [&[u8]; 3], now: Timestamp, long: Duration) -> Result<Begun, Fault> {
     let id = digest([whose(app).as_bytes(), key.as_bytes(), b""]);
     let request = digest(what);
-    if kept_answers::begin(&app.db, &id, &request, now, now - KEPT).await? {
+    if kept_answers::begin(&app.db, &id, &request, now, now - long).await? {
         return Ok(Begun::First(First(id)));
     }
     let Some(kept) = kept_answers::find(&app.db, &id).await? else { return Ok(Begun::UnderWay) };
@@ -71,6 +82,11 @@ pub async fn finish(app: &App, First(id): &First, answer: &Answer, now: Timestam
 /// It was not done, and may be tried again under the same key.
 pub async fn forget(app: &App, First(id): &First) -> Result<(), Fault> {
     kept_answers::forget(&app.db, id).await
+}
+
+/// Whether the rights of whoever acts here let him do an act still, somewhere in his office: all of it has the same bounds.
+pub async fn still(app: &App, act: Act, now: Timestamp) -> Result<Result<(), Refusal>, Fault> {
+    Ok(authority::sight(app, act, now).await?.map(drop).map_err(Refusal::from))
 }
 
 /// Of texts that do not run into each other.

@@ -2,6 +2,7 @@
 //! his session, and proves nothing beside that: whether his rights count there still is asked anew with whatever he does.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde::Serialize;
@@ -13,6 +14,7 @@ use crate::base::sealed::Purpose;
 use crate::base::time::Timestamp;
 use crate::i18n::Lang;
 use crate::identity::audit::By;
+use crate::identity::authority::Act;
 use crate::identity::authority::Holder;
 use crate::identity::authority::Office;
 use crate::parts::authority;
@@ -78,6 +80,24 @@ pub fn is_fresh(app: &App, live: &LiveSession, now: Timestamp) -> bool {
     now < live.session.auth_time() + *app.config.officials.fresh
 }
 
+/// Keeps what he typed until he has signed in once more: the page that he comes back to has it again. Where it is lost he types
+/// it anew.
+pub async fn keep(app: &App, live: &LiveSession, page: &str, typed: String) {
+    let _ = app.ephemeral.put(&kept_under(live, page), typed.into_bytes(), KEPT).await;
+}
+
+/// What was kept for a page, once.
+pub async fn kept(app: &App, live: &LiveSession, page: &str) -> Vec<u8> {
+    app.ephemeral.take(&kept_under(live, page)).await.ok().flatten().unwrap_or_default()
+}
+
+fn kept_under(live: &LiveSession, page: &str) -> String {
+    format!("office-typed:{}:{page}", live.session.person_id)
+}
+
+/// As long as a sign-in lasts that nobody ends.
+const KEPT: Duration = Duration::from_secs(15 * 60);
+
 /// Where he can act now.
 pub async fn offices(app: &App, live: &LiveSession, lang: Lang, now: Timestamp) -> Result<Vec<OfficeOf>, Fault> {
     authority::offices(app, &holder(live), now, lang).await
@@ -90,6 +110,22 @@ pub async fn turned_away(app: &App, live: &LiveSession, now: Timestamp) -> Resul
         Some(right) => authority::tried(&app.acting(by(live, Office::of(&right))), "office").await,
         None => Ok(()),
     }
+}
+
+/// Whoever has rights, or had some, and does something without having signed in as surely as officials need: the trail keeps it.
+pub async fn too_weak(app: &App, live: &LiveSession, now: Timestamp) -> Result<(), Fault> {
+    let Some(right) = authority::of(app, &holder(live), now).await?.pop() else { return Ok(()) };
+    let what = "by a sign-in that is weaker than officials need";
+    authority::tried(&app.acting(by(live, Office::of(&right))), what).await
+}
+
+/// Whether he signed in lately enough for an act that he does; the trail keeps who did not.
+pub async fn does_freshly(app: &App, live: &LiveSession, act: Act, now: Timestamp) -> Result<bool, Fault> {
+    let fresh = !act.needs_a_fresh_sign_in() || is_fresh(app, live, now);
+    if !fresh {
+        authority::tried(app, &format!("{} by a sign-in of some time ago", act.as_str())).await?;
+    }
+    Ok(fresh)
 }
 
 /// The office that the browser's cookie says.

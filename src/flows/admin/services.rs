@@ -1,9 +1,11 @@
 //! Services as an official sees and writes them.
 
+use std::collections::BTreeSet;
+use std::ops::Bound;
+
 use super::declaration;
 use super::declaration::file::Mistake;
 use super::listing;
-use super::listing::Gathering;
 use super::listing::Page;
 use super::listing::Wanted;
 use super::refusal::Refusal;
@@ -31,7 +33,7 @@ pub struct Filter<'a> {
     pub agency: Option<&'a str>,
 }
 
-/// Services by their keys, as far as the office reaches.
+/// Services, as far as the office reaches: by their keys, and to an office that is bounded by agency and key.
 pub async fn page(
     app: &App,
     wanted: &Wanted<'_>,
@@ -42,17 +44,41 @@ pub async fn page(
         Ok(begun) => begun,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let mut gathering = Gathering::new(wanted, after, sight.is_whole());
-    while gathering.goes_on() {
-        let after = gathering.after().unwrap_or_default();
-        let rows = match filter.agency {
-            None => agencies::services_after(&app.db, after, gathering.rows()).await?,
-            Some(agency) => agencies::services_of_agency(&app.db, agency, after, gathering.rows()).await?,
-        };
-        let last = rows.last().map(|row| row.id.clone());
-        gathering.add(last, rows.into_iter().filter(|service| sight.agency(&service.agency)));
+    if let Some(agency) = filter.agency.filter(|agency| sight.hides_agency(agency)) {
+        authority::tried(app, &format!("{} of agency:{agency}", Act::ServicesLook.as_str())).await?;
     }
-    gathering.page(app, wanted, |service| service.id.clone(), now).map(Ok)
+    let (after, limit) = (after.unwrap_or_default(), listing::fitting(wanted));
+    let found = match (filter.agency, sight.agencies()) {
+        (Some(agency), _) if !sight.agency(agency) => Vec::new(),
+        (Some(agency), _) => agencies::services_of_agency(&app.db, agency, &after, limit).await?,
+        (None, None) => agencies::services_after(&app.db, &after, limit).await?,
+        (None, Some(seen)) => {
+            let found = of_agencies(app, &seen, &after, wanted.limit + 1).await?;
+            let key = |service: &Service| format!("{} {}", service.agency, service.id); // no key has a space in it
+            return listing::page(app, wanted, found, key, now).map(Ok);
+        }
+    };
+    listing::page(app, wanted, found, |service| service.id.clone(), now).map(Ok)
+}
+
+/// At most so many services of the agencies that are seen, after one of them.
+async fn of_agencies(app: &App, seen: &BTreeSet<&str>, after: &str, limit: usize) -> Result<Vec<Service>, Fault> {
+    let (last, after) = after.split_once(' ').unwrap_or_default();
+    let agencies: Vec<&str> = seen.range::<str, _>((Bound::Included(last), Bound::Unbounded)).copied().collect();
+    let mut found = Vec::new();
+    for some in agencies.chunks(listing::GROUPS) {
+        let mut offering = agencies::offering(&app.db, some).await?;
+        offering.sort();
+        for agency in offering {
+            let after = if agency == last { after } else { "" };
+            let left = i64::try_from(limit.saturating_sub(found.len())).map_err(Fault::broken)?;
+            found.extend(agencies::services_of_agency(&app.db, &agency, after, left).await?);
+            if found.len() >= limit {
+                return Ok(found);
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// One service, and the version that it is.
@@ -67,9 +93,6 @@ pub async fn one(app: &App, id: &str, now: Timestamp) -> Result<Result<(Service,
 /// Writes a service, new where `how` says that nothing is there; returns the version that it is from now on.
 pub async fn put(app: &App, service: &Service, how: How, now: Timestamp) -> Result<Result<i64, Refusal>, Fault> {
     let before = agencies::service(&app.db, &service.id).await?;
-    if how.is_of_nothing() && before.is_some() {
-        return Ok(Err(Refusal::There));
-    }
     let mut subjects = vec![Subject::Agency(service.agency.clone())];
     subjects.extend(before.as_ref().map(|before| Subject::Service(before.id.clone())));
     for subject in subjects {
@@ -81,6 +104,9 @@ pub async fn put(app: &App, service: &Service, how: How, now: Timestamp) -> Resu
                 _ => refused.into(),
             }));
         }
+    }
+    if how.is_of_nothing() && before.is_some() {
+        return Ok(Err(Refusal::There));
     }
     if let Err(Mistake(why)) = declaration::file::check_service(service) {
         return Ok(Err(Refusal::Mistake(why)));

@@ -49,7 +49,7 @@ pub async fn decided(
                 sessions::end(app, Ended { session: live.session.id, person: live.session.person_id }, now).await?;
             }
             let error = OAuthError::new(ErrorCode::AccessDenied, "the person closes the account");
-            Ok(Step::Answer(AuthorizationResponse::error(app, (&client.id, ""), login.request.address(), &error)))
+            Ok(Step::Answer(AuthorizationResponse::error(app, (&client.id, ""), login.request.address(), &error, now)))
         }
         _ => next(app, &client, login, live, now).await,
     }

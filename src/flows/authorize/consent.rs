@@ -146,7 +146,13 @@ pub async fn answered(
         change.act(event(Act::ConsentDenied));
         change.commit().await?;
         let error = OAuthError::new(ErrorCode::AccessDenied, "the person declined");
-        return Ok(Step::Answer(AuthorizationResponse::error(app, (&client.id, ""), login.request.address(), &error)));
+        return Ok(Step::Answer(AuthorizationResponse::error(
+            app,
+            (&client.id, ""),
+            login.request.address(),
+            &error,
+            now,
+        )));
     }
     let asked = policy::asked(app, &login.request);
     let before = app.cache.consent(&app.db, person, &client).await?.unwrap_or_default();

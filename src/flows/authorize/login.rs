@@ -7,6 +7,8 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::Step;
+use super::counted;
+use super::decide;
 use super::next;
 use super::opening;
 use super::opening::Advanced;
@@ -261,7 +263,8 @@ pub async fn sign_in(
         }
         Advanced::Lacks(proved) => {
             login.proved = Some(proved);
-            Ok(SignedIn::Next(Step::Second(login.seal(app, now)?), None))
+            let step = Step::Second(login.seal(app, now)?);
+            Ok(SignedIn::Next(counted(app, &client, step, now), None))
         }
         Advanced::Not(refusal) => Ok(SignedIn::Again(refusal)),
     }
@@ -275,7 +278,7 @@ pub fn afresh(app: &App, login: &Login, now: Timestamp) -> Result<String, Fault>
 /// What comes next by now: another tab may have led further than this page knows.
 pub async fn proceed(app: &App, resumed: &Resumed, visitor: &Visitor, now: Timestamp) -> Result<Step, Fault> {
     let session = sessions::present(app, visitor, now).await?;
-    next(app, &resumed.client, resumed.login.clone(), session, now).await
+    decide(app, &resumed.client, resumed.login.clone(), session, now).await
 }
 
 /// The same, where the sign-in on the way was too long ago for what its page leads to.

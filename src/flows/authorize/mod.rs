@@ -18,13 +18,17 @@ use std::sync::Arc;
 use login::Login;
 use once::Outcome;
 pub use response::AuthorizationResponse;
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
+use crate::identity::figures::Asked;
+use crate::identity::figures::Figure;
 use crate::identity::proof::Proved;
 use crate::parts::authenticate;
 use crate::parts::clients::Client;
+use crate::parts::figures;
 use crate::parts::issue::code::Code;
 use crate::parts::request::Read;
 use crate::parts::request::Unanswerable;
@@ -62,6 +66,21 @@ pub enum Step {
     Over(Arc<Client>),
 }
 
+impl Step {
+    /// What people are asked for.
+    const fn asked(&self) -> Option<Asked> {
+        match self {
+            Self::SignIn(_) => Some(Asked::SignIn),
+            Self::Second(_) => Some(Asked::Second),
+            Self::Lead(_) => Some(Asked::Lead),
+            Self::Select(_) => Some(Asked::Select),
+            Self::Consent(_) => Some(Asked::Consent),
+            Self::Closing(..) => Some(Asked::Closing),
+            Self::Answer(_) | Self::Page(_) | Self::Over(_) => None,
+        }
+    }
+}
+
 /// What a request to the authorization endpoint led to, and the cookie that now binds sign-ins to the browser.
 pub struct FirstStep {
     /// What comes next.
@@ -76,7 +95,7 @@ pub async fn request(app: &App, query: &Parameters, visitor: &Visitor, now: Time
     let (client, received) = match parameters::read(app, query, known.as_deref(), now).await? {
         Ok((client, Read::Request(received))) => (client, received),
         Ok((client, Read::Refused(address, error))) => {
-            let answer = AuthorizationResponse::error(app, (&client.id, &query.summary()), address, &error);
+            let answer = AuthorizationResponse::error(app, (&client.id, &query.summary()), address, &error, now);
             return Ok(FirstStep { step: Step::Answer(answer), new_browser: None });
         }
         Ok((_, Read::Unanswerable(why))) | Err(why) => {
@@ -90,8 +109,26 @@ pub async fn request(app: &App, query: &Parameters, visitor: &Visitor, now: Time
     Ok(FirstStep { step, new_browser })
 }
 
-/// Decides what comes next for a sign-in in progress.
+/// Decides what comes next for a sign-in in progress, and counts it.
 pub async fn next(
+    app: &App,
+    client: &Arc<Client>,
+    login: Login,
+    session: Option<Arc<LiveSession>>,
+    now: Timestamp,
+) -> Result<Step, Fault> {
+    Ok(counted(app, client, decide(app, client, login, session, now).await?, now))
+}
+
+/// A step that somebody takes now; a page that is shown again is none.
+fn counted(app: &App, client: &Client, step: Step, now: Timestamp) -> Step {
+    if let Some(asked) = step.asked() {
+        figures::happened(app, &client.id, Uuid::nil(), Figure::Asked(asked), now);
+    }
+    step
+}
+
+async fn decide(
     app: &App,
     client: &Arc<Client>,
     mut login: Login,
@@ -134,7 +171,7 @@ pub async fn next(
             Ok(Step::Closing(login.seal(app, now)?, on))
         }
         Ok(policy::Verdict::Grant(session)) => grant(app, client, login, session, now).await,
-        Err(Error::Refused(error)) => Ok(refused(app, &login, &error)),
+        Err(Error::Refused(error)) => Ok(refused(app, &login, &error, now)),
         Err(Error::Failed(fault)) => Err(fault),
     }
 }
@@ -148,12 +185,12 @@ async fn grant(
     now: Timestamp,
 ) -> Result<Step, Fault> {
     if let Err(error) = office::settle(app, &mut login.request, session.person_id, now).await? {
-        return Ok(refused(app, &login, &error));
+        return Ok(refused(app, &login, &error, now));
     }
     let grant = match once::settle(app, client, &login, session.person_id).await? {
         Outcome::Code(grant) => grant,
         Outcome::Over => return Ok(Step::Over(Arc::clone(client))),
-        Outcome::Refused(error) => return Ok(refused(app, &login, &error)),
+        Outcome::Refused(error) => return Ok(refused(app, &login, &error, now)),
     };
     let address = login.request.address();
     let expires_at = now + *app.config.tokens.code;
@@ -167,8 +204,8 @@ async fn is_over(app: &App, login: &Login, session: Option<&LiveSession>) -> Res
     grants::exists(&app.db, login.grant(live.session.person_id)).await
 }
 
-fn refused(app: &App, login: &Login, error: &OAuthError) -> Step {
+fn refused(app: &App, login: &Login, error: &OAuthError, now: Timestamp) -> Step {
     let request = &login.request;
     let given = format!("scope={}", request.scope);
-    Step::Answer(AuthorizationResponse::error(app, (&request.client_id, &given), request.address(), error))
+    Step::Answer(AuthorizationResponse::error(app, (&request.client_id, &given), request.address(), error, now))
 }

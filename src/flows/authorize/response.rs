@@ -1,7 +1,12 @@
 //! Answers of the authorization endpoint: RFC 6749 §4.1.2, RFC 9207.
 
+use uuid::Uuid;
+
 use crate::app::App;
+use crate::base::time::Timestamp;
 use crate::base::uri::with_query;
+use crate::identity::figures::Figure;
+use crate::parts::figures;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::authorization_request::ResponseMode;
 use crate::protocol::oauth::authorization_request::ReturnAddress;
@@ -24,7 +29,14 @@ impl AuthorizationResponse {
     }
 
     /// A refusal of what was `given`, for the client.
-    pub fn error(app: &App, (client_id, given): (&str, &str), address: ReturnAddress, error: &OAuthError) -> Self {
+    pub fn error(
+        app: &App,
+        (client_id, given): (&str, &str),
+        address: ReturnAddress,
+        error: &OAuthError,
+        now: Timestamp,
+    ) -> Self {
+        figures::happened(app, client_id, Uuid::nil(), Figure::Refused(error.code), now);
         let redirect_uri = &address.redirect_uri;
         tracing::info!(target: "motcua::authorize", client_id, redirect_uri, given, %error, "an authorization request was refused");
         let parameters =

@@ -65,7 +65,7 @@ pub async fn leave(app: &App, resumed: Resumed, out: WayOut, visitor: &Visitor, 
         WayOut::GiveUp if takes_no_less && !is_over(app, &login, session.as_deref()).await? => {
             let code = ErrorCode::UnmetAuthenticationRequirements;
             let error = OAuthError::new(code, "the person does not reach the class that is demanded");
-            Ok(refused(app, &login, &error))
+            Ok(refused(app, &login, &error, now))
         }
         WayOut::GiveUp => next(app, &client, login, session, now).await,
         WayOut::Without => {

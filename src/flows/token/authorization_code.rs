@@ -2,11 +2,11 @@
 
 use crate::app::App;
 use crate::base::fault::Fault;
-use crate::base::id;
 use crate::base::time::Timestamp;
 use crate::identity::authorization::Authorization;
 use crate::parts::clients::Client;
 use crate::parts::consents;
+use crate::parts::figures;
 use crate::parts::grants as ended;
 use crate::parts::issue::code::Code;
 use crate::parts::issue::id_token;
@@ -79,7 +79,7 @@ async fn lost(
     offline: bool,
     now: Timestamp,
 ) -> Result<Option<&'static str>, Fault> {
-    let redemption_id = id::new(now, &*app.entropy);
+    let redemption_id = app.figures.attempt(now, &*app.entropy);
     let grant = NewGrant { authorization: given.clone(), redemption_id, offline, now };
     if !app.ledger.redeem(grant).await? {
         ended::revoke(app, given, TWICE, now).await?;
@@ -87,6 +87,7 @@ async fn lost(
             "the code was redeemed before, or its person may not sign in any more: what it bought is revoked",
         ));
     }
+    figures::signed_in(app, given, redemption_id);
     // A withdrawal may have looked for grants to revoke before this one was there.
     if !consents::allow(app, client, given).await? {
         ended::revoke(app, given, "consent was withdrawn before the code was redeemed", now).await?;

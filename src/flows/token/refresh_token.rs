@@ -5,7 +5,9 @@ use crate::app::App;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::identity::authorization::Authorization;
+use crate::identity::figures::Figure;
 use crate::parts::clients::Client;
+use crate::parts::figures;
 use crate::parts::grants as ended;
 use crate::parts::issue::id_token;
 use crate::parts::issue::refresh_token::RefreshToken;
@@ -53,6 +55,7 @@ pub async fn exchange(app: &App, client: &Client, exchange: Exchange, now: Times
         Some(grant) => grant,
         None => again_in_grace(app, client, &rotation, now).await?,
     };
+    figures::happened(app, &client.id, grant.id(), Figure::Refreshes, now);
     let refresh = Some(RefreshToken { family: grant.id(), generation: grant.generation });
     let mut authorization = ended::today(app, client, grant.authorization).ok_or_else(ended::resource_lost)?;
     authorization.scope = exchange.scope.unwrap_or(authorization.scope);

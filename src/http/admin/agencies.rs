@@ -14,13 +14,17 @@ use super::Official;
 use super::page::Asked;
 use super::page::Listed;
 use super::problem::Problem;
+use super::sent::Basis;
+use super::sent::Reason;
+use super::sent::Sent;
 use super::units::AsOf;
 use crate::flows::admin::units::Named;
+use crate::flows::admin::units::desk;
 use crate::flows::admin::units::look;
 use crate::flows::admin::units::look::Filter;
+use crate::flows::admin::units::moving::Move;
 use crate::flows::admin::units::tree::Since;
 use crate::flows::admin::units::tree::Standing;
-use crate::http::respond;
 use crate::identity::authority::Act;
 
 /// A unit as others name it.
@@ -149,17 +153,106 @@ pub async fn list(official: Official, asked: Asked<Narrowed>) -> Result<Response
     Ok(official.listed::<_, Agency, _>(&asked, official.done(page)?))
 }
 
-/// One agency.
+/// One agency; its ETag is its version.
 #[utoipa::path(
     get, path = "/api/v1/agencies/{id}", tag = "agencies", operation_id = "getAgency",
     params(("id" = String, Path, description = "Its key"), AsOf),
     security(("office" = ["api:agencies.look"])),
-    responses((status = 200, body = AgencyWithHistory), Problem)
+    responses(
+        (status = 200, body = AgencyWithHistory, headers(("ETag" = String, description = "Its version"))),
+        Problem
+    )
 )]
 pub async fn one(official: Official, Path(id): Path<String>, asked: Asked<AsOf>) -> Result<Response, Problem> {
     let app = official.doing(Act::AgenciesLook)?;
     let at = official.day(asked.query.at.as_deref())?;
-    let (standing, since) = official.done(look::agency(app, &id, at, official.now).await)?;
+    Ok(told(&official, official.done(look::agency(app, &id, at, official.now).await)?))
+}
+
+/// Where an agency is to stand; what is absent stays.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPlace {
+    /// The unit: its code, or level and code as `province/01`.
+    unit: Option<String>,
+    /// Its branch.
+    branch: Option<String>,
+    /// The agency above it.
+    parent: Option<String>,
+    /// The first day on which it is so; today where it is absent.
+    #[schema(format = Date)]
+    effective: Option<String>,
+}
+
+/// Has an agency stand somewhere else from a day on, by whoever has power over where it stands, and over where it will.
+#[utoipa::path(
+    post, path = "/api/v1/agencies/{id}/move", tag = "agencies", operation_id = "moveAgency",
+    params(
+        ("id" = String, Path, description = "Its key"), Reason,
+        ("If-Match" = Option<String>, Header, description = "The ETag that was read"),
+    ),
+    request_body = NewPlace,
+    security(("office" = ["api:agencies.change"])),
+    responses(
+        (status = 200, body = Agency, headers(("ETag" = String, description = "Its version"))),
+        Problem
+    )
+)]
+pub async fn relocate(
+    official: Official,
+    Path(id): Path<String>,
+    asked: Asked<Reason>,
+    Basis(how): Basis,
+    Sent(new): Sent<NewPlace>,
+) -> Result<Response, Problem> {
+    let app = official.because(Act::AgenciesChange, &asked.query)?;
+    let day = official.day(new.effective.as_deref())?;
+    let NewPlace { unit, branch, parent, .. } = &new;
+    let (unit, branch, parent) = (unit.as_deref(), branch.as_deref(), parent.as_deref());
+    let to = Move { unit, branch, parent, basis: how.basis() };
+    Ok(changed(&official, official.done(desk::move_agency(&app, &id, &to, day, official.now).await)?))
+}
+
+/// From when on an agency is not there.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct End {
+    /// The first day on which it is not there.
+    #[schema(format = Date, example = "2025-07-01")]
+    effective: String,
+}
+
+/// Ends an agency from a day on: refused while it offers services, or others answer to it.
+#[utoipa::path(
+    post, path = "/api/v1/agencies/{id}/end", tag = "agencies", operation_id = "endAgency",
+    params(
+        ("id" = String, Path, description = "Its key"), Reason,
+        ("If-Match" = Option<String>, Header, description = "The ETag that was read"),
+    ),
+    request_body = End,
+    security(("office" = ["api:agencies.change"])),
+    responses(
+        (status = 200, body = Agency, headers(("ETag" = String, description = "Its version"))),
+        Problem
+    )
+)]
+pub async fn end(
+    official: Official,
+    Path(id): Path<String>,
+    asked: Asked<Reason>,
+    Basis(how): Basis,
+    Sent(End { effective }): Sent<End>,
+) -> Result<Response, Problem> {
+    let app = official.because(Act::AgenciesChange, &asked.query)?;
+    let day = official.first_day(&effective)?;
+    Ok(changed(&official, official.done(desk::end_agency(&app, &id, day, how.basis(), official.now).await)?))
+}
+
+fn changed(official: &Official, (standing, _, version): desk::Version) -> Response {
+    official.versioned(StatusCode::OK, &Agency::from(standing), version)
+}
+
+fn told(official: &Official, (standing, since, version): desk::Version) -> Response {
     let history = since.into_iter().map(StoodThere::from).collect();
-    Ok(respond::json(StatusCode::OK, &AgencyWithHistory { agency: standing.into(), history }))
+    official.versioned(StatusCode::OK, &AgencyWithHistory { agency: standing.into(), history }, version)
 }

@@ -6,6 +6,8 @@ pub mod branches;
 pub mod clients;
 pub mod declaration;
 pub mod described;
+pub mod figures;
+pub mod file;
 pub mod keys;
 pub mod metadata;
 pub mod openapi;
@@ -16,15 +18,19 @@ pub mod pending;
 pub mod people;
 pub mod people_access;
 pub mod people_acts;
+pub mod people_bulk;
 pub mod problem;
+pub mod reorganizing;
 pub mod repeated;
 pub mod rights;
+pub mod rights_of;
 pub mod sent;
 pub mod services;
 pub mod units;
 pub mod versions;
 
 use std::sync::Arc;
+use std::sync::Mutex;
 
 use axum::extract::FromRequestParts;
 use axum::extract::Request;
@@ -45,6 +51,7 @@ use uuid::Uuid;
 
 use self::problem::Kind;
 use self::problem::Problem;
+use self::problem::Tried;
 use self::sent::Reason;
 use crate::app::App;
 use crate::base::fault::Fault;
@@ -71,6 +78,7 @@ pub struct Official {
     pub lang: Lang,
     /// When the request was read.
     pub now: Timestamp,
+    acts: Arc<Mutex<Vec<Act>>>,
 }
 
 impl Official {
@@ -79,12 +87,22 @@ impl Official {
         if !self.caller.is_fresh_for(&self.app, act, self.now) {
             let officials = &self.app.config.officials;
             let wanted = format!(", max_age=\"{}\"", officials.fresh.as_secs());
-            return Err(Problem::of_sign_in(&wanted, self.lang, &self.app.config.server.issuer));
+            let problem = Problem::of_sign_in(&wanted, self.lang, &self.app.config.server.issuer);
+            return Err(problem.trying(format!("{} by a sign-in of some time ago", act.as_str())));
         }
         if self.caller.allows(act) {
+            if let Ok(mut acts) = self.acts.lock() {
+                acts.push(act);
+            }
             return Ok(&self.app);
         }
-        Err(self.problem(Kind::Scope, &format!("the access token lacks the scope {}", act.scopes().join(" or "))))
+        let lacks = format!("the access token lacks the scope {}", act.scopes().join(" or "));
+        Err(self.problem(Kind::Scope, &lacks).trying(format!("{} without its scope", act.as_str())))
+    }
+
+    /// The acts that were done by this request, or tried.
+    fn acts(&self) -> Vec<String> {
+        self.acts.lock().map(|acts| acts.iter().map(|act| act.as_str().to_owned()).collect()).unwrap_or_default()
     }
 
     /// The same, for a reason that the trail keeps.
@@ -158,12 +176,22 @@ async fn gate(State(web): State<Arc<Web>>, mut request: Request, next: Next) -> 
     let mut response = match official {
         Some(official) => {
             request.extensions_mut().insert(official.clone());
-            repeated::answer(official, request, next).await
+            let response = repeated::answer(official.clone(), request, next).await;
+            in_the_trail(&official, response).await
         }
         None => Problem::new(Kind::TooMany(allowance.rest), reader.lang, "").into_response(),
     };
     tell(response.headers_mut(), &allowance);
     response
+}
+
+/// An answer, once the trail has what it refuses.
+async fn in_the_trail(official: &Official, response: Response) -> Response {
+    let Some(Tried(what)) = response.extensions().get::<Tried>().cloned() else { return response };
+    match access::tried(&official.app, &what).await {
+        Ok(()) => response,
+        Err(fault) => Problem::failed(&fault, official.lang).into_response(),
+    }
 }
 
 async fn admit(
@@ -191,6 +219,7 @@ async fn admit(
         caller: Arc::new(caller),
         lang,
         now,
+        acts: Arc::default(),
     });
     Ok((official, allowance))
 }

@@ -23,6 +23,7 @@ use super::branches;
 use super::clients;
 use super::declaration;
 use super::described;
+use super::figures;
 use super::keys;
 use super::metadata;
 use super::outbox;
@@ -30,8 +31,11 @@ use super::pending;
 use super::people;
 use super::people_access;
 use super::people_acts;
+use super::people_bulk;
 use super::problem;
+use super::reorganizing;
 use super::rights;
+use super::rights_of;
 use super::services;
 use super::units;
 use super::versions;
@@ -44,7 +48,7 @@ use crate::identity::authority::Act;
     info(
         title = "Một Cửa: the API of officials",
         version = "1",
-        description = "Units, branches, agencies, services, clients, people, rights, what waits for a second official, keys, what could not be told, and the audit trail. Whoever asks acts in one office, which the access token names, and \
+        description = "Units, branches, agencies, services, clients, people, rights, what waits for a second official, keys, what could not be told, how services are used, and the audit trail. Whoever asks acts in one office, which the access token names, and \
             by its rights alone; what they may not is refused, and in the trail.\n\nAn access token is one of ours for the \
             resource `{issuer}/api/v1` (RFC 8707). Lists are given page by page: `next` of one page is `cursor` of the \
             following. Every problem is told as RFC 9457 says, in Vietnamese or English (`Accept-Language`). How often may \
@@ -54,10 +58,14 @@ use crate::identity::authority::Act;
     paths(
         units::list,
         units::one,
+        reorganizing::import,
+        reorganizing::succeed,
         branches::list,
         branches::one,
         agencies::list,
         agencies::one,
+        agencies::relocate,
+        agencies::end,
         services::list,
         services::one,
         services::put,
@@ -78,6 +86,10 @@ use crate::identity::authority::Act;
         rights::one,
         rights::give,
         rights::take,
+        rights_of::check,
+        rights_of::offices,
+        rights_of::settle,
+        rights_of::end,
         pending::list,
         pending::one,
         pending::approve,
@@ -86,14 +98,19 @@ use crate::identity::authority::Act;
         declaration::get,
         declaration::apply,
         audit::list,
+        figures::get,
         outbox::list,
         outbox::retry,
         keys::list,
         keys::rotate,
+        keys::data,
+        keys::rotate_data,
         keys::revoke,
         people::search,
         people::one,
         people_acts::enter,
+        people_bulk::import,
+        people_bulk::export,
         people_acts::remove,
         people_acts::sign_out,
         people_acts::disable,

@@ -1,6 +1,7 @@
 //! What requests for lists bring, and how lists are answered.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::FromRequestParts;
 use axum::extract::Query;
@@ -121,6 +122,15 @@ impl Official {
         text.map(read).transpose()
     }
 
+    /// An instant that a request names, or a day, as of whose noon it asks; now where it names none.
+    pub fn moment(&self, text: Option<&str>) -> Result<Timestamp, Problem> {
+        let Some(text) = text else { return Ok(self.now) };
+        let zone = &self.app.config.units.time_zone;
+        let noon = Day::parse(text).and_then(|day| zone.begin(day)).map(|begin| begin + Duration::from_secs(43_200));
+        let wrong = || format!("{text:?} is no day and no instant; write it as 2025-07-01 or 2025-07-01T00:00:00Z");
+        noon.or_else(|| Timestamp::parse(text)).ok_or_else(|| self.problem(Kind::Mistake, &wrong()))
+    }
+
     /// A day that a request names.
     pub fn day(&self, text: Option<&str>) -> Result<Option<Day>, Problem> {
         let read = |text| {
@@ -128,5 +138,11 @@ impl Official {
             Day::parse(text).ok_or_else(wrong)
         };
         text.map(read).transpose()
+    }
+
+    /// The first day on which something is so.
+    pub fn first_day(&self, text: &str) -> Result<Day, Problem> {
+        let wrong = || self.problem(Kind::Invalid, "effective must be a day; write it as 2025-07-01");
+        Day::parse(text).ok_or_else(wrong)
     }
 }

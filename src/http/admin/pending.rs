@@ -109,6 +109,9 @@ pub struct Outcome {
     /// The identifier of a key that replaces another.
     #[serde(skip_serializing_if = "Option::is_none")]
     kid: Option<String>,
+    /// The number of a key that seals what is known of people after the lead time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data_key: Option<u32>,
     /// What became of units.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
@@ -122,6 +125,7 @@ impl From<CarriedOut> for Outcome {
                 Self { code: Some(code.expose().clone()), until: Some(until.to_string()), ..Self::default() }
             }
             CarriedOut::Key(kid) => Self { kid: Some(kid), ..Self::default() },
+            CarriedOut::DataKey(number) => Self { data_key: Some(number), ..Self::default() },
             CarriedOut::Reform(report) => Self { report: Some(report), ..Self::default() },
             CarriedOut::Done | CarriedOut::No => Self::default(),
         }

@@ -104,11 +104,16 @@ pub struct Problem {
     detail: String,
     challenge: Option<String>,
     in_doubt: bool,
+    tried: Option<String>,
 }
 
 /// Of an answer: nobody knows whether what was asked was done.
 #[derive(Clone, Copy)]
 pub struct InDoubt;
+
+/// Of an answer: what the access token does not let its bearer do, which the trail keeps.
+#[derive(Clone)]
+pub struct Tried(pub String);
 
 /// The members of a problem (RFC 9457 §3.1).
 #[derive(Serialize, ToSchema)]
@@ -130,7 +135,7 @@ pub struct Body {
 impl Problem {
     /// A problem, told in a language.
     pub fn new(kind: Kind, lang: Lang, detail: &str) -> Self {
-        Self { kind, lang, detail: detail.to_owned(), challenge: None, in_doubt: false }
+        Self { kind, lang, detail: detail.to_owned(), challenge: None, in_doubt: false, tried: None }
     }
 
     /// No token was brought: a request that says nothing learns where tokens come from (RFC 6750 §3, RFC 9728 §5.1).
@@ -155,6 +160,11 @@ impl Problem {
         let code = ErrorCode::InsufficientUserAuthentication.as_str();
         let said = format!(", error=\"{code}\"{wanted}");
         Self { challenge: Some(challenge(&said, issuer)), ..Self::new(Kind::SignIn, lang, "") }
+    }
+
+    /// The trail keeps what was tried.
+    pub fn trying(self, what: String) -> Self {
+        Self { tried: Some(what), ..self }
     }
 
     /// Our own failure.
@@ -197,6 +207,9 @@ impl IntoResponse for Problem {
             respond::retry_after(respond::typed(status, "application/problem+json", bytes), self.kind.wait());
         if self.in_doubt {
             response.extensions_mut().insert(InDoubt);
+        }
+        if let Some(tried) = self.tried {
+            response.extensions_mut().insert(Tried(tried));
         }
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(self.lang.tag()));

@@ -22,6 +22,7 @@ use crate::flows::admin::repeated::Answer;
 use crate::flows::admin::repeated::Begun;
 use crate::flows::admin::repeated::First;
 use crate::http::extract::form;
+use crate::identity::authority::Act;
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const LONGEST_KEY: usize = 255;
@@ -53,7 +54,10 @@ async fn once(official: Official, key: &HeaderValue, request: Request, next: Nex
     let begun = repeated::begin(&official.app, &key, what, official.now).await;
     let failed = |fault: Fault| Problem::failed(&fault, official.lang);
     match begun.map_err(failed)? {
-        Begun::Again(answer) => Ok(again(answer)),
+        Begun::Again(answer) => {
+            still(&official, &answer).await?;
+            Ok(again(answer))
+        }
         Begun::Another => Err(official.problem(Kind::KeyReused, "this Idempotency-Key stands for another request")),
         Begun::UnderWay => {
             let mend = "look whether it was done; to ask anew, take another Idempotency-Key";
@@ -67,6 +71,18 @@ async fn once(official: Official, key: &HeaderValue, request: Request, next: Nex
             response.and_then(|kept| kept).map_err(|fault| Problem::failed(&fault, lang))
         }
     }
+}
+
+/// An answer that shows something is shown again to whom it would be shown today.
+async fn still(official: &Official, answer: &Answer) -> Result<(), Problem> {
+    if answer.body.is_empty() {
+        return Ok(());
+    }
+    for act in answer.acts.iter().filter_map(|act| Act::parse(act)) {
+        let app = official.doing(act)?;
+        official.done(repeated::still(app, act, official.now).await)?;
+    }
+    Ok(())
 }
 
 /// Does it, and keeps the answer. What failed may be tried again, unless nobody knows whether it was done.
@@ -85,13 +101,15 @@ async fn keep(official: Official, first: First, request: Request, next: Next) ->
         status: parts.status.as_u16(),
         headers: KEPT.iter().filter_map(text).collect(),
         body: String::from_utf8_lossy(&body).into_owned(),
+        acts: official.acts(),
     };
     repeated::finish(&official.app, &first, &answer, official.now).await?;
     Ok(Response::from_parts(parts, Body::from(body)))
 }
 
-fn again(answer: Answer) -> Response {
-    let Answer { status, headers, body } = answer;
+/// An answer as it was given before.
+pub fn again(answer: Answer) -> Response {
+    let Answer { status, headers, body, .. } = answer;
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
     for (name, value) in headers {

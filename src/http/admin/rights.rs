@@ -17,6 +17,7 @@ use super::sent::Sent;
 use crate::flows::admin::rights::Given;
 use crate::flows::admin::rights::Named;
 use crate::flows::admin::rights::desk;
+use crate::flows::admin::rights::listed;
 use crate::flows::admin::rights::look::Listed;
 use crate::http::respond;
 use crate::identity::authority::Act;
@@ -80,6 +81,9 @@ impl From<Listed> for Right {
 pub struct Narrowed {
     /// Only those of this holder: `person:ID` or `client:ID`.
     holder: Option<String>,
+    /// As of this day or instant; now where it is absent.
+    #[param(example = "2025-06-30")]
+    at: Option<String>,
     /// What the former page gave as `next`; the list begins where it is absent.
     cursor: Option<String>,
     /// How many items the page has at most.
@@ -95,9 +99,10 @@ pub struct Narrowed {
 )]
 pub async fn list(official: Official, asked: Asked<Narrowed>) -> Result<Response, Problem> {
     let app = official.doing(Act::RightsLook)?;
-    let Narrowed { holder, cursor, limit } = &asked.query;
+    let Narrowed { holder, at, cursor, limit } = &asked.query;
     let wanted = asked.page(&official, cursor.as_deref(), *limit)?;
-    let page = desk::page(app, &wanted, holder.as_deref(), official.now).await;
+    let at = at.as_deref().map(|at| official.moment(Some(at))).transpose()?;
+    let page = listed::page(app, &wanted, (holder.as_deref(), at), official.now).await;
     Ok(official.listed::<_, Right, _>(&asked, official.done(page)?))
 }
 
@@ -159,6 +164,15 @@ impl Became {
     }
 }
 
+impl From<Given> for Became {
+    fn from(given: Given) -> Self {
+        match given {
+            Given::Rights(rights) => Self { rights, pending: Vec::new() },
+            Given::Pending(pending) => Self { rights: Vec::new(), pending },
+        }
+    }
+}
+
 /// Gives a right; where a second official has to approve it, it waits for one.
 #[utoipa::path(
     post, path = "/api/v1/rights", tag = "rights", operation_id = "giveRight", params(Reason), request_body = NewRight,
@@ -170,11 +184,8 @@ pub async fn give(official: Official, asked: Asked<Reason>, Sent(new): Sent<NewR
     let (from, until) = (official.day(new.from.as_deref())?, official.day(new.until.as_deref())?);
     let NewRight { holder, role, unit, branch, agency, subordinates, may_delegate, .. } = new;
     let named = Named { role, unit, branch, agency, subordinates, may_delegate, from, until };
-    let became = match official.done(desk::give(&app, &holder, &named, official.now).await)? {
-        Given::Rights(rights) => Became { rights, pending: Vec::new() },
-        Given::Pending(pending) => Became { rights: Vec::new(), pending },
-    };
-    Ok(respond::json(StatusCode::ACCEPTED, &became))
+    let given = official.done(desk::give(&app, &holder, &named, official.now).await)?;
+    Ok(respond::json(StatusCode::ACCEPTED, &Became::from(given)))
 }
 
 /// Takes a right away; what its holder asked by it is void.

@@ -55,12 +55,15 @@ pub fn problem(official: &Official, unread: Unread, longest: usize) -> Problem {
     official.problem(kind, &unread.error().description)
 }
 
-/// The longest declaration that is read, in bytes: thousands of services.
-pub const LONGEST_DECLARATION: usize = 8 * 1024 * 1024;
+/// The longest file that is read, in bytes: thousands of services, or all units of a country.
+const LONGEST_FILE: usize = 8 * 1024 * 1024;
+/// Where files are sent.
+const OF_FILES: [&str; 4] =
+    ["/api/v1/declaration", "/api/v1/units/import", "/api/v1/units/succession", "/api/v1/people/import"];
 
 /// The longest body that is read of a request, in bytes.
 pub fn longest(parts: &Parts) -> usize {
-    if parts.uri.path() == "/api/v1/declaration" { LONGEST_DECLARATION } else { form::LONGEST }
+    if OF_FILES.contains(&parts.uri.path()) { LONGEST_FILE } else { form::LONGEST }
 }
 
 /// Why something is done.

@@ -24,7 +24,6 @@ use crate::http::extract::page::OwnForm;
 use crate::http::pages::CloseAccount;
 use crate::http::pages::ClosedAccount;
 use crate::http::pages::ClosingAccount;
-use crate::http::pages::day_of;
 use crate::http::respond;
 use crate::http::respond::Policy;
 use crate::parts::sessions::Visitor;
@@ -82,7 +81,7 @@ fn render(web: &Web, reader: &Reader, live: &LiveSession, now: Timestamp) -> Res
             CloseAccount { frame, confirm: &confirm, days, years }.render()
         }
         Some(on) => {
-            let (carried, day) = (("confirm", confirm.as_str()), day(on));
+            let (carried, day) = (("confirm", confirm.as_str()), web.zone().date(on));
             ClosingAccount { frame, form_action: HERE, carried, day: &day }.render()
         }
     };
@@ -90,11 +89,6 @@ fn render(web: &Web, reader: &Reader, live: &LiveSession, now: Timestamp) -> Res
 }
 
 fn closed(web: &Web, reader: &Reader, on: Timestamp) -> Response {
-    let view = ClosedAccount { frame: reader.frame(web, None), day: &day(on) };
+    let view = ClosedAccount { frame: reader.frame(web, None), day: &web.zone().date(on) };
     respond::page(StatusCode::OK, view.render(), &Policy::default())
-}
-
-/// The day on which an account closes, as a page shows it.
-pub(super) fn day(on: Timestamp) -> String {
-    day_of(on.seconds()).unwrap_or_default()
 }

@@ -8,7 +8,6 @@ use http::StatusCode;
 
 use super::ByForm;
 use super::ByQuery;
-use super::close;
 use super::go;
 use super::keep_language;
 use crate::flows::authorize::Step;
@@ -32,7 +31,7 @@ pub async fn show(State(web): State<Arc<Web>>, ByQuery(visit): ByQuery) -> Resul
         frame: visit.reader.frame(&web, Some(&format!("/login/closing?login={login}"))),
         form_action: "/login/closing",
         carried: ("login", &login),
-        day: &close::day(on),
+        day: &web.zone().date(on),
     };
     let page = respond::page(StatusCode::OK, view.render(), &Policy::leading_away());
     Ok(keep_language(&web, &visit.reader, page))

@@ -76,7 +76,7 @@ fn render(web: &Web, visit: &Visit, name: &str, question: &Question) -> Response
     let client = &visit.resumed.client;
     let redirect_uri = &visit.resumed.login.request.redirect_uri;
     let asker = asker(web, client, redirect_uri, lang);
-    let mut shown = claim_rows(lang, &question.claims, &question.new);
+    let mut shown = claim_rows(lang, web.zone(), &question.claims, &question.new);
     shown.rows.extend(question.elsewhere.iter().map(|other| ClaimRow {
         label: in_language(&other.label, lang).to_owned(),
         values: vec![say::claim_elsewhere(lang, in_language(&other.source, lang))],

@@ -58,7 +58,7 @@ pub async fn withdraw(
 
 fn render(web: &Web, reader: &Reader, given: &Given) -> Response {
     let (agreed, by_law): (Vec<&Held>, Vec<&Held>) = given.to.iter().partition(|held| held.agreed.is_some());
-    let all = |held: Vec<&Held>| held.into_iter().map(|one| received::shown(one, reader.lang)).collect::<Vec<_>>();
+    let all = |held: Vec<&Held>| held.into_iter().map(|one| received::shown(web, one, reader.lang)).collect::<Vec<_>>();
     let view = Consents {
         frame: reader.frame(web, Some("/consents")),
         form_action: "/consents",

@@ -20,7 +20,7 @@ use crate::http::pages::Asker;
 use crate::http::pages::LeadPage;
 use crate::http::pages::SecurityAlert;
 use crate::http::pages::Way;
-use crate::http::pages::day_of;
+use crate::http::pages::date;
 use crate::http::pages::making_passkey;
 use crate::http::respond;
 use crate::http::respond::Policy;
@@ -102,6 +102,7 @@ impl Form<'_> {
             Added::Done | Added::Already => return Ok(Came::On(None)),
             Added::Wrong => (Some(offer), Some(SecurityAlert::WrongCode)),
             Added::Stale => (None, Some(SecurityAlert::Stale)),
+            Added::Past => (None, Some(SecurityAlert::Past)),
         };
         Ok(Came::Again(totp::render(web, reader, live, shown, Some(self.way)).await?))
     }
@@ -132,7 +133,7 @@ impl Form<'_> {
             least: question.least,
             passkeys: question.passkeys,
             can_wait: question.can_wait,
-            until: question.until.and_then(|end| day_of(end.seconds() - 1)),
+            until: question.until.map(|day| date(&day.to_string())),
             alert,
         };
         let logo = asker.and_then(|asker| asker.logo.as_deref());

@@ -101,6 +101,7 @@ const fn alert(changed: Changed) -> Option<SecurityAlert> {
     match changed {
         Changed::Done | Changed::Nothing => None,
         Changed::Stale => Some(SecurityAlert::Stale),
+        Changed::Past => Some(SecurityAlert::Past),
         Changed::Refused => Some(SecurityAlert::Refused),
         Changed::OtherModel => Some(SecurityAlert::OtherModel),
         Changed::Known => Some(SecurityAlert::Known),
@@ -124,7 +125,9 @@ async fn render_one(
     alert: Option<SecurityAlert>,
 ) -> Result<Response, Fault> {
     let own = passkeys::one(&web.app, live, id).await?;
-    let Some(passkey) = own.map(security::shown) else { return Ok(respond::see_other(security::HOME)) };
+    let Some(passkey) = own.map(|passkey| security::shown(web, passkey)) else {
+        return Ok(respond::see_other(security::HOME));
+    };
     let confirm = fresh::confirm(&web.app, live, web.app.clock.now())?;
     let here = format!("/account/passkeys/one?id={id}");
     let view = OnePasskey { frame: reader.frame(web, Some(&here)), confirm: &confirm, passkey: &passkey, alert };

@@ -4,9 +4,9 @@ use super::in_language;
 use crate::base::time::Timestamp;
 use crate::flows::account::consents::Held;
 use crate::flows::account::received::Allowed;
+use crate::http::Web;
 use crate::http::pages::ShownConsent;
 use crate::http::pages::claim_names;
-use crate::http::pages::day_of;
 use crate::http::pages::initials;
 use crate::i18n::Lang;
 use crate::i18n::key;
@@ -32,10 +32,10 @@ fn beginning_small(name: &str) -> String {
 }
 
 /// A service with what it may receive.
-pub fn shown(held: &Held, lang: Lang) -> ShownConsent {
+pub fn shown(web: &Web, held: &Held, lang: Lang) -> ShownConsent {
     let client = &held.client;
     let (name, backing) = (name(client, lang), client.backing.as_ref());
-    let day = |at: Timestamp| day_of(at.seconds()).unwrap_or_default();
+    let day = |at: Timestamp| web.zone().date(at);
     let agreed = held.agreed.map(|at| say::consents_since(lang, &day(at)));
     let last = held.last.map(|at| say::received_last(lang, &day(at)));
     let when: Vec<String> = agreed.into_iter().chain(last).collect();

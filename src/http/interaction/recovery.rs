@@ -36,7 +36,6 @@ use crate::http::pages::RecoveryAlert;
 use crate::http::pages::RecoveryCode;
 use crate::http::pages::RecoveryPassword;
 use crate::http::pages::ShownWay;
-use crate::http::pages::moment_of;
 use crate::http::pages::reasons;
 use crate::http::respond;
 use crate::http::respond::Policy;
@@ -158,7 +157,7 @@ pub async fn done(State(web): State<Arc<Web>>, reader: Reader) -> Response {
 fn waiting(web: &Web, reader: &Reader, proven: &str, until: Option<Timestamp>) -> Response {
     let say = |key| text(reader.lang, key).into_owned();
     let lines = match until {
-        Some(until) => [say::recovery_wait_until(reader.lang, &moment_of(until)), say(key::RECOVERY_WAIT_TOLD)],
+        Some(until) => [say::recovery_wait_until(reader.lang, &web.zone().moment(until)), say(key::RECOVERY_WAIT_TOLD)],
         None => [say(key::RECOVERY_UNTOLD), say(key::RECOVERY_UNTOLD_WHAT)],
     };
     let here = format!("/recovery/password?proven={proven}");

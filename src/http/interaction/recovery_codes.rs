@@ -42,6 +42,7 @@ pub async fn make(
     let codes = match recovery_codes::replace(&web.app, &live, offer, web.app.clock.now()).await.map_err(&failed)? {
         Replaced::Done(codes) => codes,
         Replaced::Stale => return render(&web, &reader, &live, Some(SecurityAlert::Stale)).await.map_err(failed),
+        Replaced::Past => return render(&web, &reader, &live, Some(SecurityAlert::Past)).await.map_err(failed),
         Replaced::Alone => return render(&web, &reader, &live, Some(SecurityAlert::Alone)).await.map_err(failed),
     };
     let codes: Vec<&str> = codes.iter().map(|code| code.expose().as_str()).collect();

@@ -26,7 +26,6 @@ use crate::http::pages::Security;
 use crate::http::pages::SecurityAlert;
 use crate::http::pages::ShownPasskey;
 use crate::http::pages::Way;
-use crate::http::pages::day_of;
 use crate::http::respond;
 use crate::http::respond::Policy;
 use crate::parts::sessions::Visitor;
@@ -88,7 +87,7 @@ impl FromRequest<Arc<Web>> for Sent {
 /// Shows it.
 pub async fn show(State(web): State<Arc<Web>>, Present { live, reader }: Present) -> Result<Response, Response> {
     let own = security::of(&web.app, live.session.person_id).await.map_err(error::as_page(&web, &reader))?;
-    let passkeys: Vec<ShownPasskey> = own.passkeys.into_iter().map(shown).collect();
+    let passkeys: Vec<ShownPasskey> = own.passkeys.into_iter().map(|passkey| shown(&web, passkey)).collect();
     let view = Security {
         frame: reader.frame(&web, Some(HOME)),
         password: own.password,
@@ -96,7 +95,7 @@ pub async fn show(State(web): State<Arc<Web>>, Present { live, reader }: Present
         are_codes_shut: own.are_codes_shut,
         takes_passkeys: web.app.passkeys.is_some(),
         passkeys: &passkeys,
-        totp: own.totp.and_then(|at| day_of(at.seconds())),
+        totp: own.totp.map(|at| web.zone().date(at)),
         texts: own.texts,
         recovery_codes: own.recovery_codes,
     };
@@ -114,12 +113,12 @@ pub(super) fn policy(way: Option<Way<'_>>) -> Policy {
 }
 
 /// A passkey as a page shows it.
-pub(super) fn shown(passkey: OwnPasskey) -> ShownPasskey {
+pub(super) fn shown(web: &Web, passkey: OwnPasskey) -> ShownPasskey {
     ShownPasskey {
         id: passkey.id.to_string(),
         name: passkey.name,
-        since: day_of(passkey.created_at.seconds()).unwrap_or_default(),
-        used: passkey.used_at.and_then(|at| day_of(at.seconds())),
+        since: web.zone().date(passkey.created_at),
+        used: passkey.used_at.map(|at| web.zone().date(at)),
         used_from: passkey.used_from,
     }
 }

@@ -20,7 +20,6 @@ use crate::http::extract::page::OwnForm;
 use crate::http::extract::page::Query;
 use crate::http::pages::ErrorKind;
 use crate::http::pages::Stop;
-use crate::http::pages::moment_of;
 use crate::http::respond;
 use crate::http::respond::Policy;
 use crate::i18n::key;
@@ -78,12 +77,14 @@ fn at(web: &Web, reader: &Reader, stop: &str, stage: Stage) -> Response {
             let frame = reader.frame(web, Some(&here(stop)));
             return respond::page(StatusCode::OK, Stop { frame, stop, heading, what }.render(), &Policy::default());
         }
-        Stage::Stopped(stopped) => (key::STOPPED, done(reader, stopped), if leads_back(stopped) { back } else { home }),
+        Stage::Stopped(stopped) => {
+            (key::STOPPED, done(web, reader, stopped), if leads_back(stopped) { back } else { home })
+        }
         Stage::Before(Stopped { about: About::Recovery, .. }) => {
             (key::STOPPED_BEFORE, vec![say(key::STOPPED_RECOVERY)], home)
         }
         Stage::Before(stopped @ Stopped { recovery: Some(_), .. }) => {
-            (key::STOPPED_BEFORE, done(reader, stopped), back)
+            (key::STOPPED_BEFORE, done(web, reader, stopped), back)
         }
         Stage::Before(_) => (key::STOPPED_BEFORE, vec![say(key::STOPPED_BEFORE_WHAT)], back),
         Stage::Late(About::Recovery) => (key::STOP_LATE, vec![say(key::STOP_LATE_RECOVERY)], back),
@@ -97,10 +98,10 @@ const fn leads_back(Stopped { password, recovery, .. }: Stopped) -> bool {
     password || recovery.is_some()
 }
 
-fn done(reader: &Reader, Stopped { about, password, recovery }: Stopped) -> Vec<String> {
+fn done(web: &Web, reader: &Reader, Stopped { about, password, recovery }: Stopped) -> Vec<String> {
     let say = |key| text(reader.lang, key).into_owned();
     match (about, recovery) {
-        (_, Some(at)) => vec![say(key::STOPPED_LAST), say::stopped_recovery_began(reader.lang, &moment_of(at))],
+        (_, Some(at)) => vec![say(key::STOPPED_LAST), say::stopped_recovery_began(reader.lang, &web.zone().moment(at))],
         (About::Recovery, None) => vec![say(key::STOPPED_RECOVERY)],
         (_, None) if password => vec![say(key::STOPPED_PASSWORD)],
         (_, None) => vec![say(key::STOPPED_CHANGE)],

@@ -46,13 +46,12 @@ pub async fn add(
         return render(&web, &reader, &live, sent.as_deref(), alert).await.map_err(failed);
     };
     let typed = Secret::new(parameters.get("otp").unwrap_or_default().to_owned());
-    match texts::add(&web.app, &live, (sent, &typed), now).await.map_err(&failed)? {
-        Added::Done => Ok(respond::see_other(security::HOME)),
-        Added::Wrong => {
-            let page = render(&web, &reader, &live, Some(sent), Some(SecurityAlert::WrongText)).await;
-            page.map_err(failed)
-        }
-    }
+    let (sent, alert) = match texts::add(&web.app, &live, (sent, &typed), now).await.map_err(&failed)? {
+        Added::Done => return Ok(respond::see_other(security::HOME)),
+        Added::Wrong => (Some(sent), SecurityAlert::WrongText),
+        Added::Past => (None, SecurityAlert::Past),
+    };
+    render(&web, &reader, &live, sent, Some(alert)).await.map_err(failed)
 }
 
 /// Removes it.

@@ -45,6 +45,7 @@ pub async fn add(
         Added::Done => return Ok(respond::see_other(security::HOME)),
         Added::Wrong => render(&web, &reader, &live, (Some(offer), Some(SecurityAlert::WrongCode)), None).await,
         Added::Stale => render(&web, &reader, &live, (None, Some(SecurityAlert::Stale)), None).await,
+        Added::Past => render(&web, &reader, &live, (None, Some(SecurityAlert::Past)), None).await,
         Added::Already => render_removal(&web, &reader, &live, Some(SecurityAlert::Already)),
     };
     page.map_err(failed)

@@ -3,8 +3,8 @@
 use serde_json::Map;
 use serde_json::Value;
 
-use crate::base::month::local;
 use crate::base::time::Timestamp;
+use crate::base::zone::Zone;
 use crate::i18n::Key;
 use crate::i18n::Lang;
 use crate::i18n::key;
@@ -35,8 +35,8 @@ pub struct Shown {
 
 /// The rows for `claims`, of which those named `new` were not yet agreed to. A `…_verified` claim stands with the claim that
 /// it is about. Empty values have no row.
-pub fn claim_rows(lang: Lang, claims: &Map<String, Value>, new: &[String]) -> Shown {
-    let row = |claim: &&str| row(lang, claims, claim, new.iter().any(|new| new == claim));
+pub fn claim_rows(lang: Lang, zone: &Zone, claims: &Map<String, Value>, new: &[String]) -> Shown {
+    let row = |claim: &&str| row((lang, zone), claims, claim, new.iter().any(|new| new == claim));
     let others = claims.keys().map(String::as_str).filter(|name| standard_label(name).is_none());
     let things: Vec<&str> = THINGS.into_iter().chain(others).collect();
     let name = name_row(lang, claims, new);
@@ -76,9 +76,9 @@ pub fn claim_names(lang: Lang, claims: &[String]) -> Vec<String> {
     }
 }
 
-fn row(lang: Lang, claims: &Map<String, Value>, claim: &str, new: bool) -> Option<ClaimRow> {
+fn row((lang, zone): (Lang, &Zone), claims: &Map<String, Value>, claim: &str, new: bool) -> Option<ClaimRow> {
     let with_its_claim = claim.strip_suffix("_verified").is_some_and(|about| claims.contains_key(about));
-    let values = claims.get(claim).filter(|_| !with_its_claim).map(|value| shown(lang, claim, value))?;
+    let values = claims.get(claim).filter(|_| !with_its_claim).map(|value| shown((lang, zone), claim, value))?;
     let source = claims.get(&format!("{claim}_verified")).map(|value| verified(lang, value));
     (!values.is_empty()).then(|| ClaimRow { label: label(lang, claim), values, source, new })
 }
@@ -138,7 +138,7 @@ const STANDARD: [(&str, Key); 19] = [
     ("updated_at", key::CLAIM_UPDATED_AT),
 ];
 
-fn shown(lang: Lang, claim: &str, value: &Value) -> Vec<String> {
+fn shown((lang, zone): (Lang, &Zone), claim: &str, value: &Value) -> Vec<String> {
     match (claim, value) {
         (_, Value::Null) => Vec::new(),
         (_, Value::String(text)) if text.is_empty() => Vec::new(),
@@ -148,11 +148,13 @@ fn shown(lang: Lang, claim: &str, value: &Value) -> Vec<String> {
         ("locale", Value::String(tag)) => vec![language(tag)],
         ("gender", Value::String(gender)) => vec![gender_in_words(lang, gender)],
         ("address", Value::Object(address)) => masked_address(address).into_iter().collect(),
-        ("updated_at", Value::Number(seconds)) => seconds.as_i64().and_then(day_of).into_iter().collect(),
+        ("updated_at", Value::Number(seconds)) => {
+            seconds.as_i64().map(|at| zone.date(Timestamp::from_seconds(at))).into_iter().collect()
+        }
         ("email_verified" | "phone_number_verified", value) => vec![verified(lang, value)],
         (_, Value::Bool(yes)) => vec![text(lang, if *yes { key::VALUE_YES } else { key::VALUE_NO }).into_owned()],
-        (_, Value::Array(values)) => values.iter().flat_map(|value| shown(lang, claim, value)).collect(),
-        (_, Value::Object(members)) => members.values().flat_map(|value| shown(lang, claim, value)).collect(),
+        (_, Value::Array(values)) => values.iter().flat_map(|value| shown((lang, zone), claim, value)).collect(),
+        (_, Value::Object(members)) => members.values().flat_map(|value| shown((lang, zone), claim, value)).collect(),
         (_, Value::String(text)) => vec![text.clone()],
         (_, Value::Number(number)) => vec![number.to_string()],
     }
@@ -241,18 +243,6 @@ pub fn date(iso: &str) -> String {
     }
 }
 
-/// The day of an instant, in the offset of the country.
-pub fn day_of(seconds: i64) -> Option<String> {
-    let day = local(Timestamp::from_seconds(seconds))?;
-    Some(format!("{:02}/{:02}/{:04}", day.day(), u8::from(day.month()), day.year()))
-}
-
-/// An instant to the minute, in the offset of the country.
-pub fn moment_of(at: Timestamp) -> String {
-    let clock = local(at).map(|at| format!("{:02}:{:02}", at.hour(), at.minute()));
-    clock.into_iter().chain(day_of(at.seconds())).collect::<Vec<_>>().join(" ")
-}
-
 /// A number of which the last four digits show.
 pub fn masked_number(number: &str) -> String {
     let signs: Vec<char> = number.chars().filter(|sign| !sign.is_whitespace()).collect();
@@ -300,11 +290,10 @@ mod tests {
         assert_eq!(date("1987-04-12"), "12/04/1987");
         assert_eq!(date("0000-04-12"), "12/04");
         assert_eq!(date("1987"), "1987");
-        assert_eq!(day_of(1_793_000_000).as_deref(), Some("26/10/2026"));
     }
 
     fn shown(claims: &Value) -> Shown {
-        claim_rows(Lang::Vi, claims.as_object().unwrap(), &["middle_name".to_owned()])
+        claim_rows(Lang::Vi, &Zone::default(), claims.as_object().unwrap(), &["middle_name".to_owned()])
     }
 
     fn labels(rows: &[ClaimRow]) -> Vec<&str> {

@@ -105,6 +105,12 @@ pub struct DeskTrail<'a> {
     pub act: &'a str,
     /// The month that was chosen; empty for the last days.
     pub month: &'a str,
+    /// The person whom alone it concerns, by the name that the form has for them.
+    pub person: Option<String>,
+    /// The system whom alone it concerns; empty for all.
+    pub system: &'a str,
+    /// The address of the same of everybody.
+    pub everybody: &'a str,
     /// What happened, the latest first.
     pub rows: &'a [DeskRow],
     /// The address of the next page.

@@ -35,6 +35,7 @@ pub struct FindPerson<'a> {
 pub struct SoughtPerson {
     pub by: String,
     pub sought: String,
+    pub born: String,
     pub purpose: String,
     pub reason: String,
 }

@@ -57,6 +57,8 @@ pub struct ShownPasskey {
 pub enum SecurityAlert {
     /// The challenge or the page is too old.
     Stale,
+    /// Something was removed since the page was made.
+    Past,
     /// What came from the device does not verify.
     Refused,
     /// The device did not show that it is of a model that is taken here.
@@ -92,6 +94,7 @@ impl SecurityAlert {
             Self::WrongPassword => key::PASSWORD_WRONG,
             Self::TooManyTries { wait } => return say::sign_in_too_many_now(frame.lang, &frame.wait(wait)),
             Self::Stale => key::SECURITY_STALE,
+            Self::Past => key::SECURITY_PAST,
             Self::Refused => key::SECURITY_PASSKEY_REFUSED,
             Self::OtherModel => key::SECURITY_PASSKEY_MODEL,
             Self::Known => key::SECURITY_PASSKEY_KNOWN,

@@ -79,6 +79,8 @@ pub enum Act {
     OutboxRetry,
     /// Read the audit trail.
     AuditLook,
+    /// See how services are used.
+    FiguresLook,
     /// Write out what a declaration would say.
     DeclarationLook,
     /// Apply a declaration.
@@ -87,7 +89,7 @@ pub enum Act {
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 40] = [
         Self::UnitsLook,
         Self::UnitsChange,
         Self::UnitsSucceed,
@@ -125,6 +127,7 @@ impl Act {
         Self::OutboxLook,
         Self::OutboxRetry,
         Self::AuditLook,
+        Self::FiguresLook,
         Self::DeclarationLook,
         Self::DeclarationApply,
     ];
@@ -174,6 +177,7 @@ impl Act {
             Self::OutboxLook => "outbox.look",
             Self::OutboxRetry => "outbox.retry",
             Self::AuditLook => "audit.look",
+            Self::FiguresLook => "figures.look",
             Self::DeclarationLook => "declaration.look",
             Self::DeclarationApply => "declaration.apply",
         }
@@ -210,6 +214,7 @@ impl Act {
             Self::KeysLook | Self::KeysRotate | Self::KeysRevoke => Kind::Key,
             Self::OutboxLook | Self::OutboxRetry => Kind::Outbox,
             Self::AuditLook => Kind::Audit,
+            Self::FiguresLook => Kind::Figures,
             Self::DeclarationLook | Self::DeclarationApply => Kind::Declaration,
         }
     }

@@ -150,6 +150,7 @@ pub enum Kind {
     Key,
     Outbox,
     Audit,
+    Figures,
     Declaration,
 }
 
@@ -280,6 +281,11 @@ impl Authority {
         }
         let exceeds = |own: &Held| !self.role.holds(own.role) || self.scope.reaches(&own.place).is_err();
         if act.is_power_over_its_target() && target.holds.iter().any(exceeds) { Err(Why::Superior) } else { Ok(()) }
+    }
+
+    /// Whether it was neither taken away by `at` nor has run out.
+    pub fn is_not_over(&self, at: Timestamp) -> bool {
+        self.revoked_at.is_none_or(|revoked| revoked > at) && self.until.is_none_or(|until| until > at)
     }
 
     /// Whether it counts at `at`, or will.

@@ -101,6 +101,7 @@ const UNIT_ADMINISTRATOR: &[Act] = &[
     Act::GrantsLook,
     Act::GrantsRevoke,
     Act::AuditLook,
+    Act::FiguresLook,
 ];
 
 const BRANCH_ADMINISTRATOR: &[Act] = &[
@@ -121,6 +122,7 @@ const BRANCH_ADMINISTRATOR: &[Act] = &[
     Act::PendingLook,
     Act::PendingDecide,
     Act::AuditLook,
+    Act::FiguresLook,
 ];
 
 const REGISTRAR: &[Act] = &[
@@ -134,6 +136,7 @@ const REGISTRAR: &[Act] = &[
     Act::ClientsRemove,
     Act::ClientsToProduction,
     Act::PendingLook,
+    Act::FiguresLook,
 ];
 
 const APPROVER: &[Act] = &[
@@ -145,6 +148,7 @@ const APPROVER: &[Act] = &[
     Act::RightsLook,
     Act::PendingLook,
     Act::PendingDecide,
+    Act::FiguresLook,
 ];
 
 const SUPPORT_DESK: &[Act] = &[
@@ -170,6 +174,7 @@ const AUDITOR: &[Act] = &[
     Act::RightsLook,
     Act::PendingLook,
     Act::AuditLook,
+    Act::FiguresLook,
 ];
 
 #[cfg(test)]

@@ -67,7 +67,7 @@ impl fmt::Display for Refusal {
                 f.write_str("expected no control character, and none without width: nobody types that again")
             }
             Self::Common => f.write_str("expected none that many people have: it is among the first that are guessed"),
-            Self::Own => f.write_str("expected none made of the person's own names, numbers and dates"),
+            Self::Own => f.write_str("expected none made of the person's own names, numbers, dates and address"),
         }
     }
 }

@@ -59,13 +59,14 @@ impl Hierarchy {
         self.levels.insert(level.code.clone(), level);
     }
 
-    /// Has a unit, new or changed in all but its code.
+    /// Has a unit, new or changed in all but its level and its code.
     pub fn put_unit(&mut self, unit: Unit) {
         let id = unit.id;
         for parent in unit.parents.values() {
             self.put_child(*parent, id);
         }
-        let bearers = self.codes.entry(unit.code.clone()).or_default();
+        let level = self.codes.entry(unit.level.clone()).or_default();
+        let bearers = level.entry(unit.code.clone()).or_default();
         if !bearers.contains(&id) {
             bearers.push(id);
         }
@@ -83,11 +84,23 @@ impl Hierarchy {
 
     /// Has an agency, new or changed.
     pub fn put_agency(&mut self, body: Body) {
+        for place in body.places.values() {
+            self.put_standing(&body.id, place);
+        }
         self.agencies.insert(body.id.clone(), body);
+    }
+
+    fn put_standing(&mut self, agency: &str, place: &Place) {
+        if let Some(unit) = place.unit {
+            self.standing.entry(unit).or_default().insert(agency.to_owned());
+        }
     }
 
     /// Knows what became of a unit.
     pub fn put_succession(&mut self, succession: Succession) {
+        if let Some(heir) = succession.to {
+            self.formers.entry(heir).or_default().push(succession.from);
+        }
         self.successions.entry(succession.from).or_default().push(succession);
     }
 
@@ -116,6 +129,7 @@ impl Hierarchy {
             self.put_succession(succession.clone());
         }
         for (agency, from, place) in &changes.places {
+            self.put_standing(agency, place);
             if let Some(body) = self.agencies.get_mut(agency) {
                 body.places.insert(*from, place.clone());
             }

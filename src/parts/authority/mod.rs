@@ -4,6 +4,7 @@ mod asking;
 mod ending;
 pub mod words;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use uuid::Uuid;
@@ -142,6 +143,12 @@ pub async fn of<'a>(app: &App, asker: impl Into<Asker<'a>>, at: Timestamp) -> Re
     View::of(app, at).await?.rights(asker.into()).await
 }
 
+/// All that a holder ever had, as of an instant, whatever became of the holder.
+pub async fn ever(app: &App, holder: &Holder, at: Timestamp) -> Result<Vec<Authority>, Fault> {
+    let view = View::of(app, at).await?;
+    as_of(rights::of(&app.db, holder).await?, &view.hierarchy, view.day)
+}
+
 /// The offices in which a holder can act, in the order of their rights, each with what he has there and what it is called.
 pub async fn offices(app: &App, holder: &Holder, at: Timestamp, lang: Lang) -> Result<Vec<OfficeOf>, Fault> {
     let view = View::of(app, at).await?;
@@ -178,6 +185,11 @@ pub async fn find(app: &App, id: Uuid, at: Timestamp) -> Result<Option<Authority
 pub async fn all(app: &App, at: Timestamp) -> Result<Vec<Authority>, Fault> {
     let view = View::of(app, at).await?;
     as_of(rights::all(&app.db, at).await?, &view.hierarchy, view.day)
+}
+
+/// Those of some units for which there are any.
+pub async fn given(app: &App, units: &[UnitId]) -> Result<BTreeSet<UnitId>, Fault> {
+    Ok(rights::given(&app.db, units).await?.into_iter().map(UnitId).collect())
 }
 
 /// Where a subject is, as something of this kind; `None` where it is not there.
@@ -313,6 +325,7 @@ impl Subject {
             Kind::Session => matches!(self, Self::Person(_)),
             Kind::Grant => matches!(self, Self::Person(_) | Self::Client(_)),
             Kind::Key | Kind::Outbox | Kind::Declaration => matches!(self, Self::Country),
+            Kind::Figures => !matches!(self, Self::Right(_) | Self::Person(_) | Self::Client(_)),
             Kind::Audit => !matches!(self, Self::Right(_) | Self::Person(_)),
         }
     }

@@ -157,6 +157,7 @@ pub const fn of_act(act: Act) -> Key {
         Act::OutboxLook => key::ACT_OUTBOX_LOOK,
         Act::OutboxRetry => key::ACT_OUTBOX_RETRY,
         Act::AuditLook => key::ACT_AUDIT_LOOK,
+        Act::FiguresLook => key::ACT_FIGURES_LOOK,
         Act::DeclarationLook => key::ACT_DECLARATION_LOOK,
         Act::DeclarationApply => key::ACT_DECLARATION_APPLY,
     }

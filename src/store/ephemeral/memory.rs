@@ -96,6 +96,17 @@ impl Memory {
         Self { clock, entries: Mutex::default(), nudge: Arc::default() }
     }
 
+    /// Brings a count to what others counted, where it is less; half of the room is left for what is counted here.
+    pub fn raise(&self, key: &str, count: u64, ttl: Duration) {
+        self.with(|entries, now| {
+            let has_room = entries.all.len() < ROOM / 2 && entries.bytes < BYTES / 2;
+            if has_room && entries.get(key, now).is_none_or(|entry| entry.count < count) {
+                let (value, expires_at) = (count.to_string().into_bytes(), now + ttl);
+                entries.insert(key, Entry { value, count, expires_at, accounts: Vec::new() });
+            }
+        });
+    }
+
     fn with<T>(&self, verb: impl FnOnce(&mut Entries, Timestamp) -> T) -> T {
         let now = self.clock.now();
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);

@@ -7,6 +7,7 @@ mod language;
 mod overview;
 mod searching;
 mod sessions;
+mod zone;
 
 use http::header;
 

@@ -114,8 +114,8 @@ async fn a_mistake_names_its_line_and_nothing_of_the_machine_is_read() {
         (services(2).replace("101-health", "nobody"), "line 2: service \"bulk-0\""),
         (format!("{}{}", services(1), services(1)), "declared twice"),
         ("[[service]]\n".to_owned(), "service"),
-        ("[[people]]\nuser_name = \"lan\"\n".to_owned(), "people"),
-        ("[[rights]]\nclient = \"third\"\nrole = \"auditor\"\n".to_owned(), "rights"),
+        ("[[people]]\nuser_name = \"lan\"\n".to_owned(), "line 2: person \"lan\": could never sign in"),
+        ("[[rights]]\nclient = \"nobody\"\nrole = \"auditor\"\n".to_owned(), "is neither here nor in the database"),
     ] {
         let page = post(&town, &own, "reason=x", TOML, text.clone()).await;
         assert_eq!(page.status, StatusCode::BAD_REQUEST, "{text}: {}", page.body);
@@ -144,5 +144,56 @@ async fn rights_that_officials_gave_are_exported() {
     let exported = export::export(&town.app, People::Without).await.unwrap().toml().unwrap();
     assert!(exported.contains("client = \"third\"\nrole = \"registrar\"\nunit = \"district/101\""), "{exported}");
     assert_eq!(town.apply(&exported).await.changes, [""; 0]);
+    town.leave().await;
+}
+
+/// "The declaration (`apply`) knows … rights and people": what is there already changes nothing, people are entered, and a right
+/// waits for a second official, once.
+#[tokio::test]
+async fn rights_and_people_of_a_declaration() {
+    let town = town().await;
+    nation(&town, ["clerk", "other"]).await;
+    town.apply(&super::robot("third")).await;
+    let (own, other) = (token(&town, "clerk", &[]).await, token(&town, "other", &[]).await);
+    let whole = get(&town, &own, "/api/v1/declaration?people=true&reason=a+copy").await;
+    assert_eq!(whole.status, StatusCode::OK, "{}", whole.body);
+    assert!(whole.body.contains("[[people]]") && whole.body.contains("person = \"khai\""), "{}", whole.body);
+    assert!(!whole.body.contains("argon2") && !whole.body.contains("password_hash"), "{}", whole.body);
+    assert_eq!(
+        get(&town, &own, "/api/v1/declaration?people=true").await.status,
+        StatusCode::BAD_REQUEST,
+        "it says why"
+    );
+    let back = post(&town, &own, "reason=back", TOML, whole.body).await;
+    assert_eq!((back.status, back.json()["changes"].clone()), (StatusCode::OK, serde_json::json!([])), "{}", back.body);
+    let few = token(&town, "clerk", &[("scope", "api:declaration")]).await;
+    let without = get(&town, &few, "/api/v1/declaration").await;
+    assert!(!without.body.contains("[[rights]]"), "{}", without.body);
+    assert_eq!(
+        get(&town, &few, "/api/v1/declaration?people=true&reason=x").await.status,
+        StatusCode::FORBIDDEN,
+        "the token does not allow it"
+    );
+
+    let text = "[[people]]\nuser_name = \"lan\"\npassword = \"correct horse battery staple\"\n\
+                [[rights]]\nclient = \"third\"\nrole = \"registrar\"\nunit = \"district/101\"\n\
+                [[rights]]\nperson = \"lan\"\nrole = \"auditor\"\n";
+    let dry = post(&town, &own, "reason=x&dry_run=true", TOML, text).await.json();
+    assert_eq!(dry["changes"].as_array().unwrap().len(), 3, "{dry}");
+    assert_eq!(get(&town, &own, "/api/v1/pending").await.json()["items"], serde_json::json!([]));
+    assert_eq!(post(&town, &few, "reason=x", TOML, text).await.status, StatusCode::BAD_REQUEST, "people");
+    let page = post(&town, &own, "reason=x", TOML, text).await;
+    assert_eq!(page.json()["changes"].as_array().map(Vec::len), Some(3), "{}", page.body);
+    let waiting = get(&town, &other, "/api/v1/pending").await.json();
+    assert_eq!(waiting["items"].as_array().unwrap().len(), 2, "{waiting}");
+    let again = post(&town, &own, "reason=x", TOML, text).await.json();
+    assert_eq!(again["changes"], serde_json::json!([]), "it waits already: {again}");
+    assert!(again["warnings"].to_string().contains("no official sets another's password"), "{again}");
+    for id in super::each(&waiting, "id") {
+        let approval = format!("POST /api/v1/pending/{id}/approval?reason=fine");
+        assert_eq!(send(&town, &other, &approval, &[], None).await.status, StatusCode::OK);
+    }
+    let again = post(&town, &own, "reason=x", TOML, text).await.json();
+    assert_eq!(again["changes"], serde_json::json!([]), "it is there: {again}");
     town.leave().await;
 }

@@ -1,20 +1,25 @@
 //! The API of officials: who may ask, what they see, and how they are told.
 
 mod access;
+mod attacks;
+mod bulk;
 mod changes;
 mod declared;
 mod described;
 mod description;
+mod inquiries;
 mod lists;
-mod matrix;
+pub mod matrix;
 mod officials;
 mod operations;
-mod people;
+pub mod people;
 mod people_acts;
 mod reference;
 mod registering;
+mod reorganizing;
 mod repeated;
 mod size;
+mod watch;
 
 use axum::body::Body;
 use axum::extract::Request;

@@ -77,6 +77,7 @@ async fn an_official_steps_up_and_acts_in_his_office() {
         challenge.contains("insufficient_user_authentication") && challenge.contains("acr_values=\"urn:motcua:acr:2\"")
     );
 
+    assert_eq!(super::people::trail(&town, "official_refused").await.len(), 1);
     proof(&town, "khai", Level::Two).await;
     let secret = browser.add_app(town.app.clock.now()).await;
     let sure = stepped_up(&town, &mut browser, &desk, &secret).await;
@@ -108,6 +109,8 @@ async fn what_needs_two_officials_needs_a_fresh_sign_in() {
         (StatusCode::UNAUTHORIZED, Some("urn:motcua:problem:insufficient-sign-in"))
     );
     assert!(page.header("www-authenticate").unwrap().contains("max_age=\"900\""), "{}", page.body);
+    let tries = super::people::trail(&town, "official_refused").await;
+    assert!(tries.len() == 1 && tries[0].ends_with("rights.grant by a sign-in of some time ago"), "{tries:?}");
     assert_eq!(get(&town, old.access_token(), "/api/v1/rights").await.status, StatusCode::OK);
     town.leave().await;
 }
@@ -124,5 +127,7 @@ async fn who_leaves_has_no_token_any_more() {
     assert!(motcua::flows::admin::rights::end(&town.app, &by, khai, mode, now).await.unwrap().is_ok());
     town.clock.pass(Duration::from_secs(2));
     assert_eq!(get(&town, token.access_token(), "/api/v1/units").await.status, StatusCode::UNAUTHORIZED);
+    let tries = super::people::trail(&town, "official_refused").await;
+    assert!(tries.len() == 1 && tries[0].ends_with("with an access token that was ended"), "{tries:?}");
     town.leave().await;
 }

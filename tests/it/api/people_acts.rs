@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use http::StatusCode;
+use motcua::flows::admin::rights;
 use motcua::identity::assurance::Level;
+use motcua::identity::audit::By;
 use motcua::identity::authority::Role;
 use serde_json::Value;
 use serde_json::json;
@@ -77,7 +79,7 @@ async fn what_officials_do_to_people_is_done() {
 #[tokio::test]
 async fn a_recovery_waits_for_a_second_official() {
     let town = town().await;
-    given(&town, "clerk", Role::SupportDesk, "01").await;
+    let right = given(&town, "clerk", Role::SupportDesk, "01").await;
     given(&town, "other", Role::UnitAdministrator, "01").await;
     let (asks, approves) = (token(&town, "clerk", &[]).await, token(&town, "other", &[]).await);
     let khai = id(&town, "khai").await;
@@ -94,15 +96,30 @@ async fn a_recovery_waits_for_a_second_official() {
     let execute = format!("POST /api/v1/pending/{id}/execution?reason=approved");
     assert_eq!(send(&town, &asks, &execute, &[], None).await.status, StatusCode::CONFLICT, "nobody approved it");
     let approval = format!("POST /api/v1/pending/{id}/approval?reason=I+saw+her");
+    assert!(trail(&town, "official_refused").await.is_empty(), "who is early does nothing that he may not");
+    assert_eq!(send(&town, &asks, &approval, &[], None).await.status, StatusCode::CONFLICT, "it is his own");
     assert_eq!(send(&town, &approves, &approval, &[], None).await.status, StatusCode::OK);
     let page = send(&town, &approves, &execute, &[], None).await;
     assert!(!page.status.is_success() && !page.body.contains("code"), "{}", page.body);
-    let page = send(&town, &asks, &execute, &[], None).await;
+    let mut tries = trail(&town, "official_refused").await;
+    tries.sort();
+    assert!(
+        tries.len() == 2 && tries[0].ends_with(&format!("pending.decide pending:{id}, which is his own")),
+        "{tries:?}"
+    );
+    assert!(tries[1].ends_with(&format!("client:other approved carrying out pending:{id}")), "{tries:?}");
+    let key = [("idempotency-key", "\"once\"")];
+    let page = send(&town, &asks, &execute, &key, None).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    assert_eq!(send(&town, &asks, &execute, &key, None).await.body, page.body, "the answer was lost on its way");
     assert!(page.json()["code"].as_str().is_some_and(|code| code.len() > 8), "{}", page.body);
     assert_eq!(page.header("cache-control"), Some("no-store"));
     assert_eq!(send(&town, &asks, &execute, &[], None).await.status, StatusCode::CONFLICT, "once");
     assert_eq!(trail(&town, "recovery_began").await.len(), 1);
+    let (by, now) = (By::machine(), town.app.clock.now());
+    assert!(rights::revoke(&town.app, &by, right, now).await.unwrap().is_ok());
+    let late = send(&town, &asks, &execute, &key, None).await;
+    assert!(late.status == StatusCode::FORBIDDEN && !late.body.contains("code"), "{}", late.body);
     town.leave().await;
 }
 

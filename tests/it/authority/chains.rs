@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use motcua::base::day::Day;
 use motcua::base::time::Timestamp;
+use motcua::base::zone::Zone;
 use motcua::identity::agency::Bilingual;
 use motcua::identity::authority::Act;
 use motcua::identity::authority::Actor;
@@ -40,7 +41,7 @@ const DAYS: u8 = 28;
 
 /// Noon of a day.
 fn noon(day: u8) -> Timestamp {
-    as_day(day).end() - Duration::from_secs(43_200)
+    Zone::default().end(as_day(day)).unwrap() - Duration::from_secs(43_200)
 }
 
 fn as_day(day: u8) -> Day {

@@ -56,7 +56,7 @@ const BRANCHES: [(&str, i64, &str); 5] =
 const BECAME: [(&str, &str); 4] = [("101", "103"), ("102", "103"), ("201", "02"), ("202", "02")];
 
 pub fn at(day: &str) -> Timestamp {
-    Day::parse(day).unwrap().end() - std::time::Duration::from_secs(43_200)
+    Zone::default().end(Day::parse(day).unwrap()).unwrap() - std::time::Duration::from_secs(43_200)
 }
 
 fn uuid(code: &str) -> Uuid {

@@ -251,7 +251,8 @@ async fn a_reform_of_units_needs_two() {
     given(&town, "national-operator", Role::NationalOperator, "").await; // and `third`
     let reform = |file: &str| {
         let day = motcua::base::day::Day::parse("2027-07-01").unwrap();
-        Deed::Succeed { file: format!("level,from,to,share\n{file}\n"), day, legal_basis: Some("Law 1".into()) }
+        let file = format!("level,from,to,share\n{file}\n");
+        Deed::Succeed { file, day, legal_basis: Some("Law 1".into()), becomes: None }
     };
     let ask =
         async |name: &str, deed: &Deed| pending::ask(app, &by(&town, name).await, deed, app.clock.now()).await.unwrap();
@@ -261,6 +262,9 @@ async fn a_reform_of_units_needs_two() {
     assert!(ask("unit-administrator", &sound).await.is_err());
     let Ok(id) = ask("national-operator", &sound).await else { panic!() };
     let Ok(other) = ask("third", &sound).await else { panic!() };
+    let service = "[[services]]\nid = \"births\"\nagency = \"00003-justice\"\nlegal_basis = \"public-task\"\n\
+         name = { vi = \"Khai sinh\", en = \"Births\" }\npurpose = { vi = \"khai sinh\", en = \"registering\" }\n";
+    assert_eq!(town.apply(service).await.changes.len(), 1); // of the tree nothing changes by that
     assert!(matches!(approve(&town, "third", id).await, Decided::Approved));
     let carried = carry_out(app, &by(&town, "national-operator").await, id, app.clock.now()).await.unwrap();
     let CarriedOut::Reform(report) = carried else { panic!() };

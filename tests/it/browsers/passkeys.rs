@@ -79,7 +79,7 @@ async fn a_passkey_is_made_and_signs_in_from_the_field_and_by_the_button() {
 
         tab.open(&street.town.at("/account/security")).await;
         tab.follow("a[href^='/account/passkeys/one']").await;
-        assert!(tab.text("#ph").await.contains("Chrome · Linux"));
+        assert!(tab.text("main").await.contains("Chrome · Linux"));
         tab.fit(lang).await;
         tab.close().await;
         street.town.leave().await;

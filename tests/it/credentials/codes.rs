@@ -120,7 +120,9 @@ async fn a_page_of_before_brings_back_no_codes() {
     own.fill(&page, &[]).await;
     town.clock.pass(Duration::from_secs(60));
     assert_ne!(own.add_app(town.app.clock.now()).await, secret);
-    assert_eq!(make(&mut own, &late).await.status, 400, "from before a removal");
+    let past = make(&mut own, &late).await;
+    assert_eq!(past.status, 400, "from before a removal");
+    assert!(past.body.contains("something was removed") && !past.body.contains("open for too long"), "{}", past.body);
     town.leave().await;
 }
 
@@ -137,7 +139,10 @@ async fn the_form_that_added_an_app_does_not_bring_it_back() {
     assert_eq!(own.fill(&page, &[("otp", &otp)]).await.path(), "/account/security", "sent twice");
     let removal = own.open("/account/totp").await;
     assert_eq!(own.fill(&removal, &[]).await.path(), "/account/security");
-    assert_eq!(own.fill(&page, &[("otp", &otp)]).await.status, 400);
+    let past = own.fill(&page, &[("otp", &otp)]).await;
+    assert_eq!(past.status, 400);
+    assert!(past.body.contains("something was removed") && !past.body.contains("open for too long"), "{}", past.body);
+    assert_ne!(past.hidden_value("offer"), page.hidden_value("offer"), "what can be done next stands there");
     assert!(crate::store::texts(&town.app.db, "SELECT kind FROM authenticators".into()).await.is_empty());
     town.leave().await;
 }

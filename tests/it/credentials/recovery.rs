@@ -374,6 +374,22 @@ async fn nobody_learns_whether_there_is_an_account() {
     town.leave().await;
 }
 
+/// "No … timing … tells whether an account exists": a letter that is written beside a wrong code makes its answer no later, for
+/// nobody is answered before that is done.
+#[tokio::test]
+async fn a_wrong_code_is_answered_at_one_time_whether_somebody_is_written_to_or_not() {
+    let town = Town::with_post(|_| {}).await;
+    for name in ["khai", "nobody"] {
+        let mut browser = town.browser().speaking("en");
+        let page = ask(&mut browser, name, "mail").await;
+        let begun = std::time::Instant::now();
+        let answer = browser.fill(&page, &[("otp", "000000")]).await;
+        assert!(begun.elapsed() >= Duration::from_millis(400), "{name}: {:?}", begun.elapsed());
+        assert!(answer.body.contains("That code is not right"), "{}", answer.body);
+    }
+    town.leave().await;
+}
+
 /// One budget with the sign-in: asking counts, and so does a wrong code.
 #[tokio::test]
 async fn asking_and_guessing_count_on_the_ladder() {

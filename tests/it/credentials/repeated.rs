@@ -1,6 +1,7 @@
 //! What people proved themselves with counts once, and a form that is sent twice is done once: after a sign-out, at the same
 //! time, and where nobody waits for the answer.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use motcua::base::secret::Secret;
@@ -9,9 +10,11 @@ use motcua::flows::account::password::Changed;
 use motcua::flows::account::password::Typed;
 use motcua::flows::admin::people;
 use motcua::identity::device as identity;
+use motcua::parts::repetition::Repetition;
 use motcua::parts::sessions;
 use motcua::parts::sessions::Reach;
 use motcua::parts::sessions::Visitor;
+use tokio::sync::Notify;
 
 use crate::races::at_once;
 use crate::town::Browser;
@@ -166,6 +169,67 @@ async fn who_hangs_up_has_changed_the_password_whole() {
     }
     let again = password::change(&town.app, &live, typed(), &visitor, now).await.unwrap();
     assert!(matches!(again, Changed::Done(Some(_))), "once more: {again:?}");
+    town.leave().await;
+}
+
+/// A form that is sent until somebody answers is done once, and told so each time: nobody counts how often a script sends it, and
+/// no try of it is a guess.
+#[tokio::test]
+async fn a_form_that_is_sent_thirty_times_is_told_each_time_that_the_password_is_changed() {
+    let town = Town::new().await;
+    let (mut own, page) = begin(&town).await;
+    own.sign_in(&page, "khai").await;
+    let confirm = own.open("/account/password").await.hidden_value("confirm");
+    let form: Form = vec![("confirm", confirm), ("current", PASSWORD.to_owned()), ("new", NEW.to_owned())];
+    for n in 0..30 {
+        let page = send(&mut own, "/account/password", &form).await;
+        assert_eq!((page.status.as_u16(), page.path().as_str()), (200, "/account/security"), "{n}: {}", page.body);
+    }
+    let changed = town.audit().await.into_iter().filter(|(act, ..)| act == "password_changed").count();
+    assert_eq!(changed, 1);
+    const FAILURES: &str = "SELECT CAST(SUM(failures) AS TEXT) FROM credentials";
+    assert_eq!(crate::store::texts(&town.app.db, FAILURES.into()).await, ["0"]);
+    town.leave().await;
+}
+
+/// The database comes back, and the first form is done while the others look: none of them is told that the password was wrong.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn forms_that_waited_with_the_first_are_told_what_became_of_it() {
+    let town = Town::new().await;
+    let (mut own, page) = begin(&town).await;
+    own.sign_in(&page, "khai").await;
+    let (visitor, now) = (visitor(&own), town.app.clock.now());
+    let live = sessions::current(&town.app, &visitor, now).await.unwrap().unwrap();
+    let secret = |text: &str| Secret::new(text.to_owned());
+    let typed = || Typed { current: secret(PASSWORD), new: secret(NEW), end_others: false };
+    let (current, new) = (secret(PASSWORD), secret(NEW));
+    let form = || Repetition::of(&town.app, "password", live.session.id, &[&current, &new]);
+    let ([held, release], person) = ([(); 2].map(|()| Arc::new(Notify::new())), live.session.person_id);
+    let (app, signals) = (Arc::clone(&town.app), [Arc::clone(&held), Arc::clone(&release)]);
+    let holding = tokio::spawn(async move {
+        let mut tx = app.db.begin().await.unwrap();
+        motcua::store::people::hold(&mut tx, person).await.unwrap();
+        signals[0].notify_one();
+        signals[1].notified().await;
+    });
+    held.notified().await;
+    let first = password::change(&town.app, &live, typed(), &visitor, now);
+    let others = async {
+        while !form().is_known(&town.app).await {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        let release = async {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            release.notify_one();
+        };
+        let again = (0..12).map(|_| password::change(&town.app, &live, typed(), &visitor, now));
+        futures_util::future::join(futures_util::future::join_all(again), release).await.0
+    };
+    let (first, others) = futures_util::future::join(first, others).await;
+    holding.await.unwrap();
+    for answer in others.into_iter().chain([first]) {
+        assert_eq!(answer.unwrap(), Changed::Done(None));
+    }
     town.leave().await;
 }
 

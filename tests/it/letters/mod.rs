@@ -1,5 +1,6 @@
 //! Telling people: letters by mail and by text message, as they arrive.
 
+mod by_sms;
 mod gateways;
 mod late;
 mod mail;

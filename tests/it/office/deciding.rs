@@ -107,8 +107,12 @@ async fn a_stale_sign_in_is_asked_for_anew_and_led_back() {
     let page = other.browser.fill(&open, &[("decision", "approve"), ("reason", "late")]).await;
     assert_eq!(page.path(), "/sign-in", "{}", page.body);
     assert!(other.browser.open(&asked.url).await.body.contains("waiting"), "nothing was decided");
+    let sql = "SELECT detail FROM audit_events WHERE act = 'official_refused'";
+    let tries = texts(&town.app.db, sql.to_owned()).await;
+    assert_eq!(tries, ["pending.decide by a sign-in of some time ago"], "leading back is none");
     let page = other.uses_passkey(&page).await;
     assert!(asked.url.ends_with(&page.url) || page.url == asked.url, "{} {}", page.url, asked.url);
+    assert!(page.body.contains("value=\"late\""), "what he typed is there: {}", page.body);
     let done = other.decides(&page.url, "approve").await;
     assert!(done.body.contains("approved"), "{}", done.body);
     let page = clerk.browser.open("/office/rights/give").await;

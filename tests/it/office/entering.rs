@@ -17,8 +17,13 @@ use crate::store::texts;
 async fn whoever_signed_in_less_surely_proves_more_and_is_led_back() {
     let town = api::town().await;
     let mut clerk = appointed(&town, "ha", &[(Role::UnitAdministrator, "101")]).await;
+    let page = clerk.browser.submit("/office/rights/take", &[("id", "x"), ("reason", "x")]).await;
+    assert_eq!(page.path(), "/sign-in/code", "{}", page.body);
     let page = clerk.browser.open("/office").await;
     assert_eq!(page.path(), "/sign-in/code", "{}", page.body);
+    let sql = "SELECT detail FROM audit_events WHERE act = 'official_refused'";
+    let tries = texts(&town.app.db, sql.to_owned()).await;
+    assert_eq!(tries, ["by a sign-in that is weaker than officials need"], "coming to work is none");
     let page = clerk.uses_passkey(&page).await;
     assert_eq!((page.status, page.path().as_str()), (StatusCode::OK, "/office"), "{}", page.body);
     assert!(page.body.contains("administrator") && page.body.contains("<bdi>101</bdi>"), "{}", page.body);
@@ -84,6 +89,15 @@ async fn whoever_has_several_offices_chooses_one() {
         let page = clerk.asks("ha", "registrar", &format!("district/{unit}")).await;
         assert_eq!(page.status == StatusCode::OK, gives, "{}", page.body);
     }
+    // Two tabs: what was begun in one office is done there, and shown there, though another was chosen meanwhile.
+    let give = clerk.browser.open("/office/rights/give").await;
+    let page = clerk.browser.open("/office?choice=another").await;
+    let other = format!("unit:{}", country::unit("101").0);
+    clerk.browser.fill(&page, &[("office", &other)]).await;
+    let fields = [("person", "khai"), ("role", "registrar"), ("unit", "district/202"), ("reason", "x")];
+    let page = clerk.browser.fill(&give, &fields).await;
+    assert_eq!((page.status, page.path().as_str()), (StatusCode::OK, "/office/pending/one"), "{}", page.body);
+    assert!(page.body.contains("khai"), "{}", page.body);
     for strange in ["everywhere", "nonsense", ""] {
         let page = clerk.browser.fill(&choice, &[("office", strange)]).await;
         assert!(page.body.contains("In which office do you act?"), "{}", page.body);
@@ -108,14 +122,28 @@ async fn a_right_that_ended_shows_nothing_and_changes_nothing() {
     }
     let fields = [("person", "ha"), ("role", "registrar"), ("unit", "district/101"), ("reason", "x")];
     assert_eq!(clerk.browser.fill(&give, &fields).await.status, StatusCode::FORBIDDEN);
+    let (confirm, khai) = (give.hidden_value("confirm"), api::people::id(&town, "khai").await.to_string());
+    for (path, id, more) in [
+        ("/office/rights/take", &right, ("decision", "take")),
+        ("/office/people/one", &khai, ("decision", "sign-out")),
+        ("/office/people", &khai, ("purpose", "recovery")),
+    ] {
+        let fields = [("confirm", confirm.as_str()), ("reason", "x"), ("id", id), ("sought", "036187001234"), more];
+        let page = clerk.browser.submit(path, &fields).await;
+        assert!(!page.body.contains("Minh Khai") && !page.body.contains("It is done"), "{path}: {}", page.body);
+    }
+    assert_eq!(clerk.browser.open("/office/audit").await.status, StatusCode::FORBIDDEN);
     assert!(clerk.browser.open("/office").await.body.contains("You have no rights as an official"));
     let sql = "SELECT office || ' ' || detail FROM audit_events WHERE act = 'official_refused' ORDER BY detail";
     let tries = texts(&town.app.db, sql.to_owned()).await;
     let office = format!("unit:{}", country::unit("101").0);
     let expected = [
+        "audit.look country",
         "office",
         "pending.look country",
-        "rights.grant",
+        "people.find country",
+        &format!("people.sign-out person:{khai}"),
+        "rights.grant country",
         "rights.look country",
         &format!("rights.look right:{right}"),
     ];

@@ -2,6 +2,7 @@
 
 mod deciding;
 mod entering;
+mod matrix;
 mod people;
 mod record;
 mod rights;

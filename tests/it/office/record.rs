@@ -6,6 +6,32 @@ use motcua::identity::authority::Role;
 use super::appointed;
 use crate::api;
 
+/// The record of one person, to whom an event of theirs leads, and of one system.
+#[tokio::test]
+async fn the_record_is_narrowed_to_a_person_or_a_system() {
+    let town = api::town().await;
+    let mut clerk = appointed(&town, "ha", &[(Role::UnitAdministrator, "101")]).await;
+    let mut auditor = appointed(&town, "lan", &[(Role::Auditor, "01")]).await;
+    clerk.sits_down().await;
+    clerk.asks("khai", "registrar", "district/101").await;
+    clerk.asks("an", "registrar", "district/101").await;
+    auditor.sits_down().await;
+    let rows = |page: &crate::town::Page| page.body.split("</form>").nth(1).unwrap().to_owned();
+    let all = auditor.browser.open("/office/audit").await;
+    assert!(rows(&all).contains("about khai") && rows(&all).contains("about an"), "{}", all.body);
+    let of_khai = rows(&all).split("about khai").next().unwrap().rsplit("href=\"").next().unwrap().to_owned();
+    let of_khai = of_khai.split('"').next().unwrap().to_owned();
+    let one = auditor.browser.open(&of_khai).await;
+    assert!(rows(&one).contains("about khai") && !rows(&one).contains("about an"), "{}", one.body);
+    let everybody = rows(&one).split("href=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    assert!(rows(&auditor.browser.open(&everybody).await).contains("about an"));
+    let narrowed = auditor.browser.open(&format!("{of_khai}&act=right_granted")).await;
+    assert!(!rows(&narrowed).contains("about khai"), "{}", narrowed.body);
+    let elsewhere = auditor.browser.open("/office/audit?system=portal").await;
+    assert!(elsewhere.body.contains("value=\"portal\"") && !rows(&elsewhere).contains("about"), "{}", elsewhere.body);
+    town.leave().await;
+}
+
 /// The trail bears person, office and reason, and shows them to the office alone; it is narrowed by what happened and by month.
 #[tokio::test]
 async fn the_record_shows_what_was_done_within_the_office() {

@@ -36,6 +36,30 @@ async fn a_right_is_taken_away_with_a_reason() {
     town.leave().await;
 }
 
+/// A double click on a slow line asks once, and takes once.
+#[tokio::test]
+async fn a_form_that_is_sent_twice_is_done_once() {
+    let town = api::town().await;
+    let mut clerk = appointed(&town, "ha", &[(ADMINISTRATOR, "01")]).await;
+    clerk.sits_down().await;
+    let give = clerk.browser.open("/office/rights/give").await;
+    let fields = [("person", "khai"), ("role", "registrar"), ("unit", "province/01"), ("reason", "x")];
+    let (mut one, mut other) = (clerk.browser.clone(), clerk.browser.clone());
+    let (first, second) = tokio::join!(one.fill(&give, &fields), other.fill(&give, &fields));
+    assert_eq!((first.path().as_str(), &first.url), ("/office/pending/one", &second.url), "{}", second.body);
+    let list = clerk.browser.open("/office/pending").await;
+    assert_eq!(list.body.matches("/office/pending/one?").count(), 1, "{}", list.body);
+    let right = api::given(&town, "clerk", Role::Auditor, "101").await;
+    let page = clerk.browser.open(&format!("/office/rights/one?id={right}")).await;
+    for _ in 0..2 {
+        let done = clerk.browser.fill(&page, &[("reason", "he has left")]).await;
+        assert_eq!((done.status, done.path().as_str()), (StatusCode::OK, "/office/rights"), "{}", done.body);
+    }
+    let sql = "SELECT reason FROM audit_events WHERE act IN ('right_revoked', 'official_refused')";
+    assert_eq!(texts(&town.app.db, sql.to_owned()).await, ["he has left"]);
+    town.leave().await;
+}
+
 /// Bad input gets a clear error, and what was typed stays; "delegation only narrows".
 #[tokio::test]
 async fn what_cannot_be_given_is_told_and_what_was_typed_stays() {

@@ -33,6 +33,8 @@ mod restoring;
 mod root_secrets;
 mod serve;
 mod server;
+mod server_rights;
+mod server_tree;
 mod surroundings;
 mod trail;
 mod unreadable_keys;

@@ -7,6 +7,7 @@ mod recovery;
 
 use std::time::Duration;
 
+use motcua::base::zone::Zone;
 use motcua::http::pages::Account;
 use motcua::http::pages::AddPasskey;
 use motcua::http::pages::AddTotp;
@@ -306,6 +307,7 @@ fn security(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         password("refused", None, true, None, &reasons),
         app("fresh", None, None),
         app("wrong", None, Some(SecurityAlert::WrongCode)),
+        app("past", None, Some(SecurityAlert::Past)),
         app("on the way", way, None),
         password("on the way", way, true, None, &[]),
         remove("fresh", None),
@@ -318,6 +320,7 @@ fn security(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         texts("remove", None, false, None),
         make("fresh", None),
         make("stale", Some(SecurityAlert::Stale)),
+        make("past", Some(SecurityAlert::Past)),
         make("alone", Some(SecurityAlert::Alone)),
         ("codes".to_owned(), RecoveryCodes { frame: frame(), codes: &codes }.render()),
     ]
@@ -329,8 +332,8 @@ fn consent(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
         "phone_number": "+84912345412", "phone_number_verified": false, "gender": "female", "locale": "vi-VN",
         "address": {"street_address": "12 Tran Hung Dao", "locality": values.text, "country": "VN"},
     });
-    let rows = claim_rows(frame.lang, claims.as_object().unwrap(), &[]);
-    let more = claim_rows(frame.lang, claims.as_object().unwrap(), &["birthdate".to_owned()]);
+    let rows = claim_rows(frame.lang, &Zone::default(), claims.as_object().unwrap(), &[]);
+    let more = claim_rows(frame.lang, &Zone::default(), claims.as_object().unwrap(), &["birthdate".to_owned()]);
     let usual_purpose = match frame.lang {
         Lang::Vi => "điền sẵn tờ khai, để bạn không phải khai lại",
         Lang::En => "filling in your form, so that nothing is asked twice",
@@ -339,7 +342,7 @@ fn consent(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
         "name": "Nguyen Thi Minh Khai", "birthdate": "1987-04-12", "phone_number": "+84912345412",
         "address": {"street_address": "12 Tran Hung Dao", "locality": "Dong Noi", "region": "Song Lam", "country": "VN"},
     });
-    let usual = claim_rows(frame.lang, usual.as_object().unwrap(), &[]);
+    let usual = claim_rows(frame.lang, &Zone::default(), usual.as_object().unwrap(), &[]);
     let nothing = Shown::default();
     let page = |name: &str, basis, shown: &Shown, offline, allowed_before| {
         let page = Consent {
@@ -463,7 +466,7 @@ fn account(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         Consents { frame: frame.clone(), form_action: "/consents", confirm, services, by_law }.render()
     };
     let claims = serde_json::json!({"name": values.person, "birthdate": "1987-04-12", "email": "khai@example.org"});
-    let rows = claim_rows(frame.lang, claims.as_object().unwrap(), &[]).rows;
+    let rows = claim_rows(frame.lang, &Zone::default(), claims.as_object().unwrap(), &[]).rows;
     let places = [None, Some("0196f3a2")].map(|id| ShownPlace {
         id: id.map(str::to_owned),
         device: "Chrome · Android".to_owned(),

@@ -60,6 +60,8 @@ async fn every_table_with_a_shard_is_spread_and_the_registry_is_everywhere() {
         "authenticator_metadata",
         "authenticator_models",
         "data_keys",
+        "figure_collectors",
+        "figures",
         "instance",
         "invalidations",
         "kept_answers",

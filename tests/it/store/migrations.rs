@@ -133,6 +133,14 @@ const LANDED: &[(&str, &str)] = &[
         "0024_answers.sql",
         "51899f13cb7c6c3fa787feacfe1942b6c1f1617a5a389860e58005073c43d1caaaff5091010a10520d3947e45445c3a9",
     ),
+    (
+        "0025_lists.sql",
+        "8dd9a08f6af6ec575e8e5d61cafbaa327f917d4c3834a1e2d97c5064c62105c33566c56211f815c74bf68ae4f391879f",
+    ),
+    (
+        "0026_figures.sql",
+        "df8928c6d9684bb5c630882c8d10c9f1aed1191a70c567a8ede3bdbdbdf4ccf5acff72173ad1cd54c4baea114b74a66e",
+    ),
 ];
 
 #[test]
@@ -172,7 +180,7 @@ async fn both_engines_have_the_same_tables_and_columns() {
     assert!(expected.len() >= 14, "{:?}", expected.keys());
     let database = Database::empty().await;
     let db = Db::connect(&ConnectOptions { url: &database.url, connections: 1 }).await.unwrap();
-    assert_eq!(migrations::run(&db).await.unwrap(), (1..=24).collect::<Vec<i64>>());
+    assert_eq!(migrations::run(&db).await.unwrap(), (1..=26).collect::<Vec<i64>>());
     let mut found = BTreeMap::new();
     for table in tables(&db).await {
         let columns = columns(&db, &table).await;
@@ -227,7 +235,7 @@ fn declared_for(engine: &str) -> BTreeMap<String, BTreeSet<String>> {
 async fn migrations_that_were_applied_are_not_applied_again() {
     let database = Database::empty().await;
     let db = Db::connect(&ConnectOptions { url: &database.url, connections: 1 }).await.unwrap();
-    assert_eq!(migrations::pending(&db).await.unwrap(), (1..=24).collect::<Vec<i64>>());
+    assert_eq!(migrations::pending(&db).await.unwrap(), (1..=26).collect::<Vec<i64>>());
     migrations::run(&db).await.unwrap();
     assert_eq!(migrations::pending(&db).await.unwrap(), Vec::<i64>::new());
     assert_eq!(migrations::run(&db).await.unwrap(), Vec::<i64>::new());

@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use http::StatusCode;
 use motcua::base::id;
-use motcua::base::month::Month;
 use motcua::base::time::Timestamp;
+use motcua::base::zone::Zone;
 use motcua::store::db::Db;
 use motcua::store::db::Pool;
 use motcua::store::history;
@@ -75,8 +75,8 @@ async fn a_month_of_history_touches_its_days_alone() {
     let mut connection = PgConnection::connect(town.database_url()).await.unwrap();
     sqlx::raw_sql(AssertSqlSafe(years("grants") + &years("audit_events"))).execute(&mut connection).await.unwrap();
     partitions::look(&town.app.db).await.unwrap();
-    let month = Month::of(MORNING).unwrap().before().unwrap();
-    let [from, before] = history::identifiers(month.bounds().unwrap());
+    let month = Zone::default().month_around(MORNING - Duration::from_secs(31 * 86_400)).unwrap();
+    let [from, before] = history::identifiers(month);
     let own = [from, before].map(|id| id::made_at(id).seconds() / 86_400);
     let others = (day() - DAYS..day()).filter(|day| !(own[0]..=own[1]).contains(day));
     let others: Vec<String> = others.flat_map(|day| [format!("grants_{day}"), format!("audit_events_{day}")]).collect();
@@ -86,7 +86,7 @@ async fn a_month_of_history_touches_its_days_alone() {
     assert!(history::events(&town.app.db, &part).await.unwrap().is_empty());
     assert!(history::disclosures(&town.app.db, &part).await.unwrap().is_empty());
     assert!(history::met(&town.app.db, Uuid::nil(), [from, before]).await.unwrap().is_empty());
-    let session = id::floor(month.bounds().unwrap()[1] - Duration::from_secs(86_400));
+    let session = id::floor(month[1] - Duration::from_secs(86_400));
     assert!(history::opened(&town.app.db, Uuid::nil(), session).await.unwrap().is_none());
     connection.close().await.unwrap();
     town.leave().await;

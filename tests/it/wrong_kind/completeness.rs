@@ -60,7 +60,7 @@ const NOTHING_TO_TAKE: &[(&str, &str)] = &[
     ("GET /favicon.ico", "reads no parameter"),
 ];
 /// Fields of our pages that people fill in, or that say what they chose.
-const PLAIN: [&str; 40] = [
+const PLAIN: [&str; 42] = [
     "client",
     "username",
     "password",
@@ -98,6 +98,8 @@ const PLAIN: [&str; 40] = [
     "delegate",
     "by",
     "sought",
+    "born",
+    "system",
     "purpose",
     "until",
     "act",
@@ -246,8 +248,8 @@ fn everything_that_we_seal_has_a_kind_or_stays_here() {
         ("office", "chosen office"),
         ("office-page", "page of an office"),
     ];
-    const STAYS: [&str; 8] =
-        ["person", "letter", "passkey", "totp", "data-key", "signing-key", "decryption-key", "kept-answer"];
+    const STAYS: [&str; 9] =
+        ["person", "letter", "passkey", "totp", "sketch", "data-key", "signing-key", "decryption-key", "kept-answer"];
     let found = constants("Purpose(\"");
     let known = KIND_OF.iter().map(|(purpose, _)| *purpose).chain(STAYS);
     assert_eq!(found, known.map(str::to_owned).collect());

@@ -94,6 +94,7 @@ impl Standing<'_> {
             let planned = import::plan(app, &self.whole, &wanted, (day, work.now));
             let (changes, _) = planned.map_err(|error| match error {
                 units::Error::Refused(mistakes) => Error::Mistake(told(&mistakes)),
+                units::Error::Changed(how) => Error::Mistake(Mistake(how)),
                 units::Error::Failed(fault) => Error::Failed(fault),
             })?;
             if changes.is_empty() {

@@ -30,6 +30,7 @@ use crate::identity::agency::Agency;
 use crate::identity::agency::Service;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
+use crate::identity::authority::Wanted;
 use crate::parts::record::Change;
 use crate::parts::service_writer;
 use crate::parts::sessions;
@@ -68,6 +69,18 @@ pub struct Report {
     pub diff: Vec<String>,
     /// What the operator should know besides.
     pub warnings: Vec<String>,
+    /// Rights that an official does not give alone.
+    pub(super) asked: Vec<Asked>,
+}
+
+/// A right that another official is to approve.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) wanted: Wanted,
+    /// The right that it replaces.
+    pub(super) former: Option<Uuid>,
+    /// In words.
+    pub(super) what: String,
 }
 
 /// Why nothing was done.

@@ -1,5 +1,6 @@
 //! Rights of a declaration. What officials gave stays as it is, whatever the file says.
 
+use super::Asked;
 use super::Error;
 use super::Prune;
 use super::Work;
@@ -12,9 +13,11 @@ use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::flows::admin::people as known;
 use crate::flows::admin::rights::bounds;
+use crate::flows::admin::rights::deed::Deed;
 use crate::flows::admin::rights::first;
 use crate::flows::admin::rights::giving;
 use crate::flows::admin::rights::giving::Hands;
+use crate::flows::admin::rights::pending;
 use crate::identity::audit::By;
 use crate::identity::authority::Actor;
 use crate::identity::authority::Authority;
@@ -36,6 +39,8 @@ pub(super) struct Prepared<'a> {
 pub(super) struct Rights<'a> {
     prepared: Vec<Prepared<'a>>,
     there: Vec<Authority>,
+    /// What waits for a second official, where an official asks; none where the machine's operator gives.
+    waiting: Option<Vec<Wanted>>,
 }
 
 /// Finds who is to have what the file gives.
@@ -57,7 +62,21 @@ pub(super) async fn prepare<'a>(
         let holder = holder.ok_or_else(|| declaration.mistake(key, name, "right of", why))?;
         prepared.push(Prepared { right, holder });
     }
-    Ok(Rights { prepared, there: authority::all(app, now).await? })
+    Ok(Rights { prepared, there: authority::all(app, now).await?, waiting: waiting(app, now).await? })
+}
+
+/// The rights that somebody asked for, where whoever acts here asks as well.
+async fn waiting(app: &App, now: Timestamp) -> Result<Option<Vec<Wanted>>, Fault> {
+    if !app.acts_for.as_ref().is_some_and(|by| matches!(by.actor, Actor::Official(_))) {
+        return Ok(None);
+    }
+    let mut all = Vec::new();
+    for row in pending::list(app, false, now).await? {
+        if let Deed::Grant(grant) = Deed::read(&row.deed.0)? {
+            all.push(grant.wanted()?);
+        }
+    }
+    Ok(Some(all))
 }
 
 async fn person(app: &App, people: &[people::Prepared], name: &str) -> Result<Option<uuid::Uuid>, Fault> {
@@ -72,7 +91,7 @@ async fn person(app: &App, people: &[people::Prepared], name: &str) -> Result<Op
 pub(super) async fn write(
     app: &App,
     declaration: &Declaration,
-    Rights { prepared: rights, there }: &Rights<'_>,
+    Rights { prepared: rights, there, waiting }: &Rights<'_>,
     work: &mut Work<'_>,
 ) -> Result<(), Error> {
     if rights.is_empty() && work.prune == Prune::Nothing {
@@ -92,6 +111,17 @@ pub(super) async fn write(
             continue;
         }
         let former = there.iter().find(|right| is_for_the_same(right, wanted) && right.granted_by == Actor::Machine);
+        if let Some(waiting) = waiting {
+            if !waiting.iter().any(|other| waits(other, wanted)) {
+                let what =
+                    format!("right {holder}: {}, {}", wanted.role.as_str(), bounds::told(&hierarchy, &wanted.scope));
+                work.report.diff.push(format!("+ {what}, where another official approves it"));
+                work.report.changes.push(format!("asked for approval of {what}"));
+                let former = former.map(|right| right.id);
+                work.report.asked.push(Asked { wanted: wanted.clone(), former, what });
+            }
+            continue;
+        }
         if let Some(former) = former {
             authority::take_in(&mut work.change, former.id, &by, work.now).await?;
             kept.push(former.id);
@@ -136,6 +166,12 @@ fn read<'a>(
 
 fn is_for_the_same(right: &Authority, wanted: &Wanted) -> bool {
     right.holder == wanted.holder && right.role == wanted.role && right.scope == wanted.scope
+}
+
+fn waits(other: &Wanted, wanted: &Wanted) -> bool {
+    let Wanted { holder, role, scope, may_delegate, from, until } = other;
+    let same = *holder == wanted.holder && *role == wanted.role && *scope == wanted.scope;
+    same && *may_delegate == wanted.may_delegate && *from <= wanted.from && *until == wanted.until
 }
 
 fn is_same(right: &Authority, wanted: &Wanted) -> bool {

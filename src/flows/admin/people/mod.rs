@@ -2,6 +2,7 @@
 //! disabled, enabled, removed. Commands name people as they sign in; officials have found them before, and name their ids.
 
 pub mod access;
+pub mod bulk;
 pub mod doing;
 pub mod open;
 pub mod search;

@@ -11,6 +11,7 @@ use crate::base::fault::Fault;
 use crate::base::secret::Secret;
 use crate::base::time::Timestamp;
 use crate::flows::admin::keys;
+use crate::flows::admin::keys::Rotated;
 use crate::flows::admin::recovery;
 use crate::flows::admin::units;
 use crate::flows::admin::units::succession;
@@ -30,6 +31,8 @@ pub enum CarriedOut {
     Code(Secret<String>, Timestamp),
     /// A key that replaces another, by its `kid`.
     Key(String),
+    /// A key that seals what is known of people, by its number.
+    DataKey(u32),
     /// What became of units, as a report counts it.
     Reform(Value),
     /// It is done.
@@ -76,11 +79,18 @@ async fn perform(app: &App, change: Change<'_>, deed: &Deed, now: Timestamp) -> 
             let algorithm = algorithm.parse::<KeyAlgorithm>().map_err(Fault::broken)?;
             CarriedOut::Key(keys::rotate(app, algorithm, *at_once, now).await?)
         }
+        Deed::RotateDataKey => {
+            change.commit().await?;
+            match keys::rotate_data(app, now).await? {
+                Rotated::Next(number) => CarriedOut::DataKey(number),
+                Rotated::UnderWay(_) => CarriedOut::No,
+            }
+        }
         Deed::RevokeKey { kid } => {
             change.commit().await?;
             if keys::revoke(app, kid, now).await? { CarriedOut::Done } else { CarriedOut::No }
         }
-        Deed::Succeed { file, day, legal_basis } => {
+        Deed::Succeed { file, day, legal_basis, .. } => {
             change.commit().await?;
             match succeed(app, file, (*day, false), legal_basis.as_deref()).await? {
                 Ok(report) => CarriedOut::Reform(serde_json::to_value(report).map_err(Fault::broken)?),
@@ -90,14 +100,17 @@ async fn perform(app: &App, change: Change<'_>, deed: &Deed, now: Timestamp) -> 
     })
 }
 
-/// Whether a file that says what becomes of units can be carried out; else why not.
+/// What a file that says what becomes of units would come to; else why it cannot be carried out.
 pub(super) async fn would_succeed(
     app: &App,
     file: &str,
     day: Day,
     legal_basis: Option<&str>,
-) -> Result<Result<(), String>, Fault> {
-    Ok(succeed(app, file, (day, true), legal_basis).await?.map(drop))
+) -> Result<Result<succession::Report, String>, Fault> {
+    if [Some(file), legal_basis].into_iter().flatten().any(|text| text.contains('\0')) {
+        return Ok(Err("the file has a character that is none: U+0000".to_owned())); // which no database keeps in JSON
+    }
+    succeed(app, file, (day, true), legal_basis).await
 }
 
 async fn succeed(

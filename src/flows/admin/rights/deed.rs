@@ -27,6 +27,7 @@ use crate::parts::authority as rights;
 use crate::parts::authority::Subject;
 use crate::parts::hierarchy;
 use crate::parts::hierarchy::UnitId;
+use crate::signing::personal_keys;
 use crate::store::clients;
 use crate::store::people;
 use crate::store::proofings;
@@ -50,6 +51,8 @@ pub enum Deed {
         /// Whether that signs at once.
         at_once: bool,
     },
+    /// The key that seals what is known of people gets a successor.
+    RotateDataKey,
     /// A key is revoked.
     RevokeKey {
         /// Which.
@@ -63,6 +66,9 @@ pub enum Deed {
         day: Day,
         /// By which act of law, where a row does not say.
         legal_basis: Option<String>,
+        /// What that comes to, as it was when it was asked for: what changes it makes what waits void.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        becomes: Option<String>,
     },
 }
 
@@ -140,7 +146,7 @@ impl Deed {
         match self {
             Self::Grant(_) => Act::RightsGrant,
             Self::Recover { .. } => Act::PeopleRecover,
-            Self::RotateKey { .. } => Act::KeysRotate,
+            Self::RotateKey { .. } | Self::RotateDataKey => Act::KeysRotate,
             Self::RevokeKey { .. } => Act::KeysRevoke,
             Self::Succeed { .. } => Act::UnitsSucceed,
         }
@@ -151,7 +157,9 @@ impl Deed {
         Ok(match self {
             Self::Grant(grant) => Subject::Within(grant.wanted()?.scope),
             Self::Recover { person } => Subject::Person(*person),
-            Self::RotateKey { .. } | Self::RevokeKey { .. } | Self::Succeed { .. } => Subject::Country,
+            Self::RotateKey { .. } | Self::RotateDataKey | Self::RevokeKey { .. } | Self::Succeed { .. } => {
+                Subject::Country
+            }
         })
     }
 
@@ -160,7 +168,7 @@ impl Deed {
         match self {
             Self::Grant(grant) => grant.person,
             Self::Recover { person } => Some(*person),
-            Self::RotateKey { .. } | Self::RevokeKey { .. } | Self::Succeed { .. } => None,
+            Self::RotateKey { .. } | Self::RotateDataKey | Self::RevokeKey { .. } | Self::Succeed { .. } => None,
         }
     }
 
@@ -189,6 +197,10 @@ impl Deed {
             Self::RotateKey { algorithm, .. } => {
                 let line = algorithm.parse::<KeyAlgorithm>().ok();
                 line.map(|line| json!(app.keyring.newest(line.into())))
+            }
+            Self::RotateDataKey => {
+                let keys = personal_keys::list(&app.db, now).await?;
+                keys.last().map(|(number, since, _)| json!([number, since.micros()]))
             }
             Self::RevokeKey { kid } => {
                 let rows = signing_keys::all(&app.db).await?;

@@ -25,26 +25,9 @@ use crate::identity::authority::Holder;
 use crate::jose::jwa::KeyAlgorithm;
 use crate::parts::authority;
 use crate::parts::authority::Subject;
+use crate::parts::data_keys;
 use crate::parts::keyring;
 use crate::store::pending_acts;
-
-/// Rights that are not over, by their ids, as far as the office reaches; of one holder, where one is named.
-pub async fn page(
-    app: &App,
-    wanted: &Wanted<'_>,
-    holder: Option<&str>,
-    now: Timestamp,
-) -> Result<Result<Page<Listed>, Refusal>, Fault> {
-    let (sight, after) = match listing::begin(app, Act::RightsLook, wanted, now).await? {
-        Ok(begun) => begun,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
-    let mut all = authority::all(app, now).await?;
-    all.retain(|right| holder.is_none_or(|holder| right.holder.stored() == holder) && sight.right(right));
-    let found = listing::sorted(all, |right| right.id.to_string(), after.as_deref(), wanted.limit);
-    let page = listing::page(app, wanted, found, |right| right.id.to_string(), now)?;
-    Ok(Ok(Page { items: look::described(app, page.items).await?, next: page.next }))
-}
 
 /// One right.
 pub async fn one(app: &App, id: Uuid, now: Timestamp) -> Result<Result<Listed, Refusal>, Fault> {
@@ -55,8 +38,16 @@ pub async fn one(app: &App, id: Uuid, now: Timestamp) -> Result<Result<Listed, R
     Ok(look::described(app, vec![right]).await?.pop().ok_or(Refusal::NotThere))
 }
 
+/// Whether whoever acts here gives rights anywhere.
+pub async fn gives(app: &App, now: Timestamp) -> Result<Result<(), Refusal>, Fault> {
+    Ok(authority::sight(app, Act::RightsGrant, now).await?.map(drop).map_err(Refusal::from))
+}
+
 /// Gives a right, or asks that another official approves it.
 pub async fn give(app: &App, holder: &str, named: &Named, now: Timestamp) -> Result<Result<Given, Refusal>, Fault> {
+    if let Err(refusal) = gives(app, now).await? {
+        return Ok(Err(refusal));
+    }
     let Some(holder) = Holder::parse(holder) else {
         return Ok(Err(Refusal::Mistake(format!("holder: {holder:?} is none; write person:ID or client:ID"))));
     };
@@ -71,12 +62,18 @@ pub async fn give(app: &App, holder: &str, named: &Named, now: Timestamp) -> Res
 /// Takes a right away.
 pub async fn take(app: &App, id: Uuid, now: Timestamp) -> Result<Result<(), Refusal>, Fault> {
     let taken = super::revoke(app, authority::by(app)?, id, now).await?;
+    if matches!(taken, Err(Refusal::NotThere)) && authority::find(app, id, now).await?.is_some() {
+        return Ok(taken); // it ended before: that is no try
+    }
     kept(app, taken, Act::RightsRevoke, &format!(" right:{id}")).await
 }
 
 /// Asks that another official approves what nobody does alone; returns the id of what waits.
 pub async fn ask(app: &App, deed: &Deed, now: Timestamp) -> Result<Result<Uuid, Refusal>, Fault> {
     if let Deed::RotateKey { algorithm, .. } = deed {
+        if let Err(refused) = authority::ask(app, deed.act(), &Subject::Country, now).await? {
+            return Ok(Err(refused.into()));
+        }
         let kept = keyring::algorithms(app);
         if !algorithm.parse::<KeyAlgorithm>().is_ok_and(|algorithm| kept.contains(&algorithm)) {
             let kept = kept.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
@@ -84,23 +81,42 @@ pub async fn ask(app: &App, deed: &Deed, now: Timestamp) -> Result<Result<Uuid, 
             return Ok(Err(Refusal::Mistake(why)));
         }
     }
+    if *deed == Deed::RotateDataKey && data_keys::is_under_way(app, now) {
+        let why = "the data key has not sealed everything anew yet: look at GET /api/v1/keys/data how far it is";
+        return Ok(Err(Refusal::Stands(why.to_owned())));
+    }
     let asked = pending::ask(app, authority::by(app)?, deed, now).await?;
     kept(app, asked, deed.act(), "").await
 }
 
 /// Whoever asked carries out what another approved, once; what nobody approved, or somebody else asked, stands.
 pub async fn carry_out(app: &App, id: Uuid, now: Timestamp) -> Result<Result<CarriedOut, Refusal>, Fault> {
-    Ok(match carrying::carry_out(app, authority::by(app)?, id, now).await? {
-        CarriedOut::No => Err(Refusal::Stands(
-            "it is not approved, was asked by somebody else or carried out before, or cannot be any more".to_owned(),
-        )),
+    let by = authority::by(app)?;
+    Ok(match carrying::carry_out(app, by, id, now).await? {
+        CarriedOut::No => {
+            if pending::find(app, id)
+                .await?
+                .map(|row| row.asked_by())
+                .transpose()?
+                .is_some_and(|asked| asked != by.actor)
+            {
+                authority::tried(app, &format!("carrying out pending:{id}")).await?;
+            }
+            let why = "it is not approved, was asked by somebody else or carried out before, or cannot be any more";
+            Err(Refusal::Stands(why.to_owned()))
+        }
         done => Ok(done),
     })
 }
 
 /// What somebody tried and may not is in the trail.
-async fn kept<T>(app: &App, outcome: Result<T, Refusal>, act: Act, subject: &str) -> Result<Result<T, Refusal>, Fault> {
-    if let Err(Refusal::May(_) | Refusal::Widens(_)) = &outcome {
+pub(in crate::flows::admin) async fn kept<T>(
+    app: &App,
+    outcome: Result<T, Refusal>,
+    act: Act,
+    subject: &str,
+) -> Result<Result<T, Refusal>, Fault> {
+    if let Err(Refusal::May(_) | Refusal::Widens(_) | Refusal::NotThere) = &outcome {
         authority::tried(app, &format!("{}{subject}", act.as_str())).await?;
     }
     Ok(outcome)
@@ -133,7 +149,7 @@ pub async fn pending(
     let page = gathering.page(app, wanted, |row| row.id.to_string(), now)?;
     let mut items = Vec::new();
     for row in &page.items {
-        items.push(look::pending(app, row, now).await?);
+        items.push(look::pending(app, row, now).await?.briefly());
     }
     Ok(Ok(Page { items, next: page.next }))
 }
@@ -152,7 +168,10 @@ pub async fn act_of(app: &App, id: Uuid, now: Timestamp) -> Result<Result<Act, R
 }
 
 async fn pending_row(app: &App, id: Uuid, now: Timestamp) -> Result<Result<(pending::Row, Deed), Refusal>, Fault> {
-    let Some(row) = pending::find(app, id).await? else { return Ok(Err(Refusal::NotThere)) };
+    let Some(row) = pending::find(app, id).await? else {
+        authority::tried(app, &format!("{} pending:{id}", Act::PendingLook.as_str())).await?;
+        return Ok(Err(Refusal::NotThere));
+    };
     let deed = Deed::read(&row.deed.0)?;
     if let Err(refused) = authority::ask(app, Act::PendingLook, &deed.subject()?, now).await? {
         return Ok(Err(refused.into()));
@@ -172,7 +191,10 @@ pub async fn decide(app: &App, id: Uuid, approves: bool, now: Timestamp) -> Resu
         Decided::Approved | Decided::Refused => {}
         Decided::Void(why) => return stands(&format!("it is void: {why}")),
         Decided::Over => return stands("somebody decided before, or its time is over"),
-        Decided::Own => return stands("whoever asked does not decide"),
+        Decided::Own => {
+            authority::tried(app, &format!("{} pending:{id}, which is his own", Act::PendingDecide.as_str())).await?;
+            return stands("whoever asked does not decide");
+        }
         Decided::May(refusal) => {
             return kept(app, Err(refusal), Act::PendingDecide, &format!(" pending:{id}")).await;
         }

@@ -134,6 +134,7 @@ const fn named_as(kind: Kind) -> &'static str {
         Kind::PendingAct => "what waits: name what that is about",
         Kind::Person | Kind::Session | Kind::Grant => "a person: name them as person:NAME",
         Kind::Key | Kind::Outbox | Kind::Declaration => "the whole country: name it as country",
+        Kind::Figures => "a place: name it as country, unit:CODE, branch:CODE, agency:ID or service:ID",
         Kind::Audit => "a part of the trail: name it as country, unit:CODE, agency:ID or client:ID",
     }
 }
@@ -159,9 +160,9 @@ async fn subject(app: &App, text: &str, at: Timestamp) -> Result<Result<Subject,
         "agency" => Subject::Agency(name.to_owned()),
         "service" => Subject::Service(name.to_owned()),
         "client" => Subject::Client(name.to_owned()),
-        "person" => match person(app, name).await? {
-            Some(person) => Subject::Person(person),
-            None => return Ok(Err(format!("nobody signs in with the name {name}"))),
+        "person" => match (name.parse(), person(app, name).await?) {
+            (Ok(id), _) | (Err(_), Some(id)) => Subject::Person(id),
+            (Err(_), None) => return Ok(Err(format!("nobody signs in with the name {name}"))),
         },
         "right" => match name.parse() {
             Ok(id) => Subject::Right(id),
@@ -266,6 +267,16 @@ pub struct Looked {
     pub shown: Shown,
 }
 
+impl Looked {
+    /// As lists tell it, in which no file stands.
+    pub fn briefly(mut self) -> Self {
+        if let Some(deed) = self.shown.json.get_mut("deed").and_then(Value::as_object_mut) {
+            deed.remove("file");
+        }
+        self
+    }
+}
+
 /// All that is known of what waits.
 pub async fn pending(app: &App, row: &Row, now: Timestamp) -> Result<Looked, Fault> {
     let deed = Deed::read(&row.deed.0)?;
@@ -314,9 +325,11 @@ async fn told(app: &App, deed: &Deed) -> Result<String, Fault> {
         Deed::RotateKey { algorithm, at_once } => {
             format!("another {algorithm} key{}", if *at_once { ", at once" } else { "" })
         }
+        Deed::RotateDataKey => "another key that seals what is known of people".to_owned(),
         Deed::RevokeKey { kid } => format!("revoke the key {kid}"),
-        Deed::Succeed { file, day, .. } => {
-            format!("what became of units, from {day} on, by a file of {} lines", file.lines().count())
+        Deed::Succeed { file, day, becomes, .. } => {
+            let becomes = becomes.as_ref().map(|becomes| format!(": {becomes}")).unwrap_or_default();
+            format!("what became of units, from {day} on, by a file of {} lines{becomes}", file.lines().count())
         }
     })
 }

@@ -8,6 +8,8 @@ pub mod desk;
 pub mod first;
 pub mod giving;
 mod held;
+pub mod inquiry;
+pub mod listed;
 pub mod look;
 pub mod pending;
 pub mod telling;
@@ -105,7 +107,8 @@ async fn ask(
     let mut deeds = Vec::new();
     for one in wanted {
         let (deed, right) = match giver(app, Asker::of(by, holder), one, now).await? {
-            Ok(parent) => (Deed::Grant(Grant::of(one, in_place_of, parent)), parent),
+            // The former one goes once, with the first of those that take its place.
+            Ok(parent) => (Deed::Grant(Grant::of(one, in_place_of.filter(|_| deeds.is_empty()), parent)), parent),
             Err(refusal) => return Ok(Err(refusal)),
         };
         let Some(seen) = deed.seen(app, now).await? else { return Ok(Err(Refusal::NotThere)) };

@@ -47,17 +47,19 @@ pub async fn ask(app: &App, by: &By, deed: &Deed, now: Timestamp) -> Result<Resu
     let Actor::Official(holder) = &by.actor else {
         return Ok(Err(Refusal::Mistake("whoever has the machine asks nobody".to_owned())));
     };
-    if let Deed::Succeed { file, day, legal_basis } = deed
-        && let Err(why) = carrying::would_succeed(app, file, *day, legal_basis.as_deref()).await?
-    {
-        return Ok(Err(Refusal::Mistake(why)));
+    let mut deed = deed.clone();
+    if let Deed::Succeed { file, day, legal_basis, becomes } = &mut deed {
+        match carrying::would_succeed(app, file, *day, legal_basis.as_deref()).await? {
+            Ok(report) => *becomes = Some(report.detail()),
+            Err(why) => return Ok(Err(Refusal::Mistake(why))),
+        }
     }
-    let right = match standing(app, Asker::of(by, holder), deed, now).await? {
+    let right = match standing(app, Asker::of(by, holder), &deed, now).await? {
         Ok(right) => right,
         Err(refusal) => return Ok(Err(refusal)),
     };
     let Some(seen) = deed.seen(app, now).await? else { return Ok(Err(Refusal::NotThere)) };
-    let asked = Asked { deed: deed.clone(), seen, right };
+    let asked = Asked { deed, seen, right };
     let mut change = Change::begin(app).await?;
     change.done_by(by);
     let id = put(app, &mut change, by, &asked, now).await?;
@@ -173,7 +175,11 @@ pub async fn approve(app: &App, by: &By, id: Uuid, now: Timestamp) -> Result<Dec
             pending_acts::done(&mut change.tx, id, now).await?;
             Some(given)
         }
-        Deed::Recover { .. } | Deed::RotateKey { .. } | Deed::RevokeKey { .. } | Deed::Succeed { .. } => None,
+        Deed::Recover { .. }
+        | Deed::RotateKey { .. }
+        | Deed::RotateDataKey
+        | Deed::RevokeKey { .. }
+        | Deed::Succeed { .. } => None,
     };
     change.commit().await?;
     Ok(given.map_or(Decided::Approved, |right| Decided::Done(Some(right))))

@@ -146,6 +146,7 @@ async fn what(app: &App, lang: Lang, deed: &Deed) -> Result<String, Fault> {
         }
         Deed::Recover { .. } => return Ok(act.into_owned()),
         Deed::RotateKey { algorithm, .. } => algorithm.clone(),
+        Deed::RotateDataKey => "AES-256-GCM".to_owned(),
         Deed::RevokeKey { kid } => kid.clone(),
         Deed::Succeed { file, day, .. } => {
             let lines = u64::try_from(file.lines().count()).unwrap_or_default();
@@ -159,7 +160,9 @@ async fn whom(app: &App, lang: Lang, deed: &Deed) -> Result<Option<String>, Faul
     let holder = match deed {
         Deed::Grant(grant) => grant.wanted()?.holder,
         Deed::Recover { person } => Holder::Person(*person),
-        Deed::RotateKey { .. } | Deed::RevokeKey { .. } | Deed::Succeed { .. } => return Ok(None),
+        Deed::RotateKey { .. } | Deed::RotateDataKey | Deed::RevokeKey { .. } | Deed::Succeed { .. } => {
+            return Ok(None);
+        }
     };
     called(app, lang, &Actor::Official(holder)).await.map(Some)
 }

@@ -2,6 +2,7 @@
 
 use super::Error;
 use super::Mistake;
+use super::tree;
 use crate::app::App;
 use crate::base::day::Day;
 use crate::identity::audit::Act;
@@ -20,14 +21,15 @@ use crate::store::hierarchy as store;
 const NAMED: usize = 5;
 
 /// Ends an agency: `day` is the first on which it is not there. `false` where it ends then already; an end that lies ahead is
-/// put elsewhere.
-pub async fn end_agency(app: &App, id: &str, day: Day, by: &By) -> Result<bool, Error> {
+/// put elsewhere. `basis`: the version on which that rests; whatever is there where `None`.
+pub async fn end_agency(app: &App, id: &str, day: Day, basis: Option<i64>, by: &By) -> Result<bool, Error> {
     let now = app.clock.now();
     let mut change = Change::begin(app).await?;
     store::hold(&mut change.tx).await?;
     let whole = store::read_held(&mut change.tx).await?;
     let refused = |why| Error::Refused(vec![Mistake { line: None, why: format!("agency {id}: {why}") }]);
     let body = whole.agency(id).ok_or_else(|| refused("there is none of this key".to_owned()))?;
+    tree::rests_on(&whole, id, basis)?;
     if body.validity.to == Some(day) {
         return Ok(false);
     }

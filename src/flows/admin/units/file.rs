@@ -52,6 +52,12 @@ impl Columns {
         if rows.is_empty() {
             return Err(vec![Mistake::at(1, "the file has no rows; nothing would be done")]);
         }
+        let odd = rows.iter().filter(|row| row.fields.values().any(|text| text.contains('\0')));
+        let mistakes: Vec<Mistake> =
+            odd.map(|row| Mistake::at(row.line, "U+0000 is no character; take it out")).collect();
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
         Ok(rows)
     }
 

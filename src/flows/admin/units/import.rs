@@ -3,6 +3,7 @@
 
 mod plan;
 
+use serde::Deserialize;
 use serde::Serialize;
 
 pub(in crate::flows::admin) use self::plan::Counted;
@@ -26,6 +27,7 @@ use crate::identity::audit::Event;
 use crate::identity::hierarchy::Changes;
 use crate::identity::hierarchy::Hierarchy;
 use crate::identity::hierarchy::UnitId;
+use crate::parts::hierarchy;
 use crate::parts::record::Change;
 use crate::store::hierarchy as store;
 use crate::store::hierarchy::Reorganization;
@@ -34,7 +36,7 @@ use crate::store::hierarchy::Reorganization;
 const COLUMNS: Columns = Columns { needed: &["level", "code", "name", "parent"], others: &["name_en", "kind"] };
 
 /// What came of a file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     /// From which day on.
     pub effective: String,
@@ -86,6 +88,15 @@ pub async fn import(
     change.act(Event::new(Act::UnitsImported).detail(report.detail()));
     change.commit().await?;
     Ok(report)
+}
+
+/// What would come of it.
+pub async fn would_import(app: &App, rows: &[Row], day: Day) -> Result<Report, Error> {
+    let (wanted, mistakes) = wanted(rows);
+    refuse(mistakes)?;
+    let whole = hierarchy::whole(app).await?;
+    let (changes, counted) = plan(app, &whole, &wanted, (day, app.clock.now()))?;
+    Ok(report(&whole, &changes, &counted, day))
 }
 
 /// What changes by the units that are wanted.

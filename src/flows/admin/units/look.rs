@@ -1,5 +1,7 @@
 //! Units, branches and agencies as an official sees them: what lies within his office, page by page.
 
+use std::ops::Bound;
+
 use super::reference;
 use super::tree;
 use super::tree::Line;
@@ -13,7 +15,9 @@ use crate::flows::admin::listing::Page;
 use crate::flows::admin::listing::Wanted;
 use crate::flows::admin::refusal::Refusal;
 use crate::identity::authority::Act;
+use crate::identity::hierarchy::Body;
 use crate::identity::hierarchy::Branch;
+use crate::identity::hierarchy::Unit;
 use crate::identity::hierarchy::as_of;
 use crate::parts::authority;
 use crate::parts::authority::Subject;
@@ -46,23 +50,46 @@ pub async fn units(
         Ok(within) => within.map(|unit| unit.id),
         Err(why) => return Ok(Err(Refusal::Mistake(why))),
     };
-    let fits = |unit: &&crate::identity::hierarchy::Unit| {
-        unit.validity.covers(day)
-            && filter.level.is_none_or(|level| unit.level == level)
-            && within.is_none_or(|within| hierarchy.unit_path(unit.id, day).contains(&within))
-            && sight.unit(unit.id)
+    let fits = |unit: &&Unit| {
+        unit.validity.covers(day) && filter.level.is_none_or(|level| unit.level == level) && sight.unit(unit.id)
     };
-    let all: Vec<Line> = hierarchy.units().filter(fits).map(|unit| tree::line(hierarchy, unit, day)).collect();
-    let key = |line: &Line| format!("{}/{}", line.level, line.code);
-    let found = listing::sorted(all, key, after.as_deref(), wanted.limit);
-    listing::page(app, wanted, found, key, now).map(Ok)
+    let after = after.unwrap_or_default();
+    let (level, code) = after.split_once('/').unwrap_or((filter.level.unwrap_or_default(), ""));
+    let narrowed = within.map(|within| hierarchy.beneath(within, day)).or_else(|| sight.units());
+    let some: Vec<&Unit> = match narrowed {
+        Some(mut among) => {
+            among.drain(..among.partition_point(|unit| (unit.level.as_str(), unit.code.as_str()) <= (level, code)));
+            among.into_iter().filter(fits).take(wanted.limit + 1).collect()
+        }
+        None => {
+            let among = hierarchy.units_after(level, code);
+            let among = among.take_while(|unit| filter.level.is_none_or(|level| unit.level == level));
+            among.filter(fits).take(wanted.limit + 1).collect()
+        }
+    };
+    let found: Vec<Line> = some.into_iter().map(|unit| tree::line(hierarchy, unit, day)).collect();
+    if found.is_empty() && after.is_empty() {
+        beyond(app, Act::UnitsLook, filter.within).await?;
+    }
+    listing::page(app, wanted, found, |line: &Line| format!("{}/{}", line.level, line.code), now).map(Ok)
+}
+
+/// A list was narrowed to a unit of which nothing lies within the office of whoever acts here: the trail keeps it.
+async fn beyond(app: &App, act: Act, within: Option<&str>) -> Result<(), Fault> {
+    match within {
+        Some(unit) => authority::tried(app, &format!("{} within {unit}", act.as_str())).await,
+        None => Ok(()),
+    }
 }
 
 /// One unit as of a day, by its code, or by level and code.
 pub async fn unit(app: &App, text: &str, at: Option<Day>, now: Timestamp) -> Result<Result<Line, Refusal>, Fault> {
     let (hierarchy, day) = (hierarchy::whole(app).await?, at.unwrap_or_else(|| hierarchy::today(app, now)));
     let unit = match reference::meant(&hierarchy, text, day).as_slice() {
-        [] => return Ok(Err(Refusal::NotThere)),
+        [] => {
+            authority::tried(app, &format!("{} {text}", Act::UnitsLook.as_str())).await?;
+            return Ok(Err(Refusal::NotThere));
+        }
         [unit] => *unit,
         several => {
             let levels = several.iter().map(|unit| unit.level.as_str());
@@ -110,11 +137,10 @@ pub async fn branches(
         Err(refusal) => return Ok(Err(refusal)),
     };
     let (hierarchy, day) = (sight.hierarchy(), at.unwrap_or_else(|| hierarchy::today(app, now)));
-    let there = hierarchy.branches().filter(|branch| branch.validity.covers(day) && sight.branch(&branch.code));
-    let key = |line: &BranchLine| line.code.clone();
-    let all = there.map(|branch| BranchLine::of(branch, day)).collect();
-    let found = listing::sorted(all, key, after.as_deref(), wanted.limit);
-    listing::page(app, wanted, found, key, now).map(Ok)
+    let among = hierarchy.branches_after(after.as_deref().unwrap_or_default());
+    let there = among.filter(|branch| branch.validity.covers(day) && sight.branch(&branch.code));
+    let found = there.take(wanted.limit + 1).map(|branch| BranchLine::of(branch, day)).collect();
+    listing::page(app, wanted, found, |line: &BranchLine| line.code.clone(), now).map(Ok)
 }
 
 /// One branch as of a day.
@@ -144,27 +170,43 @@ pub async fn agencies(
         Err(refusal) => return Ok(Err(refusal)),
     };
     let (hierarchy, day) = (sight.hierarchy(), filter.at.unwrap_or_else(|| hierarchy::today(app, now)));
-    let mut all = match tree::agencies(hierarchy, filter.within, day) {
-        Ok(all) => all,
-        Err(super::Error::Refused(mistakes)) => return Ok(Err(Refusal::mistakes(&mistakes))),
-        Err(super::Error::Failed(fault)) => return Err(fault),
+    let within = match filter.within.map(|text| reference::one(hierarchy, text, day)).transpose() {
+        Ok(within) => within.map(|unit| hierarchy.agencies_within(unit.id, day)),
+        Err(why) => return Ok(Err(Refusal::Mistake(why))),
     };
-    all.retain(|agency| sight.agency(&agency.id));
-    let key = |agency: &Standing| agency.id.clone();
-    let found = listing::sorted(all, key, after.as_deref(), wanted.limit);
-    listing::page(app, wanted, found, key, now).map(Ok)
+    let after = after.unwrap_or_default();
+    let fits = |body: &&Body| body.validity.covers(day) && sight.agency(&body.id);
+    let found: Vec<Standing> = match within.or_else(|| sight.agencies()) {
+        Some(among) => {
+            let among = among.range::<str, _>((Bound::Excluded(after.as_str()), Bound::Unbounded));
+            let there = among.filter_map(|id| hierarchy.agency(id)).filter(fits).take(wanted.limit + 1);
+            there.map(|body| tree::standing(hierarchy, body, day)).collect()
+        }
+        None => {
+            let there = hierarchy.agencies_after(&after).filter(fits).take(wanted.limit + 1);
+            there.map(|body| tree::standing(hierarchy, body, day)).collect()
+        }
+    };
+    if found.is_empty() && after.is_empty() {
+        beyond(app, Act::AgenciesLook, filter.within).await?;
+    }
+    listing::page(app, wanted, found, |agency: &Standing| agency.id.clone(), now).map(Ok)
 }
 
-/// One agency as of a day.
+/// One agency as of a day, where it stood, and the version that it is.
 pub async fn agency(
     app: &App,
     id: &str,
     at: Option<Day>,
     now: Timestamp,
-) -> Result<Result<(Standing, Vec<tree::Since>), Refusal>, Fault> {
+) -> Result<Result<(Standing, Vec<tree::Since>, i64), Refusal>, Fault> {
     if let Err(refused) = authority::ask(app, Act::AgenciesLook, &Subject::Agency(id.to_owned()), now).await? {
         return Ok(Err(refused.into()));
     }
     let (hierarchy, day) = (hierarchy::whole(app).await?, at.unwrap_or_else(|| hierarchy::today(app, now)));
-    Ok(tree::agency(&hierarchy, id, day).ok_or(Refusal::NotThere))
+    Ok(tree::agency(&hierarchy, id, day).zip(tree::version(&hierarchy, id)).map(versioned).ok_or(Refusal::NotThere))
+}
+
+fn versioned(((standing, since), version): ((Standing, Vec<tree::Since>), i64)) -> (Standing, Vec<tree::Since>, i64) {
+    (standing, since, version)
 }

@@ -1,6 +1,7 @@
 //! Reorganizing: units come by a file that says how the tree stands from a day on, and a second file says what became of those
 //! before. Each is one act, whole or not at all.
 
+pub mod desk;
 pub mod ending;
 pub mod file;
 pub mod import;
@@ -17,6 +18,7 @@ use serde::Serialize;
 
 use crate::base::day::Day;
 use crate::base::fault::Fault;
+use crate::flows::admin::refusal::Refusal;
 use crate::identity::hierarchy::Hierarchy;
 use crate::identity::hierarchy::Unit;
 use crate::identity::hierarchy::UnitId;
@@ -52,6 +54,9 @@ pub enum Error {
     /// What was asked for cannot be: all that is wrong, in the order of the lines.
     #[error("{}", said(.0))]
     Refused(Vec<Mistake>),
+    /// Somebody else was faster: how it is now.
+    #[error("{0}")]
+    Changed(String),
     /// We failed.
     #[error(transparent)]
     Failed(#[from] Fault),
@@ -69,6 +74,16 @@ fn said(mistakes: &[Mistake]) -> String {
     lines.join("\n")
 }
 
+/// All that is wrong is told with its lines.
+fn told<T>(outcome: Result<T, Error>) -> Result<Result<T, Refusal>, Fault> {
+    match outcome {
+        Ok(done) => Ok(Ok(done)),
+        Err(Error::Failed(fault)) => Err(fault),
+        Err(Error::Changed(how)) => Ok(Err(Refusal::Changed(how))),
+        Err(refused) => Ok(Err(Refusal::Mistake(refused.to_string()))),
+    }
+}
+
 /// Sorts mistakes by their lines, and refuses where there are some.
 fn refuse(mut mistakes: Vec<Mistake>) -> Result<(), Error> {
     mistakes.sort_by_key(|mistake| mistake.line.unwrap_or(u64::MAX));
@@ -76,7 +91,7 @@ fn refuse(mut mistakes: Vec<Mistake>) -> Result<(), Error> {
 }
 
 /// How many units of a level there are on the eve, and on the day itself.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub struct Count {
     pub level: String,

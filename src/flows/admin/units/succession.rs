@@ -5,6 +5,7 @@ mod agencies;
 mod plan;
 mod rights;
 
+use serde::Deserialize;
 use serde::Serialize;
 
 use self::agencies::Followed;
@@ -49,7 +50,7 @@ pub struct Options<'a> {
 }
 
 /// What came of a file, or would come of it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     /// From which day on.
     pub effective: String,
@@ -82,7 +83,7 @@ pub struct Report {
 }
 
 /// A unit that was divided.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Divided {
     /// The unit.
     pub unit: Named,
@@ -93,7 +94,7 @@ pub struct Divided {
 }
 
 /// Where an agency goes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decision {
     /// Its key.
     pub agency: String,
@@ -218,7 +219,8 @@ fn untold(next: &Hierarchy, day: Day) -> Vec<Named> {
 }
 
 impl Report {
-    fn detail(&self) -> String {
+    /// In a line.
+    pub fn detail(&self) -> String {
         let Self { effective, merged, renamed, abolished, kept, transferred, .. } = self;
         let (divided, moved) = (self.divided.len(), self.agencies_moved + self.agencies_raised);
         let open = self.to_decide.len();

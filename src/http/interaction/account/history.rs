@@ -26,8 +26,6 @@ use crate::http::interaction::keep_language;
 use crate::http::interaction::received;
 use crate::http::pages::History;
 use crate::http::pages::ShownLine;
-use crate::http::pages::day_of;
-use crate::http::pages::moment_of;
 use crate::http::respond;
 use crate::http::respond::Policy;
 use crate::i18n::Key;
@@ -78,8 +76,8 @@ fn address(asked: &Asked) -> String {
 fn render(web: &Web, reader: &Reader, asked: &Asked, page: &Page) -> Response {
     let lang = reader.lang;
     let earlier = page.earlier.map(|before| address(&Asked { before: Some(before), ..asked.clone() }));
-    let [since, until] = page.between.map(|at| day_of(at.seconds()).unwrap_or_default());
-    let lines: Vec<ShownLine> = page.lines.iter().filter_map(|line| shown(line, lang)).collect();
+    let [since, until] = page.between.map(|at| web.zone().date(at));
+    let lines: Vec<ShownLine> = page.lines.iter().filter_map(|line| shown(web, line, lang)).collect();
     let view = History {
         frame: reader.frame(web, Some(&address(asked))),
         services: &services(asked, page, lang),
@@ -111,7 +109,7 @@ fn called(receiver: &Receiver, lang: Lang) -> String {
     }
 }
 
-fn shown(line: &Line, lang: Lang) -> Option<ShownLine> {
+fn shown(web: &Web, line: &Line, lang: Lang) -> Option<ShownLine> {
     let (what, detail) = match &line.what {
         What::Act(act) => (called_act(*act)?, None),
         What::Received(allowed) => (key::HISTORY_RECEIVED, Some(received::allowed(lang, allowed))),
@@ -120,7 +118,7 @@ fn shown(line: &Line, lang: Lang) -> Option<ShownLine> {
     let by = line.by.iter().flat_map(|said| by(said, lang));
     let details = detail.into_iter().chain(purpose).chain(line.device.clone()).chain(by).collect();
     let service = line.at_client.as_ref().map(|receiver| called(receiver, lang));
-    Some(ShownLine { what: text(lang, what).into_owned(), service, details, at: moment_of(line.at) })
+    Some(ShownLine { what: text(lang, what).into_owned(), service, details, at: web.zone().moment(line.at) })
 }
 
 /// In which office an official did it, for which purpose and why.

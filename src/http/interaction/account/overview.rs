@@ -23,9 +23,7 @@ use crate::http::pages::ShownConsent;
 use crate::http::pages::ShownPlace;
 use crate::http::pages::ShownRecovery;
 use crate::http::pages::claim_rows;
-use crate::http::pages::day_of;
 use crate::http::pages::masked_number;
-use crate::http::pages::moment_of;
 use crate::http::respond;
 use crate::http::respond::Policy;
 use crate::i18n::Key;
@@ -55,17 +53,17 @@ const MOST: usize = 5;
 fn render(web: &Web, reader: &Reader, overview: &Overview) -> Response {
     let lang = reader.lang;
     let services: Vec<ShownConsent> =
-        overview.services.iter().take(MOST).map(|held| received::shown(held, lang)).collect();
-    let places: Vec<ShownPlace> = overview.places.iter().map(|place| place_shown(place, lang)).collect();
-    let closes = overview.closes.and_then(|on| day_of(on.seconds()));
-    let recoveries: Vec<ShownRecovery> = overview.recoveries.iter().map(|one| recovery_shown(one, lang)).collect();
+        overview.services.iter().take(MOST).map(|held| received::shown(web, held, lang)).collect();
+    let places: Vec<ShownPlace> = overview.places.iter().map(|place| place_shown(web, place, lang)).collect();
+    let closes = overview.closes.map(|on| web.zone().date(on));
+    let recoveries: Vec<ShownRecovery> = overview.recoveries.iter().map(|one| recovery_shown(web, one, lang)).collect();
     let level = level(overview.level).map(|key| text(lang, key));
     let view = Account {
         frame: reader.frame(web, Some("/account")),
         confirm: &overview.confirm,
         name: overview.person.display_name(),
         level: level.as_deref(),
-        rows: &rows(&overview.person, lang),
+        rows: &rows(web, &overview.person, lang),
         places: &places,
         services: &services,
         years: web.app.config.tokens.history.as_secs() / (365 * 86_400),
@@ -87,7 +85,7 @@ const fn level(level: Level) -> Option<Key> {
 }
 
 /// What the person signs in with, and what else is known, as services would receive it.
-fn rows(person: &PersonalData, lang: Lang) -> Vec<ClaimRow> {
+fn rows(web: &Web, person: &PersonalData, lang: Lang) -> Vec<ClaimRow> {
     let row = |key, value: String| ClaimRow {
         label: text(lang, key).into_owned(),
         values: vec![value],
@@ -96,20 +94,20 @@ fn rows(person: &PersonalData, lang: Lang) -> Vec<ClaimRow> {
     let user_name = person.user_name.clone().map(|name| row(key::CLAIM_PREFERRED_USERNAME, name));
     let number = person.identity_number.as_deref().map(|number| row(key::ACCOUNT_NUMBER, masked_number(number)));
     let claimed = person.claimed_number().map(|number| row(key::ACCOUNT_NUMBER_CLAIMED, masked_number(number)));
-    let claims = claim_rows(lang, &person.claims, &[]).rows.into_iter();
+    let claims = claim_rows(lang, web.zone(), &person.claims, &[]).rows.into_iter();
     user_name.into_iter().chain(number).chain(claimed).chain(claims).collect()
 }
 
-fn recovery_shown(recovery: &Recovery, lang: Lang) -> ShownRecovery {
+fn recovery_shown(web: &Web, recovery: &Recovery, lang: Lang) -> ShownRecovery {
     let what = match recovery.waits_until {
-        Some(at) => say::account_recovery_from(lang, &moment_of(at)),
-        None => say::account_recovery_until(lang, &moment_of(recovery.expires_at)),
+        Some(at) => say::account_recovery_from(lang, &web.zone().moment(at)),
+        None => say::account_recovery_until(lang, &web.zone().moment(recovery.expires_at)),
     };
     ShownRecovery { what, stop: recovery.stop.clone() }
 }
 
-fn place_shown(place: &Place, lang: Lang) -> ShownPlace {
-    let (since, used) = (moment_of(place.since), moment_of(place.last_used));
+fn place_shown(web: &Web, place: &Place, lang: Lang) -> ShownPlace {
+    let (since, used) = (web.zone().moment(place.since), web.zone().moment(place.last_used));
     let services = u64::try_from(place.services).unwrap_or_default();
     ShownPlace {
         id: (!place.is_here).then(|| place.id.to_string()),

@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 
+use super::once;
 use super::refused;
 use super::say;
 use super::seated::Seated;
@@ -39,6 +40,9 @@ use crate::protocol::oauth::parameters::Parameters;
 const HERE: &str = Destination::Give.path();
 const SIGN_IN: &str = Destination::Give.sign_in();
 
+/// What the form says, and is kept of who has to sign in once more.
+const FIELDS: [&str; 9] = ["person", "role", "unit", "branch", "agency", "subordinates", "delegate", "until", "reason"];
+
 /// Shows the form. Who signed in too long ago does so once more first.
 pub async fn show(State(web): State<Arc<Web>>, seated: Seated) -> Result<Response, Response> {
     if !seated.is_fresh_for(Act::RightsGrant) {
@@ -46,15 +50,23 @@ pub async fn show(State(web): State<Arc<Web>>, seated: Seated) -> Result<Respons
     }
     let failed = error::as_page(&web, &seated.reader);
     let unit = own_unit(&seated).await.map_err(&failed)?;
-    let typed = TypedRight { unit, role: Role::Registrar.as_str().to_owned(), ..TypedRight::default() };
+    let kept = seated.kept(Destination::Give).await;
+    let typed = match kept.get("role") {
+        Some(_) => typed(&kept),
+        None => TypedRight { unit, role: Role::Registrar.as_str().to_owned(), ..TypedRight::default() },
+    };
     let page = render(&web, &seated, &typed, (StatusCode::OK, None)).map_err(failed)?;
     Ok(keep_language(&web, &seated.reader, page))
 }
 
 /// Asks for it: another official approves.
-pub async fn ask(State(web): State<Arc<Web>>, Sent { seated, parameters }: Sent) -> Result<Response, Response> {
-    if !seated.is_fresh_for(Act::RightsGrant) {
-        return Ok(respond::see_other(SIGN_IN));
+pub async fn ask(State(web): State<Arc<Web>>, sent: Sent) -> Result<Response, Response> {
+    once::sent(web, sent, (HERE, &FIELDS), asked).await
+}
+
+async fn asked(web: Arc<Web>, Sent { seated, parameters }: Sent) -> Result<Response, Response> {
+    if !seated.does_freshly(&web, Act::RightsGrant).await? {
+        return Ok(seated.once_more(Destination::Give, &parameters, &FIELDS).await);
     }
     let (typed, failed) = (typed(&parameters), error::as_page(&web, &seated.reader));
     let given = match seated.because(&typed.reason) {
@@ -63,9 +75,9 @@ pub async fn ask(State(web): State<Arc<Web>>, Sent { seated, parameters }: Sent)
     };
     let (status, alert) = match given {
         Ok(Given::Pending(asked)) => {
-            return Ok(respond::see_other(&Destination::Pending(asked.first().copied()).address()));
+            return Ok(seated.onward(&web, &Destination::Pending(asked.first().copied()).address()));
         }
-        Ok(Given::Rights(_)) => return Ok(respond::see_other("/office/rights")),
+        Ok(Given::Rights(_)) => return Ok(seated.onward(&web, "/office/rights")),
         Err(refusal) => wrong(&web, &seated, &refusal)?,
     };
     render(&web, &seated, &typed, (status, Some(alert))).map_err(failed)
@@ -84,6 +96,9 @@ fn wrong(web: &Web, seated: &Seated, refusal: &Refusal) -> Result<(StatusCode, C
 }
 
 async fn given(app: &App, typed: &TypedRight, seated: &Seated) -> Result<Result<Given, Refusal>, Fault> {
+    if let Err(refusal) = desk::gives(app, seated.now).await? {
+        return Ok(Err(refusal)); // nobody learns here who is there, without a right to give one
+    }
     let mistake = |why: &str| Ok(Err(Refusal::Mistake(why.to_owned())));
     let Some(holder) = look::holder(app, typed.person.trim()).await? else { return mistake("person: there is none") };
     let until = match typed.until.as_str() {

@@ -7,6 +7,7 @@ use axum::response::Response;
 use http::StatusCode;
 use uuid::Uuid;
 
+use super::once;
 use super::people;
 use super::refused;
 use super::say;
@@ -34,18 +35,22 @@ enum Became {
 }
 
 /// Does it. Who signed in too long ago for it does so once more, and finds the person again.
-pub async fn submit(State(web): State<Arc<Web>>, Sent { seated, parameters }: Sent) -> Result<Response, Response> {
+pub async fn submit(State(web): State<Arc<Web>>, sent: Sent) -> Result<Response, Response> {
+    once::sent(web, sent, ("/office/people/one", &["id", "reason", "decision"]), submitted).await
+}
+
+async fn submitted(web: Arc<Web>, Sent { seated, parameters }: Sent) -> Result<Response, Response> {
     let id = parameters.get("id").and_then(|id| id.parse().ok()).unwrap_or_default();
     let Some(act) = people::act(parameters.get("decision")) else { return Ok(respond::see_other("/office/people")) };
-    if !seated.is_fresh_for(act) {
-        return Ok(respond::see_other(Destination::People.sign_in()));
+    if !seated.does_freshly(&web, act).await? {
+        return Ok(seated.once_more(Destination::People, &parameters, &["reason"]).await);
     }
     let Some(app) = seated.because(parameters.get("reason").unwrap_or_default()) else {
         return Ok(told(&web, &seated, StatusCode::BAD_REQUEST, (key::DESK_NOT_DONE, key::DESK_WRONG_REASON)));
     };
     match done(&app, act, id, &seated).await.map_err(error::as_page(&web, &seated.reader))? {
         Ok(Became::Done) => Ok(told(&web, &seated, StatusCode::OK, (key::DESK_DONE, key::DESK_REASON_HINT))),
-        Ok(Became::Waits(id)) => Ok(respond::see_other(&Destination::Pending(Some(id)).address())),
+        Ok(Became::Waits(id)) => Ok(seated.onward(&web, &Destination::Pending(Some(id)).address())),
         Err(Refusal::Stands(_)) => {
             Ok(told(&web, &seated, StatusCode::CONFLICT, (key::DESK_NOT_DONE, key::DESK_PEOPLE_CANNOT)))
         }

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod desk;
 pub mod give;
 pub mod helping;
+mod once;
 pub mod pending;
 pub mod people;
 pub mod rights;
@@ -26,7 +27,6 @@ use crate::http::error;
 use crate::http::interaction::keep_language;
 use crate::http::pages::DeskList;
 use crate::http::pages::Notice;
-use crate::http::pages::moment_of;
 use crate::http::respond;
 use crate::http::respond::Policy;
 use crate::i18n::Key;
@@ -97,6 +97,7 @@ fn known<const N: usize>(facts: [(Key, Option<String>); N]) -> Vec<(Key, String)
     facts.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
 }
 
-fn at(instant: Timestamp) -> Option<String> {
-    Some(moment_of(instant))
+/// An instant by the clock of the deployment.
+fn at(seated: &Seated, instant: Timestamp) -> String {
+    seated.app.config.units.time_zone.moment(instant)
 }

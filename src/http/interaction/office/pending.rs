@@ -14,6 +14,7 @@ use super::done;
 use super::following;
 use super::known;
 use super::listed;
+use super::once;
 use super::say;
 use super::seated::Seated;
 use super::seated::Sent;
@@ -35,13 +36,13 @@ use crate::http::pages::DeskList;
 use crate::http::pages::DeskOne;
 use crate::http::pages::DeskRow;
 use crate::http::pages::Notice;
-use crate::http::pages::moment_of;
 use crate::http::respond;
 use crate::http::respond::Policy;
 use crate::i18n::Key;
 use crate::i18n::key;
 use crate::i18n::say;
 use crate::identity::authority::Act;
+use crate::protocol::oauth::parameters::Parameters;
 
 const LIST: &str = "/office/pending";
 
@@ -55,7 +56,7 @@ pub async fn list(State(web): State<Arc<Web>>, seated: Seated, Query(parameters)
     let mut rows = Vec::new();
     for one in &page.items {
         let told = telling::waiting(&seated.app, seated.reader.lang, &one.row, seated.now).await;
-        rows.push(row(&told.map_err(error::as_page(&web, &seated.reader))?));
+        rows.push(row(&seated, &told.map_err(error::as_page(&web, &seated.reader))?));
     }
     Ok(show(&web, &seated, &rows, following(LIST, page.next.as_deref())))
 }
@@ -66,12 +67,11 @@ fn show(web: &Web, seated: &Seated, rows: &[DeskRow], next: Option<String>) -> R
     listed(web, seated, &DeskList { frame, office, heading, none, rows, action: None, next })
 }
 
-fn row(waiting: &Waiting) -> DeskRow {
+fn row(seated: &Seated, waiting: &Waiting) -> DeskRow {
     let whom = waiting.whom.as_ref().map(|whom| format!(" → {whom}")).unwrap_or_default();
-    let lines = [Some(format!("{}{whom}", waiting.asked_by)), at(waiting.asked_at)];
     DeskRow {
         what: waiting.what.clone(),
-        lines: lines.into_iter().flatten().collect(),
+        lines: vec![format!("{}{whom}", waiting.asked_by), at(seated, waiting.asked_at)],
         href: Some(Destination::Pending(Some(waiting.id)).address()),
     }
 }
@@ -79,16 +79,25 @@ fn row(waiting: &Waiting) -> DeskRow {
 /// Shows one.
 pub async fn one(State(web): State<Arc<Web>>, seated: Seated, Query(parameters): Query) -> Result<Response, Response> {
     let id = parameters.get("id").and_then(|id| id.parse().ok()).unwrap_or_default();
-    let page = render(&web, &seated, id, ("", StatusCode::OK, None)).await?;
+    let kept = match seated.is_fresh_for(Act::PendingDecide) {
+        true => seated.kept(Destination::Pending(Some(id))).await,
+        false => Parameters::default(), // there is no form to type in yet
+    };
+    let reason = kept.get("reason").unwrap_or_default();
+    let page = render(&web, &seated, id, (reason, StatusCode::OK, None)).await?;
     Ok(keep_language(&web, &seated.reader, page))
 }
 
 /// Takes the decision. Who signed in too long ago does so once more, and comes back.
-pub async fn decide(State(web): State<Arc<Web>>, Sent { seated, parameters }: Sent) -> Result<Response, Response> {
+pub async fn decide(State(web): State<Arc<Web>>, sent: Sent) -> Result<Response, Response> {
+    once::sent(web, sent, ("/office/pending/one", &["id", "reason", "decision"]), decided).await
+}
+
+async fn decided(web: Arc<Web>, Sent { seated, parameters }: Sent) -> Result<Response, Response> {
     let id = parameters.get("id").and_then(|id| id.parse().ok()).unwrap_or_default();
     let here = Destination::Pending(Some(id));
-    if !seated.is_fresh_for(Act::PendingDecide) {
-        return Ok(respond::see_other(&here.sign_in_address()));
+    if !seated.does_freshly(&web, Act::PendingDecide).await? {
+        return Ok(seated.once_more(here, &parameters, &["reason"]).await);
     }
     let reason = parameters.get("reason").unwrap_or_default();
     let Some(app) = seated.because(reason) else {
@@ -100,7 +109,7 @@ pub async fn decide(State(web): State<Arc<Web>>, Sent { seated, parameters }: Se
     let decided = desk::decide(&app, id, parameters.get("decision") == Some("approve"), seated.now).await;
     match decided.map_err(error::as_page(&web, &seated.reader))? {
         Err(Refusal::Stands(_)) => render(&web, &seated, id, stands(&seated, reason)).await,
-        decided => done(&web, &seated, Ok(decided)).map(|_| respond::see_other(&here.address())),
+        decided => done(&web, &seated, Ok(decided)).map(|_| seated.onward(&web, &here.address())),
     }
 }
 
@@ -111,10 +120,10 @@ async fn carry_out(web: &Web, seated: &Seated, app: &App, id: Uuid) -> Result<Re
         decided => done(web, seated, Ok(decided))?,
     };
     let CarriedOut::Code(code, until) = done else {
-        return Ok(respond::see_other(&Destination::Pending(Some(id)).address()));
+        return Ok(seated.onward(web, &Destination::Pending(Some(id)).address()));
     };
     let (heading, label) = (say(seated, key::DESK_CODE), say(seated, key::DESK_BACK));
-    let lines = [code.expose().clone(), say::desk_code_what(seated.reader.lang, &moment_of(until))];
+    let lines = [code.expose().clone(), say::desk_code_what(seated.reader.lang, &web.zone().moment(until))];
     let view = Notice {
         frame: seated.reader.frame(web, None),
         heading: &heading,
@@ -162,7 +171,7 @@ fn page(web: &Web, seated: &Seated, waiting: &Waiting, (reason, status, alert): 
         office: &seated.called,
         heading: key::DESK_PENDING_ONE,
         alert,
-        facts: &facts(waiting),
+        facts: &facts(seated, waiting),
         line: line.map(|key| say(seated, key)),
         form: Some(form).filter(|_| is_open && is_fresh),
         first: Some((key::DESK_AGAIN, again.as_str())).filter(|_| is_open && !is_fresh),
@@ -171,19 +180,19 @@ fn page(web: &Web, seated: &Seated, waiting: &Waiting, (reason, status, alert): 
     Ok(respond::page(status, view.render(), &Policy::default()))
 }
 
-fn facts(waiting: &Waiting) -> Vec<(Key, String)> {
-    let (by, on) = waiting.decided.clone().map(|(by, on)| (by, at(on))).unzip();
+fn facts(seated: &Seated, waiting: &Waiting) -> Vec<(Key, String)> {
+    let (by, on) = waiting.decided.clone().map(|(by, on)| (by, at(seated, on))).unzip();
     known([
         (key::DESK_WHAT, Some(waiting.what.clone())),
         (key::DESK_WHOM, waiting.whom.clone()),
         (key::DESK_ASKED_BY, Some(waiting.asked_by.clone())),
         (key::DESK_IN_OFFICE, waiting.office.clone()),
         (key::DESK_REASON, Some(waiting.reason.clone())),
-        (key::DESK_ASKED_AT, at(waiting.asked_at)),
-        (key::DESK_DECIDE_UNTIL, at(waiting.until).filter(|_| waiting.is_open)),
+        (key::DESK_ASKED_AT, Some(at(seated, waiting.asked_at))),
+        (key::DESK_DECIDE_UNTIL, waiting.is_open.then(|| at(seated, waiting.until))),
         (key::DESK_STATE, Some(waiting.state.clone())),
         (key::DESK_DECIDED_BY, by),
-        (key::DESK_DECIDED_AT, on.flatten()),
+        (key::DESK_DECIDED_AT, on),
         (key::DESK_WHY, waiting.why.clone()),
     ])
 }

@@ -28,7 +28,6 @@ use crate::http::pages::FindPerson;
 use crate::http::pages::FoundPeople;
 use crate::http::pages::FoundPerson;
 use crate::http::pages::SoughtPerson;
-use crate::http::pages::day_of;
 use crate::http::respond;
 use crate::http::respond::Policy;
 use crate::i18n::Key;
@@ -48,12 +47,17 @@ const DONE: [(Act, &str, Key); 4] = [
     (Act::PeopleDisable, "disable", key::DESK_PEOPLE_DISABLE),
     (Act::PeopleEnable, "enable", key::DESK_PEOPLE_ENABLE),
 ];
-const WAYS: [(&str, Key); 3] =
-    [("number", key::DESK_PEOPLE_NUMBER), ("phone", key::DESK_PEOPLE_PHONE), ("email", key::DESK_PEOPLE_EMAIL)];
+const WAYS: [(&str, Key); 4] = [
+    ("number", key::DESK_PEOPLE_NUMBER),
+    ("name", key::DESK_PEOPLE_NAME),
+    ("phone", key::DESK_PEOPLE_PHONE),
+    ("email", key::DESK_PEOPLE_EMAIL),
+];
 
 /// Asks whom, for what, and why.
 pub async fn show(State(web): State<Arc<Web>>, seated: Seated) -> Result<Response, Response> {
-    let page = render(&web, &seated, &SoughtPerson::default(), (StatusCode::OK, None));
+    let typed = typed(&seated.kept(Destination::People).await);
+    let page = render(&web, &seated, &typed, (StatusCode::OK, None));
     Ok(keep_language(&web, &seated.reader, page.map_err(error::as_page(&web, &seated.reader))?))
 }
 
@@ -68,10 +72,15 @@ pub async fn find(State(web): State<Arc<Web>>, Sent { seated, parameters }: Sent
     match search::search(&app, &sought(&typed), purpose, seated.now).await.map_err(&failed)? {
         Ok(people) if people.is_empty() => wrong(StatusCode::OK, key::DESK_PEOPLE_NONE),
         Ok(people) => found(&web, &seated, &people, &typed.reason).await.map_err(failed),
-        Err(Refusal::Mistake(_)) => wrong(StatusCode::BAD_REQUEST, key::DESK_PEOPLE_WRONG),
+        Err(Refusal::Mistake(why)) => wrong(StatusCode::BAD_REQUEST, mistake(&why)),
         Err(Refusal::TooMany(_)) => wrong(StatusCode::TOO_MANY_REQUESTS, key::DESK_PEOPLE_TOO_MANY),
         Err(refusal) => Err(refused(&web, &seated, &refusal)),
     }
+}
+
+/// What is wrong, by its first words.
+fn mistake(why: &str) -> Key {
+    if why.starts_with("more than") { key::DESK_PEOPLE_MANY } else { key::DESK_PEOPLE_WRONG }
 }
 
 fn typed(parameters: &Parameters) -> SoughtPerson {
@@ -79,6 +88,7 @@ fn typed(parameters: &Parameters) -> SoughtPerson {
     SoughtPerson {
         by: text(parameters.get("by")),
         sought: text(parameters.get("sought")),
+        born: text(parameters.get("born")),
         purpose: text(parameters.get("purpose")),
         reason: text(parameters.get("reason")),
     }
@@ -89,7 +99,16 @@ fn sought(typed: &SoughtPerson) -> Sought {
     match typed.by.as_str() {
         "phone" => Sought::Phone(text),
         "email" => Sought::Email(text),
+        "name" => Sought::NameAndBirthDate { name: text, birth_date: as_recorded(typed.born.trim()) },
         _ => Sought::IdentityNumber(text),
+    }
+}
+
+/// A date as records have it, of one that was typed as people write it.
+fn as_recorded(date: &str) -> String {
+    match date.split('/').collect::<Vec<_>>().as_slice() {
+        [day, month, year] => format!("{year}-{month:0>2}-{day:0>2}"),
+        _ => date.to_owned(),
     }
 }
 
@@ -154,8 +173,8 @@ fn person(seated: &Seated, shown: &Shown) -> FoundPerson {
         (key::DESK_PEOPLE_PHONE, glimpse.phone_number),
         (key::DESK_PEOPLE_EMAIL, glimpse.email),
         (key::DESK_PEOPLE_LEVEL, Some(say(seated, level).into_owned())),
-        (key::DESK_PEOPLE_SUSPENDED, disabled_at.and_then(at)),
-        (key::DESK_PEOPLE_CLOSES, closes_at.and_then(|at| day_of(at.seconds()))),
+        (key::DESK_PEOPLE_SUSPENDED, disabled_at.map(|instant| at(seated, instant))),
+        (key::DESK_PEOPLE_CLOSES, closes_at.map(|on| seated.app.config.units.time_zone.date(on))),
     ]);
     let name = glimpse.name.unwrap_or_else(|| say(seated, key::DESK_PEOPLE_FOUND).into_owned());
     FoundPerson { id: Uuid::to_string(&id), name, facts }

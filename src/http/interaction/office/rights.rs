@@ -8,11 +8,11 @@ use axum::response::Response;
 use http::StatusCode;
 use uuid::Uuid;
 
-use super::at;
 use super::done;
 use super::following;
 use super::known;
 use super::listed;
+use super::once;
 use super::say;
 use super::seated::Seated;
 use super::seated::Sent;
@@ -20,6 +20,7 @@ use super::wanted;
 use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::flows::admin::rights::desk;
+use crate::flows::admin::rights::listed;
 use crate::flows::admin::rights::telling;
 use crate::flows::admin::rights::telling::Right;
 use crate::http::Web;
@@ -30,7 +31,6 @@ use crate::http::pages::DeskForm;
 use crate::http::pages::DeskList;
 use crate::http::pages::DeskOne;
 use crate::http::pages::DeskRow;
-use crate::http::pages::day_of;
 use crate::http::respond;
 use crate::http::respond::Policy;
 use crate::i18n::key;
@@ -39,7 +39,7 @@ const LIST: &str = "/office/rights";
 
 /// Shows a page of them.
 pub async fn list(State(web): State<Arc<Web>>, seated: Seated, Query(parameters): Query) -> Result<Response, Response> {
-    let page = desk::page(&seated.app, &wanted(LIST, &parameters), None, seated.now).await;
+    let page = listed::page(&seated.app, &wanted(LIST, &parameters), (None, None), seated.now).await;
     let page = done(&web, &seated, page)?;
     let mut rows = Vec::new();
     for one in &page.items {
@@ -79,14 +79,18 @@ pub async fn one(State(web): State<Arc<Web>>, seated: Seated, Query(parameters):
 }
 
 /// Takes one away.
-pub async fn take(State(web): State<Arc<Web>>, Sent { seated, parameters }: Sent) -> Result<Response, Response> {
+pub async fn take(State(web): State<Arc<Web>>, sent: Sent) -> Result<Response, Response> {
+    once::sent(web, sent, ("/office/rights/take", &["id", "reason"]), taken).await
+}
+
+async fn taken(web: Arc<Web>, Sent { seated, parameters }: Sent) -> Result<Response, Response> {
     let id = parameters.get("id").and_then(|id| id.parse().ok()).unwrap_or_default();
     let reason = parameters.get("reason").unwrap_or_default();
     let Some(app) = seated.because(reason) else {
         return render(&web, &seated, id, (reason, Some(say(&seated, key::DESK_WRONG_REASON)))).await;
     };
     done(&web, &seated, desk::take(&app, id, seated.now).await)?;
-    Ok(respond::see_other(LIST))
+    Ok(seated.onward(&web, LIST))
 }
 
 async fn render(
@@ -108,13 +112,13 @@ fn shown(
     (reason, alert): (&str, Option<Cow<'static, str>>),
 ) -> Result<Response, Fault> {
     let (id, confirm) = (right.id.to_string(), seated.confirm()?);
-    let day = |at: Timestamp| day_of(at.seconds());
+    let day = |at: Timestamp| Some(web.zone().date(at));
     let facts = known([
         (key::DESK_HOLDER, Some(right.holder.clone())),
         (key::DESK_ROLE, Some(right.role.clone())),
         (key::DESK_PLACE, Some(right.place.clone())),
         (key::DESK_FROM, day(right.from)),
-        (key::DESK_UNTIL, right.until.and_then(at)),
+        (key::DESK_UNTIL, right.until.map(|at| web.zone().moment(at))),
         (key::DESK_DELEGATES, right.may_delegate.then(|| say(seated, key::VALUE_YES).into_owned())),
         (key::DESK_NOTE, right.note.clone()),
     ]);

@@ -7,6 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::extract::Request;
 use axum::response::Response;
 use http::request::Parts;
+use url::form_urlencoded::Serializer;
 
 use super::DESK;
 use crate::app::App;
@@ -86,6 +87,11 @@ impl Seated {
         Ok(Self { app, office, called, reader, now, live })
     }
 
+    /// The instance, in which the official acts, by a handle of its own.
+    pub fn acting(&self) -> App {
+        self.app.acting(seat::by(&self.live, self.office.clone()))
+    }
+
     /// The instance, in which the official acts for this reason; none for a reason that says nothing.
     pub fn because(&self, reason: &str) -> Option<App> {
         let by = seat::by(&self.live, self.office.clone());
@@ -95,6 +101,31 @@ impl Seated {
     /// Whether the official signed in lately enough for an act.
     pub fn is_fresh_for(&self, act: Act) -> bool {
         !act.needs_a_fresh_sign_in() || seat::is_fresh(&self.app, &self.live, self.now)
+    }
+
+    /// The same for an act that he does now: the trail keeps who signed in too long ago.
+    pub async fn does_freshly(&self, web: &Web, act: Act) -> Result<bool, Response> {
+        let fresh = seat::does_freshly(&self.app, &self.live, act, self.now).await;
+        fresh.map_err(error::as_page(web, &self.reader))
+    }
+
+    /// Has the official sign in once more, who comes back to a page that has the fields of these names still.
+    pub async fn once_more(&self, to: Destination, parameters: &Parameters, names: &[&str]) -> Response {
+        let fields = names.iter().filter_map(|name| Some((*name, parameters.get(name)?)));
+        let typed = Serializer::new(String::new()).extend_pairs(fields).finish();
+        seat::keep(&self.app, &self.live, &to.address(), typed).await;
+        respond::see_other(&to.sign_in_address())
+    }
+
+    /// What a page has still.
+    pub async fn kept(&self, here: Destination) -> Parameters {
+        Parameters::parse(&seat::kept(&self.app, &self.live, &here.address()).await).unwrap_or_default()
+    }
+
+    /// The way on from what he did, in the office in which he did it: another tab may have chosen another since.
+    pub fn onward(&self, web: &Web, to: &str) -> Response {
+        let cookie = seat::choice(&self.app, &self.live, &self.office, self.now).ok();
+        visitor::with_office(web, respond::see_other(to), cookie.as_deref())
     }
 
     /// What proves that a form is that of this session's and office's page.
@@ -115,7 +146,8 @@ impl FromRequestParts<Arc<Web>> for Arrived {
         match came {
             Came::Nobody => Err(respond::see_other(&to.sign_in_address())),
             Came::Weakly(live) => {
-                let page = lacking(web, &reader, (&visitor, live.as_ref()), to, now).await;
+                let does = !parts.method.is_safe();
+                let page = lacking(web, &reader, (&visitor, live.as_ref(), does), to, now).await;
                 Err(page.unwrap_or_else(|fault| error::failed_page(web, &reader, &fault)))
             }
             Came::Surely(live) => {
@@ -183,14 +215,18 @@ fn destination(parts: &Parts) -> Destination {
     }
 }
 
-/// The way to what lacks of who signed in less surely than officials need.
+/// The way to what lacks of who signed in less surely than officials need. Who comes to work goes it every day; `does`: who
+/// would do something is in the trail.
 async fn lacking(
     web: &Web,
     reader: &Reader,
-    (visitor, live): (&Visitor, &LiveSession),
+    (visitor, live, does): (&Visitor, &LiveSession, bool),
     to: Destination,
     now: Timestamp,
 ) -> Result<Response, Fault> {
+    if does {
+        seat::too_weak(&web.app, live, now).await?;
+    }
     if let Some(begun) = by_oneself::step_up(&web.app, visitor, live, to, now).await? {
         let page = respond::see_other(&format!("/sign-in/code?login={}", begun.login));
         return Ok(visitor::with_browser(web, page, begun.new_browser.as_deref()));

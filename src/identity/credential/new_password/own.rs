@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::identity::person::PersonalData;
 use crate::identity::precis;
 
-/// The parts of which a person's password may not be made: their names, numbers and dates, and the names of the place where
+/// The parts of which a person's password may not be made: their names, numbers, dates and address, and the names of the place where
 /// they sign in.
 #[derive(Clone, Debug, Default)]
 pub struct Own(Vec<String>);
@@ -26,6 +26,10 @@ impl Own {
         }
         claim("phone_number").into_iter().for_each(|number| own.add_phone(number));
         claim("birthdate").into_iter().for_each(|date| own.add_date(date));
+        let address = data.claims.get("address").and_then(Value::as_object);
+        for text in address.into_iter().flat_map(|parts| parts.values()).filter_map(Value::as_str) {
+            own.add_address(text);
+        }
         own.0.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
         own.0.dedup();
         own
@@ -45,6 +49,20 @@ impl Own {
     fn add_text(&mut self, text: &str) {
         let words = text.split(precis::is_between).chain([text]).map(precis::folded);
         self.0.extend(words.filter(|word| word.chars().count() >= SHORTEST));
+    }
+
+    /// Its lines and what stands between their commas, whole and in all words that follow one another: «12 Đường Bờ Hồ» is
+    /// `duongboho` and `boho` as well. A single word of three letters is in any text, and so are the numbers of most houses.
+    fn add_address(&mut self, text: &str) {
+        self.0.extend([precis::folded(text)].into_iter().filter(|whole| whole.chars().count() >= SHORTEST_OF_ADDRESS));
+        for piece in text.split([',', ';', '\n']) {
+            let words: Vec<String> = piece.split(precis::is_between).map(precis::folded).collect();
+            let words: Vec<String> = words.into_iter().filter(|word| !word.is_empty()).take(MOST_WORDS).collect();
+            let from = (0..words.len()).filter_map(|from| words.get(from..));
+            let runs = from.flat_map(|rest| (1..=rest.len()).filter_map(|length| rest.get(..length)));
+            let runs = runs.map(|run| run.concat());
+            self.0.extend(runs.filter(|run| run.chars().count() >= SHORTEST_OF_ADDRESS));
+        }
     }
 
     /// With its country's code, and without: that has one to three digits.
@@ -82,6 +100,10 @@ impl Own {
 const NAMES: &[&str] = &["name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "email"];
 /// Letters of a word at least: shorter ones stand in any text.
 const SHORTEST: usize = 3;
+/// The same of an address, which has more words, and ordinary ones.
+const SHORTEST_OF_ADDRESS: usize = 4;
+/// Words of one line that are looked at.
+const MOST_WORDS: usize = 16;
 /// Digits of a telephone number at least.
 const SHORTEST_NUMBER: usize = 6;
 /// Characters that a password has beside what others know, at least.
@@ -105,6 +127,11 @@ mod tests {
             "email": "khai.songlam@mail.example",
             "phone_number": "+84 912 000 412",
             "birthdate": "1987-04-02",
+            "address": {
+                "formatted": "215/3A Đường Bờ Hồ\nXã Đồng Nội, Tỉnh Sông Lam",
+                "street_address": "215/3A Đường Bờ Hồ", "locality": "Xã Đồng Nội", "region": "Tỉnh Sông Lam",
+                "postal_code": "43706", "country": "VN",
+            },
         });
         let Value::Object(claims) = claims else { panic!("a table") };
         let (user_name, number) = (Some("minhkhai87".to_owned()), Some("036187001234".to_owned()));
@@ -135,6 +162,13 @@ mod tests {
             "đào đào đào đào",
             "MotCua123456",
             "Dao_Dao_Dao_Dao",
+            "215/3A Đường Bờ Hồ",
+            "2153aduongboho",
+            "bờ hồ bờ hồ bờ hồ 12",
+            "XaDongNoi2026!!!",
+            "Đồng Nội, Sông Lam",
+            "dong noi song lam 43706",
+            "do\u{302}\u{300}ng no\u{323}\u{302}i 1987 khai",
             "ma\u{323}tkha\u{309}i-minh-khai",
         ] {
             assert!(khai().makes(made), "{made}");
@@ -146,6 +180,8 @@ mod tests {
         for other in [
             "khai thích ăn xoài",
             "nguyen correct horse",
+            "con đường về quê mẹ",
+            "xã hội nhỏ bé của tôi",
             "1987 con mèo đen",
             "!!!!!!!!!!!!!!!",
             "zk7",

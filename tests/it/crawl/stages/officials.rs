@@ -69,7 +69,10 @@ impl Walk {
         oanh.fill(&asked, &[("decision", "refuse"), ("reason", "a mistake")]).await;
         self.takes(&mut phu).await;
         self.finds(&mut oanh, &mut phu).await;
-        oanh.open("/office/audit").await;
+        let record = oanh.open("/office/audit").await;
+        let href = record.body.split("href=\"/office/audit?person=").nth(1).unwrap().split('"').next().unwrap();
+        let one = oanh.open(&format!("/office/audit?person={href}")).await;
+        self.says(&one, "liên quan đến một người", "what concerns one person");
     }
 
     /// Who is no official, and who is not known surely enough.

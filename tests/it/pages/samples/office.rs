@@ -62,7 +62,9 @@ pub fn pages(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
     let acts = Role::ALL.map(|role| (role.as_str(), say(words::of_role(role)).into_owned()));
     let trail = |rows, next| {
         let (frame, acts, act, month) = (frame.clone(), acts.as_slice(), "auditor", "2026-11");
-        DeskTrail { frame, office, acts, act, month, rows, next }.render()
+        let (person, system) = (Some("0199f3e2-0000-7000-8000-000000000001".to_owned()), values.text.as_str());
+        let everybody = "/office/audit?act=auditor";
+        DeskTrail { frame, office, acts, act, month, person, system, everybody, rows, next }.render()
     };
     let events = [event];
     let facts = [
@@ -121,9 +123,15 @@ pub fn pages(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         let (frame, reason) = (frame.clone(), values.text.as_str());
         FoundPeople { frame, office, confirm, people, reason, buttons }.render()
     };
-    let ways = [("number", key::DESK_PEOPLE_NUMBER), ("phone", key::DESK_PEOPLE_PHONE)];
+    let ways =
+        [("number", key::DESK_PEOPLE_NUMBER), ("name", key::DESK_PEOPLE_NAME), ("phone", key::DESK_PEOPLE_PHONE)];
     let purposes = [("proofing", say(key::PURPOSE_PROOFING).into_owned())];
-    let sought = SoughtPerson { by: "phone".to_owned(), sought: values.text.clone(), ..SoughtPerson::default() };
+    let sought = SoughtPerson {
+        by: "phone".to_owned(),
+        sought: values.text.clone(),
+        born: "1987-04-12".to_owned(),
+        ..SoughtPerson::default()
+    };
     let find = |alert: Option<Key>| {
         let (frame, alert) = (frame.clone(), alert.map(say));
         FindPerson { frame, office, confirm, ways: &ways, purposes: &purposes, typed: &sought, alert }.render()
@@ -131,6 +139,7 @@ pub fn pages(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
     vec![
         ("desk find".to_owned(), find(None)),
         ("desk find nobody".to_owned(), find(Some(key::DESK_PEOPLE_NONE))),
+        ("desk find many".to_owned(), find(Some(key::DESK_PEOPLE_MANY))),
         ("desk found".to_owned(), people(&found[..1], &acts)),
         ("desk found two".to_owned(), people(&found, &acts)),
         ("desk found to look at".to_owned(), people(&found[..1], &[])),

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use serde::Deserialize;
 use serde::Serialize;
 
 use crate::app::App;
@@ -14,7 +15,7 @@ use crate::identity::hierarchy::UnitId;
 use crate::store::rights;
 
 /// How many rights of officials are where by a file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rights {
     /// Where their unit's successor is.
     pub moved: usize,
