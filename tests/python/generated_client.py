@@ -9,6 +9,8 @@ import sys
 
 import instance
 
+FILES = ["application/toml", "application/x-ndjson", "text/csv"]
+
 
 def main():
     program, directory = sys.argv[1:]
@@ -32,8 +34,9 @@ def generate(served, target):
     config = target.with_suffix(".yml")
     config.write_text(
         "post_hooks: []\n"
-        # TOML is a text to it.
-        "content_type_overrides: {application/toml: application/octet-stream}\n")
+        # Files are bytes to it.
+        "content_type_overrides:\n"
+        + "".join(f"  {kind}: application/octet-stream\n" for kind in FILES))
     done = subprocess.run(
         [sys.executable, "-m", "openapi_python_client", "generate", "--path", description, "--output-path", target,
          "--meta", "none", "--config", config, "--fail-on-warning"],
