@@ -76,7 +76,7 @@ async fn a_mistake_in_a_file_of_units_names_its_line() {
         let beyond = post(&town, &third, path, "text/csv", if path == import { UNITS } else { HEIRS }).await;
         assert_eq!(beyond.status, StatusCode::FORBIDDEN, "{path}: {}", beyond.body);
     }
-    let none = post(&town, &own, succession, "text/csv", HEIRS.replace("00001", "7\07")).await;
+    let none = post(&town, &own, succession, "text/csv", HEIRS.replace("00001", "7\u{0}7")).await;
     assert_eq!(none.status, StatusCode::BAD_REQUEST, "{}", none.body);
     town.leave().await;
 }

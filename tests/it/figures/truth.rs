@@ -51,8 +51,8 @@ impl Chance {
     /// A few of so many are used by most.
     fn often_low(&mut self, limit: u64) -> u64 {
         let evenly = self.below(1 << 20);
-        let share = evenly * evenly >> 20;
-        (share * self.below(1 << 20) >> 20) * limit >> 20
+        let share = (evenly * evenly) >> 20;
+        (((share * self.below(1 << 20)) >> 20) * limit) >> 20
     }
 }
 
