@@ -129,12 +129,15 @@ async fn at_work(official: &mut Official) -> Tries<'_> {
     Tries::of(official).await
 }
 
+/// What stands at a place, and whether bounds reach there before and after the reform.
+type Place = (Things, [bool; 2]);
+
 /// Tries every act that a page does, and compares with the table.
 async fn tried(
     town: &Town,
     role: Role,
     (official, whole): (&mut Official, bool),
-    (asker, places, n, dan): (&str, &[(Things, [bool; 2])], usize, Uuid),
+    (asker, places, n, dan): (&str, &[Place], usize, Uuid),
 ) -> (BTreeSet<Act>, usize) {
     let (mut tries, mut tried, mut count) = (at_work(official).await, BTreeSet::new(), 0);
     for act in Act::ALL {
