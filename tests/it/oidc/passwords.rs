@@ -37,7 +37,7 @@ async fn a_refusal_does_not_tell_whether_the_person_exists() {
     let unknown = try_once(&town, "nobody", PASSWORD).await;
     disable_khai(&town).await;
     let disabled = try_once(&town, "khai", PASSWORD).await;
-    assert!(wrong.body.contains("is not right, or the password is not"), "{}", wrong.body);
+    assert!(wrong.body.contains("What you entered or the password is not right"), "{}", wrong.body);
     for (other, name) in [(unknown, "nobody"), (disabled, "khai")] {
         assert_eq!((other.status, other.path()), (wrong.status, wrong.path()));
         assert_eq!(words(&other, &format!("value=\"{name}\"")), words(&wrong, "value=\"an\""));
