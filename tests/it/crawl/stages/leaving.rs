@@ -115,7 +115,7 @@ impl Walk {
         self.recover(&mut browser).await;
         self.letter_with(&["yêu cầu lấy lại tài khoản"]).await;
         self.town.clock.pass(Duration::from_secs(72 * 3600));
-        let (mut own, stop) = self.sees_recovery("Ngay bây giờ và đến ", "Now and until ").await;
+        let (mut own, stop) = self.sees_recovery("Từ nay đến ", "Now and until ").await;
         let page = own.submit("/stop", &[("stop", &stop)]).await;
         self.says(&page, "Đã dừng", "It is stopped");
         self.town.clock.pass(Duration::from_secs(3600));
