@@ -76,7 +76,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("stopped-last", "a letter's link that takes the last way in: credentials::stopping"),
     ("stopped-recovery-began", "a letter's link that takes the last way in: credentials::stopping"),
     ("recovery-no-way", "a way that is not there: pages::samples"),
-    ("second-not-sent-alone", "too many codes by SMS: credentials::texts"),
+    ("second-not-sent", "too many codes by SMS of who has another way too: pages::samples"),
     ("texts-not-sent", "too many codes by SMS: pages::samples"),
     ("second-busy", "Redis is away and the database is not: oidc::redis_away"),
     ("stop-address", "an address that an operator changed: operations::letters"),
