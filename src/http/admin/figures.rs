@@ -77,7 +77,7 @@ pub struct Narrowed {
     #[param(format = Date, example = "2026-11-30")]
     to: Option<String>,
     /// What is counted together: `day`, `week`, `month` or `whole`.
-    #[param(default = "day")]
+    #[param(default = "day", pattern = "^(day|week|month|whole)$")]
     by: Option<String>,
 }
 
