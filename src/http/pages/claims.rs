@@ -149,7 +149,8 @@ fn shown((lang, zone): (Lang, &Zone), claim: &str, value: &Value) -> Vec<String>
         ("gender", Value::String(gender)) => vec![gender_in_words(lang, gender)],
         ("address", Value::Object(address)) => masked_address(address).into_iter().collect(),
         ("updated_at", Value::Number(seconds)) => {
-            seconds.as_i64().map(|at| zone.date(Timestamp::from_seconds(at))).into_iter().collect()
+            let day = seconds.as_i64().map(|at| zone.date(Timestamp::from_seconds(at)));
+            day.filter(|day| !day.is_empty()).into_iter().collect()
         }
         ("email_verified" | "phone_number_verified", value) => vec![verified(lang, value)],
         (_, Value::Bool(yes)) => vec![text(lang, if *yes { key::VALUE_YES } else { key::VALUE_NO }).into_owned()],
