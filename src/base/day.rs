@@ -59,11 +59,6 @@ impl Day {
         std::iter::successors(Some(self), |day| day.eve()).nth(usize::from(back)).unwrap_or(self)
     }
 
-    /// The first day of its month.
-    pub fn first_of_month(self) -> Self {
-        Self::of(self.date.year(), u8::from(self.date.month()), 1).unwrap_or(self)
-    }
-
     /// The first day of its year.
     pub fn new_year(self) -> Self {
         Self::of(self.date.year(), 1, 1).unwrap_or(self)
@@ -114,10 +109,9 @@ mod tests {
     }
 
     #[test]
-    fn a_day_lies_in_a_week_a_month_and_a_year() {
-        let [day, monday, first, new_year] =
-            ["2027-01-02", "2026-12-28", "2027-01-01", "2027-01-01"].map(|text| Day::parse(text).unwrap());
-        assert_eq!([day.monday(), day.first_of_month(), day.new_year()], [monday, first, new_year]);
+    fn a_day_lies_in_a_week_and_a_year() {
+        let [day, monday, new_year] = ["2027-01-02", "2026-12-28", "2027-01-01"].map(|text| Day::parse(text).unwrap());
+        assert_eq!([day.monday(), day.new_year()], [monday, new_year]);
         assert_eq!(monday.monday(), monday);
     }
 

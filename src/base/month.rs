@@ -61,6 +61,7 @@ mod tests {
         assert_eq!(month("12/2026").after(), Some(month("2027-01")));
         assert_eq!(month("2026-11").after(), Some(month("2026-12")));
         assert_eq!(Month::of(Day::parse("2028-02-29").unwrap()), Some(month("2028-02")));
+        assert_eq!(Month::of(Day::parse("2027-01-02").unwrap()).map(Month::first), Day::parse("2027-01-01"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Time zones: when a day of a country begins, which no fixed distance from UTC says for every country and year.
 
 use std::fmt;
+use std::time::Duration;
 
 use jiff::civil;
 use jiff::tz::TimeZone;
@@ -71,6 +72,11 @@ impl Zone {
     /// The first instant of a day.
     pub fn begin(&self, day: Day) -> Option<Timestamp> {
         self.first_of(date_of(day)?)
+    }
+
+    /// Twelve hours after the first instant of a day: as of when a day is asked about.
+    pub fn noon(&self, day: Day) -> Option<Timestamp> {
+        Some(self.begin(day)? + Duration::from_secs(43_200))
     }
 
     /// The first instant after a day.

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::ConfigFile;
 use super::Failure;
 use super::looking;
+use super::server::PAGE;
 use super::server::Server;
 use super::server::not_there;
 use super::whole_file::Part;
@@ -65,7 +66,8 @@ pub(super) async fn there(server: &Server, arguments: &ExportArguments, reason: 
     let exported = match &arguments.file {
         None => copy(server, reason, &mut io::stdout()).await?,
         Some(file) => {
-            let (part, mut out) = Part::begin(file)?;
+            let (part, out) = Part::begin(file)?;
+            let mut out = BufWriter::new(out);
             let exported = copy(server, reason, &mut out).await?;
             out.flush()?;
             part.finish()?;
@@ -86,7 +88,7 @@ struct People {
 async fn copy(server: &Server, reason: &str, out: &mut dyn Write) -> Result<Exported, Failure> {
     let (mut exported, mut cursor) = (Exported::default(), None::<String>);
     loop {
-        let mut query = vec![("reason", reason), ("limit", "200")];
+        let mut query = vec![("reason", reason), ("limit", PAGE)];
         query.extend(cursor.as_deref().map(|cursor| ("cursor", cursor)));
         let People { items, unread, next } = server.get(&["people", "export"], &query).await?;
         for person in &items {

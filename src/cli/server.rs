@@ -73,7 +73,7 @@ pub struct Server {
 }
 
 /// How many items of a list are asked for at once.
-const PAGE: &str = "200";
+pub(super) const PAGE: &str = "200";
 /// So often is waited where the server says to.
 const WAITS: usize = 20;
 

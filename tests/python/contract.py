@@ -52,12 +52,13 @@ def wholly(program, directory, role):
 def by_rights(program, directory, role):
     """The same at those that the role may do, and at the others whether they refuse it."""
     with instance.Instance(program, directory) as served:
-        own = [name for name, act in operations(served) if does(role, act)]
+        every = list(operations(served))
+        own = [name for name, act in every if does(role, act)]
         named = [part for name in own for part in ("--include-operation-id", name)]
         others = [part for name in own for part in ("--exclude-operation-id", name)]
         once = ["--max-examples", "1", "--phases", "fuzzing", "--mode", "positive", *others]
         # First, as long as nobody took the right away: a role that gives rights takes its own as well.
-        found = len(own) < len(list(operations(served))) and finds(served, role, f"{role}, refused", *once, REFUSED="1")
+        found = len(own) < len(every) and finds(served, role, f"{role}, refused", *once, REFUSED="1")
         # At the edges of what may be sent (`coverage`) all roles are answered alike: the first tries them.
         phases = [] if role == "national-operator" else ["--phases", "examples,fuzzing,stateful"]
         return found or finds(served, role, role, "--max-examples", str(EXAMPLES), *phases, *named)

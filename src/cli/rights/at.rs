@@ -29,8 +29,7 @@ impl At {
             None => Ok(app.clock.now()),
             Some(Self::Instant(at)) => Ok(at),
             Some(Self::Day(day)) => {
-                let begin = app.config.units.time_zone.begin(day);
-                let noon = begin.map(|begin| begin + std::time::Duration::from_secs(43_200));
+                let noon = app.config.units.time_zone.noon(day);
                 noon.ok_or_else(|| Failure(format!("{day} lies beyond the calendar")))
             }
         }
@@ -41,8 +40,6 @@ pub(super) fn instant(text: &str) -> Result<At, String> {
     if let Some(day) = Day::parse(text) {
         return Ok(At::Day(day));
     }
-    let instant = time::OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339).ok();
-    let micros = instant.and_then(|at| i64::try_from(at.unix_timestamp_nanos() / 1000).ok());
-    let at = micros.map(|micros| At::Instant(Timestamp::from_micros(micros)));
+    let at = Timestamp::parse(text).map(At::Instant);
     at.ok_or_else(|| "expected a day (2025-06-30) or an instant (2025-06-30T09:00:00Z)".to_owned())
 }

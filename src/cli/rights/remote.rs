@@ -94,12 +94,16 @@ async fn grant(server: &Server, holders: &Holders, right: Right, reason: &str) -
             "from": from,
             "until": until,
         });
-        let asked: Result<Became, Failure> = server.change("POST", &["rights"], reason, Some(&new)).await;
-        let before = given(Became { rights: all.rights.clone(), pending: all.pending.clone() }).text;
-        let became =
-            asked.map_err(|Failure(why)| Failure(format!("{holder}: {why}\n{before}").trim_end().to_owned()))?;
-        all.rights.extend(became.rights);
-        all.pending.extend(became.pending);
+        match server.change::<Became>("POST", &["rights"], reason, Some(&new)).await {
+            Ok(became) => {
+                all.rights.extend(became.rights);
+                all.pending.extend(became.pending);
+            }
+            Err(Failure(why)) => {
+                let before = given(all).text;
+                return Err(Failure(format!("{holder}: {why}\n{before}").trim_end().to_owned()));
+            }
+        }
     }
     Ok(given(all))
 }

@@ -18,13 +18,13 @@ use crate::outbound::api::Body;
 pub(super) async fn act(server: &Server, command: Command, json: bool) -> Result<(), Failure> {
     match command {
         Command::Import { file, effective, dry_run, reason: given } => {
-            let (why, day) = (reason(given)?, effective.to_string());
-            let query = [("reason", &*why), ("effective", &*day), ("dry_run", told(dry_run))];
+            let (why, day, dry) = (reason(given)?, effective.to_string(), dry_run.to_string());
+            let query = [("reason", &*why), ("effective", &*day), ("dry_run", &*dry)];
             report::imported(&send(server, "import", &file, &query).await?, dry_run, json)
         }
         Command::Succeed { file, effective, legal_basis, dry_run, reason: given } => {
-            let (why, day) = (reason(given)?, effective.to_string());
-            let mut query = vec![("reason", &*why), ("effective", &*day), ("dry_run", told(dry_run))];
+            let (why, day, dry) = (reason(given)?, effective.to_string(), dry_run.to_string());
+            let mut query = vec![("reason", &*why), ("effective", &*day), ("dry_run", &*dry)];
             query.extend(legal_basis.as_deref().map(|basis| ("legal_basis", basis)));
             if dry_run {
                 return report::succeeded(&send(server, "succession", &file, &query).await?, dry_run, json);
@@ -41,10 +41,6 @@ pub(super) async fn act(server: &Server, command: Command, json: bool) -> Result
             print_tree(&tree::grown(units, depth), json)
         }
     }
-}
-
-const fn told(so: bool) -> &'static str {
-    if so { "true" } else { "false" }
 }
 
 /// Sends a file, of which the server reads what it is.

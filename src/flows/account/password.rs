@@ -76,9 +76,13 @@ pub struct Holder {
 /// Whose password the page of this session changes.
 pub async fn holder(app: &App, live: &LiveSession) -> Result<Holder, Fault> {
     let data = people::find(app, live.session.person_id).await?.unwrap_or_default();
-    let is_asked = present(app, live).await?.is_some();
-    let beside = authenticators::kinds(&app.db, live.session.person_id).await?;
-    Ok(Holder { name: data.sign_in_name().to_owned(), is_asked, least: leads::standing(beside).least() })
+    let own = present(app, live).await?;
+    let beside = match &own {
+        Some(own) => own.beside,
+        None => authenticators::kinds(&app.db, live.session.person_id).await?,
+    };
+    let least = leads::standing(beside).least();
+    Ok(Holder { name: data.sign_in_name().to_owned(), is_asked: own.is_some(), least })
 }
 
 /// The one that they have. One that was tried in vain too often proves nothing any more: who signed in by more than that sets

@@ -58,28 +58,23 @@ pub async fn page(
         Ok(begun) => begun,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    if let Some(service) = filter.service
-        && let Some(agency) = agencies::agency_of(&app.db, service).await?
-        && sight.hides_agency(&agency)
-    {
-        authority::tried(app, &format!("{} of service:{service}", Act::ClientsLook.as_str())).await?;
-    }
     let (after, limit) = (after.unwrap_or_default(), listing::fitting(wanted));
-    let found = match (filter.service, sight.agencies()) {
-        (Some(service), seen) => {
-            let agency = agencies::agency_of(&app.db, service).await?;
-            match agency.is_some_and(|agency| seen.is_none_or(|seen| seen.contains(agency.as_str()))) {
-                true => registrations::seen_of_service(&app.db, service, &after, limit).await?,
-                false => Vec::new(),
-            }
+    let found = if let Some(service) = filter.service {
+        let agency = agencies::agency_of(&app.db, service).await?;
+        if agency.as_deref().is_some_and(|agency| sight.hides_agency(agency)) {
+            authority::tried(app, &format!("{} of service:{service}", Act::ClientsLook.as_str())).await?;
         }
-        (None, None) => registrations::seen(&app.db, &after, limit).await?,
-        (None, Some(seen)) => {
-            let found = of_agencies(app, &seen, &after, wanted.limit + 1).await?;
-            let page = listing::page(app, wanted, found, |(agency, seen)| place(agency, seen), now)?;
-            let items = page.items.into_iter().map(|(_, seen)| seen).collect();
-            return Ok(Ok(Page { items, next: page.next }));
+        match agency.is_some_and(|agency| sight.agency(&agency)) {
+            true => registrations::seen_of_service(&app.db, service, &after, limit).await?,
+            false => Vec::new(),
         }
+    } else if let Some(seen) = sight.agencies() {
+        let found = of_agencies(app, &seen, &after, wanted.limit + 1).await?;
+        let page = listing::page(app, wanted, found, |(agency, seen)| place(agency, seen), now)?;
+        let items = page.items.into_iter().map(|(_, seen)| seen).collect();
+        return Ok(Ok(Page { items, next: page.next }));
+    } else {
+        registrations::seen(&app.db, &after, limit).await?
     };
     listing::page(app, wanted, found, |seen| seen.id.clone(), now).map(Ok)
 }

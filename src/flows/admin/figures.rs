@@ -7,6 +7,7 @@ use super::units::reference;
 use crate::app::App;
 use crate::base::day::Day;
 use crate::base::fault::Fault;
+use crate::base::month::Month;
 use crate::base::time::Timestamp;
 use crate::identity::authority::Act;
 use crate::identity::authority::Scope;
@@ -57,7 +58,7 @@ impl Span {
         let begun = match self {
             Self::Day => day,
             Self::Week => day.monday().max(day.new_year()),
-            Self::Month => day.first_of_month(),
+            Self::Month => Month::of(day).map_or(day, Month::first),
             Self::Whole => first,
         };
         begun.max(first)

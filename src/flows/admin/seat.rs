@@ -119,9 +119,14 @@ pub async fn too_weak(app: &App, live: &LiveSession, now: Timestamp) -> Result<(
     authority::tried(&app.acting(by(live, Office::of(&right))), what).await
 }
 
-/// Whether he signed in lately enough for an act that he does; the trail keeps who did not.
+/// Whether he signed in lately enough for an act.
+pub fn is_fresh_for(app: &App, live: &LiveSession, act: Act, now: Timestamp) -> bool {
+    !act.needs_a_fresh_sign_in() || is_fresh(app, live, now)
+}
+
+/// The same, for one that he does; the trail keeps who did not.
 pub async fn does_freshly(app: &App, live: &LiveSession, act: Act, now: Timestamp) -> Result<bool, Fault> {
-    let fresh = !act.needs_a_fresh_sign_in() || is_fresh(app, live, now);
+    let fresh = is_fresh_for(app, live, act, now);
     if !fresh {
         authority::tried(app, &format!("{} by a sign-in of some time ago", act.as_str())).await?;
     }

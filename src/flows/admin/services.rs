@@ -48,15 +48,17 @@ pub async fn page(
         authority::tried(app, &format!("{} of agency:{agency}", Act::ServicesLook.as_str())).await?;
     }
     let (after, limit) = (after.unwrap_or_default(), listing::fitting(wanted));
-    let found = match (filter.agency, sight.agencies()) {
-        (Some(agency), _) if !sight.agency(agency) => Vec::new(),
-        (Some(agency), _) => agencies::services_of_agency(&app.db, agency, &after, limit).await?,
-        (None, None) => agencies::services_after(&app.db, &after, limit).await?,
-        (None, Some(seen)) => {
-            let found = of_agencies(app, &seen, &after, wanted.limit + 1).await?;
-            let key = |service: &Service| format!("{} {}", service.agency, service.id); // no key has a space in it
-            return listing::page(app, wanted, found, key, now).map(Ok);
+    let found = if let Some(agency) = filter.agency {
+        match sight.agency(agency) {
+            true => agencies::services_of_agency(&app.db, agency, &after, limit).await?,
+            false => Vec::new(),
         }
+    } else if let Some(seen) = sight.agencies() {
+        let found = of_agencies(app, &seen, &after, wanted.limit + 1).await?;
+        let key = |service: &Service| format!("{} {}", service.agency, service.id); // no key has a space in it
+        return listing::page(app, wanted, found, key, now).map(Ok);
+    } else {
+        agencies::services_after(&app.db, &after, limit).await?
     };
     listing::page(app, wanted, found, |service| service.id.clone(), now).map(Ok)
 }

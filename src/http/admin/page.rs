@@ -1,7 +1,6 @@
 //! What requests for lists bring, and how lists are answered.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::FromRequestParts;
 use axum::extract::Query;
@@ -126,7 +125,7 @@ impl Official {
     pub fn moment(&self, text: Option<&str>) -> Result<Timestamp, Problem> {
         let Some(text) = text else { return Ok(self.now) };
         let zone = &self.app.config.units.time_zone;
-        let noon = Day::parse(text).and_then(|day| zone.begin(day)).map(|begin| begin + Duration::from_secs(43_200));
+        let noon = Day::parse(text).and_then(|day| zone.noon(day));
         let wrong = || format!("{text:?} is no day and no instant; write it as 2025-07-01 or 2025-07-01T00:00:00Z");
         noon.or_else(|| Timestamp::parse(text)).ok_or_else(|| self.problem(Kind::Mistake, &wrong()))
     }

@@ -16,7 +16,9 @@ use super::problem::InDoubt;
 use super::problem::Kind;
 use super::problem::Problem;
 use super::sent;
+use crate::app::App;
 use crate::base::fault::Fault;
+use crate::base::time::Timestamp;
 use crate::flows::admin::repeated;
 use crate::flows::admin::repeated::Answer;
 use crate::flows::admin::repeated::Begun;
@@ -94,16 +96,28 @@ async fn keep(official: Official, first: First, request: Request, next: Next) ->
         }
         return Ok(response);
     }
+    kept(&official.app, &first, response, (|name| KEPT.contains(name), official.acts()), official.now).await
+}
+
+/// Keeps an answer, with those of its header fields that stay, and the acts that it shows.
+pub async fn kept(
+    app: &App,
+    first: &First,
+    response: Response,
+    (stays, acts): (fn(&HeaderName) -> bool, Vec<String>),
+    now: Timestamp,
+) -> Result<Response, Fault> {
     let (parts, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.map_err(Fault::broken)?;
-    let text = |name: &HeaderName| Some((name.to_string(), parts.headers.get(name)?.to_str().ok()?.to_owned()));
+    let headers = parts.headers.iter().filter(|(name, _)| stays(name));
+    let headers = headers.filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())));
     let answer = Answer {
         status: parts.status.as_u16(),
-        headers: KEPT.iter().filter_map(text).collect(),
+        headers: headers.collect(),
         body: String::from_utf8_lossy(&body).into_owned(),
-        acts: official.acts(),
+        acts,
     };
-    repeated::finish(&official.app, &first, &answer, official.now).await?;
+    repeated::finish(app, first, &answer, now).await?;
     Ok(Response::from_parts(parts, Body::from(body)))
 }
 
@@ -114,7 +128,7 @@ pub fn again(answer: Answer) -> Response {
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
     for (name, value) in headers {
         if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(&value)) {
-            response.headers_mut().insert(name, value);
+            response.headers_mut().append(name, value);
         }
     }
     response

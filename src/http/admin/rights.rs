@@ -101,7 +101,7 @@ pub async fn list(official: Official, asked: Asked<Narrowed>) -> Result<Response
     let app = official.doing(Act::RightsLook)?;
     let Narrowed { holder, at, cursor, limit } = &asked.query;
     let wanted = asked.page(&official, cursor.as_deref(), *limit)?;
-    let at = at.as_deref().map(|at| official.moment(Some(at))).transpose()?;
+    let at = official.moment(at.as_deref())?;
     let page = listed::page(app, &wanted, (holder.as_deref(), at), official.now).await;
     Ok(official.listed::<_, Right, _>(&asked, official.done(page)?))
 }

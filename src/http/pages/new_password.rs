@@ -12,6 +12,11 @@ pub fn reasons(lang: Lang, refusals: Vec<Refusal>) -> Vec<String> {
     refusals.into_iter().map(|refusal| why_not(lang, refusal)).collect()
 }
 
+/// What stands beside the field before anything is typed.
+pub fn hint(lang: Lang, least: usize) -> String {
+    why_not(lang, Refusal::Short(least))
+}
+
 /// What stands beside the field, for each refusal.
 pub fn why_not(lang: Lang, refusal: Refusal) -> String {
     match refusal {

@@ -11,6 +11,7 @@ use crate::identity::credential::new_password::Standing;
 
 use super::frame::Frame;
 use super::late::Late;
+use super::new_password::hint;
 use super::script::MAKE_PASSKEY;
 use super::script::SOLVE;
 
@@ -357,7 +358,7 @@ impl OpenKey<'_> {
     }
 
     fn hint(&self) -> String {
-        say::new_password_short(self.frame.lang, &Standing::Alone.least().to_string())
+        hint(self.frame.lang, Standing::Alone.least())
     }
 }
 

@@ -11,6 +11,7 @@ use crate::identity::credential::new_password::Standing;
 
 use super::frame::Frame;
 use super::late::Late;
+use super::new_password::hint;
 
 /// The page at `/recovery`.
 #[derive(Template)]
@@ -173,6 +174,6 @@ impl RecoveryPassword<'_> {
 
     /// Nothing else opens the account from then on.
     fn new_hint(&self) -> String {
-        say::new_password_short(self.frame.lang, &Standing::Alone.least().to_string())
+        hint(self.frame.lang, Standing::Alone.least())
     }
 }

@@ -11,6 +11,7 @@ use crate::i18n::say;
 use crate::i18n::text;
 
 use super::frame::Frame;
+use super::new_password::hint;
 use super::qr;
 use super::script::MAKE_PASSKEY;
 use super::way::Way;
@@ -198,7 +199,7 @@ impl ChangePassword<'_> {
     }
 
     fn new_hint(&self) -> String {
-        say::new_password_short(self.frame.lang, &self.least.to_string())
+        hint(self.frame.lang, self.least)
     }
 }
 

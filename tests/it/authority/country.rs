@@ -4,8 +4,12 @@ use motcua::base::day::Day;
 use motcua::base::time::Timestamp;
 use motcua::base::zone::Zone;
 use motcua::store::db::Db;
+use serde_json::Value;
 use uuid::Uuid;
 
+use crate::operations::program::Serving;
+use crate::operations::program::Site;
+use crate::operations::program::http;
 use crate::store::execute;
 use crate::store::is_postgres;
 
@@ -180,4 +184,16 @@ fn literal(db: &Db, code: &str) -> String {
 
 fn literal_of(db: &Db, id: Uuid) -> String {
     if is_postgres(db) { format!("'{id}'") } else { format!("X'{}'", id.simple()) }
+}
+
+/// The country at a site that is served, and by which URL its API calls itself.
+pub async fn served() -> (Site, Serving, String) {
+    let site = Site::new("", "").await;
+    let db = site.db().await;
+    found(&db).await;
+    db.close().await;
+    let serving = site.serve().await;
+    let described: Value = http().get(serving.url("/api/v1/openapi.json")).send().await.unwrap().json().await.unwrap();
+    let api = format!("{}/api/v1", described["servers"][0]["url"].as_str().unwrap());
+    (site, serving, api)
 }

@@ -11,17 +11,9 @@ use super::person;
 use super::redeem;
 use super::run;
 use crate::api;
+use crate::api::matrix::declared;
 use crate::authority::country;
 use crate::town::Town;
-
-fn declared(agency: &str) -> String {
-    format!(
-        "[[services]]\nid = \"s-{agency}\"\nagency = \"{agency}\"\nname = {{ vi = \"D\", en = \"S\" }}\n\
-         purpose = {{ vi = \"d\", en = \"s\" }}\nlegal_basis = \"public-task\"\n\
-         [[clients]]\nclient_id = \"c-{agency}\"\nservice = \"s-{agency}\"\nredirect_uris = [\"https://c.example/cb\"]\n\
-         secrets = [\"a-secret-of-a-test-that-is-long-enough\"]\n"
-    )
-}
 
 /// People of every line of an answer.
 async fn people(town: &Town, token: &str, query: &str) -> Vec<u64> {

@@ -6,13 +6,10 @@ use std::io::BufReader;
 use std::io::Write;
 use std::net::TcpListener;
 
-use serde_json::Value;
-
 use super::commands::COMMANDS;
 use super::program::Ran;
 use super::program::Serving;
 use super::program::Site;
-use super::program::http;
 use super::program::run_in;
 use crate::authority::country;
 use crate::authority::country::JULY;
@@ -185,18 +182,12 @@ fn a_token_goes_nowhere_else() {
 
 /// A country that is served, with two clients that are national operators.
 pub async fn country() -> (Site, Serving) {
-    let site = Site::new("", "").await;
-    let db = site.db().await;
-    country::found(&db).await;
-    db.close().await;
-    let serving = site.serve().await;
-    let described: Value = http().get(serving.url("/api/v1/openapi.json")).send().await.unwrap().json().await.unwrap();
-    let issuer = described["servers"][0]["url"].as_str().unwrap();
+    let (site, serving, resource) = country::served().await;
     let scopes = motcua::http::admin::metadata::scopes().join(" ");
     let client = |id: &str| {
         format!(
             "[[clients]]\nclient_id = \"{id}\"\nclient_name = \"The {id}\"\nsecrets = [\"{id}-secret-of-a-test-that-is-long-enough\"]\n\
-             grant_types = [\"client_credentials\"]\nresources = [\"{issuer}/api/v1\"]\nscope = \"{scopes}\"\n"
+             grant_types = [\"client_credentials\"]\nresources = [\"{resource}\"]\nscope = \"{scopes}\"\n"
         )
     };
     let service = "[[services]]\nid = \"births\"\nagency = \"101-health\"\nname = { vi = \"Khai sinh\", en = \"Births\" }\n\

@@ -69,7 +69,7 @@ pub async fn export(app: &App, wanted: &Wanted<'_>, now: Timestamp) -> Result<Re
     let detail = format!("{} at most, without password hashes", wanted.limit);
     change.act(Event::new(audit::Act::PeopleExported).detail(detail));
     change.commit().await?;
-    let rows = people::after(&app.db, after, i64::try_from(wanted.limit + 1).unwrap_or(i64::MAX)).await?;
+    let rows = people::after(&app.db, after, listing::fitting(wanted)).await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let page = listing::page(app, wanted, ids, Uuid::to_string, now)?;
     let rows = rows.get(..page.items.len()).unwrap_or_default();

@@ -155,6 +155,8 @@ async fn count(app: &App, now: Timestamp) -> Result<Result<(), Refusal>, Fault> 
 }
 
 const HOUR: Duration = Duration::from_secs(3600);
+/// How it begins to say that too many have one name and birth date.
+pub const MANY: &str = "more than";
 /// So many people are shown at most.
 const FEW: usize = 5;
 /// And so many are read: one more.
@@ -220,7 +222,7 @@ impl Sought {
             }
         }
         if found.len() > FEW {
-            return Ok(Err(format!("more than {FEW} people are called so and were born then: look by something else")));
+            return Ok(Err(format!("{MANY} {FEW} people are called so and were born then: look by something else")));
         }
         Ok(Ok(found))
     }

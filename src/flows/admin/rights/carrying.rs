@@ -120,11 +120,7 @@ async fn succeed(
     legal_basis: Option<&str>,
 ) -> Result<Result<succession::Report, String>, Fault> {
     let options = succession::Options { day, legal_basis, dry_run };
-    let outcome = match succession::read(file.as_bytes()) {
-        Ok(rows) => succession::succeed(app, &rows, &options, &mut |_, _| ()).await,
-        Err(error) => Err(error),
-    };
-    match outcome {
+    match succession::of_text(app, file, &options).await {
         Ok(report) => Ok(Ok(report)),
         Err(units::Error::Failed(fault)) => Err(fault),
         Err(refused) => Ok(Err(refused.to_string())),

@@ -43,13 +43,20 @@ pub async fn gives(app: &App, now: Timestamp) -> Result<Result<(), Refusal>, Fau
     Ok(authority::sight(app, Act::RightsGrant, now).await?.map(drop).map_err(Refusal::from))
 }
 
+/// The one that is written so.
+pub(super) fn holder(text: &str) -> Result<Holder, Refusal> {
+    let wrong = || Refusal::Mistake(format!("holder: {text:?} is none; write person:ID or client:ID"));
+    Holder::parse(text).ok_or_else(wrong)
+}
+
 /// Gives a right, or asks that another official approves it.
 pub async fn give(app: &App, holder: &str, named: &Named, now: Timestamp) -> Result<Result<Given, Refusal>, Fault> {
     if let Err(refusal) = gives(app, now).await? {
         return Ok(Err(refusal));
     }
-    let Some(holder) = Holder::parse(holder) else {
-        return Ok(Err(Refusal::Mistake(format!("holder: {holder:?} is none; write person:ID or client:ID"))));
+    let holder = match self::holder(holder) {
+        Ok(holder) => holder,
+        Err(refusal) => return Ok(Err(refusal)),
     };
     let wanted = match look::wanted(app, named, vec![holder], now).await? {
         Ok(wanted) => wanted,

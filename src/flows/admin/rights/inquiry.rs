@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::Given;
 use super::Leaving;
 use super::Mode;
+use super::desk;
 use super::desk::kept;
 use super::look;
 use super::look::Answered;
@@ -70,8 +71,9 @@ pub async fn offices(
 
 /// Whoever is asked about, where whoever asks is they, or sees every right that they have at an instant.
 async fn in_sight(app: &App, holder: &str, at: Timestamp, now: Timestamp) -> Result<Result<Holder, Refusal>, Fault> {
-    let Some(holder) = Holder::parse(holder) else {
-        return Ok(Err(Refusal::Mistake(format!("holder: {holder:?} is none; write person:ID or client:ID"))));
+    let holder = match desk::holder(holder) {
+        Ok(holder) => holder,
+        Err(refusal) => return Ok(Err(refusal)),
     };
     if authority::by(app)?.actor == Actor::Official(holder.clone()) {
         return Ok(Ok(holder));
@@ -110,7 +112,7 @@ pub async fn end(
 ) -> Result<Result<(Leaving, Vec<Listed>), Refusal>, Fault> {
     let holder = Holder::Person(person);
     // Of who has no rights nothing is ended here, and nothing is told.
-    if !authority::all(app, now).await?.iter().any(|right| right.holder == holder) {
+    if !authority::ever(app, &holder, now).await?.iter().any(|right| right.is_not_over(now)) {
         authority::tried(app, &format!("{} person:{person}", Act::RightsRevoke.as_str())).await?;
         return Ok(Err(Refusal::NotThere));
     }

@@ -24,21 +24,21 @@ use crate::parts::authority::Sight;
 pub async fn page(
     app: &App,
     wanted: &Wanted<'_>,
-    (holder, at): (Option<&str>, Option<Timestamp>),
+    (holder, at): (Option<&str>, Timestamp),
     now: Timestamp,
 ) -> Result<Result<Page<Listed>, Refusal>, Fault> {
     let (sight, after) = match listing::begin(app, Act::RightsLook, wanted, now).await? {
         Ok(begun) => begun,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let begun = (wanted, after, at.unwrap_or(now));
-    let page = match (holder, sight.given()) {
-        (Some(holder), _) => of_holder(app, begun, holder, &sight, now).await?,
-        (None, Some(units)) => {
-            let units: Vec<UnitId> = units.into_iter().collect();
-            of_units(app, begun, &units, &sight, now).await?
-        }
-        (None, None) => of_all(app, begun, &sight, now).await?,
+    let begun = (wanted, after, at);
+    let page = if let Some(holder) = holder {
+        of_holder(app, begun, holder, &sight, now).await?
+    } else if let Some(units) = sight.given() {
+        let units: Vec<UnitId> = units.into_iter().collect();
+        of_units(app, begun, &units, &sight, now).await?
+    } else {
+        of_all(app, begun, &sight, now).await?
     };
     Ok(Ok(Page { items: look::described(app, page.items).await?, next: page.next }))
 }

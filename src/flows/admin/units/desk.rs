@@ -59,10 +59,7 @@ pub async fn would_succeed(
         return Ok(Err(refused.into()));
     }
     let options = succession::Options { day, legal_basis, dry_run: true };
-    told(match succession::read(file.as_bytes()) {
-        Ok(rows) => succession::succeed(app, &rows, &options, &mut |_, _| ()).await,
-        Err(error) => Err(error),
-    })
+    told(succession::of_text(app, file, &options).await)
 }
 
 /// Asks that another official approves what becomes of units; returns the id of what waits.

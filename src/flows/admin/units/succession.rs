@@ -145,6 +145,11 @@ pub async fn succeed(
     Ok(report)
 }
 
+/// The same of a file, which nobody waits for.
+pub async fn of_text(app: &App, text: &str, options: &Options<'_>) -> Result<Report, Error> {
+    succeed(app, &read(text.as_bytes())?, options, &mut |_, _| ()).await
+}
+
 fn told(rows: &[Row], options: &Options<'_>) -> (Vec<Told>, Vec<Mistake>) {
     let (mut told, mut mistakes) = (Vec::new(), Vec::new());
     for row in rows {

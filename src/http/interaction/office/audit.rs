@@ -105,12 +105,14 @@ fn filter<'a>(seated: &Seated, chosen: &'a Chosen) -> Filter<'a> {
 }
 
 fn address(chosen: &Chosen) -> String {
-    let act = chosen.act.map(|act| ("act", act.as_str().to_owned()));
-    let month = chosen.month.map(|month| ("month", month.to_string()));
-    let person = chosen.person.map(|person| ("person", person.to_string()));
-    let system = chosen.system.clone().map(|system| ("system", system));
-    let chosen = [act, month, person, system].into_iter().flatten();
-    let query = Serializer::new(String::new()).extend_pairs(chosen).finish();
+    let pairs = [
+        ("act", chosen.act.map(|act| act.as_str().to_owned())),
+        ("month", chosen.month.map(|month| month.to_string())),
+        ("person", chosen.person.map(|person| person.to_string())),
+        ("system", chosen.system.clone()),
+    ];
+    let pairs = pairs.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    let query = Serializer::new(String::new()).extend_pairs(pairs).finish();
     if query.is_empty() { HERE.to_owned() } else { format!("{HERE}?{query}") }
 }
 

@@ -4,8 +4,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
-use axum::body::to_bytes;
 use axum::response::Response;
 use http::StatusCode;
 use http::header;
@@ -18,11 +16,11 @@ use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::flows::admin::refusal::Refusal;
 use crate::flows::admin::repeated;
-use crate::flows::admin::repeated::Answer;
 use crate::flows::admin::repeated::Begun;
 use crate::flows::admin::repeated::First;
 use crate::http::Web;
 use crate::http::admin::repeated::again;
+use crate::http::admin::repeated::kept;
 use crate::http::error;
 use crate::identity::authority::Act;
 
@@ -89,18 +87,7 @@ async fn keep(
             return Ok(other);
         }
     };
-    let (parts, body) = response.into_parts();
-    let body = to_bytes(body, usize::MAX).await.map_err(Fault::broken)?;
-    let headers =
-        parts.headers.iter().filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())));
-    let answer = Answer {
-        status: parts.status.as_u16(),
-        headers: headers.collect(),
-        body: String::from_utf8_lossy(&body).into_owned(),
-        acts: Vec::new(),
-    };
-    repeated::finish(&app, &first, &answer, now).await?;
-    Ok(Ok(Response::from_parts(parts, Body::from(body))))
+    kept(&app, &first, response, (|_| true, Vec::new()), now).await.map(Ok)
 }
 
 fn is_done(response: &Response) -> bool {

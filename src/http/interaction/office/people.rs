@@ -80,7 +80,7 @@ pub async fn find(State(web): State<Arc<Web>>, Sent { seated, parameters }: Sent
 
 /// What is wrong, by its first words.
 fn mistake(why: &str) -> Key {
-    if why.starts_with("more than") { key::DESK_PEOPLE_MANY } else { key::DESK_PEOPLE_WRONG }
+    if why.starts_with(search::MANY) { key::DESK_PEOPLE_MANY } else { key::DESK_PEOPLE_WRONG }
 }
 
 fn typed(parameters: &Parameters) -> SoughtPerson {

@@ -39,7 +39,7 @@ const LIST: &str = "/office/rights";
 
 /// Shows a page of them.
 pub async fn list(State(web): State<Arc<Web>>, seated: Seated, Query(parameters): Query) -> Result<Response, Response> {
-    let page = listed::page(&seated.app, &wanted(LIST, &parameters), (None, None), seated.now).await;
+    let page = listed::page(&seated.app, &wanted(LIST, &parameters), (None, seated.now), seated.now).await;
     let page = done(&web, &seated, page)?;
     let mut rows = Vec::new();
     for one in &page.items {

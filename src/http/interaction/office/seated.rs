@@ -100,7 +100,7 @@ impl Seated {
 
     /// Whether the official signed in lately enough for an act.
     pub fn is_fresh_for(&self, act: Act) -> bool {
-        !act.needs_a_fresh_sign_in() || seat::is_fresh(&self.app, &self.live, self.now)
+        seat::is_fresh_for(&self.app, &self.live, act, self.now)
     }
 
     /// The same for an act that he does now: the trail keeps who signed in too long ago.

@@ -17,6 +17,7 @@ use crate::flows::authorize::by_oneself;
 use crate::flows::authorize::by_oneself::Destination;
 use crate::flows::authorize::login;
 use crate::flows::opening_account;
+use crate::flows::opening_account::Thread;
 use crate::flows::opening_account::address;
 use crate::flows::opening_account::address::Answer;
 use crate::flows::opening_account::address::Begun;
@@ -38,6 +39,11 @@ use crate::parts::letters::Channel;
 
 /// Where accounts begin.
 pub const PATH: &str = "/open-account";
+
+/// Where another code is asked for, in the sign-in from which somebody came.
+pub(super) fn afresh(thread: &Thread) -> String {
+    format!("{PATH}?login={}", thread.login)
+}
 
 /// Shows it. Who reads the page in another language that said why no code was sent is told once more.
 pub async fn show(State(web): State<Arc<Web>>, Looking(here): Looking) -> Result<Response, Response> {

@@ -55,7 +55,7 @@ fn render(web: &Web, here: &Here, asked: &Asked, alert: Option<OpenCodeAlert>) -
         frame: here.reader.frame(web, Some(&format!("/open-account/code?opening={opening}"))),
         opening,
         address: thread.address.as_str(),
-        afresh: &format!("{}?login={}", address::PATH, thread.login),
+        afresh: &address::afresh(thread),
         late: late::of(web, &[thread.address.channel()]),
         alert,
     };

@@ -73,7 +73,7 @@ fn render(web: &Web, here: &Here, reached: &Reached, wrong: Wrong, wait: Option<
         user_name: typed.user_name,
         number: typed.number,
         number_digits: web.app.config.people.identity_number_digits,
-        afresh: &format!("{}?login={}", address::PATH, reached.thread().login),
+        afresh: &address::afresh(reached.thread()),
         alert,
     };
     let status = match (wrong == Wrong::default(), wait) {

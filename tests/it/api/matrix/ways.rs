@@ -1,12 +1,14 @@
 //! How each act is asked of the API.
 
 use motcua::identity::authority::Act;
+use motcua::identity::authority::Role;
 use serde_json::Value;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::Things;
 use crate::api::people::WHY;
+use crate::authority::table;
 
 /// A request, and what of its answers says that it may be done.
 #[derive(Default)]
@@ -26,8 +28,17 @@ fn way(what: impl Into<String>) -> Way {
 }
 
 /// Whether an act is about a unit or a branch itself.
-pub const fn is_of_a_tree(act: Act) -> bool {
+const fn is_of_a_tree(act: Act) -> bool {
     matches!(act, Act::UnitsLook | Act::BranchesLook)
+}
+
+/// Whether a role does an act of no place, by the one table, with bounds or as the whole country's.
+pub fn is_done(role: Role, act: Act, whole: bool) -> bool {
+    match table::roles()[&(role, act)] {
+        'x' => whole || !is_of_a_tree(act),
+        'C' => whole,
+        _ => false,
+    }
 }
 
 /// An act on what stands at a place; none where the API has no address for that.

@@ -44,7 +44,7 @@ pub async fn hear<T>(doing: impl Future<Output = T>) -> (T, Heard) {
         tracing::subscriber::set_global_default(tracing_subscriber::registry().with(Listener)).unwrap();
     });
     *HEARD.lock().unwrap() = Some(Heard::default());
-    let done = doing.instrument(tracing::info_span!("a page of a list")).await;
+    let done = doing.instrument(tracing::info_span!(NAME)).await;
     (done, HEARD.lock().unwrap().take().unwrap())
 }
 

@@ -48,8 +48,7 @@ pub struct Counted {
 const EXPECTED: Counted = Counted { everywhere: 12, unchanged: 83, moved: 443, united: 72, raised: 139, undecided: 23 };
 
 fn noon(town: &Town, at: &str) -> Timestamp {
-    let begin = town.app.config.units.time_zone.begin(day(at)).unwrap();
-    begin + std::time::Duration::from_secs(43_200)
+    town.app.config.units.time_zone.noon(day(at)).unwrap()
 }
 
 /// Where a right of the eve is on the day itself.
