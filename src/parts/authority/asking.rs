@@ -175,7 +175,7 @@ impl Sight {
 
     /// Whether an agency is, and what belongs to it.
     pub fn agency(&self, id: &str) -> bool {
-        self.place(|| Place::of_agency(id, &self.hierarchy, self.day))
+        self.agency_on(id, self.day)
     }
 
     /// Whether an agency is there, and is not within.
@@ -198,8 +198,8 @@ impl Sight {
         self.place(|| Place::of_scope(scope, &self.hierarchy, self.day))
     }
 
-    /// Rights within that are not over at an instant, by their ids: of at most `limit` rows after `after`, of those that were given for one unit
-    /// where one is named; and the last of these rows, where there may be more.
+    /// Rights within that are not over at an instant, by their ids: of at most `limit` rows after `after`, of those that were
+    /// given for one unit where one is named; and the last of these rows, where there may be more.
     pub async fn rights_after(
         &self,
         app: &App,
