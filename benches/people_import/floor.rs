@@ -92,6 +92,11 @@ async fn write_sqlite(to: &mut SqliteConnection, page: &[Person]) {
         row.push_bind(person.created_at).push_bind(person.created_at).push_bind(&person.declared);
     });
     sql.build().execute(&mut *to).await.unwrap();
+    let mut sql = QueryBuilder::<Sqlite>::new("INSERT INTO births (digest, shard, person_id) ");
+    sql.push_values(births(page), |mut row, (digest, shard, person)| {
+        row.push_bind(digest).push_bind(shard).push_bind(person);
+    });
+    sql.build().execute(&mut *to).await.unwrap();
     let (id, at) = event(page);
     sqlx::query(EVENT).bind(id).bind(Shard::of(id).number()).bind(at).execute(&mut *to).await.unwrap();
     sqlx::query("COMMIT").execute(to).await.unwrap();
@@ -123,15 +128,18 @@ async fn write_postgres(to: &mut PgConnection, page: &[Person]) {
     const PASSWORDS: &str = "INSERT INTO credentials (id, shard, person_id, kind, secret, created_at, updated_at, declared) \
          SELECT id, shard, person_id, 'password', secret, at, at, declared FROM UNNEST($1::uuid[], $2::integer[], \
          $3::uuid[], $4::text[], $5::bigint[], $6::bytea[]) AS v (id, shard, person_id, secret, at, declared)";
+    const BIRTHS: &str = "INSERT INTO births (digest, shard, person_id) \
+         SELECT * FROM UNNEST($1::bytea[], $2::integer[], $3::uuid[])";
     let mut tx = to.begin().await.unwrap();
-    let names = names(page);
-    sqlx::query(NAMES)
-        .bind(names.iter().map(|(digest, ..)| *digest).collect::<Vec<_>>())
-        .bind(names.iter().map(|(_, shard, _)| *shard).collect::<Vec<_>>())
-        .bind(names.iter().map(|(.., person)| *person).collect::<Vec<_>>())
-        .execute(&mut *tx)
-        .await
-        .unwrap();
+    for (sql, names) in [(NAMES, names(page)), (BIRTHS, births(page))] {
+        sqlx::query(sql)
+            .bind(names.iter().map(|(digest, ..)| *digest).collect::<Vec<_>>())
+            .bind(names.iter().map(|(_, shard, _)| *shard).collect::<Vec<_>>())
+            .bind(names.iter().map(|(.., person)| *person).collect::<Vec<_>>())
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+    }
     let ids: Vec<Uuid> = page.iter().map(|person| person.id).collect();
     let shards: Vec<i32> = ids.iter().map(|id| Shard::of(*id).number()).collect();
     let ats: Vec<i64> = page.iter().map(|person| person.created_at).collect();
@@ -171,6 +179,15 @@ fn names(page: &[Person]) -> Vec<Name<'_>> {
     }
     names.sort_unstable();
     names
+}
+
+/// Another digest, as long and as random, stands for that of name and birth date.
+fn births(page: &[Person]) -> Vec<Name<'_>> {
+    let shard = |digest: &[u8]| Shard::of_digest(digest).number();
+    let mut births: Vec<Name<'_>> =
+        page.iter().map(|person| (&*person.identity_number, shard(&person.identity_number), person.id)).collect();
+    births.sort_unstable();
+    births
 }
 
 /// The audit event of a batch.

@@ -173,13 +173,12 @@ async fn within(app: &App, sight: &Sight, bounds: &[Bounds], now: Timestamp) -> 
             Bounds::Agency(id) if !sight.agency(id) => subject = Some(Subject::Agency(id.clone())),
             Bounds::Agency(_) => return Ok(Ok(())),
             // Of a service there is what belonged to agencies that may be looked at.
-            Bounds::Service(_) => return Ok(Ok(())),
-            Bounds::All => {}
+            Bounds::Service(_) | Bounds::All => {}
         }
     }
     let subject = match subject {
         Some(subject) => subject,
-        None if bounds.is_empty() || sight.within(&scope) => return Ok(Ok(())),
+        None if scope == Scope::default() || sight.within(&scope) => return Ok(Ok(())),
         None => Subject::Within(scope),
     };
     let asked = authority::ask(app, Act::FiguresLook, &subject, now).await?;

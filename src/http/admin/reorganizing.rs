@@ -16,6 +16,7 @@ use super::problem::Problem;
 use super::sent::Reason;
 use crate::flows::admin::rights::Mode;
 use crate::flows::admin::rights::deed::Deed;
+use crate::flows::admin::rights::desk as rights;
 use crate::flows::admin::units::desk;
 use crate::flows::admin::units::import;
 use crate::flows::admin::units::succession;
@@ -110,6 +111,6 @@ pub async fn succeed(official: Official, asked: Asked<Succession>, Rows(file): R
         return Ok(respond::json(StatusCode::OK, &Reform(report)));
     }
     let deed = Deed::Succeed { file: text, day, legal_basis, becomes: None };
-    let pending = official.done(desk::succeed(&app, &deed, official.now).await)?;
+    let pending = official.done(rights::ask(&app, &deed, official.now).await)?;
     Ok(respond::json(StatusCode::ACCEPTED, &Waits { pending }))
 }

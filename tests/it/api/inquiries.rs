@@ -147,5 +147,9 @@ async fn a_data_key_is_replaced_by_two() {
     assert_eq!((page.status, page.json()["data_key"].is_u64()), (StatusCode::OK, true), "{}", page.body);
     let keys = get(&town, &asks, "/api/v1/keys/data").await.json();
     assert_eq!(keys["keys"][1]["stage"], "next", "{keys}");
+    town.clock.pass(*town.app.config.keys.lead);
+    let (asks, third) = (token(&town, "clerk", &[]).await, token(&town, "third", &[]).await);
+    assert_eq!(send(&town, &asks, rotation, &[], None).await.status, StatusCode::CONFLICT, "one is under way");
+    assert_eq!(send(&town, &third, rotation, &[], None).await.status, StatusCode::FORBIDDEN, "nor does that tell it");
     town.leave().await;
 }

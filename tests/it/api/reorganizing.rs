@@ -91,6 +91,8 @@ async fn what_becomes_of_units_needs_two() {
     let page = post(&town, &asks, &format!("{succession}&dry_run=true"), "text/csv", HEIRS).await;
     assert_eq!((page.status, page.json()["merged"].as_u64()), (StatusCode::OK, Some(1)), "{}", page.body);
     assert_eq!(get(&town, &asks, "/api/v1/pending").await.json()["items"], json!([]), "nothing was asked for");
+    let odd = post(&town, &asks, &format!("{succession}%00&dry_run=true"), "text/csv", HEIRS).await;
+    assert_eq!(odd.status, StatusCode::BAD_REQUEST, "{}", odd.body);
     let page = post(&town, &asks, succession, "text/csv", HEIRS).await;
     assert_eq!(page.status, StatusCode::ACCEPTED, "{}", page.body);
     let id = page.json()["pending"].as_str().unwrap().to_owned();

@@ -66,6 +66,8 @@ async fn figures_are_looked_at_as_far_as_an_office_reaches() {
         (format!("{whole}&unit=02"), StatusCode::FORBIDDEN),
         (format!("{whole}&branch=health"), StatusCode::FORBIDDEN),
         (format!("{whole}&agency=202-health"), StatusCode::FORBIDDEN),
+        (format!("{whole}&agency=202-health&service=s-202-health"), StatusCode::FORBIDDEN),
+        (format!("{whole}&unit=02&service=s-101-health"), StatusCode::FORBIDDEN),
         (format!("{whole}&unit=district/101"), StatusCode::BAD_REQUEST),
         ("branch=nothing".to_owned(), StatusCode::BAD_REQUEST),
         ("from=2020-01-01".to_owned(), StatusCode::BAD_REQUEST),

@@ -77,10 +77,13 @@ pub async fn take(app: &App, id: Uuid, now: Timestamp) -> Result<Result<(), Refu
 
 /// Asks that another official approves what nobody does alone; returns the id of what waits.
 pub async fn ask(app: &App, deed: &Deed, now: Timestamp) -> Result<Result<Uuid, Refusal>, Fault> {
+    // Before anything is said of how things stand.
+    if deed.subject()? == Subject::Country
+        && let Err(refused) = authority::ask(app, deed.act(), &Subject::Country, now).await?
+    {
+        return Ok(Err(refused.into()));
+    }
     if let Deed::RotateKey { algorithm, .. } = deed {
-        if let Err(refused) = authority::ask(app, deed.act(), &Subject::Country, now).await? {
-            return Ok(Err(refused.into()));
-        }
         let kept = keyring::algorithms(app);
         if !algorithm.parse::<KeyAlgorithm>().is_ok_and(|algorithm| kept.contains(&algorithm)) {
             let kept = kept.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");

@@ -1,8 +1,6 @@
 //! Reorganizing, as officials do it. Units are the whole country's, and what becomes of them waits for a second official; an
 //! agency is moved by whoever has power over where it stands, and over where it will.
 
-use uuid::Uuid;
-
 use super::ending;
 use super::import;
 use super::look;
@@ -18,8 +16,6 @@ use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::flows::admin::refusal::Refusal;
 use crate::flows::admin::rights::Mode;
-use crate::flows::admin::rights::deed::Deed;
-use crate::flows::admin::rights::desk;
 use crate::identity::authority::Act;
 use crate::identity::authority::Agencies;
 use crate::identity::authority::Scope;
@@ -60,14 +56,6 @@ pub async fn would_succeed(
     }
     let options = succession::Options { day, legal_basis, dry_run: true };
     told(succession::of_text(app, file, &options).await)
-}
-
-/// Asks that another official approves what becomes of units; returns the id of what waits.
-pub async fn succeed(app: &App, deed: &Deed, now: Timestamp) -> Result<Result<Uuid, Refusal>, Fault> {
-    if let Err(refused) = authority::ask(app, Act::UnitsSucceed, &Subject::Country, now).await? {
-        return Ok(Err(refused.into()));
-    }
-    desk::ask(app, deed, now).await
 }
 
 /// An agency as it stands today, where it stood, and the version that it is.

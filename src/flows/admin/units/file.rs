@@ -8,6 +8,9 @@ use serde_json::Value;
 
 use super::Mistake;
 
+/// What is wrong with a text that no database keeps.
+pub const NO_CHARACTER: &str = "U+0000 is no character; take it out";
+
 /// The columns of a file.
 pub struct Columns {
     /// Those without which it says nothing.
@@ -53,8 +56,7 @@ impl Columns {
             return Err(vec![Mistake::at(1, "the file has no rows; nothing would be done")]);
         }
         let odd = rows.iter().filter(|row| row.fields.values().any(|text| text.contains('\0')));
-        let mistakes: Vec<Mistake> =
-            odd.map(|row| Mistake::at(row.line, "U+0000 is no character; take it out")).collect();
+        let mistakes: Vec<Mistake> = odd.map(|row| Mistake::at(row.line, NO_CHARACTER)).collect();
         if !mistakes.is_empty() {
             return Err(mistakes);
         }

@@ -18,6 +18,7 @@ use super::Mistake;
 use super::Named;
 use super::counts;
 use super::file::Columns;
+use super::file::NO_CHARACTER;
 use super::file::Row;
 use super::refuse;
 use crate::app::App;
@@ -152,6 +153,9 @@ pub async fn of_text(app: &App, text: &str, options: &Options<'_>) -> Result<Rep
 
 fn told(rows: &[Row], options: &Options<'_>) -> (Vec<Told>, Vec<Mistake>) {
     let (mut told, mut mistakes) = (Vec::new(), Vec::new());
+    if options.legal_basis.is_some_and(|text| text.contains('\0')) {
+        mistakes.push(Mistake { line: None, why: format!("legal_basis: {NO_CHARACTER}") });
+    }
     for row in rows {
         match Told::read(row, options.legal_basis) {
             Ok(one) => told.push(one),
