@@ -51,14 +51,32 @@ pub struct Disclosure {
     pub scope: String,
     /// The `claims` parameter.
     pub claims: Option<String>,
+    /// For which API, where it was not for us.
+    pub resource: Option<String>,
+    auth_time: i64,
+    /// How surely the person had signed in.
+    pub acr: String,
+    /// By which methods.
+    pub amr: String,
     /// Whether it goes on while the person is away.
     pub offline: bool,
+    revoked_at: Option<i64>,
 }
 
 impl Disclosure {
     /// When.
     pub fn at(&self) -> Timestamp {
         Timestamp::from_micros(self.at)
+    }
+
+    /// When the person had signed in.
+    pub fn auth_time(&self) -> Timestamp {
+        Timestamp::from_micros(self.auth_time)
+    }
+
+    /// When it was taken back.
+    pub fn revoked_at(&self) -> Option<Timestamp> {
+        self.revoked_at.map(Timestamp::from_micros)
     }
 }
 
@@ -78,8 +96,8 @@ pub async fn events(db: &Db, part: &Part<'_>) -> Result<Vec<Row>, Fault> {
 
 /// What clients received, the latest first.
 pub async fn disclosures(db: &Db, part: &Part<'_>) -> Result<Vec<Disclosure>, Fault> {
-    const DISCLOSURES: &str = "SELECT * FROM (SELECT id, created_at AS at, client_id, client_epoch, session_id, scope, claims, offline \
-         FROM grants AS g WHERE person_id = $1 AND shard = $2 AND id >= $3 AND id < $4 \
+    const DISCLOSURES: &str = "SELECT * FROM (SELECT id, created_at AS at, client_id, client_epoch, session_id, scope, claims, \
+         resource, auth_time, acr, amr, offline, revoked_at FROM grants AS g WHERE person_id = $1 AND shard = $2 AND id >= $3 AND id < $4 \
          AND (CAST($5 AS TEXT) IS NULL OR client_id = $5) ORDER BY id DESC LIMIT $6) AS h ORDER BY id DESC LIMIT $6";
     rows(db, DISCLOSURES, part).await
 }

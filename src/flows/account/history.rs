@@ -204,7 +204,7 @@ impl Reach<'_> {
 }
 
 /// With what a session was opened, where the row says it.
-fn device_of(entry: &Entry) -> Option<(Uuid, Option<String>)> {
+pub(super) fn device_of(entry: &Entry) -> Option<(Uuid, Option<String>)> {
     let Entry::Event(row) = entry else { return None };
     Act::parse(&row.act).filter(|act| *act == Act::SignedIn)?;
     Some((row.session_id?, row.detail.as_deref().and_then(trail::device).map(str::to_owned)))
