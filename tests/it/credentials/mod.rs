@@ -19,6 +19,7 @@ mod state_machine;
 mod step_up;
 mod stopping;
 pub mod texts;
+mod told;
 mod ways_out;
 
 use motcua::flows::admin::proofing;
