@@ -149,6 +149,19 @@ impl Config {
     }
 }
 
+impl Config {
+    /// Where this deployment is: the issuer first, then its other host names.
+    pub fn origins(&self) -> impl Iterator<Item = &str> {
+        let others = self.passkeys.related_origins.iter().map(|url| url.as_str().trim_end_matches('/'));
+        std::iter::once(self.server.issuer.as_str()).chain(others)
+    }
+
+    /// Whether an origin is one of them.
+    pub fn is_own_origin(&self, origin: &[u8]) -> bool {
+        self.origins().any(|own| own.as_bytes() == origin)
+    }
+}
+
 impl ConfigError {
     fn names(&self, key: &str) -> bool {
         self.0.strip_prefix(key).is_some_and(|rest| rest.starts_with([' ', ':']))

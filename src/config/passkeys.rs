@@ -17,8 +17,9 @@ pub struct Passkeys {
     /// that is an IP address no passkeys are taken.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rp_id: Option<String>,
-    /// Origins of other host names of this deployment, whose pages may use the same passkeys; told to browsers at
-    /// `/.well-known/webauthn` (WebAuthn Level 3 §5.11). Default: none.
+    /// Origins of other host names of this deployment, where the same server answers: their forms are taken, and their pages
+    /// may use the same passkeys (WebAuthn Level 3 §5.11). Browsers ask `https://RP_ID/.well-known/webauthn` whether they may:
+    /// where `rp_id` is not the issuer's host name, whatever serves that host must pass this path on to us. Default: none.
     #[schemars(with = "Vec<String>")]
     pub related_origins: Vec<Url>,
     /// Which devices may make a passkey: `none`, every one, and none is asked what it is; `listed`, those of the models in

@@ -290,6 +290,7 @@ history-none = There is nothing from { $since } to { $until }.
 history-earlier = See earlier entries
 history-gone = a service that is no longer connected ({ $id })
 history-received = Received information about you
+history-last = May have received it again until { $day }.
 history-purpose = Purpose: { $purpose }
 history-signed-in = Signed in
 history-signed-out = Signed out

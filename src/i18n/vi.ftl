@@ -274,6 +274,7 @@ history-none = Không có gì từ ngày { $since } đến ngày { $until }.
 history-earlier = Xem những lần trước đó
 history-gone = dịch vụ không còn kết nối ({ $id })
 history-received = Đã nhận thông tin của bạn
+history-last = Có thể đã nhận lại cho đến { $day }.
 history-purpose = Mục đích: { $purpose }
 history-signed-in = Đăng nhập
 history-signed-out = Đăng xuất

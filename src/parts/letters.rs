@@ -282,6 +282,13 @@ async fn give_up(app: &App, channel: Channel, letter: &Row, why: &str) -> Result
     Ok(())
 }
 
+/// What may be told of a letter to whomever it concerns: to which address it goes, and its kind. Not what it says.
+pub fn outside(app: &App, letter: &Row) -> Option<(String, String)> {
+    let payload = open(app, letter)?;
+    let kind = serde_json::to_value(&payload.letter).ok()?.as_object()?.keys().next()?.clone();
+    Some((payload.to, kind))
+}
+
 fn open(app: &App, letter: &Row) -> Option<Payload> {
     columns::open_value(app, Column::Letter, &letter.payload).ok()
 }

@@ -36,6 +36,11 @@ pub async fn is_home(app: &App, person: Uuid, address: IpAddr) -> Result<bool, F
     Ok(Network::of(app, person, address).is_among(&people::networks(&app.db, person).await?))
 }
 
+/// How many networks are known.
+pub const fn count(known: &[u8]) -> usize {
+    known.len() / size_of::<Network>()
+}
+
 /// What is known once `latest` was seen; `None` where nothing changes.
 pub fn with(known: &[u8], latest: &Network) -> Option<Vec<u8>> {
     let others = known.chunks(latest.0.len()).filter(|known| *known != latest.0).take(MOST - 1);

@@ -51,14 +51,32 @@ pub struct Disclosure {
     pub scope: String,
     /// The `claims` parameter.
     pub claims: Option<String>,
+    /// For which API, where it was not for us.
+    pub resource: Option<String>,
+    auth_time: i64,
+    /// How surely the person had signed in.
+    pub acr: String,
+    /// By which methods.
+    pub amr: String,
     /// Whether it goes on while the person is away.
     pub offline: bool,
+    revoked_at: Option<i64>,
 }
 
 impl Disclosure {
     /// When.
     pub fn at(&self) -> Timestamp {
         Timestamp::from_micros(self.at)
+    }
+
+    /// When the person had signed in.
+    pub fn auth_time(&self) -> Timestamp {
+        Timestamp::from_micros(self.auth_time)
+    }
+
+    /// When it was taken back.
+    pub fn revoked_at(&self) -> Option<Timestamp> {
+        self.revoked_at.map(Timestamp::from_micros)
     }
 }
 
@@ -78,10 +96,44 @@ pub async fn events(db: &Db, part: &Part<'_>) -> Result<Vec<Row>, Fault> {
 
 /// What clients received, the latest first.
 pub async fn disclosures(db: &Db, part: &Part<'_>) -> Result<Vec<Disclosure>, Fault> {
-    const DISCLOSURES: &str = "SELECT * FROM (SELECT id, created_at AS at, client_id, client_epoch, session_id, scope, claims, offline \
-         FROM grants AS g WHERE person_id = $1 AND shard = $2 AND id >= $3 AND id < $4 \
+    const DISCLOSURES: &str = "SELECT * FROM (SELECT id, created_at AS at, client_id, client_epoch, session_id, scope, claims, \
+         resource, auth_time, acr, amr, offline, revoked_at FROM grants AS g WHERE person_id = $1 AND shard = $2 AND id >= $3 AND id < $4 \
          AND (CAST($5 AS TEXT) IS NULL OR client_id = $5) ORDER BY id DESC LIMIT $6) AS h ORDER BY id DESC LIMIT $6";
     rows(db, DISCLOSURES, part).await
+}
+
+/// So many of one person are looked at: nobody has more.
+const MOST: i64 = 1000;
+
+/// What clients received by lasting access that was given before an instant and used since, the latest first: a refresh writes no
+/// row of its own, and what it gave in between is anybody's guess.
+pub async fn lasting(
+    db: &Db,
+    person: Uuid,
+    client: Option<&str>,
+    since: Timestamp,
+) -> Result<Vec<Disclosure>, Fault> {
+    const LASTING: &str = "SELECT id, created_at AS at, client_id, client_epoch, session_id, scope, claims, resource, auth_time, \
+         acr, amr, TRUE AS offline, revoked_at FROM families WHERE person_id = $1 AND shard = $2 AND created_at < $3 \
+         AND used_at >= $3 AND (CAST($4 AS TEXT) IS NULL OR client_id = $4) ORDER BY id DESC LIMIT $5";
+    on!(db.reads, c => sqlx::query_as(LASTING)
+        .bind(person)
+        .bind(Shard::of(person).number())
+        .bind(since.micros())
+        .bind(client)
+        .bind(MOST)
+        .fetch_all(c)
+        .await)
+}
+
+/// When a person's lasting access was last used, by the grant that gave it, where it was used since.
+pub async fn last_uses(db: &Db, person: Uuid) -> Result<HashMap<Uuid, Timestamp>, Fault> {
+    const USES: &str = "SELECT id, used_at FROM families WHERE person_id = $1 AND shard = $2 AND used_at > created_at \
+         ORDER BY id DESC LIMIT $3";
+    let shard = Shard::of(person).number();
+    let rows: Vec<(Uuid, i64)> =
+        on!(db.reads, c => sqlx::query_as(USES).bind(person).bind(shard).bind(MOST).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(id, at)| (id, Timestamp::from_micros(at))).collect())
 }
 
 /// The statement is another one for each part: connections do not keep it in the place of those that sign-ins need.

@@ -27,6 +27,7 @@ pub mod hierarchy;
 pub mod history;
 pub mod instance;
 pub mod kept_answers;
+pub mod kept_of_people;
 pub mod ledger;
 pub mod letters;
 pub mod migrations;

@@ -26,6 +26,11 @@ impl Circumstances {
         Self { devices, purposes: HashMap::new() }
     }
 
+    /// The devices of more sessions are known.
+    pub fn know(&mut self, devices: impl IntoIterator<Item = (Uuid, Option<String>)>) {
+        self.devices.extend(devices);
+    }
+
     /// With what browser and system somebody was signed in, where they are known.
     pub async fn device(&mut self, app: &App, person: Uuid, session: Uuid) -> Result<Option<String>, Fault> {
         if let Some(known) = self.devices.get(&session) {

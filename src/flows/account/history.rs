@@ -69,6 +69,8 @@ pub struct Line {
     pub device: Option<String>,
     /// For which purpose, of what a service received: what it said then.
     pub purpose: Option<Bilingual>,
+    /// When access that lasts was last used, of what a service received.
+    pub last: Option<Timestamp>,
     /// Who did it, where it was not the person.
     pub by: Option<Said>,
 }
@@ -145,15 +147,20 @@ pub async fn page(app: &App, visitor: &Visitor, asked: &Asked, now: Timestamp) -
     }
     since = since.max(id::made_at(reach.before));
     found.retain(|entry| month.is_none_or(|[begin, end]| (begin..end).contains(&entry.at())));
+    if let Some([begin, _]) = month.filter(|_| reach.is_over()) {
+        // What was given before, and used since, was perhaps given again in this month.
+        let lasting = history::lasting(&app.db, person, asked.client.as_deref(), begin).await?;
+        found.extend(lasting.into_iter().map(Entry::Disclosure));
+    }
     // Identifiers are older than what happened, by as long as an interaction took.
     found.sort_by_key(|entry| std::cmp::Reverse(entry.at()));
     let earlier = (!reach.is_over()).then_some(reach.before);
     let mut around = Circumstances::of(found.iter().filter_map(device_of).collect());
-    let hierarchy = hierarchy::whole(app).await?;
+    let (hierarchy, uses) = (hierarchy::whole(app).await?, history::last_uses(&app.db, person).await?);
     let mut lines = Vec::new();
     for entry in found {
-        let by = said(&hierarchy, person, &entry);
-        lines.extend(line(app, person, &mut around, entry).await?.map(|line| Line { by, ..line }));
+        let (by, last) = (said(&hierarchy, person, &entry), uses.get(&entry.id()).copied());
+        lines.extend(line(app, person, &mut around, entry).await?.map(|line| Line { by, last, ..line }));
     }
     Ok(Some(Page {
         lines,
@@ -204,7 +211,7 @@ impl Reach<'_> {
 }
 
 /// With what a session was opened, where the row says it.
-fn device_of(entry: &Entry) -> Option<(Uuid, Option<String>)> {
+pub(super) fn device_of(entry: &Entry) -> Option<(Uuid, Option<String>)> {
     let Entry::Event(row) = entry else { return None };
     Act::parse(&row.act).filter(|act| *act == Act::SignedIn)?;
     Some((row.session_id?, row.detail.as_deref().and_then(trail::device).map(str::to_owned)))
@@ -256,5 +263,5 @@ async fn line(app: &App, person: Uuid, around: &mut Circumstances, entry: Entry)
         (What::Received(_), Some(client)) => around.purpose(app, client, at).await?,
         _ => None,
     };
-    Ok(Some(Line { at, what, at_client, device, purpose, by: None }))
+    Ok(Some(Line { at, what, at_client, device, purpose, last: None, by: None }))
 }

@@ -6,6 +6,7 @@ pub mod consents;
 pub mod export;
 pub mod fresh;
 pub mod history;
+pub mod kept;
 pub mod language;
 pub mod lead;
 pub mod met;

@@ -117,12 +117,13 @@ pub async fn bytes(parts: &Parts, body: Body, longest: usize) -> Result<Vec<u8>,
 }
 
 /// Whether a page of another site sent this request, as far as the browser says: Fetch Metadata §2.3, Fetch §3.2. A browser
-/// that says nothing, or hides it (`null`), is judged by the sealed value that its form carries.
-pub fn is_foreign(headers: &HeaderMap, own: &str) -> bool {
+/// that says nothing, or hides it (`null`), is judged by the sealed value that its form carries. Whoever says no more than an
+/// origin is heard where that is one of the deployment's.
+pub fn is_foreign(headers: &HeaderMap, is_own: impl Fn(&[u8]) -> bool) -> bool {
     let said = |name: &str| headers.get(name).map(HeaderValue::as_bytes);
     match (said("sec-fetch-site"), said("origin")) {
         (Some(site), _) => !matches!(site, b"same-origin" | b"none"),
-        (None, Some(origin)) => origin != b"null" && origin != own.as_bytes(),
+        (None, Some(origin)) => origin != b"null" && !is_own(origin),
         (None, None) => false,
     }
 }

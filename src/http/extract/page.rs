@@ -49,7 +49,7 @@ impl FromRequest<Arc<Web>> for OwnForm {
     type Rejection = Response;
 
     async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Response> {
-        if form::is_foreign(request.headers(), &web.app.config.server.issuer) {
+        if form::is_foreign(request.headers(), |origin| web.app.config.is_own_origin(origin)) {
             return Err(error::unread_page(web, &Reader::of(&request), Unread::Foreign));
         }
         Form::from_request(request, web).await.map(|form| Self(form.0))

@@ -33,9 +33,7 @@ struct Related<'a> {
 
 /// The host names of this deployment, whose pages may use the same passkeys (WebAuthn Level 3 §5.11).
 pub async fn related(State(web): State<Arc<Web>>) -> Response {
-    let config = &web.app.config;
-    let others = config.passkeys.related_origins.iter().map(|url| url.as_str().trim_end_matches('/'));
-    let origins = std::iter::once(config.server.issuer.as_str()).chain(others).collect();
+    let origins = web.app.config.origins().collect();
     let mut told = respond::json(StatusCode::OK, &Related { origins });
     told.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
     told

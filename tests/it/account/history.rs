@@ -131,6 +131,47 @@ async fn it_is_looked_up_by_service_and_month() {
     town.leave().await;
 }
 
+/// A service with lasting access may receive it all again while the person is away: each month between the first and the last use
+/// finds it, and the line says until when.
+#[tokio::test]
+async fn lasting_access_is_found_in_every_month_until_it_was_last_used() {
+    let town = Town::new().await;
+    let mut browser = signed_in(&town, "khai").await;
+    let clinic = town.rp("clinic").with_scope("openid email offline_access");
+    let mut token = clinic.tokens(&mut browser, &[]).await.refresh_token().to_owned();
+    town.rp("portal").tokens(&mut browser, &[]).await;
+    for _ in 0..3 {
+        town.live(Duration::from_secs(25 * DAY)).await;
+        token = crate::town::Tokens(clinic.refresh(&token, &[]).await.json()).refresh_token().to_owned();
+    }
+    town.live(Duration::from_secs(60 * DAY)).await;
+    let mut browser = signed_in(&town, "khai").await;
+    let received = async |browser: &mut Browser, query: &str| {
+        let pages = all(browser, &format!("/account/history?{query}")).await;
+        pages.into_iter().flatten().filter(|line| line.starts_with("Received")).collect::<Vec<_>>()
+    };
+    // Given on 24 November 2026, last used on 7 February 2027.
+    for (query, found) in [
+        ("month=2026-10", 0),
+        ("month=2026-11&client=clinic", 1),
+        ("month=2026-12", 1),
+        ("month=2026-12&client=portal", 0),
+        ("month=2027-01&client=clinic", 1),
+        ("month=2027-02", 1),
+        ("month=2027-03", 0),
+        ("client=clinic", 1),
+        ("", 2),
+    ] {
+        let lines = received(&mut browser, query).await;
+        assert_eq!(lines.len(), found, "{query}: {lines:?}");
+        let lasting = lines.iter().filter(|line| line.contains("May have received it again until 07/02/2027."));
+        assert_eq!(lasting.count(), usize::from(found > 0), "{query}: {lines:?}");
+    }
+    let page = browser.open("/account/history?month=2027-01&lang=vi").await;
+    assert!(page.body.contains("Có thể đã nhận lại cho đến 07/02/2027."), "{}", page.body);
+    town.leave().await;
+}
+
 /// What happened long ago is found by going on, however quiet the time between was; what is older than is kept is not.
 #[tokio::test]
 async fn quiet_years_are_walked_through() {

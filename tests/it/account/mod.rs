@@ -3,6 +3,7 @@
 mod closing;
 mod export;
 mod history;
+mod kept;
 mod language;
 mod overview;
 mod searching;

@@ -39,6 +39,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("history-earlier", "more than a page has happened: account::history"),
     ("history-gone", "a service that was removed: account::history"),
     ("history-grant-revoked", "a service that misused what it was given"),
+    ("history-last", "access that was used again while the person was away: account::history"),
     ("history-looked-at", "somebody at whom an official looked: api::people"),
     ("history-office", "somebody to whom an official did something: api::people"),
     ("history-reason", "somebody to whom an official did something: api::people"),

@@ -365,23 +365,3 @@ async fn an_instance_does_not_start_under_another_id_of_the_relying_party() {
     assert!(refused.contains("passkeys of this instance are kept for id.example"), "{refused}");
     town.leave().await;
 }
-
-/// §5.11: a deployment with several host names tells browsers which may use the same passkeys.
-#[tokio::test]
-async fn related_origins_are_told_and_taken() {
-    let town = Town::with(|config| {
-        config.passkeys.related_origins = vec!["https://dangnhap.example".parse().unwrap()];
-    })
-    .await;
-    let told = town.get("/.well-known/webauthn").await.json();
-    assert_eq!(told, json!({"origins": ["https://id.example", "https://dangnhap.example"]}));
-    let mut device = enrolled(&town, "khai").await;
-    device.origin = "https://dangnhap.example".into();
-    let (mut browser, page) = begin(&town).await;
-    assert!(browser.use_passkey(&page, &mut device).await.parameter("code").is_some());
-    town.leave().await;
-    let town = Town::new().await;
-    let alone = town.get("/.well-known/webauthn").await.json();
-    assert_eq!(alone, json!({"origins": ["https://id.example"]}));
-    town.leave().await;
-}

@@ -26,9 +26,11 @@ use motcua::store::db::by_itself;
 use motcua::store::reseals;
 use motcua::store::reseals::Place;
 use motcua::store::reseals::SealedRow;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::program::Site;
+use super::program::until;
 use super::readme;
 use super::readme::shell;
 use crate::server;
@@ -143,6 +145,49 @@ async fn everything_is_sealed_anew_while_people_sign_in() {
     // Whoever starts now knows one key alone.
     let replica = town.replica().await;
     assert_eq!(name_of(&replica.app, "khai").await, "Nguyễn Thị Minh Khai");
+    town.leave().await;
+}
+
+/// "in the background while the server runs": the job does it, of two servers with one database, and nobody waits for it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_servers_seal_anew_by_themselves_while_people_sign_in() {
+    const LONG: Duration = Duration::from_secs(90);
+    let town = Town::new().await;
+    town.apply(&many()).await;
+    let replica = town.replica().await;
+    let stop = CancellationToken::new();
+    let servers = [&town.app, &replica.app].map(|app| jobs::start(app, &stop));
+    assert_eq!(succeeded(&town).await, 1);
+    let became = async |what: &'static str, wanted: &dyn Fn(&[(u32, Stage)], &[u32]) -> bool| {
+        until(what, LONG, || async {
+            let (held, named) = (held(&town.app).await, named(&town.app).await);
+            let people = named.iter().find(|(place, _)| *place == "people").map(|(_, numbers)| numbers.clone());
+            let people = people.unwrap_or_default();
+            if wanted(&held, &people) { Ok(()) } else { Err(format!("{held:?} {named:?}")) }
+        })
+        .await;
+    };
+    let signing_in = async {
+        for n in 0..20 {
+            let mut browser = if n % 2 == 0 { town.browser() } else { replica.browser_like(&town.browser()) };
+            let page = signed_in(&mut browser, &format!("p{n}")).await;
+            assert_eq!(page.path(), "/", "p{n}: {}", page.body);
+        }
+    };
+    tokio::join!(signing_in, became("all is sealed under the successor", &|_, people| people == [1]));
+    assert_eq!(held(&town.app).await.len(), 2, "the former key is kept until everything was looked at once more");
+    town.clock.pass(SETTLED);
+    became("the former key is wiped", &|held, _| held == [(1, Stage::Current)]).await;
+    for (name, app) in [("p0", &town.app), ("p249", &replica.app)] {
+        assert!(name_of(app, name).await.starts_with("P "));
+    }
+    assert_eq!(count(&town, "key_retired", "data key 0").await, 1, "of two one wipes it");
+    let mut browser = town.browser();
+    assert_eq!(signed_in(&mut browser, "khai").await.path(), "/");
+    stop.cancel();
+    for server in servers {
+        server.wait().await;
+    }
     town.leave().await;
 }
 

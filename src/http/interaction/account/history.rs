@@ -115,8 +115,9 @@ fn shown(web: &Web, line: &Line, lang: Lang) -> Option<ShownLine> {
         What::Received(allowed) => (key::HISTORY_RECEIVED, Some(received::allowed(lang, allowed))),
     };
     let purpose = line.purpose.as_ref().map(|purpose| say::history_purpose(lang, in_language(purpose, lang)));
+    let last = line.last.map(|at| say::history_last(lang, &web.zone().date(at)));
     let by = line.by.iter().flat_map(|said| by(said, lang));
-    let details = detail.into_iter().chain(purpose).chain(line.device.clone()).chain(by).collect();
+    let details = detail.into_iter().chain(last).chain(purpose).chain(line.device.clone()).chain(by).collect();
     let service = line.at_client.as_ref().map(|receiver| called(receiver, lang));
     Some(ShownLine { what: text(lang, what).into_owned(), service, details, at: web.zone().moment(line.at) })
 }
