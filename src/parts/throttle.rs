@@ -253,7 +253,8 @@ async fn next_turn(
     Ok(Some((since + wait.saturating_mul(slot.saturating_add(1))).since(now).max(Duration::from_secs(1))))
 }
 
-async fn number(store: &dyn Ephemeral, key: &str) -> Result<Option<u64>, Fault> {
+/// A number that is stored under a key, if one is.
+pub(super) async fn number(store: &dyn Ephemeral, key: &str) -> Result<Option<u64>, Fault> {
     Ok(store.get(key).await?.and_then(|text| String::from_utf8(text).ok()?.parse().ok()))
 }
 

@@ -50,6 +50,7 @@ pub struct Known {
     pub id: Uuid,
     pub data: Vec<u8>,
     pub user_name: Option<Vec<u8>>,
+    disabled_at: Option<i64>,
     secret: Option<String>,
     pepper: Option<String>,
     /// What is remembered of the hash that was given, where somebody knows.
@@ -57,6 +58,11 @@ pub struct Known {
 }
 
 impl Known {
+    /// Whether they may not sign in.
+    pub const fn is_disabled(&self) -> bool {
+        self.disabled_at.is_some()
+    }
+
     /// Their password, if there is one.
     pub fn password(&self) -> Option<StoredPassword> {
         self.secret.clone().map(|phc| StoredPassword { phc, pepper: self.pepper.clone() })
@@ -91,7 +97,7 @@ static OWNERS: Batch = Batch::new(
 );
 
 static KNOWN: Batch = Batch::new(
-    "SELECT people.id, people.data, people.user_name, credentials.secret, credentials.pepper, credentials.declared FROM ",
+    "SELECT people.id, people.data, people.user_name, people.disabled_at, credentials.secret, credentials.pepper, credentials.declared FROM ",
     &["id", "shard"],
     " JOIN people ON people.id = v.id AND people.shard = v.shard LEFT JOIN credentials \
      ON credentials.person_id = people.id AND credentials.shard = people.shard AND credentials.kind = 'password'",

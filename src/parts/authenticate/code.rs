@@ -5,6 +5,8 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::Checked;
+use super::guess::Guess;
+use super::guess::Of;
 use super::put_off;
 use super::shut;
 use super::text;
@@ -37,10 +39,18 @@ pub struct Typed {
     pub sent: Option<String>,
 }
 
+/// What came of comparing.
+enum Compared {
+    Right(Proof, Kinds),
+    Wrong,
+    /// Nothing was compared: too many were wrong, or may be that are compared just now.
+    Unheard,
+}
+
 /// Compares a code with those of `person`, who proved something else before.
 pub async fn check(
     app: &Arc<App>,
-    Typed { code, sent }: Typed,
+    typed: Typed,
     person: Uuid,
     visitor: &Visitor,
     now: Timestamp,
@@ -49,19 +59,40 @@ pub async fn check(
     if let Some(refusal) = put_off(app, &attempt, visitor, now).await {
         return Ok(Err(refusal));
     }
+    let guess = Guess::begin(app, Of::Code, person, now).await;
+    let compared = compare(app, &guess, typed, (person, visitor), now).await;
+    let failed = match &compared {
+        Ok(Compared::Wrong) => authenticators::fail(&app.db, person).await?, // else it stays counted as under way
+        Ok(Compared::Right(..) | Compared::Unheard) | Err(_) => Vec::new(),
+    };
+    guess.end(app).await;
+    if let Compared::Right(proof, kinds) = compared? {
+        throttle::pardon(app, &attempt, now).await;
+        return Ok(Ok((person, proof, kinds)));
+    }
+    for credential in shut_by(&failed) {
+        tell_later(app, person, credential, now);
+    }
+    Ok(Err(wrong(app, Some(person), visitor)))
+}
+
+async fn compare(
+    app: &App,
+    guess: &Guess,
+    Typed { code, sent }: Typed,
+    (person, visitor): (Uuid, &Visitor),
+    now: Timestamp,
+) -> Result<Compared, Fault> {
     let all = authenticators::of(&app.db, person).await?;
+    let failures = all.iter().filter(|one| one.kind() != Some(Kind::Passkey)).map(|one| one.failures).max();
+    if !guess.is_heard(failures.unwrap_or(0)) {
+        return Ok(Compared::Unheard);
+    }
     let proof = match (matching(app, &all, code.expose(), now)?, sent) {
         (None, Some(sent)) => text::matching(app, (&all, person), (&sent, &code), visitor, now).await?,
         (proof, _) => proof,
     };
-    if let Some(proof) = proof {
-        throttle::pardon(app, &attempt, now).await;
-        return Ok(Ok((person, proof, Kinds::of(&all))));
-    }
-    for credential in shut_by(&authenticators::fail(&app.db, person).await?) {
-        tell_later(app, person, credential, now);
-    }
-    Ok(Err(wrong(app, Some(person), visitor)))
+    Ok(proof.map_or(Compared::Wrong, |proof| Compared::Right(proof, Kinds::of(&all))))
 }
 
 /// What opens nothing any more after this one. Paper goes with what it stands in for.
@@ -84,9 +115,6 @@ fn tell_later(app: &Arc<App>, person: Uuid, credential: Credential, now: Timesta
 
 /// Whether a code was used before is said when the session opens: the same form once more is no second use.
 fn matching(app: &App, all: &[Authenticator], code: &str, now: Timestamp) -> Result<Option<Proof>, Fault> {
-    if all.iter().any(Authenticator::is_shut) {
-        return Ok(None);
-    }
     let digest = recovery_code::digest(app.data_keys.lookup.expose(), code);
     for one in all {
         let counter = match one.kind() {

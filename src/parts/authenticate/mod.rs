@@ -3,6 +3,7 @@
 //! proved it.
 
 pub mod code;
+mod guess;
 pub mod new_passkey;
 pub mod passkey;
 pub mod password;

@@ -2,11 +2,14 @@
 //! time and get the same words.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use uuid::Uuid;
 
 use super::Checked;
 use super::Refusal;
+use super::guess::Guess;
+use super::guess::Of;
 use super::put_off;
 use super::shut;
 use super::wrong;
@@ -96,19 +99,20 @@ async fn compare(
     if let Some(refusal) = put_off(app, attempt, visitor, now).await {
         return Ok(Err(refusal));
     }
-    // Nobody's password is looked up as well, and takes as long.
+    // Nobody's guesses are counted as well, and nobody's password is looked up: it takes as long.
     let id = person.unwrap_or_default();
-    let password = credentials::password_among(&app.db, id).await?;
-    let mut password = password.unwrap_or_else(|| nobody(app));
-    let (verdict, wait) = match hash_pool::verify_evenly(app, typed.clone(), password.stored.clone()).await {
+    let guess = Guess::begin(app, Of::Password, id, now).await;
+    let (mut password, verdict, wait) = match look(app, id, &typed).await {
         Ok(compared) => compared,
         Err(fault) => {
             throttle::pardon(app, attempt, now).await;
+            guess.end(app).await;
             return Err(fault);
         }
     };
     match person {
-        Some(person) if verdict.is_right() && !password.is_shut() => {
+        Some(person) if verdict.is_right() && guess.is_heard(password.failures) => {
+            guess.end(app).await;
             throttle::pardon(app, attempt, now).await;
             if verdict == Verdict::RightButOutdated {
                 match hash_anew(app, person, &password.stored, typed).await {
@@ -121,7 +125,7 @@ async fn compare(
             Ok(Ok(password))
         }
         person => {
-            count(app, id, now);
+            count(app, (guess, password.failures), id, now);
             let refusal = wrong(app, person, visitor);
             tokio::time::sleep(wait).await; // last: who hangs up meanwhile was heard
             Ok(Err(refusal))
@@ -129,18 +133,34 @@ async fn compare(
     }
 }
 
-/// Counts a wrong try. Nobody waits for it: the database needs longer where there is a row to change.
-fn count(app: &Arc<App>, person: Uuid, now: Timestamp) {
+/// What is stored of somebody, what came of comparing with it, and how long a wrong answer must still wait. What is not heard is
+/// compared as well: it takes as long, and nobody learns what came of it.
+async fn look(app: &App, id: Uuid, typed: &Secret<String>) -> Result<(Password, Verdict, Duration), Fault> {
+    let password = credentials::password_among(&app.db, id).await?.unwrap_or_else(|| nobody(app));
+    let (verdict, wait) = hash_pool::verify_evenly(app, typed.clone(), password.stored.clone()).await?;
+    Ok((password, verdict, wait))
+}
+
+/// Counts a wrong try, if it was heard after so many. Nobody waits for it: the database needs longer where there is a row to
+/// change.
+fn count(app: &Arc<App>, (guess, failures): (Guess, i64), person: Uuid, now: Timestamp) {
     let app = Arc::clone(app);
     tokio::spawn(async move {
-        let counting = async {
-            if credentials::fail(&app.db, person).await? == Some(MOST_FAILURES) {
-                shut::tell(&app, person, Credential::Password, now).await?;
+        if !guess.is_heard(failures) {
+            return guess.end(&app).await;
+        }
+        let failed = match credentials::fail(&app.db, person).await {
+            Ok(failed) => failed,
+            Err(fault) => {
+                tracing::warn!(target: "motcua::fault", %fault, "a wrong password is not counted for good");
+                return; // it stays counted among those under way
             }
-            Ok::<(), Fault>(())
         };
-        if let Err(fault) = counting.await {
-            tracing::warn!(target: "motcua::fault", %fault, "a wrong password was not counted");
+        guess.end(&app).await;
+        if failed == Some(MOST_FAILURES)
+            && let Err(fault) = shut::tell(&app, person, Credential::Password, now).await
+        {
+            tracing::warn!(target: "motcua::fault", %fault, "nobody was told that a password opens nothing any more");
         }
     });
 }

@@ -23,6 +23,9 @@ use crate::town::Page;
 use crate::town::Town;
 
 const VECTORS: &str = include_str!("foreign_hashes.txt");
+/// As the exporters make them by default: Keycloak PBKDF2 with SHA-1, SHA-256 (of before and of now) and SHA-512, Kratos bcrypt,
+/// PBKDF2 and scrypt.
+const DEFAULTS: &str = include_str!("foreign_defaults.txt");
 const COST: Cost = Cost { memory_kib: 64, iterations: 1, parallelism: 1 };
 
 fn verdict(typed: &str, text: &str) -> Verdict {
@@ -116,6 +119,25 @@ fn another_password_is_wrong_in_each_notation() {
         for other in ["correct horse batterY", "correct horse battery ", "", &"x".repeat(100_000)] {
             assert_eq!(verdict(other, text), Verdict::Wrong, "{text}");
         }
+    }
+}
+
+/// What nobody chose otherwise is taken: argon2 too, for which Keycloak has 7 MiB and five passes, and Kratos 128 MiB and one.
+#[test]
+fn what_keycloak_and_kratos_make_by_default_is_compared() {
+    let mut all: Vec<String> = DEFAULTS.lines().map(str::to_owned).collect();
+    for (memory_kib, iterations) in [(7168, 5), (131_072, 1)] {
+        let (cost, mut workspace) = (Cost { memory_kib, iterations, parallelism: 1 }, Workspace::default());
+        all.push(password::hash(PASSWORD, [7; 16], cost, None, &mut workspace).unwrap().phc);
+    }
+    let fields: Vec<&str> = all[8].split('$').collect();
+    let secret = format!("{:?}", format!(r#"{{"value":"{}","salt":"{}"}}"#, fields[5], fields[4]));
+    let data = r#"{"hashIterations":5,"algorithm":"argon2","additionalParameters":{"hashLength":["32"],"memory":["7168"],"type":["id"],"version":["1.3"],"parallelism":["1"]}}"#;
+    all.push(format!("{{\"secretData\":{secret},\"credentialData\":{data:?}}}"));
+    assert_eq!(all.len(), 11);
+    for text in all {
+        assert_eq!(verdict(PASSWORD, &text), Verdict::RightButOutdated, "{text}");
+        assert_eq!(verdict("correct horse batterY", &text), Verdict::Wrong, "{text}");
     }
 }
 

@@ -232,6 +232,30 @@ async fn a_name_that_is_somebodys_stays_theirs() {
     site.leave().await;
 }
 
+/// Who is enabled is not disabled by a file, which says so; their language is their own.
+#[tokio::test]
+async fn a_file_that_disables_who_is_there_is_no_second_time_of_the_first() {
+    let site = Site::new("", "").await;
+    let file = |khai: &str, mai: &str| format!("user_name,disabled,language\nkhai,{khai},vi\nmai,{mai},en\n");
+    for (khai, mai, says) in [
+        ("false", "true", "imported 2 people; 0 were there already\n"),
+        ("false", "true", "imported 0 people; 2 were there already\n"),
+        ("true", "true", "imported 0 people; 1 were there already\n"),
+        ("false", "false", "imported 0 people; 1 were there already\n"),
+    ] {
+        site.write("people.csv", &file(khai, mai));
+        let ran = site.configured(&["people", "import", "people.csv"]);
+        assert_eq!(ran.out, says, "{}", ran.err);
+        if khai == mai {
+            let errors = std::fs::read_to_string(site.path("people.csv.errors")).unwrap();
+            assert!(errors.contains("another disabled") && errors.lines().count() == 1, "{errors}");
+        }
+    }
+    site.write("people.csv", &file("false", "true").replace(",vi", ",en"));
+    assert!(site.configured(&["people", "import", "people.csv"]).succeeded().contains("2 were there already"));
+    site.leave().await;
+}
+
 /// "resumable … nothing lost and nothing twice when it is killed and started again"
 #[tokio::test]
 async fn an_import_that_is_killed_goes_on_when_it_is_started_again() {

@@ -125,6 +125,9 @@ fn compare(app: &App, person: &Prepared, member: &str, known: &Known) -> Option<
             differs.push("password_hash".into());
         }
     }
+    if known.is_disabled() != person.new.disabled_at.is_some() {
+        differs.push("disabled".into());
+    }
     if differs.is_empty() {
         return None;
     }
