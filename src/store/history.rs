@@ -107,12 +107,7 @@ const MOST: i64 = 1000;
 
 /// What clients received by lasting access that was given before an instant and used since, the latest first: a refresh writes no
 /// row of its own, and what it gave in between is anybody's guess.
-pub async fn lasting(
-    db: &Db,
-    person: Uuid,
-    client: Option<&str>,
-    since: Timestamp,
-) -> Result<Vec<Disclosure>, Fault> {
+pub async fn lasting(db: &Db, person: Uuid, client: Option<&str>, since: Timestamp) -> Result<Vec<Disclosure>, Fault> {
     const LASTING: &str = "SELECT id, created_at AS at, client_id, client_epoch, session_id, scope, claims, resource, auth_time, \
          acr, amr, TRUE AS offline, revoked_at FROM families WHERE person_id = $1 AND shard = $2 AND created_at < $3 \
          AND used_at >= $3 AND (CAST($4 AS TEXT) IS NULL OR client_id = $4) ORDER BY id DESC LIMIT $5";

@@ -105,8 +105,6 @@ pub async fn letters(app: &App, person: Uuid) -> Result<Value, Fault> {
 
 /// What they stopped by the links of letters.
 pub async fn stopped(app: &App, person: Uuid) -> Result<Value, Fault> {
-    let told = |(what, done, at): (String, Timestamp, Timestamp)| {
-        json!({ "what": what, "done_at": done.to_string(), "stopped_at": at.to_string() })
-    };
+    let told = |(what, done, at): (String, Timestamp, Timestamp)| json!({ "what": what, "done_at": done.to_string(), "stopped_at": at.to_string() });
     Ok(rows::stopped(&app.db, person).await?.into_iter().map(told).collect())
 }

@@ -136,16 +136,9 @@ const TOLD: [(&str, &[(&str, &str)]); 13] = [
     ),
     (
         "recoveries",
-        &[
-            ("way", "/recoveries/0/by"),
-            ("ready_at", "/recoveries/0/from"),
-            ("expires_at", "/recoveries/0/until"),
-        ],
+        &[("way", "/recoveries/0/by"), ("ready_at", "/recoveries/0/from"), ("expires_at", "/recoveries/0/until")],
     ),
-    (
-        "refused_sign_ins",
-        &[("minute", "/refused/0/minute"), ("act", "/refused/0/act"), ("tries", "/refused/0/tries")],
-    ),
+    ("refused_sign_ins", &[("minute", "/refused/0/minute"), ("act", "/refused/0/act"), ("tries", "/refused/0/tries")]),
     (
         "rights",
         &[
@@ -162,11 +155,7 @@ const TOLD: [(&str, &[(&str, &str)]); 13] = [
     ),
     (
         "stops",
-        &[
-            ("what", "/stopped/0/what"),
-            ("done_at", "/stopped/0/done_at"),
-            ("stopped_at", "/stopped/0/stopped_at"),
-        ],
+        &[("what", "/stopped/0/what"), ("done_at", "/stopped/0/done_at"), ("stopped_at", "/stopped/0/stopped_at")],
     ),
 ];
 
@@ -332,7 +321,10 @@ async fn what_any_table_keeps_of_somebody_is_in_their_file() {
         .iter()
         .map(|letter| (letter["by"].as_str().unwrap(), letter["about"].as_str().unwrap()))
         .collect();
-    assert!(letters.contains(&("mail", "credential_added")) && letters.contains(&("sms", "credential_added")), "{letters:?}");
+    assert!(
+        letters.contains(&("mail", "credential_added")) && letters.contains(&("sms", "credential_added")),
+        "{letters:?}"
+    );
     assert!(!whole.to_string().contains("/stop"), "what a letter opens is in the letter alone");
     town.leave().await;
 }
