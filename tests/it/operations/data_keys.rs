@@ -148,6 +148,9 @@ async fn everything_is_sealed_anew_while_people_sign_in() {
     town.leave().await;
 }
 
+/// Of the keys that are held, and the numbers that people's rows name.
+type Wanted<'a> = &'a dyn Fn(&[(u32, Stage)], &[u32]) -> bool;
+
 /// "in the background while the server runs": the job does it, of two servers with one database, and nobody waits for it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_servers_seal_anew_by_themselves_while_people_sign_in() {
@@ -158,7 +161,7 @@ async fn the_servers_seal_anew_by_themselves_while_people_sign_in() {
     let stop = CancellationToken::new();
     let servers = [&town.app, &replica.app].map(|app| jobs::start(app, &stop));
     assert_eq!(succeeded(&town).await, 1);
-    let became = async |what: &'static str, wanted: &dyn Fn(&[(u32, Stage)], &[u32]) -> bool| {
+    let became = async |what: &'static str, wanted: Wanted<'_>| {
         until(what, LONG, || async {
             let (held, named) = (held(&town.app).await, named(&town.app).await);
             let people = named.iter().find(|(place, _)| *place == "people").map(|(_, numbers)| numbers.clone());
