@@ -178,6 +178,13 @@ async fn the_servers_seal_anew_by_themselves_while_people_sign_in() {
         }
     };
     tokio::join!(signing_in, became("all is sealed under the successor", &|_, people| people == [1]));
+    // What is gone over for the first time after the clock went on is due once more only an hour after that.
+    until("every place was gone over once", LONG, || async {
+        let all = reseals::all(&town.app.db).await.unwrap();
+        let is_once = all.iter().filter(|progress| progress.round > 0).count() == Place::ALL.len();
+        if is_once { Ok(()) } else { Err(format!("{all:?}")) }
+    })
+    .await;
     assert_eq!(held(&town.app).await.len(), 2, "the former key is kept until everything was looked at once more");
     town.clock.pass(SETTLED);
     became("the former key is wiped", &|held, _| held == [(1, Stage::Current)]).await;
