@@ -69,11 +69,13 @@ async fn copy_sqlite(from: &str, to: &str) -> Duration {
 
 async fn write_sqlite(to: &mut SqliteConnection, page: &[Person]) {
     sqlx::query("BEGIN IMMEDIATE").execute(&mut *to).await.unwrap();
-    let mut sql = QueryBuilder::<Sqlite>::new("INSERT INTO names (digest, shard, person_id) ");
-    sql.push_values(names(page), |mut row, (digest, shard, person)| {
-        row.push_bind(digest).push_bind(shard).push_bind(person);
-    });
-    sql.build().execute(&mut *to).await.unwrap();
+    for (table, names) in [("names", names(page)), ("births", births(page))] {
+        let mut sql = QueryBuilder::<Sqlite>::new(format!("INSERT INTO {table} (digest, shard, person_id) "));
+        sql.push_values(names, |mut row, (digest, shard, person)| {
+            row.push_bind(digest).push_bind(shard).push_bind(person);
+        });
+        sql.build().execute(&mut *to).await.unwrap();
+    }
     let mut sql = QueryBuilder::<Sqlite>::new(
         "INSERT INTO people (id, shard, data, user_name, identity_number, email, created_at, updated_at) ",
     );
@@ -90,11 +92,6 @@ async fn write_sqlite(to: &mut SqliteConnection, page: &[Person]) {
         row.push_bind(person.credential).push_bind(Shard::of(person.id).number()).push_bind(person.id);
         row.push_bind("password").push_bind(&person.secret);
         row.push_bind(person.created_at).push_bind(person.created_at).push_bind(&person.declared);
-    });
-    sql.build().execute(&mut *to).await.unwrap();
-    let mut sql = QueryBuilder::<Sqlite>::new("INSERT INTO births (digest, shard, person_id) ");
-    sql.push_values(births(page), |mut row, (digest, shard, person)| {
-        row.push_bind(digest).push_bind(shard).push_bind(person);
     });
     sql.build().execute(&mut *to).await.unwrap();
     let (id, at) = event(page);

@@ -299,8 +299,7 @@ async fn relying_party(config: &Config, db: &Db) -> Result<Option<RelyingParty>,
              another name; set passkeys.rp_id = \"{fixed}\", with an issuer on that host or beneath it"
         )));
     }
-    let origins: Vec<Url> =
-        Url::parse(issuer).ok().into_iter().chain(config.passkeys.related_origins.iter().cloned()).collect();
+    let origins: Vec<Url> = config.origins().filter_map(|origin| Url::parse(origin).ok()).collect();
     RelyingParty::new(&id, &config.pages.name.vi, &origins).map(Some).map_err(|Failed(why)| Fault::broken(why))
 }
 

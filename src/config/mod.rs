@@ -147,9 +147,7 @@ impl Config {
         self.registration.validate()?;
         claims_sources::validate(&self.claims_sources)
     }
-}
 
-impl Config {
     /// Where this deployment is: the issuer first, then its other host names.
     pub fn origins(&self) -> impl Iterator<Item = &str> {
         let others = self.passkeys.related_origins.iter().map(|url| url.as_str().trim_end_matches('/'));

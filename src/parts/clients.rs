@@ -20,6 +20,11 @@ pub async fn find(app: &App, id: &str) -> Result<Option<Arc<Client>>, Fault> {
     app.cache.client(&app.db, id).await
 }
 
+/// The same, as long as it is the same incarnation, where it is known which.
+pub async fn of_epoch(app: &App, id: &str, epoch: Option<i64>) -> Result<Option<Arc<Client>>, Fault> {
+    Ok(find(app, id).await?.filter(|client| epoch.is_none_or(|epoch| client.epoch == epoch)))
+}
+
 /// The registered domain of the first of the client's redirect URIs that has a host; its id where none has.
 pub fn domain(client: &Client) -> String {
     let hosts = client.metadata.redirect_uris.iter().filter_map(|uri| Url::parse(uri).ok());

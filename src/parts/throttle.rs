@@ -159,7 +159,7 @@ pub async fn forget(app: &App, attempt: &Attempt, now: Timestamp) {
 
 /// Who counts.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum By {
+pub(super) enum By {
     /// All replicas together.
     All,
     /// This process.
@@ -167,7 +167,8 @@ enum By {
 }
 
 impl By {
-    fn store(self, app: &App) -> &dyn Ephemeral {
+    /// Where.
+    pub(super) fn store(self, app: &App) -> &dyn Ephemeral {
         match self {
             Self::All => &*app.ephemeral,
             Self::Alone => &app.fallback,

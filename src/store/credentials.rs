@@ -124,15 +124,6 @@ pub async fn opens(tx: &mut Tx, person: Uuid) -> Result<bool, Fault> {
     Ok(opens.is_some())
 }
 
-/// When a person got the password that they have; `None` where they have none.
-pub async fn password_since(db: &Db, person: Uuid) -> Result<Option<Timestamp>, Fault> {
-    const SINCE: &str = "SELECT updated_at FROM credentials WHERE person_id = $1 AND shard = $2 AND kind = 'password'";
-    let shard = Shard::of(person).number();
-    let at: Option<i64> =
-        on!(db.reads, c => sqlx::query_scalar(SINCE).bind(person).bind(shard).fetch_optional(c).await)?;
-    Ok(at.map(Timestamp::from_micros))
-}
-
 /// Takes from `person` the password, if it was set at an instant or later; `false` if it was not.
 pub async fn remove_password_since(tx: &mut Tx, person: Uuid, since: Timestamp) -> Result<bool, Fault> {
     const REMOVE: &str =

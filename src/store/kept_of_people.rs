@@ -42,29 +42,33 @@ pub async fn remembered(db: &Db, person: Uuid) -> Result<Option<Remembered>, Fau
     on!(db.reads, c => sqlx::query_as(REMEMBERED).bind(person).bind(shard).fetch_optional(c).await)
 }
 
-/// A password: since when there is one, and how often it was tried in vain since the last right one.
-pub async fn password(db: &Db, person: Uuid) -> Result<Option<(Timestamp, i64)>, Fault> {
-    const PASSWORD: &str =
-        "SELECT created_at, failures FROM credentials WHERE person_id = $1 AND shard = $2 AND kind = 'password'";
-    let shard = Shard::of(person).number();
-    let row: Option<(i64, i64)> =
-        on!(db.reads, c => sqlx::query_as(PASSWORD).bind(person).bind(shard).fetch_optional(c).await)?;
-    Ok(row.map(|(at, failures)| (Timestamp::from_micros(at), failures)))
+/// What is kept of a password beside what it is compared with.
+#[derive(Clone, Debug, FromRow)]
+pub struct Password {
+    created_at: i64,
+    updated_at: i64,
+    /// How often it was tried in vain since the last right one.
+    pub failures: i64,
 }
 
-/// Sign-ins that were refused or put off: the minute since 1970, what became of them, and how many.
-pub async fn refused(
-    db: &Db,
-    person: Uuid,
-    [from, until]: [Timestamp; 2],
-    limit: i64,
-) -> Result<Vec<(i64, String, i64)>, Fault> {
-    const REFUSED: &str = "SELECT minute, act, tries FROM refused_sign_ins WHERE minute >= $3 AND minute < $4 \
-         AND person_id = $1 AND shard = $2 ORDER BY minute DESC, act DESC LIMIT $5";
-    let (shard, from, until) = (Shard::of(person).number(), from.seconds() / 60, until.seconds() / 60);
-    on!(db.reads, c => {
-        sqlx::query_as(REFUSED).bind(person).bind(shard).bind(from).bind(until).bind(limit).fetch_all(c).await
-    })
+impl Password {
+    /// Since when there is one.
+    pub fn created_at(&self) -> Timestamp {
+        Timestamp::from_micros(self.created_at)
+    }
+
+    /// Since when it is this one.
+    pub fn updated_at(&self) -> Timestamp {
+        Timestamp::from_micros(self.updated_at)
+    }
+}
+
+/// Of the password, where there is one.
+pub async fn password(db: &Db, person: Uuid) -> Result<Option<Password>, Fault> {
+    const PASSWORD: &str = "SELECT created_at, updated_at, failures FROM credentials \
+         WHERE person_id = $1 AND shard = $2 AND kind = 'password'";
+    let shard = Shard::of(person).number();
+    on!(db.reads, c => sqlx::query_as(PASSWORD).bind(person).bind(shard).fetch_optional(c).await)
 }
 
 /// Letters that were not brought yet, the oldest first.

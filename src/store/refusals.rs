@@ -86,6 +86,18 @@ pub struct Counted {
     pub tries: i64,
 }
 
+impl Counted {
+    /// When the minute began.
+    pub const fn at(&self) -> Timestamp {
+        Timestamp::from_seconds(self.minute * 60)
+    }
+}
+
+/// When the minute of an instant is over.
+pub const fn end_of_minute(now: Timestamp) -> Timestamp {
+    Timestamp::from_seconds((now.seconds() / 60 + 1) * 60)
+}
+
 /// What was counted in the minutes of `from` until `until`, of one account or of all, the latest first, at most `limit`.
 pub async fn between(
     db: &Db,
@@ -94,11 +106,17 @@ pub async fn between(
     limit: i64,
 ) -> Result<Vec<Counted>, Fault> {
     const BETWEEN: &str = "SELECT minute, act, person_id, network, tries FROM refused_sign_ins \
-         WHERE minute >= $1 AND minute <= $2 AND (CAST($3 AS UUID) IS NULL OR person_id = $3) \
-         ORDER BY minute DESC, person_id DESC, network DESC, act DESC LIMIT $4";
+         WHERE minute >= $1 AND minute <= $2 ORDER BY minute DESC, person_id DESC, network DESC, act DESC LIMIT $3";
+    const OF: &str = "SELECT minute, act, person_id, network, tries FROM refused_sign_ins \
+         WHERE minute >= $1 AND minute <= $2 AND person_id = $3 AND shard = $4 \
+         ORDER BY minute DESC, act DESC LIMIT $5";
     let (from, until) = (from.seconds() / 60, (until.micros() - 1).div_euclid(60_000_000));
-    on!(db.reads, c => {
-        sqlx::query_as(BETWEEN).bind(from).bind(until).bind(person).bind(limit).fetch_all(c).await
+    on!(db.reads, c => match person {
+        Some(person) => {
+            let shard = Shard::of(person).number();
+            sqlx::query_as(OF).bind(from).bind(until).bind(person).bind(shard).bind(limit).fetch_all(c).await
+        }
+        None => sqlx::query_as(BETWEEN).bind(from).bind(until).bind(limit).fetch_all(c).await,
     })
 }
 

@@ -102,8 +102,8 @@ pub async fn held(app: &App, person: Uuid, now: Timestamp) -> Result<Vec<Held>, 
             known.last = known.last.max(last);
             continue;
         }
-        let client = clients::find(app, &received.client_id).await?;
-        let same = client.filter(|client| client.epoch == received.client_epoch && is_by_law(client));
+        let same = clients::of_epoch(app, &received.client_id, Some(received.client_epoch)).await?;
+        let same = same.filter(|client| is_by_law(client));
         let allowed = Allowed::stored(app, &received.scope, received.claims.as_deref());
         held.extend(same.map(|client| Held { client, allowed, agreed: None, last }));
     }

@@ -25,7 +25,6 @@ use crate::parts::sessions as live;
 use crate::parts::sessions::Visitor;
 use crate::store::audit::Row;
 use crate::store::consents;
-use crate::store::credentials;
 use crate::store::families;
 use crate::store::grants::Grant;
 use crate::store::history::Disclosure;
@@ -85,11 +84,12 @@ async fn head(app: &App, person: Uuid, now: Timestamp) -> Result<Option<Value>, 
     let recoveries = recoveries::of(&app.db, person, now).await?;
     let proofed = proofings::of(&app.db, person).await?;
     let away = families::of_person(&app.db, person, MOST).await?;
+    let (password_since, password) = kept::password(app, person).await?.unzip();
     Ok(Some(json!({
         "exported_at": now.to_string(),
         "person": people::open(app, &row.data)?,
-        "password_since": credentials::password_since(&app.db, person).await?.map(|at| at.to_string()),
-        "password": kept::password(app, person).await?,
+        "password_since": password_since,
+        "password": password,
         "authenticators": kept::authenticators(app, person).await?,
         "proofed": proofed.iter().map(dossier::proofing).collect::<Value>(),
         "recoveries": recoveries.iter().map(dossier::recovery).collect::<Value>(),
@@ -160,8 +160,7 @@ fn event(row: &Row) -> Value {
 /// The same as the page of the history says of it, and how it was signed in.
 async fn disclosure(app: &App, person: Uuid, around: &mut Circumstances, row: &Disclosure) -> Result<Value, Fault> {
     let device = around.device(app, person, row.session_id).await?;
-    let client = clients::find(app, &row.client_id).await?.filter(|client| client.epoch == row.client_epoch);
-    let purpose = match client {
+    let purpose = match clients::of_epoch(app, &row.client_id, Some(row.client_epoch)).await? {
         Some(client) => around.purpose(app, &client, row.at()).await?,
         None => None,
     };

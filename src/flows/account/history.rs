@@ -254,8 +254,7 @@ async fn line(app: &App, person: Uuid, around: &mut Circumstances, entry: Entry)
     let at_client = match client {
         None => None,
         Some(id) => {
-            let client = clients::find(app, &id).await?;
-            let client = client.filter(|client| epoch.is_none_or(|epoch| client.epoch == epoch));
+            let client = clients::of_epoch(app, &id, epoch).await?;
             Some(Receiver { id, client })
         }
     };

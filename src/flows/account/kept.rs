@@ -22,10 +22,12 @@ use crate::parts::networks;
 use crate::store::authenticators;
 use crate::store::authenticators::Authenticator;
 use crate::store::kept_of_people as rows;
+use crate::store::refusals;
+use crate::store::refusals::Counted;
 
 /// Rows of one kind: nobody has more.
 const MOST: i64 = 10_000;
-/// Of refused sign-ins so long a time is read at once: their key begins with the minute, whoever was refused.
+/// Of refused sign-ins so long a time, in whole minutes, is read at once: their key begins with the minute, whoever was refused.
 const SPAN: Duration = Duration::from_secs(31 * 86_400);
 
 /// What they sign in with, the password apart.
@@ -41,10 +43,13 @@ pub async fn authenticators(app: &App, person: Uuid) -> Result<Value, Fault> {
     Ok(authenticators::of(&app.db, person).await?.into_iter().map(told).collect())
 }
 
-/// The password, where there is one.
-pub async fn password(app: &App, person: Uuid) -> Result<Value, Fault> {
-    let first = rows::password(&app.db, person).await?;
-    Ok(first.map_or(Value::Null, |(at, failures)| json!({ "first_set": at.to_string(), "wrong_tries": failures })))
+/// Since when they have the password that they have, and what else is kept of it.
+pub async fn password(app: &App, person: Uuid) -> Result<Option<(String, Value)>, Fault> {
+    let told = |kept: rows::Password| {
+        let first = kept.created_at().to_string();
+        (kept.updated_at().to_string(), json!({ "first_set": first, "wrong_tries": kept.failures }))
+    };
+    Ok(rows::password(&app.db, person).await?.map(told))
 }
 
 /// What their row remembers.
@@ -76,17 +81,14 @@ fn right(right: &Authority) -> Value {
 
 /// Sign-ins in their name that were refused or put off, the latest minute first.
 pub async fn refused(app: &App, person: Uuid, now: Timestamp) -> Result<Value, Fault> {
-    let ([since, _], mut until) = (history::kept(app, person, now), now + Duration::from_secs(60));
+    let ([since, _], mut until) = (history::kept(app, person, now), refusals::end_of_minute(now));
     let mut all = Vec::new();
     while until > since && all.len() < usize::try_from(MOST).unwrap_or(usize::MAX) {
         let from = since.max(until - SPAN);
-        all.extend(rows::refused(&app.db, person, [from, until], MOST).await?);
+        all.extend(refusals::between(&app.db, Some(person), [from, until], MOST).await?);
         until = from;
     }
-    let told = |(minute, act, tries): (i64, String, i64)| {
-        let at = Timestamp::from_micros(minute.saturating_mul(60_000_000));
-        json!({ "minute": at.to_string(), "act": act, "tries": tries })
-    };
+    let told = |one: Counted| json!({ "minute": one.at().to_string(), "act": one.act, "tries": one.tries });
     Ok(all.into_iter().map(told).collect())
 }
 

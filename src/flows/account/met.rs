@@ -53,8 +53,7 @@ async fn read(app: &App, person: Uuid, span: [Timestamp; 2], all: &mut MetClient
 async fn named(app: &App, all: MetClients) -> Result<Vec<Receiver>, Fault> {
     let mut named = Vec::new();
     for (id, met) in all {
-        let client = clients::find(app, &id).await?;
-        let client = client.filter(|client| met.epoch.is_none_or(|epoch| client.epoch == epoch));
+        let client = clients::of_epoch(app, &id, met.epoch).await?;
         named.push(Receiver { id, client });
     }
     Ok(named)

@@ -207,10 +207,11 @@ impl From<audit::Row> for Line {
 
 impl From<refusals::Counted> for Line {
     fn from(counted: refusals::Counted) -> Self {
-        let refusals::Counted { minute, act, person_id, network, tries } = counted;
+        let at = counted.at();
+        let refusals::Counted { act, person_id, network, tries, .. } = counted;
         let place = if network.is_empty() { String::new() } else { format!(" from the network {network}") };
         Self {
-            at: Timestamp::from_seconds(minute * 60),
+            at,
             act,
             person: Some(person_id).filter(|person| !person.is_nil()),
             user_name: None,

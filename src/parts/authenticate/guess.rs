@@ -5,6 +5,8 @@
 //! is a row to change, which would tell that there is somebody. So a guess counts in the shared store, which takes as long for
 //! nobody, until it was right or the database has counted it.
 
+use std::time::Duration;
+
 use uuid::Uuid;
 
 use crate::app::App;
@@ -12,11 +14,12 @@ use crate::base::fault::Fault;
 use crate::base::time::Timestamp;
 use crate::identity::credential::MOST_FAILURES;
 use crate::parts::throttle;
+use crate::parts::throttle::By;
 use crate::store::ephemeral::Ephemeral;
 
 /// Seconds: what began in a span counts in it and in the next one. No guess takes longer.
 const SPAN: i64 = 60;
-const TTL: std::time::Duration = std::time::Duration::from_secs(180);
+const TTL: Duration = Duration::from_secs(180);
 /// While the shared store is away each replica hears its part of those that are left: so many replicas hear no more than these.
 const REPLICAS: i64 = 16;
 
@@ -31,7 +34,7 @@ pub(super) enum Of {
 pub(super) struct Guess {
     key: String,
     begun: i64,
-    is_alone: bool,
+    by: By,
 }
 
 impl Guess {
@@ -43,23 +46,25 @@ impl Guess {
         };
         let span = now.seconds() / SPAN;
         let [key, former] = [span, span - 1].map(|span| format!("guesses:{name}:{person}:{span}"));
-        if let Ok(begun) = count(&*app.ephemeral, &key, &former).await {
-            return Self { key, begun, is_alone: false };
+        if let Ok(begun) = count(By::All.store(app), &key, &former).await {
+            return Self { key, begun, by: By::All };
         }
-        let begun = count(&app.fallback, &key, &former).await.unwrap_or(MOST_FAILURES);
-        Self { key, begun, is_alone: true }
+        let begun = count(By::Alone.store(app), &key, &former).await.unwrap_or(MOST_FAILURES);
+        Self { key, begun, by: By::Alone }
     }
 
     /// Whether this one may be compared, after so many that were wrong.
     pub const fn is_heard(&self, failures: i64) -> bool {
-        let weight = if self.is_alone { REPLICAS } else { 1 };
+        let weight = match self.by {
+            By::All => 1,
+            By::Alone => REPLICAS,
+        };
         failures.saturating_add(self.begun.saturating_mul(weight)) <= MOST_FAILURES
     }
 
     /// It was right, was not compared, or is counted in the database.
     pub async fn end(self, app: &App) {
-        let store: &dyn Ephemeral = if self.is_alone { &app.fallback } else { &*app.ephemeral };
-        let _ = store.uncount(&self.key).await; // what stays counted expires by itself
+        let _ = self.by.store(app).uncount(&self.key).await; // what stays counted expires by itself
     }
 }
 

@@ -2,31 +2,22 @@
 
 use http::StatusCode;
 
+use crate::account::signed_in;
 use crate::races::at_once;
 use crate::store::execute;
 use crate::store::texts;
 use crate::town::Browser;
 use crate::town::Device;
-use crate::town::PASSWORD;
 use crate::town::Town;
 
 const HELD: &str = "SELECT kind FROM authenticators ORDER BY kind";
 
-async fn signed_in(town: &Town) -> Browser {
-    let mut browser = town.browser().speaking("en");
-    let page = browser.open("/sign-in").await;
-    let page = browser.fill(&page, &[("username", "khai"), ("password", PASSWORD)]).await;
-    assert_eq!(page.path(), "/", "{}", page.body);
-    browser
-}
-
 /// The ids of the passkeys on the page of how somebody signs in, and the proof that it is theirs.
 async fn own(browser: &mut Browser) -> (String, Vec<String>) {
     let page = browser.open("/account/security").await;
-    let links = page.body.split("href=\"/account/passkeys/one").skip(1).map(|rest| rest.split('"').next().unwrap());
     let (mut confirm, mut ids) = (String::new(), Vec::new());
-    for link in links.map(str::to_owned).collect::<Vec<_>>() {
-        let page = browser.open(&format!("/account/passkeys/one{link}")).await;
+    for one in page.passkeys() {
+        let page = browser.open(&one).await;
         confirm = page.hidden_value("confirm");
         ids.push(page.hidden_value("id"));
     }
@@ -49,7 +40,7 @@ async fn the_last_passkey_stays_and_opens_the_account_after_it_was_not_removed()
     const GONE: [&str; 2] = ["DELETE FROM credentials", "UPDATE credentials SET failures = 100"];
     for gone in GONE {
         let town = Town::new().await;
-        let (mut browser, mut device) = (signed_in(&town).await, Device::new());
+        let (mut browser, mut device) = (signed_in(&town, "khai").await, Device::new());
         browser.enrol(&mut device).await;
         execute(&town.app.db, gone).await;
         let (confirm, ids) = own(&mut browser).await;
@@ -72,7 +63,7 @@ async fn the_last_passkey_stays_and_opens_the_account_after_it_was_not_removed()
 #[tokio::test]
 async fn what_opens_nothing_by_itself_does_not_count_as_a_way() {
     let town = Town::new().await;
-    let (mut browser, mut device) = (signed_in(&town).await, Device::new());
+    let (mut browser, mut device) = (signed_in(&town, "khai").await, Device::new());
     browser.enrol(&mut device).await;
     browser.add_app(town.app.clock.now()).await;
     execute(&town.app.db, "DELETE FROM credentials").await;
@@ -90,7 +81,7 @@ async fn of_the_last_two_removed_at_once_one_remains() {
     for _ in 0..4 {
         let town = Town::new().await;
         let replica = town.replica().await;
-        let (mut browser, mut devices) = (signed_in(&town).await, [Device::new(), Device::new()]);
+        let (mut browser, mut devices) = (signed_in(&town, "khai").await, [Device::new(), Device::new()]);
         for device in &mut devices {
             browser.enrol(device).await;
         }

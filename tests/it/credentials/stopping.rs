@@ -263,10 +263,9 @@ async fn who_is_left_without_a_way_in_gets_one_back() {
 }
 
 /// Removes the passkey that comes first on the page.
-async fn remove_the_first(browser: &mut Browser) -> Page {
+pub async fn remove_the_first(browser: &mut Browser) -> Page {
     let page = browser.open("/account/security").await;
-    let link = page.body.split("href=\"/account/passkeys/one").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    let page = browser.open(&format!("/account/passkeys/one{link}")).await;
+    let page = browser.open(&page.passkeys()[0]).await;
     let (confirm, id) = (page.hidden_value("confirm"), page.hidden_value("id"));
     let change = [("confirm", &*confirm), ("id", &*id), ("action", "remove"), ("name", "")];
     browser.submit("/account/passkeys/change", &change).await

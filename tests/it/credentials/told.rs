@@ -3,13 +3,14 @@
 
 use super::stopping::APART;
 use super::stopping::follow;
+use super::stopping::remove_the_first;
 use super::texts::texted;
+use crate::account::signed_in;
 use crate::letters::KHAI;
 use crate::letters::NUMBER;
 use crate::store::texts;
 use crate::town::Browser;
 use crate::town::Device;
-use crate::town::PASSWORD;
 use crate::town::Town;
 
 /// What is stored as what, and how a letter calls it. Codes on paper are replaced, and go with the last factor for which they
@@ -33,14 +34,6 @@ enum By {
     Sms,
 }
 
-async fn signed_in(town: &Town) -> Browser {
-    let mut browser = town.browser().speaking("en");
-    let page = browser.open("/sign-in").await;
-    let page = browser.fill(&page, &[("username", "khai"), ("password", PASSWORD)]).await;
-    assert_eq!(page.path(), "/", "{}", page.body);
-    browser
-}
-
 async fn add(town: &Town, browser: &mut Browser, kind: &str) {
     match kind {
         "passkey" => drop(browser.enrol(&mut Device::new()).await),
@@ -60,14 +53,7 @@ async fn add(town: &Town, browser: &mut Browser, kind: &str) {
 
 async fn remove(browser: &mut Browser, kind: &str) {
     let page = match kind {
-        "passkey" => {
-            let page = browser.open("/account/security").await;
-            let link = page.body.split("href=\"/account/passkeys/one").nth(1).unwrap().split('"').next().unwrap();
-            let page = browser.open(&format!("/account/passkeys/one{link}")).await;
-            let (confirm, id) = (page.hidden_value("confirm"), page.hidden_value("id"));
-            let fields = [("confirm", &*confirm), ("id", &*id), ("action", "remove"), ("name", "")];
-            browser.submit("/account/passkeys/change", &fields).await
-        }
+        "passkey" => remove_the_first(browser).await,
         "totp" => {
             let page = browser.open("/account/totp").await;
             browser.fill(&page, &[]).await
@@ -120,7 +106,7 @@ async fn each_kind_that_is_added_or_removed_is_told_by_each_way_and_stopped_by_i
     for (kind, called, whats) in KINDS {
         for (what, by) in whats.iter().flat_map(|what| [By::Mail, By::Sms].map(|by| (*what, by))) {
             let town = Town::with_post(|_| {}).await;
-            let mut browser = signed_in(&town).await;
+            let mut browser = signed_in(&town, "khai").await;
             if kind == "recovery_code" {
                 add(&town, &mut browser, "totp").await;
             }

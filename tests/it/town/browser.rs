@@ -191,6 +191,12 @@ impl Page {
         field.unwrap_or_else(|| panic!("no {name} at {}: {}", self.url, self.body)).1
     }
 
+    /// Where the passkeys that the page lists are changed.
+    pub fn passkeys(&self) -> Vec<String> {
+        let links = self.body.split("href=\"/account/passkeys/one").skip(1).filter_map(|rest| rest.split('"').next());
+        links.map(|link| format!("/account/passkeys/one{link}")).collect()
+    }
+
     /// Boxes of the page's form, none of which is ticked: what a tick means must be wanted.
     pub fn boxes(&self) -> Vec<(String, String)> {
         assert!(!self.body.contains("type=\"checkbox\" checked"), "{}", self.body);

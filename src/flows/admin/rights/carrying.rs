@@ -100,17 +100,8 @@ async fn perform(app: &App, change: Change<'_>, deed: &Deed, now: Timestamp) -> 
     })
 }
 
-/// What a file that says what becomes of units would come to; else why it cannot be carried out.
-pub(super) async fn would_succeed(
-    app: &App,
-    file: &str,
-    day: Day,
-    legal_basis: Option<&str>,
-) -> Result<Result<succession::Report, String>, Fault> {
-    succeed(app, file, (day, true), legal_basis).await
-}
-
-async fn succeed(
+/// Says what becomes of units by a file, or what would; else why it cannot be carried out.
+pub(super) async fn succeed(
     app: &App,
     file: &str,
     (day, dry_run): (Day, bool),

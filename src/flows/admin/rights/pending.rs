@@ -49,7 +49,7 @@ pub async fn ask(app: &App, by: &By, deed: &Deed, now: Timestamp) -> Result<Resu
     };
     let mut deed = deed.clone();
     if let Deed::Succeed { file, day, legal_basis, becomes } = &mut deed {
-        match carrying::would_succeed(app, file, *day, legal_basis.as_deref()).await? {
+        match carrying::succeed(app, file, (*day, true), legal_basis.as_deref()).await? {
             Ok(report) => *becomes = Some(report.detail()),
             Err(why) => return Ok(Err(Refusal::Mistake(why))),
         }

@@ -144,7 +144,6 @@ impl Walk {
 
     /// The first passkey of a page that lists them.
     async fn one(&self, browser: &mut Browser, page: &Page) -> Page {
-        let link = page.body.split("href=\"/account/passkeys/one").nth(1).unwrap().split('"').next().unwrap();
-        browser.open(&format!("/account/passkeys/one{link}")).await
+        browser.open(&page.passkeys()[0]).await
     }
 }
