@@ -37,6 +37,16 @@ impl IdCipher {
         salted(self.show(hidden), salt)
     }
 
+    /// The same as an id, which others may tell from other ones and no more.
+    pub fn alias(&self, id: Uuid) -> Uuid {
+        Uuid::from_bytes(self.hide(id))
+    }
+
+    /// Of which id this is the [`Self::alias`].
+    pub fn of_alias(&self, alias: Uuid) -> Uuid {
+        self.show(alias.into_bytes())
+    }
+
     /// What [`Self::hide`] hid.
     pub fn show(&self, hidden: [u8; 16]) -> Uuid {
         let mut block = hidden.into();
@@ -62,6 +72,7 @@ mod tests {
         assert_ne!(one.hide(id), other.hide(id));
         assert_ne!(&one.hide(id), id.as_bytes());
         assert_eq!((one.show(one.hide(id)), other.show(other.hide(id))), (id, id));
+        assert_eq!(one.of_alias(one.alias(id)), id);
         let [first, second] = [[1; 8], [2; 8]];
         assert_ne!(one.hide_with(id, first), one.hide_with(id, second));
         assert_eq!(one.show_with(one.hide_with(id, first), first), id);

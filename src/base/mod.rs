@@ -6,6 +6,7 @@ pub mod digest;
 pub mod fault;
 pub mod id;
 pub mod month;
+pub mod nul;
 pub mod random;
 pub mod sealed;
 pub mod secret;

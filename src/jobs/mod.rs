@@ -40,7 +40,7 @@ pub fn start(app: &Arc<App>, stop: &CancellationToken) -> TaskTracker {
     jobs.spawn(every(Duration::from_secs(10), "reseal", Arc::clone(app), stop.clone(), reseal::run));
     jobs.spawn(every(Duration::from_secs(60), "closing", Arc::clone(app), stop.clone(), close));
     jobs.spawn(every(Duration::from_secs(60), "canonical_names", Arc::clone(app), stop.clone(), canonical_names::run));
-    jobs.spawn(every(Duration::from_secs(60), "figures", Arc::clone(app), stop.clone(), figures::run));
+    jobs.spawn(every(Duration::from_secs(60), "figures", Arc::clone(app), stop.clone(), count));
     jobs.spawn(every(Duration::from_secs(60), "births", Arc::clone(app), stop.clone(), births::run));
     jobs.spawn(every(Duration::from_secs(60), "verified_phones", Arc::clone(app), stop.clone(), verified_phones::run));
     jobs.close();
@@ -57,6 +57,12 @@ async fn clean_up(app: Arc<App>) -> Result<(), Fault> {
 async fn close(app: Arc<App>) -> Result<(), Fault> {
     clock::run(Arc::clone(&app)).await?;
     closing::run(app).await
+}
+
+/// Counts by such a clock.
+async fn count(app: Arc<App>) -> Result<(), Fault> {
+    clock::run(Arc::clone(&app)).await?;
+    figures::run(app).await
 }
 
 /// Runs `job` now and then after each `interval`; a failure is left to the next time.

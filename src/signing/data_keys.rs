@@ -30,6 +30,8 @@ pub struct DataKeys {
     pub jti: IdCipher,
     /// Hides the families that refresh tokens name.
     pub family: IdCipher,
+    /// Hides the ids of rows from those who may not know whose they are: an id bears its person's shard.
+    pub rows: IdCipher,
     /// Hash people who are counted.
     pub years: YearKeys,
 }
@@ -59,6 +61,7 @@ impl DataKeys {
             lookup: open("lookup", random()).await?,
             jti: IdCipher::new(&refresh, "jti"),
             family: IdCipher::new(&refresh, "family"),
+            rows: IdCipher::new(&refresh, "rows"),
             years: YearKeys::new(&roots.kek),
             refresh,
         })

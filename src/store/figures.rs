@@ -142,19 +142,19 @@ impl Collector {
         Timestamp::from_micros(self.counted_until)
     }
 
-    /// When it wrote last.
+    /// When it wrote last, by the database's clock.
     pub const fn seen_at(&self) -> Timestamp {
         Timestamp::from_micros(self.seen_at)
     }
 }
 
-/// Somebody counts from now on; `false` where another process has the same number.
-pub async fn join(db: &Db, id: Uuid, now: Timestamp) -> Result<bool, Fault> {
-    const JOIN: &str = "INSERT INTO figure_collectors (id, number, counted_until, seen_at) VALUES ($1, $2, $3, $3) \
+/// Somebody counts from now on, which is `seen_at` by the database's clock; `false` where another process has the same number.
+pub async fn join(db: &Db, id: Uuid, now: Timestamp, seen_at: Timestamp) -> Result<bool, Fault> {
+    const JOIN: &str = "INSERT INTO figure_collectors (id, number, counted_until, seen_at) VALUES ($1, $2, $3, $4) \
          ON CONFLICT DO NOTHING";
     let number = i64::from(Shard::of(id).number());
     change!(db, c => {
-        let query = sqlx::query(JOIN).bind(id).bind(number).bind(now.micros());
+        let query = sqlx::query(JOIN).bind(id).bind(number).bind(now.micros()).bind(seen_at.micros());
         query.execute(c).await.map(|done| done.rows_affected() > 0)
     })
 }

@@ -86,11 +86,15 @@ impl Ledger {
         u128::from(self.ahead.load(Ordering::Relaxed).unsigned_abs()) > OFF.as_micros()
     }
 
+    /// What the database's clock says when ours says `here`.
+    pub fn there(&self, here: Timestamp) -> Timestamp {
+        Timestamp::from_micros(here.micros() - self.ahead.load(Ordering::Relaxed))
+    }
+
     /// Turns a code into a grant; `true` for the one attempt that wins. An id of the future by the database's clock is refused:
     /// its row would lie in a day to come.
     pub async fn redeem(&self, grant: NewGrant) -> Result<bool, Fault> {
-        let there = self.clock.now().micros() - self.ahead.load(Ordering::Relaxed);
-        if id::made_at(grant.authorization.grant) > Timestamp::from_micros(there) + CLOCKS {
+        if id::made_at(grant.authorization.grant) > self.there(self.clock.now()) + CLOCKS {
             tracing::error!(target: "motcua::fault", "a code was made by a clock over a minute ahead of the database's");
             return Err(Fault::unavailable("the code was made by a clock that is ahead of the database's"));
         }

@@ -102,6 +102,7 @@ pub struct Filter<'a> {
 #[derive(Clone, Debug)]
 #[allow(missing_docs)] // as in Event
 pub struct Seen {
+    /// Its id, or what stands for it where the office may not know whom it concerns.
     pub id: Uuid,
     pub at: Timestamp,
     pub act: String,
@@ -143,13 +144,17 @@ pub async fn page(
             filter.act.is_none_or(|act| act == placed.row.act)
                 && filter.client.is_none_or(|client| placed.row.client_id.as_deref() == Some(client))
         });
-        gathering.add(last, asked.filter_map(|placed| seen(&sight, agencies.as_ref(), placed)));
+        let seen = asked.filter_map(|placed| seen(app, &sight, agencies.as_ref(), placed));
+        // Who may not know whom a row concerns does not learn it by asking for that person's.
+        gathering.add(last, seen.filter(|(_, seen)| filter.person.is_none_or(|person| seen.person == Some(person))));
     }
-    gathering.page(app, wanted, |seen| seen.id.to_string(), now).map(Ok)
+    let page = gathering.page(app, wanted, |(id, _)| id.to_string(), now)?;
+    Ok(Ok(Page { items: page.items.into_iter().map(|(_, seen)| seen).collect(), next: page.next }))
 }
 
-/// What an office sees of an event; nothing, where that lies beyond. `agencies`: those within it, where anything bounds it.
-fn seen(sight: &Sight, agencies: Option<&BTreeSet<&str>>, placed: audit::Placed) -> Option<Seen> {
+/// The id of an event and what an office sees of it; nothing, where that lies beyond. `agencies`: those within the office, where
+/// anything bounds it.
+fn seen(app: &App, sight: &Sight, agencies: Option<&BTreeSet<&str>>, placed: audit::Placed) -> Option<(Uuid, Seen)> {
     let audit::Placed { row, known, agency } = placed;
     let by = row.by();
     let office = by.as_ref().and_then(|by| by.office.as_ref());
@@ -163,7 +168,9 @@ fn seen(sight: &Sight, agencies: Option<&BTreeSet<&str>>, placed: audit::Placed)
     let at = row.at();
     let audit::Row { id, act, person_id, client_id, session_id, detail, .. } = row;
     let (person, session, detail) = if in_office { (person_id, session_id, detail) } else { (None, None, None) };
-    Some(Seen { id, at, act, person, client: client_id, session, detail, by: by.filter(|_| in_office) })
+    let shown = if in_office { id } else { app.data_keys.rows.alias(id) };
+    let by = by.filter(|_| in_office);
+    Some((id, Seen { id: shown, at, act, person, client: client_id, session, detail, by }))
 }
 
 /// The person of a name; or of an identifier, whether they are there still or not.

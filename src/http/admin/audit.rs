@@ -39,7 +39,7 @@ impl From<By> for Doer {
 /// What happened.
 #[derive(Serialize, ToSchema)]
 pub struct AuditEvent {
-    /// Its id.
+    /// Its id, or what stands for it where the office may not know whom it concerns.
     id: Uuid,
     /// When.
     #[schema(format = DateTime)]
@@ -73,7 +73,7 @@ impl From<Seen> for AuditEvent {
 pub struct Narrowed {
     /// Only events of this name.
     act: Option<String>,
-    /// Only those that concern this person.
+    /// Only those that concern this person, where the office may know that.
     person: Option<Uuid>,
     /// Only those at this client.
     client: Option<String>,

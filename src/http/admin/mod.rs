@@ -55,6 +55,7 @@ use self::problem::Tried;
 use self::sent::Reason;
 use crate::app::App;
 use crate::base::fault::Fault;
+use crate::base::nul;
 use crate::base::time::Timestamp;
 use crate::flows::admin::access;
 use crate::flows::admin::access::Allowance;
@@ -176,7 +177,11 @@ async fn gate(State(web): State<Arc<Web>>, mut request: Request, next: Next) -> 
     let mut response = match official {
         Some(official) => {
             request.extensions_mut().insert(official.clone());
-            let response = repeated::answer(official.clone(), request, next).await;
+            let response = if nul::is_in_address(&request.uri().to_string()) {
+                official.problem(Kind::Invalid, "the address has U+0000, which no text may have").into_response()
+            } else {
+                repeated::answer(official.clone(), request, next).await
+            };
             in_the_trail(&official, response).await
         }
         None => Problem::new(Kind::TooMany(allowance.rest), reader.lang, "").into_response(),

@@ -55,7 +55,7 @@ impl From<access::Session> for Session {
 /// What a sign-in gave a client.
 #[derive(Serialize, ToSchema)]
 pub struct Grant {
-    /// Its id.
+    /// Its id in this list.
     id: Uuid,
     /// The client.
     client_id: String,
@@ -81,6 +81,12 @@ impl From<access::Grant> for Grant {
             given_at: grant.created_at.to_string(),
             used_at: grant.used_at.to_string(),
         }
+    }
+}
+
+impl From<access::Nameless> for Grant {
+    fn from(access::Nameless { id, grant }: access::Nameless) -> Self {
+        Self { id, ..Self::from(grant) }
     }
 }
 

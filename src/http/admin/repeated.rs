@@ -51,7 +51,11 @@ async fn once(official: Official, key: &HeaderValue, request: Request, next: Nex
     let longest = sent::longest(&parts);
     let body = form::bytes(&parts, body, longest).await;
     let body = body.map_err(|unread| sent::problem(&official, unread, longest))?;
-    let address = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
+    let mut address = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
+    for basis in [header::IF_MATCH, header::IF_NONE_MATCH] {
+        let said = parts.headers.get(basis).and_then(|said| said.to_str().ok()).unwrap_or_default();
+        address.extend(["\n", said]);
+    }
     let what = [parts.method.as_str().as_bytes(), address.as_bytes(), &*body];
     let begun = repeated::begin(&official.app, &key, what, official.now).await;
     let failed = |fault: Fault| Problem::failed(&fault, official.lang);
@@ -87,10 +91,12 @@ async fn still(official: &Official, answer: &Answer) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Does it, and keeps the answer. What failed may be tried again, unless nobody knows whether it was done.
+/// Does it, and keeps the answer. What failed may be tried again, unless nobody knows whether it was done; so may what was
+/// refused to whoever may do it by now, or signed in anew for it.
 async fn keep(official: Official, first: First, request: Request, next: Next) -> Result<Response, Fault> {
     let response = next.run(request).await;
-    if response.status().is_server_error() {
+    let status = response.status();
+    if status.is_server_error() || matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
         if response.extensions().get::<InDoubt>().is_none() {
             repeated::forget(&official.app, &first).await?;
         }

@@ -13,6 +13,7 @@ use http::header;
 use http::request::Parts;
 
 use super::arrival::Arrival;
+use crate::base::nul;
 use crate::protocol::error::OAuthError;
 use crate::protocol::oauth::parameters::Parameters;
 
@@ -35,7 +36,7 @@ pub enum Unread {
     Encoded,
     /// Another site's page sent it.
     Foreign,
-    /// A form, or a query, that is not well-formed.
+    /// A form, a query or JSON that is not well-formed.
     Malformed(OAuthError),
 }
 
@@ -86,7 +87,11 @@ pub async fn json(request: Request) -> Result<Vec<u8>, Unread> {
     if !is(&parts.headers, "application/json") {
         return Err(Unread::NotJson);
     }
-    whole(&parts, body).await
+    let text = whole(&parts, body).await?;
+    match nul::escaped_in(&text) {
+        None => Ok(text),
+        Some(_) => Err(Unread::Malformed(OAuthError::invalid_request("the body has U+0000, which no text may have"))),
+    }
 }
 
 async fn whole(parts: &Parts, body: Body) -> Result<Vec<u8>, Unread> {

@@ -33,8 +33,10 @@ const SLICE: Duration = Duration::from_secs(10);
 /// The same of those that began long before: few end so late.
 const EARLY_SLICE: Duration = Duration::from_secs(600);
 
-/// Counts again what others counted who are gone. Of several who do so at once, one counts.
+/// Counts again what others counted who are gone, by the database's clock: by ours, if it is ahead, all would be. Of several who
+/// do so at once, one counts.
 pub async fn count_again(app: &App, now: Timestamp) -> Result<(), Fault> {
+    let now = app.ledger.there(now);
     let own = app.figures.mark();
     for gone in figures::collectors(&app.db).await?.into_iter().filter(|gone| Some(gone.id) != own) {
         let silent = now.since(gone.seen_at());

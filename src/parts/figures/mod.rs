@@ -35,7 +35,7 @@ pub async fn begin(app: &App, now: Timestamp) -> Result<(), Fault> {
     keys::hold(app, now).await?;
     for _ in 0..TRIES {
         let mark = id::new(now, &*app.entropy);
-        if figures::join(&app.db, mark, now).await? {
+        if figures::join(&app.db, mark, now, app.ledger.there(now)).await? {
             app.figures.begin(mark);
             return Ok(());
         }

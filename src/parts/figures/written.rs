@@ -29,7 +29,7 @@ use crate::store::figures::Subject;
 /// No request lasts longer: of a minute that ended so long ago nothing more is counted.
 const LONGEST_REQUEST: Duration = Duration::from_secs(60);
 
-/// Who counted, up to which minute it is written now, and when they were seen.
+/// Who counted, up to which minute it is written now, and when they were seen by the database's clock.
 pub(super) struct Account {
     pub(super) mark: Uuid,
     pub(super) until: i64,
@@ -48,7 +48,7 @@ pub(super) enum End {
 pub async fn write(app: &App, now: Timestamp) -> Result<(), Fault> {
     let Some(mark) = app.figures.mark() else { return Ok(()) };
     let until = minute(now - LONGEST_REQUEST);
-    if own(app, Account { mark, until, seen_at: now, end: End::GoesOn }).await? {
+    if own(app, Account { mark, until, seen_at: app.ledger.there(now), end: End::GoesOn }).await? {
         return Ok(());
     }
     // It was taken for dead, and what it counted was counted again.
@@ -60,7 +60,7 @@ pub async fn write(app: &App, now: Timestamp) -> Result<(), Fault> {
 pub async fn leave(app: &App, now: Timestamp) -> Result<(), Fault> {
     let Some(mark) = app.figures.mark() else { return Ok(()) };
     app.figures.end();
-    own(app, Account { mark, until: i64::MAX, seen_at: now, end: End::Ends }).await.map(drop)
+    own(app, Account { mark, until: i64::MAX, seen_at: app.ledger.there(now), end: End::Ends }).await.map(drop)
 }
 
 /// What could not be written is written the next time.

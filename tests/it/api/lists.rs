@@ -74,6 +74,10 @@ async fn what_makes_no_sense_is_refused_with_the_mend() {
         ("/api/v1/agencies/nobody", 404, ""),
         ("/api/v1/branches/none", 404, ""),
         ("/api/v1/nothing", 404, ""),
+        ("/api/v1/clients/a%00b", 400, "U+0000"),
+        ("/api/v1/services/a%00b/versions", 400, "U+0000"),
+        ("/api/v1/audit?client=%00", 400, "U+0000"),
+        ("/api/v1/clients/a%2500b", 404, ""),
     ] {
         let page = get(&town, &token, path).await;
         assert_eq!(page.status, status, "{path}: {}", page.body);

@@ -170,6 +170,15 @@ async fn the_trail_is_seen_as_far_as_the_office_reaches() {
     let signed_in = about(&own, "&client=counter").await;
     let person = |event: &serde_json::Value| !event["person"].is_null() || !event["session"].is_null();
     assert!(!signed_in.is_empty() && !signed_in.iter().any(person), "{signed_in:?}");
+    // Nor by asking for a person, nor by an id, which bears where a person's rows lie.
+    let person = super::people::id(&town, "khai").await;
+    assert!(!about(&all, &format!("&person={person}")).await.is_empty());
+    assert_eq!(about(&own, &format!("&person={person}")).await, Vec::<serde_json::Value>::new());
+    let shown: Vec<&str> = signed_in.iter().filter_map(|event| event["id"].as_str()).collect();
+    let known = about(&all, "&client=counter").await;
+    assert!(!known.iter().any(|event| shown.contains(&event["id"].as_str().unwrap())), "{shown:?}");
+    let moments = |events: &[serde_json::Value]| events.iter().map(|event| event["at"].clone()).collect::<Vec<_>>();
+    assert_eq!(moments(&known), moments(&signed_in));
     assert_eq!(about(&other, "&client=counter").await, Vec::<serde_json::Value>::new());
     let beyond = about(&other, "").await;
     assert!(!beyond.iter().any(|event| event.to_string().contains("births")), "{beyond:?}");

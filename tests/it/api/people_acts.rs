@@ -182,7 +182,14 @@ async fn grants_of_a_client_tell_nobody_whose_they_are() {
     let next = page.json()["next"].as_str().unwrap().to_owned();
     let rest = get(&town, &own, &format!("{path}?limit=1&cursor={next}")).await.json();
     let (first, second) = (each(&page.json(), "id")[0].to_owned(), each(&rest, "id")[0].to_owned());
-    assert!(first > second && rest["next"].is_null(), "{rest}");
+    assert!(first != second && rest["next"].is_null(), "{rest}");
+    assert!(each(&page.json(), "given_at")[0] > each(&rest, "given_at")[0], "the latest first");
+    // An id bears where its person's rows lie: these are others.
+    for name in ["khai", "an"] {
+        let person = id(&town, name).await;
+        let known = get(&town, &own, &format!("/api/v1/people/{person}/grants?{WHY}")).await.json();
+        assert!(each(&known, "id").iter().all(|id| *id != first && *id != second), "{known}");
+    }
     assert_eq!(get(&town, &other, &format!("{path}?limit=1&cursor={next}")).await.status, StatusCode::BAD_REQUEST);
     assert_eq!(get(&town, &other, path).await.status, StatusCode::FORBIDDEN);
     let revoke = |client: &str, grant: &str| format!("DELETE /api/v1/clients/{client}/grants/{grant}?reason=x");

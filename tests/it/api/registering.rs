@@ -55,6 +55,12 @@ async fn a_client_is_written_and_removed() {
         StatusCode::PRECONDITION_FAILED
     );
 
+    let mut odd = client(Some("births"));
+    odd["client_name"] = "a\u{0}b".into();
+    let page = put(&town, &token, "odd", NEW, &odd).await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST, "{}", page.body);
+    assert!(page.json()["detail"].as_str().unwrap().contains("U+0000"), "{}", page.body);
+
     // What was read is written again, and something else: the secret stays.
     let mut read = get(&town, &token, "/api/v1/clients/counter").await.json()["metadata"].clone();
     read["service"] = "births".into();

@@ -105,6 +105,22 @@ async fn what_is_under_way_is_not_begun_again() {
     town.leave().await;
 }
 
+/// Who was refused for what he lacks may try again when he has it, under the same key.
+#[tokio::test]
+async fn what_was_refused_for_a_right_is_done_when_there_is_one() {
+    let town = town().await;
+    town.apply(&super::robot("robot")).await;
+    given(&town, "clerk", Role::Registrar, "202").await;
+    let own = token(&town, "clerk", &[]).await;
+    for _ in 0..2 {
+        assert_eq!(asked(&town, &own, "help", "202", KEY).await.status, StatusCode::FORBIDDEN);
+    }
+    given(&town, "clerk", Role::UnitAdministrator, "202").await;
+    let page = asked(&town, &own, "help", "202", KEY).await;
+    assert_eq!(page.status, StatusCode::ACCEPTED, "{}", page.body);
+    town.leave().await;
+}
+
 /// A version that is written is written once: the answer has its ETag still.
 #[tokio::test]
 async fn a_put_is_answered_with_its_version_again() {
@@ -118,5 +134,8 @@ async fn a_put_is_answered_with_its_version_again() {
         let page = send(&town, &own, "PUT /api/v1/services/births?reason=x", &headers, Some(&body)).await;
         assert_eq!((page.status, page.header("etag")), (StatusCode::OK, Some("\"1\"")), "{}", page.body);
     }
+    let page =
+        send(&town, &own, "PUT /api/v1/services/births?reason=x", &[("if-match", "\"1\""), KEY], Some(&body)).await;
+    assert_eq!(page.json()["type"], "urn:motcua:problem:key-reused", "it rests on another version: {}", page.body);
     town.leave().await;
 }

@@ -81,6 +81,37 @@ async fn who_was_taken_for_dead_counts_nothing_twice() {
     town.leave().await;
 }
 
+/// Whose clock is far off takes nobody for dead, and is not taken for dead: who is there is told by the database's clock.
+#[tokio::test]
+async fn nothing_is_lost_to_a_clock_that_is_off() {
+    let town = Town::new().await;
+    let (one, off) = (town.replica().await, town.replica().await);
+    let begun = town.app.clock.now();
+    figures::begin(&one.app, begun).await.unwrap();
+    for (ahead, minutes) in [(true, 10), (true, 20), (false, 10)] {
+        let at_the_other = |now| if ahead { now + MINUTE * minutes } else { now - MINUTE * minutes };
+        let now = town.app.clock.now();
+        off.app.ledger.compare_clocks(at_the_other(now), now);
+        figures::begin(&off.app, at_the_other(now)).await.unwrap();
+        let before = today(&town.app).await.0;
+        for _ in 0..6 {
+            redeem(&one.app, "portal", person(&town.app)).await;
+            town.clock.pass(MINUTE);
+            let now = town.app.clock.now();
+            figures::count_again(&off.app, at_the_other(now)).await.unwrap();
+            figures::write(&off.app, at_the_other(now)).await.unwrap();
+            run(&one.app).await;
+            let seen = texts(&town.app.db, "SELECT CAST(seen_at AS TEXT) FROM figure_collectors".into()).await;
+            assert_eq!(seen, [now, now].map(|now| now.micros().to_string()), "both are there");
+        }
+        town.clock.pass(MINUTE * 2);
+        run(&one.app).await;
+        assert_eq!(today(&town.app).await.0 - before, 6, "{minutes} minutes, ahead: {ahead}");
+        figures::leave(&off.app, at_the_other(town.app.clock.now())).await.unwrap();
+    }
+    town.leave().await;
+}
+
 /// A flush that fails is tried again, and nothing is lost.
 #[tokio::test]
 async fn what_could_not_be_written_is_written_the_next_time() {

@@ -51,8 +51,14 @@ async fn a_form_that_is_sent_twice_is_done_once() {
     assert_eq!(list.body.matches("/office/pending/one?").count(), 1, "{}", list.body);
     let right = api::given(&town, "clerk", Role::Auditor, "101").await;
     let page = clerk.browser.open(&format!("/office/rights/one?id={right}")).await;
-    for _ in 0..2 {
+    // Another form of the page between the two clicks changes nothing.
+    let other = clerk.browser.fill(&page, &[("reason", "")]).await;
+    assert_eq!(other.status, StatusCode::BAD_REQUEST, "{}", other.body);
+    for between in [true, false] {
         let done = clerk.browser.fill(&page, &[("reason", "he has left")]).await;
+        if between {
+            clerk.browser.fill(&page, &[("reason", "he has left for good")]).await;
+        }
         assert_eq!((done.status, done.path().as_str()), (StatusCode::OK, "/office/rights"), "{}", done.body);
     }
     let sql = "SELECT reason FROM audit_events WHERE act IN ('right_revoked', 'official_refused')";

@@ -253,4 +253,7 @@ fn a_mistake_in_json_names_its_line() {
     assert!(error.contains("line 4") && error.contains("redirect_uri"), "{error}");
     let error = read("{\n  \"clients\": [\n    {\n      \"client_id\": \"a\"\n    }\n  ]\n}");
     assert!(error.contains("line 4") && error.contains("redirect_uris"), "{error}");
+    let error =
+        read("{\n  \"branches\": [\n    {\"code\": \"a\", \"name\": {\"vi\": \"\\u0000\", \"en\": \"a\"}}\n  ]\n}");
+    assert!(error.contains("line 3") && error.contains("U+0000"), "{error}");
 }

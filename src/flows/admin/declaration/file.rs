@@ -20,6 +20,7 @@ use super::shape::AgencyDeclaration;
 use super::shape::BranchDeclaration;
 use super::shape::LevelDeclaration;
 use super::shape::UnitDeclaration;
+use crate::base::nul;
 use crate::base::secret::Secret;
 use crate::config::Config;
 use crate::identity::agency::Bilingual;
@@ -137,12 +138,15 @@ impl Declaration {
     /// Reads a file by the ending of its name.
     pub fn read(name: &str, text: String) -> Result<Self, Mistake> {
         let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text); // what some editors put before it
-        let parsed = if name.ends_with(".json") {
-            serde_json::from_str(&text).map_err(|error| Mistake(format!("{name}: {error}")))
-        } else {
-            toml::from_str(&text).map_err(|error| Mistake(format!("{name}: {error}")))
+        if let Some(line) = nul::line_of(&text) {
+            return Err(Mistake(format!("{name}: line {line} has U+0000, which no text may have")));
+        }
+        let parsed: Result<Self, String> = match name.ends_with(".json") {
+            true => serde_json::from_str(&text).map_err(|error| error.to_string()),
+            false => toml::from_str(&text).map_err(|error| error.to_string()),
         };
-        Ok(Self { text, ..parsed? })
+        let parsed = parsed.map_err(|error| Mistake(format!("{name}: {error}")))?;
+        Ok(Self { text, ..parsed })
     }
 
     /// What can be known of the file alone.

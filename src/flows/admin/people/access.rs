@@ -78,13 +78,21 @@ pub async fn grants(
     Ok(Ok(all))
 }
 
+/// A grant of somebody who is not told.
+pub struct Nameless {
+    /// What stands for its id.
+    pub id: Uuid,
+    /// The grant.
+    pub grant: Grant,
+}
+
 /// What a client may do for people while they are away, the latest first. Whose it is stays hidden: nobody leafs through people.
 pub async fn of_client(
     app: &App,
     client: &str,
     wanted: &Wanted<'_>,
     now: Timestamp,
-) -> Result<Result<Page<Grant>, Refusal>, Fault> {
+) -> Result<Result<Page<Nameless>, Refusal>, Fault> {
     let after = match listing::begin(app, Act::GrantsLook, wanted, now).await? {
         Ok((_, after)) => after,
         Err(refusal) => return Ok(Err(refusal)),
@@ -96,20 +104,22 @@ pub async fn of_client(
     let before = after.and_then(|id| id.parse().ok()).unwrap_or(Uuid::max());
     let limit = i64::try_from(wanted.limit).map_err(Fault::broken)?.saturating_add(1);
     let rows = families::of_client(&app.db, (client, found.epoch), before, limit).await?;
-    listing::page(app, wanted, rows, |grant| grant.id().to_string(), now).map(Ok)
+    let page = listing::page(app, wanted, rows, |grant| grant.id().to_string(), now)?;
+    let nameless = |grant: Grant| Nameless { id: app.data_keys.rows.alias(grant.id()), grant };
+    Ok(Ok(Page { items: page.items.into_iter().map(nameless).collect(), next: page.next }))
 }
 
-/// Revokes one of a client's, with every token that it bought.
+/// Revokes one of a client's that [`Nameless`] stands for, with every token that it bought.
 pub async fn revoke_of_client(
     app: &App,
     client: &str,
-    grant: Uuid,
+    nameless: Uuid,
     now: Timestamp,
 ) -> Result<Result<(), Refusal>, Fault> {
     if let Err(refused) = authority::ask(app, Act::GrantsRevoke, &Subject::Client(client.to_owned()), now).await? {
         return Ok(Err(refused.into()));
     }
-    end(app, grant, |given| given.client == client, now).await
+    end(app, (nameless, app.data_keys.rows.of_alias(nameless)), |given| given.client == client, now).await
 }
 
 /// Revokes one of a person's, with every token that it bought.
@@ -117,12 +127,12 @@ pub async fn revoke(app: &App, person: Uuid, grant: Uuid, now: Timestamp) -> Res
     if let Err(refusal) = whom(app, Act::GrantsRevoke, person, now).await? {
         return Ok(Err(refusal));
     }
-    end(app, grant, |given| given.person == person, now).await
+    end(app, (grant, grant), |given| given.person == person, now).await
 }
 
 async fn end(
     app: &App,
-    grant: Uuid,
+    (asked, grant): (Uuid, Uuid),
     is_own: impl Fn(&Authorization) -> bool,
     now: Timestamp,
 ) -> Result<Result<(), Refusal>, Fault> {
@@ -131,7 +141,7 @@ async fn end(
         None => grants::find(&app.db, grant).await?,
     };
     let Some(found) = found.filter(|found| is_own(&found.authorization) && !found.is_revoked()) else {
-        authority::tried(app, &format!("grant:{grant}")).await?;
+        authority::tried(app, &format!("grant:{asked}")).await?;
         return Ok(Err(Refusal::NotThere)); // or it is somebody else's
     };
     parts::revoke(app, &found.authorization, "by an official", now).await.map(Ok)

@@ -42,10 +42,11 @@ where
 {
     let (app, reader, now) = (sent.seated.acting(), sent.seated.reader.clone(), sent.seated.now);
     let value = |name: &str| sent.parameters.get(name).unwrap_or_default().to_owned();
-    let (key, values) = (value("confirm"), fields.iter().map(|name| format!("{name}={}\n", value(name))));
-    let what = values.collect::<String>();
+    let what: String = fields.iter().map(|name| format!("{name}={}\n", value(name))).collect();
+    // Another form of the same page is another request, and does not make this one a new one.
+    let key = format!("{} {form} {what}", value("confirm"));
     let failed = error::as_page(&web, &reader);
-    match begun(&app, &key, [form, &what], now).await.map_err(&failed)? {
+    match begun(&app, &key, now).await.map_err(&failed)? {
         Begun::First(first) => {
             // Whoever hangs up does not stop it: the answer is there when they click again.
             let doing = tokio::spawn(keep(app, first, does(Arc::clone(&web), sent), now));
@@ -57,15 +58,13 @@ where
             }
             Ok(again(answer))
         }
-        Begun::Another => does(Arc::clone(&web), sent).await,
-        Begun::UnderWay => Err(refused(&web, &sent.seated, &Refusal::Stands(String::new()))),
+        Begun::Another | Begun::UnderWay => Err(refused(&web, &sent.seated, &Refusal::Stands(String::new()))),
     }
 }
 
-async fn begun(app: &App, key: &str, [form, what]: [&str; 2], now: Timestamp) -> Result<Begun, Fault> {
+async fn begun(app: &App, key: &str, now: Timestamp) -> Result<Begun, Fault> {
     for _ in 0..LOOKS {
-        let what: [&[u8]; 3] = [b"office", form.as_bytes(), what.as_bytes()];
-        match repeated::begin_for(app, key, what, now, A_WHILE).await? {
+        match repeated::begin_for(app, key, [b"office", b"", b""], now, A_WHILE).await? {
             Begun::UnderWay => tokio::time::sleep(A_MOMENT).await,
             begun => return Ok(begun),
         }
