@@ -172,15 +172,19 @@ async fn judge(
     let Some(address) = Address::read(app, typed.address) else { return Ok(Err(Why::Address)) };
     let Some(digest) = address.digest(app) else { return Ok(Err(Why::Address)) };
     let code = OneTimeCode::derived(app, &[puzzle.person.as_bytes(), &digest], now);
-    match before(app, puzzle, &digest).await? {
+    match before(app, puzzle.person, &digest).await? {
         Before::Other => return Ok(Err(Why::Anew)),
         Before::Same => {}
         Before::Nothing => {
             if let Some(why) = pay(app, typed, puzzle, visitor, now).await? {
                 return Ok(Err(why));
             }
-            match take(app, puzzle, &digest, now).await? {
-                Ok(true) => write_later(app, &address, code.digits().to_owned(), typed.lang),
+            match take(app, puzzle.person, &digest, now).await? {
+                Ok(true) => {
+                    let (address, code, network) = (address.clone(), code.digits().to_owned(), network(visitor));
+                    let (puzzle, lang) = (puzzle.person, typed.lang);
+                    Owed { app: Arc::clone(app), puzzle, digest, address, code, lang, network }.write_later(now);
+                }
                 Ok(false) => counting::uncount(app, &network(visitor), HOUR, now).await, // the same, sent twice at once
                 Err(why) => {
                     counting::uncount(app, &network(visitor), HOUR, now).await;
@@ -225,50 +229,89 @@ enum Before {
     Other,
 }
 
-async fn before(app: &App, puzzle: &Puzzle, address: &[u8; 32]) -> Result<Before, Fault> {
+async fn before(app: &App, puzzle: Uuid, address: &[u8; 32]) -> Result<Before, Fault> {
     let before = app.ephemeral.get(&used(puzzle)).await?;
     Ok(before.map_or(Before::Nothing, |before| if before == address { Before::Same } else { Before::Other }))
 }
 
 /// Uses the puzzle up for the address, which gets a letter; `false` where it was used for the same meanwhile.
-async fn take(app: &App, puzzle: &Puzzle, address: &[u8; 32], now: Timestamp) -> Result<Result<bool, Why>, Fault> {
+async fn take(app: &App, puzzle: Uuid, address: &[u8; 32], now: Timestamp) -> Result<Result<bool, Why>, Fault> {
     let key = used(puzzle);
     if !app.ephemeral.put_if_absent(&key, address.to_vec(), PAGE).await? {
         let same = matches!(before(app, puzzle, address).await?, Before::Same);
         return Ok(if same { Ok(false) } else { Err(Why::Anew) });
     }
-    let of_address = format!("open-account:address:{}", base64url(address));
-    if counting::count(app, &of_address, HOUR, now).await? > MOST_LETTERS {
+    if counting::count(app, &of_address(address), HOUR, now).await? > MOST_LETTERS {
         app.ephemeral.take(&key).await?; // nothing was sent for it
         return Ok(Err(Why::TooMany(until_letters(now))));
     }
     Ok(Ok(true))
 }
 
-fn used(puzzle: &Puzzle) -> String {
-    format!("open-account:puzzle:{}", puzzle.person)
+fn used(puzzle: Uuid) -> String {
+    format!("open-account:puzzle:{puzzle}")
 }
 
-/// After the answer: how long it takes to look who has the address tells nobody anything.
-fn write_later(app: &Arc<App>, address: &Address, digits: String, lang: Lang) {
-    let (app, address) = (Arc::clone(app), address.clone());
-    tokio::spawn(async move {
-        if let Err(fault) = write(&app, &address, digits, lang).await {
-            tracing::error!(target: "motcua::fault", %fault, "a letter to who opens an account was not written");
-        }
-    });
+fn of_address(digest: &[u8; 32]) -> String {
+    format!("open-account:address:{}", base64url(digest))
 }
 
-async fn write(app: &App, address: &Address, code: String, lang: Lang) -> Result<(), Fault> {
-    let (channel, now) = (address.channel(), app.clock.now());
-    let (person, letter, lang) = match address.owner(app).await? {
-        None => (None, Letter::OpeningCode { code }, lang),
-        Some(row) => {
-            let sign_in = Link::to_sign_in();
-            let lang = telling::language(&people::open(app, &row.data)?);
-            (Some(row.id), Letter::AlreadyAnAccount { sign_in }, lang)
-        }
-    };
-    let to = Recipient { person, channel, address: address.as_str(), lang };
-    letters::queue_alone(app, to, &letter, now).await.map(drop)
+/// A letter that is on its way, as the answer says.
+struct Owed {
+    app: Arc<App>,
+    puzzle: Uuid,
+    digest: [u8; 32],
+    address: Address,
+    code: String,
+    lang: Lang,
+    network: String,
+}
+
+/// A letter that could not be written is tried again after so long each time, as long as its code may be of use.
+const AGAIN: [Duration; 4] =
+    [Duration::from_secs(1), Duration::from_secs(10), Duration::from_secs(30), Duration::from_secs(60)];
+
+impl Owed {
+    /// After the answer: how long it takes to look who has the address tells nobody anything. What fails is owed still: the form
+    /// sent again has it written, or else this does.
+    fn write_later(self, counted: Timestamp) {
+        tokio::spawn(async move {
+            let mut counted = counted;
+            for wait in AGAIN {
+                let Err(fault) = self.write().await else { return };
+                tracing::error!(target: "motcua::fault", %fault, "a letter to who opens an account was not written");
+                self.release(counted).await;
+                tokio::time::sleep(wait).await;
+                counted = self.app.clock.now();
+                match take(&self.app, self.puzzle, &self.digest, counted).await {
+                    Ok(Ok(true)) => drop(counting::count(&self.app, &self.network, HOUR, counted).await),
+                    Ok(Ok(false) | Err(_)) => return, // it was sent again
+                    Err(_) => {}
+                }
+            }
+            self.release(counted).await;
+        });
+    }
+
+    async fn write(&self) -> Result<(), Fault> {
+        let (app, code) = (&*self.app, self.code.clone());
+        let (channel, now) = (self.address.channel(), app.clock.now());
+        let (person, letter, lang) = match self.address.owner(app).await? {
+            None => (None, Letter::OpeningCode { code }, self.lang),
+            Some(row) => {
+                let sign_in = Link::to_sign_in();
+                let lang = telling::language(&people::open(app, &row.data)?);
+                (Some(row.id), Letter::AlreadyAnAccount { sign_in }, lang)
+            }
+        };
+        let to = Recipient { person, channel, address: self.address.as_str(), lang };
+        letters::queue_alone(app, to, &letter, now).await.map(drop)
+    }
+
+    /// As if the form had not been sent.
+    async fn release(&self, counted: Timestamp) {
+        counting::uncount(&self.app, &self.network, HOUR, counted).await;
+        counting::uncount(&self.app, &of_address(&self.digest), HOUR, counted).await;
+        let _ = self.app.ephemeral.take(&used(self.puzzle)).await; // what stays used is used up by itself
+    }
 }

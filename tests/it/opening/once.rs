@@ -1,6 +1,7 @@
 //! One account, however often forms are sent, on however many replicas; one owner of a name, however many want it.
 
 use super::*;
+use crate::store::execute;
 use crate::store::texts;
 
 #[tokio::test]
@@ -29,6 +30,29 @@ async fn each_form_sent_twice_opens_one_account() {
     assert!(refused.status == 400, "a form is no way to another password: {}", refused.body);
     assert!(signs_in(&town, "lan").await);
     town.leave().await;
+}
+
+/// A database that stands still for a while costs nobody the letter: it is written later, or with the same form sent again, once.
+#[tokio::test]
+async fn a_letter_that_could_not_be_written_is_owed_still() {
+    for again in [false, true] {
+        let town = town().await;
+        let mut browser = town.browser();
+        let page = browser.open("/open-account").await;
+        let form = form(&page, LAN);
+        execute(&town.app.db, "ALTER TABLE letters RENAME TO away").await;
+        let answer = sent(&mut browser, "/open-account", &form).await;
+        assert_eq!(answer.path(), "/open-account/code", "{}", answer.body);
+        tokio::time::sleep(Duration::from_millis(300)).await; // the first try comes to nothing
+        execute(&town.app.db, "ALTER TABLE away RENAME TO letters").await;
+        let answer = if again { sent(&mut browser, "/open-account", &form).await } else { answer };
+        let code = letter(&town, LAN).await.code();
+        let page = browser.fill(&answer, &[("otp", &code)]).await;
+        assert_eq!(page.path(), "/open-account/person", "{}", page.body);
+        tokio::time::sleep(Duration::from_millis(1500)).await; // the second try has come by now
+        assert!(town.mailbox().try_next_for(LAN).await.is_none(), "one letter for one form");
+        town.leave().await;
+    }
 }
 
 /// The form once more, whose answer was lost, leads to the session that it opened.
