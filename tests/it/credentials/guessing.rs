@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use motcua::app::App;
 use motcua::config::database::SecretUrl;
+use motcua::identity::assurance::Level;
 use url::Url;
 
+use super::proof;
 use super::unthrottled;
 use crate::letters::KHAI;
 use crate::opening;
@@ -265,6 +267,45 @@ async fn all_pages_that_ask_for_a_password_have_one_budget() {
     .await;
     let said: Vec<(u16, String)> = answers.iter().map(|page| (page.status.as_u16(), page.path())).collect();
     assert_eq!(doors.stretched() - before, 5, "{said:?}");
+    doors.town.leave().await;
+}
+
+/// The same of all that ask for a code: at a sign-in, at a step-up, and on the way back into an account.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn all_pages_that_ask_for_a_code_have_one_budget() {
+    let doors = Doors::of(Town::with_post(|_| {}).await).await;
+    let (town, portal) = (&doors.town, doors.town.rp("portal"));
+    proof(town, "khai", Level::Two).await;
+    let mut own = town.browser();
+    portal.code(&mut own, &[]).await;
+    own.add_app(town.app.clock.now()).await;
+    let step_up = own.open(&portal.url(&[("acr_values", "urn:motcua:acr:2")])).await;
+    while town.mailbox().try_next_for(KHAI).await.is_some() {}
+    let way_back = own.open("/recovery").await;
+    let way_back = own.fill(&way_back, &[("username", "khai"), ("way", "mail")]).await;
+    let sent = opening::letter(town, KHAI).await.code();
+    let mut nobody_yet = own.clone();
+    nobody_yet.cookies.retain(|name, _| !name.contains("session"));
+    let sign_in = nobody_yet.open("/sign-in").await;
+    let sign_in = nobody_yet.fill(&sign_in, &[("username", "khai"), ("password", PASSWORD)]).await;
+    let pages = [(&own, step_up), (&nobody_yet, sign_in), (&own, way_back)];
+    assert_eq!(pages.clone().map(|(_, page)| page.path()), ["/login/code", "/sign-in/code", "/recovery/code"]);
+    let guess = if sent == "123456" { "123457" } else { "123456" };
+    let at = |n: usize| {
+        let (browser, page) = &pages[n % 3];
+        let (mut browser, page) = (doors.browser(browser, n), page.clone());
+        async move { browser.fill(&page, &[("otp", guess)]).await.header("retry-after").is_none() }
+    };
+    let mut heard = Vec::new();
+    for n in 0..7 {
+        heard.push(at(n).await);
+    }
+    assert_eq!(heard, [true, true, true, false, false, false, false], "a password and a name were two of five tries");
+    for (wait, heard) in [(1, 0), (1, 1), (4, 1)] {
+        town.clock.pass(Duration::from_secs(wait));
+        let answers = at_once(TRIES, at).await;
+        assert_eq!(answers.into_iter().filter(|was_heard| *was_heard).count(), heard, "after {wait} s");
+    }
     doors.town.leave().await;
 }
 
