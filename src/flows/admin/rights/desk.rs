@@ -150,7 +150,7 @@ pub async fn pending(
         let last = rows.last().map(|row| row.id.to_string());
         let mut fits = Vec::new();
         for row in rows {
-            if sight.subject(app, &Deed::read(&row.deed.0)?.subject()?).await? {
+            if sight.subject(app, &pending::place(&row, &Deed::read(&row.deed.0)?)?).await? {
                 fits.push(row);
             }
         }
@@ -183,7 +183,7 @@ async fn pending_row(app: &App, id: Uuid, now: Timestamp) -> Result<Result<(pend
         return Ok(Err(Refusal::NotThere));
     };
     let deed = Deed::read(&row.deed.0)?;
-    if let Err(refused) = authority::ask(app, Act::PendingLook, &deed.subject()?, now).await? {
+    if let Err(refused) = authority::ask(app, Act::PendingLook, &pending::place(&row, &deed)?, now).await? {
         return Ok(Err(refused.into()));
     }
     Ok(Ok((row, deed)))

@@ -20,10 +20,12 @@ use crate::identity::authority;
 use crate::identity::authority::Act;
 use crate::identity::authority::Actor;
 use crate::identity::authority::Holder;
+use crate::identity::authority::Office;
 use crate::identity::authority::Place;
 use crate::identity::authority::Verdict;
 use crate::parts::authority as rights;
 use crate::parts::authority::Asker;
+use crate::parts::authority::Subject;
 use crate::parts::hierarchy;
 use crate::parts::record::Change;
 use crate::store::pending_acts;
@@ -40,6 +42,15 @@ pub async fn list(app: &App, every: bool, now: Timestamp) -> Result<Vec<Row>, Fa
 /// One.
 pub async fn find(app: &App, id: Uuid) -> Result<Option<Row>, Fault> {
     pending_acts::find(&app.db, id).await
+}
+
+/// Where it waits. People have no place: what is asked about one waits where it was asked, and is nothing to other offices.
+pub fn place(row: &Row, deed: &Deed) -> Result<Subject, Fault> {
+    let office = row.office.as_deref().and_then(Office::parse);
+    match (deed, office) {
+        (Deed::Recover { .. }, Some(office)) => Ok(Subject::Within(office.0)),
+        _ => deed.subject(),
+    }
 }
 
 /// An official asks for what he may do, but not alone; returns the id of what waits.
@@ -217,7 +228,7 @@ async fn decider(app: &App, by: &By, id: Uuid, now: Timestamp) -> Result<Result<
     let right = match &by.actor {
         Actor::Machine => None,
         Actor::Official(holder) => {
-            let subject = Deed::read(&row.deed.0)?.subject()?;
+            let subject = place(&row, &Deed::read(&row.deed.0)?)?;
             let answer = rights::may(app, Asker::of(by, holder), Act::PendingDecide, &subject, now).await?;
             match answer.map(|answer| (answer.verdict, answer)) {
                 None => return Ok(Err(Decided::May(Refusal::NotThere))),
