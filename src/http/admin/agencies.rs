@@ -305,7 +305,7 @@ pub async fn relocate(
 pub struct End {
     /// The first day on which it is not there.
     #[schema(format = Date, example = "2025-07-01")]
-    effective: String,
+    pub effective: String,
 }
 
 /// Ends an agency from a day on: refused while it offers services, or others answer to it.

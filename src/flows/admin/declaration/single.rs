@@ -80,7 +80,7 @@ pub async fn branch(
     };
     decided!(rests(&whole));
     decided!(check("code", &code, before.is_none(), plain::check_texts("name", &declared.name)));
-    decided!(write(app, Declaration { branches: vec![declared], ..Declaration::default() }, &rests, now).await?);
+    decided!(write(app, Declaration::of_branch(declared), &rests, now).await?);
     let whole = hierarchy::whole(app).await?;
     Ok(whole.branch(&code).map(|branch| look::told_of(branch, day)).ok_or(Refusal::NotThere))
 }
@@ -103,7 +103,7 @@ pub async fn agency(app: &App, declared: AgencyDeclaration, how: How, now: Times
     for subject in decided!(stands(&whole, &declared, before, day)).into_iter().chain(shares(app, &declared).await?) {
         decided!(may(app, Act::AgenciesChange, &subject, now).await?);
     }
-    decided!(write(app, Declaration { agencies: vec![declared], ..Declaration::default() }, &rests, now).await?);
+    decided!(write(app, Declaration::of_agency(declared), &rests, now).await?);
     let whole = hierarchy::whole(app).await?;
     let told = tree::agency(&whole, &id, day).zip(version::of_agency(&whole, &id));
     Ok(told.map(|((standing, since), version)| (standing, since, version)).ok_or(Refusal::NotThere))
@@ -139,7 +139,7 @@ pub async fn unit(app: &App, declared: UnitDeclaration, how: How, now: Timestamp
             decided!(may(app, Act::UnitsChange, &subject, now).await?);
         }
     }
-    decided!(write(app, Declaration { units: vec![declared], ..Declaration::default() }, &rests, now).await?);
+    decided!(write(app, Declaration::of_unit(declared), &rests, now).await?);
     let whole = hierarchy::whole(app).await?;
     let line = |unit: &Unit| (tree::line(&whole, unit, day), version::of_unit(unit).unwrap_or_default());
     Ok(whole.coded(&level, &code, day).map(line).ok_or(Refusal::NotThere))
@@ -212,6 +212,26 @@ async fn shares(app: &App, declared: &AgencyDeclaration) -> Result<Vec<Subject>,
         subjects.push(Subject::Within(Scope::default())); // one that is changed, or that another may have later
     }
     Ok(subjects)
+}
+
+impl Declaration {
+    fn of_branch(branch: BranchDeclaration) -> Self {
+        let mut declaration = Self::default();
+        declaration.branches.push(branch);
+        declaration
+    }
+
+    fn of_agency(agency: AgencyDeclaration) -> Self {
+        let mut declaration = Self::default();
+        declaration.agencies.push(agency);
+        declaration
+    }
+
+    fn of_unit(unit: UnitDeclaration) -> Self {
+        let mut declaration = Self::default();
+        declaration.units.push(unit);
+        declaration
+    }
 }
 
 /// Writes a declaration, where what it rests on is there still.
