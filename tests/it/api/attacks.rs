@@ -116,7 +116,8 @@ impl Address<'_> {
             || path.ends_with("/restoration")
             || path.ends_with("/move")
             || path.ends_with("/end");
-        let versioned = versioned && ["/services/", "/clients/", "/agencies/", "/branches/", "/units/"].iter().any(|of| path.contains(of));
+        let versioned = versioned
+            && ["/services/", "/clients/", "/agencies/", "/branches/", "/units/"].iter().any(|of| path.contains(of));
         let headers: &[(&str, &str)] = if versioned { &[("if-match", "\"1\"")] } else { &[] };
         let body = if matches!(method, "PUT" | "POST") { self.body(path) } else { None };
         send(town, token, &what, headers, body.as_ref()).await

@@ -59,15 +59,11 @@ macro_rules! decided {
 }
 
 /// Writes a branch, new where `how` says that nothing is there; returns it with the version that it is from then on.
-pub async fn branch(
-    app: &App,
-    declared: BranchDeclaration,
-    how: How,
-    now: Timestamp,
-) -> Outcome<(BranchLine, i64)> {
+pub async fn branch(app: &App, declared: BranchDeclaration, how: How, now: Timestamp) -> Outcome<(BranchLine, i64)> {
     let (whole, today) = (hierarchy::whole(app).await?, hierarchy::today(app, now));
     let (code, day) = (declared.code.clone(), declared.from.unwrap_or(today));
     let before = whole.branch(&code);
+    decided!(written([("parent", declared.parent.as_deref())]));
     decided!(begin(app, Act::BranchesChange, before.map(|_| Subject::Branch(code.clone())), now).await?);
     if before.is_none_or(|before| as_of(&before.parents, day) != Some(&declared.parent)) {
         let above = declared.parent.clone().map_or(Subject::Country, Subject::Branch);
@@ -90,6 +86,7 @@ pub async fn agency(app: &App, declared: AgencyDeclaration, how: How, now: Times
     let (whole, today) = (hierarchy::whole(app).await?, hierarchy::today(app, now));
     let (id, day) = (declared.id.clone(), declared.from.unwrap_or(today));
     let before = whole.agency(&id);
+    decided!(written([("branch", declared.branch.as_deref()), ("parent", declared.parent.as_deref())]));
     decided!(begin(app, Act::AgenciesChange, before.map(|_| Subject::Agency(id.clone())), now).await?);
     let rests = |whole: &Hierarchy| {
         let is_now = || version::agency_is(whole, &id);
@@ -170,6 +167,17 @@ fn rests_on(how: How, there: Option<i64>, is_now: &dyn Fn() -> String) -> Result
         (None, _) | (Some(0), None) => Ok(()),
         (Some(basis), there) if there == Some(basis) => Ok(()),
         (Some(_), _) => Err(Refusal::Changed(is_now())),
+    }
+}
+
+/// Whether what is named could be anything's key: the trail keeps what was tried.
+fn written<const N: usize>(named: [(&str, Option<&str>); N]) -> Result<(), Refusal> {
+    let odd = |text: &str| text.is_empty() || text.len() > 255 || text.chars().any(char::is_control);
+    match named.into_iter().find(|(_, key)| key.is_some_and(odd)) {
+        Some((member, _)) => {
+            Err(Refusal::Mistake(format!("{member}: must have 1 to 255 characters, none of them control")))
+        }
+        None => Ok(()),
     }
 }
 

@@ -215,7 +215,10 @@ pub async fn agency(
         return Ok(Err(refused.into()));
     }
     let (hierarchy, day) = (hierarchy::whole(app).await?, at.unwrap_or_else(|| hierarchy::today(app, now)));
-    Ok(tree::agency(&hierarchy, id, day).zip(version::of_agency(&hierarchy, id)).map(versioned).ok_or(Refusal::NotThere))
+    Ok(tree::agency(&hierarchy, id, day)
+        .zip(version::of_agency(&hierarchy, id))
+        .map(versioned)
+        .ok_or(Refusal::NotThere))
 }
 
 fn versioned(((standing, since), version): ((Standing, Vec<tree::Since>), i64)) -> (Standing, Vec<tree::Since>, i64) {

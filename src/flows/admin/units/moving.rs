@@ -63,7 +63,12 @@ pub async fn move_agency(app: &App, id: &str, to: &Move<'_>, day: Day) -> Result
 }
 
 /// Where it would stand.
-pub(in crate::flows::admin) fn place(hierarchy: &Hierarchy, body: &Body, to: &Move<'_>, day: Day) -> Result<Place, String> {
+pub(in crate::flows::admin) fn place(
+    hierarchy: &Hierarchy,
+    body: &Body,
+    to: &Move<'_>,
+    day: Day,
+) -> Result<Place, String> {
     let mut place = as_of(&body.places, day).cloned().unwrap_or_default();
     if let Some(code) = to.unit {
         place.unit = Some(reference::one(hierarchy, code, day).map_err(|why| format!("unit: {why}"))?.id);
