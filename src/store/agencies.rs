@@ -20,6 +20,14 @@ pub async fn all(db: &Db) -> Result<Vec<Agency>, Fault> {
     Ok(rows.into_iter().map(|(id, Json(name), sector)| Agency { id, name, sector }).collect())
 }
 
+/// The agency with this key, as the transaction sees it.
+pub async fn find_in(tx: &mut Tx, id: &str) -> Result<Option<Agency>, Fault> {
+    const FIND: &str = "SELECT id, name, sector FROM agencies WHERE id = $1";
+    let row: Option<(String, Json<Bilingual>, String)> =
+        in_tx!(tx, c => sqlx::query_as(FIND).bind(id).fetch_optional(c).await)?;
+    Ok(row.map(|(id, Json(name), sector)| Agency { id, name, sector }))
+}
+
 /// Every service.
 pub async fn services(db: &Db) -> Result<Vec<Service>, Fault> {
     const ALL: &str = "SELECT id, agency_id, name, purpose, legal_basis FROM services ORDER BY id";

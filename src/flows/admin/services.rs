@@ -110,7 +110,7 @@ pub async fn put(app: &App, service: &Service, how: How, now: Timestamp) -> Resu
     if how.is_of_nothing() && before.is_some() {
         return Ok(Err(Refusal::There));
     }
-    if let Err(Mistake(why)) = declaration::file::check_service(service) {
+    if let Err(Mistake(why)) = declaration::plain::check_service(service) {
         return Ok(Err(Refusal::Mistake(why)));
     }
     let mut change = Change::begin(app).await?;

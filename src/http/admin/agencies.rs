@@ -17,7 +17,11 @@ use super::problem::Problem;
 use super::sent::Basis;
 use super::sent::Reason;
 use super::sent::Sent;
+use super::sent::written;
+use super::services::Bilingual;
 use super::units::AsOf;
+use crate::flows::admin::declaration::shape::AgencyDeclaration;
+use crate::flows::admin::declaration::single;
 use crate::flows::admin::units::Named;
 use crate::flows::admin::units::desk;
 use crate::flows::admin::units::look;
@@ -26,6 +30,7 @@ use crate::flows::admin::units::moving::Move;
 use crate::flows::admin::units::tree::Since;
 use crate::flows::admin::units::tree::Standing;
 use crate::identity::authority::Act;
+use crate::identity::hierarchy;
 
 /// A unit as others name it.
 #[derive(Serialize, ToSchema)]
@@ -169,6 +174,87 @@ pub async fn one(official: Official, Path(id): Path<String>, asked: Asked<AsOf>)
     Ok(told(&official, official.done(look::agency(app, &id, at, official.now).await)?))
 }
 
+/// What an agency is.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AgencyKind {
+    /// A body of the state.
+    State,
+    /// A body of the Party.
+    Party,
+    /// A mass organization.
+    MassOrganization,
+    /// An enterprise of the state.
+    StateEnterprise,
+    /// A private body with a public service.
+    Private,
+}
+
+impl From<AgencyKind> for hierarchy::AgencyKind {
+    fn from(kind: AgencyKind) -> Self {
+        match kind {
+            AgencyKind::State => Self::State,
+            AgencyKind::Party => Self::Party,
+            AgencyKind::MassOrganization => Self::MassOrganization,
+            AgencyKind::StateEnterprise => Self::StateEnterprise,
+            AgencyKind::Private => Self::Private,
+        }
+    }
+}
+
+/// What an agency is to be; what is absent stays.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AgencyDescription {
+    /// Its name.
+    name: Bilingual,
+    /// What it is; `state`, of a new one of which nobody says it.
+    kind: Option<AgencyKind>,
+    /// The name of its sector: clients of one sector see the same subject identifiers. Of a new one its key, where absent.
+    sector: Option<String>,
+    /// The unit: its code, or level and code as `province/01`.
+    unit: Option<String>,
+    /// Its branch.
+    branch: Option<String>,
+    /// The agency above it.
+    parent: Option<String>,
+    /// The first day on which it stands there. Today where absent; the first time, as long as its unit is there.
+    #[schema(format = Date)]
+    from: Option<String>,
+}
+
+/// Writes an agency: another version of the one that is there (`If-Match`), or a new one (`If-None-Match: *`), by whoever has power
+/// over where it stands and over where it will, and over all agencies whose sector it is to share.
+#[utoipa::path(
+    put, path = "/api/v1/agencies/{id}", tag = "agencies", operation_id = "putAgency",
+    params(
+        ("id" = String, Path, description = "Its key: letters, digits, '-', '_' and '.'"), Reason,
+        ("If-Match" = Option<String>, Header, description = "The ETag that was read"),
+        ("If-None-Match" = Option<String>, Header, description = "`*` for an agency that is not there yet"),
+    ),
+    request_body = AgencyDescription,
+    security(("office" = ["api:agencies.change"])),
+    responses(
+        (status = 200, body = Agency, headers(("ETag" = String, description = "Its version"))),
+        (status = 201, body = Agency, headers(("ETag" = String, description = "Its version"))),
+        Problem
+    )
+)]
+pub async fn put(
+    official: Official,
+    Path(id): Path<String>,
+    asked: Asked<Reason>,
+    Basis(how): Basis,
+    Sent(description): Sent<AgencyDescription>,
+) -> Result<Response, Problem> {
+    let app = official.because(Act::AgenciesChange, &asked.query)?;
+    let AgencyDescription { name, kind, sector, unit, branch, parent, from } = description;
+    let (name, kind, from) = (name.into(), kind.map(Into::into), official.day(from.as_deref())?);
+    let declared = AgencyDeclaration { id, name, sector, kind, unit, branch, parent, from };
+    let (standing, _, version) = official.done(single::agency(&app, declared, how, official.now).await)?;
+    Ok(official.versioned(written(how), &Agency::from(standing), version))
+}
+
 /// Where an agency is to stand; what is absent stays.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -213,13 +299,13 @@ pub async fn relocate(
     Ok(changed(&official, official.done(desk::move_agency(&app, &id, &to, day, official.now).await)?))
 }
 
-/// From when on an agency is not there.
+/// From when on it is not there.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct End {
     /// The first day on which it is not there.
     #[schema(format = Date, example = "2025-07-01")]
-    effective: String,
+    pub effective: String,
 }
 
 /// Ends an agency from a day on: refused while it offers services, or others answer to it.

@@ -7,6 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::extract::Request;
 use http::HeaderMap;
 use http::HeaderValue;
+use http::StatusCode;
 use http::header;
 use http::request::Parts;
 use serde::Deserialize;
@@ -117,6 +118,11 @@ impl FromRequestParts<Arc<Web>> for Basis {
             _ => Err(official.problem(Kind::Invalid, "send If-Match, or If-None-Match: *")),
         }
     }
+}
+
+/// The status of what was written: new, where nothing was there (RFC 9110 §15.3.2).
+pub fn written(how: How) -> StatusCode {
+    if how.is_of_nothing() { StatusCode::CREATED } else { StatusCode::OK }
 }
 
 fn one<'a>(headers: &'a HeaderMap, name: &header::HeaderName) -> Option<&'a str> {

@@ -12,10 +12,16 @@ use super::Official;
 use super::page::Asked;
 use super::page::Listed;
 use super::problem::Problem;
+use super::sent::Basis;
+use super::sent::Reason;
+use super::sent::Sent;
+use super::sent::written;
+use super::services::Bilingual;
+use crate::flows::admin::declaration::shape::UnitDeclaration;
+use crate::flows::admin::declaration::single;
 use crate::flows::admin::units::look;
 use crate::flows::admin::units::look::Filter;
 use crate::flows::admin::units::tree::Line;
-use crate::http::respond;
 use crate::identity::authority::Act;
 
 /// A unit, as of a day.
@@ -98,12 +104,12 @@ pub struct AsOf {
     pub at: Option<String>,
 }
 
-/// One unit.
+/// One unit; its ETag is its version.
 #[utoipa::path(
     get, path = "/api/v1/units/{level}/{code}", tag = "units", operation_id = "getUnit",
     params(("level" = String, Path, description = "Its level"), ("code" = String, Path, description = "Its code"), AsOf),
     security(("office" = ["api:units.look"])),
-    responses((status = 200, body = Unit), Problem)
+    responses((status = 200, body = Unit, headers(("ETag" = String, description = "Its version"))), Problem)
 )]
 pub async fn one(
     official: Official,
@@ -113,5 +119,54 @@ pub async fn one(
     let app = official.doing(Act::UnitsLook)?;
     let at = official.day(asked.query.at.as_deref())?;
     let unit = look::unit(app, &format!("{level}/{code}"), at, official.now).await;
-    Ok(respond::json(StatusCode::OK, &Unit::from(official.done(unit)?)))
+    let (unit, version) = official.done(unit)?;
+    Ok(official.versioned(StatusCode::OK, &Unit::from(unit), version))
+}
+
+/// What a unit is to be.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UnitDescription {
+    /// Its name. Another one than that of the unit that is there makes it another unit, which takes its place.
+    name: Bilingual,
+    /// What kind of its level it is; whatever it was, where absent.
+    kind: Option<String>,
+    /// What it is a part of: a code, or level and code as `province/01`. Of none are units of the highest level alone.
+    parent: Option<String>,
+    /// The first day on which it is so; today where absent.
+    #[schema(format = Date)]
+    from: Option<String>,
+}
+
+/// Writes a unit as it is from a day on: another version of the one that is there then (`If-Match`, with the ETag as of that day),
+/// or a new one (`If-None-Match: *`), by whoever has power over it and over what it is to be a part of. What became of a unit
+/// that goes, `units/succession` says.
+#[utoipa::path(
+    put, path = "/api/v1/units/{level}/{code}", tag = "units", operation_id = "putUnit",
+    params(
+        ("level" = String, Path, description = "Its level"), ("code" = String, Path, description = "Its code"), Reason,
+        ("If-Match" = Option<String>, Header, description = "The ETag that was read"),
+        ("If-None-Match" = Option<String>, Header, description = "`*` for a unit that is not there yet"),
+    ),
+    request_body = UnitDescription,
+    security(("office" = ["api:units.change"])),
+    responses(
+        (status = 200, body = Unit, headers(("ETag" = String, description = "Its version"))),
+        (status = 201, body = Unit, headers(("ETag" = String, description = "Its version"))),
+        Problem
+    )
+)]
+pub async fn put(
+    official: Official,
+    Path((level, code)): Path<(String, String)>,
+    asked: Asked<Reason>,
+    Basis(how): Basis,
+    Sent(description): Sent<UnitDescription>,
+) -> Result<Response, Problem> {
+    let app = official.because(Act::UnitsChange, &asked.query)?;
+    let UnitDescription { name, kind, parent, from } = description;
+    let from = official.day(from.as_deref())?;
+    let declared = UnitDeclaration { level, code, kind, name: name.into(), parent, from };
+    let (unit, version) = official.done(single::unit(&app, declared, how, official.now).await)?;
+    Ok(official.versioned(written(how), &Unit::from(unit), version))
 }

@@ -87,6 +87,9 @@ impl Address<'_> {
             "/api/v1/clients/{id}" => {
                 json!({"service": format!("s-{agency}"), "redirect_uris": ["https://other.example/cb"]})
             }
+            "/api/v1/agencies/{id}" | "/api/v1/branches/{code}" => json!({"name": text}),
+            "/api/v1/units/{level}/{code}" => json!({"name": text, "parent": "province/01"}),
+            "/api/v1/branches/{code}/end" => json!({"effective": "2027-01-01"}),
             "/api/v1/agencies/{id}/move" => json!({"unit": "district/101", "effective": "2027-01-01"}),
             "/api/v1/agencies/{id}/end" => json!({"effective": "2027-01-01"}),
             "/api/v1/rights/{id}/settlement" => json!({"units": ["district/101"]}),
@@ -113,7 +116,8 @@ impl Address<'_> {
             || path.ends_with("/restoration")
             || path.ends_with("/move")
             || path.ends_with("/end");
-        let versioned = versioned && ["/services/", "/clients/", "/agencies/"].iter().any(|of| path.contains(of));
+        let versioned = versioned
+            && ["/services/", "/clients/", "/agencies/", "/branches/", "/units/"].iter().any(|of| path.contains(of));
         let headers: &[(&str, &str)] = if versioned { &[("if-match", "\"1\"")] } else { &[] };
         let body = if matches!(method, "PUT" | "POST") { self.body(path) } else { None };
         send(town, token, &what, headers, body.as_ref()).await

@@ -81,23 +81,6 @@ pub struct ServiceDeclaration {
     pub legal_basis: LegalBasis,
 }
 
-/// What is wrong with a service that is written by itself.
-pub fn check_service(service: &Service) -> Result<(), Mistake> {
-    let Service { id, name, purpose, .. } = service;
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-    if id.is_empty() || id.len() > 100 || !id.chars().all(plain) {
-        return Err(Mistake(format!("id: {id:?} must be letters, digits, '-', '_' or '.', at most 100")));
-    }
-    let texts =
-        [("name.vi", &name.vi), ("name.en", &name.en), ("purpose.vi", &purpose.vi), ("purpose.en", &purpose.en)];
-    for (member, text) in texts {
-        if text.trim().is_empty() || text.chars().count() > 200 || text.chars().any(char::is_control) {
-            return Err(Mistake(format!("{member}: must be a text of at most 200 characters, on one line")));
-        }
-    }
-    Ok(())
-}
-
 /// A client.
 #[derive(Debug, Default, JsonSchema)]
 pub struct ClientDeclaration {

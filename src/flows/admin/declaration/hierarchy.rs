@@ -6,6 +6,7 @@ mod branches;
 
 use std::collections::BTreeMap;
 
+pub(super) use self::agencies::unplaced;
 use super::Error;
 use super::Prune;
 use super::Work;
@@ -15,6 +16,7 @@ use super::shape::LevelDeclaration;
 use super::shape::UnitDeclaration;
 use crate::app::App;
 use crate::base::day::Day;
+use crate::base::fault::Fault;
 use crate::base::id;
 use crate::flows::admin::units;
 use crate::flows::admin::units::import;
@@ -33,25 +35,45 @@ pub(super) struct Standing<'a> {
     today: Day,
 }
 
-/// Writes levels, branches and units, before agencies stand in them. Until the transaction ends nobody else changes any.
-pub(super) async fn write<'a>(
-    app: &App,
-    declaration: &'a Declaration,
-    work: &mut Work<'_>,
-) -> Result<Option<Standing<'a>>, Error> {
-    let Declaration { levels, branches, units, agencies, services, .. } = declaration;
-    let places = levels.is_empty() && branches.is_empty() && units.is_empty();
-    let is_concerned = !(places && agencies.is_empty() && services.is_empty());
-    if !is_concerned && work.prune == Prune::Nothing {
-        return Ok(None);
+impl<'a> Standing<'a> {
+    /// As the hierarchy stands. Until the transaction ends nobody else changes any of it.
+    pub(super) async fn begin(app: &App, declaration: &'a Declaration, work: &mut Work<'_>) -> Result<Self, Fault> {
+        store::keep(&mut work.change.tx).await?;
+        let whole = store::read_held(&mut work.change.tx).await?;
+        Ok(Self { declaration, whole, today: hierarchy::today(app, work.now) })
     }
-    store::keep(&mut work.change.tx).await?;
-    let whole = store::read_held(&mut work.change.tx).await?;
-    let mut standing = Standing { declaration, whole, today: hierarchy::today(app, work.now) };
-    standing.levels(work).await?;
-    standing.branches(work).await?;
-    standing.units(app, work).await?;
-    Ok(Some(standing))
+
+    /// The same, where the declaration says anything of it.
+    pub(super) async fn of(
+        app: &App,
+        declaration: &'a Declaration,
+        work: &mut Work<'_>,
+    ) -> Result<Option<Self>, Fault> {
+        let Declaration { levels, branches, units, agencies, services, .. } = declaration;
+        let places = levels.is_empty() && branches.is_empty() && units.is_empty();
+        let is_concerned = !(places && agencies.is_empty() && services.is_empty());
+        if !is_concerned && work.prune == Prune::Nothing {
+            return Ok(None);
+        }
+        Self::begin(app, declaration, work).await.map(Some)
+    }
+
+    /// What it is written for.
+    pub(super) const fn declaration(&self) -> &'a Declaration {
+        self.declaration
+    }
+
+    /// As it is, with what was written so far.
+    pub(super) const fn whole(&self) -> &Hierarchy {
+        &self.whole
+    }
+
+    /// Writes levels, branches and units, before agencies stand in them.
+    pub(super) async fn places(&mut self, app: &App, work: &mut Work<'_>) -> Result<(), Error> {
+        self.levels(work).await?;
+        self.branches(work).await?;
+        self.units(app, work).await
+    }
 }
 
 impl Standing<'_> {
@@ -124,6 +146,6 @@ impl Standing<'_> {
     }
 }
 
-fn told(mistakes: &[units::Mistake]) -> Mistake {
+pub(super) fn told(mistakes: &[units::Mistake]) -> Mistake {
     Mistake(mistakes.first().map(units::Mistake::to_string).unwrap_or_default())
 }

@@ -9,14 +9,17 @@ pub mod file;
 pub mod hierarchy;
 mod letters;
 pub mod people;
+pub mod plain;
 mod prune;
 pub mod right;
 mod rights;
 pub mod secret;
 pub mod shape;
+pub mod single;
 
 use file::Declaration;
 use file::Mistake;
+use hierarchy::Standing;
 pub use prune::Much;
 pub use prune::Prune;
 use serde::Serialize;
@@ -126,16 +129,8 @@ pub async fn apply(app: &App, declaration: &Declaration, options: &ApplyOptions<
     let rights = rights::prepare(app, declaration, &people, now).await?;
     let change = Change::begin(app).await?;
     let mut work = Work { change, report, prune: options.prune, ended: Vec::new(), now };
-    let standing = hierarchy::write(app, declaration, &mut work).await?;
-    let mut is_other = !work.report.changes.is_empty() || work.prune != Prune::Nothing;
-    is_other |= offices(app, declaration, &known, &mut work).await?;
-    if let Some(mut standing) = standing {
-        let before = work.report.changes.len();
-        standing.agencies(&mut work).await?;
-        standing.services()?;
-        if is_other || work.report.changes.len() > before {
-            store::hierarchy::hold(&mut work.change.tx).await?; // a succession that waits was asked for another one
-        }
+    if let Some(standing) = Standing::of(app, declaration, &mut work).await? {
+        tree(app, standing, &known, &mut work).await?;
     }
     clients::write(app, &clients, &mut work).await?;
     people::write(app, &people, &mut work).await?;
@@ -152,6 +147,7 @@ pub async fn apply(app: &App, declaration: &Declaration, options: &ApplyOptions<
     Ok(report)
 }
 
+#[derive(Default)]
 pub(super) struct Known {
     agencies: Vec<Agency>,
     services: Vec<Service>,
@@ -159,9 +155,23 @@ pub(super) struct Known {
     registered: Vec<String>,
 }
 
+/// Writes levels, branches, units, agencies and services.
+async fn tree(app: &App, mut standing: Standing<'_>, known: &Known, work: &mut Work<'_>) -> Result<(), Error> {
+    standing.places(app, work).await?;
+    let mut is_other = !work.report.changes.is_empty() || work.prune != Prune::Nothing;
+    is_other |= offices(app, standing.declaration(), known, work).await?;
+    let before = work.report.changes.len();
+    standing.agencies(work).await?;
+    standing.services()?;
+    if is_other || work.report.changes.len() > before {
+        store::hierarchy::hold(&mut work.change.tx).await?; // a succession that waits was asked for another one
+    }
+    Ok(())
+}
+
 /// Writes agencies and services; whether any agency is another.
 async fn offices(app: &App, declaration: &Declaration, known: &Known, work: &mut Work<'_>) -> Result<bool, Error> {
-    let mut concerned = false;
+    let (mut concerned, mut renamed) = (false, Vec::new());
     for agency in declaration.agencies.iter().map(shape::AgencyDeclaration::agency) {
         let before = known.agencies.iter().find(|other| other.id == agency.id);
         if before == Some(&agency) {
@@ -170,6 +180,7 @@ async fn offices(app: &App, declaration: &Declaration, known: &Known, work: &mut
         agencies::ensure_sector(&mut work.change.tx, &agency.sector, fresh_sector(app)).await?;
         agencies::put(&mut work.change.tx, &agency).await?;
         concerned = true;
+        renamed.extend(before.map(|before| before.id.clone()));
         work.changed(format!("{} agency {}", verb(before.is_some()), agency.id));
         work.differs("agency", &agency.id, before, &agency);
     }
@@ -189,9 +200,11 @@ async fn offices(app: &App, declaration: &Declaration, known: &Known, work: &mut
         }
     }
     // Clients show the names of their service's agency.
-    if concerned {
-        for client in crate::store::clients::ids_in(&mut work.change.tx).await? {
-            work.change.announce(Kind::Client, client);
+    for agency in renamed {
+        for service in agencies::services_of(&mut work.change.tx, &agency).await? {
+            for client in store::clients::ids_of_service(&mut work.change.tx, &service).await? {
+                work.change.announce(Kind::Client, client);
+            }
         }
     }
     Ok(concerned)

@@ -108,6 +108,9 @@ impl AgencyDeclaration {
     /// Sectors of clients without an agency have names of their own kinds.
     pub(super) fn check(&self) -> Result<(), String> {
         let name = self.sector.as_ref().unwrap_or(&self.id);
+        if name.is_empty() || name.len() > 255 || name.chars().any(char::is_control) {
+            return Err("sector: must have 1 to 255 characters, none of them control".to_owned());
+        }
         match [OF_HOSTS, OF_ONE, "client:"].into_iter().find(|kind| name.starts_with(kind)) {
             Some(kind) => Err(format!("sector: must not begin with {kind}")),
             None => Ok(()),

@@ -4,6 +4,7 @@
 use super::ending;
 use super::import;
 use super::look;
+use super::look::BranchLine;
 use super::moving;
 use super::moving::Move;
 use super::succession;
@@ -19,6 +20,7 @@ use crate::flows::admin::rights::Mode;
 use crate::identity::authority::Act;
 use crate::identity::authority::Agencies;
 use crate::identity::authority::Scope;
+use crate::identity::hierarchy::Place;
 use crate::parts::authority;
 use crate::parts::authority::Subject;
 use crate::parts::hierarchy;
@@ -79,18 +81,22 @@ pub async fn move_agency(
         Ok(place) => place,
         Err(why) => return Ok(Err(Refusal::Mistake(why))),
     };
-    let agencies = match to.parent {
-        Some(parent) => Agencies::Below(parent.to_owned()),
-        None => Agencies::One(id.to_owned()),
-    };
-    let there = Subject::Within(Scope { unit: place.unit, branch: place.branch, agencies });
-    if let Err(refused) = authority::ask(app, Act::AgenciesChange, &there, now).await? {
+    if let Err(refused) = authority::ask(app, Act::AgenciesChange, &standing(id, place, to.parent), now).await? {
         return Ok(Err(refused.into()));
     }
     match told(moving::move_agency(app, id, to, day).await)? {
         Ok(_) => look::agency(app, id, Some(day), now).await,
         Err(refusal) => Ok(Err(refusal)),
     }
+}
+
+/// Where an agency would stand, below another where one is named.
+pub(in crate::flows::admin) fn standing(id: &str, place: Place, parent: Option<&str>) -> Subject {
+    let agencies = match parent {
+        Some(parent) => Agencies::Below(parent.to_owned()),
+        None => Agencies::One(id.to_owned()),
+    };
+    Subject::Within(Scope { unit: place.unit, branch: place.branch, agencies })
 }
 
 /// Ends an agency: `day` is the first on which it is not there.
@@ -108,4 +114,22 @@ pub async fn end_agency(
         Ok(_) => look::agency(app, id, None, now).await,
         Err(refusal) => Ok(Err(refusal)),
     }
+}
+
+/// Ends a branch in which nothing is left; returns it with the version that it is from then on.
+pub async fn end_branch(
+    app: &App,
+    code: &str,
+    day: Day,
+    basis: Option<i64>,
+    now: Timestamp,
+) -> Result<Result<(BranchLine, i64), Refusal>, Fault> {
+    if let Err(refused) = authority::ask(app, Act::BranchesChange, &Subject::Branch(code.to_owned()), now).await? {
+        return Ok(Err(refused.into()));
+    }
+    if let Err(refusal) = told(ending::end_branch(app, code, day, basis).await)? {
+        return Ok(Err(refusal));
+    }
+    let (hierarchy, today) = (hierarchy::whole(app).await?, hierarchy::today(app, now));
+    Ok(hierarchy.branch(code).map(|branch| look::told_of(branch, today)).ok_or(Refusal::NotThere))
 }

@@ -1,15 +1,19 @@
-//! An agency is no more from a day on. What it offers and who answers to it goes elsewhere first.
+//! An agency or a branch is no more from a day on. What it offers, who answers to it and what stands in it goes elsewhere first.
+
+use std::ops::Bound;
 
 use super::Error;
 use super::Mistake;
-use super::tree;
+use super::version;
 use crate::app::App;
 use crate::base::day::Day;
 use crate::identity::audit::Act;
 use crate::identity::audit::By;
 use crate::identity::audit::Event;
 use crate::identity::hierarchy::Body;
+use crate::identity::hierarchy::Branch;
 use crate::identity::hierarchy::Hierarchy;
+use crate::identity::hierarchy::History;
 use crate::identity::hierarchy::Validity;
 use crate::identity::hierarchy::as_of;
 use crate::parts::hierarchy;
@@ -29,7 +33,7 @@ pub async fn end_agency(app: &App, id: &str, day: Day, basis: Option<i64>, by: &
     let whole = store::read_held(&mut change.tx).await?;
     let refused = |why| Error::Refused(vec![Mistake { line: None, why: format!("agency {id}: {why}") }]);
     let body = whole.agency(id).ok_or_else(|| refused("there is none of this key".to_owned()))?;
-    tree::rests_on(&whole, id, basis)?;
+    version::rests_on(&whole, id, basis)?;
     if body.validity.to == Some(day) {
         return Ok(false);
     }
@@ -58,9 +62,8 @@ fn may_end(whole: &Hierarchy, body: &Body, day: Day, today: Day) -> Result<(), S
         return Err(format!("moves on {later}, and {day} is not after that; give a later date"));
     }
     let answers = |other: &&Body| {
-        let then = as_of(&other.places, day).into_iter().chain(other.places.range(day..).map(|(_, place)| place));
         let is_there = other.validity.to.is_none_or(|end| day < end);
-        is_there && then.into_iter().any(|place| place.parent.as_deref() == Some(&body.id))
+        is_there && from(&other.places, day).any(|place| place.parent.as_deref() == Some(&body.id))
     };
     let below: Vec<&str> = whole.agencies().filter(answers).map(|other| other.id.as_str()).collect();
     if below.is_empty() {
@@ -68,6 +71,64 @@ fn may_end(whole: &Hierarchy, body: &Body, day: Day, today: Day) -> Result<(), S
     }
     let names = named(below.into_iter());
     Err(format!("{names} answer to it on {day} or later; move them below another with `motcua agencies move` first"))
+}
+
+/// Ends a branch, as an agency is ended: refused while others are parts of it, or agencies stand in it.
+pub async fn end_branch(app: &App, code: &str, day: Day, basis: Option<i64>) -> Result<bool, Error> {
+    let now = app.clock.now();
+    let mut change = Change::begin(app).await?;
+    store::hold(&mut change.tx).await?;
+    let whole = store::read_held(&mut change.tx).await?;
+    let refused = |why| Error::Refused(vec![Mistake { line: None, why: format!("branch {code}: {why}") }]);
+    let branch = whole.branch(code).ok_or_else(|| refused("there is none of this key".to_owned()))?;
+    if basis.is_some_and(|basis| version::of_branch(branch) != Some(basis)) {
+        return Err(Error::Changed(version::branch_is(branch)));
+    }
+    if branch.validity.to == Some(day) {
+        return Ok(false);
+    }
+    may_end_branch(&whole, branch, day, hierarchy::today(app, now)).map_err(refused)?;
+    let ended = Branch { validity: Validity { to: Some(day), ..branch.validity }, ..branch.clone() };
+    store::put_branch(&mut change.tx, &ended).await?;
+    change.act(Event::new(Act::DeclarationApplied).detail(format!("ended branch {code}, from {day}")));
+    change.commit().await?;
+    Ok(true)
+}
+
+fn may_end_branch(whole: &Hierarchy, branch: &Branch, day: Day, today: Day) -> Result<(), String> {
+    if let Some(end) = branch.validity.to.filter(|end| *end <= today) {
+        return Err(format!("ended on {end}; what is over stays as it was"));
+    }
+    let last = branch.parents.keys().next_back().copied().unwrap_or(branch.validity.from);
+    if day <= last.max(branch.validity.from) {
+        return Err(format!("it is as it is from {last} on, and {day} is not after that; give a later date"));
+    }
+    let code = branch.code.as_str();
+    let parts = whole.branches().filter(|other| {
+        let mut above = from(&other.parents, day).filter_map(Option::as_deref);
+        other.validity.to.is_none_or(|end| day < end) && above.any(|parent| parent == code)
+    });
+    let parts: Vec<&str> = parts.map(|other| other.code.as_str()).collect();
+    if !parts.is_empty() {
+        let names = named(parts.into_iter());
+        return Err(format!("{names} are parts of it on {day} or later; make them parts of another first"));
+    }
+    let stands = whole.agencies().filter(|body| {
+        let mut there = from(&body.places, day).filter_map(|place| place.branch.as_deref());
+        body.validity.to.is_none_or(|end| day < end) && there.any(|branch| branch == code)
+    });
+    let stands: Vec<&str> = stands.map(|body| body.id.as_str()).collect();
+    if stands.is_empty() {
+        return Ok(());
+    }
+    let names = named(stands.into_iter());
+    Err(format!("{names} stand in it on {day} or later; move them to another with `motcua agencies move` first"))
+}
+
+/// What holds on a day, and on those after it.
+fn from<T>(history: &History<T>, day: Day) -> impl Iterator<Item = &T> {
+    let later = (Bound::Excluded(day), Bound::Unbounded);
+    as_of(history, day).into_iter().chain(history.range(later).map(|(_, held)| held))
 }
 
 fn named<'a>(all: impl ExactSizeIterator<Item = &'a str>) -> String {

@@ -6,6 +6,7 @@ use super::reference;
 use super::tree;
 use super::tree::Line;
 use super::tree::Standing;
+use super::version;
 use crate::app::App;
 use crate::base::day::Day;
 use crate::base::fault::Fault;
@@ -82,8 +83,13 @@ async fn beyond(app: &App, act: Act, within: Option<&str>) -> Result<(), Fault> 
     }
 }
 
-/// One unit as of a day, by its code, or by level and code.
-pub async fn unit(app: &App, text: &str, at: Option<Day>, now: Timestamp) -> Result<Result<Line, Refusal>, Fault> {
+/// One unit as of a day, by its code, or by level and code, and the version that it is.
+pub async fn unit(
+    app: &App,
+    text: &str,
+    at: Option<Day>,
+    now: Timestamp,
+) -> Result<Result<(Line, i64), Refusal>, Fault> {
     let (hierarchy, day) = (hierarchy::whole(app).await?, at.unwrap_or_else(|| hierarchy::today(app, now)));
     let unit = match reference::meant(&hierarchy, text, day).as_slice() {
         [] => {
@@ -97,7 +103,8 @@ pub async fn unit(app: &App, text: &str, at: Option<Day>, now: Timestamp) -> Res
         }
     };
     let asked = authority::ask(app, Act::UnitsLook, &Subject::Unit(unit.id), now).await?;
-    Ok(asked.map(|()| tree::line(&hierarchy, unit, day)).map_err(Refusal::from))
+    let version = version::of_unit(unit).unwrap_or_default();
+    Ok(asked.map(|()| (tree::line(&hierarchy, unit, day), version)).map_err(Refusal::from))
 }
 
 /// A branch as of a day.
@@ -143,19 +150,23 @@ pub async fn branches(
     listing::page(app, wanted, found, |line: &BranchLine| line.code.clone(), now).map(Ok)
 }
 
-/// One branch as of a day.
+/// One branch as of a day, and the version that it is.
 pub async fn branch(
     app: &App,
     code: &str,
     at: Option<Day>,
     now: Timestamp,
-) -> Result<Result<BranchLine, Refusal>, Fault> {
+) -> Result<Result<(BranchLine, i64), Refusal>, Fault> {
     if let Err(refused) = authority::ask(app, Act::BranchesLook, &Subject::Branch(code.to_owned()), now).await? {
         return Ok(Err(refused.into()));
     }
     let (hierarchy, day) = (hierarchy::whole(app).await?, at.unwrap_or_else(|| hierarchy::today(app, now)));
     let found = hierarchy.branch(code).filter(|branch| branch.validity.covers(day));
-    Ok(found.map(|branch| BranchLine::of(branch, day)).ok_or(Refusal::NotThere))
+    Ok(found.map(|branch| told_of(branch, day)).ok_or(Refusal::NotThere))
+}
+
+pub(in crate::flows::admin) fn told_of(branch: &Branch, day: Day) -> (BranchLine, i64) {
+    (BranchLine::of(branch, day), version::of_branch(branch).unwrap_or_default())
 }
 
 /// Agencies by their keys: those in a unit and beneath it, where one is named.
@@ -204,7 +215,10 @@ pub async fn agency(
         return Ok(Err(refused.into()));
     }
     let (hierarchy, day) = (hierarchy::whole(app).await?, at.unwrap_or_else(|| hierarchy::today(app, now)));
-    Ok(tree::agency(&hierarchy, id, day).zip(tree::version(&hierarchy, id)).map(versioned).ok_or(Refusal::NotThere))
+    Ok(tree::agency(&hierarchy, id, day)
+        .zip(version::of_agency(&hierarchy, id))
+        .map(versioned)
+        .ok_or(Refusal::NotThere))
 }
 
 fn versioned(((standing, since), version): ((Standing, Vec<tree::Since>), i64)) -> (Standing, Vec<tree::Since>, i64) {

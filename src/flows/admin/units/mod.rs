@@ -10,6 +10,7 @@ pub mod moving;
 pub(super) mod reference;
 pub mod succession;
 pub mod tree;
+pub(super) mod version;
 
 use std::fmt;
 

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::Error;
 use super::Mistake;
 use super::reference;
-use super::tree;
+use super::version;
 use crate::app::App;
 use crate::base::day::Day;
 use crate::base::fault::Fault;
@@ -45,7 +45,7 @@ pub async fn move_agency(app: &App, id: &str, to: &Move<'_>, day: Day) -> Result
     let hierarchy = store::read_held(&mut change.tx).await?;
     let refused = |why| Error::Refused(vec![Mistake { line: None, why: format!("agency {id}: {why}") }]);
     let before = hierarchy.agency(id).ok_or_else(|| refused("there is none of this key".into()))?;
-    tree::rests_on(&hierarchy, id, to.basis)?;
+    version::rests_on(&hierarchy, id, to.basis)?;
     let place = place(&hierarchy, before, to, day).map_err(refused)?;
     if as_of(&before.places, day) == Some(&place) {
         return Ok(false);
@@ -63,7 +63,12 @@ pub async fn move_agency(app: &App, id: &str, to: &Move<'_>, day: Day) -> Result
 }
 
 /// Where it would stand.
-pub(super) fn place(hierarchy: &Hierarchy, body: &Body, to: &Move<'_>, day: Day) -> Result<Place, String> {
+pub(in crate::flows::admin) fn place(
+    hierarchy: &Hierarchy,
+    body: &Body,
+    to: &Move<'_>,
+    day: Day,
+) -> Result<Place, String> {
     let mut place = as_of(&body.places, day).cloned().unwrap_or_default();
     if let Some(code) = to.unit {
         place.unit = Some(reference::one(hierarchy, code, day).map_err(|why| format!("unit: {why}"))?.id);

@@ -12,7 +12,6 @@ use super::Mistake;
 use super::Named;
 use super::reference;
 use crate::base::day::Day;
-use crate::base::secret::sha256;
 use crate::identity::hierarchy::Body;
 use crate::identity::hierarchy::Hierarchy;
 use crate::identity::hierarchy::Place;
@@ -115,7 +114,7 @@ fn unmeant(why: String) -> Error {
     Error::Refused(vec![Mistake { line: None, why }])
 }
 
-pub(super) fn line(hierarchy: &Hierarchy, unit: &Unit, day: Day) -> Line {
+pub(in crate::flows::admin) fn line(hierarchy: &Hierarchy, unit: &Unit, day: Day) -> Line {
     let parent = as_of(&unit.parents, day).and_then(|parent| hierarchy.unit(*parent));
     Line {
         depth: 0,
@@ -159,33 +158,7 @@ pub fn agency(hierarchy: &Hierarchy, id: &str, day: Day) -> Option<(Standing, Ve
     Some((standing(hierarchy, body, day), body.places.iter().map(since).collect()))
 }
 
-/// A number that is another once anything of an agency is another; `None` where there never was one.
-pub fn version(hierarchy: &Hierarchy, id: &str) -> Option<i64> {
-    let told = agency(hierarchy, id, hierarchy.agency(id)?.validity.from)?;
-    let digest = sha256(&serde_json::to_vec(&told).ok()?);
-    let [a, b, c, d, e, f, ..] = digest;
-    Some(i64::from_be_bytes([0, 0, a, b, c, d, e, f]).max(1))
-}
-
-/// Whether an agency is the version on which a change rests; else how it is now.
-pub(super) fn rests_on(hierarchy: &Hierarchy, id: &str, basis: Option<i64>) -> Result<(), Error> {
-    let there = version(hierarchy, id);
-    if basis.is_none_or(|basis| there == Some(basis)) {
-        return Ok(());
-    }
-    let last = hierarchy.agency(id).and_then(|body| Some((body.validity.to, body.places.last_key_value()?)));
-    let now = last.map(|(end, (from, place))| {
-        let unit = place.unit.and_then(|unit| Named::with(hierarchy, unit)).map(|unit| format!(" in {unit}"));
-        let branch = place.branch.as_ref().map(|branch| format!(", branch {branch}"));
-        let parent = place.parent.as_ref().map(|parent| format!(", below {parent}"));
-        let end = end.map(|end| format!(", until {end}"));
-        let told: String = [unit, branch, parent, end].into_iter().flatten().collect();
-        format!(": from {from} on it stands{told}")
-    });
-    Err(Error::Changed(format!("agency {id} is not as it was read{}", now.unwrap_or_default())))
-}
-
-pub(super) fn standing(hierarchy: &Hierarchy, body: &Body, day: Day) -> Standing {
+pub(in crate::flows::admin) fn standing(hierarchy: &Hierarchy, body: &Body, day: Day) -> Standing {
     let place = as_of(&body.places, day).cloned().unwrap_or_default();
     Standing {
         id: body.id.clone(),

@@ -116,7 +116,8 @@ impl Standing<'_> {
     }
 }
 
-fn unplaced(declared: &AgencyDeclaration) -> Body {
+/// An agency of which nobody said where it stands.
+pub(in crate::flows::admin::declaration) fn unplaced(declared: &AgencyDeclaration) -> Body {
     Body {
         id: declared.id.clone(),
         name: declared.name.clone(),

@@ -67,6 +67,12 @@ impl Standing<'_> {
                 );
             }
             let before = self.whole.branch(&declared.code).cloned();
+            let above = declared.parent.as_ref().and_then(|parent| self.whole.branch(parent));
+            if let Some((above, end)) = above.and_then(|above| Some((&above.code, above.validity.to?)))
+                && before.as_ref().is_none_or(|before| before.parents.values().next_back() != Some(&declared.parent))
+            {
+                return Err(wrong(&format!("parent: {above:?} ends on {end}; name another")).into());
+            }
             let (branch, moves) = self.branch(declared, before.as_ref()).map_err(|why| wrong(&why))?;
             if before.as_ref() != Some(&branch) {
                 changed.push(Changed { branch, is_known: before.is_some(), moves });
@@ -86,6 +92,10 @@ impl Standing<'_> {
         };
         let from = from.unwrap_or(self.today);
         let mut branch = Branch { name: name.clone(), ..before.clone() };
+        let is_same = branch == *before && as_of(&before.parents, from) == Some(parent);
+        if let Some(end) = before.validity.to.filter(|end| *end <= self.today && !is_same) {
+            return Err(format!("ended on {end}; what is over stays as it was"));
+        }
         if as_of(&before.parents, from) == Some(parent) {
             return Ok((branch, None));
         }
