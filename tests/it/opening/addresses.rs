@@ -144,7 +144,7 @@ async fn what_is_no_address_is_told() {
     let mut browser = town.browser().speaking("en");
     for address in ["", "lan", "lan@", "12", "lan@dongnoi", "lan@a.example,an@b.example"] {
         let page = ask(&mut browser, address).await;
-        assert!(page.status == 400 && page.body.contains("This is not right"), "{address}: {}", page.body);
+        assert!(page.status == 400 && page.body.contains("neither an email nor a phone"), "{address}: {}", page.body);
     }
     town.leave().await;
 }
