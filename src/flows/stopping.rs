@@ -13,6 +13,8 @@ use crate::base::time::Timestamp;
 use crate::identity::assurance::Level;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
+use crate::letters::Letter;
+use crate::letters::Link;
 use crate::parts::addresses;
 use crate::parts::authenticate;
 use crate::parts::clock;
@@ -25,6 +27,7 @@ use crate::parts::sessions;
 use crate::parts::sessions::Reach;
 use crate::parts::stopping::Done;
 use crate::parts::stopping::Stop;
+use crate::parts::telling;
 use crate::store::authenticators;
 use crate::store::credentials;
 use crate::store::people;
@@ -192,6 +195,8 @@ async fn take_back(
     people::forget_devices(&mut change.tx, person).await?; // whoever did it is a stranger
     change.act(Event::new(Act::ChangeStopped).person(person));
     sessions::end_all_of(app, change, person, Reach::Everything, now).await?;
+    let letter = Letter::ChangeStopped { at: now, recovery: Link::to_recovery() };
+    telling::tell(app, change, person, &letter, now).await?;
     if !authenticate::is_left_a_way(&mut change.tx, person).await? {
         recovery::begin(app, change, person, None, now).await?;
     }

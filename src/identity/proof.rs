@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::assurance::Acr;
 use super::assurance::Amr;
+use super::assurance::Level;
 use super::lead::Seen;
 use crate::base::time::Timestamp;
 
@@ -109,10 +110,12 @@ impl Proved {
         Self { person, proofs: vec![proof], since: now, seen: None }
     }
 
-    /// The same, and one proof more.
+    /// The same, and one proof more. A password begins anew, as at any sign-in: the methods of a session are as old as the session,
+    /// and a password that is typed now makes none of them younger.
     #[must_use]
     pub fn and(mut self, proof: Proof) -> Self {
-        self.proofs.retain(|former| !proof.replaces(former));
+        let begins = matches!(proof, Proof::Password(_));
+        self.proofs.retain(|former| !proof.replaces(former) && !(begins && matches!(former, Proof::Session { .. })));
         self.proofs.push(proof);
         self
     }
@@ -120,6 +123,24 @@ impl Proved {
     /// By which methods.
     pub fn amr(&self) -> Amr {
         self.proofs.iter().fold(Amr::default(), |amr, proof| amr.and(proof.amr()))
+    }
+
+    /// The class that it is worth of a person of this level. What resisted phishing in a session that is worth less counts no more:
+    /// since then somebody looked who the person is, and that is who has the device now.
+    pub fn acr(&self, level: Level) -> Acr {
+        if let Some(acr) = self.rests_on() {
+            return acr;
+        }
+        let acr = Acr::of(level, &self.amr());
+        if self.resists_phishing() { acr } else { acr.min(Acr::Two) }
+    }
+
+    /// Whether something of it resists phishing, and counts.
+    pub fn resists_phishing(&self) -> bool {
+        self.proofs.iter().any(|proof| match proof {
+            Proof::Session { amr, acr, .. } => *acr == Acr::Three && amr.resist_phishing(),
+            other => other.amr().resist_phishing(),
+        })
     }
 
     /// The session that it steps up, if it does.
@@ -171,6 +192,19 @@ mod tests {
         let proved = Proved::first(Uuid::nil(), session, NOW);
         assert_eq!(proved.clone().and(Proof::Code { id: Uuid::nil(), counter: 1 }).auth_time(NOW), began);
         let passkey = Proof::Passkey { id: Uuid::nil(), counter: 0, synced: false, again: false };
-        assert_eq!(proved.and(passkey).auth_time(NOW), NOW);
+        assert_eq!(proved.clone().and(passkey).auth_time(NOW), NOW);
+        let anew = proved.and(Proof::Password([0; 32]));
+        assert_eq!((anew.auth_time(NOW), anew.session(), anew.amr()), (NOW, None, Amr::password()));
+    }
+
+    #[test]
+    fn a_session_counts_for_no_more_than_its_class() {
+        for (acr, worth) in [(Acr::One, Acr::Two), (Acr::Two, Acr::Two), (Acr::Three, Acr::Three)] {
+            let session = Proof::Session { id: Uuid::nil(), amr: Amr::passkey(false), acr, auth_time: NOW };
+            let proved = Proved::first(Uuid::nil(), session, NOW).and(Proof::Code { id: Uuid::nil(), counter: 1 });
+            assert_eq!(proved.acr(Level::Two), worth, "{acr:?}");
+            let passkey = Proof::Passkey { id: Uuid::nil(), counter: 0, synced: false, again: false };
+            assert_eq!(proved.and(passkey).acr(Level::Two), Acr::Three);
+        }
     }
 }

@@ -118,6 +118,20 @@ pub enum Letter {
         /// Where it is stopped.
         stop: Link,
     },
+    /// Somebody got the account back: all that opened it before is gone.
+    AccountRecovered {
+        /// When.
+        at: Timestamp,
+        /// Where whoever did not do this stops it.
+        stop: Link,
+    },
+    /// A change was taken back by the link of a letter, with all that was added or set since.
+    ChangeStopped {
+        /// When.
+        at: Timestamp,
+        /// Where whoever has no way left gets back in.
+        recovery: Link,
+    },
     /// The person closes the account.
     AccountCloses {
         /// When it is gone.
@@ -193,6 +207,8 @@ impl Letter {
             | Self::IdentityConfirmed { .. }
             | Self::IdentityTakenBack { .. }
             | Self::RecoveryBegan { .. }
+            | Self::AccountRecovered { .. }
+            | Self::ChangeStopped { .. }
             | Self::AccountCloses { .. } => NOTICE,
         }
     }
@@ -212,6 +228,8 @@ impl Letter {
             | Self::IdentityConfirmed { .. }
             | Self::IdentityTakenBack { .. }
             | Self::RecoveryBegan { .. }
+            | Self::AccountRecovered { .. }
+            | Self::ChangeStopped { .. }
             | Self::AccountCloses { .. } => Undelivered::Kept,
         }
     }

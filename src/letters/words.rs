@@ -72,6 +72,15 @@ impl Letter {
             }
             Self::IdentityTakenBack { at, account } => by.taken_back(*at, account),
             Self::RecoveryBegan { at, until, stop } => by.recovery(*at, *until, stop),
+            Self::AccountRecovered { at, stop } => {
+                let what = say::letter_recovered_what(lang, &by.moment(*at));
+                by.stoppable(say::letter_recovered(lang, name), what, stop)
+            }
+            Self::ChangeStopped { at, recovery } => {
+                let what = say::letter_stopped_what(lang, &by.moment(*at));
+                let said = [what, by.text(key::LETTER_STOPPED_ELSE)];
+                by.notice(say::letter_stopped(lang, name), said, (key::RECOVERY, recovery))
+            }
             Self::AccountCloses { on, keep } => {
                 let said = [say::letter_closes_what(lang, &by.day(*on)), by.text(key::LETTER_CLOSES_KEEP)];
                 by.notice(say::letter_closes(lang, &by.day(*on), name), said, (key::LETTER_CLOSES_ACTION, keep))

@@ -14,7 +14,6 @@ use crate::base::secret::equal;
 use crate::base::secret::from_base64url;
 use crate::base::secret::sha256;
 use crate::base::time::Timestamp;
-use crate::identity::assurance::Acr;
 use crate::identity::audit::Act;
 use crate::identity::audit::Event;
 use crate::identity::device::Device;
@@ -200,7 +199,7 @@ pub async fn open(
         secret: sha256(&secret),
         person_id: person,
         auth_time: proved.auth_time(now),
-        acr: Acr::of(held.level, &amr),
+        acr: proved.acr(held.level),
         amr,
         expires_at: now + *app.config.session.absolute,
         device: place.device.label(),

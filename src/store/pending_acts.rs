@@ -201,6 +201,16 @@ pub async fn done(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool, Fault> 
     })
 }
 
+/// It was approved, and cannot be done; `false` if it was done before.
+pub async fn fail(tx: &mut Tx, id: Uuid, why: &str, now: Timestamp) -> Result<bool, Fault> {
+    const FAIL: &str = "UPDATE pending_acts SET state = 'void', why = $2, done_at = $3 \
+         WHERE id = $1 AND state = 'approved' AND done_at IS NULL";
+    in_tx!(tx, c => {
+        let query = sqlx::query(FAIL).bind(id).bind(why).bind(now.micros());
+        query.execute(c).await.map(|done| done.rows_affected() > 0)
+    })
+}
+
 /// Ends one that waits otherwise than by an approval; `false` if somebody decided before.
 pub async fn end(
     tx: &mut Tx,

@@ -144,7 +144,7 @@ async fn set(app: &App, person: Uuid, recovery: Uuid, hashed: &StoredPassword, n
         change.act(Event::new(Act::AccountKept).person(person)); // who gets it back wants it
     }
     change.act(Event::new(Act::AccountRecovered).person(person));
-    let letter = Letter::PasswordChanged { at: now, stop: stopping::link(app, person, Done::Password, now)? };
+    let letter = Letter::AccountRecovered { at: now, stop: stopping::link(app, person, Done::Password, now)? };
     telling::tell(app, &mut change, person, &letter, now).await?;
     change.commit().await?;
     Ok(true)

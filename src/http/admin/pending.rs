@@ -127,7 +127,7 @@ impl From<CarriedOut> for Outcome {
             CarriedOut::Key(kid) => Self { kid: Some(kid), ..Self::default() },
             CarriedOut::DataKey(number) => Self { data_key: Some(number), ..Self::default() },
             CarriedOut::Reform(report) => Self { report: Some(report), ..Self::default() },
-            CarriedOut::Done | CarriedOut::No => Self::default(),
+            CarriedOut::Done | CarriedOut::Void(_) | CarriedOut::No => Self::default(),
         }
     }
 }

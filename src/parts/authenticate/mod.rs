@@ -154,7 +154,7 @@ pub fn lacks(proved: &Proved, beside: Kinds, wanted: Option<Acr>) -> Option<Ways
     let amr = proved.amr();
     // A session is worth its class, and goes on as it is where that suffices.
     let is_short = proved.rests_on().map(|acr| wanted > Some(acr));
-    if wanted == Some(Acr::Three) && beside.passkey && is_short.unwrap_or(!amr.resist_phishing()) {
+    if wanted == Some(Acr::Three) && beside.passkey && is_short.unwrap_or(!proved.resists_phishing()) {
         return Some(Ways { code: false, app: false, paper: false, text: false, passkey: true });
     }
     let (app, paper) = (beside.totp, beside.recovery_code);

@@ -222,6 +222,25 @@ async fn a_persons_recovery_needs_two() {
     town.leave().await;
 }
 
+/// Nobody decides what he gets himself.
+#[tokio::test]
+async fn whom_a_right_is_for_does_not_decide() {
+    let (town, _) = two().await;
+    let app = &town.app;
+    given(&town, "national-operator", Role::NationalOperator, "").await; // and `third`
+    let person = named(&town, "second").await;
+    for name in ["second", "an"] {
+        let (method, evidence, agency) = ("in-person".into(), "identity card".into(), "101-health".into());
+        let seen = Seen { level: Level::Two, method, evidence, agency };
+        proofing::record(app, name, &seen, app.clock.now()).await.unwrap();
+    }
+    let asker = by(&town, "unit-administrator").await;
+    let Ok(id) = pending::ask(app, &asker, &Deed::Recover { person }, app.clock.now()).await.unwrap() else { panic!() };
+    assert!(matches!(approve(&town, "second", id).await, Decided::Own));
+    assert!(matches!(approve(&town, "third", id).await, Decided::Approved));
+    town.leave().await;
+}
+
 #[tokio::test]
 async fn keys_are_replaced_and_revoked_by_two() {
     let (town, _) = two().await;
@@ -267,9 +286,23 @@ async fn a_reform_of_units_needs_two() {
     assert_eq!(town.apply(service).await.changes.len(), 1); // of the tree nothing changes by that
     assert!(matches!(approve(&town, "third", id).await, Decided::Approved));
     let carried = carry_out(app, &by(&town, "national-operator").await, id, app.clock.now()).await.unwrap();
-    let CarriedOut::Reform(report) = carried else { panic!() };
+    let report = match carried {
+        CarriedOut::Reform(report) => report,
+        CarriedOut::Void(why) => panic!("{why}"),
+        _ => panic!("not approved"),
+    };
     assert_eq!(report["merged"], 1, "{report}");
     assert_eq!(trail(&town, &["act_carried_out", "units_succeeded"]).await.len(), 2);
     assert!(matches!(approve(&town, "national-operator", other).await, Decided::Void(_)), "the tree is another now");
+
+    // What was approved of a tree that is another by now is void, says so, and is not said to be done.
+    let asked = ask("national-operator", &reform("commune,00004,00005,all")).await;
+    let id = asked.map_err(|refusal| refusal.words(Lang::En)).unwrap();
+    assert!(matches!(approve(&town, "third", id).await, Decided::Approved));
+    let before = trail(&town, &["act_carried_out", "units_succeeded"]).await.len();
+    execute(&app.db, "UPDATE hierarchy SET revision = revision + 1").await;
+    let carried = carry_out(app, &by(&town, "national-operator").await, id, app.clock.now()).await.unwrap();
+    assert!(matches!(carried, CarriedOut::No | CarriedOut::Void(_)));
+    assert_eq!(trail(&town, &["act_carried_out", "units_succeeded"]).await.len(), before);
     town.leave().await;
 }

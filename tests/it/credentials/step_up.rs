@@ -7,6 +7,7 @@ use motcua::identity::assurance::Level;
 use super::proof;
 use crate::town::Browser;
 use crate::town::Device;
+use crate::town::PASSWORD;
 use crate::town::RelyingParty;
 use crate::town::Tokens;
 use crate::town::Town;
@@ -69,6 +70,67 @@ async fn only_what_is_missing_is_asked_for() {
     let stepped = claims(&portal, done.parameter("code")).await;
     assert_eq!(stepped["acr"], "urn:motcua:acr:2");
     assert_eq!(stepped["auth_time"], alone["auth_time"], "the password is as old as it was");
+    town.leave().await;
+}
+
+/// Whoever sits at somebody's open browser and knows the password has one factor, whatever opened the session: no form that is made by
+/// hand makes more of it, nor makes the session younger.
+#[tokio::test]
+async fn a_password_at_a_step_up_begins_anew() {
+    for (by_passkey, wanted) in [(true, ESSENTIAL), (false, TWO)] {
+        let town = Town::new().await;
+        let (portal, mut device, mut browser) = (town.rp("portal"), Device::new(), town.browser());
+        portal.code(&mut browser, &[]).await;
+        browser.enrol(&mut device).await;
+        let secret = browser.add_app(town.app.clock.now()).await;
+        let mut browser = town.browser();
+        let page = browser.open(&portal.url(&[])).await;
+        town.clock.pass(Duration::from_secs(30));
+        if by_passkey {
+            browser.use_passkey(&page, &mut device).await;
+        } else {
+            let page = browser.sign_in(&page, "khai").await;
+            browser.fill(&page, &[("otp", &code(&secret, town.app.clock.now()))]).await;
+        }
+        proof(&town, "khai", Level::Two).await; // since then the session is worth less than its methods
+        for _ in 0..2 {
+            town.clock.pass(Duration::from_secs(480)); // together it is long ago
+            assert_eq!(browser.open("/account").await.path(), "/account");
+        }
+        let page = browser.open(&portal.url(&[("claims", wanted)])).await;
+        assert_eq!(page.path(), "/login/code", "{}", page.body);
+        let login = page.hidden_value("login");
+        let guess = [("login", &*login), ("username", "khai"), ("password", PASSWORD)];
+        let page = browser.submit("/login", &guess).await;
+        assert_eq!((page.path().as_str(), page.parameter("code")), ("/login/code", None), "{wanted}: {}", page.body);
+        assert_eq!(browser.open("/account/passkeys/add").await.path(), "/sign-in", "the session is as old as it was");
+        let login = page.hidden_value("login");
+        let page = browser.submit("/login/code", &[("login", &login), ("choice", "without")]).await;
+        assert_eq!(page.parameter("code"), None, "{}", page.body);
+        town.leave().await;
+    }
+}
+
+/// A code beside a session that a passkey opened before anybody looked who the person is makes no third class of it.
+#[tokio::test]
+async fn a_code_makes_no_passkey_of_a_session() {
+    let town = Town::new().await;
+    let (portal, mut device, mut browser) = (town.rp("portal"), Device::new(), town.browser());
+    portal.code(&mut browser, &[]).await;
+    browser.enrol(&mut device).await;
+    let secret = browser.add_app(town.app.clock.now()).await;
+    let mut browser = town.browser();
+    let page = browser.open(&portal.url(&[])).await;
+    browser.use_passkey(&page, &mut device).await;
+    proof(&town, "khai", Level::Two).await;
+    town.clock.pass(Duration::from_secs(30));
+    let page = browser.open(&portal.url(&[("claims", ESSENTIAL)])).await;
+    let login = page.hidden_value("login");
+    let otp = code(&secret, town.app.clock.now());
+    let page = browser.submit("/login/code", &[("login", &login), ("otp", &otp)]).await;
+    assert_eq!((page.path().as_str(), page.parameter("code")), ("/login/code", None), "{}", page.body);
+    let done = browser.use_passkey(&page, &mut device).await;
+    assert_eq!(claims(&portal, done.parameter("code")).await["acr"], "urn:motcua:acr:3");
     town.leave().await;
 }
 

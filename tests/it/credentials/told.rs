@@ -123,8 +123,15 @@ async fn each_kind_that_is_added_or_removed_is_told_by_each_way_and_stopped_by_i
             assert_eq!(held(&town, kind).await > 0, what == What::Added, "{case}");
             let link = link(&town, by, (what, called)).await;
             assert!(link.starts_with("https://id.example/stop?stop="), "{case}: {link}");
+            forget_letters(&town).await;
             follow(&town, &link).await;
             assert_eq!(held(&town, kind).await, 0, "{case}");
+            let told = town.mailbox().next_for(KHAI).await;
+            assert!(
+                told.subject.contains("đã được dừng lại") && told.link().ends_with("/recovery"),
+                "{case}: {told:?}"
+            );
+            assert!(town.phone().next_for(NUMBER).await.contains("đã được dừng lại"), "{case}");
             assert_eq!(browser.open("/account/security").await.path(), "/sign-in", "{case}: every session ends");
             let acts = town.audit().await.into_iter().filter(|(act, ..)| act == "change_stopped").count();
             assert_eq!(acts, 1, "{case}");

@@ -34,6 +34,8 @@ fn every_letter() -> Vec<Letter> {
         Letter::IdentityTakenBack { at: MORNING, account: link("/account") },
         Letter::RecoveryBegan { at: MORNING, until: later, stop: stop() },
         Letter::RecoveryBegan { at: MORNING, until: MORNING, stop: stop() },
+        Letter::AccountRecovered { at: MORNING, stop: stop() },
+        Letter::ChangeStopped { at: MORNING, recovery: link("/recovery") },
         Letter::AccountCloses { on: later, keep: link("/account/keep") },
     ];
     for letter in &all {
@@ -51,6 +53,8 @@ fn every_letter() -> Vec<Letter> {
             | Letter::IdentityConfirmed { .. }
             | Letter::IdentityTakenBack { .. }
             | Letter::RecoveryBegan { .. }
+            | Letter::AccountRecovered { .. }
+            | Letter::ChangeStopped { .. }
             | Letter::AccountCloses { .. } => {}
         }
     }

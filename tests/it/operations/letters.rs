@@ -196,6 +196,8 @@ async fn a_proofing_is_told_and_can_be_stopped() {
     let (asked, _) = stop(&town, &mail.link()).await;
     assert!(asked.body.contains("Your identity was confirmed"), "{}", asked.body);
     assert_eq!(level().await, Level::Zero);
+    assert!(town.mailbox().next_for(KHAI).await.subject.contains("đã được dừng lại"));
+    assert!(town.phone().next_for(NUMBER).await.contains("đã được dừng lại"));
     town.clock.pass(Duration::from_secs(60));
     record(Level::Two).await;
     town.mailbox().next_for(KHAI).await;

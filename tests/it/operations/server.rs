@@ -293,7 +293,7 @@ async fn what_is_changed_through_the_api_is_told_as_a_local_command_tells_it() {
     };
     let id = ask();
     let own = run("one", &["pending", "approve", &id, "--reason", "I"]).failed();
-    assert!(own.contains("whoever asked does not decide"), "{own}");
+    assert!(own.contains("neither whoever asked decides"), "{own}");
     let approved = run("two", &["pending", "approve", &id, "--reason", "yes"]).succeeded();
     let right = approved.trim().strip_prefix(&format!("approved {id}: gave right ")).unwrap().to_owned();
     assert!(site.configured(&["rights", "list"]).succeeded().contains(&right));

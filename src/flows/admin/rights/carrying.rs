@@ -37,6 +37,8 @@ pub enum CarriedOut {
     Reform(Value),
     /// It is done.
     Done,
+    /// It cannot be done, and waits no more: why.
+    Void(String),
     /// It is not approved, was carried out before, or cannot be any more.
     No,
 }
@@ -54,6 +56,10 @@ pub async fn carry_out(app: &App, by: &By, id: Uuid, now: Timestamp) -> Result<C
     if may.is_none_or(|answer| !answer.verdict.is_allowed()) {
         return Ok(CarriedOut::No);
     }
+    let reform = match Reform::of(app, &deed).await? {
+        Ok(reform) => reform,
+        Err(why) => return void(app, by, (id, &deed), why, now).await,
+    };
     let mut change = Change::begin(app).await?;
     change.done_by(by);
     if hold(&mut change, [&by.actor, &Actor::Machine], [row.asked_right, None], now).await?.is_some()
@@ -62,7 +68,63 @@ pub async fn carry_out(app: &App, by: &By, id: Uuid, now: Timestamp) -> Result<C
         return Ok(CarriedOut::No);
     }
     change.act(deed.event(Act::ActCarriedOut, id));
+    if let Some(reform) = reform {
+        let done = match reform.write(app, &mut change).await? {
+            Ok((revision, report)) if deed.seen_at(revision)? == row.seen.as_slice() => Ok(report),
+            Ok(_) => Err("the units are others than whoever asked saw".to_owned()),
+            Err(why) => Err(why),
+        };
+        return match done {
+            Ok(report) => {
+                change.commit().await?;
+                Ok(CarriedOut::Reform(serde_json::to_value(report).map_err(Fault::broken)?))
+            }
+            Err(why) => {
+                drop(change);
+                void(app, by, (id, &deed), why, now).await
+            }
+        };
+    }
     perform(app, change, &deed, now).await
+}
+
+/// Nothing was done, and it is asked for anew or not at all.
+async fn void(app: &App, by: &By, (id, deed): (Uuid, &Deed), why: String, now: Timestamp) -> Result<CarriedOut, Fault> {
+    let mut change = Change::begin(app).await?;
+    change.done_by(by);
+    if !pending_acts::fail(&mut change.tx, id, &why, now).await? {
+        return Ok(CarriedOut::No);
+    }
+    change.act(deed.event(Act::ActVoided, id));
+    change.commit().await?;
+    Ok(CarriedOut::Void(why))
+}
+
+/// What becomes of units, read before anything is held.
+struct Reform<'a> {
+    prepared: succession::Prepared,
+    options: succession::Options<'a>,
+}
+
+impl<'a> Reform<'a> {
+    /// The one that a deed is about, if it is; else why it cannot be.
+    async fn of(app: &App, deed: &'a Deed) -> Result<Result<Option<Self>, String>, Fault> {
+        let Deed::Succeed { file, day, legal_basis, .. } = deed else { return Ok(Ok(None)) };
+        let options = succession::Options { day: *day, legal_basis: legal_basis.as_deref(), dry_run: false };
+        let prepared = match succession::read(file.as_bytes()) {
+            Ok(rows) => succession::prepare(app, &rows, &options).await,
+            Err(refused) => Err(refused),
+        };
+        told(prepared.map(|prepared| Some(Self { prepared, options })))
+    }
+
+    async fn write(
+        &self,
+        app: &App,
+        change: &mut Change<'_>,
+    ) -> Result<Result<(i64, succession::Report), String>, Fault> {
+        told(succession::write(app, change, &self.prepared, &self.options, &mut |_, _| ()).await)
+    }
 }
 
 /// What has a transaction of its own follows the one that says that it is done: it happens once or, where the machine stops
@@ -90,26 +152,24 @@ async fn perform(app: &App, change: Change<'_>, deed: &Deed, now: Timestamp) -> 
             change.commit().await?;
             if keys::revoke(app, kid, now).await? { CarriedOut::Done } else { CarriedOut::No }
         }
-        Deed::Succeed { file, day, legal_basis, .. } => {
-            change.commit().await?;
-            match succeed(app, file, (*day, false), legal_basis.as_deref()).await? {
-                Ok(report) => CarriedOut::Reform(serde_json::to_value(report).map_err(Fault::broken)?),
-                Err(_) => CarriedOut::No,
-            }
-        }
+        Deed::Succeed { .. } => CarriedOut::No, // it has what it was read from, and is written with that
     })
 }
 
-/// Says what becomes of units by a file, or what would; else why it cannot be carried out.
-pub(super) async fn succeed(
+/// What would become of units by a file; else why it cannot be.
+pub(super) async fn would_succeed(
     app: &App,
     file: &str,
-    (day, dry_run): (Day, bool),
+    day: Day,
     legal_basis: Option<&str>,
 ) -> Result<Result<succession::Report, String>, Fault> {
-    let options = succession::Options { day, legal_basis, dry_run };
-    match succession::of_text(app, file, &options).await {
-        Ok(report) => Ok(Ok(report)),
+    let options = succession::Options { day, legal_basis, dry_run: true };
+    told(succession::of_text(app, file, &options).await)
+}
+
+fn told<T>(outcome: Result<T, units::Error>) -> Result<Result<T, String>, Fault> {
+    match outcome {
+        Ok(done) => Ok(Ok(done)),
         Err(units::Error::Failed(fault)) => Err(fault),
         Err(refused) => Ok(Err(refused.to_string())),
     }

@@ -172,6 +172,15 @@ impl Deed {
         }
     }
 
+    /// Whether it is this one's own matter.
+    pub fn is_for(&self, holder: &Holder) -> bool {
+        match (self, holder) {
+            (Self::Grant(grant), Holder::Client(client)) => grant.client.as_ref() == Some(client),
+            (_, Holder::Person(person)) => self.person() == Some(*person),
+            (_, Holder::Client(_)) => false,
+        }
+    }
+
     /// What the trail says of it.
     pub(super) fn event(&self, act: audit::Act, id: Uuid) -> Event {
         Event { person: self.person(), ..Event::new(act) }.detail(format!("{id} {}", self.act().as_str()))
@@ -208,9 +217,17 @@ impl Deed {
             }
             Self::Succeed { .. } => Some(json!(hierarchy::whole(app).await?.revision)),
         };
-        let Some(sight) = sight else { return Ok(None) };
+        sight.map(|sight| self.with(sight)).transpose()
+    }
+
+    /// The same of what is about units, at a revision of the hierarchy.
+    pub(super) fn seen_at(&self, revision: i64) -> Result<[u8; 32], Fault> {
+        self.with(json!(revision))
+    }
+
+    fn with(&self, sight: Value) -> Result<[u8; 32], Fault> {
         let whole = serde_json::to_vec(&(self.stored()?, sight)).map_err(Fault::broken)?;
-        Ok(Some(sha256(&whole)))
+        Ok(sha256(&whole))
     }
 }
 

@@ -115,6 +115,7 @@ pub async fn carry_out(app: &App, id: Uuid, now: Timestamp) -> Result<Result<Car
             let why = "it is not approved, was asked by somebody else or carried out before, or cannot be any more";
             Err(Refusal::Stands(why.to_owned()))
         }
+        CarriedOut::Void(why) => Err(Refusal::Stands(format!("it is void: {why}"))),
         done => Ok(done),
     })
 }
@@ -203,7 +204,7 @@ pub async fn decide(app: &App, id: Uuid, approves: bool, now: Timestamp) -> Resu
         Decided::Over => return stands("somebody decided before, or its time is over"),
         Decided::Own => {
             authority::tried(app, &format!("{} pending:{id}, which is his own", Act::PendingDecide.as_str())).await?;
-            return stands("whoever asked does not decide");
+            return stands("neither whoever asked decides, nor whom it is for");
         }
         Decided::May(refusal) => {
             return kept(app, Err(refusal), Act::PendingDecide, &format!(" pending:{id}")).await;

@@ -60,7 +60,7 @@ pub async fn ask(app: &App, by: &By, deed: &Deed, now: Timestamp) -> Result<Resu
     };
     let mut deed = deed.clone();
     if let Deed::Succeed { file, day, legal_basis, becomes } = &mut deed {
-        match carrying::succeed(app, file, (*day, true), legal_basis.as_deref()).await? {
+        match carrying::would_succeed(app, file, *day, legal_basis.as_deref()).await? {
             Ok(report) => *becomes = Some(report.detail()),
             Err(why) => return Ok(Err(Refusal::Mistake(why))),
         }
@@ -140,7 +140,7 @@ pub enum Decided {
     Void(String),
     /// Somebody decided before, or its time is over.
     Over,
-    /// Whoever asked does not decide.
+    /// Neither whoever asked decides, nor whom it is for.
     Own,
     /// Whoever would decide may not.
     May(Refusal),
@@ -225,13 +225,15 @@ async fn decider(app: &App, by: &By, id: Uuid, now: Timestamp) -> Result<Result<
     if row.asked_by()? == by.actor {
         return Ok(Err(Decided::Own));
     }
+    let deed = Deed::read(&row.deed.0)?;
     let right = match &by.actor {
         Actor::Machine => None,
         Actor::Official(holder) => {
-            let subject = place(&row, &Deed::read(&row.deed.0)?)?;
+            let subject = place(&row, &deed)?;
             let answer = rights::may(app, Asker::of(by, holder), Act::PendingDecide, &subject, now).await?;
             match answer.map(|answer| (answer.verdict, answer)) {
                 None => return Ok(Err(Decided::May(Refusal::NotThere))),
+                Some((Verdict::Allowed(_), _)) if deed.is_for(holder) => return Ok(Err(Decided::Own)),
                 Some((Verdict::Allowed(right), _)) => Some(right),
                 Some((Verdict::Refused(..), answer)) => {
                     return Ok(Err(Decided::May(Refusal::May(Box::new(answer)))));

@@ -121,27 +121,13 @@ pub async fn succeed(
     options: &Options<'_>,
     tell: &mut (dyn FnMut(usize, usize) + Send),
 ) -> Result<Report, Error> {
-    let (told, mistakes) = told(rows, options);
-    refuse(mistakes)?;
-    let offices = rights::offices(app, options.day).await?;
+    let prepared = prepare(app, rows, options).await?;
     if options.dry_run {
         let whole = hierarchy::whole(app).await?;
-        return Ok(planned(&whole, &told, &offices, options.day)?.1);
+        return Ok(planned(&whole, &prepared, options.day)?.1);
     }
-    let now = app.clock.now();
     let mut change = Change::begin(app).await?;
-    store::hold(&mut change.tx).await?;
-    let before = store::read_held(&mut change.tx).await?;
-    let (planned, report) = planned(&before, &told, &offices, options.day)?;
-    if planned.changes.is_empty() {
-        return Ok(report);
-    }
-    let mut fresh = || id::new(now, &*app.entropy);
-    let (id, legal_basis) = (fresh(), options.legal_basis);
-    let what = Reorganization { id, kind: "succession", effective: options.day, legal_basis, done_at: now };
-    store::begin_reorganization(&mut change.tx, &what).await?;
-    store::write(&mut change.tx, &planned.changes, id, &mut fresh, tell).await?;
-    change.act(Event::new(Act::UnitsSucceeded).detail(report.detail()));
+    let (_, report) = write(app, &mut change, &prepared, options, tell).await?;
     change.commit().await?;
     Ok(report)
 }
@@ -149,6 +135,43 @@ pub async fn succeed(
 /// The same of a file, which nobody waits for.
 pub async fn of_text(app: &App, text: &str, options: &Options<'_>) -> Result<Report, Error> {
     succeed(app, &read(text.as_bytes())?, options, &mut |_, _| ()).await
+}
+
+/// What is known of a file before anything is held.
+pub struct Prepared {
+    told: Vec<Told>,
+    offices: Vec<UnitId>,
+}
+
+/// Reads rows, and what they rest on.
+pub async fn prepare(app: &App, rows: &[Row], options: &Options<'_>) -> Result<Prepared, Error> {
+    let (told, mistakes) = told(rows, options);
+    refuse(mistakes)?;
+    Ok(Prepared { told, offices: rights::offices(app, options.day).await? })
+}
+
+/// Writes it in a change; returns the revision of the hierarchy before it as well.
+pub async fn write(
+    app: &App,
+    change: &mut Change<'_>,
+    prepared: &Prepared,
+    options: &Options<'_>,
+    tell: &mut (dyn FnMut(usize, usize) + Send),
+) -> Result<(i64, Report), Error> {
+    let now = app.clock.now();
+    let held = store::hold(&mut change.tx).await? - 1;
+    let before = store::read_held(&mut change.tx).await?;
+    let (planned, report) = planned(&before, prepared, options.day)?;
+    if planned.changes.is_empty() {
+        return Ok((held, report));
+    }
+    let mut fresh = || id::new(now, &*app.entropy);
+    let (id, legal_basis) = (fresh(), options.legal_basis);
+    let what = Reorganization { id, kind: "succession", effective: options.day, legal_basis, done_at: now };
+    store::begin_reorganization(&mut change.tx, &what).await?;
+    store::write(&mut change.tx, &planned.changes, id, &mut fresh, tell).await?;
+    change.act(Event::new(Act::UnitsSucceeded).detail(report.detail()));
+    Ok((held, report))
 }
 
 fn told(rows: &[Row], options: &Options<'_>) -> (Vec<Told>, Vec<Mistake>) {
@@ -166,7 +189,8 @@ fn told(rows: &[Row], options: &Options<'_>) -> (Vec<Told>, Vec<Mistake>) {
 }
 
 /// What changes, and what is said of it.
-fn planned(before: &Hierarchy, told: &[Told], offices: &[UnitId], day: Day) -> Result<(Planned, Report), Error> {
+fn planned(before: &Hierarchy, prepared: &Prepared, day: Day) -> Result<(Planned, Report), Error> {
+    let Prepared { told, offices } = prepared;
     let mut planned = plan::plan(before, told, day);
     refuse(std::mem::take(&mut planned.mistakes))?;
     let mut next = before.clone();
