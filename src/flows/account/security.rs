@@ -38,8 +38,8 @@ pub struct Security {
     pub is_shut: bool,
     /// Their passkeys, the oldest first.
     pub passkeys: Vec<OwnPasskey>,
-    /// Whether their codes do no more: too many were tried in vain.
-    pub are_codes_shut: bool,
+    /// Which of their codes do no more: too many were tried in vain.
+    pub shut: Kinds,
     /// Since when they have an authenticator app.
     pub totp: Option<Timestamp>,
     /// Whether codes come by SMS; none where they cannot.
@@ -167,7 +167,7 @@ pub async fn of(app: &App, person: Uuid) -> Result<Security, Fault> {
     Ok(Security {
         password: password.is_some(),
         is_shut: password.is_some_and(|password| password.is_shut()),
-        are_codes_shut: all.iter().any(Authenticator::is_shut),
+        shut: all.iter().filter(|one| one.is_shut()).fold(Kinds::default(), with),
         totp: of_kind(Kind::Totp).next().map(Authenticator::created_at),
         texts: match text::standing(app, person, Kinds::of(&all)).await? {
             Standing::Added => Some(true),
@@ -177,6 +177,10 @@ pub async fn of(app: &App, person: Uuid) -> Result<Security, Fault> {
         recovery_codes: of_kind(Kind::RecoveryCode).filter(|one| one.counter == 0).count(),
         passkeys: passkey::among(app, all)?.into_iter().map(seen).collect(),
     })
+}
+
+fn with(kinds: Kinds, one: &Authenticator) -> Kinds {
+    kinds.and(one.stored_kind(), one.counter)
 }
 
 /// A passkey as its person sees it.

@@ -31,7 +31,7 @@ use crate::protocol::oauth::parameters::Parameters;
 
 /// Shows where one is added.
 pub async fn show_add(State(web): State<Arc<Web>>, Present { live, reader }: Present) -> Result<Response, Response> {
-    let page = render_add(&web, &reader, &live, None).map_err(error::as_page(&web, &reader))?;
+    let page = render_add(&web, &reader, &live, "", None).map_err(error::as_page(&web, &reader))?;
     Ok(keep_language(&web, &reader, page))
 }
 
@@ -49,7 +49,10 @@ pub async fn add(
     let failed = error::as_page(&web, &reader);
     match made(&web, &reader, &live, &parameters).await.map_err(&failed)? {
         None => Ok(respond::see_other(security::HOME)),
-        alert => render_add(&web, &reader, &live, alert).map_err(failed),
+        alert => {
+            let name = parameters.get("name").unwrap_or_default();
+            render_add(&web, &reader, &live, name, alert).map_err(failed)
+        }
     }
 }
 
@@ -110,9 +113,16 @@ const fn alert(changed: Changed) -> Option<SecurityAlert> {
     }
 }
 
-fn render_add(web: &Web, reader: &Reader, live: &LiveSession, alert: Option<SecurityAlert>) -> Result<Response, Fault> {
+fn render_add(
+    web: &Web,
+    reader: &Reader,
+    live: &LiveSession,
+    name: &str,
+    alert: Option<SecurityAlert>,
+) -> Result<Response, Fault> {
     let confirm = fresh::confirm(&web.app, live, web.app.clock.now())?;
-    let view = AddPasskey { frame: reader.frame(web, Some("/account/passkeys/add")), confirm: &confirm, alert };
+    let name: &String = &name.chars().take(passkeys::LONGEST_NAME).collect();
+    let view = AddPasskey { frame: reader.frame(web, Some("/account/passkeys/add")), confirm: &confirm, name, alert };
     let policy = Policy::default().running(making_passkey()).asking();
     Ok(respond::page(security::status(alert), view.render(), &policy))
 }

@@ -35,12 +35,12 @@ use crate::http::pages::Recovery;
 use crate::http::pages::RecoveryAlert;
 use crate::http::pages::RecoveryCode;
 use crate::http::pages::RecoveryPassword;
+use crate::http::pages::RecoveryWait;
 use crate::http::pages::ShownWay;
 use crate::http::pages::reasons;
 use crate::http::respond;
 use crate::http::respond::Policy;
 use crate::i18n::key;
-use crate::i18n::say;
 use crate::i18n::text;
 use crate::parts::sessions::Visitor;
 use crate::protocol::oauth::parameters::Parameters;
@@ -155,13 +155,10 @@ pub async fn done(State(web): State<Arc<Web>>, reader: Reader) -> Response {
 
 /// Until an instant, or until every letter is brought.
 fn waiting(web: &Web, reader: &Reader, proven: &str, until: Option<Timestamp>) -> Response {
-    let say = |key| text(reader.lang, key).into_owned();
-    let lines = match until {
-        Some(until) => [say::recovery_wait_until(reader.lang, &web.zone().moment(until)), say(key::RECOVERY_WAIT_TOLD)],
-        None => [say(key::RECOVERY_UNTOLD), say(key::RECOVERY_UNTOLD_WHAT)],
-    };
-    let here = format!("/recovery/password?proven={proven}");
-    notice(web, reader, &here, (&text(reader.lang, key::RECOVERY_WAIT), &lines), None)
+    let until = until.map(|until| web.zone().moment(until));
+    let frame = reader.frame(web, Some(&format!("/recovery/password?proven={proven}")));
+    let view = RecoveryWait { frame, until: until.as_deref() };
+    respond::page(StatusCode::OK, view.render(), &Policy::default())
 }
 
 fn over(web: &Web, reader: &Reader) -> Response {

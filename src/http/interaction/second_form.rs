@@ -55,7 +55,7 @@ pub fn page(web: &Web, reader: &Reader, form: Form<'_>) -> Response {
         asker,
         form_action: action,
         login,
-        ways: ShownWays { code: ways.code, app: ways.app, text: ways.text, passkey: ways.passkey },
+        ways: ShownWays { code: ways.code, app: ways.app, paper: ways.paper, text: ways.text, passkey: ways.passkey },
         sent,
         late: if ways.text { late::of(web, &[Channel::Sms]) } else { Late::default() },
         out,

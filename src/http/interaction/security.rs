@@ -25,6 +25,7 @@ use crate::http::extract::visitor;
 use crate::http::pages::Security;
 use crate::http::pages::SecurityAlert;
 use crate::http::pages::ShownPasskey;
+use crate::http::pages::ShutCodes;
 use crate::http::pages::Way;
 use crate::http::respond;
 use crate::http::respond::Policy;
@@ -92,7 +93,7 @@ pub async fn show(State(web): State<Arc<Web>>, Present { live, reader }: Present
         frame: reader.frame(&web, Some(HOME)),
         password: own.password,
         is_shut: own.is_shut,
-        are_codes_shut: own.are_codes_shut,
+        shut: ShutCodes { app: own.shut.totp, texts: own.shut.text, paper: own.shut.recovery_code },
         takes_passkeys: web.app.passkeys.is_some(),
         passkeys: &passkeys,
         totp: own.totp.map(|at| web.zone().date(at)),

@@ -222,10 +222,19 @@ impl ErrorPage<'_> {
                     Lang::Vi => &service.vi,
                     Lang::En => &service.en,
                 };
-                (href, say::error_start_again(self.frame.lang, service).into())
+                let label = match self.kind {
+                    ErrorKind::Answered => say::error_return(self.frame.lang, service),
+                    _ => say::error_start_again(self.frame.lang, service),
+                };
+                (href, label.into())
             }
             (_, None) => (HOME, self.frame.text(key::HOME_LINK)),
         }
+    }
+
+    /// Where somebody turns who is stuck: whoever was answered is not.
+    fn help(&self) -> Option<String> {
+        self.frame.help_if_stuck().filter(|_| self.kind != ErrorKind::Answered)
     }
 
     /// Whether the start page is another way on.

@@ -94,6 +94,14 @@ impl OpenAddress<'_> {
         }
     }
 
+    fn wrong(&self) -> Key {
+        match (self.by_mail, self.by_phone) {
+            (true, true) => key::OPEN_ADDRESS_WRONG,
+            (false, true) => key::OPEN_ADDRESS_WRONG_PHONE,
+            _ => key::OPEN_ADDRESS_WRONG_MAIL,
+        }
+    }
+
     fn label(&self) -> Key {
         match (self.by_mail, self.by_phone) {
             (true, true) => key::OPEN_ADDRESS_BOTH,
@@ -106,7 +114,7 @@ impl OpenAddress<'_> {
         let (frame, lang) = (&self.frame, self.frame.lang);
         let text = |key| frame.text(key).into_owned();
         match alert {
-            OpenAlert::Address => vec![text(key::OPEN_ADDRESS_WRONG)],
+            OpenAlert::Address => vec![text(self.wrong())],
             OpenAlert::Wait { wait } => vec![say::sign_in_too_many_now(lang, &frame.wait(*wait))],
             OpenAlert::Full { wait } => {
                 vec![text(key::OPEN_FULL), say::sign_in_too_many_now(lang, &frame.wait(*wait))]
@@ -256,7 +264,7 @@ impl OpenPerson<'_> {
     fn alert_line(&self) -> String {
         let (frame, lang) = (&self.frame, self.frame.lang);
         match self.alert.wait {
-            Some(wait) => say::sign_in_too_many_now(lang, &frame.wait(wait)),
+            Some(wait) => say::too_many_tries(lang, &frame.wait(wait)),
             None => frame.text(key::OPEN_PERSON_WRONG).into_owned(),
         }
     }
@@ -322,10 +330,6 @@ impl OpenKey<'_> {
         if self.is_there() { key::OPEN_ADDRESS_TAKEN } else { key::SECURITY }
     }
 
-    fn back_label(&self) -> Key {
-        if self.is_taken() { key::OPEN_USER_NAME_OTHER } else { key::SECURITY_BACK }
-    }
-
     fn step(&self) -> String {
         say::open_step(self.frame.lang, "4")
     }
@@ -336,7 +340,7 @@ impl OpenKey<'_> {
             OpenKeyAlert::Password(lines) => lines.clone(),
             OpenKeyAlert::Passkey => text(key::SECURITY_PASSKEY_REFUSED),
             OpenKeyAlert::OtherModel => text(key::SECURITY_PASSKEY_MODEL),
-            OpenKeyAlert::NameTaken => text(key::OPEN_PERSON_WRONG),
+            OpenKeyAlert::NameTaken => text(key::OPEN_USER_NAME_TAKEN),
             OpenKeyAlert::AddressTaken => Vec::new(),
         }
     }
@@ -351,6 +355,10 @@ impl OpenKey<'_> {
 
     fn script(&self) -> &'static str {
         MAKE_PASSKEY
+    }
+
+    fn makes_passkey(&self) -> bool {
+        self.passkeys && !self.is_there() && !self.is_taken()
     }
 
     fn is_there(&self) -> bool {

@@ -12,6 +12,7 @@ use crate::identity::credential::new_password::Standing;
 use super::frame::Frame;
 use super::late::Late;
 use super::new_password::hint;
+use super::notice::Notice;
 
 /// The page at `/recovery`.
 #[derive(Template)]
@@ -57,7 +58,7 @@ pub enum RecoveryAlert {
 impl RecoveryAlert {
     fn line(self, frame: &Frame<'_>) -> String {
         let key = match self {
-            Self::TooManyTries { wait } => return say::sign_in_too_many_now(frame.lang, &frame.wait(wait)),
+            Self::TooManyTries { wait } => return say::too_many_tries(frame.lang, &frame.wait(wait)),
             Self::Incomplete => key::RECOVERY_NO_NAME,
             Self::Wrong => key::RECOVERY_WRONG,
             Self::Over => key::RECOVERY_OVER,
@@ -144,7 +145,31 @@ impl RecoveryCode<'_> {
     }
 
     fn back(&self) -> Key {
-        if self.official { key::SECURITY_BACK } else { key::RECOVERY_AGAIN }
+        if self.official && self.alert != Some(RecoveryAlert::Over) { key::SECURITY_BACK } else { key::RECOVERY_AGAIN }
+    }
+}
+
+/// The page at `/recovery/password`, before it is time.
+pub struct RecoveryWait<'a> {
+    /// What stands around it.
+    pub frame: Frame<'a>,
+    /// Until when, in words; `None` until every letter is brought.
+    pub until: Option<&'a str>,
+}
+
+impl RecoveryWait<'_> {
+    /// The page as HTML.
+    pub fn render(&self) -> String {
+        let (frame, say) = (self.frame.clone(), |key| self.frame.text(key).into_owned());
+        let (heading, again) =
+            (say(if self.until.is_some() { key::RECOVERY_WAIT } else { key::RECOVERY_UNTOLD }), say(key::RECOVERY));
+        let lines = match self.until {
+            Some(until) => vec![say::recovery_wait_until(frame.lang, until), say(key::RECOVERY_WAIT_TOLD)],
+            None => vec![say(key::RECOVERY_UNTOLD_WHAT)],
+        };
+        // Before that time another code leads nowhere else.
+        let action = self.until.is_none().then_some((again.as_str(), "/recovery"));
+        Notice { frame, heading: &heading, lines: &lines, action }.render()
     }
 }
 

@@ -46,6 +46,8 @@ pub struct ShownWays {
     pub code: bool,
     /// Whether a code may be an app's.
     pub app: bool,
+    /// Whether it may be one from paper.
+    pub paper: bool,
     pub text: bool,
     pub passkey: bool,
 }
@@ -122,16 +124,24 @@ impl Second<'_> {
         self.frame.text(key).into_owned()
     }
 
+    fn alert_heading(&self, alert: &SecondAlert) -> Key {
+        match alert {
+            SecondAlert::Busy { .. } => key::SIGN_IN_BUSY,
+            _ => key::SIGN_IN_REFUSED,
+        }
+    }
+
     fn alert_line(&self, alert: &SecondAlert) -> String {
         let (frame, lang) = (&self.frame, self.frame.lang);
         match alert {
             SecondAlert::Code if self.sent.is_some() => frame.text(key::TEXTS_WRONG).into_owned(),
             SecondAlert::Code if self.is_paper_alone() => frame.text(key::SECOND_PAPER_WRONG).into_owned(),
+            SecondAlert::Code if !self.ways.paper => frame.text(key::SECOND_APP_WRONG).into_owned(),
             SecondAlert::Code => frame.text(key::SECOND_CODE_WRONG).into_owned(),
             SecondAlert::NotSent if self.is_text_alone() => frame.text(key::SECOND_NOT_SENT_ALONE).into_owned(),
             SecondAlert::NotSent => frame.text(key::SECOND_NOT_SENT).into_owned(),
             SecondAlert::Passkey => frame.text(key::PASSKEY_REFUSED).into_owned(),
-            SecondAlert::TooManyTries { wait } => say::sign_in_too_many_now(lang, &frame.wait(*wait)),
+            SecondAlert::TooManyTries { wait } => say::too_many_tries(lang, &frame.wait(*wait)),
             SecondAlert::Busy { wait } => say::second_busy(lang, &frame.wait(*wait)),
         }
     }
@@ -144,6 +154,7 @@ impl Second<'_> {
         match (self.sent.is_some(), self.ways.code) {
             (true, _) => key::SECOND_SENT,
             (false, true) if self.is_paper_alone() => key::SECOND_PAPER_HINT,
+            (false, true) if !self.ways.paper => key::SECOND_APP_HINT,
             (false, true) => key::SECOND_CODE_HINT,
             (false, false) => key::SECOND_TEXT_WHAT,
         }

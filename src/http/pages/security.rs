@@ -26,8 +26,8 @@ pub struct Security<'a> {
     pub password: bool,
     /// Whether it opens nothing any more: it was tried in vain too often.
     pub is_shut: bool,
-    /// Whether codes do no more.
-    pub are_codes_shut: bool,
+    /// Which codes do no more.
+    pub shut: ShutCodes,
     /// Whether passkeys are taken.
     pub takes_passkeys: bool,
     /// The passkeys.
@@ -38,6 +38,15 @@ pub struct Security<'a> {
     pub texts: Option<bool>,
     /// How many recovery codes are left.
     pub recovery_codes: usize,
+}
+
+/// Codes that do no more: too many were tried in vain.
+#[derive(Clone, Copy, Debug, Default)]
+#[allow(missing_docs)]
+pub struct ShutCodes {
+    pub app: bool,
+    pub texts: bool,
+    pub paper: bool,
 }
 
 /// A passkey.
@@ -93,7 +102,7 @@ impl SecurityAlert {
     pub(super) fn line(self, frame: &Frame<'_>) -> String {
         let key = match self {
             Self::WrongPassword => key::PASSWORD_WRONG,
-            Self::TooManyTries { wait } => return say::sign_in_too_many_now(frame.lang, &frame.wait(wait)),
+            Self::TooManyTries { wait } => return say::too_many_tries(frame.lang, &frame.wait(wait)),
             Self::Stale => key::SECURITY_STALE,
             Self::Past => key::SECURITY_PAST,
             Self::Refused => key::SECURITY_PASSKEY_REFUSED,
@@ -211,6 +220,8 @@ pub struct AddPasskey<'a> {
     pub frame: Frame<'a>,
     /// The sealed proof that the page is this session's, a hidden field of this name.
     pub confirm: &'a str,
+    /// The name that was typed.
+    pub name: &'a str,
     /// What was not done.
     pub alert: Option<SecurityAlert>,
 }
@@ -228,6 +239,10 @@ impl AddPasskey<'_> {
 
     fn title(&self) -> String {
         titled(&self.frame, key::SECURITY_PASSKEY_ADD, self.alert)
+    }
+
+    fn is_possible(&self) -> bool {
+        self.alert != Some(SecurityAlert::TooMany)
     }
 
     fn script(&self) -> &'static str {
@@ -257,6 +272,10 @@ impl OnePasskey<'_> {
 
     fn title(&self) -> String {
         titled(&self.frame, key::SECURITY_PASSKEY_ONE, self.alert)
+    }
+
+    fn is_last(&self) -> bool {
+        self.alert == Some(SecurityAlert::Last)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::i18n::Key;
 use crate::i18n::key;
 use crate::i18n::say;
 
@@ -35,7 +36,11 @@ impl Texts<'_> {
     }
 
     fn title(&self) -> String {
-        titled(&self.frame, key::TEXTS, self.alert)
+        titled(&self.frame, self.heading(), self.alert)
+    }
+
+    fn heading(&self) -> Key {
+        if self.number.is_some() { key::TEXTS } else { key::TEXTS_REMOVE_ASK }
     }
 
     fn what(&self, number: &str) -> String {

@@ -80,6 +80,8 @@ pub struct Ways {
     pub code: bool,
     /// Whether they have an authenticator app, and not paper alone.
     pub app: bool,
+    /// Whether a code from paper is left.
+    pub paper: bool,
     /// A code that is sent to their telephone.
     pub text: bool,
     /// A passkey.
@@ -153,9 +155,10 @@ pub fn lacks(proved: &Proved, beside: Kinds, wanted: Option<Acr>) -> Option<Ways
     // A session is worth its class, and goes on as it is where that suffices.
     let is_short = proved.rests_on().map(|acr| wanted > Some(acr));
     if wanted == Some(Acr::Three) && beside.passkey && is_short.unwrap_or(!proved.resists_phishing()) {
-        return Some(Ways { code: false, app: false, text: false, passkey: true });
+        return Some(Ways { code: false, app: false, paper: false, text: false, passkey: true });
     }
-    let ways = Ways { code: beside.code(), app: beside.totp, text: beside.text, passkey: beside.passkey };
+    let (app, paper) = (beside.totp, beside.recovery_code);
+    let ways = Ways { code: beside.code(), app, paper, text: beside.text, passkey: beside.passkey };
     (is_short.unwrap_or(!amr.are_several()) && (ways.code || ways.text || ways.passkey)).then_some(ways)
 }
 

@@ -34,6 +34,12 @@ async fn silence(town: &Town) {
     while town.phone().try_next_for(NUMBER).await.is_some() {}
 }
 
+/// Whether codes of the app, by SMS and on paper are said to do no more.
+fn told(page: &Page) -> [bool; 3] {
+    let said = ["codes of your app no longer work", "codes by SMS no longer open", "those you have no longer work"];
+    said.map(|said| page.body.contains(said))
+}
+
 fn is_refused(page: &Page) -> bool {
     page.parameter("code").is_none() && page.body.contains("role=\"alert\"")
 }
@@ -70,13 +76,13 @@ async fn after_a_hundred_wrong_codes_none_opens_anything_and_a_passkey_does() {
     let mut browser = town.browser().speaking("en");
     let page = browser.open("/sign-in?to=security").await;
     let page = browser.use_passkey(&page, &mut device).await;
-    assert!(page.body.contains("those you have no longer work"), "{}", page.body);
+    assert_eq!(told(&page), [true; 3], "{}", page.body);
     let page = browser.open("/account/totp").await;
     browser.fill(&page, &[]).await;
     let page = browser.open("/account/texts").await;
     browser.fill(&page, &[]).await;
     let on_paper = paper(&mut browser).await;
-    assert!(!browser.open("/account/security").await.body.contains("those you have no longer work"));
+    assert_eq!(told(&browser.open("/account/security").await), [false; 3]);
     let (mut browser, page) = texts::asked(&town).await;
     assert!(browser.fill(&page, &[("otp", &on_paper)]).await.parameter("code").is_some());
     town.leave().await;
@@ -99,5 +105,9 @@ async fn paper_beside_a_passkey_dies_as_well() {
     let letter = opening::letter(&town, KHAI).await;
     assert!(letter.text.contains("lần thứ một trăm") && letter.link().ends_with("/recovery"), "{}", letter.text);
     assert!(town.mailbox().try_next_for(KHAI).await.is_none(), "once, however many codes there are");
+    let mut browser = town.browser().speaking("en");
+    let page = browser.open("/sign-in?to=security").await;
+    let page = browser.use_passkey(&page, &mut device).await;
+    assert_eq!(told(&page), [false, false, true], "{}", page.body);
     town.leave().await;
 }

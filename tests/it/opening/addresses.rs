@@ -144,7 +144,7 @@ async fn what_is_no_address_is_told() {
     let mut browser = town.browser().speaking("en");
     for address in ["", "lan", "lan@", "12", "lan@dongnoi", "lan@a.example,an@b.example"] {
         let page = ask(&mut browser, address).await;
-        assert!(page.status == 400 && page.body.contains("This is not right"), "{address}: {}", page.body);
+        assert!(page.status == 400 && page.body.contains("neither an email nor a phone"), "{address}: {}", page.body);
     }
     town.leave().await;
 }
@@ -162,9 +162,10 @@ async fn a_page_that_refused_an_address_says_so_in_the_other_language_too() {
     let vietnamese = browser.open(&other(&page).unwrap()).await;
     assert!(!vietnamese.body.contains("role=\"alert\""), "nothing was refused: {}", vietnamese.body);
     let mut browser = town.browser().speaking("en");
-    for (address, english, says) in
-        [("lan@", "This is not right", "Chỗ này chưa đúng"), (LAN, "Wait 20 seconds", "Hãy đợi 20 giây")]
-    {
+    for (address, english, says) in [
+        ("lan@", "neither an email nor a phone", "không phải là email hoặc số điện thoại"),
+        (LAN, "Wait 20 seconds", "Hãy đợi 20 giây"),
+    ] {
         let page = browser.open("/open-account?lang=en").await;
         let refused = browser.fill(&page, &[("address", address)]).await;
         assert!(refused.body.contains(english), "{}", refused.body);

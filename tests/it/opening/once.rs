@@ -108,7 +108,7 @@ async fn an_address_is_one_accounts() {
     let second = described(&mut two, &page, "lan").await;
     assert_eq!(one.fill(&first, &[("password", SECRET)]).await.path(), "/");
     let told = two.fill(&second, &[("password", SECRET)]).await;
-    assert!(told.status == 400 && told.body.contains("open already"), "{}", told.body);
+    assert!(told.status == 400 && told.body.contains("has an account already"), "{}", told.body);
     assert_eq!(opened(&town).await, 1);
     town.leave().await;
 }

@@ -71,8 +71,62 @@ fn what_was_typed_stays_but_the_password() {
 #[test]
 fn a_throttled_person_reads_how_long_to_wait_and_what_else_to_do() {
     let [vi, en] = some("sign-in too many").try_into().ok().unwrap();
-    has(&vi, &["Hãy đợi 30 giây", "Tài khoản không bị khóa", "1900 0000"]);
-    has(&en, &["Wait 30 seconds", "The account is not locked", "1900 0000"]);
+    has(&vi, &["Hãy đợi 30 giây", "Tài khoản không bị khóa", "hoặc chọn “Tôi không đăng nhập được”", "1900 0000"]);
+    has(&en, &["Wait 30 seconds", "The account is not locked", "or choose “I cannot sign in”", "1900 0000"]);
+}
+
+/// A page that asks for patience says why, wherever tries are counted.
+#[test]
+fn who_tried_too_often_reads_so() {
+    let pages = ["second too many", "password too many", "recovery code too many", "opening person too many"];
+    for sample in pages.into_iter().flat_map(some) {
+        let why =
+            if sample.lang == Lang::Vi { "Đã có quá nhiều lần thử." } else { "There were too many tries." };
+        has(&sample, &[why]);
+    }
+}
+
+#[test]
+fn digits_are_typed_where_no_code_from_paper_is_taken() {
+    for sample in all(&Values::plain()).into_iter().filter(|sample| sample.name.starts_with("second ")) {
+        let Some(field) = sample.html.split(r#"name="otp""#).nth(1) else { continue };
+        let digits = ["second app", "second app, wrong", "second sent", "second sent, passkey"];
+        let expected = digits.contains(&sample.name.as_str());
+        assert_eq!(field.split('>').next().unwrap().contains("numeric"), expected, "{}", sample.name);
+    }
+}
+
+#[test]
+fn a_page_of_passkeys_keeps_the_name_and_shows_nothing_that_cannot_be_done() {
+    for sample in some("passkey add refused") {
+        has(&sample, &[r#"value="036200001234""#, "make-passkey"]);
+    }
+    for sample in some("passkey add too many") {
+        has(&sample, &[r#"<a class="button" href="/account/security">"#]);
+        assert!(!sample.html.contains("<form"), "{}", sample.name);
+    }
+    for (name, is_offered) in [("passkey one fresh", true), ("passkey one last", false)] {
+        assert!(some(name).iter().all(|sample| sample.html.contains(r#"id="remove""#) == is_offered), "{name}");
+    }
+}
+
+/// The same name once more would be refused once more.
+#[test]
+fn whose_user_name_was_taken_is_led_to_choose_another() {
+    for sample in some("opening key name taken") {
+        has(&sample, &[r#"<a class="button" href="/open-account/person?opening=x">"#, "036200001234"]);
+        assert!(!sample.html.contains("<form"), "{}", sample.name);
+    }
+}
+
+#[test]
+fn who_is_signed_in_already_is_led_back_and_to_no_help() {
+    for sample in some("error ") {
+        let (answered, restart) = (sample.name.contains("Answered"), sample.name.starts_with("error restart"));
+        assert_eq!(sample.html.contains("1900 0000.</p>"), !answered, "{}", sample.name);
+        let says = |vi: &str, en: &str| sample.html.contains(if sample.lang == Lang::Vi { vi } else { en });
+        assert_eq!(says("Trở lại Ninh Binh", "Return to Ninh Binh"), answered && restart, "{}", sample.name);
+    }
 }
 
 #[test]
@@ -226,7 +280,8 @@ fn what_the_law_gives_has_no_button_to_withdraw() {
 fn only_the_pages_of_sign_in_and_of_a_new_password_have_a_password_field() {
     for sample in all(&Values::plain()) {
         let asks = ["sign-in", "password ", "recovery password ", "opening key"];
-        let asks = asks.iter().any(|own| sample.name.starts_with(own)) && sample.name != "opening key there";
+        let asks = asks.iter().any(|own| sample.name.starts_with(own))
+            && !["opening key there", "opening key name taken"].contains(&sample.name.as_str());
         assert_eq!(sample.html.contains("type=\"password\""), asks, "{}", sample.name);
     }
 }

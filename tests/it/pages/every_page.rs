@@ -54,8 +54,11 @@ fn hostile_values_stay_text() {
         let scripts = match name.as_str() {
             name if name.starts_with("sign-in") => 2,
             name if name.starts_with("lead") => usize::from(!name.contains("longer")),
-            "opening key there" => 0,
-            "second all alone" | "second paper" | "second passkey" | "second passkey refused" | "second too many" => 1,
+            "opening key there" | "opening key name taken" | "passkey add too many" => 0,
+            name if name.starts_with("second") => {
+                let takes = ["passkey", "paper", "too many", "all alone"];
+                usize::from(takes.iter().any(|part| name.contains(part)))
+            }
             name => usize::from(
                 leaves || ["passkey add", "opening address", "opening key"].iter().any(|page| name.starts_with(page)),
             ),

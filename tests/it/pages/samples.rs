@@ -50,6 +50,7 @@ use motcua::http::pages::ShownRecovery;
 use motcua::http::pages::ShownService;
 use motcua::http::pages::ShownWayOut;
 use motcua::http::pages::ShownWays;
+use motcua::http::pages::ShutCodes;
 use motcua::http::pages::SignIn;
 use motcua::http::pages::SignInAlert;
 use motcua::http::pages::SignedOut;
@@ -196,7 +197,13 @@ fn second(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
             asker,
             form_action: "/login/code",
             login: &values.login,
-            ways: ShownWays { code, app: name != "paper" && code, text, passkey },
+            ways: ShownWays {
+                code,
+                app: name != "paper" && code,
+                paper: code && !name.starts_with("app"),
+                text,
+                passkey,
+            },
             late: Late { mail: false, sms: name.starts_with("late") },
             out: match name {
                 "paper" | "passkey" => Some(ShownWayOut::Without),
@@ -213,6 +220,10 @@ fn second(frame: &Frame<'_>, asker: &Asker, values: &Values) -> Vec<Named> {
         page("paper", Some(asker), [true, false, true], Some(SecondAlert::Code)),
         page("all alone", None, [true, true, true], None),
         page("text", Some(asker), [false, true, false], None),
+        page("text, passkey", Some(asker), [false, true, true], None),
+        page("sent, passkey", Some(asker), [false, true, true], None),
+        page("app", Some(asker), [true, false, false], None),
+        page("app, wrong", Some(asker), [true, false, false], Some(SecondAlert::Code)),
         page("late", Some(asker), [true, true, false], None),
         page("late, alone", Some(asker), [false, true, false], None),
         page("sent", Some(asker), [false, true, false], None),
@@ -245,7 +256,7 @@ fn security(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
             frame: frame.clone(),
             password: !passkeys.is_empty(),
             is_shut: passkeys.len() > 1,
-            are_codes_shut: passkeys.len() > 1,
+            shut: ShutCodes { app: passkeys.len() > 1, texts: recovery_codes == 1, paper: passkeys.len() > 1 },
             takes_passkeys: true,
             passkeys,
             totp,
@@ -267,8 +278,10 @@ fn security(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         let page = AddTotp { frame: frame(), way, confirm, offer: confirm, url, text, alert };
         (format!("app {name}"), page.render())
     };
-    let add =
-        |name: &str, alert| (format!("passkey add {name}"), AddPasskey { frame: frame(), confirm, alert }.render());
+    let add = |name: &str, alert: Option<SecurityAlert>| {
+        let typed = if alert.is_some() { &many[0].name } else { "" };
+        (format!("passkey add {name}"), AddPasskey { frame: frame(), confirm, name: typed, alert }.render())
+    };
     let one = |name: &str, alert| {
         (format!("passkey one {name}"), OnePasskey { frame: frame(), confirm, passkey: &many[0], alert }.render())
     };

@@ -38,6 +38,8 @@ fn address(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         page("by mail", [true, false], "", None),
         page("by phone", [false, true], "", None),
         page("wrong", [true, true], typed, Some(OpenAlert::Address)),
+        page("wrong by mail", [true, false], typed, Some(OpenAlert::Address)),
+        page("wrong by phone", [false, true], typed, Some(OpenAlert::Address)),
         page("wait", [true, true], typed, Some(OpenAlert::Wait { wait })),
         page("full", [true, true], typed, Some(OpenAlert::Full { wait })),
         page("too many", [true, true], typed, Some(OpenAlert::TooMany { wait })),

@@ -9,6 +9,7 @@ use motcua::http::pages::Recovery;
 use motcua::http::pages::RecoveryAlert;
 use motcua::http::pages::RecoveryCode;
 use motcua::http::pages::RecoveryPassword;
+use motcua::http::pages::RecoveryWait;
 use motcua::http::pages::ShownWay;
 use motcua::http::pages::Stop;
 use motcua::http::pages::why_not;
@@ -37,14 +38,15 @@ pub fn pages(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         let page = RecoveryPassword { frame: frame.clone(), proven: &values.login, username: &values.text, why_not };
         (format!("recovery password {name}"), page.render())
     };
-    let notice = |name: &str, heading, line, action: Option<&str>| {
+    let notice = |name: &str, heading, line, href: &str| {
         let say = |key| text(frame.lang, key).into_owned();
         let (heading, lines) = (say(heading), [say(line)]);
         let [sign_in, recover] = [key::SIGN_IN, key::RECOVERY].map(say);
-        let action = action.map(|href| (if href == "/recovery" { &*recover } else { &*sign_in }, href));
+        let action = Some((if href == "/recovery" { &*recover } else { &*sign_in }, href));
         let page = Notice { frame: frame.clone(), heading: &heading, lines: &lines, action };
         (format!("notice {name}"), page.render())
     };
+    let waiting = |name: &str, until| (format!("notice {name}"), RecoveryWait { frame: frame.clone(), until }.render());
     let stop = |name: &str, heading, what| {
         let page = Stop { frame: frame.clone(), stop: &values.login, heading, what };
         (format!("stop {name}"), page.render())
@@ -56,6 +58,7 @@ pub fn pages(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         ask("official alone", &[way("official", true, none)], None),
         ask("without a name", &all, Some(RecoveryAlert::Incomplete)),
         ask("without a way", &[way("mail", false, none)], Some(RecoveryAlert::Incomplete)),
+        code("over", true, Some(RecoveryAlert::Over)),
         ask("over", &all, Some(RecoveryAlert::Over)),
         code("sent", false, None),
         code("late", false, None),
@@ -70,15 +73,15 @@ pub fn pages(frame: &Frame<'_>, values: &Values) -> Vec<Named> {
         stop("password", key::STOP_PASSWORD, key::STOP_PASSWORD_WHAT),
         stop("address", key::STOP_ADDRESS, key::STOP_ADDRESS_WHAT),
         stop("proofed", key::STOP_PROOFED, key::STOP_PROOFED_WHAT),
-        notice("waiting", key::RECOVERY_WAIT, key::RECOVERY_WAIT_TOLD, None),
-        notice("untold", key::RECOVERY_UNTOLD, key::RECOVERY_UNTOLD_WHAT, None),
-        notice("done", key::RECOVERY_DONE, key::RECOVERY_DONE_WHAT, Some("/sign-in")),
-        notice("stopped", key::STOPPED, key::STOPPED_CHANGE, Some("/sign-in")),
-        notice("stopped before", key::STOPPED_BEFORE, key::STOPPED_BEFORE_WHAT, Some("/recovery")),
-        notice("stopped before, recovery", key::STOPPED_BEFORE, key::STOPPED_RECOVERY, Some("/sign-in")),
-        notice("late", key::STOP_LATE, key::STOP_LATE_CHANGE, Some("/recovery")),
-        notice("late, recovery", key::STOP_LATE, key::STOP_LATE_RECOVERY, Some("/recovery")),
-        notice("stopped, recovery", key::STOPPED, key::STOPPED_RECOVERY, Some("/sign-in")),
-        notice("stopped, password", key::STOPPED, key::STOPPED_PASSWORD, Some("/recovery")),
+        waiting("waiting", Some("08:14 27/11/2026")),
+        waiting("untold", None),
+        notice("done", key::RECOVERY_DONE, key::RECOVERY_DONE_WHAT, "/sign-in"),
+        notice("stopped", key::STOPPED, key::STOPPED_CHANGE, "/sign-in"),
+        notice("stopped before", key::STOPPED_BEFORE, key::STOPPED_BEFORE_WHAT, "/recovery"),
+        notice("stopped before, recovery", key::STOPPED_BEFORE, key::STOPPED_RECOVERY, "/sign-in"),
+        notice("late", key::STOP_LATE, key::STOP_LATE_CHANGE, "/recovery"),
+        notice("late, recovery", key::STOP_LATE, key::STOP_LATE_RECOVERY, "/recovery"),
+        notice("stopped, recovery", key::STOPPED, key::STOPPED_RECOVERY, "/sign-in"),
+        notice("stopped, password", key::STOPPED, key::STOPPED_PASSWORD, "/recovery"),
     ]
 }
