@@ -18,6 +18,7 @@ mod reference;
 mod registering;
 mod reorganizing;
 mod repeated;
+mod single;
 mod size;
 mod watch;
 
