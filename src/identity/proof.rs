@@ -115,7 +115,7 @@ impl Proved {
     #[must_use]
     pub fn and(mut self, proof: Proof) -> Self {
         let begins = matches!(proof, Proof::Password(_));
-        self.proofs.retain(|former| !proof.replaces(former) && !(begins && matches!(former, Proof::Session { .. })));
+        self.proofs.retain(|former| !(proof.replaces(former) || begins && matches!(former, Proof::Session { .. })));
         self.proofs.push(proof);
         self
     }

@@ -39,7 +39,7 @@ pub struct UnitName {
     level: String,
     /// Its code.
     code: String,
-    /// Its name in Vietnamese.
+    /// Its name.
     name: String,
 }
 
@@ -53,10 +53,10 @@ impl From<Named> for UnitName {
 /// An agency, as it stands on a day.
 #[derive(Serialize, ToSchema)]
 pub struct Agency {
-    /// Its key, which stays.
+    /// Its key.
     #[schema(example = "so-y-te-ha-noi")]
     id: String,
-    /// Of the state, of the Party, a mass organization, a state enterprise or private.
+    /// Its kind.
     kind: Cow<'static, str>,
     /// Its name in Vietnamese.
     name: String,
@@ -73,7 +73,7 @@ pub struct Agency {
     /// The first day on which it is there.
     #[schema(format = Date)]
     valid_from: String,
-    /// The first day on which it is not any more.
+    /// The first day on which it is gone.
     #[schema(format = Date)]
     valid_to: Option<String>,
 }
@@ -210,27 +210,28 @@ pub struct AgencyDescription {
     name: Bilingual,
     /// What it is; `state`, of a new one of which nobody says it.
     kind: Option<AgencyKind>,
-    /// The name of its sector: clients of one sector see the same subject identifiers. Of a new one its key, where absent.
+    /// Its sector, whose clients see the same subject identifiers. Of a new one its key, where absent.
     sector: Option<String>,
-    /// The unit: its code, or level and code as `province/01`.
+    /// Its unit: a code, or as `province/01`.
     unit: Option<String>,
     /// Its branch.
     branch: Option<String>,
     /// The agency above it.
     parent: Option<String>,
-    /// The first day on which it stands there. Today where absent; the first time, as long as its unit is there.
+    /// Since when it stands there: today where absent, a new one always.
     #[schema(format = Date)]
     from: Option<String>,
 }
 
-/// Writes an agency: another version of the one that is there (`If-Match`), or a new one (`If-None-Match: *`), by whoever has power
-/// over where it stands and over where it will, and over all agencies whose sector it is to share.
+/// Writes an agency.
+///
+/// By whoever has power over where it stands and will stand, and over its sector.
 #[utoipa::path(
     put, path = "/api/v1/agencies/{id}", tag = "agencies", operation_id = "putAgency",
     params(
-        ("id" = String, Path, description = "Its key: letters, digits, '-', '_' and '.'"), Reason,
+        ("id" = String, Path, description = "Its key"), Reason,
         ("If-Match" = Option<String>, Header, description = "The ETag that was read"),
-        ("If-None-Match" = Option<String>, Header, description = "`*` for an agency that is not there yet"),
+        ("If-None-Match" = Option<String>, Header, description = "`*` for a new one"),
     ),
     request_body = AgencyDescription,
     security(("office" = ["api:agencies.change"])),

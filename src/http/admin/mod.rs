@@ -178,7 +178,7 @@ async fn gate(State(web): State<Arc<Web>>, mut request: Request, next: Next) -> 
         Some(official) => {
             request.extensions_mut().insert(official.clone());
             let response = if nul::is_in_address(&request.uri().to_string()) {
-                official.problem(Kind::Invalid, "the address has U+0000, which no text may have").into_response()
+                official.problem(Kind::Mistake, "the address has U+0000, which no text may have").into_response()
             } else {
                 repeated::answer(official.clone(), request, next).await
             };

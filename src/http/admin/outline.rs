@@ -22,6 +22,21 @@ pub fn of(document: &Value) -> BTreeMap<String, Vec<ApiOperation>> {
     tags
 }
 
+/// Answers with the same members are told once.
+fn merged(answers: impl Iterator<Item = ApiAnswer>) -> Vec<ApiAnswer> {
+    let mut all: Vec<ApiAnswer> = Vec::new();
+    for answer in answers {
+        match all.last_mut().filter(|last| !last.fields.is_empty() && last.fields == answer.fields) {
+            Some(last) => {
+                last.status.extend([", ", &answer.status]);
+                last.what.extend([", ", &answer.what]);
+            }
+            None => all.push(answer),
+        }
+    }
+    all
+}
+
 struct Outline<'a> {
     document: &'a Value,
 }
@@ -46,7 +61,7 @@ impl<'a> Outline<'a> {
             scopes: scopes.collect::<Vec<_>>().join(", "),
             parameters: items(operation.get("parameters")).map(|one| self.parameter(one)).collect(),
             body: sent.map(|schema| self.fields(schema, "", DEPTH)).unwrap_or_default(),
-            answers: answers.into_iter().map(|(status, answer)| self.answer(status, answer)).collect(),
+            answers: merged(answers.into_iter().map(|(status, answer)| self.answer(status, answer))),
             problems: problems.into_iter().map(|(status, _)| status.as_str()).collect::<Vec<_>>().join(", "),
             example: String::new(),
         };

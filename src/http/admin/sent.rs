@@ -51,7 +51,8 @@ pub fn problem(official: &Official, unread: Unread, longest: usize) -> Problem {
     }
     let kind = match unread {
         Unread::NotJson | Unread::Encoded => Kind::MediaType,
-        Unread::TooLarge | Unread::Broken | Unread::NotAForm | Unread::Foreign | Unread::Malformed(_) => Kind::Invalid,
+        Unread::Malformed(_) => Kind::Mistake, // a text that no schema forbids
+        Unread::TooLarge | Unread::Broken | Unread::NotAForm | Unread::Foreign => Kind::Invalid,
     };
     official.problem(kind, &unread.error().description)
 }

@@ -123,7 +123,10 @@ fn render_add(
     let confirm = fresh::confirm(&web.app, live, web.app.clock.now())?;
     let name: &String = &name.chars().take(passkeys::LONGEST_NAME).collect();
     let view = AddPasskey { frame: reader.frame(web, Some("/account/passkeys/add")), confirm: &confirm, name, alert };
-    let policy = Policy::default().running(making_passkey()).asking();
+    let policy = match view.is_possible() {
+        true => Policy::default().running(making_passkey()).asking(),
+        false => Policy::default(),
+    };
     Ok(respond::page(security::status(alert), view.render(), &policy))
 }
 

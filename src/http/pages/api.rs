@@ -45,7 +45,7 @@ pub struct ApiAnswer {
 }
 
 /// A parameter or a member.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiField {
     /// Its name; of a member of a member, with the names above it.
     pub name: String,

@@ -241,7 +241,8 @@ impl AddPasskey<'_> {
         titled(&self.frame, key::SECURITY_PASSKEY_ADD, self.alert)
     }
 
-    fn is_possible(&self) -> bool {
+    /// Whether one more may be made.
+    pub fn is_possible(&self) -> bool {
         self.alert != Some(SecurityAlert::TooMany)
     }
 

@@ -352,7 +352,7 @@ async fn a_passkey_of_somebody_is_nobody_elses() {
     let mut device = enrolled(&town, "khai").await;
     let page = signed_in(&town, "an").await.speaking("en").enrol(&mut device).await;
     assert_eq!(page.status, 400);
-    assert!(page.body.contains("in use already"), "{}", page.body);
+    assert!(page.body.contains("was added to an account before"), "{}", page.body);
     town.leave().await;
 }
 
