@@ -56,8 +56,8 @@ impl Kinds {
     }
 
     /// Those that are among these.
-    pub fn of(all: &[Authenticator]) -> Self {
-        all.iter().fold(Self::default(), |kinds, one| kinds.and(&one.kind, one.counter))
+    pub fn of<'a>(all: impl IntoIterator<Item = &'a Authenticator>) -> Self {
+        all.into_iter().fold(Self::default(), |kinds, one| kinds.and(&one.kind, one.counter))
     }
 
     /// The same, and one of this kind, as it is stored, that was used to this `counter`.

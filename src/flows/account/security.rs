@@ -167,7 +167,7 @@ pub async fn of(app: &App, person: Uuid) -> Result<Security, Fault> {
     Ok(Security {
         password: password.is_some(),
         is_shut: password.is_some_and(|password| password.is_shut()),
-        shut: all.iter().filter(|one| one.is_shut()).fold(Kinds::default(), with),
+        shut: Kinds::of(all.iter().filter(|one| one.is_shut())),
         totp: of_kind(Kind::Totp).next().map(Authenticator::created_at),
         texts: match text::standing(app, person, Kinds::of(&all)).await? {
             Standing::Added => Some(true),
@@ -177,10 +177,6 @@ pub async fn of(app: &App, person: Uuid) -> Result<Security, Fault> {
         recovery_codes: of_kind(Kind::RecoveryCode).filter(|one| one.counter == 0).count(),
         passkeys: passkey::among(app, all)?.into_iter().map(seen).collect(),
     })
-}
-
-fn with(kinds: Kinds, one: &Authenticator) -> Kinds {
-    kinds.and(one.stored_kind(), one.counter)
 }
 
 /// A passkey as its person sees it.

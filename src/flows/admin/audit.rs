@@ -149,7 +149,7 @@ pub async fn page(
         gathering.add(last, seen.filter(|(_, seen)| filter.person.is_none_or(|person| seen.person == Some(person))));
     }
     let page = gathering.page(app, wanted, |(id, _)| id.to_string(), now)?;
-    Ok(Ok(Page { items: page.items.into_iter().map(|(_, seen)| seen).collect(), next: page.next }))
+    Ok(Ok(page.map(|(_, seen)| seen)))
 }
 
 /// The id of an event and what an office sees of it; nothing, where that lies beyond. `agencies`: those within the office, where

@@ -46,6 +46,13 @@ pub struct Page<T> {
     pub next: Option<String>,
 }
 
+impl<T> Page<T> {
+    /// The same page of what is shown of each item.
+    pub fn map<V>(self, shown: impl FnMut(T) -> V) -> Page<V> {
+        Page { items: self.items.into_iter().map(shown).collect(), next: self.next }
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 struct Cursor {
     list: String,

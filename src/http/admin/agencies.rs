@@ -335,11 +335,11 @@ pub async fn end(
     Ok(changed(&official, official.done(desk::end_agency(&app, &id, day, how.basis(), official.now).await)?))
 }
 
-fn changed(official: &Official, (standing, _, version): desk::Version) -> Response {
+fn changed(official: &Official, (standing, _, version): look::Version) -> Response {
     official.versioned(StatusCode::OK, &Agency::from(standing), version)
 }
 
-fn told(official: &Official, (standing, since, version): desk::Version) -> Response {
+fn told(official: &Official, (standing, since, version): look::Version) -> Response {
     let history = since.into_iter().map(StoodThere::from).collect();
     official.versioned(StatusCode::OK, &AgencyWithHistory { agency: standing.into(), history }, version)
 }

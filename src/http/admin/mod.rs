@@ -46,6 +46,7 @@ use http::HeaderValue;
 use http::StatusCode;
 use http::header;
 use http::request::Parts;
+use http::uri::PathAndQuery;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -177,7 +178,8 @@ async fn gate(State(web): State<Arc<Web>>, mut request: Request, next: Next) -> 
     let mut response = match official {
         Some(official) => {
             request.extensions_mut().insert(official.clone());
-            let response = if nul::is_in_address(&request.uri().to_string()) {
+            let address = request.uri().path_and_query().map(PathAndQuery::as_str).unwrap_or_default();
+            let response = if nul::is_in_address(address) {
                 official.problem(Kind::Mistake, "the address has U+0000, which no text may have").into_response()
             } else {
                 repeated::answer(official.clone(), request, next).await

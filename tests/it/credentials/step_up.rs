@@ -20,6 +20,15 @@ async fn error(browser: &mut Browser, portal: &RelyingParty, changes: &[(&str, &
     browser.open(&portal.url(changes)).await.parameter("error")
 }
 
+/// khai's passkey, and the secret of her app.
+async fn khais(town: &Town) -> (Device, Vec<u8>) {
+    let (mut device, mut browser) = (Device::new(), town.browser());
+    town.rp("portal").code(&mut browser, &[]).await;
+    browser.enrol(&mut device).await;
+    let secret = browser.add_app(town.app.clock.now()).await;
+    (device, secret)
+}
+
 async fn claims(portal: &RelyingParty, code: Option<String>) -> serde_json::Map<String, serde_json::Value> {
     let redeemed = portal.redeem(&code.unwrap(), &[]).await;
     assert_eq!(redeemed.status, 200, "{}", redeemed.body);
@@ -79,11 +88,8 @@ async fn only_what_is_missing_is_asked_for() {
 async fn a_password_at_a_step_up_begins_anew() {
     for (by_passkey, wanted) in [(true, ESSENTIAL), (false, TWO)] {
         let town = Town::new().await;
-        let (portal, mut device, mut browser) = (town.rp("portal"), Device::new(), town.browser());
-        portal.code(&mut browser, &[]).await;
-        browser.enrol(&mut device).await;
-        let secret = browser.add_app(town.app.clock.now()).await;
-        let mut browser = town.browser();
+        let (mut device, secret) = khais(&town).await;
+        let (portal, mut browser) = (town.rp("portal"), town.browser());
         let page = browser.open(&portal.url(&[])).await;
         town.clock.pass(Duration::from_secs(30));
         if by_passkey {
@@ -115,11 +121,8 @@ async fn a_password_at_a_step_up_begins_anew() {
 #[tokio::test]
 async fn a_code_makes_no_passkey_of_a_session() {
     let town = Town::new().await;
-    let (portal, mut device, mut browser) = (town.rp("portal"), Device::new(), town.browser());
-    portal.code(&mut browser, &[]).await;
-    browser.enrol(&mut device).await;
-    let secret = browser.add_app(town.app.clock.now()).await;
-    let mut browser = town.browser();
+    let (mut device, secret) = khais(&town).await;
+    let (portal, mut browser) = (town.rp("portal"), town.browser());
     let page = browser.open(&portal.url(&[])).await;
     browser.use_passkey(&page, &mut device).await;
     proof(&town, "khai", Level::Two).await;

@@ -82,7 +82,7 @@ pub async fn branch(app: &App, declared: BranchDeclaration, how: How, now: Times
 }
 
 /// Writes an agency, in the same way; what `declared` does not say stays as it is.
-pub async fn agency(app: &App, declared: AgencyDeclaration, how: How, now: Timestamp) -> Outcome<desk::Version> {
+pub async fn agency(app: &App, declared: AgencyDeclaration, how: How, now: Timestamp) -> Outcome<look::Version> {
     let (whole, today) = (hierarchy::whole(app).await?, hierarchy::today(app, now));
     let (id, day) = (declared.id.clone(), declared.from.unwrap_or(today));
     let before = whole.agency(&id);
@@ -102,8 +102,7 @@ pub async fn agency(app: &App, declared: AgencyDeclaration, how: How, now: Times
     }
     decided!(write(app, Declaration::of_agency(declared), &rests, now).await?);
     let whole = hierarchy::whole(app).await?;
-    let told = tree::agency(&whole, &id, day).zip(version::of_agency(&whole, &id));
-    Ok(told.map(|((standing, since), version)| (standing, since, version)).ok_or(Refusal::NotThere))
+    Ok(look::told_of_agency(&whole, &id, day).ok_or(Refusal::NotThere))
 }
 
 /// Writes a unit, in the same way, as it is from a day on: with another name it is another, which takes the place of the one that

@@ -105,8 +105,7 @@ pub async fn of_client(
     let limit = i64::try_from(wanted.limit).map_err(Fault::broken)?.saturating_add(1);
     let rows = families::of_client(&app.db, (client, found.epoch), before, limit).await?;
     let page = listing::page(app, wanted, rows, |grant| grant.id().to_string(), now)?;
-    let nameless = |grant: Grant| Nameless { id: app.data_keys.rows.alias(grant.id()), grant };
-    Ok(Ok(Page { items: page.items.into_iter().map(nameless).collect(), next: page.next }))
+    Ok(Ok(page.map(|grant| Nameless { id: app.data_keys.rows.alias(grant.id()), grant })))
 }
 
 /// Revokes one of a client's that [`Nameless`] stands for, with every token that it bought.

@@ -78,24 +78,22 @@ pub async fn search(
     if let Err(refusal) = count(app, now).await? {
         return Ok(Err(refusal));
     }
-    let found = sought.find(app).await?;
+    let found = match sought.find(app).await? {
+        Err(why) if !why.starts_with(MANY) => return Ok(Err(Refusal::Mistake(why))),
+        found => found,
+    };
+    let whom = found.as_deref().unwrap_or_default();
     let event = || Event::new(audit::Act::PersonSought).detail(purpose.detail(sought.kind()));
     let mut change = Change::begin(app).await?;
-    let found = match found {
-        Ok(found) => found,
-        Err(why) => {
-            if why.starts_with(MANY) {
-                change.act(event());
-                change.commit().await?;
-            }
-            return Ok(Err(Refusal::Mistake(why)));
-        }
-    };
-    found.iter().for_each(|(row, _)| change.act(event().person(row.id)));
-    if found.is_empty() {
-        change.act(event()); // whoever tries numbers is seen by those that are nobody's
+    whom.iter().for_each(|(row, _)| change.act(event().person(row.id)));
+    if whom.is_empty() {
+        change.act(event()); // whoever tries numbers is seen by those that are nobody's, or too many people's
     }
     change.commit().await?;
+    let found = match found {
+        Ok(found) => found,
+        Err(why) => return Ok(Err(Refusal::Mistake(why))),
+    };
     let roles = sight.roles();
     let mut shown = Vec::new();
     for (row, data) in &found {

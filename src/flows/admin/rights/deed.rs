@@ -174,10 +174,9 @@ impl Deed {
 
     /// Whether it is this one's own matter.
     pub fn is_for(&self, holder: &Holder) -> bool {
-        match (self, holder) {
-            (Self::Grant(grant), Holder::Client(client)) => grant.client.as_ref() == Some(client),
-            (_, Holder::Person(person)) => self.person() == Some(*person),
-            (_, Holder::Client(_)) => false,
+        match holder {
+            Holder::Person(person) => self.person() == Some(*person),
+            Holder::Client(client) => matches!(self, Self::Grant(grant) if grant.client.as_ref() == Some(client)),
         }
     }
 

@@ -117,5 +117,5 @@ async fn of_units(
         }
     }
     let page = listing::page(app, wanted, found, |(unit, right)| format!("{} {}", unit.0, right.id), now)?;
-    Ok(Page { items: page.items.into_iter().map(|(_, right)| right).collect(), next: page.next })
+    Ok(page.map(|(_, right)| right))
 }

@@ -5,12 +5,11 @@ use super::ending;
 use super::import;
 use super::look;
 use super::look::BranchLine;
+use super::look::Version;
 use super::moving;
 use super::moving::Move;
 use super::succession;
 use super::told;
-use super::tree::Since;
-use super::tree::Standing;
 use crate::app::App;
 use crate::base::day::Day;
 use crate::base::fault::Fault;
@@ -59,9 +58,6 @@ pub async fn would_succeed(
     let options = succession::Options { day, legal_basis, dry_run: true };
     told(succession::of_text(app, file, &options).await)
 }
-
-/// An agency as it stands today, where it stood, and the version that it is.
-pub type Version = (Standing, Vec<Since>, i64);
 
 /// Moves an agency from a day on; from today on where none is named.
 pub async fn move_agency(

@@ -5,6 +5,7 @@ use std::ops::Bound;
 use super::reference;
 use super::tree;
 use super::tree::Line;
+use super::tree::Since;
 use super::tree::Standing;
 use super::version;
 use crate::app::App;
@@ -18,6 +19,7 @@ use crate::flows::admin::refusal::Refusal;
 use crate::identity::authority::Act;
 use crate::identity::hierarchy::Body;
 use crate::identity::hierarchy::Branch;
+use crate::identity::hierarchy::Hierarchy;
 use crate::identity::hierarchy::Unit;
 use crate::identity::hierarchy::as_of;
 use crate::parts::authority;
@@ -204,23 +206,19 @@ pub async fn agencies(
     listing::page(app, wanted, found, |agency: &Standing| agency.id.clone(), now).map(Ok)
 }
 
-/// One agency as of a day, where it stood, and the version that it is.
-pub async fn agency(
-    app: &App,
-    id: &str,
-    at: Option<Day>,
-    now: Timestamp,
-) -> Result<Result<(Standing, Vec<tree::Since>, i64), Refusal>, Fault> {
+/// An agency as it stands on a day, where it stood, and the version that it is.
+pub type Version = (Standing, Vec<Since>, i64);
+
+/// One agency as of a day.
+pub async fn agency(app: &App, id: &str, at: Option<Day>, now: Timestamp) -> Result<Result<Version, Refusal>, Fault> {
     if let Err(refused) = authority::ask(app, Act::AgenciesLook, &Subject::Agency(id.to_owned()), now).await? {
         return Ok(Err(refused.into()));
     }
     let (hierarchy, day) = (hierarchy::whole(app).await?, at.unwrap_or_else(|| hierarchy::today(app, now)));
-    Ok(tree::agency(&hierarchy, id, day)
-        .zip(version::of_agency(&hierarchy, id))
-        .map(versioned)
-        .ok_or(Refusal::NotThere))
+    Ok(told_of_agency(&hierarchy, id, day).ok_or(Refusal::NotThere))
 }
 
-fn versioned(((standing, since), version): ((Standing, Vec<tree::Since>), i64)) -> (Standing, Vec<tree::Since>, i64) {
-    (standing, since, version)
+pub(in crate::flows::admin) fn told_of_agency(hierarchy: &Hierarchy, id: &str, day: Day) -> Option<Version> {
+    let (standing, since) = tree::agency(hierarchy, id, day)?;
+    Some((standing, since, version::of_agency(hierarchy, id)?))
 }
